@@ -1,0 +1,120 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Passed on to ansible-playbook, pytest, molecule or uv, whichever the target runs.
+ARGS ?=
+# The Python that .venv is made from; empty: the first on the PATH that is new enough.
+PYTHON ?=
+# The molecule scenarios to run; empty: all.
+SCENARIO ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+# Every check leaves a JUnit file here: for people's CI, and for the sum at the end of .ci/run.
+RESULTS := .results
+# ansible-lint and molecule look for ansible-playbook on the PATH
+IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
+RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
+MOLECULE := $(IN_VENV) $(BIN)/molecule
+RUN_LOCK := requirements/run.txt
+DEV_LOCK := requirements/dev.txt
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
+# The checkout is a collection by way of the link in playbooks/collections, wherever it was cloned to.
+COLLECTION := ansible_collections.stackproof.migration
+PYTHON_TREES := $(foreach tree,$(wildcard plugins roles tests),-p $(COLLECTION).$(tree))
+# An environment names its own folder in every script: in a checkout that was moved it is made anew.
+# So is one whose Python is gone.
+MOVED := $(if $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.base)" = "$$(pwd -P)" && echo same),,moved)
+
+# Results that people can read, and no remarks about an inventory that nobody needs here.
+export ANSIBLE_CALLBACK_RESULT_FORMAT ?= yaml
+export ANSIBLE_INVENTORY_UNPARSED_WARNING ?= False
+export ANSIBLE_LOCALHOST_WARNING ?= False
+export ANSIBLE_NOCOWS ?= 1
+
+.DEFAULT_GOAL := help
+.PHONY: help regression start stop clean test lint types unit molecule lock
+# Two steps at a time would mix their output, and their clouds.
+.NOTPARALLEL:
+
+help: ## Say what can be made
+	@echo 'usage: make TARGET [VARIABLE=VALUE ...]'
+	@echo
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@echo
+	@echo 'variables:'
+	@printf '  %s\t%s\n' \
+	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it: a local one' \
+	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
+	  SCENARIO 'for molecule: the scenarios to run, e.g. SCENARIO=default' \
+	  PYTHON 'the Python (3.11 or newer) that .venv is made from, e.g. PYTHON=python3.12' \
+	  | expand -t 14
+
+regression: $(VENV)/.run ## Does live migration work? Asks the cloud in OS_CLOUD, or a local one
+	$(BIN)/ansible-playbook playbooks/regression.yml $(ARGS)
+
+start: $(VENV)/.run ## Start the local cloud
+	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=started $(ARGS)
+
+stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
+	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=stopped $(ARGS)
+
+clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
+	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
+	rm -rf $(VENV) $(RESULTS) .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -f stackproof-migration-*.tar.gz
+	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+test: lint types unit molecule ## Run every check; 'make -k test' goes on after a failure
+
+lint: $(VENV)/.dev ## Check style: ansible-lint, ruff
+	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff
+
+types: $(VENV)/.dev ## Check types: mypy
+	$(RESULT)/types.xml -- $(BIN)/mypy $(PYTHON_TREES)
+
+unit: $(VENV)/.dev ## Run the unit tests
+	rm -f $(RESULTS)/unit.xml
+	$(BIN)/pytest --junit-xml=$(RESULTS)/unit.xml $(ARGS)
+
+# The default scenario's create and destroy serve all the others. Were each left to destroy what it found missing,
+# the cloud would be started once for every scenario.
+molecule: $(VENV)/.dev ## Run the scenarios against the local cloud
+	rm -f $(RESULTS)/molecule-*.xml
+	$(MOLECULE) destroy
+	$(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
+	@status=0; \
+	for scenario in $(SCENARIOS); do \
+	  $(RESULT)/molecule-$$scenario.xml -- $(BIN)/molecule test --scenario-name $$scenario --destroy never || status=1; \
+	done; \
+	$(MOLECULE) destroy || status=1; \
+	exit $$status
+
+lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the newest versions
+	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
+	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
+	cd requirements && for name in run dev lock; do \
+	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	    $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
+	done
+
+# A stamp is written when its step has ended: what was interrupted is done again.
+$(VENV)/.base: $(MOVED)
+	@requirements/venv.sh $(VENV) $(PYTHON)
+	@pwd -P > $@
+
+$(VENV)/.run: $(RUN_LOCK) $(VENV)/.base
+	@echo 'Installing ansible-core and openstacksdk into $(VENV)'
+	@$(PIP) -r $<
+	@touch $@
+
+$(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
+	@echo 'Installing ansible-core, openstacksdk and the tools for tests into $(VENV)'
+	@$(PIP) -r $<
+	@touch $@
+
+.PHONY: moved
+moved:
+	@rm -f $(VENV)/.base

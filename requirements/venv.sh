@@ -1,0 +1,58 @@
+#!/bin/sh
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# usage: venv.sh FOLDER [PYTHON]
+#
+# Creates a virtual environment with pip in FOLDER, from PYTHON or else from the first suitable Python on the PATH.
+# Debian ships Python without the parts this needs: root gets them installed, others are told the command.
+set -eu
+
+folder=$1
+wanted=${2:-}
+
+fail() {
+    printf 'ERROR: %s\n' "$@" >&2
+    exit 1
+}
+
+new_enough() {
+    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+}
+
+can_make_environments() {
+    "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+python=
+for candidate in ${wanted:-python3 python3.11 python3.12 python3.13 python3.14}; do
+    if new_enough "$candidate"; then
+        # not the one of an activated environment: that may be the very one to be replaced
+        python=$("$candidate" -c 'import sys; print(sys._base_executable)')
+        break
+    fi
+done
+if [ -z "$python" ]; then
+    found=$("${wanted:-python3}" --version 2>&1) || found="none that starts"
+    fail "Python 3.11 or newer is needed; ${wanted:-python3} is: $found." \
+        "Name another one: make ... PYTHON=/path/to/python3.11"
+fi
+
+if ! can_make_environments "$python"; then
+    package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+    if ! command -v apt-get >/dev/null; then
+        fail "$python lacks the modules venv and ensurepip: install them, or name another Python with PYTHON=..."
+    elif [ "$(id -u)" != 0 ]; then
+        fail "$python cannot create virtual environments. Install what it lacks, then try again:" \
+            "    sudo apt-get update && sudo apt-get install --yes $package"
+    fi
+    echo "Installing $package: $python cannot create virtual environments without it"
+    apt-get -qq update
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$package" >/dev/null
+    can_make_environments "$python" || fail "$python still lacks venv or ensurepip after $package was installed"
+fi
+
+echo "Creating $folder with $python, $("$python" --version)"
+rm -rf "$folder"
+"$python" -m venv "$folder"
