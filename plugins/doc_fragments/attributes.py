@@ -1,0 +1,43 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Attributes that are the same for several modules."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """check_mode and diff_mode as our modules have them."""
+
+    DOCUMENTATION = r"""
+attributes:
+  check_mode:
+    description: Can run in check mode and return a prediction without changing anything.
+  diff_mode:
+    description: Returns what has changed, or would change in check mode, when run in diff mode.
+  idempotent:
+    description: When run twice in a row with the same arguments, the second run changes nothing.
+  action_group:
+    description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
+    support: full
+    membership:
+      - stackproof.migration.migration
+"""
+
+    # For modules that change nothing.
+    INFO = r"""
+attributes:
+  check_mode:
+    support: full
+    details:
+      - This module changes nothing.
+  diff_mode:
+    support: N/A
+    details:
+      - This module changes nothing.
+  idempotent:
+    support: full
+    details:
+      - This module changes nothing.
+"""

@@ -1,0 +1,212 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Delete servers and wait until nothing of them is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _servers
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+    CloudError,
+    DroppedError,
+    Failure,
+    NotFoundError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import DELETE
+from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import (
+    Placement,
+    Resources,
+    by_provider,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+
+# Nova deletes the allocations a moment after the server has left its lists.
+ALLOCATION_SECONDS = 30.0
+
+Server = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which servers to delete: all the given conditions must hold."""
+
+    servers: list[str] | None = None
+    reservation_id: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+
+    def find(self, cloud: Cloud) -> list[Server]:
+        if self.servers is not None:
+            found = [_servers.find(cloud, one) for one in dict.fromkeys(self.servers)]
+            listed = [server for server in found if server is not None]
+        elif self.reservation_id is not None:
+            listed = _servers.all_pages(cloud, "Listing the servers", reservation_id=self.reservation_id)
+        else:
+            listed = _servers.all_pages(cloud, "Listing the servers")
+        views = {server["id"]: _servers.view(server, self.reservation_id) for server in listed}
+        return [server for server in views.values() if self._meant(server)]
+
+    def _meant(self, server: Server) -> bool:
+        if self.reservation_id is not None and server["reservation_id"] != self.reservation_id:
+            return False
+        if self.name is not None and not _servers.belongs_to_batch(server, self.name):
+            return False
+        return _servers.carries(server, self.metadata)
+
+
+@dataclass
+class Removal:
+    """Makes the cloud have none of the selected servers."""
+
+    cloud: Cloud
+    selection: Selection
+    timeout: float
+    pace: Pace
+    check_mode: bool = False
+
+    def run(self) -> Report:
+        watch = Stopwatch(self.cloud.clock)
+        self.cloud.deadline = deadline = Deadline(self.cloud.clock, self.timeout)
+        servers = self.selection.find(self.cloud)
+        deletion = Deletion([], None)
+        if servers and not self.check_mode:
+            deletion = delete(self.cloud, servers, deadline, self.pace)
+        left = {server["id"]: server for server in deletion.left}
+        values = {
+            "changed": bool(servers),
+            "reservation_id": self.selection.reservation_id,
+            "request_id": None,
+            "servers": [left.get(server["id"], {**server, "status": "DELETED"}) for server in servers],
+            "allocations_left": deletion.allocations_left,
+            "seconds": watch.seconds,
+            "diff": {
+                "before": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in servers),
+                "after": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in deletion.left),
+            },
+        }
+        if deletion.failure is not None:
+            return Report.failure(deletion.failure, values)
+        return Report(values)
+
+
+@dataclass
+class Deletion:
+    """What is left after deleting."""
+
+    left: list[Server]
+    allocations_left: dict[str, dict[str, Resources]] | None
+    failure: Failure | None = None
+
+
+def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> Deletion:
+    """Ask for all, then wait for all."""
+    refusals: dict[str, Failure] = {}
+    for server in servers:
+        refusal = _ask(cloud, server)
+        if refusal is not None:
+            refusals[server["id"]] = refusal
+    asked = [server for server in servers if server["id"] not in refusals]
+    left = _wait(cloud, asked, deadline, pace)
+    if refusals or left:
+        failure = next(iter(refusals.values()), None) or _stuck(left, deadline)
+        refused = [server for server in servers if server["id"] in refusals]
+        return Deletion(left=[*refused, *left], allocations_left=None, failure=failure)
+    allocations = _wait_for_allocations(cloud, servers, pace)
+    if allocations:
+        return Deletion([], allocations, _leaked(allocations))
+    return Deletion([], allocations)
+
+
+def _ask(cloud: Cloud, server: Server) -> Failure | None:
+    what = f"Deleting server {server['name']} ({server['id']})"
+    for last in (False, True):
+        try:
+            cloud.send("DELETE", f"/servers/{server['id']}", what, need=DELETE)
+        except NotFoundError:
+            return None
+        except DroppedError as error:
+            # Deleting twice is deleting once: this one may be repeated.
+            if last:
+                return error.failure
+            continue
+        except CloudError as error:
+            return error.failure
+        return None
+    raise AssertionError("the second attempt returns")  # pragma: no cover
+
+
+def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> list[Server]:
+    left = list(servers)
+    if not left:
+        return left
+    for _tick in Waiter(cloud.clock, deadline, pace):
+        left = _still_there(cloud, left)
+        if not left or all(server["status"] == "ERROR" and server["task_state"] is None for server in left):
+            break
+    return left
+
+
+def _still_there(cloud: Cloud, servers: list[Server]) -> list[Server]:
+    reservations = {server["reservation_id"] for server in servers}
+    projects = {server["project_id"] for server in servers}
+    own = cloud.identity().project_id
+    if len(servers) > 1 and len(reservations) == 1 and None not in reservations and projects == {own}:
+        listed = _servers.all_pages(cloud, "Listing the servers", reservation_id=reservations.pop())
+    elif len(servers) > 1 and projects == {own}:
+        listed = _servers.all_pages(cloud, "Listing the servers")
+    else:
+        listed = [found for found in (_servers.read(cloud, server["id"]) for server in servers) if found is not None]
+    now = {server["id"]: server for server in listed if server.get("status") != "DELETED"}
+    return [_servers.view(now[server["id"]], server["reservation_id"]) for server in servers if server["id"] in now]
+
+
+def _wait_for_allocations(cloud: Cloud, servers: list[Server], pace: Pace) -> dict[str, dict[str, Resources]] | None:
+    placement = Placement(cloud)
+    waiting = [server["id"] for server in servers]
+    left: dict[str, dict[str, Resources]] = {}
+    cloud.deadline = deadline = Deadline(cloud.clock, ALLOCATION_SECONDS)
+    for _tick in Waiter(cloud.clock, deadline, pace):
+        left = {}
+        for server_id in waiting:
+            held = placement.allocations(server_id)
+            if held is None:
+                return None
+            if held:
+                left[server_id] = by_provider(held)
+        waiting = list(left)
+        if not waiting:
+            break
+    return left
+
+
+def _stuck(left: list[Server], deadline: Deadline) -> Failure:
+    states = ", ".join(
+        f"{server['name']} ({server['id']}) {server['status']}/{server['task_state']}" for server in left
+    )
+    return Failure(
+        "timeout",
+        f"Deleting servers: still there after {deadline.seconds:.0f} s at most: {states}."
+        " See the logs of their compute hosts; `openstack server delete --force` is the last resort.",
+        "compute",
+    )
+
+
+def _leaked(allocations: dict[str, dict[str, Resources]]) -> Failure:
+    where = "; ".join(f"{server} on {', '.join(providers)}" for server, providers in allocations.items())
+    return Failure(
+        "leftover",
+        f"The servers are gone, but Placement still holds allocations of {where}."
+        " `nova-manage placement heal_allocations` does not remove them: delete them with"
+        " `openstack resource provider allocation delete` once it is sure that nothing runs.",
+        "placement",
+    )

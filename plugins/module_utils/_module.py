@@ -1,0 +1,167 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""What all modules share: options, secrets, and how a run becomes a result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What main() says when the SDK is not there; None when it is.
+SDK_MISSING: str | None = (
+    None if find_spec("openstack") else missing_required_lib("openstacksdk")  # type: ignore[no-untyped-call]  # ansible-core has no annotations here
+)
+
+# Parts of auth that name rather than prove. Whatever else is in auth stays hidden.
+_OPEN_AUTH_KEYS = frozenset(
+    {
+        "application_credential_id",
+        "application_credential_name",
+        "auth_url",
+        "default_domain_id",
+        "default_domain_name",
+        "domain_id",
+        "domain_name",
+        "project_domain_id",
+        "project_domain_name",
+        "project_id",
+        "project_name",
+        "system_scope",
+        "tenant_id",
+        "tenant_name",
+        "trust_id",
+        "user_domain_id",
+        "user_domain_name",
+        "user_id",
+        "username",
+    }
+)
+_SECRET_WORDS = ("password", "secret", "token", "passcode", "private")
+
+
+def cloud_arguments() -> dict[str, Any]:
+    """How to reach the cloud; documented in doc_fragments/cloud.py."""
+    return {
+        # no_log keeps auth out of the system log; forget_open_values narrows what results hide.
+        "cloud": {"type": "raw", "no_log": True},
+        "auth": {"type": "dict", "no_log": True},
+        "auth_type": {"type": "str"},
+        "region_name": {"type": "str"},
+        "validate_certs": {"type": "bool", "aliases": ["verify"]},
+        "ca_cert": {"type": "path", "aliases": ["cacert"]},
+        "client_cert": {"type": "path", "aliases": ["cert"]},
+        "client_key": {"type": "path", "no_log": False, "aliases": ["key"]},
+        "interface": {
+            "type": "str",
+            "choices": ["admin", "internal", "public"],
+            "aliases": ["endpoint_type"],
+        },
+        "api_timeout": {"type": "int", "default": 60},
+    }
+
+
+def waiting_arguments(timeout: int) -> dict[str, Any]:
+    """How long and how often to look; documented in doc_fragments/waiting.py."""
+    return {
+        "timeout": {"type": "int", "default": timeout},
+        "poll_interval": {"type": "float", "default": 0.25},
+        "poll_interval_max": {"type": "float", "default": 2.0},
+    }
+
+
+def following_arguments() -> dict[str, Any]:
+    """What to do with a migration that takes too long; documented in doc_fragments/following.py."""
+    return {
+        "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
+        "settle_timeout": {"type": "int", "default": 30},
+        "verify": {"type": "bool", "default": True},
+    }
+
+
+def pace_of(params: Mapping[str, Any]) -> Pace:
+    """The validated polling options."""
+    for name in ("api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout"):
+        value = params.get(name)
+        if value is not None and value <= 0:
+            raise InputError(f"{name} must be greater than 0, found {value}.")
+    first, cap = params["poll_interval"], params["poll_interval_max"]
+    if first > cap:
+        raise InputError(f"poll_interval ({first}) must not be greater than poll_interval_max ({cap}).")
+    return Pace(first, cap)
+
+
+def _open_values(params: Mapping[str, Any]) -> set[str]:
+    cloud = params.get("cloud")
+    if isinstance(cloud, str):
+        return {cloud}
+    settings = dict(cloud) if isinstance(cloud, Mapping) else {}
+    auth = params.get("auth") or settings.pop("auth", None) or {}
+    values = {str(value) for key, value in auth.items() if key in _OPEN_AUTH_KEYS}
+    values |= {
+        str(value)
+        for key, value in settings.items()
+        if isinstance(value, (str, int, float)) and not any(word in key for word in _SECRET_WORDS)
+    }
+    return values
+
+
+def secrets_in(params: Mapping[str, Any]) -> set[str]:
+    """The values of cloud and auth that prove who we are."""
+    cloud = params.get("cloud")
+    auth = dict(params.get("auth") or {})
+    if isinstance(cloud, Mapping):
+        auth.update(cloud.get("auth") or {})
+    return {str(value) for key, value in auth.items() if key not in _OPEN_AUTH_KEYS and value}
+
+
+def forget_open_values(module: AnsibleModule) -> None:
+    """Hide secrets only: a user called admin must not blank the word admin in every result."""
+    module.no_log_values -= _open_values(module.params) - secrets_in(module.params)
+
+
+def new_module(spec: Mapping[str, Any], **checks: Any) -> AnsibleModule:
+    """The module, with the options that all share."""
+    module = AnsibleModule(  # type: ignore[no-untyped-call]  # ansible-core has no annotations here
+        argument_spec={**cloud_arguments(), **spec}, supports_check_mode=True, **checks
+    )
+    forget_open_values(module)
+    return module
+
+
+@dataclass
+class Report:
+    """How a run ended: what exit_json or fail_json gets."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    failed: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    @staticmethod
+    def failure(failure: Failure, values: Mapping[str, Any]) -> Report:
+        return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)
+
+
+def attempt(work: Callable[[], Report], empty: Mapping[str, Any]) -> Report:
+    """Run it; an error on the way returns the same keys as success."""
+    try:
+        return work()
+    except CloudError as error:
+        return Report.failure(error.failure, {"changed": False, **empty})
+
+
+def give_warnings(module: AnsibleModule, report: Report) -> None:
+    for warning in report.warnings:
+        module.warn(warning)

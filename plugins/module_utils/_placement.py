@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Placement: who holds which resources where, by the names people know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import CatalogError, ForbiddenError
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import PLACEMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+
+Resources = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Provider:
+    """A resource provider; the root of a compute host's tree bears the hypervisor's name."""
+
+    uuid: str
+    name: str
+    root_uuid: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """What one consumer holds of one provider."""
+
+    provider: str
+    root: str
+    resources: Resources
+
+
+def by_provider(held: Iterable[Held]) -> dict[str, Resources]:
+    return {part.provider: part.resources for part in held}
+
+
+def roots(held: Iterable[Held]) -> list[str]:
+    return sorted({part.root for part in held})
+
+
+class Placement:
+    """Reads allocations; None where this user may not."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self._cloud = cloud
+        self._providers: dict[str, Provider] = {}
+        self.hidden: str | None = None
+
+    def allocations(self, consumer: str) -> list[Held] | None:
+        """What a server or a migration holds; an unknown consumer holds nothing."""
+        if self.hidden is not None:
+            return None
+        try:
+            return self._read(consumer)
+        except (ForbiddenError, CatalogError) as error:
+            # Placement answers administrators only by default: that is no failure of a migration.
+            self.hidden = error.failure.message
+            return None
+
+    def _read(self, consumer: str) -> list[Held]:
+        body = self._cloud.read(
+            "placement",
+            f"/allocations/{consumer}",
+            f"Reading the allocations of {consumer}",
+            microversion=PLACEMENT,
+        )
+        held = []
+        for uuid, part in body.get("allocations", {}).items():
+            provider = self._provider(uuid)
+            held.append(Held(provider.name, self._provider(provider.root_uuid).name, dict(part["resources"])))
+        return sorted(held, key=lambda one: one.provider)
+
+    def _provider(self, uuid: str) -> Provider:
+        if uuid not in self._providers:
+            body = self._cloud.read(
+                "placement",
+                f"/resource_providers/{uuid}",
+                f"Reading the resource provider {uuid}",
+                microversion=PLACEMENT,
+            )
+            self._providers[uuid] = Provider(uuid, body["name"], body.get("root_provider_uuid") or uuid)
+        return self._providers[uuid]
