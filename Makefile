@@ -33,6 +33,10 @@ export ANSIBLE_CALLBACK_RESULT_FORMAT ?= yaml
 export ANSIBLE_INVENTORY_UNPARSED_WARNING ?= False
 export ANSIBLE_LOCALHOST_WARNING ?= False
 export ANSIBLE_NOCOWS ?= 1
+# Plain lines instead of boxes 80 columns wide. Molecule would like its scenarios in extensions/, and says so each time
+# unless it is told where they are.
+export MOLECULE_COMMAND_BORDERS ?= false
+export MOLECULE_GLOB ?= molecule/*/molecule.yml
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit molecule lock
@@ -83,8 +87,8 @@ unit: $(VENV)/.dev ## Run the unit tests
 # the cloud would be started once for every scenario.
 molecule: $(VENV)/.dev ## Run the scenarios against the local cloud
 	rm -f $(RESULTS)/molecule-*.xml
-	$(MOLECULE) destroy
-	$(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
+	@$(MOLECULE) destroy
+	@$(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
 	@status=0; \
 	for scenario in $(SCENARIOS); do \
 	  $(RESULT)/molecule-$$scenario.xml -- $(BIN)/molecule test --scenario-name $$scenario --destroy never || status=1; \
