@@ -21,18 +21,10 @@ RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
-# The checkout is a collection by way of the link in playbooks/collections, wherever it was cloned to.
-COLLECTION := ansible_collections.stackproof.migration
-PYTHON_TREES := $(foreach tree,$(wildcard plugins roles tests),-p $(COLLECTION).$(tree))
 # An environment names its own folder in every script: in a checkout that was moved it is made anew.
 # So is one whose Python is gone.
-MOVED := $(if $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.base)" = "$$(pwd -P)" && echo same),,moved)
+MOVED := $(if $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.base 2>/dev/null)" = "$$(pwd -P)" && echo same),,moved)
 
-# Results that people can read, and no remarks about an inventory that nobody needs here.
-export ANSIBLE_CALLBACK_RESULT_FORMAT ?= yaml
-export ANSIBLE_INVENTORY_UNPARSED_WARNING ?= False
-export ANSIBLE_LOCALHOST_WARNING ?= False
-export ANSIBLE_NOCOWS ?= 1
 # Plain lines instead of boxes 80 columns wide. Molecule would like its scenarios in extensions/, and says so each time
 # unless it is told where they are.
 export MOLECULE_COMMAND_BORDERS ?= false
@@ -77,7 +69,7 @@ lint: $(VENV)/.dev ## Check style: ansible-lint, ruff
 	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff
 
 types: $(VENV)/.dev ## Check types: mypy
-	$(RESULT)/types.xml -- $(BIN)/mypy $(PYTHON_TREES)
+	$(RESULT)/types.xml -- $(BIN)/mypy
 
 unit: $(VENV)/.dev ## Run the unit tests
 	rm -f $(RESULTS)/unit.xml
