@@ -190,9 +190,16 @@ class Cloud:
         return self._request("compute", method, path, what, microversion=self._choose(need), json=json)
 
     def pages(
-        self, path: str, key: str, what: str, *, need: Need | None = None, params: Mapping[str, Any] | None = None
+        self,
+        path: str,
+        key: str,
+        what: str,
+        *,
+        need: Need | None = None,
+        params: Mapping[str, Any] | None = None,
+        enough: Callable[[list[dict[str, Any]]], bool] = lambda _found: False,
     ) -> list[dict[str, Any]]:
-        """All entries of a Nova list, page after page."""
+        """The entries of a Nova list, page after page, all or until there are enough."""
         wanted = dict(params or {})
         found: list[dict[str, Any]] = []
         while True:
@@ -200,7 +207,7 @@ class Cloud:
             page = list(body.get(key, []))
             found += page
             links = {link.get("rel") for link in body.get(f"{key}_links", [])}
-            if not page or "next" not in links:
+            if not page or "next" not in links or enough(found):
                 return found
             last = page[-1]
             wanted["marker"] = last.get("uuid") or last["id"]

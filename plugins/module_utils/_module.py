@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # What main() says when the SDK is not there; None when it is.
-SDK_MISSING: str | None = (
-    None if find_spec("openstack") else missing_required_lib("openstacksdk")  # type: ignore[no-untyped-call]  # ansible-core has no annotations here
-)
+SDK_MISSING: str | None = None if find_spec("openstack") else missing_required_lib("openstacksdk")
 
 # Parts of auth that name rather than prove. Whatever else is in auth stays hidden.
 _OPEN_AUTH_KEYS = frozenset(
@@ -134,9 +132,7 @@ def forget_open_values(module: AnsibleModule) -> None:
 
 def new_module(spec: Mapping[str, Any], **checks: Any) -> AnsibleModule:
     """The module, with the options that all share."""
-    module = AnsibleModule(  # type: ignore[no-untyped-call]  # ansible-core has no annotations here
-        argument_spec={**cloud_arguments(), **spec}, supports_check_mode=True, **checks
-    )
+    module = AnsibleModule(argument_spec={**cloud_arguments(), **spec}, supports_check_mode=True, **checks)
     forget_open_values(module)
     return module
 

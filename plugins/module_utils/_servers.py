@@ -87,18 +87,20 @@ def read_many(
     """Several servers that changed since a moment, by one list; those that are not there are missing."""
     wanted = sorted(set(ids))
     if len(wanted) == 1:
-        found = read(cloud, wanted[0])
-        return {} if found is None else {wanted[0]: found}
+        only = read(cloud, wanted[0])
+        return {} if only is None else {wanted[0]: only}
     params: dict[str, Any] = {"changes-since": changed_since.strftime("%Y-%m-%dT%H:%M:%SZ")}
     if all_projects:
         params["all_tenants"] = "1"
     listed = all_pages(cloud, "Listing the servers", **params)
-    return {
-        server["id"]: server
-        for server in listed
-        # changes-since lists deleted servers too.
-        if server["id"] in wanted and server.get("status") != "DELETED"
-    }
+    found = {server["id"]: server for server in listed if server["id"] in wanted}
+    for server_id in wanted:
+        if server_id not in found:
+            # Not changed since, or gone: rare enough to ask.
+            single = read(cloud, server_id)
+            found |= {} if single is None else {server_id: single}
+    # changes-since lists deleted servers too.
+    return {server_id: server for server_id, server in found.items() if server.get("status") != "DELETED"}
 
 
 def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool = False) -> list[dict[str, Any]]:

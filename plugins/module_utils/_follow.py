@@ -1,0 +1,303 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Follow live migrations to their end, then judge them. One list of records a tick, for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
+    Phase,
+    first_new,
+    key_of,
+    phase_of,
+    view,
+    with_key,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement
+from ansible_collections.stackproof.migration.plugins.module_utils._stepping import step_in
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
+
+# A failure is told soon: by then Nova has restored the server, or it will not.
+FAILURE_SECONDS = 2.0
+# Nova creates the record within a second of the request; much later means that the request got lost.
+APPEARANCE_SECONDS = 30.0
+# Clocks of Nova's hosts differ, and so may ours.
+CLOCK_MARGIN = timedelta(seconds=60)
+# What decides whether the cloud has settled; the record's own words will not change any more.
+_RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to follow."""
+
+    timeout: float
+    on_timeout: str = "fail"
+    settle_timeout: float = 30.0
+    verify: bool = True
+    pace: Pace = field(default_factory=Pace)
+
+
+class Follower:
+    """Follows all that are open among the given, and concludes each."""
+
+    def __init__(self, cloud: Cloud, tracked: list[Tracked], manner: Manner) -> None:
+        self.cloud = cloud
+        self.tracked = tracked
+        self.manner = manner
+        self._placement = Placement(cloud)
+        self._deadline = Deadline(cloud.clock, manner.timeout)
+        self._appearance = Deadline(cloud.clock, APPEARANCE_SECONDS)
+        self._watch = Stopwatch(cloud.clock)
+        # Reads may be repeated until the last moment at which something is still waited for.
+        cloud.deadline = Deadline(cloud.clock, manner.timeout + 2 * manner.settle_timeout)
+        own = cloud.identity().project_id
+        self._all_projects = any(one.project_id not in (None, own) for one in tracked)
+
+    @property
+    def _open(self) -> list[Tracked]:
+        return [one for one in self.tracked if one.open]
+
+    def run(self) -> None:
+        """Until each has an outcome."""
+        intervals = self.manner.pace.intervals()
+        before = self._statuses()
+        while self._open:
+            self._tick()
+            if not self._open:
+                return
+            if before != (before := self._statuses()):
+                # Something moves: what follows comes soon.
+                intervals = self.manner.pace.intervals()
+            self.cloud.clock.sleep(min(next(intervals), self._next_end()))
+
+    def look(self) -> None:
+        """Once, without waiting: what goes on is left open, with outcome predicted."""
+        self._tick()
+        for one in self._open:
+            message = f"{one.server_name}: would wait for the live migration {one.key}."
+            one.conclude(_verdict.PREDICTED, message)
+
+    def appear(self, seconds: float = APPEARANCE_SECONDS) -> None:
+        """Until each has its own record."""
+        deadline = Deadline(self.cloud.clock, min(seconds, self.manner.timeout))
+        for _tick in Waiter(self.cloud.clock, deadline, self.manner.pace):
+            self._read_records(self._open)
+            if all(one.record for one in self._open):
+                return
+
+    def _statuses(self) -> list[str | None]:
+        return [(one.record or {}).get("status") for one in self.tracked]
+
+    def _next_end(self) -> float:
+        ends = [one.settling or one.grace or self._deadline for one in self._open]
+        # At least a moment: what is due at an end is due at the look after it.
+        return max(0.05, min(end.left for end in ends))
+
+    def _tick(self) -> None:
+        self._read_records([one for one in self._open if not self._ended_well(one)])
+        missing = [one for one in self._open if one.record is None]
+        self._read_servers([one for one in self._open if one.settling or one.record is None])
+        for one in missing:
+            self._look_for_loss(one)
+        for one in self._open:
+            if one.settling is not None:
+                self._settle(one, one.settling)
+            elif self._deadline.over:
+                self._over_time(one)
+
+    @staticmethod
+    def _ended_well(one: Tracked) -> bool:
+        # An error may still become failed, and so is read again; completed and cancelled stay.
+        if one.settling is None or one.record is None:
+            return False
+        return phase_of(one.record["status"]) is not Phase.FAILED
+
+    # Reading
+
+    def _since(self, which: list[Tracked]) -> datetime:
+        moments = [moment for one in which if (moment := self._start_of(one)) is not None]
+        return min(moments, default=self.cloud.now()) - CLOCK_MARGIN
+
+    @staticmethod
+    def _start_of(one: Tracked) -> datetime | None:
+        return one.started or _actions.read_time((one.record or {}).get("created"))
+
+    def _read_records(self, which: list[Tracked]) -> None:
+        if not which:
+            return
+        records = _records.of_servers(
+            self.cloud,
+            {one.server_id for one in which},
+            keys={one.key for one in which if one.key is not None},
+            since=self._since(which),
+        )
+        for one in which:
+            found = with_key(records, one.key) if one.key else first_new(records, one.server_id, one.known)
+            if found is None:
+                # A record goes with its server.
+                one.record = None
+                continue
+            one.key, one.record = key_of(found), view(found)
+            self._enter(one, phase_of(one.record["status"]))
+
+    def _enter(self, one: Tracked, phase: Phase) -> None:
+        if phase is Phase.RUNNING:
+            one.settling = None
+        elif one.settling is None:
+            short = phase is Phase.FAILED
+            bound = min(FAILURE_SECONDS, self.manner.settle_timeout) if short else self.manner.settle_timeout
+            one.settling = Deadline(self.cloud.clock, bound)
+
+    def _read_servers(self, which: list[Tracked]) -> None:
+        if not which:
+            return
+        found = _servers.read_many(
+            self.cloud,
+            [one.server_id for one in which],
+            changed_since=self._since(which),
+            all_projects=self._all_projects,
+        )
+        for one in which:
+            server = found.get(one.server_id)
+            one.server = None if server is None else _servers.view(server)
+
+    def _read_allocations(self, one: Tracked) -> None:
+        one.server_held = self._placement.allocations(one.server_id)
+        uuid = (one.record or {}).get("uuid")
+        one.migration_held = self._placement.allocations(uuid) if uuid else None
+
+    # Judging
+
+    def _settle(self, one: Tracked, bound: Deadline) -> None:
+        last = bound.over or not self.manner.verify
+        one.checks = _verdict.checks_of(one.seen)
+        if self.manner.verify and (last or self._calm(one)):
+            # Placement is asked only once the rest agrees: it is the last to be written.
+            self._read_allocations(one)
+            one.checks = _verdict.checks_of(one.seen)
+        failed = one.record is not None and phase_of(one.record["status"]) is Phase.FAILED
+        one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
+        # A failure is looked at twice: its record may change after the server has come to rest.
+        if last or one.calm_looks > (1 if failed else 0):
+            self._conclude(one)
+
+    @staticmethod
+    def _calm(one: Tracked) -> bool:
+        return all(check["ok"] is not False for check in one.checks if check["name"] not in _RECORD_CHECKS)
+
+    def _conclude(self, one: Tracked, *, timed_out: bool = False, failure: Failure | None = None) -> None:
+        if not one.checks:
+            one.checks = _verdict.checks_of(one.seen)
+        if not self.manner.verify:
+            one.checks = [check for check in one.checks if check["name"] in _RECORD_CHECKS]
+        outcome = _verdict.outcome_of(one.seen, one.checks, timed_out=timed_out)
+        self._explain(one, outcome)
+        message = _verdict.message_of(outcome, one.server_name, one.seen, one.checks, one.reason)
+        if outcome == _verdict.TIMEOUT:
+            message += self._advice(one)
+        if outcome not in _verdict.GOOD and failure is None:
+            failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
+        elif failure is not None:
+            message += f" {failure.message}"
+        one.conclude(outcome, message, failure)
+        one.seconds = self._watch.seconds
+
+    def _advice(self, one: Tracked) -> str:
+        waited = f" {self.manner.timeout:.0f} s were allowed (timeout)"
+        if one.stepped_in:
+            return f"{waited}, and {self.manner.settle_timeout:.0f} s after {one.stepped_in} (settle_timeout)."
+        return f"{waited}; it was left as it is. See on_timeout, or abort it with migration_action."
+
+    def _explain(self, one: Tracked, outcome: str) -> None:
+        wants_reason = outcome == _verdict.FAILED
+        bound = one.settling if wants_reason and one.settling else Deadline(self.cloud.clock, 0)
+        for _tick in Waiter(self.cloud.clock, bound, self.manner.pace):
+            try:
+                self._read_events(one)
+            except CloudError as error:
+                # The outcome is known; that its reason cannot be read must not hide it.
+                one.reason = None
+                one.events = []
+                one.failure = one.failure or (error.failure if wants_reason else None)
+                return
+            if one.reason is not None or not wants_reason:
+                break
+        if outcome == _verdict.COMPLETED:
+            one.reason = None
+
+    def _read_events(self, one: Tracked) -> None:
+        if one.request_id is None:
+            created = (one.record or {}).get("created")
+            one.request_id = _actions.action_of(_actions.list_actions(self.cloud, one.server_id), created)
+        if one.request_id is None:
+            return
+        one.events = _actions.read_events(self.cloud, one.server_id, one.request_id)
+        one.reason = _actions.reason_in(one.events)
+
+    # When it does not go as it should
+
+    def _look_for_loss(self, one: Tracked) -> None:
+        """No record: the server is gone, or the request was lost on its way."""
+        if one.server is None:
+            self._conclude(one)
+            one.message = f"{one.server_name}: the server is gone; it was deleted while it was migrated."
+        elif one.key is not None or (self._appearance.over and one.server["task_state"] is None):
+            one.checks = _verdict.checks_of(one.seen)
+            self._conclude(one)
+
+    def _over_time(self, one: Tracked) -> None:
+        if self.manner.on_timeout == "fail":
+            self._give_up(one)
+            return
+        if one.grace is None:
+            one.grace = Deadline(self.cloud.clock, self.manner.settle_timeout)
+        elif one.grace.over:
+            self._give_up(one)
+            return
+        if one.stepped_in is None and one.record is not None:
+            try:
+                if step_in(self.cloud, self.manner.on_timeout, one.server_id, one.record):
+                    one.stepped_in = self.manner.on_timeout
+            except CloudError as error:
+                self._give_up(one, error.failure)
+
+    def _give_up(self, one: Tracked, failure: Failure | None = None) -> None:
+        self._read_servers([one])
+        one.checks = _verdict.checks_of(one.seen)
+        self._conclude(one, timed_out=True, failure=failure)
+
+
+def _kind_of(outcome: str, reason: str | None) -> str:
+    if reason and "no valid host" in reason.lower():
+        return "no_valid_host"
+    return outcome
+
+
+def summary(tracked: list[Tracked]) -> dict[str, Any]:
+    """The keys that say how all of them ended."""
+    bad = [one for one in tracked if one.outcome not in _verdict.GOOD]
+    values: dict[str, Any] = {
+        "migrations": [one.as_result() for one in tracked],
+        "changed": any(one.changed or one.stepped_in for one in tracked),
+    }
+    if bad:
+        values["msg"] = " ".join(one.message for one in bad)
+        failure = next((one.failure for one in bad if one.failure is not None), None)
+        values["failure"] = None if failure is None else failure.as_result()
+    return values

@@ -1,0 +1,283 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Live-migrate servers: prepare each, ask for each, then hand over to the follower."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+    CloudError,
+    ConflictError,
+    DroppedError,
+    InputError,
+    NotFoundError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import LIVE_MIGRATE, blind_spots
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
+    first_new,
+    going_on,
+    key_of,
+    view,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+
+# How long to look whether a request whose answer was lost took effect.
+RECOVERY_SECONDS = 5.0
+_MOVABLE = ("ACTIVE", "PAUSED")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for all servers."""
+
+    servers: list[str]
+    host: str | None = None
+    block_migration: str | bool = "auto"
+    wait: bool = True
+    all_projects: bool = False
+
+    def body(self) -> dict[str, Any]:
+        return {"os-migrateLive": {"host": self.host, "block_migration": self.block_migration}}
+
+
+@dataclass
+class LiveMigration:
+    """Carries an order out."""
+
+    cloud: Cloud
+    order: Order
+    manner: Manner
+    check_mode: bool = False
+    warnings: list[str] = field(default_factory=list)
+
+    def run(self) -> Report:
+        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
+        self.cloud.microversions.choose(LIVE_MIGRATE)
+        self.warnings += blind_spots(self.cloud.microversions, self.order.host)
+        tracked = [self._prepare(server) for server in self._find()]
+        before = _lines(tracked)
+        if self.check_mode:
+            return self._predict(tracked)
+        for one in tracked:
+            if one.open and not one.joined:
+                self._ask(one)
+        follower = Follower(self.cloud, tracked, self.manner)
+        if self.order.wait:
+            follower.run()
+        else:
+            follower.appear()
+            for one in tracked:
+                if one.open:
+                    self._hand_out(one)
+        return self._report(tracked, before)
+
+    def _find(self) -> list[dict[str, Any]]:
+        """All servers, before anything is asked for: a typing error moves nothing."""
+        found: dict[str, dict[str, Any]] = {}
+        for wanted in self.order.servers:
+            server = _servers.find(self.cloud, wanted, all_projects=self.order.all_projects)
+            if server is None:
+                raise NotFoundError(
+                    f"servers: there is no server {wanted} that this user can see."
+                    " Give its id, or set all_projects when it is another project's and you are an administrator.",
+                    service="compute",
+                )
+            found[server["id"]] = _servers.view(server)
+        if not found:
+            raise InputError("servers must name at least one server.")
+        return list(found.values())
+
+    def _prepare(self, server: dict[str, Any]) -> Tracked:
+        one = Tracked(
+            server_id=server["id"],
+            server_name=server["name"] or server["id"],
+            source=server["host"],
+            source_host_id=server["host_id"],
+            expected_host=self.order.host,
+            initial_status=server["status"],
+            project_id=server["project_id"],
+            server=server,
+        )
+        records = _records.of_server(self.cloud, one.server_id)
+        one.known = frozenset(key_of(record) for record in records)
+        running = going_on(records, one.server_id)
+        if running is not None:
+            self._join(one, view(running))
+        elif self.order.host is not None and one.source == self.order.host:
+            one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
+        return one
+
+    def _join(self, one: Tracked, record: dict[str, Any]) -> None:
+        """A migration is going on: to where we want, it is ours too; to elsewhere, it is in the way."""
+        one.record, one.key = record, record["uuid"] or str(record["id"])
+        one.source = record["source"] or one.source
+        one.started = _actions.read_time(record["created"])
+        # While it moves the status is MIGRATING; what it was before is not told any more.
+        one.initial_status = "ACTIVE" if one.initial_status == "MIGRATING" else one.initial_status
+        if self.order.host is None or record["destination"] == self.order.host:
+            one.joined = True
+            actions = _actions.list_actions(self.cloud, one.server_id)
+            one.request_id = _actions.action_of(actions, record["created"])
+            return
+        self._refuse(
+            one,
+            ConflictError(
+                f"{one.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
+                f" (migration {one.key}, {record['status']}), and {self.order.host} was asked for."
+                " Wait for it, or abort it with migration_action.",
+                service="compute",
+                http_status=None,
+            ),
+        )
+
+    @staticmethod
+    def _refuse(one: Tracked, error: CloudError) -> None:
+        one.conclude(_verdict.REFUSED, error.failure.message, error.failure)
+
+    # Asking
+
+    def _ask(self, one: Tracked) -> None:
+        one.started = self.cloud.now()
+        try:
+            self._send(one)
+        except DroppedError as error:
+            self._recover(one, error)
+        except CloudError as error:
+            self._refuse(one, self._in_words(one, error))
+
+    def _send(self, one: Tracked) -> None:
+        answer = self.cloud.send(
+            "POST",
+            f"/servers/{one.server_id}/action",
+            f"Live-migrating server {one.server_name} ({one.server_id})",
+            need=LIVE_MIGRATE,
+            json=self.order.body(),
+        )
+        one.request_id, one.changed = answer.request_id, True
+
+    def _recover(self, one: Tracked, error: DroppedError) -> None:
+        """The answer was lost: look whether the request took effect, and only if not send it again."""
+        if self._took_effect(one):
+            one.changed = True
+            return
+        try:
+            self._send(one)
+        except DroppedError:
+            if self._took_effect(one):
+                one.changed = True
+            else:
+                self._refuse(one, error)
+        except CloudError as second:
+            self._refuse(one, self._in_words(one, second))
+
+    def _took_effect(self, one: Tracked) -> bool:
+        # The Date header has whole seconds.
+        since = (one.started or self.cloud.now()) - timedelta(seconds=2)
+        for _tick in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.manner.pace):
+            new = [
+                action
+                for action in _actions.list_actions(self.cloud, one.server_id)
+                if action.get("action") == _actions.LIVE_MIGRATION
+                and (start := _actions.read_time(action.get("start_time"))) is not None
+                and start >= since
+            ]
+            if new:
+                one.request_id = str(new[0]["request_id"])
+                return True
+            if first_new(_records.of_server(self.cloud, one.server_id), one.server_id, one.known) is not None:
+                return True
+        return False
+
+    def _in_words(self, one: Tracked, error: CloudError) -> CloudError:
+        """409 and 404 with the state that the server is in now."""
+        if not isinstance(error, (ConflictError, NotFoundError)):
+            return error
+        try:
+            now = _servers.read(self.cloud, one.server_id)
+        except CloudError:
+            return error
+        if now is None:
+            state = "The server is gone."
+        else:
+            server = _servers.view(now)
+            locked = ", locked" if server["locked"] else ""
+            state = (
+                f"The server is {server['status']} with task state {server['task_state'] or 'none'}{locked};"
+                f" it can be live-migrated when it is {' or '.join(_MOVABLE)} without a task"
+                f"{' and unlocked' if locked else ''}."
+            )
+        failure = error.failure
+        return type(error)(
+            f"{failure.message} {state}",
+            service=failure.service,
+            http_status=failure.http_status,
+            request_id=failure.request_id,
+        )
+
+    # Reporting
+
+    @staticmethod
+    def _hand_out(one: Tracked) -> None:
+        """wait=false: the record is known, the rest is migration_wait's."""
+        if one.record is None:
+            one.conclude(
+                _verdict.TIMEOUT,
+                f"{one.server_name}: Nova accepted the request {one.request_id}, but no migration record has appeared."
+                " See the logs of nova-conductor and nova-scheduler.",
+            )
+        else:
+            one.conclude(_verdict.REQUESTED, f"{one.server_name}: the live migration {one.key} has begun.")
+
+    def _predict(self, tracked: list[Tracked]) -> Report:
+        for one in tracked:
+            if one.open and one.joined:
+                one.conclude(_verdict.PREDICTED, f"{one.server_name}: would wait for the live migration {one.key}.")
+            elif one.open:
+                one.changed = True
+                message = f"{one.server_name}: would be live-migrated from {one.source or 'its host'}"
+                message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
+                message += " Whether a host has room and Nova's own checks pass is not known before the request."
+                message += self._obstacle(one)
+                one.conclude(_verdict.PREDICTED, message)
+        return self._report(tracked, _lines(tracked))
+
+    @staticmethod
+    def _obstacle(one: Tracked) -> str:
+        server = one.server or {}
+        if one.initial_status not in _MOVABLE:
+            return f" Nova would refuse it now: the server is {one.initial_status}."
+        if server.get("task_state"):
+            return f" Nova would refuse it now: the server's task state is {server['task_state']}."
+        if server.get("locked"):
+            return " The server is locked: Nova would refuse all but administrators."
+        return ""
+
+    def _report(self, tracked: list[Tracked], before: str) -> Report:
+        values = summary(tracked)
+        values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
+        return Report(values, failed="msg" in values, warnings=self.warnings)
+
+
+def _lines(tracked: list[Tracked], *, after: bool = False) -> str:
+    """The servers' hosts as lines of a diff."""
+
+    def host(one: Tracked) -> str:
+        if after and one.outcome in (_verdict.COMPLETED, _verdict.REQUESTED, _verdict.PREDICTED):
+            return (one.record or {}).get("destination") or one.expected_host or "another host"
+        return one.source or "its host"
+
+    return "".join(f"{one.server_name} ({one.server_id}) on {host(one)}\n" for one in tracked)

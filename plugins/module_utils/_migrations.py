@@ -1,0 +1,97 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: what a migration record says, and which one belongs to a request."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+
+LIVE = "live-migration"
+
+
+class Phase(Enum):
+    """Where a migration is, as far as its record knows."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+_ENDS = {
+    "completed": Phase.DONE,
+    "done": Phase.DONE,
+    "finished": Phase.DONE,
+    "confirmed": Phase.DONE,
+    "reverted": Phase.DONE,
+    "error": Phase.FAILED,
+    "failed": Phase.FAILED,
+    "cancelled": Phase.CANCELLED,
+}
+# Nova aborts these by deleting the request rather than the hypervisor's job.
+WAITING = frozenset({"accepted", "queued", "preparing"})
+
+
+def phase_of(status: str | None) -> Phase:
+    """Whatever is not known to be an end goes on; so do running (post-copy) and post-migrating."""
+    return _ENDS.get(status or "", Phase.RUNNING)
+
+
+def key_of(record: Mapping[str, Any]) -> str:
+    """What tells a record from all others: its uuid, or where too old a cloud has none, its number."""
+    return str(record.get("uuid") or record["id"])
+
+
+def view(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A migration record as our modules return it."""
+    return {
+        "uuid": record.get("uuid"),
+        "id": record["id"],
+        "server_id": record.get("instance_uuid"),
+        "type": record.get("migration_type"),
+        "status": record.get("status"),
+        "source": record.get("source_compute"),
+        "destination": record.get("dest_compute"),
+        "source_node": record.get("source_node"),
+        "destination_node": record.get("dest_node"),
+        "created": record.get("created_at"),
+        "updated": record.get("updated_at"),
+    }
+
+
+def first_new(records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str]) -> Mapping[str, Any] | None:
+    """The live migration of this server that was not there before the request: the oldest such."""
+    new = [
+        record
+        for record in records
+        if record.get("instance_uuid") == server_id
+        and record.get("migration_type", LIVE) == LIVE
+        and key_of(record) not in known
+    ]
+    return min(new, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)
+
+
+def with_key(records: Iterable[Mapping[str, Any]], key: str) -> Mapping[str, Any] | None:
+    """The record of that uuid, or of that number."""
+    return next((record for record in records if key in (record.get("uuid"), str(record["id"]))), None)
+
+
+def going_on(records: Iterable[Mapping[str, Any]], server_id: str) -> Mapping[str, Any] | None:
+    """The live migration that this server is in now."""
+    running = [
+        record
+        for record in records
+        if record.get("instance_uuid") == server_id
+        and record.get("migration_type", LIVE) == LIVE
+        and phase_of(record.get("status")) is Phase.RUNNING
+    ]
+    return max(running, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Reads of migration records: one list, however many servers it is about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import LIST_MIGRATIONS
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import LIVE, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from datetime import datetime
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+
+Record = dict[str, Any]
+
+_PAGING = (2, 59)
+_SMALLEST_PAGE = 50
+
+
+def of_server(cloud: Cloud, server_id: str) -> list[Record]:
+    """All records of one server."""
+    return matching(cloud, {"instance_uuid": server_id}, f"Listing the migrations of server {server_id}")
+
+
+def matching(cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations") -> list[Record]:
+    """All records that Nova's own filters let through."""
+    return cloud.pages("/os-migrations", "migrations", what, need=LIST_MIGRATIONS, params=filters)
+
+
+def of_servers(cloud: Cloud, server_ids: Collection[str], *, keys: Collection[str], since: datetime) -> list[Record]:
+    """The live migrations of these servers that are as new as `since`, and those of the given keys.
+
+    Newest first, so that the first page holds what is followed, however long the cloud's history is.
+    """
+    if len(server_ids) == 1:
+        return of_server(cloud, next(iter(server_ids)))
+    oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
+    wanted = set(keys)
+
+    def enough(found: list[Record]) -> bool:
+        return wanted <= {key_of(record) for record in found} and str(found[-1].get("created_at")) < oldest
+
+    params: dict[str, Any] = {"migration_type": LIVE}
+    if cloud.microversions.newest >= _PAGING:
+        params["limit"] = max(_SMALLEST_PAGE, 4 * len(server_ids))
+    listed = cloud.pages(
+        "/os-migrations",
+        "migrations",
+        "Listing the live migrations",
+        need=LIST_MIGRATIONS,
+        params=params,
+        enough=enough,
+    )
+    return [record for record in listed if record.get("instance_uuid") in server_ids]

@@ -1,0 +1,155 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""One migration that is followed: what is asked, what was seen, what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import by_provider
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held
+    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline
+
+
+@dataclass
+class Tracked:
+    """A server's live migration, from the request to the verdict."""
+
+    server_id: str
+    server_name: str
+    key: str | None = None
+    known: frozenset[str] = frozenset()
+    request_id: str | None = None
+    source: str | None = None
+    source_host_id: str | None = None
+    expected_host: str | None = None
+    initial_status: str = "ACTIVE"
+    project_id: str | None = None
+    started: datetime | None = None
+    changed: bool = False
+    joined: bool = False
+
+    record: dict[str, Any] | None = None
+    server: dict[str, Any] | None = None
+    server_held: list[Held] | None = None
+    migration_held: list[Held] | None = None
+    checks: list[_verdict.Check] = field(default_factory=list)
+    events: list[dict[str, Any]] = field(default_factory=list)
+    reason: str | None = None
+    outcome: str | None = None
+    message: str = ""
+    failure: Failure | None = None
+    seconds: float | None = None
+
+    # How far it was followed
+    settling: Deadline | None = None
+    grace: Deadline | None = None
+    calm_looks: int = 0
+    stepped_in: str | None = None
+
+    @classmethod
+    def from_result(cls, given: Mapping[str, Any]) -> Tracked:
+        """From what server_live_migrate returned, or a user wrote."""
+        if given.get("outcome") == _verdict.UNCHANGED and given.get("server_id"):
+            # There was nothing to do for this one, so there is nothing to wait for.
+            return cls(
+                server_id=str(given["server_id"]),
+                server_name=str(given.get("server_name") or given["server_id"]),
+                source=given.get("source"),
+                expected_host=given.get("expected_host"),
+                server=given.get("server"),
+                outcome=_verdict.UNCHANGED,
+                message=str(given.get("message", "")),
+            )
+        for name in ("server_id", "migration_id"):
+            if not isinstance(given.get(name), (str, int)) or not str(given[name]):
+                raise InputError(f"migrations: each needs {name}, found {dict(given)!r}.")
+        source, host_id, expected = given.get("source"), given.get("source_host_id"), given.get("expected_host")
+        return cls(
+            server_id=str(given["server_id"]),
+            server_name=str(given.get("server_name") or given["server_id"]),
+            key=str(given["migration_id"]),
+            request_id=given.get("request_id"),
+            source=source,
+            source_host_id=host_id,
+            expected_host=expected,
+            initial_status=given.get("initial_status") or "ACTIVE",
+            project_id=given.get("project_id"),
+            started=_moment(given.get("started")),
+        )
+
+    @property
+    def open(self) -> bool:
+        return self.outcome is None
+
+    @property
+    def seen(self) -> _verdict.Seen:
+        return _verdict.Seen(
+            record=self.record,
+            server=self.server,
+            server_held=self.server_held,
+            migration_held=self.migration_held,
+            source=self.source,
+            source_host_id=self.source_host_id,
+            expected_host=self.expected_host,
+            initial_status=self.initial_status,
+        )
+
+    def conclude(self, outcome: str, message: str, failure: Failure | None = None) -> None:
+        self.outcome, self.message = outcome, message
+        self.failure = failure or self.failure
+
+    def as_result(self) -> dict[str, Any]:
+        record = self.record or {}
+        return {
+            "server_id": self.server_id,
+            "server_name": self.server_name,
+            "migration_id": self.key,
+            "migration_number": record.get("id"),
+            "request_id": self.request_id,
+            "source": self.source or record.get("source"),
+            "source_host_id": self.source_host_id,
+            "destination": record.get("destination"),
+            "expected_host": self.expected_host,
+            "initial_status": self.initial_status,
+            "project_id": self.project_id,
+            "status": record.get("status"),
+            "started": self.started.strftime("%Y-%m-%dT%H:%M:%SZ") if self.started else None,
+            "changed": self.changed,
+            "joined": self.joined,
+            "on_timeout_action": self.stepped_in,
+            "record": self.record,
+            "server": self.server,
+            "allocations": {
+                "server": None if self.server_held is None else by_provider(self.server_held),
+                "migration": None if self.migration_held is None else by_provider(self.migration_held),
+            },
+            "events": self.events,
+            "reason": self.reason,
+            "outcome": self.outcome,
+            "checks": self.checks,
+            "message": self.message,
+            "failure": None if self.failure is None else self.failure.as_result(),
+            "seconds": self.seconds,
+        }
+
+
+def _moment(text: Any) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return datetime.fromisoformat(str(text))
+    except ValueError as error:
+        raise InputError(f"migrations: started must be a time in ISO 8601, found {text!r}.") from error

@@ -1,0 +1,172 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: from everything that was seen of a migration to what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import LIVE, Phase, phase_of
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, roots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Check = dict[str, Any]
+
+COMPLETED = "completed"
+FAILED = "failed"
+CANCELLED = "cancelled"
+TIMEOUT = "timeout"
+DISAGREEMENT = "disagreement"
+UNCHANGED = "unchanged"
+REFUSED = "refused"
+REQUESTED = "requested"
+PREDICTED = "predicted"
+
+GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
+
+
+@dataclass
+class Seen:
+    """All that was observed of one migration. None means that this user may not see it."""
+
+    record: dict[str, Any] | None
+    server: dict[str, Any] | None
+    server_held: list[Held] | None = None
+    migration_held: list[Held] | None = None
+    # What was so before the migration, or was asked for
+    source: str | None = None
+    source_host_id: str | None = None
+    expected_host: str | None = None
+    initial_status: str = "ACTIVE"
+
+
+def checks_of(seen: Seen) -> list[Check]:
+    """Every side of the outcome, against what a migration that ended like this must leave behind.
+
+    A migration that failed or was cancelled must leave the server where it was. `ok` is null where
+    this user may not see what there is.
+    """
+    record = seen.record
+    if record is None:
+        return [_check("status", COMPLETED, None, ok=False)]
+    moved = phase_of(record["status"]) is Phase.DONE
+    source = seen.source or record["source"]
+    home = (seen.expected_host or record["destination"]) if moved else source
+    checks = [
+        _check("type", LIVE, record["type"]),
+        _compare_if_visible("source", seen.source, record["source"]),
+        _destination(seen, record, moved=moved),
+        _check("status", COMPLETED, record["status"]),
+        *_server_checks(seen, home, moved=moved),
+    ]
+    node = record["destination_node"] if moved else record["source_node"]
+    checks.append(_allocations("server_allocations", [node or home] if node or home else None, seen.server_held))
+    checks.append(_allocations("migration_allocations", [], seen.migration_held))
+    return checks
+
+
+def _check(name: str, expected: Any, found: Any, *, ok: bool | None = None) -> Check:
+    return {"name": name, "expected": expected, "found": found, "ok": expected == found if ok is None else ok}
+
+
+def _unknown(name: str, expected: Any) -> Check:
+    return {"name": name, "expected": expected, "found": None, "ok": None}
+
+
+def _compare_if_visible(name: str, expected: Any, found: Any) -> Check:
+    if found is None:
+        return _unknown(name, expected)
+    return _check(name, found if expected is None else expected, found)
+
+
+def _destination(seen: Seen, record: Mapping[str, Any], *, moved: bool) -> Check:
+    source, found = seen.source or record["source"], record["destination"]
+    if not moved and found is None:
+        return _unknown("destination", seen.expected_host)
+    if seen.expected_host is None and found is not None and found == source:
+        return _check("destination", f"not {source}", found, ok=False)
+    return _compare_if_visible("destination", seen.expected_host, found)
+
+
+def _server_checks(seen: Seen, home: str | None, *, moved: bool) -> list[Check]:
+    server = seen.server
+    if server is None:
+        return [_check("server_status", seen.initial_status, "gone", ok=False)]
+    checks = [
+        _check("server_status", seen.initial_status, server["status"]),
+        _check("server_task_state", None, server["task_state"]),
+    ]
+    if server["host"] is not None and home is not None:
+        checks.append(_check("server_host", home, server["host"]))
+    elif seen.source_host_id and server["host_id"]:
+        # Host names are for administrators; hostId still tells whether the server moved.
+        stayed = server["host_id"] == seen.source_host_id
+        expected = f"hostId other than {seen.source_host_id}" if moved else f"hostId {seen.source_host_id}"
+        checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))
+    else:
+        checks.append(_unknown("server_host", home))
+    return checks
+
+
+def _allocations(name: str, expected: list[str] | None, held: list[Held] | None) -> Check:
+    if held is None or expected is None:
+        return _unknown(name, expected)
+    return _check(name, expected, roots(held))
+
+
+def agrees(checks: list[Check]) -> bool:
+    return all(check["ok"] is not False for check in checks)
+
+
+def outcome_of(seen: Seen, checks: list[Check], *, timed_out: bool) -> str:
+    """What became of the migration, once no more is waited for."""
+    if seen.record is None:
+        return TIMEOUT if timed_out else FAILED
+    match phase_of(seen.record["status"]):
+        case Phase.FAILED:
+            return FAILED
+        case Phase.CANCELLED:
+            return CANCELLED
+        case Phase.DONE:
+            return COMPLETED if agrees(checks) else DISAGREEMENT
+        case Phase.RUNNING:
+            return TIMEOUT
+
+
+def _differences(checks: list[Check], *, but: tuple[str, ...] = ()) -> str:
+    wrong = [check for check in checks if check["ok"] is False and check["name"] not in but]
+    return "; ".join(
+        f"{check['name']} should be {_text(check['expected'])} and is {_text(check['found'])}" for check in wrong
+    )
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value) or "none"
+    return "none" if value is None else str(value)
+
+
+def message_of(outcome: str, name: str, seen: Seen, checks: list[Check], reason: str | None) -> str:
+    """One sentence for people: what, where, why."""
+    record = seen.record
+    source = seen.source or (record or {}).get("source")
+    destination = (record or {}).get("destination") or seen.expected_host
+    way = f"{name}: live migration {source or 'from its host'} -> {destination or 'another host'}"
+    why = f" Nova's reason: {reason.rstrip('.')}." if reason else ""
+    if outcome == COMPLETED:
+        return f"{way} completed."
+    if outcome == TIMEOUT:
+        status = record["status"] if record else "no record has appeared"
+        return f"{way} is not over in time: {status}.{why}"
+    if outcome == DISAGREEMENT:
+        return f"{way}: the record says {record['status'] if record else 'nothing'}, but {_differences(checks)}.{why}"
+    status = record["status"] if record else "leaving no record"
+    rest = _differences(checks, but=("status",))
+    return f"{way} ended {status}.{why}" + (f" Besides, {rest}." if rest else "")

@@ -1,0 +1,289 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Follow live migrations to their end."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_wait
+short_description: Wait for live migrations and tell what became of them
+version_added: 0.1.0
+description:
+  - Follows exactly the given migration records until they end, and judges the outcome from every side; the record,
+    the server, its host and its allocations in Placement.
+  - A failure is reported as soon as Nova knows it, with Nova's reason, rather than after the timeout.
+  - However many are followed, one look at the cloud lists the migrations once and the servers at most once.
+author:
+  - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.cloud
+  - stackproof.migration.waiting
+  - stackproof.migration.following
+  - stackproof.migration.attributes
+attributes:
+  check_mode:
+    support: full
+    details:
+      - Looks once, and does not wait.
+  diff_mode:
+    support: N/A
+    details:
+      - This module changes nothing unless O(on_timeout) is used.
+  idempotent:
+    support: full
+    details:
+      - It reports a change only when O(on_timeout) aborted or forced a migration.
+options:
+  migrations:
+    description:
+      - The migrations, as M(stackproof.migration.server_live_migrate) returns them with O(ignore:wait=false).
+      - Each must have C(server_id) and C(migration_id), which is the record's uuid.
+      - C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status), C(started), C(server_name) and
+        C(project_id) make the verdict better, and are all optional. Other keys are passed over.
+    type: list
+    elements: dict
+    required: true
+  timeout:
+    description: Seconds to wait for the migrations, all together.
+    type: int
+    default: 900
+seealso:
+  - module: stackproof.migration.server_live_migrate
+  - module: stackproof.migration.migration_info
+"""
+
+EXAMPLES = r"""
+- name: Wait for what server_live_migrate has begun
+  stackproof.migration.migration_wait:
+    cloud: mycloud
+    migrations: "{{ begun.migrations }}"
+    timeout: 600
+
+- name: Wait for a migration that somebody else has begun, and have it aborted after five minutes
+  stackproof.migration.migration_wait:
+    cloud: mycloud
+    migrations:
+      - server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+        migration_id: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+    timeout: 300
+    on_timeout: abort
+"""
+
+RETURN = r"""
+migrations:
+  description: One entry per given migration, in their order, the same on failure as on success.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    server_id:
+      description: Id of the server.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+    server_name:
+      description: Name of the server.
+      type: str
+      sample: probe-1
+    migration_id:
+      description: Uuid of the migration record that was followed. Null when nothing was to be done, or none appeared.
+      type: str
+      sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+    migration_number:
+      description: Number of that record in its cell, which Nova's API takes to abort a migration.
+      type: int
+      sample: 17
+    request_id:
+      description: Id of the request, for Nova's logs and instance actions.
+      type: str
+      sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
+    source:
+      description: Compute host before the migration. Null when the user may not see it.
+      type: str
+      sample: compute1
+    source_host_id:
+      description: The server's C(hostId) before the migration.
+      type: str
+      sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
+    destination:
+      description: Compute host that the record names as the destination. Null when not chosen yet, or not visible.
+      type: str
+      sample: compute2
+    expected_host:
+      description: Compute host that was asked for. Null when the scheduler chooses.
+      type: str
+      sample: compute2
+    initial_status:
+      description: Status of the server before the migration, which it must have again after it.
+      type: str
+      sample: ACTIVE
+    project_id:
+      description: Project of the server.
+      type: str
+      sample: 0f1c2d3e4b5a69788796a5b4c3d2e1f0
+    status:
+      description: Status of the record, as last seen.
+      type: str
+      sample: completed
+    started:
+      description: When it was asked for, on the cloud's clock, in ISO 8601 and UTC.
+      type: str
+      sample: "2026-04-01T10:00:00Z"
+    changed:
+      description: Whether this module asked for a migration of the server.
+      type: bool
+      sample: true
+    joined:
+      description: Whether a migration to the same place was going on already and was followed instead.
+      type: bool
+      sample: false
+    on_timeout_action:
+      description: V(abort) or V(force_complete) when Nova accepted one after the timeout.
+      type: str
+      sample: null
+    record:
+      description: The migration record as last seen. Null when there is none.
+      type: dict
+      sample:
+        uuid: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+        id: 17
+        server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+        type: live-migration
+        status: completed
+        source: compute1
+        destination: compute2
+        source_node: compute1
+        destination_node: compute2
+        created: "2026-04-01T10:00:00.000000"
+        updated: "2026-04-01T10:00:07.000000"
+    server:
+      description: The server as last seen, with the keys of RV(stackproof.migration.server_batch#module:servers).
+      type: dict
+      sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
+    allocations:
+      description:
+        - What Placement holds for the server and for the migration, per resource provider.
+        - Null when it was not read, or the user may not read it.
+      type: dict
+      sample: {server: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}, migration: {}}
+    events:
+      description: Events of the instance action in the order of their start; C(seconds) is how long each took.
+      type: list
+      elements: dict
+      sample:
+        - event: compute_live_migration
+          start: "2026-04-01T10:00:01.000000"
+          finish: "2026-04-01T10:00:07.000000"
+          seconds: 6.0
+          result: Success
+          host: compute1
+          details: null
+    reason:
+      description: Nova's own reason for a failure, from all events of the instance action. Null when it gave none.
+      type: str
+      sample: No valid host was found. There are not enough hosts available.
+    outcome:
+      description:
+        - V(completed), the record is and all checks agree.
+        - V(disagreement), the record says completed, but server, host or Placement say something else.
+        - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
+        - V(unchanged), there was nothing to follow.
+      type: str
+      sample: completed
+    checks:
+      description:
+        - What was checked. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
+          V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
+        - C(ok) is null where the user may not see what there is.
+        - After a failed or cancelled migration the server is expected where it was, with its allocations there.
+      type: list
+      elements: dict
+      sample:
+        - name: server_host
+          expected: compute2
+          found: compute2
+          ok: true
+    message:
+      description: One sentence for people.
+      type: str
+      sample: "probe-1: live migration compute1 -> compute2 completed."
+    failure:
+      description: What failed for this server. Null when nothing did.
+      type: dict
+      sample: null
+    seconds:
+      description: How long it was followed, in seconds.
+      type: float
+      sample: 7.5
+failure:
+  description: What failed first. C(kind) tells programs, C(message) people.
+  returned: failure
+  type: dict
+  sample:
+    kind: no_valid_host
+    message: "probe-1: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found."
+    service: compute
+    http_status: null
+    request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
+"""
+
+from typing import Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+    SDK_MISSING,
+    Report,
+    attempt,
+    following_arguments,
+    give_warnings,
+    new_module,
+    pace_of,
+    waiting_arguments,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Clock
+
+
+def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
+    """One run of the module."""
+    manner = Manner(
+        timeout=params["timeout"],
+        on_timeout=params["on_timeout"],
+        settle_timeout=params["settle_timeout"],
+        verify=params["verify"],
+        pace=pace_of(params),
+    )
+    tracked = [Tracked.from_result(given) for given in params["migrations"]]
+    if any(one.open for one in tracked):
+        follower = Follower(connect(params, clock), tracked, manner)
+        if check_mode:
+            follower.look()
+        else:
+            follower.run()
+    values = summary(tracked)
+    return Report(values, failed="msg" in values)
+
+
+def main(clock: Clock = SYSTEM_CLOCK) -> None:
+    """Parse, run, exit."""
+    module = new_module(
+        {
+            **waiting_arguments(timeout=900),
+            **following_arguments(),
+            "migrations": {"type": "list", "elements": "dict", "required": True},
+        }
+    )
+    if SDK_MISSING:
+        module.fail_json(msg=SDK_MISSING)
+    report = attempt(lambda: wait(module.params, clock, check_mode=module.check_mode), {"migrations": []})
+    give_warnings(module, report)
+    if report.failed:
+        module.fail_json(**report.values)
+    module.exit_json(**report.values)
+
+
+if __name__ == "__main__":
+    main()
