@@ -13,7 +13,8 @@ folder=$1
 wanted=${2:-}
 
 fail() {
-    printf 'ERROR: %s\n' "$@" >&2
+    printf 'ERROR: ' >&2
+    printf '%s\n' "$@" >&2
     exit 1
 }
 
@@ -34,9 +35,9 @@ for candidate in ${wanted:-python3 python3.11 python3.12 python3.13 python3.14};
     fi
 done
 if [ -z "$python" ]; then
-    found=$("${wanted:-python3}" --version 2>&1) || found="none that starts"
-    fail "Python 3.11 or newer is needed; ${wanted:-python3} is: $found." \
-        "Name another one: make ... PYTHON=/path/to/python3.11"
+    found=$("${wanted:-python3}" --version 2>/dev/null | head -n 1)
+    fail "Python 3.11 or newer is needed, and ${wanted:-python3} is ${found:-not a Python that starts}." \
+        "Name another one, for example: make regression PYTHON=/opt/python3.12/bin/python3"
 fi
 
 if ! can_make_environments "$python"; then
