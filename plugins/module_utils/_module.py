@@ -89,12 +89,20 @@ def following_arguments() -> dict[str, Any]:
     }
 
 
-def pace_of(params: Mapping[str, Any]) -> Pace:
-    """The validated polling options."""
-    for name in ("api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout"):
+def check_api_timeout(params: Mapping[str, Any]) -> None:
+    _check_positive(params, "api_timeout")
+
+
+def _check_positive(params: Mapping[str, Any], *names: str) -> None:
+    for name in names:
         value = params.get(name)
         if value is not None and value <= 0:
             raise InputError(f"{name} must be greater than 0, found {value}.")
+
+
+def pace_of(params: Mapping[str, Any]) -> Pace:
+    """The validated polling options."""
+    _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:
         raise InputError(f"poll_interval ({first}) must not be greater than poll_interval_max ({cap}).")

@@ -35,6 +35,12 @@ def matching(cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the 
     return cloud.pages("/os-migrations", "migrations", what, need=LIST_MIGRATIONS, params=filters)
 
 
+def peek(cloud: Cloud) -> None:
+    """Whether this user may list migrations at all; raises what stands against it."""
+    params = {"limit": 1} if cloud.microversions.newest >= _PAGING else {"status": "queued"}
+    cloud.get("/os-migrations", "Listing the migrations", need=LIST_MIGRATIONS, params=params)
+
+
 def of_servers(cloud: Cloud, server_ids: Collection[str], *, keys: Collection[str], since: datetime) -> list[Record]:
     """The live migrations of these servers that are as new as `since`, and those of the given keys.
 

@@ -1,0 +1,264 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Whether the question can be put to this cloud at all. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import (
+    _choice,
+    _hosts,
+    _lookup,
+    _records,
+    _servers,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+    CatalogError,
+    CloudError,
+    ForbiddenError,
+    InputError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import (
+    COMPUTE_SERVICES,
+    HYPERVISORS,
+    LIMITS,
+    LIVE_MIGRATE,
+    PLACEMENT,
+    text,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Stopwatch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+
+NOTHING: dict[str, Any] = {
+    "image": None,
+    "image_chosen": False,
+    "flavor": None,
+    "flavor_chosen": False,
+    "hosts": None,
+    "usable_hosts": None,
+    "hypervisor_type": None,
+    "quota": None,
+    "microversion": None,
+    "user": None,
+    "project": None,
+    "roles": [],
+    "leftovers": [],
+    "problems": [],
+    "unknown": [],
+    "seconds": 0.0,
+}
+
+# A server must be somewhere, and go somewhere else.
+FEWEST_HOSTS = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is about to be done."""
+
+    image: str | None = None
+    flavor: str | None = None
+    count: int = 1
+    host: str | None = None
+    source: str | None = None
+    availability_zone: str | None = None
+    metadata_key: str = "stackproof_run"
+
+
+@dataclass
+class Preflight:
+    """Looks at everything that a live migration of new servers needs."""
+
+    cloud: Cloud
+    plan: Plan
+    problems: list[dict[str, str]] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def run(self) -> dict[str, Any]:
+        watch = Stopwatch(self.cloud.clock)
+        version = self.cloud.microversions
+        values = {**NOTHING, **self.cloud.identity().as_result()}
+        values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
+        self._note("service", lambda: version.choose(LIVE_MIGRATE))
+        # Who may list the migrations may migrate: both have the same roles in Nova's default policies.
+        self._note("permission", lambda: _records.peek(self.cloud))
+        image = self._image()
+        flavor = self._flavor(image) if image is not None else None
+        if image is not None:
+            values |= {"image": _choice.image_view(image), "image_chosen": self.plan.image is None}
+        if flavor is not None:
+            values |= {"flavor": _choice.flavor_view(flavor), "flavor_chosen": self.plan.flavor is None}
+        values |= self._hosts(flavor)
+        values["quota"] = self._quota(flavor)
+        values["leftovers"] = self._leftovers()
+        return values | {"problems": self.problems, "unknown": self.unknown, "seconds": watch.seconds}
+
+    def _problem(self, kind: str, message: str) -> None:
+        self.problems.append({"kind": kind, "message": message})
+
+    def _note(self, kind: str, look: Callable[[], Any]) -> Any | None:
+        """What a look finds; what stands in its way is a problem of that kind."""
+        try:
+            return look()
+        except CloudError as error:
+            given = "permission" if isinstance(error, ForbiddenError) else kind
+            self._problem(given, error.failure.message)
+            return None
+
+    def _ask(self, what: str, look: Callable[[], Any]) -> Any | None:
+        """What a look finds; None, and a word about it, where this user may not look."""
+        try:
+            return look()
+        except (ForbiddenError, CatalogError) as error:
+            self.unknown.append(f"{what}: {error.failure.message}")
+            return None
+
+    def _image(self) -> dict[str, Any] | None:
+        wanted = self.plan.image
+        if wanted is not None:
+            found = self._note("image", lambda: _lookup.image(self.cloud, wanted))
+            if found is not None and found.get("status") != "active":
+                self._problem("image", f"image: {wanted} is {found.get('status')}, it must be active to boot from.")
+            return found
+        images = self._note("image", lambda: _lookup.images(self.cloud, status="active"))
+        chosen = _choice.smallest_image(images or [])
+        if images is not None and chosen is None:
+            self._problem("image", "image: this project can use no active image. Upload one, or name one in image.")
+        return None if chosen is None else dict(chosen)
+
+    def _flavor(self, image: dict[str, Any]) -> dict[str, Any] | None:
+        wanted = self.plan.flavor
+        if wanted is not None:
+            found = self._note("flavor", lambda: _lookup.flavor(self.cloud, wanted))
+            if found is not None and not _choice.fits(found, image):
+                self._problem(
+                    "flavor",
+                    f"flavor: {wanted} has {found['disk']} GiB of disk and {found['ram']} MiB of memory; the image"
+                    f" {image.get('name')} needs {_choice.needed_disk(image)} GiB and {image.get('min_ram') or 0} MiB.",
+                )
+            return None if found is None else dict(found)
+        flavors = self._note("flavor", lambda: _lookup.flavors(self.cloud))
+        chosen = _choice.smallest_flavor(flavors or [], image)
+        if flavors is not None and chosen is None:
+            self._problem(
+                "flavor",
+                f"flavor: none that any host can serve has room for the image {image.get('name')}"
+                f" ({_choice.needed_disk(image)} GiB of disk). Name one in flavor.",
+            )
+        return None if chosen is None else dict(chosen)
+
+    def _hosts(self, flavor: dict[str, Any] | None) -> dict[str, Any]:
+        hypervisors = self._ask(
+            "compute hosts",
+            lambda: self.cloud.pages(
+                "/os-hypervisors/detail", "hypervisors", "Listing the hypervisors", need=HYPERVISORS
+            ),
+        )
+        services = self._ask("compute services", self._services)
+        if hypervisors is None or services is None:
+            return {}
+        roomy = None if flavor is None else self._roomy(flavor)
+        plan = self.plan
+        hosts = _hosts.judge(
+            _hosts.merge(hypervisors, services),
+            zone=plan.availability_zone,
+            roomy=roomy,
+            anchors=(plan.host, plan.source),
+        )
+        usable = [host for host in hosts if host["usable"]]
+        self._judge_hosts(hosts, usable)
+        for host in hosts:
+            del host["provider"]
+        return {
+            "hosts": hosts,
+            "usable_hosts": [host["name"] for host in usable],
+            "hypervisor_type": usable[0]["hypervisor_type"] if usable else None,
+        }
+
+    def _services(self) -> list[dict[str, Any]]:
+        body = self.cloud.get(
+            "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
+        )
+        return list(body["services"])
+
+    def _judge_hosts(self, hosts: list[dict[str, Any]], usable: list[dict[str, Any]]) -> None:
+        for option, name in (("host", self.plan.host), ("source", self.plan.source)):
+            named = next((host for host in hosts if host["name"] == name), None)
+            if name is not None and named is None:
+                known = ", ".join(host["name"] for host in hosts) or "none"
+                self._problem("hosts", f"{option}: there is no compute host {name}. There are: {known}.")
+            elif named is not None and not named["usable"]:
+                self._problem("hosts", f"{option}: compute host {name} cannot be used: {named['why_not']}.")
+        if len(usable) >= FEWEST_HOSTS:
+            return
+        full = [host for host in hosts if host["why_not"] == _hosts.NO_ROOM]
+        # With room they would do: that is capacity, and not the hosts.
+        kind = "capacity" if full and len(usable) + len(full) >= FEWEST_HOSTS else "hosts"
+        why = "; ".join(f"{host['name']}: {host['why_not']}" for host in hosts if not host["usable"])
+        self._problem(
+            kind,
+            f"A live migration needs {FEWEST_HOSTS} usable compute hosts of one hypervisor type; there"
+            f" {'is' if len(usable) == 1 else 'are'} {len(usable)} of {len(hosts)}" + (f" ({why})." if why else "."),
+        )
+
+    def _roomy(self, flavor: dict[str, Any]) -> set[str] | None:
+        wanted = ",".join(f"{name}:{amount}" for name, amount in _choice.resources_of(flavor).items())
+        body = self._ask(
+            "room on the compute hosts",
+            lambda: self.cloud.read(
+                "placement",
+                "/allocation_candidates",
+                "Asking Placement for room",
+                microversion=PLACEMENT,
+                params={"resources": wanted},
+            ),
+        )
+        return None if body is None else set(body["provider_summaries"])
+
+    def _quota(self, flavor: dict[str, Any] | None) -> dict[str, Any] | None:
+        body = self._note("service", lambda: self.cloud.get("/limits", "Reading the project's limits", need=LIMITS))
+        if body is None:
+            return None
+        absolute = body["limits"]["absolute"]
+        need = {"instances": self.plan.count}
+        if flavor is not None:
+            need |= {"cores": self.plan.count * flavor["vcpus"], "ram_mib": self.plan.count * flavor["ram"]}
+        quota: dict[str, Any] = {}
+        for name, limit_key, used_key in (
+            ("instances", "maxTotalInstances", "totalInstancesUsed"),
+            ("cores", "maxTotalCores", "totalCoresUsed"),
+            ("ram_mib", "maxTotalRAMSize", "totalRAMUsed"),
+        ):
+            limit, used = absolute.get(limit_key, -1), absolute.get(used_key, 0)
+            free = None if limit < 0 else limit - used
+            quota[name] = {"limit": limit, "used": used, "free": free, "needed": need.get(name)}
+            if free is not None and need.get(name, 0) > free:
+                self._problem(
+                    "quota",
+                    f"quota: {self.plan.count} servers need {need[name]} of {name}, and of the project's {limit}"
+                    f" {max(free, 0)} are free. Free some, have the quota raised, or choose a smaller flavor.",
+                )
+        return quota
+
+    def _leftovers(self) -> list[dict[str, Any]]:
+        key = self.plan.metadata_key
+        listed = self._note("service", lambda: _servers.all_pages(self.cloud, "Looking for leftovers"))
+        views = [_servers.view(server) for server in listed or []]
+        return [{**server, "run_id": server["metadata"][key]} for server in views if key in server["metadata"]]
+
+
+def check_plan(plan: Plan) -> None:
+    if plan.count < 1:
+        raise InputError(f"count must be at least 1, found {plan.count}.")
+    if plan.host is not None and plan.host == plan.source:
+        raise InputError(f"host and source are both {plan.host}: a server cannot be migrated to where it is.")
