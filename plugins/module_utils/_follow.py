@@ -27,6 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._stepping imp
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -78,7 +79,7 @@ class Follower:
         intervals = self.manner.pace.intervals()
         before = self._statuses()
         while self._open:
-            self._tick()
+            self.tick()
             if not self._open:
                 return
             if before != (before := self._statuses()):
@@ -88,7 +89,7 @@ class Follower:
 
     def look(self) -> None:
         """Once, without waiting: what goes on is left open, with outcome predicted."""
-        self._tick()
+        self.tick()
         for one in self._open:
             message = f"{one.server_name}: would wait for the live migration {one.key}."
             one.conclude(_verdict.PREDICTED, message)
@@ -109,7 +110,8 @@ class Follower:
         # At least a moment: what is due at an end is due at the look after it.
         return max(0.05, min(end.left for end in ends))
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
+        """One look at all that are open, and what follows from it."""
         self._read_records([one for one in self._open if not self._ended_well(one)])
         missing = [one for one in self._open if one.record is None]
         self._read_servers([one for one in self._open if one.settling or one.record is None])
@@ -255,11 +257,16 @@ class Follower:
     def _look_for_loss(self, one: Tracked) -> None:
         """No record: the server is gone, or the request was lost on its way."""
         if one.server is None:
-            self._conclude(one)
-            one.message = f"{one.server_name}: the server is gone; it was deleted while it was migrated."
-        elif one.key is not None or (self._appearance.over and one.server["task_state"] is None):
-            one.checks = _verdict.checks_of(one.seen)
-            self._conclude(one)
+            message = f"{one.server_name}: the server {one.server_id} is gone, and its migration with it."
+        elif one.key is not None:
+            message = f"{one.server_name}: there is no migration record {one.key} of server {one.server_id}."
+        elif self._appearance.over and one.server["task_state"] is None:
+            message = f"{one.server_name}: Nova accepted the request, but no migration record has appeared."
+        else:
+            return
+        self._conclude(one)
+        one.message = " ".join([message, *([f"Nova's reason: {one.reason}"] if one.reason else [])])
+        one.failure = Failure("not_found", one.message, "compute", None, one.request_id)
 
     def _over_time(self, one: Tracked) -> None:
         if self.manner.on_timeout == "fail":
@@ -289,9 +296,9 @@ def _kind_of(outcome: str, reason: str | None) -> str:
     return outcome
 
 
-def summary(tracked: list[Tracked]) -> dict[str, Any]:
-    """The keys that say how all of them ended."""
-    bad = [one for one in tracked if one.outcome not in _verdict.GOOD]
+def summary(tracked: list[Tracked], good: Collection[str] = _verdict.GOOD) -> dict[str, Any]:
+    """The keys that say how all of them ended; with msg when one of them did not end well."""
+    bad = [one for one in tracked if one.outcome not in good]
     values: dict[str, Any] = {
         "migrations": [one.as_result() for one in tracked],
         "changed": any(one.changed or one.stepped_in for one in tracked),

@@ -67,6 +67,10 @@ class Placement:
             self.hidden = error.failure.message
             return None
 
+    def require(self, consumer: str) -> list[Held]:
+        """The same, for those who ask for nothing else: not being allowed is an error."""
+        return self._read(consumer)
+
     def _read(self, consumer: str) -> list[Held]:
         body = self._cloud.read(
             "placement",

@@ -30,9 +30,15 @@ def of_server(cloud: Cloud, server_id: str) -> list[Record]:
     return matching(cloud, {"instance_uuid": server_id}, f"Listing the migrations of server {server_id}")
 
 
-def matching(cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations") -> list[Record]:
-    """All records that Nova's own filters let through."""
-    return cloud.pages("/os-migrations", "migrations", what, need=LIST_MIGRATIONS, params=filters)
+def matching(
+    cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations", *, at_most: int | None = None
+) -> list[Record]:
+    """The records that Nova's own filters let through, all or the newest."""
+
+    def enough(found: list[Record]) -> bool:
+        return at_most is not None and len(found) >= at_most
+
+    return cloud.pages("/os-migrations", "migrations", what, need=LIST_MIGRATIONS, params=filters, enough=enough)
 
 
 def peek(cloud: Cloud) -> None:

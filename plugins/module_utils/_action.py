@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Abort live migrations or force them to complete, and see them to their end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import Phase, phase_of
+from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
+
+# Which ends are what was asked for. To abort means that it goes on no more, whoever was quicker.
+_GOOD = {
+    "abort": frozenset({_verdict.CANCELLED, _verdict.COMPLETED, _verdict.FAILED}) | _verdict.GOOD,
+    "force_complete": _verdict.GOOD,
+}
+
+
+class Intervention:
+    """One action on several migrations."""
+
+    def __init__(
+        self, cloud: Cloud, tracked: list[Tracked], action: str, timeout: float, pace: Pace, *, wait: bool
+    ) -> None:
+        self.cloud = cloud
+        self.tracked = tracked
+        self.action = action
+        self.wait = wait
+        self._before: str | None = None
+        # To step in is what a follower does when time is over; here it is over from the start.
+        self._manner = Manner(timeout=0, on_timeout=action, settle_timeout=timeout, pace=pace)
+        self._follower = Follower(cloud, tracked, self._manner)
+
+    def run(self) -> Report:
+        self._look()
+        if self.wait:
+            self._follower.run()
+        else:
+            self._request()
+        return self._report()
+
+    def predict(self) -> Report:
+        """Check mode: look once."""
+        self._look()
+        for one in self.tracked:
+            if one.record is not None and phase_of(one.record["status"]) is Phase.RUNNING:
+                one.changed = True
+                one.conclude(_verdict.PREDICTED, f"{one.server_name}: would {self.action} the migration {one.key}.")
+        self._follower.look()
+        return self._report()
+
+    def _look(self) -> None:
+        self._follower.appear(0)
+        self._before = self._lines()
+
+    def _request(self) -> None:
+        for _tick in Waiter(
+            self.cloud.clock, Deadline(self.cloud.clock, self._manner.settle_timeout), self._manner.pace
+        ):
+            self._follower.tick()
+            for one in self.tracked:
+                if one.open and one.stepped_in:
+                    one.conclude(_verdict.REQUESTED, f"{one.server_name}: {self.action} of {one.key} was accepted.")
+            if not any(one.open for one in self.tracked):
+                return
+
+    def _lines(self) -> str:
+        return "".join(
+            f"{one.server_name} migration {one.key} {(one.record or {}).get('status')}\n" for one in self.tracked
+        )
+
+    def _report(self) -> Report:
+        for one in self.tracked:
+            one.changed = one.changed or one.stepped_in is not None
+        values = summary(self.tracked, good=_GOOD[self.action])
+        values["diff"] = {"before": self._before, "after": self._lines()}
+        quicker = [one.server_name for one in self.tracked if one.outcome == _verdict.COMPLETED]
+        warnings = []
+        if self.action == "abort" and quicker:
+            warnings.append(f"Not aborted, because they had completed before: {', '.join(quicker)}.")
+        return Report(values, failed="msg" in values, warnings=warnings)

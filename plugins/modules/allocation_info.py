@@ -1,0 +1,127 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read allocations from Placement."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: allocation_info
+short_description: Read what Placement holds for servers and migrations
+version_added: 0.1.0
+description:
+  - Reads the allocations of consumers, which are servers and migrations, with the names of the resource providers.
+  - Placement answers administrators only by default.
+author:
+  - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.cloud
+  - stackproof.migration.attributes
+  - stackproof.migration.attributes.info
+options:
+  consumers:
+    description: Uuids of servers or of migration records.
+    type: list
+    elements: str
+    required: true
+seealso:
+  - module: stackproof.migration.migration_info
+"""
+
+EXAMPLES = r"""
+- name: Read what a server holds
+  stackproof.migration.allocation_info:
+    cloud: mycloud
+    consumers:
+      - 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+  register: allocations
+
+- name: A migration that ended must hold nothing
+  ansible.builtin.assert:
+    that: allocations.allocations | map(attribute='resources') | select | length == 1
+"""
+
+RETURN = r"""
+allocations:
+  description: One entry per consumer, in the order given.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    consumer:
+      description: Uuid of the consumer.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+    resources:
+      description:
+        - Per name of a resource provider, what it holds of each resource class; MEMORY_MB in MiB, DISK_GB in GiB.
+        - Empty when Placement knows no such consumer.
+      type: dict
+      sample: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
+    roots:
+      description: Names of the providers at the roots of these, which are compute nodes.
+      type: list
+      elements: str
+      sample: [compute2]
+failure:
+  description: What failed.
+  returned: failure
+  type: dict
+  sample:
+    kind: permission
+    message: "Reading the allocations: the placement service answered HTTP 403."
+    service: placement
+    http_status: 403
+    request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _servers
+from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+    SDK_MISSING,
+    Report,
+    attempt,
+    check_api_timeout,
+    give_warnings,
+    new_module,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement, by_provider, roots
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+
+
+def read_allocations(params: dict[str, Any], clock: Clock) -> Report:
+    """One run of the module."""
+    check_api_timeout(params)
+    for consumer in params["consumers"]:
+        if not _servers.is_uuid(consumer):
+            raise InputError(f"consumers must be uuids of servers or migrations, found {consumer!r}.")
+    placement = Placement(connect(params, clock))
+    entries = []
+    for consumer in dict.fromkeys(params["consumers"]):
+        held = placement.require(consumer)
+        entries.append({"consumer": consumer, "resources": by_provider(held), "roots": roots(held)})
+    return Report({"changed": False, "allocations": entries})
+
+
+def main(clock: Clock = SYSTEM_CLOCK) -> None:
+    """Parse, run, exit."""
+    module = new_module({"consumers": {"type": "list", "elements": "str", "required": True}})
+    if SDK_MISSING:
+        module.fail_json(msg=SDK_MISSING)
+    report = attempt(lambda: read_allocations(module.params, clock), {"allocations": []})
+    give_warnings(module, report)
+    if report.failed:
+        module.fail_json(**report.values)
+    module.exit_json(**report.values)
+
+
+if __name__ == "__main__":
+    main()

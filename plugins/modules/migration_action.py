@@ -1,0 +1,155 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Abort live migrations, or force them to complete."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: migration_action
+short_description: Abort live migrations, or force them to complete
+version_added: 0.1.0
+description:
+  - Aborts live migrations that go on, or forces them to complete, and waits until they have ended.
+  - Near its end Nova declines both; the record is read again before that counts as an error.
+author:
+  - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.cloud
+  - stackproof.migration.waiting
+  - stackproof.migration.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+    details:
+      - A migration that has ended is left alone.
+options:
+  migrations:
+    description:
+      - The migrations, as M(stackproof.migration.server_live_migrate) returns them.
+      - Each must have C(server_id) and C(migration_id), which is the record's uuid.
+    type: list
+    elements: dict
+    required: true
+  action:
+    description:
+      - V(abort) cancels; the servers stay where they are. One that waits in V(queued) or V(preparing) needs
+        microversion 2.65 (Rocky).
+      - V(force_complete) completes what runs at once, which may pause the servers for a moment. It waits for those that
+        have not begun.
+    type: str
+    choices: [abort, force_complete]
+    required: true
+  wait:
+    description: Whether to wait until the migrations have ended and the servers are usable again.
+    type: bool
+    default: true
+  timeout:
+    description: Seconds to wait for the migrations, all together.
+    type: int
+    default: 120
+seealso:
+  - module: stackproof.migration.server_live_migrate
+"""
+
+EXAMPLES = r"""
+- name: Abort what has begun
+  stackproof.migration.migration_action:
+    cloud: mycloud
+    migrations: "{{ begun.migrations }}"
+    action: abort
+
+- name: Have a migration that does not converge completed
+  stackproof.migration.migration_action:
+    cloud: mycloud
+    migrations:
+      - server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+        migration_id: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+    action: force_complete
+"""
+
+RETURN = r"""
+migrations:
+  description:
+    - One entry per given migration in their order, the same on failure as on success.
+    - Its keys are those of RV(stackproof.migration.migration_wait#module:migrations); here C(outcome) V(cancelled) is
+      good after O(action=abort), V(completed) after both, because the migration was quicker, and V(requested) without
+      O(wait).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+      migration_id: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+      status: cancelled
+      outcome: cancelled
+      changed: true
+failure:
+  description: What failed.
+  returned: failure
+  type: dict
+  sample:
+    kind: permission
+    message: "Aborting the migration 17: the compute service answered HTTP 403."
+    service: compute
+    http_status: 403
+    request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._action import Intervention
+from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+    SDK_MISSING,
+    Report,
+    attempt,
+    give_warnings,
+    new_module,
+    pace_of,
+    waiting_arguments,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+
+
+def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
+    """One run of the module."""
+    pace = pace_of(params)
+    tracked = [Tracked.from_result(given) for given in params["migrations"]]
+    intervention = Intervention(
+        connect(params, clock), tracked, params["action"], params["timeout"], pace, wait=params["wait"]
+    )
+    return intervention.predict() if check_mode else intervention.run()
+
+
+def main(clock: Clock = SYSTEM_CLOCK) -> None:
+    """Parse, run, exit."""
+    module = new_module(
+        {
+            **waiting_arguments(timeout=120),
+            "migrations": {"type": "list", "elements": "dict", "required": True},
+            "action": {"type": "str", "choices": ["abort", "force_complete"], "required": True},
+            "wait": {"type": "bool", "default": True},
+        }
+    )
+    if SDK_MISSING:
+        module.fail_json(msg=SDK_MISSING)
+    report = attempt(lambda: act(module.params, clock, check_mode=module.check_mode), {"migrations": []})
+    give_warnings(module, report)
+    if report.failed:
+        module.fail_json(**report.values)
+    module.exit_json(**report.values)
+
+
+if __name__ == "__main__":
+    main()
