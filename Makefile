@@ -21,14 +21,16 @@ RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
-# An environment names its own folder in every script: in a checkout that was moved it is made anew.
-# So is one whose Python is gone.
-MOVED := $(if $(shell test -x $(BIN)/python && test "$$(cat $(VENV)/.base 2>/dev/null)" = "$$(pwd -P)" && echo same),,moved)
+# Made anew: an environment in a checkout that was moved (its scripts name their folder), one whose Python is gone, and
+# one that was being filled when something stopped it.
+USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
 
 # Plain lines instead of boxes 80 columns wide. Molecule would like its scenarios in extensions/, and says so each time
 # unless it is told where they are.
 export MOLECULE_COMMAND_BORDERS ?= false
 export MOLECULE_GLOB ?= molecule/*/molecule.yml
+# Where molecule would keep its state depends on the name of the checkout's folder alone.
+export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit molecule lock
@@ -96,21 +98,24 @@ lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the 
 	    $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
 
-# A stamp is written when its step has ended: what was interrupted is done again.
-$(VENV)/.base: $(MOVED)
+# A stamp is written when its step has ended.
+$(VENV)/.base: $(if $(USABLE),,unusable)
 	@requirements/venv.sh $(VENV) $(PYTHON)
 	@pwd -P > $@
 
 $(VENV)/.run: $(RUN_LOCK) $(VENV)/.base
 	@echo 'Installing ansible-core and openstacksdk into $(VENV)'
+	@touch $(VENV)/.busy
 	@$(PIP) -r $<
+	@rm $(VENV)/.busy
 	@touch $@
 
 $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 	@echo 'Installing ansible-core, openstacksdk and the tools for tests into $(VENV)'
+	@touch $(VENV)/.busy
 	@$(PIP) -r $<
+	@rm $(VENV)/.busy
 	@touch $@
 
-.PHONY: moved
-moved:
-	@rm -f $(VENV)/.base
+.PHONY: unusable
+unusable:
