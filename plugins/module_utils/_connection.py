@@ -303,6 +303,8 @@ class Cloud:
     def _adapter(self, service: str) -> Proxy:
         if service not in self._adapters:
             try:
+                # The session knows its connection, which the adapters need, only once it was asked for there.
+                _session = self._connection.session
                 self._adapters[service] = self._connection.config.get_session_client(service)
             except Exception as error:
                 raise _failures.from_exception(error, service=service, what=f"Finding the {service} service") from error
