@@ -119,6 +119,8 @@ class Cloud:
         self._clock_ahead: timedelta = timedelta(0)
         self._reached = False
         self.deadline: Deadline | None = None
+        # Found out by the first list of migrations
+        self.own_migrations_only = False
 
     # What the cloud is
 

@@ -146,6 +146,7 @@ class LiveMigration:
 
     @staticmethod
     def _refuse(one: Tracked, error: CloudError) -> None:
+        one.request_id = one.request_id or error.failure.request_id
         one.conclude(_verdict.REFUSED, error.failure.message, error.failure)
 
     # Asking

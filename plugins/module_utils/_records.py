@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import LIST_MIGRATIONS
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import LIVE, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
 Record = dict[str, Any]
 
+_KEY = "migrations"
 _PAGING = (2, 59)
 _SMALLEST_PAGE = 50
 
@@ -38,13 +40,13 @@ def matching(
     def enough(found: list[Record]) -> bool:
         return at_most is not None and len(found) >= at_most
 
-    return cloud.pages("/os-migrations", "migrations", what, need=LIST_MIGRATIONS, params=filters, enough=enough)
+    return _list(cloud, filters, what, enough)
 
 
 def peek(cloud: Cloud) -> None:
     """Whether this user may list migrations at all; raises what stands against it."""
     params = {"limit": 1} if cloud.microversions.newest >= _PAGING else {"status": "queued"}
-    cloud.get("/os-migrations", "Listing the migrations", need=LIST_MIGRATIONS, params=params)
+    _list(cloud, params, "Listing the migrations", lambda _found: True)
 
 
 def of_servers(cloud: Cloud, server_ids: Collection[str], *, keys: Collection[str], since: datetime) -> list[Record]:
@@ -63,12 +65,22 @@ def of_servers(cloud: Cloud, server_ids: Collection[str], *, keys: Collection[st
     params: dict[str, Any] = {"migration_type": LIVE}
     if cloud.microversions.newest >= _PAGING:
         params["limit"] = max(_SMALLEST_PAGE, 4 * len(server_ids))
-    listed = cloud.pages(
-        "/os-migrations",
-        "migrations",
-        "Listing the live migrations",
-        need=LIST_MIGRATIONS,
-        params=params,
-        enough=enough,
-    )
+    listed = _list(cloud, params, "Listing the live migrations", enough)
     return [record for record in listed if record.get("instance_uuid") in server_ids]
+
+
+def _list(cloud: Cloud, filters: Mapping[str, Any], what: str, enough: Callable[[list[Record]], bool]) -> list[Record]:
+    """A list of all projects for administrators, and of the own project for its manager.
+
+    Since Nova 32 a manager is refused unless the own project is named as a filter. An administrator must not name it:
+    a record bears the project of who asked for the migration, and not that of the server.
+    """
+    if not cloud.own_migrations_only:
+        try:
+            return cloud.pages("/os-migrations", _KEY, what, need=LIST_MIGRATIONS, params=filters, enough=enough)
+        except ForbiddenError as error:
+            if "all_projects" not in error.failure.message:
+                raise
+            cloud.own_migrations_only = True
+    own = {**filters, "project_id": cloud.identity().project_id}
+    return cloud.pages("/os-migrations", _KEY, what, need=LIST_MIGRATIONS, params=own, enough=enough)
