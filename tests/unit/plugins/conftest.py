@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all tests of the plugins share."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible.module_utils.testing import patch_module_args
+from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud, connect
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+from pytest_httpserver import HTTPServer
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+Run = Callable[..., dict[str, Any]]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # The SDK warns of parts of itself that nobody here asked for.
+    config.addinivalue_line("filterwarnings", "ignore::PendingDeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """Neither clouds.yaml nor OS_* of whoever runs the tests."""
+    for name in ("OS_CLOUD", "OS_AUTH_URL", "OS_CLIENT_CONFIG_FILE", "OS_USERNAME", "OS_PASSWORD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def http() -> Iterator[HTTPServer]:
+    with HTTPServer(threaded=False) as server:
+        yield server
+
+
+@pytest.fixture
+def fake(http: HTTPServer) -> FakeCloud:
+    return FakeCloud(http)
+
+
+@pytest.fixture
+def cloud(fake: FakeCloud) -> Cloud:
+    return connect(fake.params, fake.time.clock)
+
+
+@pytest.fixture
+def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a module in this process, as Ansible would, and give its result; it must fail or not as said."""
+
+    def run_module(module: ModuleType, /, *, fails: bool = False, **options: Any) -> dict[str, Any]:
+        arguments = {**fake.params, **options}
+        with patch_module_args(arguments), pytest.raises(SystemExit) as left:
+            module.main(fake.time.clock)
+        result: dict[str, Any] = json.loads(capsys.readouterr().out)
+        assert bool(left.value.code) == result.get("failed", False) == fails, result.get("msg")
+        return result
+
+    return run_module

@@ -1,0 +1,614 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small OpenStack on a loopback HTTP server: real requests, scripted time, faults on demand.
+
+Time is the test's: it passes only when the code under test sleeps, so what a migration does when is exact.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+from werkzeug import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_httpserver import HTTPServer
+    from werkzeug import Request
+
+Json = dict[str, Any]
+
+PROJECT = "0f1c2d3e4b5a69788796a5b4c3d2e1f0"
+PASSWORD = "correct-horse-battery"
+TOKEN = "gAAAAAB-the-token-that-nobody-may-see"
+IMAGE = "0d5bc9a4-3c3b-4a3e-8d8e-6f4f5a8c9b7d"
+
+
+def uuid_of(number: int) -> str:
+    return f"{number:08d}-0000-4000-8000-000000000000"
+
+
+class ScriptedTime:
+    """Passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.sleeps: list[float] = []
+        self.clock = Clock(lambda: self.now, self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        self.now += seconds
+
+
+@dataclass
+class Fault:
+    """What the next requests of a kind get instead of an answer."""
+
+    method: str
+    path: str
+    status: int | None = None
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    drop: bool = False
+    # Whether the request takes effect although its answer is lost
+    after: bool = False
+    times: int = 1
+
+    def fits(self, method: str, path: str) -> bool:
+        return self.times > 0 and method == self.method and re.search(self.path, path) is not None
+
+
+@dataclass
+class Seen:
+    """A request that arrived."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    microversion: str | None
+    body: Any
+
+
+class FakeCloud:
+    """Keystone, Nova, Placement, Glance and Neutron, as far as this collection asks them."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.url = server.url_for("").rstrip("/")
+        self.time = ScriptedTime()
+        self.requests: list[Seen] = []
+        self.faults: list[Fault] = []
+        self.servers: dict[str, Json] = {}
+        self.migrations: list[Json] = []
+        self.actions: dict[str, list[Json]] = {}
+        self.allocations: dict[str, Json] = {}
+        self.hosts = ["compute1", "compute2"]
+        self.hypervisors: list[Json] = [self._hypervisor(name) for name in self.hosts]
+        self.services: list[Json] = [
+            {"host": name, "binary": "nova-compute", "state": "up", "status": "enabled", "zone": "nova"}
+            for name in self.hosts
+        ]
+        self.roles = ["admin", "manager", "member", "reader"]
+        self.newest = "2.104"
+        self.oldest = "2.1"
+        self.images: list[Json] = [
+            {"id": IMAGE, "name": "cirros", "status": "active", "size": 20 * 1024**2, "min_disk": 1, "min_ram": 0}
+        ]
+        self.flavors: list[Json] = [
+            {"id": "1", "name": "tiny", "ram": 64, "vcpus": 1, "disk": 1, "extra_specs": {}},
+            {"id": "2", "name": "small", "ram": 128, "vcpus": 1, "disk": 2, "extra_specs": {}},
+        ]
+        self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
+        self.server_groups: list[Json] = [{"id": uuid_of(7002), "name": "apart"}]
+        self.candidates: list[str] | None = None
+        self.limits: Json = {"maxTotalInstances": 10, "totalInstancesUsed": 0, "maxTotalCores": -1}
+        self.services_without: set[str] = set()
+        self.script: list[tuple[float, Callable[[], object]]] = []
+        self.on_migrate: Callable[[Json, Json], None] = self.succeed
+        self.boot_status = "ACTIVE"
+        self.boot_seconds = 1.0
+        self.delete_seconds = 1.0
+        self.leak_allocations = False
+        self.page_size = 1000
+        self._count = 0
+        server.expect_request(re.compile(".*")).respond_with_handler(self._handle)
+
+    # What tests say
+
+    @property
+    def admin(self) -> bool:
+        return "admin" in self.roles
+
+    @property
+    def params(self) -> Json:
+        """Options of a module that reach this cloud."""
+        return {
+            "auth": {
+                "auth_url": f"{self.url}/identity/v3",
+                "username": "operator",
+                "password": PASSWORD,
+                "project_name": "validation",
+                "user_domain_name": "Default",
+                "project_domain_name": "Default",
+            },
+            "region_name": "RegionOne",
+        }
+
+    def moment(self, seconds: float | None = None) -> str:
+        at = self.time.now if seconds is None else seconds
+        return (datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=at - self.time.now)).strftime(
+            "%Y-%m-%dT%H:%M:%S.000000"
+        )
+
+    def at(self, seconds: float, then: Callable[[], object]) -> None:
+        """Have something happen some seconds from now."""
+        self.script.append((self.time.now + seconds, then))
+        self.script.sort(key=lambda entry: entry[0])
+
+    def fault(self, method: str, path: str, **what: Any) -> Fault:
+        fault = Fault(method, path, **what)
+        self.faults.append(fault)
+        return fault
+
+    def add_server(self, name: str = "probe", host: str = "compute1", **more: Any) -> Json:
+        self._count += 1
+        server_id = uuid_of(self._count)
+        server: Json = {
+            "id": server_id,
+            "name": name,
+            "status": "ACTIVE",
+            "OS-EXT-STS:task_state": None,
+            "host": host,
+            "tenant_id": PROJECT,
+            "reservation_id": "r-before",
+            "created": self.moment()[:19] + "Z",
+            "locked": False,
+            "metadata": {},
+            **more,
+        }
+        self.servers[server_id] = server
+        self.allocations[server_id] = {host: {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}
+        return server
+
+    def add_migration(self, server: Json, status: str, **more: Any) -> Json:
+        number = len(self.migrations) + 1
+        record = {
+            "id": number,
+            "uuid": uuid_of(9000 + number),
+            "instance_uuid": server["id"],
+            "migration_type": "live-migration",
+            "status": status,
+            "source_compute": server["host"],
+            "dest_compute": None,
+            "source_node": server["host"],
+            "dest_node": None,
+            "created_at": self.moment(),
+            "updated_at": None,
+            **more,
+        }
+        self.migrations.append(record)
+        return record
+
+    def add_action(self, server: Json, request_id: str, events: list[Json] | None = None, **more: Any) -> Json:
+        action = {
+            "action": "live-migration",
+            "request_id": request_id,
+            "start_time": self.moment(),
+            "events": events if events is not None else [],
+            **more,
+        }
+        self.actions.setdefault(server["id"], []).insert(0, action)
+        return action
+
+    # What a migration does when, as it was measured on a real Nova
+
+    def place(self, server: Json, record: Json, destination: str | None = None) -> str:
+        target = destination or next(name for name in self.hosts if name != server["host"])
+        record["dest_compute"] = record["dest_node"] = target
+        return target
+
+    def succeed(self, server: Json, record: Json, destination: str | None = None, seconds: float = 5.0) -> None:
+        source, wanted = server["host"], destination or record.pop("wanted", None)
+        held = self.allocations[server["id"]].pop(source)
+        self.allocations[record["uuid"]] = {source: held}
+
+        def prepare() -> None:
+            target = self.place(server, record, wanted)
+            record["status"] = "preparing"
+            self.allocations[server["id"]] = {target: held}
+
+        def switch() -> None:
+            server["host"] = record["dest_compute"]
+            server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+
+        self.at(0.5, prepare)
+        self.at(1.0, lambda: record.update(status="running"))
+        self.at(seconds - 0.5, switch)
+        self.at(seconds, lambda: record.update(status="completed", updated_at=self.moment()))
+        self.at(seconds + 1.0, lambda: self.allocations.pop(record["uuid"]))
+
+    def fail(self, server: Json, record: Json, details: str | None = "No valid host was found.") -> None:
+        """As when the scheduler finds no host: error at once, the server back, then failed."""
+        action = self.actions[server["id"]][0]
+
+        def told() -> None:
+            record.update(status="error")
+            action["events"] = [
+                self.event("compute_live_migration", "Success"),
+                self.event("conductor_live_migrate_instance", "Error", details),
+            ]
+
+        def rest() -> None:
+            server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+
+        self.at(1.0, told)
+        self.at(1.4, rest)
+        self.at(1.6, lambda: record.update(status="failed"))
+
+    def hang(self, server: Json, record: Json, status: str = "running") -> None:
+        self.at(0.5, lambda: self.place(server, record))
+        self.at(0.5, lambda: record.update(status=status))
+
+    def event(self, name: str, result: str, details: str | None = None) -> Json:
+        return {
+            "event": name,
+            "start_time": self.moment(),
+            "finish_time": self.moment(),
+            "result": result,
+            "host": "compute1",
+            "details": details,
+        }
+
+    # Counting
+
+    def count(self, method: str, path: str) -> int:
+        return sum(1 for seen in self.requests if seen.method == method and re.search(path, seen.path))
+
+    # HTTP
+
+    def _handle(self, request: Request) -> Response:
+        while self.script and self.script[0][0] <= self.time.now:
+            self.script.pop(0)[1]()
+        path = urlsplit(request.full_path).path
+        body = json.loads(request.data) if request.data else None
+        self.requests.append(
+            Seen(
+                request.method,
+                path,
+                request.args.to_dict(),
+                (request.headers.get("OpenStack-API-Version") or " ").split()[-1:][0]
+                if request.headers.get("OpenStack-API-Version")
+                else None,
+                body,
+            )
+        )
+        fault = next((one for one in self.faults if one.fits(request.method, path)), None)
+        if fault is not None:
+            fault.times -= 1
+            if fault.after:
+                self._route(request, path, body)
+            if fault.drop:
+                request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
+                return Response(status=503)
+            return self._answer(fault.status or 500, fault.body, fault.headers)
+        return self._route(request, path, body)
+
+    def _answer(self, status: int, body: Any = None, headers: Json | None = None) -> Response:
+        data = body if isinstance(body, str) else "" if body is None else json.dumps(body)
+        kind = "text/html" if isinstance(body, str) else "application/json"
+        self._count += 1
+        ours = {
+            "x-openstack-request-id": f"req-{uuid_of(5000 + self._count)}",
+            "Date": format_datetime(datetime.now(UTC), usegmt=True),
+        }
+        return Response(data, status=status, content_type=kind, headers={**ours, **(headers or {})})
+
+    def _refuse(self, status: int, message: str) -> Response:
+        return self._answer(status, {"error": {"code": status, "message": message}})
+
+    def _policy(self, policy: str) -> Response:
+        return self._refuse(403, f"Policy doesn't allow {policy} to be performed.")
+
+    def _route(self, request: Request, path: str, body: Any) -> Response:
+        service, _slash, rest = path.lstrip("/").partition("/")
+        handler = getattr(self, f"_{service}", None)
+        return self._refuse(404, f"nothing at {path}") if handler is None else handler(request, rest, body)
+
+    def _identity(self, _request: Request, rest: str, body: Any) -> Response:
+        if rest.endswith("auth/tokens"):
+            given = body["auth"]["identity"]["password"]["user"]["password"]
+            if given != PASSWORD:
+                return self._refuse(401, "The request you have made requires authentication.")
+            return self._answer(201, {"token": self._token()}, {"X-Subject-Token": TOKEN})
+        version = {"id": "v3.14", "status": "stable", "links": [{"rel": "self", "href": f"{self.url}/identity/v3/"}]}
+        return self._answer(200, {"version": version} if rest.startswith("v3") else {"versions": {"values": [version]}})
+
+    def _token(self) -> Json:
+        def entry(kind: str, path: str) -> Json:
+            endpoint = {"interface": "public", "region": "RegionOne", "region_id": "RegionOne", "id": kind}
+            return {"type": kind, "name": kind, "endpoints": [{**endpoint, "url": f"{self.url}/{path}"}]}
+
+        catalog = [
+            entry("compute", "compute/v2.1"),
+            entry("identity", "identity"),
+            entry("image", "image"),
+            entry("network", "network"),
+            entry("placement", "placement"),
+        ]
+        return {
+            "methods": ["password"],
+            "expires_at": "2099-01-01T00:00:00.000000Z",
+            "issued_at": "2026-01-01T00:00:00.000000Z",
+            "user": {"id": "u1", "name": "operator", "domain": {"id": "default", "name": "Default"}},
+            "project": {"id": PROJECT, "name": "validation", "domain": {"id": "default", "name": "Default"}},
+            "roles": [{"id": name, "name": name} for name in self.roles],
+            "catalog": [one for one in catalog if one["type"] not in self.services_without],
+        }
+
+    def _image(self, request: Request, rest: str, _body: Any) -> Response:
+        if "images" not in rest:
+            links = [{"rel": "self", "href": f"{self.url}/image/v2/"}]
+            return self._answer(300, {"versions": [{"id": "v2.17", "status": "CURRENT", "links": links}]})
+        wanted = rest.partition("images")[2].lstrip("/")
+        if wanted:
+            found = next((one for one in self.images if one["id"] == wanted), None)
+            return self._answer(200, found) if found else self._refuse(404, f"No image found with ID {wanted}")
+        listed = [one for one in self.images if request.args.get("name") in (None, one["name"])]
+        marker = request.args.get("marker")
+        if marker:
+            ids = [one["id"] for one in listed]
+            listed = listed[ids.index(marker) + 1 :]
+        page = listed[: self.page_size]
+        return self._answer(200, {"images": page, **({"next": "/v2/images?more"} if len(listed) > len(page) else {})})
+
+    def _network(self, _request: Request, rest: str, _body: Any) -> Response:
+        return self._answer(200, {"networks": self.networks}) if rest.endswith("networks") else self._answer(200, {})
+
+    def _placement(self, _request: Request, rest: str, _body: Any) -> Response:
+        if rest == "":
+            links = [{"rel": "self", "href": ""}]
+            version = {"id": "v1.0", "max_version": "1.39", "min_version": "1.0", "status": "CURRENT", "links": links}
+            return self._answer(200, {"versions": [version]})
+        if not self.admin:
+            return self._answer(
+                403, {"errors": [{"status": 403, "title": "Forbidden", "detail": "Policy does not allow it."}]}
+            )
+        kind, _slash, name = rest.partition("/")
+        if kind == "allocations":
+            held = {f"rp-{host}": {"resources": part} for host, part in self.allocations.get(name, {}).items()}
+            return self._answer(200, {"allocations": held})
+        if kind == "resource_providers":
+            host = name.removeprefix("rp-")
+            return self._answer(200, {"uuid": name, "name": host, "root_provider_uuid": f"rp-{host.split('_')[0]}"})
+        names = self.candidates if self.candidates is not None else self.hosts
+        return self._answer(200, {"provider_summaries": {f"rp-{host}": {} for host in names}})
+
+    # Nova
+
+    def _compute(self, request: Request, rest: str, body: Any) -> Response:
+        path = rest.removeprefix("v2.1").strip("/")
+        for method, pattern, answer in self._nova_routes():
+            found = re.fullmatch(pattern, path)
+            if method == request.method and found is not None:
+                return answer(request, body, *found.groups())
+        return self._refuse(404, f"nothing at {rest}")
+
+    def _nova_routes(self) -> list[tuple[str, str, Callable[..., Response]]]:
+        def known(answer: Callable[..., Response]) -> Callable[..., Response]:
+            def of_server(_request: Request, body: Any, server_id: str, *more: str) -> Response:
+                server = self.servers.get(server_id)
+                if server is None:
+                    return self._refuse(404, f"Instance {server_id} could not be found.")
+                return answer(server, body, *more)
+
+            return of_server
+
+        def constant(key: str) -> Callable[..., Response]:
+            return lambda _request, _body: self._answer(200, {key: getattr(self, key)})
+
+        def for_admins(key: str, policy: str) -> Callable[..., Response]:
+            return lambda _request, _body: (
+                self._answer(200, {key: getattr(self, key)}) if self.admin else self._policy(policy)
+            )
+
+        return [
+            ("GET", "", lambda _request, _body: self._answer(200, {"version": self._version()})),
+            ("GET", "servers/detail", lambda request, _body: self._list_servers(request)),
+            ("POST", "servers", lambda _request, body: self._boot(body)),
+            ("GET", "os-migrations", lambda request, _body: self._list_migrations(request)),
+            ("GET", "flavors/detail", constant("flavors")),
+            ("GET", "os-server-groups", constant("server_groups")),
+            ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
+            ("GET", "os-hypervisors/detail", for_admins("hypervisors", "os_compute_api:os-hypervisors:list-detail")),
+            ("GET", "os-services", for_admins("services", "os_compute_api:os-services:list")),
+            ("GET", "servers/([^/]+)", known(lambda server, _body: self._answer(200, {"server": self._show(server)}))),
+            ("DELETE", "servers/([^/]+)", known(self._ask_to_delete)),
+            (
+                "POST",
+                "servers/([^/]+)/action",
+                known(self._migrate),
+            ),
+            ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
+            ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),
+            ("DELETE", "servers/([^/]+)/migrations/([0-9]+)", known(self._abort)),
+            ("POST", "servers/([^/]+)/migrations/([0-9]+)/action", known(self._force)),
+        ]
+
+    def _version(self) -> Json:
+        links = [{"rel": "self", "href": f"{self.url}/compute/v2.1/"}]
+        return {
+            "id": "v2.1",
+            "status": "CURRENT",
+            "version": self.newest,
+            "min_version": self.oldest,
+            "links": links,
+        }
+
+    def _list_actions(self, server: Json, _body: Any) -> Response:
+        actions = [{**one, "events": None} for one in self.actions.get(server["id"], [])]
+        return self._answer(200, {"instanceActions": actions})
+
+    def _show_action(self, server: Json, _body: Any, request_id: str) -> Response:
+        for action in self.actions.get(server["id"], []):
+            if action["request_id"] == request_id:
+                return self._answer(200, {"instanceAction": action})
+        return self._refuse(404, "no such action")
+
+    def _ask_to_delete(self, server: Json, _body: Any) -> Response:
+        server["OS-EXT-STS:task_state"] = "deleting"
+        self.at(self.delete_seconds, lambda: self._delete(server))
+        return self._answer(204)
+
+    def _delete(self, server: Json) -> None:
+        self.servers.pop(server["id"], None)
+        self.migrations = [one for one in self.migrations if one["instance_uuid"] != server["id"]]
+        if not self.leak_allocations:
+            self.allocations.pop(server["id"], None)
+
+    def _show(self, server: Json) -> Json:
+        shown = {key: value for key, value in server.items() if key not in ("host", "reservation_id")}
+        shown["hostId"] = f"hash-of-{server['host']}"
+        if self.admin:
+            shown["OS-EXT-SRV-ATTR:host"] = server["host"]
+            shown["OS-EXT-SRV-ATTR:reservation_id"] = server["reservation_id"]
+        return shown
+
+    def _list_servers(self, request: Request) -> Response:
+        query = request.args
+        found = list(self.servers.values())
+        if "name" in query:
+            found = [one for one in found if re.search(query["name"], one["name"])]
+        if "reservation_id" in query:
+            found = [one for one in found if one["reservation_id"] == query["reservation_id"]]
+        if "all_tenants" not in query:
+            found = [one for one in found if one["tenant_id"] == PROJECT]
+        return self._page("servers", [self._show(one) for one in found], request, "id")
+
+    def _page(self, key: str, found: list[Json], request: Request, mark: str) -> Response:
+        marker = request.args.get("marker")
+        if marker:
+            marks = [one[mark] for one in found]
+            found = found[marks.index(marker) + 1 :]
+        size = min(self.page_size, int(request.args.get("limit", self.page_size)))
+        links = {f"{key}_links": [{"rel": "next", "href": "more"}]} if len(found) > size else {}
+        return self._answer(200, {key: found[:size], **links})
+
+    def _list_migrations(self, request: Request) -> Response:
+        query = request.args
+        if not {"admin", "manager"} & set(self.roles):
+            return self._policy("os_compute_api:os-migrations:index")
+        if not self.admin and query.get("project_id") != PROJECT:
+            return self._policy("os_compute_api:os-migrations:index:all_projects")
+        found = sorted(self.migrations, key=lambda one: (one["created_at"], one["id"]), reverse=True)
+        for name in ("instance_uuid", "status", "migration_type"):
+            if name in query:
+                found = [one for one in found if one[name] == query[name]]
+        if not self.admin:
+            hidden = dict.fromkeys(("source_compute", "dest_compute", "source_node", "dest_node"))
+            found = [{**one, **hidden} for one in found]
+        return self._page("migrations", found, request, "uuid")
+
+    def _boot(self, body: Json) -> Response:
+        asked = body["server"]
+        count = asked["max_count"]
+        reservation = f"r-{len(self.servers):08d}"
+        for number in range(1, count + 1):
+            name = asked["name"] if count == 1 else f"{asked['name']}-{number}"
+            server = self.add_server(
+                name,
+                host=self.hosts[number % len(self.hosts)],
+                status="BUILD",
+                reservation_id=reservation,
+                metadata=asked.get("metadata", {}),
+                **{"OS-EXT-STS:task_state": "spawning"},
+            )
+            self.at(self.boot_seconds, lambda server=server: self._become(server))  # type: ignore[misc]  # bound now
+        return self._answer(202, {"reservation_id": reservation})
+
+    def _become(self, server: Json) -> None:
+        server["status"], server["OS-EXT-STS:task_state"] = self.boot_status, None
+        if self.boot_status == "ERROR":
+            server["fault"] = {"message": "No valid host was found. There are not enough hosts available."}
+
+    def _migrate(self, server: Json, body: Json) -> Response:
+        asked = body["os-migrateLive"]
+        if server["OS-EXT-STS:task_state"] or server["status"] not in ("ACTIVE", "PAUSED"):
+            state = server["OS-EXT-STS:task_state"] or server["status"]
+            return self._refuse(409, f"Cannot 'os-migrateLive' instance {server['id']} while it is in {state}")
+        if asked["host"] is not None and asked["host"] not in self.hosts:
+            return self._refuse(400, f"Compute host {asked['host']} could not be found.")
+        server["status"], server["OS-EXT-STS:task_state"] = "MIGRATING", "migrating"
+        answer = self._answer(202)
+        self.add_action(
+            server, answer.headers["x-openstack-request-id"], [self.event("compute_live_migration", "Success")]
+        )
+
+        def begin() -> None:
+            record = self.add_migration(server, "accepted")
+            if asked["host"]:
+                record["wanted"] = asked["host"]
+            self.on_migrate(server, record)
+
+        self.at(0.3, begin)
+        return answer
+
+    def _record(self, server: Json, number: int) -> Json | None:
+        return next(
+            (one for one in self.migrations if one["id"] == number and one["instance_uuid"] == server["id"]), None
+        )
+
+    def _abort(self, server: Json, _body: Any, number: str) -> Response:
+        record = self._record(server, int(number))
+        if record is None or record["status"] not in ("queued", "preparing", "running"):
+            return self._refuse(400, f"Migration {number} state is not valid to abort")
+        held = self.allocations.get(server["id"])
+
+        def end() -> None:
+            record["status"] = "cancelled"
+            server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+            if held is not None:
+                self.allocations[server["id"]] = {server["host"]: next(iter(held.values()))}
+
+        self.at(1.0, end)
+        return self._answer(202)
+
+    def _force(self, server: Json, _body: Any, number: str) -> Response:
+        record = self._record(server, int(number))
+        if record is None or record["status"] != "running":
+            return self._refuse(400, f"Migration {number} is not running")
+
+        def end() -> None:
+            server["host"] = record["dest_compute"]
+            server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
+            record["status"] = "completed"
+            self.allocations[server["id"]] = {server["host"]: {"VCPU": 1}}
+
+        self.at(1.0, end)
+        return self._answer(202)
+
+    def _hypervisor(self, name: str) -> Json:
+        return {
+            "id": f"rp-{name}",
+            "hypervisor_hostname": name,
+            "hypervisor_type": "QEMU",
+            "hypervisor_version": 7002000,
+            "state": "up",
+            "status": "enabled",
+            "service": {"host": name, "id": name, "disabled_reason": None},
+            "vcpus": 8,
+            "vcpus_used": 1,
+            "free_ram_mb": 7680,
+            "free_disk_gb": 40,
+            "running_vms": 0,
+        }
