@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils import _choice
+
+GIB = 1024**3
+
+
+def image(name: str, **more: Any) -> dict[str, Any]:
+    return {"id": name, "name": name, "status": "active", "size": GIB, "min_disk": 0, "min_ram": 0, **more}
+
+
+def flavor(name: str, ram: int = 64, vcpus: int = 1, disk: int = 1, **more: Any) -> dict[str, Any]:
+    return {"id": name, "name": name, "ram": ram, "vcpus": vcpus, "disk": disk, **more}
+
+
+@pytest.mark.parametrize(
+    ("images", "chosen"),
+    [
+        ([], None),
+        ([image("big", size=3 * GIB), image("small")], "small"),
+        ([image("sparse", size=1, virtual_size=9 * GIB), image("dense", size=2 * GIB)], "dense"),
+        ([image("hungry", min_ram=512), image("modest", size=GIB)], "modest"),
+        ([image("queued", status="queued", size=1)], None),
+        ([image("kernel", disk_format="aki", size=1), image("ramdisk", container_format="ari", size=1)], None),
+        ([image("hidden", os_hidden=True, size=1)], None),
+    ],
+)
+def test_smallest_image(images: list[dict[str, Any]], chosen: str | None) -> None:
+    found = _choice.smallest_image(images)
+    assert (None if found is None else found["name"]) == chosen
+
+
+@pytest.mark.parametrize(
+    ("flavors", "chosen"),
+    [
+        ([], None),
+        ([flavor("b", ram=128, disk=5), flavor("a", ram=64, disk=5)], "a"),
+        ([flavor("few", disk=2), flavor("enough", ram=512, disk=3)], "enough"),
+        ([flavor("weak", ram=32, disk=3)], None),
+        # What asks for special hosts, or is for administrators, nobody chooses by accident
+        ([flavor("zero", disk=0)], None),
+        ([flavor("off", disk=3, **{"OS-FLV-DISABLED:disabled": True})], None),
+        ([flavor("numa", disk=3, extra_specs={"hw:numa_nodes": "2"})], None),
+        ([flavor("plain", disk=3, extra_specs={"quota:vif_outbound_average": "1"})], "plain"),
+    ],
+)
+def test_smallest_flavor(flavors: list[dict[str, Any]], chosen: str | None) -> None:
+    found = _choice.smallest_flavor(flavors, image("three", size=3 * GIB, min_ram=64))
+    assert (None if found is None else found["name"]) == chosen
+
+
+def test_named_flavor_without_disk_takes_any_image() -> None:
+    assert _choice.fits(flavor("zero", disk=0), image("three", size=3 * GIB))
+
+
+def test_resources_count_ephemeral_and_swap() -> None:
+    full = flavor("full", disk=2, swap=1500, **{"OS-FLV-EXT-DATA:ephemeral": 3})
+    assert _choice.resources_of(full) == {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 7}
+    assert _choice.resources_of(flavor("zero", disk=0, swap="")) == {"VCPU": 1, "MEMORY_MB": 64}
