@@ -1,0 +1,77 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a program on the controller and show what it says while it works."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.plugins.action import ActionBase
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LAST_LINES = 5
+
+
+class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no type information
+    """The action behind the module documentation of the same name."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Start the program, pass on its lines, and return its result."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(
+            argument_spec={
+                "argv": {"type": "list", "elements": "str", "required": True},
+                "order": {"type": "dict", "default": {}},
+            }
+        )
+        if self._task.check_mode:
+            return {**result, "skipped": True, "msg": "what the program would do is not known in check mode"}
+        code, answer, last_lines = self._converse(options["argv"], options["order"])
+        result.update(answer)
+        if code != 0:
+            result["failed"] = True
+            result.setdefault("msg", f"{options['argv'][-1]} ended with exit code {code}. {' '.join(last_lines)}".strip())
+        return result
+
+    def _converse(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
+        """Exit code, answer and last lines of the program.
+
+        Its standard input stays open until it ends, so that it learns from the end of that
+        stream when this process was interrupted or killed.
+        """
+        lines: list[str] = []
+        try:
+            process = subprocess.Popen(
+                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            )
+        except OSError as error:
+            msg = f"cannot run {argv[0]}: {error}"
+            raise AnsibleActionFail(msg) from error
+        with process:
+            if process.stdin is None or process.stdout is None or process.stderr is None:
+                raise AssertionError("pipes were asked for")  # noqa: TRY003, EM101 - cannot happen; for the type checker
+            process.stdin.write(json.dumps(order) + "\n")
+            process.stdin.flush()
+            for line in process.stderr:
+                lines.append(line.rstrip())
+                self._display.display(f"  {line.rstrip()}")
+            answer = process.stdout.read()
+        return process.returncode, _parsed(answer), lines[-LAST_LINES:]
+
+
+def _parsed(answer: str) -> dict[str, Any]:
+    """The program's answer: a JSON object, or nothing."""
+    try:
+        parsed = json.loads(answer or "{}")
+    except ValueError:
+        return {"stdout": answer}
+    return parsed if isinstance(parsed, dict) else {"stdout": answer}

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may use the cloud: its users, its endpoints, and the clouds.yaml that names them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .schema import REGION
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+SERVICE_TYPES = {"placement": "placement", "glance": "image", "nova": "compute", "neutron": "network"}
+PATHS = {"nova": "/v2.1"}
+USERS_PROJECT = "demo"
+# cloud in clouds.yaml: (user, project, role)
+CLOUDS = {
+    "local": ("admin", "admin", "admin"),
+    "local-manager": ("manager", USERS_PROJECT, "manager"),
+    "local-member": ("member", USERS_PROJECT, "member"),
+    "local-reader": ("reader", USERS_PROJECT, "reader"),
+}
+
+
+def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -> dict[str, str]:
+    """What a client needs to authenticate as this user."""
+    return {
+        "auth_url": f"http://127.0.0.1:{settings.ports['keystone']}/v3",
+        "username": user,
+        "password": secrets[user],
+        "project_name": project,
+        "user_domain_name": "Default",
+        "project_domain_name": "Default",
+    }
+
+
+def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
+    """What every program in ``inside`` that talks to the cloud starts from."""
+    return {"auth": auth(settings, secrets, "admin", "admin"), "region": REGION}
+
+
+def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
+    """What ``inside/identity.py`` brings about."""
+    services = [name for name in settings.release["wsgi"] if name in SERVICE_TYPES]
+    users = [
+        {"name": user, "password": secrets[user], "project": project, "roles": [role]}
+        for user, project, role in CLOUDS.values()
+        if user != "admin"
+    ] + [
+        {"name": name, "password": secrets["service"], "project": "service", "roles": ["admin", "service"]}
+        for name in services
+    ]
+    endpoints = [
+        {
+            "name": name,
+            "type": SERVICE_TYPES[name],
+            "url": f"http://127.0.0.1:{settings.ports[name]}{PATHS.get(name, '')}",
+        }
+        for name in services
+    ]
+    endpoints.append(
+        {"name": "keystone", "type": "identity", "url": f"http://127.0.0.1:{settings.ports['keystone']}/v3"}
+    )
+    return {**admin_order(settings, secrets), "users": users, "services": endpoints}
+
+
+def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
+    """The file for users. JSON is YAML, and needs no library to write."""
+    clouds = {
+        cloud: {
+            "auth": auth(settings, secrets, user, project),
+            "region_name": REGION,
+            "identity_api_version": 3,
+        }
+        for cloud, (user, project, _) in CLOUDS.items()
+    }
+    return json.dumps({"clouds": clouds}, indent=2) + "\n"

@@ -1,0 +1,34 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What can go wrong, in words for the person who runs the role."""
+
+from __future__ import annotations
+
+import collections
+from pathlib import Path
+
+TAIL_LINES = 15
+
+
+class CloudError(Exception):
+    """A failure that the user can act on; its text says what, where and what to do."""
+
+
+class CancelledError(CloudError):
+    """The caller went away (Ctrl-C, a killed playbook): stop where we are."""
+
+
+def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
+    """The last lines of a log, indented, or a remark that it is empty."""
+    try:
+        with path.open(encoding="utf-8", errors="replace") as log:
+            tail = collections.deque(log, maxlen=lines)
+    except FileNotFoundError:
+        return "    (no log yet)"
+    return "\n".join(f"    {line.rstrip()}" for line in tail) or "    (the log is empty)"
+
+
+def with_log(message: str, path: Path) -> str:
+    """A message, the end of the log that explains it, and where the rest is."""
+    return f"{message}\n  The end of its log:\n{log_tail(path)}\n  The whole log: {path}"

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run several commands of one management program, paying for its imports once.
+
+Standard input holds JSON:
+``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "good": [0]}, …]}``.
+Nearly all of a management command's time goes into imports, so they happen here once,
+and each command then runs in a fork of this process, one after the other.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def run_forked(main: Callable[[], Any], argv: list[str]) -> int:
+    """Run ``main`` with these arguments in a child process and return its exit code."""
+    sys.stdout.flush()
+    child = os.fork()
+    if child == 0:
+        sys.argv = argv
+        code = 1
+        try:
+            code = int(main() or 0)
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        except BaseException:  # noqa: BLE001 - the child must end here, whatever happened
+            sys.excepthook(*sys.exc_info())
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def main() -> int:
+    """Run the commands; end with the first exit code that is not good."""
+    order = json.load(sys.stdin)
+    script = order["script"]
+    (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)
+    entry = entry_point.load()
+    program = str(Path(sys.executable).with_name(script))
+    for number, command in enumerate(order["commands"], start=1):
+        # the arguments stay out of the log: a password may be among them
+        print(f"{script}: command {number} of {len(order['commands'])}", flush=True)
+        code = run_forked(entry, [program, *command["argv"]])
+        if code not in command["good"]:
+            print(f"{script}: command {number} ended with exit code {code}", flush=True)
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Wait until services consume their queues: how one knows that a service without an API is up.
+
+Standard input holds JSON: ``{"url": "amqp://…", "queues": ["conductor"], "timeout": 60}``.
+Prints nothing and ends with 0 once every queue has a consumer, with 1 when time is up.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import amqp
+import kombu
+
+POLL_SECONDS = 0.2
+
+
+def has_consumer(connection: kombu.Connection, queue: str) -> bool:
+    """Whether somebody listens to the queue; asking declares nothing."""
+    channel = connection.channel()
+    try:
+        return bool(channel.queue_declare(queue, passive=True).consumer_count)
+    except amqp.exceptions.NotFound:
+        return False  # the broker closes the channel with this answer
+    finally:
+        if channel.is_open:
+            channel.close()
+
+
+def main() -> int:
+    """Poll until all are there."""
+    order = json.load(sys.stdin)
+    deadline = time.monotonic() + order["timeout"]
+    waiting = list(order["queues"])
+    with kombu.Connection(order["url"]) as connection:
+        while waiting:
+            waiting = [queue for queue in waiting if not has_consumer(connection, queue)]
+            if waiting and time.monotonic() > deadline:
+                print(f"no consumer yet on: {', '.join(waiting)}")
+                return 1
+            time.sleep(POLL_SECONDS if waiting else 0)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

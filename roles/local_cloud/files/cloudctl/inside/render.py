@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Render the configuration. Standard input holds the context as JSON.
+
+A template ``config/nova/nova.conf.j2`` becomes ``etc/nova/nova.conf``; those in
+``config/compute`` are rendered once for each compute host, into ``etc/compute1`` and so on.
+The folder of the hypervisor has a ``config`` folder with the same rules, read after ours.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+CONFIG = Path(__file__).parent.parent / "config"
+PER_HOST = "compute"
+
+
+def targets(template: Path, hosts: list[str]) -> list[tuple[Path, dict[str, str]]]:
+    """Where a template goes, relative to etc/, with what is particular to each place."""
+    plain = template.with_suffix("")
+    if plain.parts[0] == PER_HOST:
+        return [(Path(host, *plain.parts[1:]), {"host": host}) for host in hosts]
+    return [(plain, {})]
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that its owner alone may read; it holds passwords."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+def render(context: dict[str, Any]) -> None:
+    """Render every template and copy the paste files that the packages bring."""
+    etc = Path(context["etc"])
+    folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,  # noqa: S701 - these are configuration files, not HTML
+    )
+    for folder in folders:
+        for template in sorted(folder.rglob("*.j2")):
+            relative = template.relative_to(folder)
+            for target, particular in targets(relative, context["hosts"]):
+                text = environment.get_template(str(relative)).render(context | particular)
+                write(etc / target, text)
+    for source, target in context["release"]["paste_files"].items():
+        shutil.copyfile(Path(context["venv"], "etc", source), etc / target)
+
+
+if __name__ == "__main__":
+    render(json.load(sys.stdin))

@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Put OpenStack into a virtual environment of its own, from a lock file with hashes."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING
+
+from .errors import CloudError
+
+if TYPE_CHECKING:
+    from .runner import Runner
+    from .settings import Settings
+
+# What uv is told of pip's own configuration, so that a mirror or a private certificate authority
+# that a user has set up for pip serves here too.
+PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+}
+
+
+def require_ensurepip(python: str) -> None:
+    """Debian's Python comes without ensurepip until python3-venv is installed."""
+    probe = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False)  # noqa: S603 - the interpreter that the user chose
+    if probe.returncode != 0:
+        msg = (
+            f"{python} cannot make virtual environments. Install the package python3-venv "
+            f"(apt-get install python3-venv), or set local_cloud_python to another interpreter."
+        )
+        raise CloudError(msg)
+
+
+def pip_settings(listing: str) -> dict[str, str]:
+    """Translate the output of ``pip config list`` into environment variables of uv.
+
+    Lines look like ``global.index-url='https://…'`` or ``:env:.cert='…'``; pip lists the
+    sources from the weakest to the strongest, so that a later line wins.
+    """
+    found: dict[str, str] = {}
+    for line in listing.splitlines():
+        match = re.match(r"^(?P<name>[^=]+)='(?P<value>.*)'$", line.strip())
+        option = match["name"].rsplit(".", 1)[-1] if match else None
+        if match and option in PIP_TO_UV:
+            found[PIP_TO_UV[option]] = " ".join(match["value"].replace("\\n", " ").split())
+    if "UV_FIND_LINKS" in found:
+        found["UV_FIND_LINKS"] = found["UV_FIND_LINKS"].replace(" ", ",")
+    return found
+
+
+def install(settings: Settings, runner: Runner) -> None:
+    """Make the virtual environment anew: a half-made one cannot be trusted."""
+    layout = settings.layout
+    require_ensurepip(settings.python)
+    shutil.rmtree(layout.venv, ignore_errors=True)
+    runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
+    pip = [str(layout.python), "-m", "pip"]
+    uv_only = layout.etc / "uv.txt"
+    uv_only.write_text(pinned(settings.lock_file.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
+    runner.run(
+        "pip install uv",
+        [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(uv_only)],
+        log="install",
+    )
+    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - pip of our own environment
+    runner.run(
+        f"uv pip install ({settings.lock_file.name})",
+        [
+            str(layout.venv / "bin" / "uv"),
+            "pip",
+            "install",
+            "--python",
+            str(layout.python),
+            "--require-hashes",
+            "-r",
+            str(settings.lock_file),
+        ],
+        log="install",
+        extra_env={**pip_settings(listing), "UV_CACHE_DIR": str(layout.lib / "uv-cache"), "UV_NO_PROGRESS": "1",
+            "UV_INDEX_STRATEGY": "unsafe-best-match",  # the hashes say what is right, wherever it comes from
+       },
+    )
+    shutil.rmtree(layout.lib / "uv-cache", ignore_errors=True)
+
+
+def pinned(lock: str, package: str) -> str:
+    """The entry of one package, with its hashes, out of a lock file."""
+    entry = re.search(rf"^{re.escape(package)}==\S+(?: ;[^\\\n]*)?(?: *\\\n +--hash=\S+)+", lock, re.MULTILINE)
+    if entry is None:
+        msg = f"The lock file pins no {package}."
+        raise CloudError(msg)
+    return f"{entry[0]}\n"
+
+
+def put_hypervisor(settings: Settings) -> None:
+    """Lay the hypervisor's driver where Nova looks for drivers: in the package nova.virt of this environment."""
+    (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
+    for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
+        shutil.copyfile(source, packages / "nova" / "virt" / source.name)

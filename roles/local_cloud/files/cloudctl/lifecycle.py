@@ -1,0 +1,139 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The three states of a local cloud, and how it gets from one to another."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+from . import access, plan
+from .graph import Progress, run_graph
+from .ports import require_free
+from .processes import end_all, memory_bytes, own_processes
+from .runner import Runner
+from .services import Services
+from .store import State, load_secrets, locked, write_private
+from .work import Work
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable
+
+    from .settings import Settings
+
+FINGERPRINT = "fingerprint"
+STOP_SECONDS = 20
+FOUNDATION = ("mariadb", "rabbitmq", "epmd")
+
+
+@dataclasses.dataclass(frozen=True)
+class Cloud:
+    """One local cloud, whatever state it is in."""
+
+    settings: Settings
+    say: Callable[[str], None]
+    cancelled: threading.Event
+
+    def start(self) -> dict[str, Any]:
+        """Bring it up from wherever it is; with other settings than before, stop it first."""
+        if self._is_started():
+            return self._report(changed=False)
+        layout = self.settings.layout
+        layout.make()
+        begun = time.monotonic()
+        with self._alone():
+            if self._is_started():
+                return self._report(changed=False)
+            seconds = self._bring_up()
+        return self._report(changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
+
+    def stop(self) -> dict[str, Any]:
+        """End every process of this cloud and keep its files."""
+        if not own_processes(self.settings.layout):
+            return {"changed": False, "state": "stopped"}
+        with self._alone():
+            self._end_processes()
+        return {"changed": True, "state": "stopped"}
+
+    def remove(self) -> dict[str, Any]:
+        """End every process of this cloud and remove its folder."""
+        layout = self.settings.layout
+        ended = self._end_processes()
+        if not layout.top.exists():
+            return {"changed": bool(ended), "state": "absent"}
+        layout.check()
+        shutil.rmtree(layout.top)
+        return {"changed": True, "state": "absent"}
+
+    def _alone(self) -> Any:  # noqa: ANN401 - a context manager
+        return locked(self.settings.layout, lambda: self.say("another run works on this cloud: waiting for it"))
+
+    def _runner(self) -> Runner:
+        return Runner(self.settings.layout, self.cancelled)
+
+    def _services(self) -> Services:
+        return Services(self.settings, self._runner())
+
+    def _is_started(self) -> bool:
+        state = State(self.settings.layout.state)
+        return state.has(FINGERPRINT, self.settings.fingerprint()) and self._services().all_work()
+
+    def _bring_up(self) -> dict[str, float]:
+        layout, state = self.settings.layout, State(self.settings.layout.state)
+        if own_processes(layout) and not state.has(FINGERPRINT, self.settings.fingerprint()):
+            self._end_processes()
+        if not own_processes(layout):
+            require_free(self.settings.ports)
+        secrets = load_secrets(layout)
+        state.record(FINGERPRINT, self.settings.fingerprint())
+        work = Work(self.settings, self._runner(), self._services(), state, secrets)
+        seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
+        write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
+        return seconds
+
+    def _end_processes(self) -> int:
+        layout, supervisor = self.settings.layout, self._services().supervisor
+        count = len(own_processes(layout))
+        if supervisor.alive():
+            # the database and the broker go last: nobody should have to do without them
+            supervisor.stop_others(kept=FOUNDATION)
+            supervisor.shutdown()
+            deadline = time.monotonic() + STOP_SECONDS
+            while own_processes(layout) and time.monotonic() < deadline:
+                time.sleep(0.1)
+        end_all(layout, patience=5)
+        return count
+
+    def _report(self, *, changed: bool, **more: object) -> dict[str, Any]:
+        layout = self.settings.layout
+        result = {
+            "changed": changed,
+            "state": "started",
+            "clouds_yaml": str(layout.clouds_yaml),
+            "memory_mib": round(memory_bytes(layout) / 2**20),
+            "log_dir": str(layout.log),
+            **more,
+        }
+        if changed:
+            self._say_goodbye(result["memory_mib"])
+        return result
+
+    def _say_goodbye(self, memory_mib: object) -> None:
+        layout, settings = self.settings.layout, self.settings
+        control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
+        playbook = "ansible-playbook stackproof.migration.local_cloud -e local_cloud_state"
+        for line in (
+            "",
+            f"OpenStack {settings.release['name']} with {len(settings.hosts)} compute hosts (hypervisor: "
+            f"{settings.hypervisor}) goes on running and takes {memory_mib} MiB of memory.",
+            f"  use it     export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
+            f"  look       {control} status",
+            f"  logs       {layout.log}",
+            f"  stop it    make stop    or  {playbook}=stopped",
+            f"  remove it  make clean   or  {playbook}=absent",
+        ):
+            self.say(line)

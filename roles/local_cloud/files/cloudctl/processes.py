@@ -1,0 +1,72 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cloud's own processes, found by marks of ours and never by their name.
+
+One mark is a variable in the environment, which helpers of helpers inherit. Programs that
+set their own title write over it, so the other is their working folder, where nobody else goes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .layout import Layout
+
+MARK = "STACKPROOF_LOCAL_CLOUD"
+PROC = Path("/proc")
+
+
+def mark(layout: Layout) -> dict[str, str]:
+    """The variable that every process of this cloud inherits."""
+    return {MARK: str(layout.top)}
+
+
+def own_processes(layout: Layout) -> list[int]:
+    """The process ids of this cloud."""
+    variable = f"{MARK}={layout.top}".encode()
+    folder = str(layout.process_dir)
+    found = []
+    for entry in PROC.iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):  # it ended just now, or is somebody else's
+            if os.readlink(entry / "cwd") == folder or variable in (entry / "environ").read_bytes().split(b"\0"):
+                found.append(int(entry.name))
+    return found
+
+
+def memory_bytes(layout: Layout) -> int:
+    """What the cloud's processes take, shared pages counted once (PSS); 0 where the kernel does not tell."""
+    total = 0
+    for pid in own_processes(layout):
+        with contextlib.suppress(OSError):
+            for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
+                if line.startswith("Pss:"):
+                    total += int(line.split()[1]) * 1024
+    return total
+
+
+def end_all(layout: Layout, patience: float, sleep: Callable[[float], None] = time.sleep) -> int:
+    """End what still runs of this cloud: ask first, then insist. Returns how many there were."""
+    found = own_processes(layout)
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        _send(own_processes(layout), number)
+        deadline = time.monotonic() + patience
+        while own_processes(layout) and time.monotonic() < deadline:
+            sleep(0.1)
+    return len(found)
+
+
+def _send(pids: list[int], number: signal.Signals) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, number)

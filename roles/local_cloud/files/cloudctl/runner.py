@@ -1,0 +1,91 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run a program to its end, its output in a log, ready to be cancelled."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+from .errors import CancelledError, CloudError, with_log
+from .processes import mark
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Callable, Mapping, Sequence
+
+    from .layout import Layout
+
+POLL_SECONDS = 0.05
+
+
+@dataclasses.dataclass(frozen=True)
+class Runner:
+    """Runs programs for the steps of one cloud."""
+
+    layout: Layout
+    cancelled: threading.Event
+
+    def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
+        """The environment of a program of this cloud."""
+        return {**os.environ, **mark(self.layout), **(extra or {})}
+
+    def run(
+        self,
+        what: str,
+        argv: Sequence[str],
+        *,
+        log: str,
+        extra_env: Mapping[str, str] | None = None,
+        text_in: str | None = None,
+        watch: Callable[[], None] | None = None,
+    ) -> None:
+        """Run a program; raise with the end of its log when it fails, or when the caller went away.
+
+        ``watch`` is called while it runs, and may end it by raising.
+        """
+        path = self.layout.log_of(log)
+        with path.open("a", encoding="utf-8") as out:
+            path.chmod(0o600)
+            out.write(f"--- {what}\n")
+            out.flush()
+            process = subprocess.Popen(  # noqa: S603 - the programs are this role's own, without a shell
+                argv,
+                stdin=subprocess.PIPE if text_in is not None else subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env=self.environment(extra_env),
+                text=True,
+                start_new_session=True,
+            )
+            if process.stdin is not None and text_in is not None:
+                process.stdin.write(text_in)
+                process.stdin.close()
+            try:
+                while process.poll() is None:
+                    if self.cancelled.wait(POLL_SECONDS):
+                        msg = f"{what}: interrupted"
+                        raise CancelledError(msg)
+                    if watch is not None:
+                        watch()
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait()
+        if process.returncode != 0:
+            msg = f"{what} failed with exit code {process.returncode}."
+            raise CloudError(with_log(msg, path))
+
+    def wait_for(self, what: str, ready: Callable[[], bool], timeout: float, on_timeout: Callable[[], str]) -> None:
+        """Poll until ready; raise what ``on_timeout`` says when it takes too long."""
+        deadline = time.monotonic() + timeout
+        while not ready():
+            if self.cancelled.wait(POLL_SECONDS * 2):
+                msg = f"{what}: interrupted"
+                raise CancelledError(msg)
+            if time.monotonic() > deadline:
+                raise CloudError(on_timeout())

@@ -1,0 +1,99 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The databases of the services: which management commands bring them about."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .settings import Settings
+
+REGION = "RegionOne"
+
+# Nova keeps the addresses of a cell in its own database. As templates they follow nova.conf.
+CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
+CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
+CELL_IS_THERE = 2
+
+
+@dataclasses.dataclass(frozen=True)
+class Command:
+    """Arguments of a management program, and the exit codes that mean success."""
+
+    argv: tuple[str, ...]
+    good: tuple[int, ...] = (0,)
+
+
+@dataclasses.dataclass(frozen=True)
+class Schema:
+    """One program's commands, run one after the other in one go. Each may be run again over what it made."""
+
+    script: str
+    config_files: tuple[str, ...]
+    commands: tuple[Command, ...]
+
+    def order(self, settings: Settings) -> dict[str, Any]:
+        """What ``inside/manage.py`` reads."""
+        options = [
+            part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))
+        ]
+        return {
+            "script": self.script,
+            "commands": [
+                {"argv": [*options, *command.argv], "good": list(command.good)} for command in self.commands
+            ],
+        }
+
+
+def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -> dict[str, Schema]:
+    """The commands by service; ``owner`` is the user and the group that own Keystone's keys."""
+    user, group = owner
+    keys = ("--keystone-user", user, "--keystone-group", group)
+    return {
+        "keystone": Schema(
+            "keystone-manage",
+            ("keystone/keystone.conf",),
+            (
+                Command(("db_sync",)),
+                Command(("fernet_setup", *keys)),
+                Command(("credential_setup", *keys)),
+                Command(
+                    (
+                        "bootstrap",
+                        *("--bootstrap-password", secrets["admin"]),
+                        *("--bootstrap-region-id", REGION),
+                        *("--bootstrap-public-url", f"http://127.0.0.1:{settings.ports['keystone']}/v3"),
+                    )
+                ),
+            ),
+        ),
+        "placement": Schema("placement-manage", ("placement/placement.conf",), (Command(("db", "sync")),)),
+        "glance": Schema("glance-manage", ("glance/glance-api.conf",), (Command(("db_sync",)),)),
+        "neutron": Schema(
+            "neutron-db-manage",
+            ("neutron/neutron.conf", "neutron/ml2_conf.ini"),
+            (Command(("upgrade", "heads")),),
+        ),
+        "nova": Schema(
+            "nova-manage",
+            ("nova/nova.conf",),
+            (
+                Command(("api_db", "sync")),
+                Command(("cell_v2", "map_cell0")),
+                Command(("db", "sync")),
+                Command(
+                    (
+                        *("cell_v2", "create_cell", "--name", "cell1"),
+                        *("--database_connection", CELL_DATABASE),
+                        *("--transport-url", CELL_TRANSPORT),
+                    ),
+                    good=(0, CELL_IS_THERE),
+                ),
+            ),
+        ),
+    }

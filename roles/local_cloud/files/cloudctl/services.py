@@ -1,0 +1,108 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start the programs under supervisord and wait until each does its work."""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import socket
+from typing import TYPE_CHECKING
+
+from .errors import CloudError, with_log
+from .ports import ADDRESS
+from .supervisor import DEAD, RUNNING, Supervisor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .runner import Runner
+    from .settings import Settings
+
+SERVER_ERROR = 500
+ANSWER_SECONDS = 30
+
+
+class Services:
+    """The programs of one cloud."""
+
+    def __init__(self, settings: Settings, runner: Runner) -> None:
+        """Nothing is started here."""
+        self.supervisor = Supervisor(settings.layout.supervisor_socket)
+        self._settings = settings
+        self._layout = settings.layout
+        self._runner = runner
+
+    def supervise(self) -> None:
+        """Start supervisord; it goes on when this program ends."""
+        if self.supervisor.alive():
+            return
+        self._layout.supervisor_socket.unlink(missing_ok=True)
+        command = [str(self._layout.venv / "bin" / "supervisord"), "-c", str(self._layout.etc / "supervisord.conf")]
+        self._runner.run("supervisord", command, log="supervisord")
+        self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not answer.")
+
+    def start(self, *programs: str) -> None:
+        """Let supervisord start these, and return at once."""
+        for program in programs:
+            self.supervisor.start(program)
+
+    def running(self, *programs: str) -> bool:
+        """Whether all these processes are there."""
+        states = self.supervisor.states()
+        return all(states.get(program) == RUNNING for program in programs)
+
+    def require_alive(self, *programs: str) -> None:
+        """Raise for the first of these that has died, with the end of its log."""
+        states = self.supervisor.states()
+        for program in programs:
+            if states.get(program) in DEAD:
+                msg = f"{program} has ended right after its start."
+                raise CloudError(with_log(msg, self._layout.log_of(program)))
+
+    def bring_up(self, program: str, works: Callable[[], bool]) -> bool:
+        """Start a program and wait until it works. False when it did so already."""
+        if self.running(program) and works():
+            return False
+        self.start(program)
+
+        def there() -> bool:
+            self.require_alive(program)
+            return works()
+
+        timeout = self._settings.start_timeout
+        self._runner.wait_for(program, there, timeout, functools.partial(self._too_late, program, timeout))
+        return True
+
+    def _too_late(self, program: str, timeout: float) -> str:
+        message = f"{program} runs but does not answer after {timeout:.0f} s (local_cloud_start_timeout)."
+        return with_log(message, self._layout.log_of(program))
+
+    # How one knows that a program works
+
+    def database_works(self) -> bool:
+        """MariaDB opens its socket when its own start, with our init file, is done."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+            return probe.connect_ex(str(self._layout.database_socket)) == 0
+
+    def listens(self, name: str) -> bool:
+        """Whether somebody accepts connections on the port of this name."""
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+            return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
+
+    def answers(self, name: str) -> bool:
+        """Whether an API answers with anything but its own failure."""
+        connection = http.client.HTTPConnection(ADDRESS, self._settings.ports[name], timeout=ANSWER_SECONDS)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status < SERVER_ERROR
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def all_work(self) -> bool:
+        """Whether every program runs and every API answers: a quick look, no more."""
+        apis: Sequence[str] = tuple(self._settings.release["wsgi"])
+        return self.running(*self._settings.programs) and all(self.answers(name) for name in apis)

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role asks for, checked and typed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from .layout import Layout
+
+# Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
+PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
+PROGRAM = Path(__file__).parent
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The inputs of one call."""
+
+    layout: Layout
+    python: str
+    release: dict[str, Any]
+    lock_file: Path
+    hypervisor: str
+    hypervisor_dir: Path
+    hypervisor_settings: dict[str, Any]
+    hosts: tuple[str, ...]
+    port_base: int
+    rabbitmq_server: str
+    start_timeout: float
+    flavors: tuple[dict[str, Any], ...]
+    image_name: str
+    debug: bool
+
+    @classmethod
+    def from_json(cls, text: str) -> Settings:
+        """Read what the role wrote; the role's argument_specs have checked the types."""
+        raw = json.loads(text)
+        return cls(
+            layout=Layout(Path(raw["dir"])),
+            python=raw["python"],
+            release=raw["release"],
+            lock_file=Path(raw["lock_file"]),
+            hypervisor=raw["hypervisor"],
+            hypervisor_dir=Path(raw["hypervisor_dir"]),
+            hypervisor_settings=raw["hypervisor_settings"],
+            hosts=tuple(f"compute{number}" for number in range(1, int(raw["hosts"]) + 1)),
+            port_base=int(raw["port_base"]),
+            rabbitmq_server=raw["rabbitmq_server"],
+            start_timeout=float(raw["start_timeout"]),
+            flavors=tuple(raw["flavors"]),
+            image_name=raw["image_name"],
+            debug=bool(raw["debug"]),
+        )
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The TCP ports of the cloud, all on 127.0.0.1."""
+        return {name: self.port_base + offset for offset, name in enumerate(PORTS)}
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """Every program that supervisord runs, in no particular order."""
+        return (
+            "mariadb",
+            "epmd",
+            "rabbitmq",
+            *self.release["wsgi"],
+            "nova-conductor",
+            "nova-scheduler",
+            *(f"nova-{host}" for host in self.hosts),
+        )
+
+    def lock_key(self) -> str:
+        """Changes when other versions of OpenStack or another Python are to be installed."""
+        return digest(self.lock_file.read_bytes(), sys.base_prefix.encode(), sys.version.encode())
+
+    def fingerprint(self) -> str:
+        """Changes when anything that shapes the running cloud changes: inputs or this program.
+
+        Where this program and its data lie does not count: two checkouts may share a cloud.
+        Nor does how long a caller is ready to wait.
+        """
+        inputs = dataclasses.asdict(self)
+        for name in ("python", "lock_file", "hypervisor_dir", "start_timeout"):
+            del inputs[name]
+        sources = [
+            path.read_bytes()
+            for folder in (PROGRAM, self.hypervisor_dir)
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and "__pycache__" not in path.parts
+        ]
+        return digest(json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_key().encode(), *sources)
+
+
+def digest(*parts: bytes) -> str:
+    """A short name for these bytes."""
+    total = hashlib.sha256()
+    for part in parts:
+        total.update(hashlib.sha256(part).digest())
+    return total.hexdigest()[:20]

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The small files that the cloud keeps about itself: steps done, passwords, the lock."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from .layout import Layout
+
+PASSWORDS = (
+    "database_root",
+    "database",
+    "rabbitmq",
+    "erlang_cookie",
+    "admin",
+    "service",
+    "manager",
+    "member",
+    "reader",
+)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file in one go, readable by its owner alone."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+        out.write(text)
+    fresh.replace(path)
+
+
+def load_secrets(layout: Layout) -> dict[str, str]:
+    """The passwords, made at random the first time."""
+    known: dict[str, str] = json.loads(layout.secrets.read_text()) if layout.secrets.exists() else {}
+    missing = [name for name in PASSWORDS if name not in known]
+    if missing:
+        known.update({name: secrets.token_hex(16) for name in missing})
+        write_private(layout.secrets, json.dumps(known, indent=2))
+    return known
+
+
+class State:
+    """Which one-time steps were done, each with a key that names its inputs."""
+
+    def __init__(self, path: Path) -> None:
+        """Read the file when there is one."""
+        self._path = path
+        self._guard = threading.Lock()
+        self._known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+
+    def has(self, step: str, key: str) -> bool:
+        """Whether the step was done with these inputs."""
+        return bool(self._known.get(step) == key)
+
+    def record(self, step: str, key: str | None) -> None:
+        """Remember the step (or forget it, with None), at once, so that an interrupted run is resumed."""
+        with self._guard:
+            self._known[step] = key
+            write_private(self._path, json.dumps(self._known, indent=2))
+
+
+@contextlib.contextmanager
+def locked(layout: Layout, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Let one caller at a time change the cloud; a second one is told, and waits."""
+    with layout.lock.open("w") as lock:
+        layout.lock.chmod(0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            on_wait()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,97 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Talk to supervisord over its socket, with the standard library alone."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import socket
+import time
+import xmlrpc.client
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+RUNNING = "RUNNING"
+ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
+DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
+ALREADY_STARTED = 60
+POLL_SECONDS = 0.1
+
+
+class _SocketConnection(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=30)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self._path)
+
+
+class _SocketTransport(xmlrpc.client.Transport):
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+
+    def make_connection(self, host: object) -> _SocketConnection:
+        del host
+        return _SocketConnection(self._path)
+
+
+class Supervisor:
+    """The supervisord of one cloud. A new connection a call: threads share this object."""
+
+    def __init__(self, socket_path: Path) -> None:
+        """Name the socket; nothing is opened yet."""
+        self._socket_path = socket_path
+
+    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - XML-RPC answers have no static type
+        transport = _SocketTransport(str(self._socket_path))
+        with xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport) as proxy:
+            return getattr(proxy.supervisor, method)(*arguments)
+
+    def alive(self) -> bool:
+        """Whether supervisord answers."""
+        try:
+            self._call("getState")
+        except OSError:
+            return False
+        return True
+
+    def states(self) -> dict[str, str]:
+        """The state of every program; empty when supervisord is not there."""
+        try:
+            return {info["name"]: info["statename"] for info in self._call("getAllProcessInfo")}
+        except OSError:
+            return {}
+
+    def state_of(self, program: str) -> str:
+        """The state of one program, in supervisord's words."""
+        return str(self._call("getProcessInfo", program)["statename"])
+
+    def start(self, program: str) -> None:
+        """Start one program and return at once; a running one is left alone."""
+        try:
+            self._call("startProcess", program, False)
+        except xmlrpc.client.Fault as fault:
+            if fault.faultCode != ALREADY_STARTED:
+                raise
+
+    def stop_others(self, kept: Collection[str]) -> None:
+        """Stop every program but these, all at once, and return when they have ended."""
+        going = {name for name, state in self.states().items() if name not in kept and state in ALIVE}
+        for name in going:
+            with contextlib.suppress(xmlrpc.client.Fault):  # it ended by itself meanwhile
+                self._call("stopProcess", name, False)
+        while any(self.states().get(name) in ALIVE for name in going):
+            time.sleep(POLL_SECONDS)
+
+    def shutdown(self) -> None:
+        """Ask supervisord to stop what still runs, and itself."""
+        self._call("shutdown")

@@ -1,0 +1,190 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The pieces of work that bring a cloud up, a function each. ``plan.py`` puts them in order.
+
+Each returns what to say of it, or None when there was nothing to do.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import grp
+import json
+import os
+import pwd
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from . import access, install
+from .schema import schemas
+from .settings import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .runner import Runner
+    from .services import Services
+    from .settings import Settings
+    from .store import State
+
+INSIDE = Path(__file__).parent / "inside"
+KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
+
+
+@dataclasses.dataclass(frozen=True)
+class Work:
+    """What every piece of work needs."""
+
+    settings: Settings
+    runner: Runner
+    services: Services
+    state: State
+    secrets: dict[str, str]
+
+    @property
+    def transport_url(self) -> str:
+        """Where services talk to each other."""
+        return f"rabbit://openstack:{self.secrets['rabbitmq']}@127.0.0.1:{self.settings.ports['rabbitmq']}/"
+
+    def inside(
+        self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
+    ) -> None:
+        """Run one of the programs in ``inside`` with the cloud's own Python; it reads its order as JSON."""
+        command = [str(self.settings.layout.python), str(INSIDE / f"{program}.py")]
+        self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
+
+    def admin_order(self, **more: object) -> dict[str, Any]:
+        """An order for a program that talks to the cloud as its administrator."""
+        return {**access.admin_order(self.settings, self.secrets), **more}
+
+
+def install_openstack(work: Work) -> str | None:
+    """The virtual environment."""
+    key = work.settings.lock_key()
+    if work.state.has("install", key):
+        return None
+    work.state.record("install", None)
+    install.install(work.settings, work.runner)
+    work.state.record("install", key)
+    return f"OpenStack {work.settings.release['name']} installed from its lock file"
+
+
+def configure(work: Work) -> None:
+    """Configuration files and the hypervisor's driver; cheap, so always written."""
+    settings, layout = work.settings, work.settings.layout
+    install.put_hypervisor(settings)
+    for folder in (*settings.hosts, *KEPT):
+        (layout.lib / folder).mkdir(mode=0o700, exist_ok=True)
+    places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket")
+    context = {
+        **{name: str(getattr(layout, name)) for name in places},
+        "user": pwd.getpwuid(os.getuid()).pw_name,
+        "secrets": work.secrets,
+        "ports": settings.ports,
+        "transport_url": work.transport_url,
+        "region": access.REGION,
+        "hosts": list(settings.hosts),
+        "release": settings.release,
+        "hypervisor_dir": str(settings.hypervisor_dir),
+        "hypervisor_settings": settings.hypervisor_settings,
+        "rabbitmq_server": settings.rabbitmq_server,
+        "debug": settings.debug,
+    }
+    work.inside("render", context, what="writing the configuration", log="configure")
+
+
+def prepare_database(work: Work) -> str | None:
+    """An empty data folder for MariaDB."""
+    data = work.settings.layout.lib / "mariadb"
+    if work.state.has("database", "made"):
+        return None
+    shutil.rmtree(data, ignore_errors=True)
+    command = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--skip-test-db"]
+    command += ["--auth-root-authentication-method=normal", "--innodb-flush-method=nosync"]
+    if os.getuid() == 0:
+        command.append("--user=root")
+    work.runner.run("mariadb-install-db", command, log="mariadb-install")
+    work.state.record("database", "made")
+    return "MariaDB's data folder made"
+
+
+def supervise(work: Work) -> None:
+    """supervisord, which starts everything else."""
+    work.services.supervise()
+
+
+def start_database(work: Work) -> str | None:
+    """MariaDB."""
+    return "MariaDB up" if work.services.bring_up("mariadb", work.services.database_works) else None
+
+
+def start_messaging(work: Work) -> str | None:
+    """RabbitMQ, and the name service it needs, which must be there first."""
+    services = work.services
+    services.bring_up("epmd", lambda: services.listens("epmd"))
+    return "RabbitMQ up" if services.bring_up("rabbitmq", lambda: services.listens("rabbitmq")) else None
+
+
+def start_api(work: Work, name: str) -> str | None:
+    """An API."""
+    port = work.settings.ports[name]
+    return f"{name} answers on port {port}" if work.services.bring_up(name, lambda: work.services.answers(name)) else None
+
+
+def start_consumers(work: Work, queues: dict[str, str]) -> str | None:
+    """Services without an API: each is up when it consumes its queue."""
+    if work.services.running(*queues):
+        return None
+    work.services.start(*queues)
+    # kombu, unlike oslo.messaging, calls the protocol by its own name
+    url = work.transport_url.replace("rabbit://", "amqp://")
+    order = {"url": url, "queues": list(queues.values()), "timeout": work.settings.start_timeout}
+    names = ", ".join(queues)
+    work.inside("queues", order, names, f"wait-{'-'.join(queues)}", lambda: work.services.require_alive(*queues))
+    return f"{names} up"
+
+
+def migrate(work: Work, service: str) -> str | None:
+    """The tables of one service."""
+    step, key = f"schema-{service}", f"{work.settings.lock_key()}-{work.settings.port_base}"
+    if work.state.has(step, key):
+        return None
+    owner = (pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name)
+    schema = schemas(work.settings, work.secrets, owner)[service]
+    work.inside("manage", schema.order(work.settings), f"{schema.script} (tables of {service})", step)
+    work.state.record(step, key)
+    return f"{service}: tables made"
+
+
+def make_identity(work: Work) -> str | None:
+    """Users and endpoints."""
+    order = access.identity_order(work.settings, work.secrets)
+    return _once(work, "identity", order, "users, services and endpoints")
+
+
+def make_resources(work: Work) -> str | None:
+    """Image and flavors."""
+    settings = work.settings
+    order = work.admin_order(image_name=settings.image_name, flavors=list(settings.flavors))
+    return _once(work, "resources", order, "image and flavors")
+
+
+def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | None:
+    """Run a program in ``inside`` unless it was run with the same order before."""
+    key = digest(json.dumps(order, sort_keys=True).encode())
+    if work.state.has(program, key):
+        return None
+    work.inside(program, order, what, program)
+    work.state.record(program, key)
+    return f"{what} made"
+
+
+def await_hosts(work: Work) -> str:
+    """Wait until every compute host is usable, not just started."""
+    hosts = work.settings.hosts
+    order = work.admin_order(hosts=list(hosts), timeout=work.settings.start_timeout)
+    programs = [f"nova-{host}" for host in hosts]
+    work.inside("hosts", order, "compute hosts", "wait-hosts", lambda: work.services.require_alive(*programs))
+    return f"{', '.join(hosts)}: up, mapped to the cell, known to Placement"
