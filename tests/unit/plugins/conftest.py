@@ -37,14 +37,16 @@ def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> 
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def http() -> Iterator[HTTPServer]:
+    # Stopping one takes half a second: all tests share it.
     with HTTPServer(threaded=False) as server:
         yield server
 
 
 @pytest.fixture
 def fake(http: HTTPServer) -> FakeCloud:
+    http.clear()
     return FakeCloud(http)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from ansible_collections.stackproof.migration.plugins.modules import server_batch
 
 if TYPE_CHECKING:
@@ -34,3 +35,256 @@ def test_second_run_changes_nothing(run: Run, fake: FakeCloud) -> None:
     assert second["reservation_id"] == first["reservation_id"]
     assert [one["id"] for one in second["servers"]] == [one["id"] for one in first["servers"]]
     assert fake.count("POST", "/servers$") == 1
+
+
+def test_check_mode_boots_nothing(run: Run, fake: FakeCloud) -> None:
+    result = run(server_batch, **PAIR, _ansible_check_mode=True, _ansible_diff=True)
+    assert result["changed"]
+    assert result["diff"]["before"] == ""
+    assert result["diff"]["after"] == "probe (new) ACTIVE\n" * 2
+    assert fake.count("POST", "/servers$") == 0
+
+
+def test_error_ends_the_wait_with_the_reason(run: Run, fake: FakeCloud) -> None:
+    fake.boot_status = "ERROR"
+    result = run(server_batch, **PAIR, fails=True)
+    assert result["failure"]["kind"] == "no_valid_host"
+    assert "There are not enough hosts available" in result["msg"]
+    assert len(result["servers"]) == 2
+    assert result["changed"]
+    assert fake.time.now < 5
+
+
+def test_error_without_fault(run: Run, fake: FakeCloud) -> None:
+    fake.boot_status = "UNKNOWN"
+    result = run(server_batch, **PAIR, fails=True)
+    assert result["failure"]["kind"] == "server"
+    assert "Nova gives no reason" in result["msg"]
+
+
+def test_timeout_says_how_far_it_came(run: Run, fake: FakeCloud) -> None:
+    fake.boot_seconds = 1000
+    result = run(server_batch, **PAIR, timeout=10, fails=True)
+    assert result["failure"]["kind"] == "timeout"
+    assert "probe-1 BUILD/spawning" in result["msg"]
+    assert [one["status"] for one in result["servers"]] == ["BUILD", "BUILD"]
+    assert fake.time.now == pytest.approx(10)
+
+
+def test_broken_batch_is_said_and_not_touched(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe-1", metadata={"run": "1"})
+    fake.add_server("probe-2", metadata={"run": "1"}, status="ERROR")
+    fake.add_server("probe-3", metadata={"run": "2"})
+    fake.add_server("probe-extra", metadata={"run": "1"})
+    result = run(server_batch, **PAIR, fails=True)
+    assert "Of 2 servers named probe 1 are missing and 1 broken" in result["msg"]
+    assert "Set replace to true" in result["msg"]
+    assert not result["changed"]
+    assert {seen.method for seen in fake.requests if "compute" in seen.path} == {"GET"}
+
+
+def test_replace_deletes_the_broken_and_boots_the_missing(run: Run, fake: FakeCloud) -> None:
+    good = fake.add_server("probe-1", metadata={"run": "1"})
+    bad = fake.add_server("probe-2", metadata={"run": "1"}, status="ERROR")
+    result = run(server_batch, **PAIR, replace=True)
+    assert result["changed"]
+    ids = {one["id"] for one in result["servers"]}
+    assert good["id"] in ids
+    assert bad["id"] not in ids
+    assert len(ids) == 2
+    assert "ERROR" in result["diff"]["before"]
+    assert "ERROR" not in result["diff"]["after"]
+
+
+def test_replace_fails_when_the_broken_cannot_be_deleted(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe-1", metadata={"run": "1"}, status="ERROR")
+    fake.fault(
+        "DELETE", "/servers/", status=403, body={"forbidden": {"message": "Policy doesn't allow x to be performed"}}
+    )
+    result = run(server_batch, **{**PAIR, "count": 1}, replace=True, fails=True)
+    assert result["failure"]["kind"] == "permission"
+
+
+def test_too_many_are_refused(run: Run, fake: FakeCloud) -> None:
+    for number in range(3):
+        fake.add_server(f"probe-{number}", metadata={"run": "1"})
+    result = run(server_batch, **PAIR, fails=True)
+    assert "There are 3 servers named probe" in result["msg"]
+
+
+def test_waits_for_a_batch_that_is_still_building(run: Run, fake: FakeCloud) -> None:
+    for number in (1, 2):
+        fake.add_server(f"probe-{number}", metadata={"run": "1"}, status="BUILD")
+    fake.at(2, lambda: [server.update(status="ACTIVE") for server in fake.servers.values()])
+    result = run(server_batch, **PAIR)
+    assert not result["changed"]
+    assert [one["status"] for one in result["servers"]] == ["ACTIVE", "ACTIVE"]
+
+
+def test_lost_answer_is_adopted_and_not_sent_twice(run: Run, fake: FakeCloud) -> None:
+    fake.fault("POST", "/servers$", drop=True, after=True)
+    result = run(server_batch, **PAIR)
+    assert result["changed"]
+    assert len(fake.servers) == 2
+    assert fake.count("POST", "/servers$") == 1
+    assert result["reservation_id"] == next(iter(fake.servers.values()))["reservation_id"]
+
+
+def test_lost_request_is_said_and_not_sent_twice(run: Run, fake: FakeCloud) -> None:
+    fake.fault("POST", "/servers$", drop=True)
+    result = run(server_batch, **PAIR, fails=True)
+    assert result["failure"]["kind"] == "dropped"
+    assert "0 servers named probe appeared" in result["msg"]
+    assert fake.count("POST", "/servers$") == 1
+
+
+def test_quota_is_named(run: Run, fake: FakeCloud) -> None:
+    message = "Quota exceeded for instances: Requested 2, but already used 9 of 10 instances"
+    fake.fault("POST", "/servers$", status=403, body={"forbidden": {"message": message}})
+    result = run(server_batch, **PAIR, fails=True)
+    assert result["failure"]["kind"] == "quota"
+    assert message in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("image", "nowhere", "image: this cloud has no image named nowhere"),
+        ("flavor", "nowhere", "flavor: this cloud has no flavor named nowhere"),
+        ("networks", ["nowhere"], "networks: this cloud has no networks named nowhere"),
+        ("server_group", "nowhere", "server_group: this cloud has no server group named nowhere"),
+    ],
+)
+def test_names_that_are_not_there(run: Run, fake: FakeCloud, option: str, value: Any, message: str) -> None:
+    result = run(server_batch, **{**PAIR, option: value}, fails=True)
+    assert message in result["msg"]
+    assert fake.count("POST", "/servers$") == 0
+
+
+def test_names_are_resolved(run: Run, fake: FakeCloud) -> None:
+    more = {"networks": ["private"], "server_group": "apart", "key_name": "mine", "availability_zone": "nova"}
+    run(server_batch, **PAIR, **more)
+    body = next(seen.body for seen in fake.requests if seen.method == "POST" and seen.path.endswith("/servers"))
+    assert body["server"]["networks"] == [{"uuid": fake.networks[0]["id"]}]
+    assert body["server"]["key_name"] == "mine"
+    assert body["server"]["availability_zone"] == "nova"
+    assert body["os:scheduler_hints"] == {"group": fake.server_groups[0]["id"]}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({**PAIR, "networks": "all"}, "networks must be none, auto, or a list of names or ids, found 'all'"),
+        ({**PAIR, "networks": []}, "networks must be none, auto"),
+        ({**PAIR, "count": 0}, "count must be at least 1, found 0"),
+        ({**PAIR, "timeout": 0}, "timeout must be greater than 0, found 0"),
+        ({**PAIR, "poll_interval": 5, "poll_interval_max": 2}, "poll_interval (5.0) must not be greater"),
+        ({**PAIR, "metadata": {"a": {"b": 1}}}, "metadata: the value of a must be text"),
+        ({**PAIR, "metadata": {"a": "b" * 256}}, "metadata: key and value of a must have 1 to 255 characters"),
+        ({**PAIR, "servers": ["a"]}, "servers cannot be given with state present"),
+        ({"state": "absent", "servers": ["a"], "image": "b"}, "image cannot be given with state absent"),
+        ({"state": "absent"}, "state absent needs servers, reservation_id or metadata"),
+        ({"name": "probe"}, "state is present but all of the following are missing: image, flavor"),
+    ],
+)
+def test_bad_input_is_refused_before_any_request(
+    run: Run, fake: FakeCloud, options: dict[str, Any], message: str
+) -> None:
+    result = run(server_batch, **options, fails=True)
+    assert message in result["msg"]
+    assert fake.requests == []
+
+
+def test_absent_deletes_all_and_waits_for_their_allocations(run: Run, fake: FakeCloud) -> None:
+    batch = run(server_batch, **PAIR)
+    other = fake.add_server("other")
+    result = run(server_batch, state="absent", reservation_id=batch["reservation_id"])
+    assert result["changed"]
+    assert [one["status"] for one in result["servers"]] == ["DELETED", "DELETED"]
+    assert result["allocations_left"] == {}
+    assert list(fake.servers) == [other["id"]]
+    again = run(server_batch, state="absent", reservation_id=batch["reservation_id"])
+    assert not again["changed"]
+    assert again["servers"] == []
+
+
+def test_absent_by_metadata_wants_all_pairs(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("a", metadata={"run": "1", "who": "me"})
+    kept = fake.add_server("b", metadata={"run": "1", "who": "you"})
+    result = run(server_batch, state="absent", metadata={"run": 1, "who": "me"})
+    assert [one["name"] for one in result["servers"]] == ["a"]
+    assert list(fake.servers) == [kept["id"]]
+
+
+def test_absent_by_id_and_name_passes_over_what_is_not_there(run: Run, fake: FakeCloud) -> None:
+    one, two = fake.add_server("one"), fake.add_server("two")
+    result = run(server_batch, state="absent", servers=[one["id"], "two", "three"], name="two")
+    assert [entry["id"] for entry in result["servers"]] == [two["id"]]
+    assert list(fake.servers) == [one["id"]]
+
+
+def test_absent_in_check_mode(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    result = run(server_batch, state="absent", servers=["one"], _ansible_check_mode=True)
+    assert result["changed"]
+    assert list(fake.servers) == [server["id"]]
+
+
+def test_leaked_allocations_are_a_failure(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    fake.leak_allocations = True
+    result = run(server_batch, state="absent", servers=["one"], fails=True)
+    assert result["failure"]["kind"] == "leftover"
+    assert result["allocations_left"] == {server["id"]: {"compute1": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}}
+
+
+def test_hidden_placement_is_no_failure(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["member"]
+    fake.add_server("one")
+    assert run(server_batch, state="absent", servers=["one"])["allocations_left"] is None
+
+
+def test_server_that_will_not_go(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("one")
+    fake.add_server("two")
+    fake.delete_seconds = 1000
+    result = run(server_batch, state="absent", servers=["one", "two"], timeout=5, fails=True)
+    assert result["failure"]["kind"] == "timeout"
+    assert "one" in result["msg"]
+    assert [one["task_state"] for one in result["servers"]] == ["deleting", "deleting"]
+
+
+def test_deletion_that_ends_in_error_is_not_waited_for(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    fake.delete_seconds = 1000
+    fake.at(1, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
+    result = run(server_batch, state="absent", servers=["one"], fails=True)
+    assert fake.time.now < 5
+    assert "ERROR" in result["msg"]
+
+
+def test_one_refused_deletion_does_not_stop_the_others(run: Run, fake: FakeCloud) -> None:
+    kept = fake.add_server("one", metadata={"run": "1"})
+    fake.add_server("two", metadata={"run": "1"}, tenant_id="another")
+    fake.servers[next(reversed(fake.servers))]["tenant_id"] = kept["tenant_id"]
+    fake.fault("DELETE", kept["id"], status=409, body={"conflictingRequest": {"message": "Instance is locked"}})
+    result = run(server_batch, state="absent", metadata={"run": "1"}, fails=True)
+    assert result["failure"]["kind"] == "conflict"
+    assert [one["status"] for one in result["servers"]] == ["ACTIVE", "DELETED"]
+
+
+def test_dropped_deletion_is_repeated_once(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("one")
+    fake.fault("DELETE", "/servers/", drop=True)
+    assert run(server_batch, state="absent", servers=["one"])["changed"]
+    fake.add_server("two")
+    fake.fault("DELETE", "/servers/", drop=True, times=2)
+    assert run(server_batch, state="absent", servers=["two"], fails=True)["failure"]["kind"] == "dropped"
+
+
+def test_server_that_goes_by_itself_meanwhile(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("one")
+    fake.fault("DELETE", "/servers/", status=404, body={"itemNotFound": {"message": "gone"}})
+    fake.at(0.1, fake.servers.clear)
+    fake.at(0.1, fake.allocations.clear)
+    assert run(server_batch, state="absent", servers=["one"])["changed"]

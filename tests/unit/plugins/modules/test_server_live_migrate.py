@@ -1,0 +1,540 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.modules import migration_wait, server_live_migrate
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+
+def names_of_wrong(entry: dict[str, Any]) -> list[str]:
+    return [check["name"] for check in entry["checks"] if check["ok"] is False]
+
+
+def test_moves_a_server_and_checks_every_side(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], host="compute2")
+    (entry,) = result["migrations"]
+    assert result["changed"]
+    assert entry["outcome"] == "completed"
+    assert entry["source"] == "compute1"
+    assert entry["destination"] == "compute2"
+    assert entry["message"] == "probe: live migration compute1 -> compute2 completed."
+    assert [check["name"] for check in entry["checks"]] == [
+        "type",
+        "source",
+        "destination",
+        "status",
+        "server_status",
+        "server_task_state",
+        "server_host",
+        "server_allocations",
+        "migration_allocations",
+    ]
+    assert all(check["ok"] for check in entry["checks"])
+    assert entry["allocations"] == {"server": {"compute2": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}, "migration": {}}
+    assert entry["request_id"] == fake.actions[server["id"]][0]["request_id"]
+    assert [one["event"] for one in entry["events"]] == ["compute_live_migration"]
+    body = next(seen.body for seen in fake.requests if seen.path.endswith("/action"))
+    assert body == {"os-migrateLive": {"host": "compute2", "block_migration": "auto"}}
+
+
+def test_waits_for_the_allocations_of_the_source(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    run(server_live_migrate, servers=["probe"])
+    # 5 s after the record began it is completed, and 1 s later the allocations are gone
+    assert fake.time.now == pytest.approx(6.3, abs=1.0)
+
+
+def test_stale_records_are_never_ours(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    old = fake.add_migration(server, "completed", dest_compute="compute2")
+    failed = fake.add_migration(server, "error")
+    (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
+    assert entry["migration_id"] not in (old["uuid"], failed["uuid"])
+    assert entry["outcome"] == "completed"
+
+
+def test_failure_is_told_within_three_seconds_with_the_reason(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.fail
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    (entry,) = result["migrations"]
+    # Asked at 0, recorded at 0.3, error at 1.3, at rest at 1.7, failed at 1.9
+    assert fake.time.now < 1.3 + 3
+    assert entry["outcome"] == "failed"
+    assert entry["status"] == "failed"
+    assert entry["reason"] == "No valid host was found."
+    assert result["failure"]["kind"] == "no_valid_host"
+    assert "Nova's reason: No valid host was found." in result["msg"]
+    assert names_of_wrong(entry) == ["status"]
+
+
+def test_failure_without_a_reason_does_not_wait_long(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+
+    fake.on_migrate = lambda server, record: fake.at(0.1, lambda: fail_quietly(fake, server, record))
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["migrations"][0]["reason"] is None
+    assert result["failure"]["kind"] == "failed"
+    assert fake.time.now < 6
+
+
+def fail_quietly(fake: FakeCloud, server: dict[str, Any], record: dict[str, Any]) -> None:
+    record.update(status="failed")
+    server.update({"status": "ACTIVE", "OS-EXT-STS:task_state": None})
+    fake.actions[server["id"]][0]["events"] = []
+
+
+def test_many_cost_one_list_of_records_and_one_of_servers_a_tick(run: Run, fake: FakeCloud) -> None:
+    names = [f"probe-{number}" for number in range(5)]
+    for name in names:
+        fake.add_server(name)
+    result = run(server_live_migrate, servers=names)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 5
+    posted = max(index for index, seen in enumerate(fake.requests) if seen.method == "POST")
+    ticks = len(fake.time.sleeps) + 1
+    after = fake.requests[posted + 1 :]
+    assert sum(seen.path.endswith("/os-migrations") for seen in after) <= ticks
+    assert sum("/servers" in seen.path and "actions" not in seen.path for seen in after) <= ticks
+    assert fake.count("POST", "auth/tokens") == 1
+
+
+def test_five_followed_with_small_pages(run: Run, fake: FakeCloud) -> None:
+    for number in range(3):
+        fake.add_server(f"probe-{number}")
+    fake.page_size = 2
+    result = run(server_live_migrate, servers=[f"probe-{number}" for number in range(3)])
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 3
+
+
+def test_already_there_is_left_alone(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", host="compute2")
+    result = run(server_live_migrate, servers=["probe"], host="compute2")
+    assert not result["changed"]
+    assert result["migrations"][0]["outcome"] == "unchanged"
+    assert fake.count("POST", "/action") == 0
+    waited = run(migration_wait, migrations=result["migrations"])
+    assert waited["migrations"][0]["outcome"] == "unchanged"
+
+
+def test_migration_to_the_same_place_is_joined(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    begun = run(server_live_migrate, servers=["probe"], host="compute2", wait=False)
+    fake.time.clock.sleep(1)
+    result = run(server_live_migrate, servers=["probe"], host="compute2")
+    (entry,) = result["migrations"]
+    assert entry["joined"]
+    assert not result["changed"]
+    assert entry["migration_id"] == begun["migrations"][0]["migration_id"]
+    assert entry["request_id"] == fake.actions[server["id"]][0]["request_id"]
+    assert entry["outcome"] == "completed"
+    assert fake.count("POST", "/action") == 1
+
+
+def test_migration_to_elsewhere_is_in_the_way(run: Run, fake: FakeCloud) -> None:
+    fake.hosts.append("compute3")
+    fake.add_server("probe")
+    run(server_live_migrate, servers=["probe"], host="compute2", wait=False)
+    fake.time.clock.sleep(1)
+    result = run(server_live_migrate, servers=["probe"], host="compute3", fails=True)
+    assert result["migrations"][0]["outcome"] == "refused"
+    assert "is being migrated to compute2" in result["msg"]
+    assert result["failure"]["kind"] == "conflict"
+
+
+def test_begin_then_wait(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    begun = run(server_live_migrate, servers=["probe"], wait=False)
+    (entry,) = begun["migrations"]
+    assert begun["changed"]
+    assert entry["outcome"] == "requested"
+    assert entry["migration_id"]
+    assert fake.time.now < 2
+    (waited,) = run(migration_wait, migrations=begun["migrations"])["migrations"]
+    assert waited["outcome"] == "completed"
+    assert waited["migration_id"] == entry["migration_id"]
+
+
+def test_no_record_appears(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    fake.on_migrate = lambda _server, record: fake.migrations.remove(record)
+    result = run(server_live_migrate, servers=["probe"], wait=False, fails=True)
+    assert "no migration record has appeared" in result["msg"]
+    server.update({"status": "ACTIVE", "OS-EXT-STS:task_state": None})
+    fake.at(0, lambda: server.update({"status": "ACTIVE", "OS-EXT-STS:task_state": None}))
+
+    def lose(_server: dict[str, Any], record: dict[str, Any]) -> None:
+        fake.migrations.remove(record)
+        server.update({"status": "ACTIVE", "OS-EXT-STS:task_state": None})
+        fake.actions[server["id"]][0]["events"] = [fake.event("conductor", "Error", "Timed out waiting for a reply")]
+
+    fake.on_migrate = lose
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["migrations"][0]["outcome"] == "failed"
+    assert "Timed out waiting for a reply" in result["msg"]
+
+
+def test_server_deleted_while_it_moves(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.at(3, fake.servers.clear)
+    fake.at(3, fake.migrations.clear)
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert "is gone, and its migration with it" in result["msg"]
+    assert result["migrations"][0]["outcome"] == "failed"
+
+
+def test_one_of_two_deleted(run: Run, fake: FakeCloud) -> None:
+    kept = fake.add_server("kept")
+    lost = fake.add_server("lost")
+
+    def lose() -> None:
+        fake.servers.pop(lost["id"])
+        fake.migrations[:] = [one for one in fake.migrations if one["instance_uuid"] == kept["id"]]
+
+    fake.at(3, lose)
+    result = run(server_live_migrate, servers=["kept", "lost"], fails=True)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "failed"]
+
+
+def test_check_mode_predicts(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.add_server("there", host="compute2")
+    result = run(
+        server_live_migrate, servers=["probe", "there"], host="compute2", _ansible_check_mode=True, _ansible_diff=True
+    )
+    assert result["changed"]
+    assert [entry["outcome"] for entry in result["migrations"]] == ["predicted", "unchanged"]
+    assert "is not known before the request" in result["migrations"][0]["message"]
+    assert "on compute1" in result["diff"]["before"]
+    assert "on compute1" not in result["diff"]["after"]
+    assert fake.count("POST", "/action") == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"status": "SHUTOFF"}, "would refuse it now: the server is SHUTOFF"),
+        ({"OS-EXT-STS:task_state": "rebooting"}, "the server's task state is rebooting"),
+        ({"locked": True}, "The server is locked"),
+    ],
+)
+def test_check_mode_sees_obstacles(run: Run, fake: FakeCloud, facts: dict[str, Any], words: str) -> None:
+    fake.add_server("probe", **facts)
+    result = run(server_live_migrate, servers=["probe"], _ansible_check_mode=True)
+    assert words in result["migrations"][0]["message"]
+
+
+def test_check_mode_would_join(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    fake.add_migration(server, "running", dest_compute="compute2")
+    result = run(server_live_migrate, servers=["probe"], _ansible_check_mode=True)
+    assert not result["changed"]
+    assert "would wait for" in result["migrations"][0]["message"]
+
+
+def test_conflict_says_which_state(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("off", status="SHUTOFF")
+    fake.add_server("on")
+    result = run(server_live_migrate, servers=["off", "on"], fails=True)
+    off, on = result["migrations"]
+    assert off["outcome"] == "refused"
+    assert "The server is SHUTOFF with task state none" in off["message"]
+    assert off["failure"]["http_status"] == 409
+    assert off["failure"]["request_id"]
+    assert on["outcome"] == "completed"
+    assert result["changed"]
+
+
+def test_locked_server(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe", locked=True)
+    body = {"conflictingRequest": {"message": f"Instance {server['id']} is locked"}}
+    fake.fault("POST", "/action", status=409, body=body)
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert "without a task and unlocked" in result["msg"]
+
+
+def test_server_gone_before_the_request(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", status=404, body={"itemNotFound": {"message": "Instance could not be found."}})
+    fake.fault("GET", "/servers/[0-9a-f-]+$", status=404, body={"itemNotFound": {"message": "gone"}})
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert "The server is gone." in result["msg"]
+
+
+def test_conflict_is_told_even_when_the_state_cannot_be_read(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", status="SHUTOFF")
+    fake.fault("GET", "/servers/[0-9a-f-]+$", status=403, body={"forbidden": {"message": "no"}})
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["failure"]["kind"] == "conflict"
+
+
+def test_paused_server_stays_paused(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe", status="PAUSED")
+
+    def move(server: dict[str, Any], record: dict[str, Any]) -> None:
+        fake.succeed(server, record)
+        fake.at(4.6, lambda: server.update(status="PAUSED"))
+
+    fake.on_migrate = move
+    result = run(server_live_migrate, servers=[server["id"]])
+    assert result["migrations"][0]["initial_status"] == "PAUSED"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"servers": []}, "servers must name at least one server"),
+        ({"servers": [""]}, "no name may be empty"),
+        ({"servers": ["probe"], "host": ""}, "host must not be empty"),
+        ({"servers": ["probe"], "settle_timeout": 0}, "settle_timeout must be greater than 0"),
+        ({"servers": ["probe"], "block_migration": "perhaps"}, "block_migration"),
+        ({"servers": ["probe"], "on_timeout": "panic"}, "on_timeout"),
+    ],
+)
+def test_bad_input_is_refused_before_any_request(
+    run: Run, fake: FakeCloud, options: dict[str, Any], message: str
+) -> None:
+    assert message in run(server_live_migrate, **options, fails=True)["msg"]
+    assert fake.requests == []
+
+
+def test_unknown_server_and_host(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe", "nobody"], fails=True)
+    assert "there is no server nobody" in result["msg"]
+    assert result["migrations"] == []
+    assert fake.count("POST", "/action") == 0
+    result = run(server_live_migrate, servers=["probe"], host="nowhere", fails=True)
+    assert "Compute host nowhere could not be found" in result["msg"]
+    assert result["failure"]["kind"] == "bad_request"
+
+
+def test_name_that_two_servers_bear(run: Run, fake: FakeCloud) -> None:
+    one, two = fake.add_server("probe"), fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert "the name probe is borne by 2 servers" in result["msg"]
+    assert one["id"] in result["msg"]
+    assert two["id"] in result["msg"]
+    assert result["failure"]["kind"] == "input"
+
+
+def test_names_of_other_projects_on_request(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("odd name!", tenant_id="another")
+    fake.add_server("mine")
+    assert "no server odd name!" in run(server_live_migrate, servers=["odd name!"], fails=True)["msg"]
+    result = run(server_live_migrate, servers=["odd name!", "mine"], all_projects=True)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "completed"]
+
+
+def test_manager_sees_no_hosts_and_is_judged_by_host_id(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["manager", "member", "reader"]
+    fake.add_server("probe")
+    (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
+    assert entry["outcome"] == "completed"
+    assert entry["source"] is None
+    assert entry["allocations"] == {"server": None, "migration": None}
+    checks = {check["name"]: check for check in entry["checks"]}
+    assert checks["server_host"]["found"] == "hostId hash-of-compute2"
+    assert checks["server_allocations"]["ok"] is None
+
+
+def test_member_is_refused_before_anything_is_sent(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["member", "reader"]
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["failure"]["kind"] == "permission"
+    assert "manager in the server's project" in result["msg"]
+    assert fake.count("POST", "/action") == 0
+
+
+def test_lost_answer_is_found_to_have_taken_effect(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    fake.fault("POST", "/action", drop=True, after=True)
+    (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
+    assert entry["outcome"] == "completed"
+    assert entry["changed"]
+    assert entry["request_id"] == fake.actions[server["id"]][0]["request_id"]
+    assert fake.count("POST", "/action") == 1
+
+
+def test_lost_answer_is_found_by_the_record_alone(run: Run, fake: FakeCloud) -> None:
+    fake.newest = "2.50"
+    fake.add_server("probe")
+    fake.fault("POST", "/action", drop=True, after=True)
+    (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
+    assert entry["outcome"] == "completed"
+    assert entry["request_id"] is None
+
+
+def test_lost_request_is_sent_again_once(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", drop=True)
+    assert run(server_live_migrate, servers=["probe"])["migrations"][0]["outcome"] == "completed"
+    assert fake.count("POST", "/action") == 2
+
+
+def test_second_answer_lost_too(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", drop=True)
+    fake.fault("POST", "/action", drop=True, after=True)
+    assert run(server_live_migrate, servers=["probe"])["migrations"][0]["outcome"] == "completed"
+
+
+def test_request_that_never_arrives(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", drop=True, times=2)
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["failure"]["kind"] == "dropped"
+    assert fake.count("POST", "/action") == 2
+
+
+def test_second_attempt_refused(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", status="SHUTOFF")
+    fake.fault("POST", "/action", drop=True)
+    assert run(server_live_migrate, servers=["probe"], fails=True)["failure"]["kind"] == "conflict"
+
+
+def test_timeout_leaves_it_and_says_so(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.hang
+    result = run(server_live_migrate, servers=["probe"], timeout=20, fails=True)
+    (entry,) = result["migrations"]
+    assert entry["outcome"] == "timeout"
+    assert entry["status"] == "running"
+    assert "20 s were allowed" in entry["message"]
+    assert fake.time.now == pytest.approx(20, abs=0.5)
+    assert fake.count("DELETE", "migrations") == 0
+
+
+@pytest.mark.parametrize("status", ["queued", "preparing", "running"])
+def test_timeout_aborts(run: Run, fake: FakeCloud, status: str) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = lambda server, record: fake.hang(server, record, status)
+    result = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="abort", fails=True)
+    (entry,) = result["migrations"]
+    assert entry["outcome"] == "cancelled"
+    assert entry["on_timeout_action"] == "abort"
+    assert entry["server"]["status"] == "ACTIVE"
+    assert names_of_wrong(entry) in ([], ["status"], ["status", "migration_allocations"])
+    assert fake.count("DELETE", "migrations") == 1
+
+
+def test_timeout_forces(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.hang
+    (entry,) = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="force_complete")["migrations"]
+    assert entry["outcome"] == "completed"
+    assert entry["on_timeout_action"] == "force_complete"
+
+
+def test_queued_is_forced_once_it_runs(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+
+    def late(server: dict[str, Any], record: dict[str, Any]) -> None:
+        fake.hang(server, record, "queued")
+        fake.at(8, lambda: record.update(status="running"))
+
+    fake.on_migrate = late
+    (entry,) = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="force_complete")["migrations"]
+    assert entry["outcome"] == "completed"
+    assert fake.count("POST", "migrations") == 1
+
+
+def test_nothing_helps(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = lambda server, record: fake.hang(server, record, "queued")
+    result = run(
+        server_live_migrate, servers=["probe"], timeout=5, settle_timeout=6, on_timeout="force_complete", fails=True
+    )
+    assert result["migrations"][0]["outcome"] == "timeout"
+    assert fake.time.now == pytest.approx(11, abs=1)
+
+
+def test_abort_that_comes_too_late(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    message = "Migration 1 state is not valid"
+    fake.fault("DELETE", "migrations", status=400, body={"badRequest": {"message": message}}, times=9)
+    fake.on_migrate = lambda server, record: fake.succeed(server, record, seconds=8)
+    (entry,) = run(server_live_migrate, servers=["probe"], timeout=6, on_timeout="abort")["migrations"]
+    assert entry["outcome"] == "completed"
+    assert entry["on_timeout_action"] is None
+
+
+def test_abort_is_forbidden(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.hang
+    policy = "Policy doesn't allow os_compute_api:servers:migrations:delete to be performed."
+    fake.fault("DELETE", "migrations", status=403, body={"forbidden": {"message": policy}})
+    result = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="abort", fails=True)
+    assert result["migrations"][0]["outcome"] == "timeout"
+    assert result["failure"]["kind"] == "permission"
+    assert "servers:migrations:delete" in result["msg"]
+
+
+def test_abort_that_has_no_effect(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.hang
+    fake.fault("DELETE", "migrations", status=202)
+    result = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="abort", settle_timeout=4, fails=True)
+    assert "4 s after abort" in result["msg"]
+
+
+def claim(fake: FakeCloud, record: dict[str, Any]) -> None:
+    """The record says completed, and nothing else has happened."""
+    fake.at(1, lambda: record.update(status="completed", dest_compute="compute2"))
+
+
+def test_disagreement_is_named(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = lambda _server, record: fake.at(
+        1, lambda: record.update(status="completed", dest_compute="compute2")
+    )
+    result = run(server_live_migrate, servers=["probe"], settle_timeout=5, fails=True)
+    (entry,) = result["migrations"]
+    assert entry["outcome"] == "disagreement"
+    assert "the record says completed, but server_status should be ACTIVE and is MIGRATING" in result["msg"]
+    assert fake.time.now < 9
+
+
+def test_without_verify_the_record_decides(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = lambda _server, record: fake.at(
+        1, lambda: record.update(status="completed", dest_compute="compute2")
+    )
+    (entry,) = run(server_live_migrate, servers=["probe"], verify=False)["migrations"]
+    assert entry["outcome"] == "completed"
+    assert [check["name"] for check in entry["checks"]] == ["type", "source", "destination", "status"]
+    assert fake.count("GET", "/allocations/") == 0
+
+
+def test_old_cloud_is_served_with_a_warning(run: Run, fake: FakeCloud) -> None:
+    fake.newest = "2.29"
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], host="compute2")
+    assert len(result["warnings"]) == 2
+    assert "bypasses the scheduler" in str(result["warnings"])
+
+
+def test_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:
+    fake.newest = "2.24"
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["failure"]["kind"] == "microversion"
+    assert "Mitaka" in result["msg"]
+
+
+def test_reason_that_cannot_be_read_does_not_hide_the_outcome(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.fail
+    fake.fault("GET", "os-instance-actions", status=403, body={"forbidden": {"message": "no"}}, times=99)
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["migrations"][0]["outcome"] == "failed"
+    assert result["migrations"][0]["reason"] is None
