@@ -57,7 +57,7 @@ options:
     default: 60
 requirements:
   - python >= 3.11
-  - openstacksdk >= 1.0.0
+  - openstacksdk >= 4.5
 notes:
   - Requests that only read are repeated for up to a minute when a service drops the connection, limits its callers
     or answers with a server error. A request that changes something is never repeated blindly.

@@ -45,6 +45,7 @@ T = TypeVar("T")
 # A service that fails longer than this is down; waiting on would only hide it.
 RETRY_SECONDS = 60.0
 _RETRY_PACE = Pace(first=0.5, cap=8.0, growth=2.0)
+_PASSING = frozenset({500, 502, 503, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
 
 
@@ -236,7 +237,7 @@ class Cloud:
         # A service that never answered is more likely misnamed than restarting.
         if isinstance(error, UnreachableError):
             return self._reached
-        return not (isinstance(error, ServiceError) and error.failure.http_status in (None, 501))
+        return not isinstance(error, ServiceError) or error.failure.http_status in _PASSING
 
     def _request(
         self,

@@ -14,7 +14,6 @@ import re
 import socket
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -308,10 +307,7 @@ class FakeCloud:
         data = body if isinstance(body, str) else "" if body is None else json.dumps(body)
         kind = "text/html" if isinstance(body, str) else "application/json"
         self._count += 1
-        ours = {
-            "x-openstack-request-id": f"req-{uuid_of(5000 + self._count)}",
-            "Date": format_datetime(datetime.now(UTC), usegmt=True),
-        }
+        ours = {"x-openstack-request-id": f"req-{uuid_of(5000 + self._count)}"}
         return Response(data, status=status, content_type=kind, headers={**ours, **(headers or {})})
 
     def _refuse(self, status: int, message: str) -> Response:

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the documentation says and what the module takes must be the same."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible.module_utils.testing import patch_module_args
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+PLUGINS = "ansible_collections.stackproof.migration.plugins"
+ROOT = Path(__file__).parents[4]
+MODULES = [
+    "allocation_info",
+    "migration_action",
+    "migration_info",
+    "migration_preflight",
+    "migration_wait",
+    "server_batch",
+    "server_live_migrate",
+]
+
+
+def fragment(name: str) -> dict[str, Any]:
+    parts = name.removeprefix("stackproof.migration.").split(".")
+    plugin = importlib.import_module(f"{PLUGINS}.doc_fragments.{parts[0]}")
+    text = getattr(plugin.ModuleDocFragment, parts[1].upper() if len(parts) > 1 else "DOCUMENTATION")
+    loaded: dict[str, Any] = yaml.safe_load(text)
+    return loaded
+
+
+def load(name: str) -> ModuleType:
+    return importlib.import_module(f"{PLUGINS}.modules.{name}")
+
+
+def documented(module: ModuleType) -> dict[str, Any]:
+    """Options by name, with those of the fragments."""
+    own = yaml.safe_load(module.DOCUMENTATION)
+    options: dict[str, Any] = {}
+    for name in own["extends_documentation_fragment"]:
+        options |= fragment(name).get("options", {})
+    options |= own.get("options", {})
+    return options
+
+
+def spec_of(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The argument spec that the module gives to Ansible."""
+    found: dict[str, Any] = {}
+
+    class Enough(Exception):  # noqa: N818  # it ends the module early and is no error
+        pass
+
+    def catch(_self: object, argument_spec: dict[str, Any], **_checks: Any) -> None:
+        found.update(argument_spec)
+        raise Enough
+
+    monkeypatch.setattr("ansible.module_utils.basic.AnsibleModule.__init__", catch)
+    with patch_module_args({}), pytest.raises(Enough):
+        module.main()
+    return found
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_options_are_those_of_the_argument_spec(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = load(name)
+    options = documented(module)
+    spec = spec_of(module, monkeypatch)
+    assert set(options) == set(spec)
+    for option, said in options.items():
+        real = spec[option]
+        for key in ("type", "elements", "choices", "aliases"):
+            assert said.get(key) == real.get(key), (option, key)
+        assert said.get("default") == real.get("default"), option
+        assert bool(said.get("required")) == bool(real.get("required")), option
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_attributes_examples_and_return_are_complete(name: str) -> None:
+    module = load(name)
+    own = yaml.safe_load(module.DOCUMENTATION)
+    attributes: dict[str, Any] = {}
+    for part in own["extends_documentation_fragment"]:
+        attributes |= fragment(part).get("attributes", {})
+    attributes |= own.get("attributes", {})
+    assert {"check_mode", "diff_mode", "idempotent"} <= set(attributes)
+    for task in yaml.safe_load(module.EXAMPLES):
+        assert task["name"]
+    assert any(f"stackproof.migration.{name}" in task for task in yaml.safe_load(module.EXAMPLES))
+    for key, value in yaml.safe_load(module.RETURN).items():
+        assert {"description", "returned", "type"} <= set(value), key
+        assert "sample" in value or all("sample" in part for part in value["contains"].values()), key
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_all_results_are_documented(name: str) -> None:
+    module = load(name)
+    returned = set(yaml.safe_load(module.RETURN))
+    nothing = getattr(module, "NOTHING", {})
+    assert set(nothing) <= returned
+    assert "failure" in returned
+
+
+def test_every_module_is_in_the_action_group() -> None:
+    runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())
+    group = [entry for entry in runtime["action_groups"]["migration"] if isinstance(entry, str)]
+    assert group == MODULES
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/**/*.py")), ids=lambda path: path.name)
+def test_every_plugin_bears_its_licence(path: Path) -> None:
+    head = path.read_text()[:600]
+    assert re.search(r"^# SPDX-License-Identifier: GPL-3\.0-or-later$", head, re.MULTILINE)
+    assert "GNU General Public License v3.0+" in head

@@ -1,0 +1,113 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.modules import migration_action
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def going(fake: FakeCloud) -> Json:
+    """A server on its way to compute2."""
+    return going_on(fake, "probe", "running")
+
+
+def going_on(fake: FakeCloud, name: str, status: str) -> Json:
+    server = fake.add_server(name)
+    server.update({"status": "MIGRATING", "OS-EXT-STS:task_state": "migrating"})
+    record = fake.add_migration(server, status, dest_compute="compute2", dest_node="compute2")
+    return {"server_id": server["id"], "migration_id": record["uuid"], "server_name": name}
+
+
+@pytest.mark.parametrize("status", ["queued", "preparing", "running"])
+def test_abort(run: Run, fake: FakeCloud, status: str) -> None:
+    given = going_on(fake, "probe", status)
+    result = run(migration_action, migrations=[given], action="abort", _ansible_diff=True)
+    (entry,) = result["migrations"]
+    assert result["changed"]
+    assert entry["outcome"] == "cancelled"
+    assert entry["server"]["status"] == "ACTIVE"
+    assert f"{status}\n" in result["diff"]["before"]
+    assert "cancelled\n" in result["diff"]["after"]
+    again = run(migration_action, migrations=[given], action="abort")
+    assert not again["changed"]
+    assert fake.count("DELETE", "migrations") == 1
+
+
+def test_force_complete(run: Run, going: Json) -> None:
+    result = run(migration_action, migrations=[going], action="force_complete")
+    assert result["changed"]
+    assert result["migrations"][0]["outcome"] == "completed"
+
+
+def test_force_complete_of_what_failed_is_a_failure(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    record = fake.add_migration(server, "failed")
+    given = {"server_id": server["id"], "migration_id": record["uuid"]}
+    assert run(migration_action, migrations=[given], action="force_complete", fails=True)["failure"]["kind"] == "failed"
+    assert not run(migration_action, migrations=[given], action="abort")["changed"]
+
+
+def test_abort_after_the_end_warns(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe", host="compute2")
+    record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
+    given = {"server_id": server["id"], "migration_id": record["uuid"], "server_name": "probe"}
+    result = run(migration_action, migrations=[given], action="abort")
+    assert not result["changed"]
+    assert "had completed before: probe" in str(result["warnings"])
+
+
+def test_without_waiting(run: Run, fake: FakeCloud, going: Json) -> None:
+    result = run(migration_action, migrations=[going], action="abort", wait=False)
+    assert result["migrations"][0]["outcome"] == "requested"
+    assert result["changed"]
+    assert fake.time.sleeps == []
+
+
+def test_without_waiting_what_cannot_be_forced_yet(run: Run, fake: FakeCloud) -> None:
+    given = going_on(fake, "probe", "queued")
+    fake.at(3, lambda: fake.migrations[0].update(status="running"))
+    result = run(migration_action, migrations=[given], action="force_complete", wait=False)
+    assert result["migrations"][0]["outcome"] == "requested"
+    assert fake.time.now >= 3
+
+
+def test_check_mode(run: Run, fake: FakeCloud, going: Json) -> None:
+    server = fake.add_server("done", host="compute2")
+    record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
+    ended = {"server_id": server["id"], "migration_id": record["uuid"]}
+    result = run(migration_action, migrations=[going, ended], action="abort", _ansible_check_mode=True)
+    assert result["changed"]
+    assert [one["outcome"] for one in result["migrations"]] == ["predicted", "completed"]
+    assert [one["changed"] for one in result["migrations"]] == [True, False]
+    assert fake.count("DELETE", "migrations") == 0
+
+
+def test_waiting_ones_need_a_newer_cloud(run: Run, fake: FakeCloud) -> None:
+    fake.newest = "2.64"
+    given = going_on(fake, "probe", "queued")
+    result = run(migration_action, migrations=[given], action="abort", fails=True)
+    assert result["failure"]["kind"] == "microversion"
+    assert "Rocky" in result["msg"]
+
+
+def test_dropped_request_is_sent_again(run: Run, fake: FakeCloud, going: Json) -> None:
+    fake.fault("DELETE", "migrations", drop=True)
+    assert run(migration_action, migrations=[going], action="abort")["migrations"][0]["outcome"] == "cancelled"
+
+
+def test_never_ends(run: Run, fake: FakeCloud, going: Json) -> None:
+    fake.fault("DELETE", "migrations", status=202)
+    result = run(migration_action, migrations=[going], action="abort", timeout=5, fails=True)
+    assert result["migrations"][0]["outcome"] == "timeout"
+    assert fake.time.now == pytest.approx(5, abs=0.5)

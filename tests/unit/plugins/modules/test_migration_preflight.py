@@ -1,0 +1,167 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.modules import migration_preflight
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+
+def kinds(result: dict[str, Any]) -> list[str]:
+    return [problem["kind"] for problem in result["problems"]]
+
+
+def test_all_is_well(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("old", metadata={"stackproof_run": "abc"})
+    fake.add_server("other")
+    result = run(migration_preflight, count=2)
+    assert not result["changed"]
+    assert result["problems"] == []
+    assert result["unknown"] == []
+    assert result["usable_hosts"] == ["compute1", "compute2"]
+    assert result["hypervisor_type"] == "QEMU"
+    assert result["image"]["name"] == "cirros"
+    assert result["image_chosen"]
+    assert result["flavor"] == {"id": "1", "name": "tiny", "vcpus": 1, "ram_mib": 64, "disk_gib": 1}
+    assert result["flavor_chosen"]
+    assert result["microversion"] == {"min": "2.1", "max": "2.104"}
+    assert result["project"]["name"] == "validation"
+    assert [(one["name"], one["run_id"]) for one in result["leftovers"]] == [("old", "abc")]
+    assert result["quota"]["instances"] == {"limit": 10, "used": 0, "free": 10, "needed": 2}
+    assert result["quota"]["cores"]["free"] is None
+    assert "provider" not in result["hosts"][0]
+    assert {seen.method for seen in fake.requests if "auth" not in seen.path} == {"GET"}
+
+
+def test_named_image_and_flavor(run: Run) -> None:
+    result = run(migration_preflight, image="cirros", flavor="small")
+    assert result["flavor"]["name"] == "small"
+    assert not result["image_chosen"]
+    assert not result["flavor_chosen"]
+
+
+@pytest.mark.parametrize(
+    ("options", "kind", "words"),
+    [
+        ({"image": "nowhere"}, "image", "no image named nowhere"),
+        ({"flavor": "nowhere"}, "flavor", "no flavor named nowhere"),
+        ({"host": "nowhere"}, "hosts", "There are: compute1, compute2"),
+        ({"source": "nowhere"}, "hosts", "source: there is no compute host nowhere"),
+        ({"count": 11}, "quota", "need 11 of instances, and of the project's 10 10 are free"),
+        ({"availability_zone": "az9"}, "hosts", "in availability zone nova, not in az9"),
+    ],
+)
+def test_problems_with_what_is_asked(run: Run, options: dict[str, Any], kind: str, words: str) -> None:
+    result = run(migration_preflight, **options, fails=True)
+    assert kinds(result) == [kind]
+    assert words in result["msg"]
+    assert result["failure"]["kind"] == kind
+    quiet = run(migration_preflight, **options, fail_on_problems=False)
+    assert quiet["problems"] == result["problems"]
+
+
+def test_flavor_too_small_for_the_image(run: Run, fake: FakeCloud) -> None:
+    fake.images[0].update(min_disk=2, min_ram=100)
+    result = run(migration_preflight, flavor="tiny", fails=True)
+    assert "needs 2 GiB and 100 MiB" in result["msg"]
+
+
+def test_no_image_and_no_flavor(run: Run, fake: FakeCloud) -> None:
+    fake.images[0]["min_disk"] = 1000
+    assert kinds(run(migration_preflight, fails=True)) == ["flavor"]
+    fake.images.clear()
+    assert kinds(run(migration_preflight, fails=True)) == ["image"]
+
+
+def test_image_that_is_not_active(run: Run, fake: FakeCloud) -> None:
+    fake.images[0]["status"] = "queued"
+    assert "is queued" in run(migration_preflight, image="cirros", fails=True)["msg"]
+
+
+def test_images_on_several_pages(run: Run, fake: FakeCloud) -> None:
+    fake.images.append({**fake.images[0], "id": "second", "name": "less", "size": 1})
+    fake.page_size = 1
+    assert run(migration_preflight)["image"]["name"] == "less"
+
+
+def test_two_images_of_a_name(run: Run, fake: FakeCloud) -> None:
+    fake.images.append({**fake.images[0], "id": "second"})
+    assert "borne by 2" in run(migration_preflight, image="cirros", fails=True)["msg"]
+
+
+def test_one_host_down(run: Run, fake: FakeCloud) -> None:
+    fake.services[0]["state"] = "down"
+    result = run(migration_preflight, host="compute1", fails=True)
+    assert kinds(result) == ["hosts", "hosts"]
+    assert "compute host compute1 cannot be used: its nova-compute service is down" in result["msg"]
+    assert "there is 1 of 2 (compute1: its nova-compute service is down)" in result["msg"]
+
+
+def test_no_room_is_capacity_and_not_hosts(run: Run, fake: FakeCloud) -> None:
+    fake.candidates = ["compute1"]
+    result = run(migration_preflight, fails=True)
+    assert kinds(result) == ["capacity"]
+    assert "compute2: it has no room for the flavor" in result["msg"]
+
+
+def test_no_hosts_at_all(run: Run, fake: FakeCloud) -> None:
+    fake.hypervisors, fake.services = [], []
+    assert "there are 0 of 0." in run(migration_preflight, fails=True)["msg"]
+
+
+def test_manager_knows_no_hosts_and_has_no_problem(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["manager", "member"]
+    result = run(migration_preflight)
+    assert result["hosts"] is None
+    assert result["usable_hosts"] is None
+    assert len(result["unknown"]) == 2
+
+
+def test_member_is_refused(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["member"]
+    result = run(migration_preflight, fails=True)
+    assert kinds(result) == ["permission"]
+    assert result["image"]["name"] == "cirros"
+
+
+def test_hidden_placement_is_unknown(run: Run, fake: FakeCloud) -> None:
+    fake.services_without = {"placement"}
+    result = run(migration_preflight)
+    assert result["usable_hosts"] == ["compute1", "compute2"]
+    assert result["unknown"][0].startswith("room on the compute hosts")
+
+
+def test_limits_that_cannot_be_read(run: Run, fake: FakeCloud) -> None:
+    fake.fault("GET", "limits", status=404, body={"itemNotFound": {"message": "no"}})
+    result = run(migration_preflight, fails=True)
+    assert result["quota"] is None
+    assert kinds(result) == ["service"]
+
+
+def test_old_cloud(run: Run, fake: FakeCloud) -> None:
+    fake.newest = "2.58"
+    assert run(migration_preflight)["problems"] == []
+    fake.newest = "2.24"
+    result = run(migration_preflight, fail_on_problems=False, fails=True)
+    assert result["failure"]["kind"] == "microversion"
+    assert result["problems"] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"count": 0}, "count must be at least 1"),
+        ({"host": "a", "source": "a"}, "host and source are both a"),
+        ({"api_timeout": 0}, "api_timeout must be greater than 0"),
+    ],
+)
+def test_bad_input(run: Run, fake: FakeCloud, options: dict[str, Any], words: str) -> None:
+    assert words in run(migration_preflight, **options, fails=True)["msg"]
+    assert fake.requests == []
