@@ -33,7 +33,6 @@ options:
       - Whether TLS certificates are verified.
       - When not given, what C(clouds.yaml) says holds, and V(true) where it says nothing.
     type: bool
-    aliases: [verify]
   ca_cert:
     description: File with the certificate authority that the services' certificates are checked against.
     type: path

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _failures
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
-    CatalogError,
     CloudError,
     ConfigurationError,
     DroppedError,
@@ -134,19 +133,14 @@ class Cloud:
 
     def _read_range(self) -> Range:
         what = "Reading the Compute API's versions"
+        adapter = self._adapter("compute")
         try:
-            data = self._adapter("compute").get_endpoint_data()
+            data = adapter.get_endpoint_data()
         except Exception as error:
             raise _failures.from_exception(error, service="compute", what=what) from error
-        if data is None:
-            raise CatalogError(
-                f"{what}: the catalog has no compute service for this region and interface."
-                " Check region_name and interface.",
-                service="compute",
-            )
-        if data.max_microversion is None:
+        if data is None or data.max_microversion is None:
             raise ServiceError(
-                f"{what}: {data.url} does not tell its microversions. Check the compute endpoint in the catalog.",
+                f"{what}: its endpoint does not tell its microversions. Check the compute endpoint in the catalog.",
                 service="compute",
             )
         self._reached = True
@@ -257,8 +251,9 @@ class Cloud:
             extra["params"] = params
         if microversion is not None:
             extra["microversion"] = microversion
+        adapter = self._adapter(service)
         try:
-            response = self._adapter(service).request(
+            response = adapter.request(
                 path,
                 method,
                 raise_exc=False,
@@ -268,8 +263,6 @@ class Cloud:
                 timeout=self._request_timeout(),
                 **extra,
             )
-        except CloudError:
-            raise
         except Exception as error:
             raise _failures.from_exception(error, service=service, what=what) from error
         self._reached = True

@@ -17,7 +17,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     CloudError,
     ConflictError,
     DroppedError,
-    InputError,
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
@@ -97,8 +96,6 @@ class LiveMigration:
                     service="compute",
                 )
             found[server["id"]] = _servers.view(server)
-        if not found:
-            raise InputError("servers must name at least one server.")
         return list(found.values())
 
     def _prepare(self, server: dict[str, Any]) -> Tracked:

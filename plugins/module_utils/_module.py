@@ -53,12 +53,13 @@ _SECRET_WORDS = ("password", "secret", "token", "passcode", "private")
 def cloud_arguments() -> dict[str, Any]:
     """How to reach the cloud; documented in doc_fragments/cloud.py."""
     return {
+        # Aliases as in openstack.cloud, but for verify, which means another thing for a migration.
         # no_log keeps auth out of the system log; forget_open_values narrows what results hide.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},
         "region_name": {"type": "str"},
-        "validate_certs": {"type": "bool", "aliases": ["verify"]},
+        "validate_certs": {"type": "bool"},
         "ca_cert": {"type": "path", "aliases": ["cacert"]},
         "client_cert": {"type": "path", "aliases": ["cert"]},
         "client_key": {"type": "path", "no_log": False, "aliases": ["key"]},

@@ -136,8 +136,7 @@ def outcome_of(seen: Seen, checks: list[Check], *, timed_out: bool) -> str:
             return CANCELLED
         case Phase.DONE:
             return COMPLETED if agrees(checks) else DISAGREEMENT
-        case Phase.RUNNING:
-            return TIMEOUT
+    return TIMEOUT
 
 
 def _differences(checks: list[Check], *, but: tuple[str, ...] = ()) -> str:

@@ -71,12 +71,12 @@ class Waiter:
     pace: Pace = field(default_factory=Pace)
 
     def __iter__(self) -> Iterator[int]:
-        for tick, interval in enumerate(self.pace.intervals()):
-            last = self.deadline.over
+        tick, intervals = 0, self.pace.intervals()
+        while not self.deadline.over:
             yield tick
-            if last:
-                return
-            self.clock.sleep(min(interval, self.deadline.left))
+            tick += 1
+            self.clock.sleep(min(next(intervals), self.deadline.left))
+        yield tick
 
 
 class Stopwatch:

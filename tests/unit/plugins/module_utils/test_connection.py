@@ -206,6 +206,12 @@ def test_compute_without_microversions(fake: FakeCloud, cloud: Cloud) -> None:
         read(cloud)
 
 
+def test_settings_that_the_cloud_cannot_follow(fake: FakeCloud) -> None:
+    settings = {**fake.params, "compute_default_microversion": "9.9"}
+    with pytest.raises(ConfigurationError, match="Finding the compute service"):
+        read(connect({"cloud": settings}, fake.time.clock))
+
+
 def test_unknown_cloud_name() -> None:
     with pytest.raises(ConfigurationError, match=r"Name a cloud of clouds\.yaml") as caught:
         connect({"cloud": "nowhere"})

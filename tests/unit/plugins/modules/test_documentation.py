@@ -76,6 +76,8 @@ def test_options_are_those_of_the_argument_spec(name: str, monkeypatch: pytest.M
     options = documented(module)
     spec = spec_of(module, monkeypatch)
     assert set(options) == set(spec)
+    names = [name for option, real in spec.items() for name in (option, *real.get("aliases", []))]
+    assert len(names) == len(set(names)), "an alias of one option is another option"
     for option, said in options.items():
         real = spec[option]
         for key in ("type", "elements", "choices", "aliases"):

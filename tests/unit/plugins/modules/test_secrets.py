@@ -1,0 +1,92 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No secret leaves a module: not in results, errors or the system log, however wrong things go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.modules import (
+    allocation_info,
+    migration_action,
+    migration_info,
+    migration_preflight,
+    migration_wait,
+    server_batch,
+    server_live_migrate,
+)
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD, TOKEN
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+
+@pytest.fixture
+def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the module writes to the system log."""
+    lines: list[str] = []
+    monkeypatch.setattr(
+        "ansible.module_utils.basic.AnsibleModule.log",
+        lambda _self, msg, log_args=None: lines.append(f"{msg} {log_args}"),
+    )
+    return lines
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_password_and_token_stay_inside(run: Run, fake: FakeCloud, log: list[str], *, fails: bool) -> None:
+    if fails:
+        # A service that gives back what it was sent
+        body = {"badRequest": {"message": f"bad request with {PASSWORD}"}}
+        fake.fault("GET", "flavors", status=400, body=body)
+    result = run(migration_preflight, fails=fails)
+    shown = f"{result} {log}"
+    assert log
+    assert PASSWORD not in shown
+    assert TOKEN not in shown
+
+
+def test_secrets_inside_cloud_stay_inside(run: Run, fake: FakeCloud, log: list[str]) -> None:
+    inside: dict[str, Any] = {**fake.params, "interface": "public"}
+    result = run(migration_preflight, cloud=inside, auth=None, region_name=None)
+    assert result["project"]["name"] == "validation"
+    assert PASSWORD not in f"{result} {log}"
+
+
+def test_names_are_not_blanked(run: Run, fake: FakeCloud) -> None:
+    """A user called operator in a project called validation must not hide these words everywhere."""
+    fake.add_server("operator-validation", metadata={"stackproof_run": "Default"})
+    result = run(migration_preflight)
+    assert result["user"]["name"] == "operator"
+    assert result["leftovers"][0]["name"] == "operator-validation"
+    assert result["leftovers"][0]["run_id"] == "Default"
+
+
+def test_name_of_a_cloud_is_no_secret(run: Run) -> None:
+    result = run(server_batch, cloud="nowhere", auth=None, region_name=None, state="absent", servers=["a"], fails=True)
+    assert "Cloud nowhere was not found" in result["msg"]
+    assert result["failure"]["kind"] == "configuration"
+
+
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [
+        (allocation_info, {"consumers": []}),
+        (migration_action, {"migrations": [], "action": "abort"}),
+        (migration_info, {}),
+        (migration_preflight, {}),
+        (migration_wait, {"migrations": []}),
+        (server_batch, {"state": "absent"}),
+        (server_live_migrate, {"servers": []}),
+    ],
+)
+def test_without_the_sdk_the_message_says_what_to_install(
+    run: Run, monkeypatch: pytest.MonkeyPatch, module: ModuleType, options: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(module, "SDK_MISSING", "openstacksdk is missing")
+    assert run(module, **options, fails=True)["msg"] == "openstacksdk is missing"
