@@ -36,6 +36,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
+_CAUSE = re.compile(
+    r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
+    r"|Remote end closed[^()'\"]*|Read timed out"
+)
 _POLICY = re.compile(r"Policy doesn't allow (\S+) to be performed")
 _ADMIN_POLICIES = re.compile(r":host$|all_projects|all_tenants|get_all|os-hypervisors|os-services|forced_host")
 _MANAGER_POLICIES = re.compile(r"migrate_live|os-migrations|servers:migrations|servers-migrations")
@@ -136,6 +141,12 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
     )
 
 
+def _short(told: str) -> str:
+    """Where and why, out of the nested words of the libraries below the SDK."""
+    url, cause = _URL.search(told), _CAUSE.search(told)
+    return f"{url.group()}: {cause.group().strip()}" if url and cause else _first_sentence(told)
+
+
 @dataclass(frozen=True)
 class _Reading:
     """One way to read an SDK exception: by the name of its class or by words in its message."""
@@ -205,12 +216,16 @@ _READINGS = (
 def from_exception(error: Exception, *, service: str, what: str) -> CloudError:
     """The error that an exception of openstacksdk or keystoneauth stands for."""
     names = {cls.__name__ for cls in type(error).__mro__}
-    words = _first_sentence(str(error)).rstrip(".")
+    told = " ".join(str(error).split())
+    words = _short(told).rstrip(".")
+    if "/auth/tokens" in told or "identity endpoint" in told:
+        # It was on the way to another service that the Identity service was asked.
+        service = "identity"
     status = getattr(error, "http_status", None)
     about: dict[str, Any] = {"service": service, "http_status": status or None}
     about["request_id"] = getattr(error, "request_id", None)
     for reading in _READINGS:
-        if reading.fits(names, words):
+        if reading.fits(names, told):
             return reading.error(f"{what}: {reading.sentence.format(service=service, words=words)}", **about)
     if status:
         return _kind_of(status)(f"{what}: the {service} service answered HTTP {status}: {words}.", **about)
