@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _lookup, _servers
 from ansible_collections.stackproof.migration.plugins.module_utils._deletion import delete
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import DroppedError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, DroppedError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import BOOT, BOOT_WITHOUT_NETWORKS
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
@@ -63,6 +63,7 @@ class Boot:
         self._watch = Stopwatch(self.cloud.clock)
         self.cloud.deadline = self._deadline = Deadline(self.cloud.clock, self.timeout)
         self._request_id: str | None = None
+        self._last_seen: list[dict[str, Any]] = []
         self._reservation_id: str | None = None
 
     def run(self) -> Report:
@@ -81,12 +82,22 @@ class Boot:
             deleted = delete(self.cloud, broken, self._deadline, self.pace)
             if deleted.failure is not None:
                 return Report.failure(deleted.failure, self._values(existing, changed=True))
+        try:
+            return self._complete(existing, good, missing, changed=change)
+        except CloudError as error:
+            # What was booted by then is found by its reservation, so that must be told.
+            changed = bool(broken) or self._reservation_id is not None
+            return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
+
+    def _complete(
+        self, existing: list[dict[str, Any]], good: list[dict[str, Any]], missing: int, *, changed: bool
+    ) -> Report:
         ids = {server["id"] for server in good}
-        if missing:
+        if missing > 0:
             ids |= self._boot(missing, known={server["id"] for server in existing})
         else:
             self._reservation_id = _common_reservation(good)
-        return self._wait(ids, changed=change, before=existing)
+        return self._wait(ids, changed=changed, before=existing)
 
     def _existing(self) -> list[dict[str, Any]]:
         named = _servers.by_name(self.cloud, self.wanted.name, prefix=True)
@@ -149,7 +160,7 @@ class Boot:
     def _wait(self, ids: set[str], *, changed: bool, before: list[dict[str, Any]]) -> Report:
         servers: list[dict[str, Any]] = []
         for _tick in Waiter(self.cloud.clock, self._deadline, self.pace):
-            servers = self._look(ids)
+            servers = self._last_seen = self._look(ids)
             for server in servers:
                 if _servers.is_broken(server):
                     return self._broken(server, servers, changed=changed)

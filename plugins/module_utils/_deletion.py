@@ -80,7 +80,10 @@ class Removal:
         servers = self.selection.find(self.cloud)
         deletion = Deletion([], None)
         if servers and not self.check_mode:
-            deletion = delete(self.cloud, servers, deadline, self.pace)
+            try:
+                deletion = delete(self.cloud, servers, deadline, self.pace)
+            except CloudError as error:
+                deletion = Deletion(left=servers, allocations_left=None, failure=error.failure)
         left = {server["id"]: server for server in deletion.left}
         values = {
             "changed": bool(servers),

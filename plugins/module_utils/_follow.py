@@ -75,7 +75,20 @@ class Follower:
         return [one for one in self.tracked if one.open]
 
     def run(self) -> None:
-        """Until each has an outcome."""
+        """Until each has an outcome, be it that the cloud has stopped to answer."""
+        try:
+            self._follow()
+        except CloudError as error:
+            self._lose_sight(error)
+
+    def _lose_sight(self, error: CloudError) -> None:
+        """What was begun goes on unseen: it must still be told, with the ids to find it again."""
+        for one in self._open:
+            message = f"{one.server_name}: what became of the live migration {one.key or ''} is not known."
+            one.conclude(_verdict.UNKNOWN, f"{message} {error.failure.message}", error.failure)
+            one.seconds = self._watch.seconds
+
+    def _follow(self) -> None:
         intervals = self.manner.pace.intervals()
         before = self._statuses()
         while self._open:
@@ -97,10 +110,13 @@ class Follower:
     def appear(self, seconds: float = APPEARANCE_SECONDS) -> None:
         """Until each has its own record."""
         deadline = Deadline(self.cloud.clock, min(seconds, self.manner.timeout))
-        for _tick in Waiter(self.cloud.clock, deadline, self.manner.pace):
-            self._read_records(self._open)
-            if all(one.record for one in self._open):
-                return
+        try:
+            for _tick in Waiter(self.cloud.clock, deadline, self.manner.pace):
+                self._read_records(self._open)
+                if all(one.record for one in self._open):
+                    return
+        except CloudError as error:
+            self._lose_sight(error)
 
     def _statuses(self) -> list[str | None]:
         return [(one.record or {}).get("status") for one in self.tracked]

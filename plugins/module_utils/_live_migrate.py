@@ -151,9 +151,10 @@ class LiveMigration:
     def _ask(self, one: Tracked) -> None:
         one.started = self.cloud.now()
         try:
-            self._send(one)
-        except DroppedError as error:
-            self._recover(one, error)
+            try:
+                self._send(one)
+            except DroppedError as error:
+                self._recover(one, error)
         except CloudError as error:
             self._refuse(one, self._in_words(one, error))
 
@@ -175,12 +176,9 @@ class LiveMigration:
         try:
             self._send(one)
         except DroppedError:
-            if self._took_effect(one):
-                one.changed = True
-            else:
-                self._refuse(one, error)
-        except CloudError as second:
-            self._refuse(one, self._in_words(one, second))
+            if not self._took_effect(one):
+                raise error from None
+            one.changed = True
 
     def _took_effect(self, one: Tracked) -> bool:
         # The Date header has whole seconds.

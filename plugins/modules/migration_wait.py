@@ -189,7 +189,8 @@ migrations:
         - V(completed), the record is and all checks agree.
         - V(disagreement), the record says completed, but server, host or Placement say something else.
         - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
-        - V(unchanged), there was nothing to follow.
+        - V(unknown), the cloud stopped to answer while it was followed.
+        - V(unchanged), there was nothing to follow; V(predicted), check mode, and it goes on.
       type: str
       sample: completed
     checks:

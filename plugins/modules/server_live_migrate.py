@@ -218,6 +218,7 @@ migrations:
         - V(completed), the record is and all checks agree.
         - V(disagreement), the record says completed, but server, host or Placement say something else.
         - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
+        - V(unknown), the cloud stopped to answer while it was followed.
         - V(unchanged), the server was on O(host) already; V(refused), Nova did not accept the request.
         - V(requested), it has begun and is not waited for; V(predicted), check mode.
       type: str

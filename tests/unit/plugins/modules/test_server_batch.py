@@ -288,3 +288,20 @@ def test_server_that_goes_by_itself_meanwhile(run: Run, fake: FakeCloud) -> None
     fake.at(0.1, fake.servers.clear)
     fake.at(0.1, fake.allocations.clear)
     assert run(server_batch, state="absent", servers=["one"])["changed"]
+
+
+def test_reservation_is_told_when_the_cloud_stops_to_answer(run: Run, fake: FakeCloud) -> None:
+    fake.at(0.2, lambda: fake.fault("GET", "servers", status=503, times=99))
+    result = run(server_batch, **PAIR, fails=True)
+    assert result["reservation_id"]
+    assert result["changed"]
+    assert len(result["servers"]) == 2
+    assert result["failure"]["http_status"] == 503
+
+
+def test_deletion_that_cannot_be_watched(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("one")
+    fake.at(0.2, lambda: fake.fault("GET", "servers", status=503, times=99))
+    result = run(server_batch, state="absent", servers=["one"], fails=True)
+    assert [one["name"] for one in result["servers"]] == ["one"]
+    assert result["changed"]

@@ -538,3 +538,33 @@ def test_reason_that_cannot_be_read_does_not_hide_the_outcome(run: Run, fake: Fa
     result = run(server_live_migrate, servers=["probe"], fails=True)
     assert result["migrations"][0]["outcome"] == "failed"
     assert result["migrations"][0]["reason"] is None
+
+
+def test_cloud_that_stops_to_answer(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.at(3, lambda: fake.fault("GET", "os-migrations", status=503, times=99))
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    (entry,) = result["migrations"]
+    assert entry["outcome"] == "unknown"
+    assert entry["migration_id"]
+    assert entry["changed"]
+    assert result["failure"]["http_status"] == 503
+    assert result["changed"]
+
+
+def test_cloud_that_stops_to_answer_right_after_the_request(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", drop=True, after=True)
+    fake.at(0.1, lambda: fake.fault("GET", "compute", status=503, times=99))
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["migrations"][0]["request_id"]
+    assert result["migrations"][0]["outcome"] == "unknown"
+
+
+def test_record_that_cannot_be_read_after_the_request(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.at(0.2, lambda: fake.fault("GET", "os-migrations", status=503, times=99))
+    result = run(server_live_migrate, servers=["probe"], wait=False, fails=True)
+    (entry,) = result["migrations"]
+    assert entry["outcome"] == "unknown"
+    assert entry["request_id"]
