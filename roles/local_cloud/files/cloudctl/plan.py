@@ -22,30 +22,33 @@ def steps(work: do.Work) -> list[Step]:
     def step(name: str, run: object, *needs: str) -> Step:
         return Step(name, functools.partial(run, work), needs)  # type: ignore[arg-type]  # partial of a function of Work
 
-    databases = ("MariaDB",)
-    apis = [
-        step(f"{name} API", functools.partial(do.start_api, name=name), f"{name} tables", "identity")
-        for name in ("nova", "placement", "glance", "neutron")
-    ]
-    consumers = {"nova-conductor": "conductor", "nova-scheduler": "scheduler"}
-    computes = {f"nova-{host}": f"compute.{host}" for host in work.settings.hosts}
+    def api(name: str, *needs: str) -> Step:
+        return step(f"{name} API", functools.partial(do.start_api, name=name), f"{name} tables", *needs)
+
+    def consumer(program: str, queue: str, *needs: str) -> Step:
+        return step(program, functools.partial(do.start_consumer, program=program, queue=queue), *needs)
+
+    hosts = [f"nova-{host}" for host in work.settings.hosts]
     return [
         step("MariaDB data", do.prepare_database),
         step("install", do.install_openstack),
         step("configuration", do.configure, "install"),
         step("supervisord", do.supervise, "configuration"),
         step("MariaDB", do.start_database, "supervisord", "MariaDB data"),
-        *(step(f"{name} tables", functools.partial(do.migrate, service=name), *databases) for name in SERVICES),
+        *(step(f"{name} tables", functools.partial(do.migrate, service=name), "MariaDB") for name in SERVICES),
         step("RabbitMQ", do.start_messaging, "supervisord"),
-        step("keystone API", functools.partial(do.start_api, name="keystone"), "keystone tables"),
+        api("keystone"),
         step("identity", do.make_identity, "keystone API"),
-        step(
-            "conductor and scheduler",
-            functools.partial(do.start_consumers, queues=consumers),
-            *("nova tables", "identity", "RabbitMQ", "placement API"),
-        ),
-        *apis,
-        step("nova-compute", functools.partial(do.start_consumers, queues=computes), "conductor and scheduler"),
-        step("resources", do.make_resources, "nova API", "glance API", "neutron API"),
-        step("compute hosts", do.await_hosts, "nova-compute", "nova API", "placement API"),
+        # they end at once where Keystone does not know their users yet
+        consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
+        api("placement", "identity"),
+        api("nova", "identity"),
+        consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
+        # they need no conductor; but what the compute hosts wait for gets the processors first
+        api("glance", "identity", "nova-conductor"),
+        api("neutron", "identity", "nova-conductor"),
+        # without a conductor they would wait for one in steps of 10 s
+        *(step(name, functools.partial(do.start_quietly, program=name), "nova-conductor") for name in hosts),
+        step("resources", do.make_resources, "nova API", "glance API"),
+        step("compute hosts", do.await_hosts, *hosts, "nova API", "placement API", "neutron API", "nova-scheduler"),
     ]

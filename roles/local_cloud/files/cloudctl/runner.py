@@ -32,7 +32,8 @@ class Runner:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """The environment of a program of this cloud."""
-        return {**os.environ, **mark(self.layout), **(extra or {})}
+        # stevedore, in every service, would else leave its cache in the user's home
+        return {**os.environ, "XDG_CACHE_HOME": str(self.layout.lib / "cache"), **mark(self.layout), **(extra or {})}
 
     def run(
         self,

@@ -18,15 +18,19 @@ REGION = "RegionOne"
 # Nova keeps the addresses of a cell in its own database. As templates they follow nova.conf.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
-CELL_IS_THERE = 2
+CELL_NAME = "cell1"
 
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """Arguments of a management program, and the exit codes that mean success."""
+    """Arguments of a management program.
+
+    ``unless`` is another command: where its output holds ``shows``, there is nothing to do.
+    """
 
     argv: tuple[str, ...]
-    good: tuple[int, ...] = (0,)
+    unless: tuple[str, ...] = ()
+    shows: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,7 +49,12 @@ class Schema:
         return {
             "script": self.script,
             "commands": [
-                {"argv": [*options, *command.argv], "good": list(command.good)} for command in self.commands
+                {
+                    "argv": [*options, *command.argv],
+                    "unless": [*options, *command.unless] if command.unless else [],
+                    "shows": command.shows,
+                }
+                for command in self.commands
             ],
         }
 
@@ -88,11 +97,13 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                 Command(("db", "sync")),
                 Command(
                     (
-                        *("cell_v2", "create_cell", "--name", "cell1"),
+                        *("cell_v2", "create_cell", "--name", CELL_NAME),
                         *("--database_connection", CELL_DATABASE),
                         *("--transport-url", CELL_TRANSPORT),
                     ),
-                    good=(0, CELL_IS_THERE),
+                    # Nova itself would make a second cell: it compares templates with what they stand for
+                    unless=("cell_v2", "list_cells"),
+                    shows=f" {CELL_NAME} ",
                 ),
             ),
         ),

@@ -133,17 +133,21 @@ def start_api(work: Work, name: str) -> str | None:
     return f"{name} answers on port {port}" if work.services.bring_up(name, lambda: work.services.answers(name)) else None
 
 
-def start_consumers(work: Work, queues: dict[str, str]) -> str | None:
-    """Services without an API: each is up when it consumes its queue."""
-    if work.services.running(*queues):
+def start_consumer(work: Work, program: str, queue: str) -> str | None:
+    """A service without an API: it is up when it consumes its queue."""
+    if work.services.running(program):
         return None
-    work.services.start(*queues)
+    work.services.start(program)
     # kombu, unlike oslo.messaging, calls the protocol by its own name
     url = work.transport_url.replace("rabbit://", "amqp://")
-    order = {"url": url, "queues": list(queues.values()), "timeout": work.settings.start_timeout}
-    names = ", ".join(queues)
-    work.inside("queues", order, names, f"wait-{'-'.join(queues)}", lambda: work.services.require_alive(*queues))
-    return f"{names} up"
+    order = {"url": url, "queue": queue, "timeout": work.settings.start_timeout}
+    work.inside("consumer", order, program, f"wait-{program}", lambda: work.services.require_alive(program))
+    return f"{program} up"
+
+
+def start_quietly(work: Work, program: str) -> None:
+    """A service whose readiness another step finds out."""
+    work.services.start(program)
 
 
 def migrate(work: Work, service: str) -> str | None:

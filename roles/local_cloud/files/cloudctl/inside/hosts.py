@@ -45,6 +45,8 @@ def missing(cloud: Connection, hosts: list[str]) -> dict[str, list[str]]:
 def main(order: dict[str, Any]) -> int:
     """Poll until nothing is missing."""
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
+    # Until some query has configured Neutron's mappers, listing ports answers 500, and so do Nova's servers.
+    list(cloud.network.networks())
     deadline = time.monotonic() + order["timeout"]
     while lacks := missing(cloud, order["hosts"]):
         if time.monotonic() > deadline:

@@ -4,7 +4,7 @@
 """Run several commands of one management program, paying for its imports once.
 
 Standard input holds JSON:
-``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "good": [0]}, …]}``.
+``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "unless": [], "shows": ""}, …]}``.
 Nearly all of a management command's time goes into imports, so they happen here once,
 and each command then runs in a fork of this process, one after the other.
 """
@@ -15,6 +15,7 @@ import importlib.metadata
 import json
 import os
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,14 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def run_forked(main: Callable[[], Any], argv: list[str]) -> int:
-    """Run ``main`` with these arguments in a child process and return its exit code."""
+def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = None) -> int:
+    """Run ``main`` with these arguments in a child process and return its exit code.
+
+    Its standard output goes to the file descriptor ``output`` when one is given.
+    """
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         sys.argv = argv
         code = 1
         try:
+            if output is not None:
+                os.dup2(output, sys.stdout.fileno())
             code = int(main() or 0)
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
@@ -42,8 +48,16 @@ def run_forked(main: Callable[[], Any], argv: list[str]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def output_of(main: Callable[[], Any], argv: list[str]) -> str:
+    """What ``main`` prints with these arguments."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
+        run_forked(main, argv, printed.fileno())
+        printed.seek(0)
+        return printed.read()
+
+
 def main() -> int:
-    """Run the commands; end with the first exit code that is not good."""
+    """Run the commands; end with the first exit code that is not 0."""
     order = json.load(sys.stdin)
     script = order["script"]
     (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)
@@ -52,8 +66,10 @@ def main() -> int:
     for number, command in enumerate(order["commands"], start=1):
         # the arguments stay out of the log: a password may be among them
         print(f"{script}: command {number} of {len(order['commands'])}", flush=True)
+        if command["unless"] and command["shows"] in output_of(entry, [program, *command["unless"]]):
+            continue
         code = run_forked(entry, [program, *command["argv"]])
-        if code not in command["good"]:
+        if code != 0:
             print(f"{script}: command {number} ended with exit code {code}", flush=True)
             return code
     return 0

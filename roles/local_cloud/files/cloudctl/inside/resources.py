@@ -51,8 +51,6 @@ def ensure_flavor(cloud: Connection, wanted: dict[str, Any]) -> None:
 def main(order: dict[str, Any]) -> None:
     """Bring about all that the order names."""
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
-    # Until some query has configured Neutron's mappers, listing ports answers 500.
-    list(cloud.network.networks())
     ensure_image(cloud, order["image_name"])
     for flavor in order["flavors"]:
         ensure_flavor(cloud, flavor)

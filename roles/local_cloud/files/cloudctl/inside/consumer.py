@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait until services consume their queues: how one knows that a service without an API is up.
+"""Wait until a service consumes its queue: how one knows that a service without an API is up.
 
-Standard input holds JSON: ``{"url": "amqp://…", "queues": ["conductor"], "timeout": 60}``.
-Prints nothing and ends with 0 once every queue has a consumer, with 1 when time is up.
+Standard input holds JSON: ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``.
+Prints nothing and ends with 0 once the queue has a consumer, with 1 when time is up.
 """
 
 from __future__ import annotations
@@ -32,17 +32,15 @@ def has_consumer(connection: kombu.Connection, queue: str) -> bool:
 
 
 def main() -> int:
-    """Poll until all are there."""
+    """Poll until the consumer is there."""
     order = json.load(sys.stdin)
     deadline = time.monotonic() + order["timeout"]
-    waiting = list(order["queues"])
     with kombu.Connection(order["url"]) as connection:
-        while waiting:
-            waiting = [queue for queue in waiting if not has_consumer(connection, queue)]
-            if waiting and time.monotonic() > deadline:
-                print(f"no consumer yet on: {', '.join(waiting)}")
+        while not has_consumer(connection, order["queue"]):
+            if time.monotonic() > deadline:
+                print(f"no consumer on the queue {order['queue']} after {order['timeout']:.0f} s")
                 return 1
-            time.sleep(POLL_SECONDS if waiting else 0)
+            time.sleep(POLL_SECONDS)
     return 0
 
 

@@ -1,0 +1,75 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: run_identity
+short_description: Metadata by which the servers of this run of Ansible are known
+version_added: 0.1.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Makes the metadata that servers of a run should carry; the run's id, the process of Ansible that owns them, and
+    the time until which the run may last.
+  - With the test P(stackproof.migration.abandoned#test) a later run finds out which servers were left behind.
+options:
+  _terms:
+    description: The id of the run.
+    required: true
+  lasts:
+    description: How long the run may last, in seconds.
+    type: int
+    default: 3600
+"""
+
+EXAMPLES = r"""
+- name: Boot servers that a later run can find if this one is killed
+  stackproof.migration.server_batch:
+    name: probe
+    image: cirros
+    flavor: m1.tiny
+    metadata: "{{ lookup('stackproof.migration.run_identity', 'nightly-17', lasts=1800) }}"
+"""
+
+RETURN = r"""
+_raw:
+  description: The metadata.
+  type: list
+  elements: dict
+  sample:
+    - stackproof_run: nightly-17
+      stackproof_run_owner: "0f3a1c5b7d9e2f40:4711:1234567"
+      stackproof_run_until: "2026-04-01T10:30:00+00:00"
+"""
+
+import datetime
+import multiprocessing
+import os
+from typing import Any
+
+from ansible.plugins.lookup import LookupBase
+from ansible_collections.stackproof.migration.plugins.module_utils._runs import (
+    OWNER_KEY,
+    RUN_KEY,
+    UNTIL_KEY,
+    owner_of,
+)
+
+
+class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core ships no type information
+    """The lookup."""
+
+    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
+        """One item of metadata per run id."""
+        self.set_options(var_options=variables, direct=kwargs)
+        lasts = datetime.timedelta(seconds=self.get_option("lasts"))
+        until = datetime.datetime.now(datetime.UTC) + lasts
+        # a task's expressions are evaluated in a fork of the process that lasts as long as the playbook
+        parent = multiprocessing.parent_process()
+        owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)
+        common = {UNTIL_KEY: until.isoformat(timespec="seconds")}
+        if owner is not None:
+            common[OWNER_KEY] = str(owner)
+        return [{RUN_KEY: str(term), **common} for term in terms]
