@@ -162,7 +162,7 @@ class Boot:
         for _tick in Waiter(self.cloud.clock, self._deadline, self.pace):
             servers = self._last_seen = self._look(ids)
             for server in servers:
-                if _servers.is_broken(server):
+                if _servers.is_broken(server) or _servers.is_at_rest_elsewhere(server):
                     return self._broken(server, servers, changed=changed)
             if len(servers) == self.wanted.count and all(_servers.is_ready(server) for server in servers):
                 return self._report(servers, changed=changed, before=before)
@@ -197,7 +197,8 @@ class Boot:
         return Report(values)
 
     def _broken(self, server: dict[str, Any], servers: list[dict[str, Any]], *, changed: bool) -> Report:
-        fault = server["fault"] or "Nova gives no reason"
+        silent = "Nova gives no reason" if _servers.is_broken(server) else "it must be ACTIVE"
+        fault = server["fault"] or silent
         kind = "no_valid_host" if "no valid host" in fault.lower() else "server"
         message = f"Server {server['name']} ({server['id']}) is in {server['status']}: {fault}"
         return Report.failure(Failure(kind, message, "compute"), self._values(servers, changed=changed))

@@ -67,6 +67,11 @@ def is_broken(server: Mapping[str, Any]) -> bool:
     return server["status"] in ("ERROR", "UNKNOWN", "DELETED", "SOFT_DELETED")
 
 
+def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
+    """Paused, stopped and the like: somebody wanted it so, and it will not become ACTIVE by waiting."""
+    return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
+
+
 def is_ready(server: Mapping[str, Any]) -> bool:
     return bool(server["status"] == "ACTIVE" and server["task_state"] is None)
 

@@ -305,3 +305,19 @@ def test_deletion_that_cannot_be_watched(run: Run, fake: FakeCloud) -> None:
     result = run(server_batch, state="absent", servers=["one"], fails=True)
     assert [one["name"] for one in result["servers"]] == ["one"]
     assert result["changed"]
+
+
+def test_member_that_somebody_stopped_is_not_waited_for(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe-1", metadata={"run": "1"}, status="SHUTOFF")
+    fake.add_server("probe-2", metadata={"run": "1"})
+    result = run(server_batch, **PAIR, fails=True)
+    assert "is in SHUTOFF: it must be ACTIVE" in result["msg"]
+    assert fake.time.sleeps == []
+
+
+def test_absent_by_reservation_of_several(run: Run, fake: FakeCloud) -> None:
+    for name in ("a", "b"):
+        fake.add_server(name, reservation_id="r-mine")
+    fake.add_server("c")
+    result = run(server_batch, state="absent", reservation_id="r-mine", metadata={})
+    assert [one["name"] for one in result["servers"]] == ["a", "b"]
