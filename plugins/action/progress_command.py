@@ -16,9 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 LAST_LINES = 5
+ARGUMENT_SPEC = {
+    "argv": {"type": "list", "elements": "str", "required": True},
+    "order": {"type": "dict", "default": {}},
+}
 
 
-class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no type information
+class ActionModule(ActionBase):
     """The action behind the module documentation of the same name."""
 
     TRANSFERS_FILES = False
@@ -27,19 +31,15 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Start the program, pass on its lines, and return its result."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(
-            argument_spec={
-                "argv": {"type": "list", "elements": "str", "required": True},
-                "order": {"type": "dict", "default": {}},
-            }
-        )
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # ansible-core has no annotation
         if self._task.check_mode:
             return {**result, "skipped": True, "msg": "what the program would do is not known in check mode"}
         code, answer, last_lines = self._converse(options["argv"], options["order"])
         result.update(answer)
         if code != 0:
             result["failed"] = True
-            result.setdefault("msg", f"{options['argv'][-1]} ended with exit code {code}. {' '.join(last_lines)}".strip())
+            said = " ".join(last_lines) or "It said nothing."
+            result.setdefault("msg", f"{' '.join(options['argv'])} ended with exit code {code}. {said}")
         return result
 
     def _converse(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
@@ -58,7 +58,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # ansible-core ships no t
             raise AnsibleActionFail(msg) from error
         with process:
             if process.stdin is None or process.stdout is None or process.stderr is None:
-                raise AssertionError("pipes were asked for")  # noqa: TRY003, EM101 - cannot happen; for the type checker
+                raise AssertionError("pipes were asked for")
             process.stdin.write(json.dumps(order) + "\n")
             process.stdin.flush()
             for line in process.stderr:

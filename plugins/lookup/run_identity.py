@@ -44,7 +44,7 @@ _raw:
       stackproof_run_until: "2026-04-01T10:30:00+00:00"
 """
 
-import datetime
+import datetime as dt
 import multiprocessing
 import os
 from typing import Any
@@ -58,14 +58,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._runs import 
 )
 
 
-class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core ships no type information
+class LookupModule(LookupBase):
     """The lookup."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
         """One item of metadata per run id."""
-        self.set_options(var_options=variables, direct=kwargs)
-        lasts = datetime.timedelta(seconds=self.get_option("lasts"))
-        until = datetime.datetime.now(datetime.UTC) + lasts
+        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # ansible-core has no annotation
+        seconds = self.get_option("lasts")  # type: ignore[no-untyped-call]  # ansible-core has no annotation
+        until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
         # a task's expressions are evaluated in a fork of the process that lasts as long as the playbook
         parent = multiprocessing.parent_process()
         owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)

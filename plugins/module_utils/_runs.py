@@ -15,7 +15,7 @@ mean anything. Of an owner elsewhere nothing is known but the time.
 from __future__ import annotations
 
 import dataclasses
-import datetime
+import datetime as dt
 import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,15 +79,15 @@ def owner_of(pid: int, proc: Path = PROC) -> Owner | None:
     return None if place is None or started is None else Owner(place, pid, started)
 
 
-def is_abandoned(metadata: Mapping[str, str], now: datetime.datetime, proc: Path = PROC) -> bool:
+def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
     """Whether the run that a server belongs to is certainly over. In doubt it is not."""
     owner = Owner.parse(metadata.get(OWNER_KEY, ""))
     if owner is not None and owner.place == this_place(proc):
         return start_time(owner.pid, proc) != owner.started
     try:
-        until = datetime.datetime.fromisoformat(metadata.get(UNTIL_KEY, ""))
+        until = dt.datetime.fromisoformat(metadata.get(UNTIL_KEY, ""))
     except ValueError:
         return False
     if until.tzinfo is None:
-        until = until.replace(tzinfo=datetime.UTC)
+        until = until.replace(tzinfo=dt.UTC)
     return now > until

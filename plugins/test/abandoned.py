@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._runs import is_abandoned
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def abandoned(server: Mapping[str, Any]) -> bool:
     """Whether the run that booted this server is certainly over."""
-    return is_abandoned(server["metadata"], datetime.datetime.now(datetime.UTC))
+    return is_abandoned(server["metadata"], dt.datetime.now(dt.UTC))
 
 
 class TestModule:

@@ -29,7 +29,7 @@ PIP_TO_UV = {
 
 def require_ensurepip(python: str) -> None:
     """Debian's Python comes without ensurepip until python3-venv is installed."""
-    probe = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False)  # noqa: S603 - the interpreter that the user chose
+    probe = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False)
     if probe.returncode != 0:
         msg = (
             f"{python} cannot make virtual environments. Install the package python3-venv "
@@ -69,7 +69,7 @@ def install(settings: Settings, runner: Runner) -> None:
         [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(uv_only)],
         log="install",
     )
-    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=True).stdout  # noqa: S603 - pip of our own environment
+    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=True).stdout
     runner.run(
         f"uv pip install ({settings.lock_file.name})",
         [
@@ -83,9 +83,12 @@ def install(settings: Settings, runner: Runner) -> None:
             str(settings.lock_file),
         ],
         log="install",
-        extra_env={**pip_settings(listing), "UV_CACHE_DIR": str(layout.lib / "uv-cache"), "UV_NO_PROGRESS": "1",
+        extra_env={
+            **pip_settings(listing),
+            "UV_CACHE_DIR": str(layout.lib / "uv-cache"),
+            "UV_NO_PROGRESS": "1",
             "UV_INDEX_STRATEGY": "unsafe-best-match",  # the hashes say what is right, wherever it comes from
-       },
+        },
     )
     shutil.rmtree(layout.lib / "uv-cache", ignore_errors=True)
 

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .errors import CloudError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # sun_path holds 108 bytes; MariaDB and supervisord also make temporary names beside the socket.
 SOCKET_PATH_LIMIT = 90

@@ -20,6 +20,7 @@ from .store import State, load_secrets, locked, write_private
 from .work import Work
 
 if TYPE_CHECKING:
+    import contextlib
     import threading
     from collections.abc import Callable
 
@@ -69,7 +70,7 @@ class Cloud:
         shutil.rmtree(layout.top)
         return {"changed": True, "state": "absent"}
 
-    def _alone(self) -> Any:  # noqa: ANN401 - a context manager
+    def _alone(self) -> contextlib.AbstractContextManager[None]:
         return locked(self.settings.layout, lambda: self.say("another run works on this cloud: waiting for it"))
 
     def _runner(self) -> Runner:
@@ -124,12 +125,12 @@ class Cloud:
 
     def _say_goodbye(self, memory_mib: object) -> None:
         layout, settings = self.settings.layout, self.settings
+        what = f"OpenStack {settings.release['name']} with {len(settings.hosts)} compute hosts ({settings.hypervisor})"
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
         playbook = "ansible-playbook stackproof.migration.local_cloud -e local_cloud_state"
         for line in (
             "",
-            f"OpenStack {settings.release['name']} with {len(settings.hosts)} compute hosts (hypervisor: "
-            f"{settings.hypervisor}) goes on running and takes {memory_mib} MiB of memory.",
+            f"{what} goes on running and takes {memory_mib} MiB of memory.",
             f"  use it     export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
             f"  look       {control} status",
             f"  logs       {layout.log}",

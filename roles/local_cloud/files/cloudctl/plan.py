@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import functools
+from typing import TYPE_CHECKING
 
 from . import work as do
 from .graph import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
@@ -19,8 +23,8 @@ def steps(work: do.Work) -> list[Step]:
     Steps that may begin together begin in this order, so what others wait for stands first.
     """
 
-    def step(name: str, run: object, *needs: str) -> Step:
-        return Step(name, functools.partial(run, work), needs)  # type: ignore[arg-type]  # partial of a function of Work
+    def step(name: str, run: Callable[[do.Work], str | None], *needs: str) -> Step:
+        return Step(name, functools.partial(run, work), needs)
 
     def api(name: str, *needs: str) -> Step:
         return step(f"{name} API", functools.partial(do.start_api, name=name), f"{name} tables", *needs)

@@ -33,13 +33,14 @@ def mark(layout: Layout) -> dict[str, str]:
 def own_processes(layout: Layout) -> list[int]:
     """The process ids of this cloud."""
     variable = f"{MARK}={layout.top}".encode()
-    folder = str(layout.process_dir)
     found = []
     for entry in PROC.iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         with contextlib.suppress(OSError):  # it ended just now, or is somebody else's
-            if os.readlink(entry / "cwd") == folder or variable in (entry / "environ").read_bytes().split(b"\0"):
+            if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
+                b"\0"
+            ):
                 found.append(int(entry.name))
     return found
 

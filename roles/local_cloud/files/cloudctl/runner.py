@@ -54,7 +54,7 @@ class Runner:
             path.chmod(0o600)
             out.write(f"--- {what}\n")
             out.flush()
-            process = subprocess.Popen(  # noqa: S603 - the programs are this role's own, without a shell
+            process = subprocess.Popen(
                 argv,
                 stdin=subprocess.PIPE if text_in is not None else subprocess.DEVNULL,
                 stdout=out,

@@ -43,9 +43,7 @@ class Schema:
 
     def order(self, settings: Settings) -> dict[str, Any]:
         """What ``inside/manage.py`` reads."""
-        options = [
-            part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))
-        ]
+        options = [part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))]
         return {
             "script": self.script,
             "commands": [

@@ -51,7 +51,7 @@ class Supervisor:
         """Name the socket; nothing is opened yet."""
         self._socket_path = socket_path
 
-    def _call(self, method: str, *arguments: object) -> Any:  # noqa: ANN401 - XML-RPC answers have no static type
+    def _call(self, method: str, *arguments: object) -> Any:
         transport = _SocketTransport(str(self._socket_path))
         with xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport) as proxy:
             return getattr(proxy.supervisor, method)(*arguments)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import access, install
-from .schema import schemas
+from .schema import REGION, schemas
 from .settings import digest
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def configure(work: Work) -> None:
         "secrets": work.secrets,
         "ports": settings.ports,
         "transport_url": work.transport_url,
-        "region": access.REGION,
+        "region": REGION,
         "hosts": list(settings.hosts),
         "release": settings.release,
         "hypervisor_dir": str(settings.hypervisor_dir),
@@ -130,7 +130,8 @@ def start_messaging(work: Work) -> str | None:
 def start_api(work: Work, name: str) -> str | None:
     """An API."""
     port = work.settings.ports[name]
-    return f"{name} answers on port {port}" if work.services.bring_up(name, lambda: work.services.answers(name)) else None
+    begun = work.services.bring_up(name, lambda: work.services.answers(name))
+    return f"{name} answers on port {port}" if begun else None
 
 
 def start_consumer(work: Work, program: str, queue: str) -> str | None:

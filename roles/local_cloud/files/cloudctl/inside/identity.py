@@ -15,35 +15,34 @@ from typing import TYPE_CHECKING, Any
 import openstack
 
 if TYPE_CHECKING:
-    from openstack.connection import Connection
+    # the SDK's own annotation of connection.identity allows for the long gone version 2, too
+    from openstack.identity.v3._proxy import Proxy as Identity
 
 
-def ensure_user(cloud: Connection, name: str, password: str, project_id: str, roles: list[str]) -> None:
+def ensure_user(identity: Identity, name: str, password: str, project_id: str, roles: list[str]) -> None:
     """A user with this password and these roles in the project."""
-    user = cloud.identity.find_user(name) or cloud.identity.create_user(
-        name=name, password=password, default_project_id=project_id
-    )
-    known = {role.name: role.id for role in cloud.identity.roles()}
+    user = identity.find_user(name) or identity.create_user(name=name, password=password, default_project_id=project_id)
+    known = {role.name: role.id for role in identity.roles()}
     for role in roles:
-        cloud.identity.assign_project_role_to_user(project_id, user, known[role])
+        identity.assign_project_role_to_user(project_id, user, known[role])
 
 
-def ensure_project(cloud: Connection, name: str) -> str:
+def ensure_project(identity: Identity, name: str) -> str:
     """The id of the project."""
-    project = cloud.identity.find_project(name) or cloud.identity.create_project(name=name, domain_id="default")
+    project = identity.find_project(name) or identity.create_project(name=name, domain_id="default")
     return str(project.id)
 
 
-def ensure_endpoints(cloud: Connection, region: str, service_type: str, name: str, url: str) -> None:
+def ensure_endpoints(identity: Identity, region: str, service_type: str, name: str, url: str) -> None:
     """A service that people and other services find at this address."""
-    service = cloud.identity.find_service(name) or cloud.identity.create_service(type=service_type, name=name)
-    known = {endpoint.interface: endpoint for endpoint in cloud.identity.endpoints(service_id=service.id)}
+    service = identity.find_service(name) or identity.create_service(type=service_type, name=name)
+    known = {endpoint.interface: endpoint for endpoint in identity.endpoints(service_id=service.id)}
     for interface in ("public", "internal"):
         endpoint = known.get(interface)
         if endpoint is None:
-            cloud.identity.create_endpoint(service_id=service.id, interface=interface, region_id=region, url=url)
+            identity.create_endpoint(service_id=service.id, interface=interface, region_id=region, url=url)
         elif endpoint.url != url:
-            cloud.identity.update_endpoint(endpoint, url=url)
+            identity.update_endpoint(endpoint, url=url)
 
 
 def main(order: dict[str, Any]) -> None:
@@ -51,11 +50,12 @@ def main(order: dict[str, Any]) -> None:
     cloud = openstack.connect(
         auth=order["auth"], region_name=order["region"], identity_interface="public", identity_api_version="3"
     )
+    identity: Identity = cloud.identity  # type: ignore[assignment]  # see above
     for user in order["users"]:
-        project_id = ensure_project(cloud, user["project"])
-        ensure_user(cloud, user["name"], user["password"], project_id, user["roles"])
+        project_id = ensure_project(identity, user["project"])
+        ensure_user(identity, user["name"], user["password"], project_id, user["roles"])
     for service in order["services"]:
-        ensure_endpoints(cloud, order["region"], service["type"], service["name"], service["url"])
+        ensure_endpoints(identity, order["region"], service["type"], service["name"], service["url"])
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ def ensure_image(cloud: Connection, name: str) -> None:
     for image in cloud.image.images(name=name):
         if image.status == "active":
             return
-        cloud.image.delete_image(image)
+        cloud.delete_image(image.id)
     cloud.image.create_image(
         name=name, data=blank_disk(), disk_format="raw", container_format="bare", visibility="public", min_ram=64
     )

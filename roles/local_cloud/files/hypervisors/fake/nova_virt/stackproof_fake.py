@@ -13,12 +13,12 @@ A server may set the time of its own migrations with the metadata item
 """
 
 import json
-import os
 import threading
+from pathlib import Path
+from typing import Any
 
-from nova.compute import power_state
-from nova.compute import vm_states
 import nova.conf
+from nova.compute import power_state, vm_states
 from nova.virt import fake
 from oslo_config import cfg
 from oslo_log import log as logging
@@ -43,17 +43,17 @@ CONF.register_opts(
 class _Migration:
     """A live migration under way: it ends by itself, when forced, or when aborted."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._ended = threading.Event()
         self.aborted = False
 
-    def wait(self, seconds):
+    def wait(self, seconds: float) -> None:
         self._ended.wait(seconds)
 
-    def force(self):
+    def force(self) -> None:
         self._ended.set()
 
-    def abort(self):
+    def abort(self) -> None:
         self.aborted = True
         self._ended.set()
 
@@ -61,46 +61,44 @@ class _Migration:
 class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     """One compute host with one node, named after the host."""
 
-    def __init__(self, virtapi, read_only=False):
+    def __init__(self, virtapi: Any, read_only: bool = False) -> None:
         super().__init__(virtapi, read_only)
-        self._sizes = {}
-        self._live_migrations = {}
+        self._sizes: dict[str, dict[str, int]] = {}
+        self._live_migrations: dict[str, _Migration] = {}
         self._guard = threading.Lock()
 
     # Guests outlive the process: what is in self.instances is also in a file.
 
     @property
-    def _guests_file(self):
-        return os.path.join(CONF.state_path, "guests.json")
+    def _guests_file(self) -> Path:
+        return Path(CONF.state_path, "guests.json")
 
-    def init_host(self, host):
+    def init_host(self, host: str) -> None:
         super().init_host(host)
-        if not os.path.exists(self._guests_file):
+        if not self._guests_file.exists():
             return
-        with open(self._guests_file, encoding="utf-8") as stored:
-            guests = json.load(stored)
+        guests = json.loads(self._guests_file.read_text(encoding="utf-8"))
         for uuid, guest in guests.items():
             self.instances[uuid] = fake.FakeInstance(guest["name"], guest["state"], uuid)
             self._sizes[uuid] = guest["size"]
             self.resources.claim(**guest["size"])
         LOG.info("%d guests go on after a restart", len(guests))
 
-    def _write_guests(self):
+    def _write_guests(self) -> None:
         with self._guard:
             guests = {
                 uuid: {"name": guest.name, "state": guest.state, "size": self._sizes[uuid]}
                 for uuid, guest in list(self.instances.items())
             }
-            fresh = f"{self._guests_file}.new"
-            with open(fresh, "w", encoding="utf-8") as out:
-                json.dump(guests, out)
-            os.replace(fresh, self._guests_file)
+            fresh = self._guests_file.with_suffix(".new")
+            fresh.write_text(json.dumps(guests), encoding="utf-8")
+            fresh.replace(self._guests_file)
 
-    def _set_state(self, instance, state):
+    def _set_state(self, instance: Any, state: int) -> None:
         self.instances[instance.uuid].state = state
         self._write_guests()
 
-    def spawn(self, context, instance, *args, **kwargs):
+    def spawn(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         flavor = instance.flavor
         self._sizes[instance.uuid] = {"vcpus": flavor.vcpus, "mem": flavor.memory_mb, "disk": flavor.root_gb}
         super().spawn(context, instance, *args, **kwargs)
@@ -108,29 +106,36 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
             self.instances[instance.uuid].state = power_state.PAUSED
         self._write_guests()
 
-    def destroy(self, context, instance, *args, **kwargs):
+    def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
 
-    def power_off(self, instance, *args, **kwargs):
+    def power_off(self, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().power_off(instance, *args, **kwargs)
         self._write_guests()
 
-    def power_on(self, context, instance, *args, **kwargs):
+    def power_on(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().power_on(context, instance, *args, **kwargs)
         self._write_guests()
 
-    def pause(self, instance):
+    def pause(self, instance: Any) -> None:
         self._set_state(instance, power_state.PAUSED)
 
-    def unpause(self, instance):
+    def unpause(self, instance: Any) -> None:
         self._set_state(instance, power_state.RUNNING)
 
     # Live migration
 
     def live_migration(
-        self, context, instance, dest, post_method, recover_method, block_migration=False, migrate_data=None
-    ):
+        self,
+        context: Any,
+        instance: Any,
+        dest: str,
+        post_method: Any,
+        recover_method: Any,
+        block_migration: bool = False,
+        migrate_data: Any = None,
+    ) -> None:
         migration = _Migration()
         self._live_migrations[instance.uuid] = migration
         try:
@@ -143,20 +148,24 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
             post_method(context, instance, dest, block_migration, migrate_data)
 
     @staticmethod
-    def _migration_seconds(instance):
-        wanted = instance.metadata.get(METADATA_SECONDS)
+    def _migration_seconds(instance: Any) -> float:
+        usual: float = CONF.stackproof_fake.migration_seconds
+        wanted = instance.metadata.get(METADATA_SECONDS, usual)
         try:
-            return CONF.stackproof_fake.migration_seconds if wanted is None else float(wanted)
+            return float(wanted)
         except ValueError:
             LOG.warning("%s is not a number: %r", METADATA_SECONDS, wanted, instance=instance)
-            return CONF.stackproof_fake.migration_seconds
+            return usual
 
-    def live_migration_force_complete(self, instance):
+    def live_migration_force_complete(self, instance: Any) -> None:
         self._live_migrations[instance.uuid].force()
 
-    def live_migration_abort(self, instance):
+    def live_migration_abort(self, instance: Any) -> None:
         self._live_migrations[instance.uuid].abort()
 
-    def post_live_migration(self, context, instance, block_device_info, migrate_data=None):
+    def post_live_migration(
+        self, context: Any, instance: Any, block_device_info: Any, migrate_data: Any = None
+    ) -> None:
+        del migrate_data
         # the source forgets the guest; the destination has spawned it by itself
         self.destroy(context, instance, network_info=None, block_device_info=block_device_info)
