@@ -16,7 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._deletion imp
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, DroppedError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import BOOT, BOOT_WITHOUT_NETWORKS
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -29,7 +29,6 @@ NOTHING: dict[str, Any] = {
     "request_id": None,
     "servers": [],
     "allocations_left": None,
-    "seconds": 0.0,
 }
 
 
@@ -60,7 +59,6 @@ class Boot:
     check_mode: bool = False
 
     def __post_init__(self) -> None:
-        self._watch = Stopwatch(self.cloud.clock)
         self.cloud.deadline = self._deadline = Deadline(self.cloud.clock, self.timeout)
         self._request_id: str | None = None
         self._last_seen: list[dict[str, Any]] = []
@@ -185,7 +183,6 @@ class Boot:
             "reservation_id": self._reservation_id,
             "request_id": self._request_id,
             "servers": servers,
-            "seconds": self._watch.seconds,
         }
 
     def _report(

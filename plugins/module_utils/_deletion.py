@@ -25,7 +25,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._placement im
     Resources,
     by_provider,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -75,7 +75,6 @@ class Removal:
     check_mode: bool = False
 
     def run(self) -> Report:
-        watch = Stopwatch(self.cloud.clock)
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, self.timeout)
         servers = self.selection.find(self.cloud)
         deletion = Deletion([], None)
@@ -91,7 +90,6 @@ class Removal:
             "request_id": None,
             "servers": [left.get(server["id"], {**server, "status": "DELETED"}) for server in servers],
             "allocations_left": deletion.allocations_left,
-            "seconds": watch.seconds,
             "diff": {
                 "before": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in servers),
                 "after": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in deletion.left),

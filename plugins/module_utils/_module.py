@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure, InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Pace
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock, Pace, Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,14 +159,16 @@ class Report:
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)
 
 
-def attempt(work: Callable[[], Report], empty: Mapping[str, Any]) -> Report:
-    """Run it; an error on the way returns the same keys as success."""
+def conclude(module: AnsibleModule, clock: Clock, work: Callable[[], Report], empty: Mapping[str, Any]) -> None:
+    """Run it and exit. An error on the way returns the same keys as success."""
+    watch = Stopwatch(clock)
     try:
-        return work()
+        report = work()
     except CloudError as error:
-        return Report.failure(error.failure, {"changed": False, **empty})
-
-
-def give_warnings(module: AnsibleModule, report: Report) -> None:
+        report = Report.failure(error.failure, {"changed": False, **empty})
     for warning in report.warnings:
         module.warn(warning)
+    values = {**report.values, "seconds": watch.seconds}
+    if report.failed:
+        module.fail_json(**values)
+    module.exit_json(**values)

@@ -32,7 +32,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._microversion
     PLACEMENT,
     text,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Stopwatch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +54,6 @@ NOTHING: dict[str, Any] = {
     "leftovers": [],
     "problems": [],
     "unknown": [],
-    "seconds": 0.0,
 }
 
 # A server must be somewhere, and go somewhere else.
@@ -85,7 +83,6 @@ class Preflight:
     unknown: list[str] = field(default_factory=list)
 
     def run(self) -> dict[str, Any]:
-        watch = Stopwatch(self.cloud.clock)
         version = self.cloud.microversions
         values = {**NOTHING, **self.cloud.identity().as_result()}
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
@@ -101,7 +98,7 @@ class Preflight:
         values |= self._hosts(flavor)
         values["quota"] = self._quota(flavor)
         values["leftovers"] = self._leftovers()
-        return values | {"problems": self.problems, "unknown": self.unknown, "seconds": watch.seconds}
+        return values | {"problems": self.problems, "unknown": self.unknown}
 
     def _problem(self, kind: str, message: str) -> None:
         self.problems.append({"kind": kind, "message": message})

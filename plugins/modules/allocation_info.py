@@ -65,6 +65,11 @@ allocations:
       type: list
       elements: str
       sample: [compute2]
+seconds:
+  description: How long the module was at work, authentication included, in seconds.
+  returned: always
+  type: float
+  sample: 1.9
 failure:
   description: What failed.
   returned: failure
@@ -85,9 +90,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
-    attempt,
     check_api_timeout,
-    give_warnings,
+    conclude,
     new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement, by_provider, roots
@@ -116,11 +120,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     module = new_module({"consumers": {"type": "list", "elements": "str", "required": True}})
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    report = attempt(lambda: read_allocations(module.params, clock), {"allocations": []})
-    give_warnings(module, report)
-    if report.failed:
-        module.fail_json(**report.values)
-    module.exit_json(**report.values)
+    conclude(module, clock, lambda: read_allocations(module.params, clock), {"allocations": []})
 
 
 if __name__ == "__main__":

@@ -90,6 +90,11 @@ migrations:
       status: cancelled
       outcome: cancelled
       changed: true
+seconds:
+  description: How long the module was at work, authentication included, in seconds.
+  returned: always
+  type: float
+  sample: 1.9
 failure:
   description: What failed.
   returned: failure
@@ -109,8 +114,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._connection i
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
-    attempt,
-    give_warnings,
+    conclude,
     new_module,
     pace_of,
     waiting_arguments,
@@ -144,11 +148,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    report = attempt(lambda: act(module.params, clock, check_mode=module.check_mode), {"migrations": []})
-    give_warnings(module, report)
-    if report.failed:
-        module.fail_json(**report.values)
-    module.exit_json(**report.values)
+    conclude(module, clock, lambda: act(module.params, clock, check_mode=module.check_mode), {"migrations": []})
 
 
 if __name__ == "__main__":

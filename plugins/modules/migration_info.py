@@ -149,6 +149,11 @@ migrations:
       description: Nova's reason when one of these events failed, with O(events).
       type: str
       sample: null
+seconds:
+  description: How long the module was at work, authentication included, in seconds.
+  returned: always
+  type: float
+  sample: 1.9
 failure:
   description: What failed.
   returned: failure
@@ -169,9 +174,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._history impo
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
-    attempt,
     check_api_timeout,
-    give_warnings,
+    conclude,
     new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
@@ -216,11 +220,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    report = attempt(lambda: info(module.params, clock), {"migrations": []})
-    give_warnings(module, report)
-    if report.failed:
-        module.fail_json(**report.values)
-    module.exit_json(**report.values)
+    conclude(module, clock, lambda: info(module.params, clock), {"migrations": []})
 
 
 if __name__ == "__main__":

@@ -253,7 +253,7 @@ unknown:
   elements: str
   sample: []
 seconds:
-  description: How long it took, in seconds.
+  description: How long the module was at work, authentication included, in seconds.
   returned: always
   type: float
   sample: 1.2
@@ -276,9 +276,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
-    attempt,
     check_api_timeout,
-    give_warnings,
+    conclude,
     new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._preflight import (
@@ -323,11 +322,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    report = attempt(lambda: preflight(module.params, clock), NOTHING)
-    give_warnings(module, report)
-    if report.failed:
-        module.fail_json(**report.values)
-    module.exit_json(**report.values)
+    conclude(module, clock, lambda: preflight(module.params, clock), NOTHING)
 
 
 if __name__ == "__main__":

@@ -218,6 +218,11 @@ migrations:
       description: How long it was followed, in seconds.
       type: float
       sample: 7.5
+seconds:
+  description: How long the module was at work, authentication included, in seconds.
+  returned: always
+  type: float
+  sample: 1.9
 failure:
   description: What failed first. C(kind) tells programs, C(message) people.
   returned: failure
@@ -237,9 +242,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._follow impor
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
-    attempt,
+    conclude,
     following_arguments,
-    give_warnings,
     new_module,
     pace_of,
     waiting_arguments,
@@ -279,11 +283,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    report = attempt(lambda: wait(module.params, clock, check_mode=module.check_mode), {"migrations": []})
-    give_warnings(module, report)
-    if report.failed:
-        module.fail_json(**report.values)
-    module.exit_json(**report.values)
+    conclude(module, clock, lambda: wait(module.params, clock, check_mode=module.check_mode), {"migrations": []})
 
 
 if __name__ == "__main__":

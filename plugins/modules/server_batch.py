@@ -205,7 +205,7 @@ allocations_left:
   type: dict
   sample: {}
 seconds:
-  description: How long it took, in seconds.
+  description: How long the module was at work, authentication included, in seconds.
   returned: always
   type: float
   sample: 1.9
@@ -230,8 +230,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
-    attempt,
-    give_warnings,
+    conclude,
     new_module,
     pace_of,
     waiting_arguments,
@@ -326,11 +325,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    report = attempt(lambda: batch(module.params, clock, check_mode=module.check_mode), NOTHING)
-    give_warnings(module, report)
-    if report.failed:
-        module.fail_json(**report.values)
-    module.exit_json(**report.values)
+    conclude(module, clock, lambda: batch(module.params, clock, check_mode=module.check_mode), NOTHING)
 
 
 if __name__ == "__main__":
