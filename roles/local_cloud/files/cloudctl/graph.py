@@ -96,11 +96,11 @@ class _Run:
         seconds = self._progress.clock() - self._begun[step.name]
         error = future.exception()
         if error is not None:
+            # what is still under way would only wait for something that no longer comes
+            self._cancelled.set()
             if not isinstance(error, CloudError):
                 raise error
             self.errors.append(error)
-            # what is still under way would only wait for something that no longer comes
-            self._cancelled.set()
             return
         self._done.add(step.name)
         remark = future.result()

@@ -25,6 +25,8 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
+# The sections that pip install reads, from the weakest to the strongest.
+PIP_SECTIONS = ("global", "install", ":env:")
 
 
 def require_ensurepip(python: str) -> None:
@@ -41,15 +43,13 @@ def require_ensurepip(python: str) -> None:
 def pip_settings(listing: str) -> dict[str, str]:
     """Translate the output of ``pip config list`` into environment variables of uv.
 
-    Lines look like ``global.index-url='https://…'`` or ``:env:.cert='…'``; pip lists the
-    sources from the weakest to the strongest, so that a later line wins.
+    Lines look like ``global.index-url='https://…'`` or ``:env:.cert='…'``, in the order of the alphabet.
     """
     found: dict[str, str] = {}
-    for line in listing.splitlines():
-        match = re.match(r"^(?P<name>[^=]+)='(?P<value>.*)'$", line.strip())
-        option = match["name"].rsplit(".", 1)[-1] if match else None
-        if match and option in PIP_TO_UV:
-            found[PIP_TO_UV[option]] = " ".join(match["value"].replace("\\n", " ").split())
+    for section in PIP_SECTIONS:
+        for option, value in re.findall(rf"^{section}\.([^=]+)='(.*)'$", listing, re.MULTILINE):
+            if option in PIP_TO_UV:
+                found[PIP_TO_UV[option]] = " ".join(value.replace("\\n", " ").split())
     if "UV_FIND_LINKS" in found:
         found["UV_FIND_LINKS"] = found["UV_FIND_LINKS"].replace(" ", ",")
     return found

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
+# what the processes were started with, and what was brought up to its end
 FINGERPRINT = "fingerprint"
+COMPLETE = "complete"
 STOP_SECONDS = 20
 FOUNDATION = ("mariadb", "rabbitmq", "epmd")
 
@@ -41,16 +43,17 @@ class Cloud:
 
     def start(self) -> dict[str, Any]:
         """Bring it up from wherever it is; with other settings than before, stop it first."""
+        found = self._found()
         if self._is_started():
-            return self._report(changed=False)
+            return self._report(found=found, changed=False)
         layout = self.settings.layout
         layout.make()
         begun = time.monotonic()
         with self._alone():
             if self._is_started():
-                return self._report(changed=False)
+                return self._report(found=found, changed=False)
             seconds = self._bring_up()
-        return self._report(changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
+        return self._report(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
 
     def stop(self) -> dict[str, Any]:
         """End every process of this cloud and keep its files."""
@@ -81,7 +84,7 @@ class Cloud:
 
     def _is_started(self) -> bool:
         state = State(self.settings.layout.state)
-        return state.has(FINGERPRINT, self.settings.fingerprint()) and self._services().all_work()
+        return state.has(COMPLETE, self.settings.fingerprint()) and self._services().all_work()
 
     def _bring_up(self) -> dict[str, float]:
         layout, state = self.settings.layout, State(self.settings.layout.state)
@@ -90,10 +93,12 @@ class Cloud:
         if not own_processes(layout):
             require_free(self.settings.ports)
         secrets = load_secrets(layout)
+        state.record(COMPLETE, None)
         state.record(FINGERPRINT, self.settings.fingerprint())
         work = Work(self.settings, self._runner(), self._services(), state, secrets)
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
+        state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
     def _end_processes(self) -> int:
@@ -109,10 +114,17 @@ class Cloud:
         end_all(layout, patience=5)
         return count
 
-    def _report(self, *, changed: bool, **more: object) -> dict[str, Any]:
+    def _found(self) -> str:
+        layout = self.settings.layout
+        if own_processes(layout):
+            return "started"
+        return "stopped" if layout.marker.exists() else "absent"
+
+    def _report(self, *, found: str, changed: bool, **more: object) -> dict[str, Any]:
         layout = self.settings.layout
         result = {
             "changed": changed,
+            "found": found,
             "state": "started",
             "clouds_yaml": str(layout.clouds_yaml),
             "memory_mib": round(memory_bytes(layout) / 2**20),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ADDRESS = "127.0.0.1"
+LAST_PORT = 65535
 
 
 def is_free(port: int) -> bool:
@@ -32,11 +33,14 @@ def is_free(port: int) -> bool:
 
 def require_free(ports: Mapping[str, int]) -> None:
     """Raise an error that names every taken port and the variable to change."""
+    first, last = min(ports.values()), max(ports.values())
+    if first < 1 or last > LAST_PORT:
+        msg = f"There are no TCP ports {first} to {last}: local_cloud_port_base must be 1 to {LAST_PORT - (last - first)}."
+        raise CloudError(msg)
     taken = {name: port for name, port in ports.items() if not is_free(port)}
     if not taken:
         return
     listing = ", ".join(f"{port} (for {name})" for name, port in taken.items())
-    first, last = min(ports.values()), max(ports.values())
     msg = (
         f"Another program listens on {ADDRESS} port {listing}. The local cloud takes ports {first} to {last}: "
         f"set local_cloud_port_base to the first of {last - first + 1} free ports, or stop that program."

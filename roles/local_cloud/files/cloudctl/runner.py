@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING
@@ -54,18 +56,24 @@ class Runner:
             path.chmod(0o600)
             out.write(f"--- {what}\n")
             out.flush()
-            process = subprocess.Popen(
-                argv,
-                stdin=subprocess.PIPE if text_in is not None else subprocess.DEVNULL,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-                env=self.environment(extra_env),
-                text=True,
-                start_new_session=True,
-            )
+            try:
+                process = subprocess.Popen(
+                    argv,
+                    stdin=subprocess.PIPE if text_in is not None else subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=subprocess.STDOUT,
+                    env=self.environment(extra_env),
+                    text=True,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                msg = f"{what} cannot be run: {error}"
+                raise CloudError(msg) from error
             if process.stdin is not None and text_in is not None:
-                process.stdin.write(text_in)
-                process.stdin.close()
+                with contextlib.suppress(BrokenPipeError):  # it has ended already; its exit code says more
+                    process.stdin.write(text_in)
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
             try:
                 while process.poll() is None:
                     if self.cancelled.wait(POLL_SECONDS):
@@ -75,7 +83,8 @@ class Runner:
                         watch()
             finally:
                 if process.poll() is None:
-                    process.terminate()
+                    # with its helpers: it leads a process group of its own
+                    os.killpg(process.pid, signal.SIGTERM)
                     process.wait()
         if process.returncode != 0:
             msg = f"{what} failed with exit code {process.returncode}."

@@ -43,7 +43,8 @@ class Settings:
         """Read what the role wrote; the role's argument_specs have checked the types."""
         raw = json.loads(text)
         return cls(
-            layout=Layout(Path(raw["dir"])),
+            # a process's working folder, by which it is known, has no links in its name
+            layout=Layout(Path(raw["dir"]).expanduser().resolve()),
             python=raw["python"],
             release=raw["release"],
             lock_file=Path(raw["lock_file"]),

@@ -12,6 +12,8 @@ import time
 import xmlrpc.client
 from typing import TYPE_CHECKING, Any
 
+from .errors import CloudError
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from pathlib import Path
@@ -40,8 +42,10 @@ class _SocketTransport(xmlrpc.client.Transport):
         self._path = path
 
     def make_connection(self, host: object) -> _SocketConnection:
-        del host
-        return _SocketConnection(self._path)
+        # the transport closes what it finds here
+        connection = _SocketConnection(self._path)
+        self._connection = (host, connection)
+        return connection
 
 
 class Supervisor:
@@ -81,7 +85,8 @@ class Supervisor:
             self._call("startProcess", program, False)
         except xmlrpc.client.Fault as fault:
             if fault.faultCode != ALREADY_STARTED:
-                raise
+                msg = f"supervisord cannot start {program}: {fault.faultString}"
+                raise CloudError(msg) from fault
 
     def stop_others(self, kept: Collection[str]) -> None:
         """Stop every program but these, all at once, and return when they have ended."""

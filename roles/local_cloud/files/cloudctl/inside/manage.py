@@ -39,6 +39,8 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
             code = int(main() or 0)
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+            if isinstance(ended.code, str):
+                print(ended.code, file=sys.stderr)
         except BaseException:  # noqa: BLE001 - the child must end here, whatever happened
             sys.excepthook(*sys.exc_info())
         finally:
