@@ -35,7 +35,8 @@ def require_free(ports: Mapping[str, int]) -> None:
     """Raise an error that names every taken port and the variable to change."""
     first, last = min(ports.values()), max(ports.values())
     if first < 1 or last > LAST_PORT:
-        msg = f"There are no TCP ports {first} to {last}: local_cloud_port_base must be 1 to {LAST_PORT - (last - first)}."
+        highest = LAST_PORT - (last - first)
+        msg = f"There are no TCP ports {first} to {last}: local_cloud_port_base must be 1 to {highest}."
         raise CloudError(msg)
     taken = {name: port for name, port in ports.items() if not is_free(port)}
     if not taken:

@@ -41,7 +41,7 @@ class _SocketTransport(xmlrpc.client.Transport):
         super().__init__()
         self._path = path
 
-    def make_connection(self, host: object) -> _SocketConnection:
+    def make_connection(self, host: tuple[str, dict[str, str]] | str) -> _SocketConnection:
         # the transport closes what it finds here
         connection = _SocketConnection(self._path)
         self._connection = (host, connection)

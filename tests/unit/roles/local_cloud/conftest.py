@@ -1,0 +1,94 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of cloudctl share: a short folder, settings, and a cloud made of toy programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
+from cloudctl.layout import Layout
+from cloudctl.ports import is_free
+from cloudctl.processes import end_all
+from cloudctl.runner import Runner
+from cloudctl.settings import PORTS, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROLE = Path(__file__).parents[4] / "roles" / "local_cloud"
+LOCK = "uv==1.0 \\\n    --hash=sha256:aa\n"
+
+
+@pytest.fixture
+def layout() -> Iterator[Layout]:
+    """A cloud's folder, made; its name is short, since the kernel limits the names of sockets."""
+    with tempfile.TemporaryDirectory(prefix="cloud-") as folder:
+        made = Layout(Path(folder).resolve())
+        made.make()
+        yield made
+        end_all(made, patience=2)
+
+
+@pytest.fixture
+def runner(layout: Layout) -> Runner:
+    return Runner(layout, threading.Event())
+
+
+def free_ports() -> int:
+    """The first of as many free ports in a row as a cloud takes."""
+    first = 20000 + os.getpid() % 1000 * len(PORTS)
+    return next(base for base in range(first, 32000, len(PORTS)) if all(is_free(base + n) for n in range(len(PORTS))))
+
+
+@pytest.fixture
+def order(layout: Layout) -> dict[str, Any]:
+    """What the role tells cloudctl."""
+    lock_file = layout.top / "lock.txt"
+    lock_file.write_text(LOCK)
+    release = yaml.safe_load((ROLE / "vars" / "releases" / "2026.2.yml").read_text())["__local_cloud_release"]
+    return {
+        "dir": str(layout.top),
+        "python": sys.executable,
+        "release": release,
+        "lock_file": str(lock_file),
+        "hypervisor": "fake",
+        "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
+        "hypervisor_settings": {"migration_seconds": 3.0},
+        "hosts": 2,
+        "port_base": free_ports(),
+        "rabbitmq_server": "rabbitmq-server",
+        "start_timeout": 5,
+        "image_name": "local-cloud",
+        "flavors": [{"name": "local.tiny", "vcpus": 1, "ram": 64, "disk": 1}],
+        "debug": False,
+    }
+
+
+@pytest.fixture
+def settings(order: dict[str, Any]) -> Settings:
+    return Settings.from_json(json.dumps(order))
+
+
+@pytest.fixture
+def toy(order: dict[str, Any], layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toy:
+    (layout.top / "told").mkdir()
+    launcher = tmp_path / "python"
+    program = Path(__file__).with_name("toy_program.py")
+    launcher.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(program)])} "$0" "$@"\n')
+    launcher.chmod(0o700)
+    (tmp_path / "mariadb-install-db").symlink_to(launcher)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("TOY_LAUNCHER", str(launcher))
+    monkeypatch.setenv("TOY_TOP", str(layout.top))
+    return Toy({**order, "python": str(launcher)}, layout)

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Steps run as soon as they may, and a failure is told once."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from cloudctl import graph, plan
+from cloudctl.errors import CancelledError, CloudError
+from cloudctl.graph import Progress, Step, ready_steps, run_graph
+from cloudctl.services import Services
+from cloudctl.store import State
+from cloudctl.work import Work
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cloudctl.runner import Runner
+    from cloudctl.settings import Settings
+
+
+def quiet(_text: str) -> None:
+    """Say nothing."""
+
+
+def returns(remark: str | None) -> Callable[[], str | None]:
+    return lambda: remark
+
+
+@pytest.fixture(autouse=True)
+def _short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graph, "TICK_SECONDS", 0.01)
+
+
+DIAMOND = [
+    Step("top", returns("t"), ("left", "right")),
+    Step("left", returns("l"), ("bottom",)),
+    Step("right", returns(None), ("bottom",)),
+    Step("bottom", returns("b")),
+]
+
+
+@pytest.mark.parametrize(
+    ("done", "begun", "ready"),
+    [
+        ("", "", ["bottom"]),
+        ("", "bottom", []),
+        ("bottom", "bottom", ["left", "right"]),
+        ("bottom left", "bottom left right", []),
+        ("bottom left right", "bottom left right", ["top"]),
+    ],
+)
+def test_ready_steps(done: str, begun: str, ready: list[str]) -> None:
+    assert [step.name for step in ready_steps(DIAMOND, set(done.split()), set(begun.split()))] == ready
+
+
+def test_order_and_progress() -> None:
+    said: list[str] = []
+    seconds = run_graph(DIAMOND, Progress(said.append), threading.Event())
+    assert [line.split(" (")[0] for line in said] == ["b", "l", "t"]
+    assert sorted(seconds) == ["bottom", "left", "top"]  # of what did nothing, nothing is told
+
+
+def test_times_are_those_of_the_clock() -> None:
+    clock = itertools.count().__next__
+    said: list[str] = []
+    assert run_graph([Step("one", returns("done"))], Progress(said.append, clock=clock), threading.Event()) == {
+        "one": 1
+    }
+    assert said == ["done (1.0 s)"]
+
+
+def test_independent_steps_run_side_by_side() -> None:
+    meeting = threading.Barrier(2, timeout=10)
+
+    def meet() -> None:
+        meeting.wait()
+
+    run_graph([Step("one", meet), Step("two", meet)], Progress(quiet), threading.Event())
+
+
+def test_first_error_wins_and_cancels_the_rest() -> None:
+    cancelled = threading.Event()
+    begun: list[str] = []
+
+    def fail() -> None:
+        raise CloudError("the disk is full")
+
+    def wait() -> None:
+        assert cancelled.wait(10)
+        raise CancelledError("interrupted")
+
+    steps = [Step("wait", wait), Step("fail", fail), Step("after", lambda: begun.append("after"), ("wait",))]
+    with pytest.raises(CloudError, match="the disk is full"):
+        run_graph(steps, Progress(quiet), cancelled)
+    assert begun == []
+
+
+def test_bug_in_a_step_cancels_the_rest() -> None:
+    cancelled = threading.Event()
+
+    def wait() -> None:
+        assert cancelled.wait(10)
+
+    with pytest.raises(ZeroDivisionError):
+        run_graph([Step("wait", wait), Step("bug", lambda: str(1 / 0))], Progress(quiet), cancelled)
+
+
+def test_cancelled_before_the_end() -> None:
+    cancelled = threading.Event()
+    begun: list[str] = []
+    steps = [Step("one", cancelled.set), Step("two", lambda: begun.append("two"), ("one",))]
+    with pytest.raises(CancelledError, match="The next run goes on from here"):
+        run_graph(steps, Progress(quiet), cancelled)
+    assert begun == []
+
+
+def test_silence_is_broken() -> None:
+    now = itertools.count(step=5)
+    told = threading.Event()
+    said: list[str] = []
+
+    def say(text: str) -> None:
+        said.append(text)
+        told.set()
+
+    def work() -> str:
+        assert told.wait(10)
+        return "done"
+
+    run_graph([Step("long", work)], Progress(say, 20, lambda: float(next(now))), threading.Event())
+    assert said[0].startswith("still at work: long (")
+    assert said[-1].startswith("done (")
+
+
+def test_unknown_need() -> None:
+    with pytest.raises(ValueError, match="no step gives: \\['nothing'\\]"):
+        run_graph([Step("one", returns(None), ("nothing",))], Progress(quiet), threading.Event())
+
+
+def test_plan_can_be_done_to_its_end(settings: Settings, runner: Runner) -> None:
+    work = Work(settings, runner, Services(settings, runner), State(settings.layout.state), {})
+    steps = plan.steps(work)
+    done: set[str] = set()
+    while ready := ready_steps(steps, done, done):
+        done |= {step.name for step in ready}
+    assert done == {step.name for step in steps}
+    assert len(done) == len(steps)
+    assert {f"nova-{host}" for host in settings.hosts} <= done

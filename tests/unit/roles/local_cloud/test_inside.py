@@ -1,0 +1,104 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Those programs inside OpenStack's environment that need none of its libraries."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cloudctl.inside import manage, render
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def says(text: str) -> Callable[[], Any]:
+    return lambda: print(text)
+
+
+def leaves(code: object) -> Callable[[], Any]:
+    return lambda: sys.exit(code)  # type: ignore[arg-type]  # programs do hand over anything
+
+
+def fails() -> None:
+    raise ValueError("no such table")
+
+
+@pytest.mark.parametrize(
+    ("main", "code", "complaint"),
+    [
+        (lambda: None, 0, ""),
+        (lambda: 4, 4, ""),
+        (leaves(None), 0, ""),
+        (leaves(3), 3, ""),
+        (leaves("cannot reach the database"), 1, "cannot reach the database"),
+        (fails, 1, "ValueError: no such table"),
+    ],
+)
+def test_run_forked(capfd: pytest.CaptureFixture[str], main: Callable[[], Any], code: int, complaint: str) -> None:
+    assert manage.run_forked(main, ["program"]) == code
+    assert complaint in capfd.readouterr().err
+
+
+def test_arguments_and_output(capfd: pytest.CaptureFixture[str]) -> None:
+    before = list(sys.argv)
+    assert manage.output_of(lambda: print(" ".join(sys.argv[1:])), ["program", "list", "cells"]) == "list cells\n"
+    assert sys.argv == before
+    assert capfd.readouterr().out == ""
+
+
+# of pytest itself, a console script that is surely there
+@pytest.mark.parametrize(
+    ("commands", "code", "begun"),
+    [
+        ([{"argv": ["--version"], "unless": [], "shows": ""}] * 2, 0, 2),
+        ([{"argv": ["--no-such-option"], "unless": ["--version"], "shows": "pytest"}], 0, 1),
+        ([{"argv": ["--no-such-option"], "unless": ["--version"], "shows": "cell1"}, {}], 4, 1),
+    ],
+    ids=["each in turn", "there already", "first failure ends it"],
+)
+def test_commands(
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    commands: list[dict[str, Any]],
+    code: int,
+    begun: int,
+) -> None:
+    order = json.dumps({"script": "pytest", "commands": commands})
+    monkeypatch.setattr(sys, "stdin", io.StringIO(order))
+    assert manage.main() == code
+    assert capfd.readouterr().out.count(f"of {len(commands)}") == begun
+
+
+@pytest.mark.parametrize(
+    ("template", "places"),
+    [
+        ("nova/nova.conf.j2", [("nova/nova.conf", {})]),
+        ("gunicorn.py.j2", [("gunicorn.py", {})]),
+        (
+            "compute/nova-compute.conf.j2",
+            [
+                ("compute1/nova-compute.conf", {"host": "compute1"}),
+                ("compute2/nova-compute.conf", {"host": "compute2"}),
+            ],
+        ),
+    ],
+)
+def test_targets(template: str, places: list[tuple[str, dict[str, str]]]) -> None:
+    found = render.targets(Path(template), ["compute1", "compute2"])
+    assert [(str(path), particular) for path, particular in found] == places
+
+
+def test_write_is_private(tmp_path: Path) -> None:
+    path = tmp_path / "nova" / "nova.conf"
+    render.write(path, "password = one")
+    render.write(path, "password = 2")
+    assert path.read_text() == "password = 2"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,240 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Start, stop and remove a cloud of toy programs: all of cloudctl but what runs in OpenStack's environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cloudctl
+import pytest
+from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
+from cloudctl import __main__
+from cloudctl.errors import CancelledError, CloudError
+from cloudctl.processes import own_processes
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
+
+
+def test_life(toy: Toy) -> None:
+    first = toy.cloud().start()
+    assert (first["changed"], first["state"]) == (True, "started")
+    assert first["memory_mib"] > 0
+    assert {"install", "MariaDB data", "nova tables", "keystone API", "identity", "compute hosts"} <= set(
+        first["seconds"]
+    )
+    assert any(line.startswith("keystone answers on port ") for line in toy.said)
+    assert any("OS_CLOUD=local" in line for line in toy.said)
+    assert toy.layout.clouds_yaml.stat().st_mode & 0o777 == 0o600
+    assert {order["script"] for order in toy.told("manage")} == {
+        "keystone-manage",
+        "placement-manage",
+        "glance-manage",
+        "neutron-db-manage",
+        "nova-manage",
+    }
+    assert toy.told("uv")[0]["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
+    (hosts,) = toy.told("hosts")
+    assert hosts["hosts"] == ["compute1", "compute2"]
+    assert (toy.layout.etc / "compute2" / "nova-compute.conf").stat().st_mode & 0o777 == 0o600
+
+    toy.said.clear()
+    assert toy.cloud().start()["changed"] is False
+    assert toy.said == []
+
+    assert toy.cloud().stop() == {"changed": True, "state": "stopped"}
+    assert own_processes(toy.layout) == []
+    assert toy.cloud().stop() == {"changed": False, "state": "stopped"}
+
+    again = toy.cloud().start()
+    assert not {"install", "MariaDB data", "nova tables", "identity", "resources"} & set(again["seconds"])
+
+    assert toy.cloud().remove() == {"changed": True, "state": "absent"}
+    assert not toy.layout.top.exists()
+    assert own_processes(toy.layout) == []
+    assert toy.cloud().remove() == {"changed": False, "state": "absent"}
+    toy.layout.top.mkdir()  # for the fixture to remove
+
+
+def test_other_settings_restart_it(toy: Toy) -> None:
+    toy.cloud().start()
+    before = own_processes(toy.layout)
+    assert toy.cloud(debug=True).start()["changed"] is True
+    assert not set(before) & set(own_processes(toy.layout))
+
+
+@pytest.mark.parametrize("step", ["resources", "hosts"])
+def test_interrupted_start_is_not_taken_for_a_started_cloud(toy: Toy, step: str) -> None:
+    hangs = toy.tell(f"hangs-{step}")
+
+    def interrupt() -> None:
+        eventually(lambda: bool(toy.told(step)))
+        toy.cancelled.set()
+
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
+    with pytest.raises(CancelledError):
+        toy.cloud().start()
+    interrupter.join()
+    hangs.unlink()
+    toy.cancelled.clear()
+    result = toy.cloud().start()
+    assert result["changed"] is True
+    assert "MariaDB" not in result["seconds"]  # it went on running
+    assert toy.layout.clouds_yaml.exists()
+
+
+def test_second_start_waits_for_the_first(toy: Toy) -> None:
+    hangs = toy.tell("hangs-hosts")
+    results: list[dict[str, Any]] = []
+    threads = [threading.Thread(target=lambda: results.append(toy.cloud().start())) for _ in range(2)]
+    threads[0].start()
+    eventually(lambda: bool(toy.told("hosts")))
+    threads[1].start()
+    eventually(lambda: "another run works on this cloud: waiting for it" in toy.said)
+    hangs.unlink()
+    for thread in threads:
+        thread.join()
+    assert sorted(result["changed"] for result in results) == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "message"),
+    [
+        ("fails-resources", "image and flavors failed with exit code 3"),
+        ("fails-mariadb-install-db", "mariadb-install-db failed with exit code 3"),
+        ("dies-mariadb", "mariadb has ended right after its start"),
+        ("dies-nova-conductor", "nova-conductor has ended right after its start"),
+        ("deaf-keystone", "keystone runs but does not answer after 1 s (local_cloud_start_timeout)"),
+    ],
+)
+def test_trouble_is_told_with_its_log(toy: Toy, trouble: str, message: str) -> None:
+    toy.tell(trouble)
+    if trouble == "dies-nova-conductor":
+        toy.tell("hangs-consumer")
+    with pytest.raises(CloudError) as caught:
+        toy.cloud(start_timeout=1).start()
+    assert message in str(caught.value)
+    assert str(toy.layout.log) in str(caught.value)
+
+
+def test_taken_port(toy: Toy) -> None:
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", toy.order["port_base"] + 3))
+        other.listen()
+        with pytest.raises(CloudError, match="local_cloud_port_base"):
+            toy.cloud().start()
+    assert own_processes(toy.layout) == []
+
+
+def test_strangers_folder_is_left_alone(toy: Toy, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    (folder / "cat.jpg").touch()
+    for act in (toy.cloud(dir=str(folder)).remove, toy.cloud(dir=str(folder)).start):
+        with pytest.raises(CloudError, match="was not made by the role"):
+            act()
+    assert [path.name for path in folder.iterdir()] == ["cat.jpg"]
+
+
+def test_folder_behind_a_link_is_the_same_cloud(toy: Toy, tmp_path: Path) -> None:
+    (tmp_path / "home").symlink_to(toy.layout.top.parent)
+    cloud = toy.cloud(dir=str(tmp_path / "home" / toy.layout.top.name))
+    assert cloud.settings.layout == toy.layout
+
+
+def command(toy: Toy, action: str) -> subprocess.Popen[str]:
+    """Cloudctl as the role starts it, in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, str(Path(cloudctl.__file__).parent), action],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(toy.order) + "\n")
+    process.stdin.flush()
+    return process
+
+
+def test_command_line(toy: Toy) -> None:
+    with command(toy, "start") as start:
+        assert start.stdout is not None
+        assert start.stderr is not None
+        assert "MariaDB up" in start.stderr.read()
+        assert json.loads(start.stdout.read())["state"] == "started"
+        assert start.wait() == 0
+    toy.tell("fails-hosts")
+    with command(toy, "stop") as stop:
+        assert stop.wait() == 0
+    with command(toy, "start") as start:
+        assert start.wait() == 1
+        assert start.stdout is not None
+        assert "compute hosts failed with exit code 3" in json.loads(start.stdout.read())["msg"]
+
+
+def test_command_ends_when_its_caller_goes_away(toy: Toy) -> None:
+    toy.tell("hangs-hosts")
+    with command(toy, "start") as start:
+        eventually(lambda: bool(toy.told("hosts")))
+        assert start.stdin is not None
+        start.stdin.close()
+        assert start.wait(10) == 1
+    eventually(lambda: not any(_runs(pid, "hosts.py") for pid in own_processes(toy.layout)))
+
+
+def _runs(pid: int, name: str) -> bool:
+    try:
+        return name.encode() in Path("/proc", str(pid), "cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("action", "stranger", "code", "answer"),
+    [
+        ("start", False, 0, {"changed": True, "state": "started"}),
+        ("remove", False, 0, {"changed": True, "state": "absent"}),
+        ("remove", True, 1, {}),
+    ],
+)
+def test_answer_is_json(
+    toy: Toy,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    action: str,
+    stranger: bool,
+    code: int,
+    answer: dict[str, Any],
+) -> None:
+    if stranger:
+        toy.layout.marker.unlink()
+    monkeypatch.setattr(sys, "argv", ["cloudctl", action])
+    reading, writing = os.pipe()
+    stdin = os.fdopen(reading)
+    monkeypatch.setattr(sys, "stdin", stdin)
+    before = set(threading.enumerate())
+    with os.fdopen(writing, "w") as caller:
+        caller.write(json.dumps(toy.order) + "\nmore than it reads\n")
+        caller.flush()
+        assert __main__.main() == code
+    for thread in set(threading.enumerate()) - before:
+        thread.join()
+    stdin.close()
+    said = capsys.readouterr()
+    result = json.loads(said.out)
+    assert result.items() >= answer.items()
+    assert ("msg" in result) is stranger
+    assert ("OS_CLOUD=local" in said.err) is (action == "start")
+    toy.layout.top.mkdir(exist_ok=True)  # for the fixture to remove

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import socket
+from typing import TYPE_CHECKING
+
+import pytest
+from cloudctl.errors import CloudError
+from cloudctl.ports import is_free, require_free
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def test_taken_port_is_named_with_the_variable(taken: int) -> None:
+    assert not is_free(taken)
+    with pytest.raises(CloudError, match=rf"port {taken} \(for glance\).*{taken} to {taken}.*local_cloud_port_base"):
+        require_free({"glance": taken})
+
+
+def test_port_that_was_just_given_back_is_free(taken: int) -> None:
+    with socket.create_connection(("127.0.0.1", taken)):
+        pass
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+    assert is_free(port)
+    require_free({"nova": port})
+
+
+@pytest.mark.parametrize("base", [0, -5, 65530, 70000])
+def test_ports_that_do_not_exist(base: int) -> None:
+    with pytest.raises(CloudError, match="local_cloud_port_base must be 1 to 65528"):
+        require_free({str(number): base + number for number in range(8)})

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from cloudctl.settings import Settings, digest
+
+if TYPE_CHECKING:
+    from cloudctl.layout import Layout
+
+ROLE = Path(__file__).parents[4] / "roles" / "local_cloud"
+
+
+def settings(order: dict[str, Any], **changes: object) -> Settings:
+    return Settings.from_json(json.dumps(order | changes))
+
+
+def test_role_says_all_that_is_read(order: dict[str, Any]) -> None:
+    told = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["__local_cloud_order"]
+    assert set(told) == set(order)
+
+
+def test_hosts_ports_and_programs(order: dict[str, Any]) -> None:
+    made = settings(order, hosts="3", port_base="20000")
+    assert made.hosts == ("compute1", "compute2", "compute3")
+    assert (made.ports["epmd"], made.ports["neutron"]) == (20000, 20007)
+    assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
+
+
+@pytest.mark.parametrize("written", ["~/cloud", "{home}/../{name}/cloud", "cloud"])
+def test_folder_has_one_name(
+    order: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert (
+        settings(order, dir=written.format(home=tmp_path, name=tmp_path.name)).layout.top
+        == (tmp_path / "cloud").resolve()
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "same"),
+    [
+        ({}, True),
+        ({"start_timeout": 99}, True),
+        ({"python": "/another/checkout/.venv/bin/python"}, True),
+        ({"hosts": 3}, False),
+        ({"debug": True}, False),
+        ({"port_base": 30000}, False),
+        ({"image_name": "other"}, False),
+        ({"hypervisor_settings": {"migration_seconds": 9.0}}, False),
+        ({"flavors": []}, False),
+    ],
+    ids=str,
+)
+def test_fingerprint_follows_inputs(order: dict[str, Any], changes: dict[str, Any], same: bool) -> None:
+    assert (settings(order, **changes).fingerprint() == settings(order).fingerprint()) is same
+
+
+def test_fingerprint_follows_content_and_not_place(order: dict[str, Any], layout: Layout) -> None:
+    before = settings(order).fingerprint()
+    copy = layout.top / "another checkout"
+    shutil.copytree(order["hypervisor_dir"], copy)
+    shutil.copy(order["lock_file"], copy.with_suffix(".txt"))
+    moved = {"hypervisor_dir": str(copy), "lock_file": str(copy.with_suffix(".txt"))}
+    assert settings(order, **moved).fingerprint() == before
+    (copy / "__pycache__").mkdir()
+    (copy / "__pycache__" / "driver.pyc").touch()
+    assert settings(order, **moved).fingerprint() == before
+    (copy / "driver.py").write_text("changed")
+    assert settings(order, **moved).fingerprint() != before
+
+
+def test_lock_key_follows_the_lock_file(order: dict[str, Any]) -> None:
+    before = settings(order)
+    key = before.lock_key()
+    before.lock_file.write_text("uv==2.0")
+    assert before.lock_key() != key
+
+
+def test_digest_keeps_parts_apart() -> None:
+    assert digest(b"ab", b"c") != digest(b"a", b"bc")

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from cloudctl.store import PASSWORDS, State, load_secrets, locked, write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cloudctl.layout import Layout
+
+
+@pytest.mark.parametrize("leftover", [None, "clouds.yaml", "clouds.yaml.new"])
+def test_private_file_replaces_whatever_was_there(tmp_path: Path, leftover: str | None) -> None:
+    if leftover:
+        (tmp_path / leftover).write_text("old")
+        (tmp_path / leftover).chmod(0o644)
+    path = tmp_path / "clouds.yaml"
+    write_private(path, "new")
+    assert path.read_text() == "new"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_secrets_are_random_and_stay(layout: Layout) -> None:
+    made = load_secrets(layout)
+    assert set(made) == set(PASSWORDS)
+    assert len(set(made.values())) == len(PASSWORDS)
+    assert load_secrets(layout) == made
+    assert layout.secrets.stat().st_mode & 0o777 == 0o600
+
+
+def test_secret_that_a_later_version_needs_is_added(layout: Layout) -> None:
+    layout.secrets.write_text(json.dumps({"admin": "kept"}))
+    made = load_secrets(layout)
+    assert made["admin"] == "kept"
+    assert set(made) == set(PASSWORDS)
+
+
+def test_state_is_resumed(layout: Layout) -> None:
+    state = State(layout.state)
+    assert not state.has("install", "a")
+    state.record("install", "a")
+    resumed = State(layout.state)
+    assert resumed.has("install", "a")
+    assert not resumed.has("install", "b")
+    resumed.record("install", None)
+    assert not State(layout.state).has("install", "a")
+
+
+def test_state_of_steps_that_end_together(layout: Layout) -> None:
+    state = State(layout.state)
+    threads = [threading.Thread(target=state.record, args=(f"step{number}", "done")) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(State(layout.state).has(f"step{number}", "done") for number in range(20))
+
+
+def test_lock_waits_and_says_so(layout: Layout) -> None:
+    events: list[str] = []
+    told = threading.Event()
+
+    def second() -> None:
+        with locked(layout, told.set):
+            events.append("second")
+
+    with locked(layout, lambda: events.append("must not wait")):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert told.wait(10)
+        events.append("first")
+    thread.join()
+    assert events == ["first", "second"]
+    assert layout.lock.stat().st_mode & 0o777 == 0o600

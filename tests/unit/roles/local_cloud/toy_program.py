@@ -1,0 +1,70 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In the place of every program that a local cloud is made of, and of Python itself.
+
+``toy_program.py PATH ARGUMENT…`` behaves like the program of that name as far as cloudctl can see: it keeps what it
+was told in ``top/told/``, and renders configuration for real.
+Files in ``top/told/`` change that: ``fails-NAME`` (ends with 3), ``hangs-NAME`` (goes on while the file is there),
+``dies-NAME`` and ``deaf-NAME`` for what supervisord starts.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+PASTE_FILES = ("glance/glance-api-paste.ini", "neutron/api-paste.ini", "nova/api-paste.ini")
+
+
+def python(argv: list[str], top: Path) -> int:
+    """What Python was asked: to make an environment, to install, to say pip's settings, or to run one of ``inside``."""
+    if argv[0] == "-c":
+        return 0
+    if argv[:2] == ["-m", "venv"]:
+        make_environment(Path(argv[2]))
+    elif argv[2:] == ["config", "list"]:
+        print("global.index-url='https://mirror.example/simple'")
+    elif Path(argv[0]).name == "render.py":
+        return subprocess.run([sys.executable, *argv], check=False).returncode
+    elif argv[0] != "-m":
+        number = len(list((top / "told").iterdir()))
+        (top / "told" / f"{Path(argv[0]).stem}-{number}-{os.getpid()}.json").write_text(sys.stdin.read())
+    return 0
+
+
+def make_environment(folder: Path) -> None:
+    (folder / "bin").mkdir(parents=True)
+    for name in ("python", "uv", "supervisord"):
+        shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
+    (folder / "lib" / "python3" / "site-packages" / "nova" / "virt").mkdir(parents=True)
+    for name in PASTE_FILES:
+        (folder / "etc" / name).parent.mkdir(parents=True)
+        (folder / "etc" / name).touch()
+
+
+def main() -> int:
+    program, argv = Path(sys.argv[1]).name, sys.argv[2:]
+    top = Path(os.environ["TOY_TOP"])
+    if program == "supervisord":
+        daemon = Path(__file__).with_name("toy_supervisord.py")
+        return subprocess.run([sys.executable, str(daemon), argv[1]], check=False).returncode
+    name = Path(argv[0]).stem if argv and argv[0].endswith(".py") else program
+    code = python(argv, top) if program == "python" else 0
+    if program == "uv":
+        (top / "told" / "uv.json").write_text(json.dumps(dict(os.environ)))
+    while (top / "told" / f"hangs-{name}").exists():
+        time.sleep(0.02)
+    if (top / "told" / f"fails-{name}").exists():
+        print(f"{name} has a bad day")
+        return 3
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In the place of supervisord: the same calls on the same socket, and its programs listen but do nothing else."""
+
+from __future__ import annotations
+
+import configparser
+import http.server
+import os
+import re
+import socket
+import socketserver
+import sys
+import threading
+import xmlrpc.client
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from xmlrpc.server import SimpleXMLRPCDispatcher, SimpleXMLRPCRequestHandler
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PORT = re.compile(r'(?:API_PORT="|RABBITMQ_NODE_PORT="|-port )(\d+)')
+
+
+class _Handler(SimpleXMLRPCRequestHandler):
+    disable_nagle_algorithm = False  # there is none on a Unix socket
+
+
+class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer, SimpleXMLRPCDispatcher):
+    daemon_threads = True
+
+    def __init__(self, path: Path) -> None:
+        SimpleXMLRPCDispatcher.__init__(self, allow_none=True, encoding=None)
+        self.logRequests = False
+        socketserver.UnixStreamServer.__init__(self, str(path), _Handler)
+
+
+class _Hello(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(300)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class Supervisord:
+    """The calls that cloudctl makes, with supervisord's own words and faults."""
+
+    def __init__(self, config: Path) -> None:
+        self._told = config.parent.parent / "told"
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(config)
+        programs = {name.removeprefix("program:"): parser[name] for name in parser.sections() if "program:" in name}
+        self._config = {name: f"{part['command']} {part.get('environment', '')}" for name, part in programs.items()}
+        self._states = dict.fromkeys(programs, "STOPPED")
+        self._listening: dict[str, socket.socket | http.server.HTTPServer] = {}
+        self._server = _Server(Path(parser["unix_http_server"]["file"]))
+        calls: dict[str, Callable[..., Any]] = {
+            "getState": lambda: {"statename": "RUNNING"},
+            "getAllProcessInfo": self.states,
+            "startProcess": self.start,
+            "stopProcess": self.stop,
+            "shutdown": self.shutdown,
+        }
+        for name, call in calls.items():
+            self._server.register_function(call, f"supervisor.{name}")
+
+    def serve(self) -> None:
+        self._server.serve_forever(poll_interval=0.02)
+
+    def states(self) -> list[dict[str, str]]:
+        return [{"name": name, "statename": state} for name, state in self._states.items()]
+
+    def start(self, name: str, _wait: bool) -> bool:
+        if name not in self._states:
+            raise xmlrpc.client.Fault(10, f"BAD_NAME: {name}")
+        if self._states[name] == "RUNNING":
+            raise xmlrpc.client.Fault(60, f"ALREADY_STARTED: {name}")
+        if (self._told / f"dies-{name}").exists():
+            self._states[name] = "EXITED"
+            return True
+        if not (self._told / f"deaf-{name}").exists():
+            self._listen(name)
+        self._states[name] = "RUNNING"
+        return True
+
+    def _listen(self, name: str) -> None:
+        if found := re.search(r"--socket=(\S+)", self._config[name]):
+            Path(found[1]).unlink(missing_ok=True)
+            unix = self._listening[name] = socket.socket(socket.AF_UNIX)
+            unix.bind(found[1])
+            unix.listen()
+        elif found := PORT.search(self._config[name]):
+            server = self._listening[name] = http.server.ThreadingHTTPServer(("127.0.0.1", int(found[1])), _Hello)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+
+    def stop(self, name: str, _wait: bool) -> bool:
+        if self._states[name] != "RUNNING":
+            raise xmlrpc.client.Fault(70, f"NOT_RUNNING: {name}")
+        self._states[name] = "STOPPING"
+        threading.Timer(0.05, self._states.__setitem__, (name, "STOPPED")).start()
+        return True
+
+    def shutdown(self) -> bool:
+        threading.Timer(0.05, self._server.shutdown).start()
+        return True
+
+
+if __name__ == "__main__":
+    supervisord = Supervisord(Path(sys.argv[1]))
+    if os.fork() == 0:
+        supervisord.serve()
