@@ -63,8 +63,8 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
         """One item of metadata per run id."""
-        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # ansible-core has no annotation
-        seconds = self.get_option("lasts")  # type: ignore[no-untyped-call]  # ansible-core has no annotation
+        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # not annotated
+        seconds = self.get_option("lasts")  # type: ignore[no-untyped-call]  # not annotated
         until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
         # a task's expressions are evaluated in a fork of the process that lasts as long as the playbook
         parent = multiprocessing.parent_process()

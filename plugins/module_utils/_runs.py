@@ -28,8 +28,12 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# field 22 of /proc/PID/stat, counted behind the command, which may hold spaces and ends with the last parenthesis
+# Fields 3 and 22 of /proc/PID/stat, counted behind the command, which may hold spaces and ends with the last
+# parenthesis.
+STATE = 0
 START_TIME = 19
+# ended, but nobody has asked for the exit code yet; in a container without an init process that may last for ever
+ENDED = frozenset("ZX")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Owner:
         """Read what __str__ wrote; None for anything else."""
         place, _, rest = text.partition(":")
         pid, _, started = rest.partition(":")
-        if not place or not pid.isdigit() or not started.isdigit():
+        if not place or not pid.isdecimal() or not started.isdecimal():
             return None
         return cls(place, int(pid), int(started))
 
@@ -65,12 +69,13 @@ def this_place(proc: Path = PROC) -> str | None:
 
 
 def start_time(pid: int, proc: Path = PROC) -> int | None:
-    """When the process started; None when there is none of this id."""
+    """When the process started; None when there is none of this id, or it has ended."""
     try:
         stat = (proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return int(stat.rpartition(")")[2].split()[START_TIME])
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[STATE] in ENDED else int(fields[START_TIME])
 
 
 def owner_of(pid: int, proc: Path = PROC) -> Owner | None:

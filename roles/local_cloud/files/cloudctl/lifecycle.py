@@ -66,11 +66,12 @@ class Cloud:
     def remove(self) -> dict[str, Any]:
         """End every process of this cloud and remove its folder."""
         layout = self.settings.layout
-        ended = self._end_processes()
         if not layout.top.exists():
-            return {"changed": bool(ended), "state": "absent"}
+            return {"changed": bool(end_all(layout, patience=5)), "state": "absent"}
         layout.check()
-        shutil.rmtree(layout.top)
+        with self._alone():
+            self._end_processes()
+            shutil.rmtree(layout.top)
         return {"changed": True, "state": "absent"}
 
     def _alone(self) -> contextlib.AbstractContextManager[None]:
@@ -101,9 +102,8 @@ class Cloud:
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
-    def _end_processes(self) -> int:
+    def _end_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
-        count = len(own_processes(layout))
         if supervisor.alive():
             # the database and the broker go last: nobody should have to do without them
             supervisor.stop_others(kept=FOUNDATION)
@@ -112,7 +112,6 @@ class Cloud:
             while own_processes(layout) and time.monotonic() < deadline:
                 time.sleep(0.1)
         end_all(layout, patience=5)
-        return count
 
     def _found(self) -> str:
         layout = self.settings.layout

@@ -37,6 +37,7 @@ class Command:
 class Schema:
     """One program's commands, run one after the other in one go. Each may be run again over what it made."""
 
+    databases: tuple[str, ...]
     script: str
     config_files: tuple[str, ...]
     commands: tuple[Command, ...]
@@ -63,6 +64,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
     keys = ("--keystone-user", user, "--keystone-group", group)
     return {
         "keystone": Schema(
+            ("keystone",),
             "keystone-manage",
             ("keystone/keystone.conf",),
             (
@@ -79,14 +81,18 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                 ),
             ),
         ),
-        "placement": Schema("placement-manage", ("placement/placement.conf",), (Command(("db", "sync")),)),
-        "glance": Schema("glance-manage", ("glance/glance-api.conf",), (Command(("db_sync",)),)),
+        "placement": Schema(
+            ("placement",), "placement-manage", ("placement/placement.conf",), (Command(("db", "sync")),)
+        ),
+        "glance": Schema(("glance",), "glance-manage", ("glance/glance-api.conf",), (Command(("db_sync",)),)),
         "neutron": Schema(
+            ("neutron",),
             "neutron-db-manage",
             ("neutron/neutron.conf", "neutron/ml2_conf.ini"),
             (Command(("upgrade", "heads")),),
         ),
         "nova": Schema(
+            ("nova_api", "nova", "nova_cell0"),
             "nova-manage",
             ("nova/nova.conf",),
             (

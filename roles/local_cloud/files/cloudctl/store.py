@@ -60,8 +60,8 @@ class State:
         self._guard = threading.Lock()
         self._known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
-    def has(self, step: str, key: str) -> bool:
-        """Whether the step was done with these inputs."""
+    def has(self, step: str, key: str | None) -> bool:
+        """Whether the step was done with these inputs; with None, whether it was never done."""
         return bool(self._known.get(step) == key)
 
     def record(self, step: str, key: str | None) -> None:

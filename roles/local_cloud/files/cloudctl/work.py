@@ -25,10 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .runner import Runner
+    from .schema import Schema
     from .services import Services
     from .settings import Settings
     from .store import State
 
+# the key of a step that was interrupted the first time it was done
+BEGUN = "begun"
 INSIDE = Path(__file__).parent / "inside"
 KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
 
@@ -86,6 +89,7 @@ def configure(work: Work) -> None:
         "transport_url": work.transport_url,
         "region": REGION,
         "hosts": list(settings.hosts),
+        "databases": [name for schema in _schemas(work).values() for name in schema.databases],
         "release": settings.release,
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
@@ -156,11 +160,20 @@ def migrate(work: Work, service: str) -> str | None:
     step, key = f"schema-{service}", f"{work.settings.lock_key()}-{work.settings.port_base}"
     if work.state.has(step, key):
         return None
-    owner = (pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name)
-    schema = schemas(work.settings, work.secrets, owner)[service]
+    schema = _schemas(work)[service]
+    if work.state.has(step, BEGUN):
+        root = {"socket": str(work.settings.layout.database_socket), "password": work.secrets["database_root"]}
+        work.inside("databases", {**root, "databases": schema.databases}, f"emptying {service}'s databases", step)
+    elif work.state.has(step, None):
+        work.state.record(step, BEGUN)
     work.inside("manage", schema.order(work.settings), f"{schema.script} (tables of {service})", step)
     work.state.record(step, key)
     return f"{service}: tables made"
+
+
+def _schemas(work: Work) -> dict[str, Schema]:
+    owner = (pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name)
+    return schemas(work.settings, work.secrets, owner)
 
 
 def make_identity(work: Work) -> str | None:
