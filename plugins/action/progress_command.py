@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleActionFail
@@ -49,23 +51,33 @@ class ActionModule(ActionBase):
         stream when this process was interrupted or killed.
         """
         lines: list[str] = []
-        try:
-            process = subprocess.Popen(
-                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-            )
-        except OSError as error:
-            msg = f"cannot run {argv[0]}: {error}"
-            raise AnsibleActionFail(msg) from error
-        with process:
-            if process.stdin is None or process.stdout is None or process.stderr is None:
-                raise AssertionError("pipes were asked for")
-            process.stdin.write(json.dumps(order) + "\n")
-            process.stdin.flush()
-            for line in process.stderr:
-                lines.append(line.rstrip())
-                self._display.display(f"  {line.rstrip()}")
-            answer = process.stdout.read()
-        return process.returncode, _parsed(answer), lines[-LAST_LINES:]
+        # a file holds any answer; a pipe would block the program while we read its progress
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as answer:
+            try:
+                process = subprocess.Popen(
+                    argv,
+                    stdin=subprocess.PIPE,
+                    stdout=answer,
+                    stderr=subprocess.PIPE,
+                    encoding="utf-8",
+                    errors="replace",
+                )
+            except OSError as error:
+                msg = f"cannot run {argv[0]}: {error}"
+                raise AnsibleActionFail(msg) from error
+            with process:
+                if process.stdin is None or process.stderr is None:
+                    raise AssertionError("pipes were asked for")
+                with contextlib.suppress(BrokenPipeError):  # it may end without having read its order
+                    process.stdin.write(json.dumps(order) + "\n")
+                    process.stdin.flush()
+                for line in process.stderr:
+                    lines.append(line.rstrip())
+                    self._display.display(f"  {line.rstrip()}")
+                with contextlib.suppress(BrokenPipeError):
+                    process.stdin.close()
+            answer.seek(0)
+            return process.returncode, _parsed(answer.read()), lines[-LAST_LINES:]
 
 
 def _parsed(answer: str) -> dict[str, Any]:

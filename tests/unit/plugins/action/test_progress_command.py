@@ -1,0 +1,156 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action with real little programs."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from ansible.errors import AnsibleActionFail
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.action.progress_command import ARGUMENT_SPEC, ActionModule
+from ansible_collections.stackproof.migration.plugins.modules import progress_command
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def action(code: str, order: dict[str, Any] | None = None, *, check: bool = False, program: str = "") -> ActionModule:
+    """The action that runs a program in Python."""
+    task = Task()
+    task.action = "stackproof.migration.progress_command"
+    task.args = {"argv": [program or sys.executable, "-c", f"import json, sys\n{code}"], "order": order or {}}
+    task.check_mode = check
+    context, loader = PlayContext(), DataLoader()
+    return ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+
+
+def test_options_are_those_documented() -> None:
+    documented = yaml.safe_load(progress_command.DOCUMENTATION)["options"]
+    for option in documented.values():
+        del option["description"]
+    assert documented == ARGUMENT_SPEC
+
+
+def test_progress_in_order_and_result(capsys: pytest.CaptureFixture[str]) -> None:
+    code = """
+order = json.loads(sys.stdin.readline())
+for number in range(order["count"]):
+    print("step", number, file=sys.stderr, flush=True)
+print(json.dumps({"changed": True, "told": order}))
+"""
+    order = {"count": 3, "name": "zażółć"}
+    assert action(code, order).run(task_vars={}) == {"changed": True, "told": order}
+    assert capsys.readouterr().out.splitlines() == ["  step 0", "  step 1", "  step 2"]
+
+
+def test_progress_is_shown_while_the_program_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = tmp_path / "seen"
+    code = f"""
+import pathlib, time
+print("begun", file=sys.stderr, flush=True)
+deadline = time.monotonic() + 10
+while not pathlib.Path({str(seen)!r}).exists() and time.monotonic() < deadline:
+    time.sleep(0.01)
+print(json.dumps({{"seen": pathlib.Path({str(seen)!r}).exists()}}))
+"""
+    module = action(code)
+    monkeypatch.setattr(module._display, "display", lambda _text: seen.touch())
+    assert module.run(task_vars={}) == {"seen": True}
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [
+        ("", {}),
+        ("print('done')", {"stdout": "done\n"}),
+        ("print([1])", {"stdout": "[1]\n"}),
+        ("print(json.dumps({'failed': True, 'msg': 'no'}))", {"failed": True, "msg": "no"}),
+        ("print(json.dumps({'msg': 'disk full'})); sys.exit(1)", {"failed": True, "msg": "disk full"}),
+        ("print(json.dumps({'text': 'x' * 300_000}))", {"text": "x" * 300_000}),
+        (
+            "for n in range(9): print(f'line {n}', file=sys.stderr)\nprint('half'); sys.exit(4)",
+            {"failed": True, "stdout": "half\n", "msg": "exit code 4. line 4 line 5 line 6 line 7 line 8"},
+        ),
+        ("sys.exit(3)", {"failed": True, "msg": "ended with exit code 3. It said nothing."}),
+        ("import os; os.kill(os.getpid(), 9)", {"failed": True, "msg": "ended with exit code -9."}),
+        (r"sys.stderr.buffer.write(b'bad \xff byte\n'); print('{}')", {}),
+    ],
+    ids=[
+        "nothing",
+        "no JSON",
+        "no object",
+        "failure without exit code",
+        "failure",
+        "more than a pipe holds",
+        "failure and no JSON",
+        "silent failure",
+        "killed",
+        "no UTF-8",
+    ],
+)
+def test_result(code: str, result: dict[str, Any]) -> None:
+    found = action(code).run(task_vars={})
+    if "msg" in result:
+        assert result["msg"] in found.pop("msg")
+    assert found == {name: value for name, value in result.items() if name != "msg"}
+
+
+def test_more_said_on_both_streams_than_a_pipe_holds() -> None:
+    code = "print('x' * 300_000, flush=True); print('y' * 300_000, file=sys.stderr, flush=True); print('z' * 300_000)"
+    assert len(action(code).run(task_vars={})["stdout"]) == 600_002
+
+
+def test_program_that_does_not_read_its_order() -> None:
+    found = action("sys.stdin.close(); sys.exit(2)", {"text": "x" * 300_000}).run(task_vars={})
+    assert found["failed"] is True
+    assert "exit code 2" in found["msg"]
+
+
+def test_program_that_is_not_there() -> None:
+    with pytest.raises(AnsibleActionFail, match=r"cannot run /no/such/program: .*No such file"):
+        action("", program="/no/such/program").run(task_vars={})
+
+
+def test_check_mode_runs_nothing(tmp_path: Path) -> None:
+    found = action(f"open({str(tmp_path / 'ran')!r}, 'w')", check=True).run(task_vars={})
+    assert found["skipped"] is True
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_program_learns_that_its_caller_went_away(tmp_path: Path, number: signal.Signals) -> None:
+    begun, gone = tmp_path / "begun", tmp_path / "gone"
+    code = f"""
+sys.stdin.readline()
+open({str(begun)!r}, "w").close()
+assert sys.stdin.read() == ""
+open({str(gone)!r}, "w").close()
+"""
+    caller = multiprocessing.get_context("fork").Process(target=action(code).run, kwargs={"task_vars": {}})
+    caller.start()
+    assert caller.pid is not None
+    wait_for(begun)
+    assert not gone.exists()
+    os.kill(caller.pid, number)
+    wait_for(gone)
+    caller.join()
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 20
+    while not path.exists():
+        assert time.monotonic() < deadline, f"nobody has {path.name}"
+        time.sleep(0.01)
