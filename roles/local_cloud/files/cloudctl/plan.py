@@ -54,5 +54,6 @@ def steps(work: do.Work) -> list[Step]:
         # without a conductor they would wait for one in steps of 10 s
         *(step(name, functools.partial(do.start_quietly, program=name), "nova-conductor") for name in hosts),
         step("resources", do.make_resources, "nova API", "glance API"),
-        step("compute hosts", do.await_hosts, *hosts, "nova API", "placement API", "neutron API", "nova-scheduler"),
+        step("neutron mappers", do.configure_mappers, "neutron API"),
+        step("compute hosts", do.await_hosts, *hosts, "nova API", "placement API", "nova-scheduler"),
     ]

@@ -9,6 +9,7 @@ Each returns what to say of it, or None when there was nothing to do.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import grp
 import json
 import os
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import access, install
+from .api import Api, ApiError, missing
+from .errors import with_log
 from .schema import REGION, schemas
 from .settings import digest
 
@@ -45,6 +48,11 @@ class Work:
     services: Services
     state: State
     secrets: dict[str, str]
+
+    @functools.cached_property
+    def api(self) -> Api:
+        """The cloud's APIs, for its administrator."""
+        return Api(self.settings.ports, access.auth(self.settings, self.secrets, "admin", "admin"))
 
     @property
     def transport_url(self) -> str:
@@ -199,10 +207,31 @@ def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | N
     return f"{what} made"
 
 
+def configure_mappers(work: Work) -> None:
+    """Until some query has configured Neutron's mappers, listing ports answers 500, and so do Nova's servers."""
+    work.api.get("neutron", "/v2.0/networks")
+
+
 def await_hosts(work: Work) -> str:
     """Wait until every compute host is usable, not just started."""
     hosts = work.settings.hosts
-    order = work.admin_order(hosts=list(hosts), timeout=work.settings.start_timeout)
     programs = [f"nova-{host}" for host in hosts]
-    work.inside("hosts", order, "compute hosts", "wait-hosts", lambda: work.services.require_alive(*programs))
+    problem = ""
+
+    def usable() -> bool:
+        nonlocal problem
+        work.services.require_alive(*programs)
+        try:
+            lacks = missing(work.api, hosts)
+        except ApiError as error:
+            problem = str(error)
+            return False
+        problem = "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
+        return not lacks
+
+    def too_late() -> str:
+        log = work.settings.layout.log_of(programs[0])
+        return with_log(f"The compute hosts are not usable: {problem} (local_cloud_start_timeout).", log)
+
+    work.runner.wait_for("compute hosts", usable, work.settings.start_timeout, too_late)
     return f"{', '.join(hosts)}: up, mapped to the cell, known to Placement"
