@@ -56,8 +56,10 @@ def cloud(fake: FakeCloud) -> Cloud:
 
 
 @pytest.fixture
-def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a module in this process, as Ansible would, and give its result; it must fail or not as said."""
+    # Set for good once a test has imported the controller's parts: warnings would be displayed and not returned.
+    monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
 
     def run_module(module: ModuleType, /, *, fails: bool = False, **options: Any) -> dict[str, Any]:
         arguments = {**fake.params, **options}

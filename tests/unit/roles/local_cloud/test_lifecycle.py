@@ -43,8 +43,6 @@ def test_life(toy: Toy) -> None:
         "nova-manage",
     }
     assert toy.told("uv")[0]["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
-    (hosts,) = toy.told("hosts")
-    assert hosts["hosts"] == ["compute1", "compute2"]
     assert (toy.layout.etc / "compute2" / "nova-compute.conf").stat().st_mode & 0o777 == 0o600
 
     toy.said.clear()
@@ -93,6 +91,22 @@ def test_interrupted_start_is_not_taken_for_a_started_cloud(toy: Toy, step: str)
     assert toy.layout.clouds_yaml.exists()
 
 
+def test_tables_that_were_begun_are_begun_anew(toy: Toy) -> None:
+    fails = toy.tell("fails-manage")
+    with pytest.raises(CloudError, match="tables of"):
+        toy.cloud().start()
+    fails.unlink()
+    toy.cancelled.clear()
+    assert toy.told("databases") == []
+    assert toy.cloud().start()["changed"] is True
+    emptied = {name for order in toy.told("databases") for name in order["databases"]}
+    assert emptied
+    assert emptied <= {"keystone", "placement", "glance", "neutron", "nova_api", "nova", "nova_cell0"}
+    # those of a finished cloud are left alone, whatever else changes
+    assert toy.cloud(port_base=toy.order["port_base"] + 8).start()["changed"] is True
+    assert {name for order in toy.told("databases") for name in order["databases"]} == emptied
+
+
 def test_second_start_waits_for_the_first(toy: Toy) -> None:
     hangs = toy.tell("hangs-hosts")
     results: list[dict[str, Any]] = []
@@ -114,6 +128,7 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
         ("fails-mariadb-install-db", "mariadb-install-db failed with exit code 3"),
         ("dies-mariadb", "mariadb has ended right after its start"),
         ("dies-nova-conductor", "nova-conductor has ended right after its start"),
+        ("hangs-hosts", "compute hosts are not usable: compute1 lacks a compute service that is up; compute2 lacks"),
         ("deaf-keystone", "keystone runs but does not answer after 1 s (local_cloud_start_timeout)"),
     ],
 )
@@ -175,23 +190,23 @@ def test_command_line(toy: Toy) -> None:
         assert "MariaDB up" in start.stderr.read()
         assert json.loads(start.stdout.read())["state"] == "started"
         assert start.wait() == 0
-    toy.tell("fails-hosts")
+    toy.tell("dies-mariadb")
     with command(toy, "stop") as stop:
         assert stop.wait() == 0
     with command(toy, "start") as start:
         assert start.wait() == 1
         assert start.stdout is not None
-        assert "compute hosts failed with exit code 3" in json.loads(start.stdout.read())["msg"]
+        assert "mariadb has ended right after its start" in json.loads(start.stdout.read())["msg"]
 
 
 def test_command_ends_when_its_caller_goes_away(toy: Toy) -> None:
-    toy.tell("hangs-hosts")
+    toy.tell("hangs-resources")
     with command(toy, "start") as start:
-        eventually(lambda: bool(toy.told("hosts")))
+        eventually(lambda: bool(toy.told("resources")))
         assert start.stdin is not None
         start.stdin.close()
         assert start.wait(10) == 1
-    eventually(lambda: not any(_runs(pid, "hosts.py") for pid in own_processes(toy.layout)))
+    eventually(lambda: not any(_runs(pid, "resources.py") for pid in own_processes(toy.layout)))
 
 
 def _runs(pid: int, name: str) -> bool:

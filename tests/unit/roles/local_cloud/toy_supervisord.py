@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import configparser
+import functools
 import http.server
+import json
 import os
 import re
 import socket
@@ -35,16 +37,6 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer, Simple
         SimpleXMLRPCDispatcher.__init__(self, allow_none=True, encoding=None)
         self.logRequests = False
         socketserver.UnixStreamServer.__init__(self, str(path), _Handler)
-
-
-class _Hello(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        self.send_response(300)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 class Supervisord:
@@ -95,7 +87,9 @@ class Supervisord:
             unix.bind(found[1])
             unix.listen()
         elif found := PORT.search(self._config[name]):
-            server = self._listening[name] = http.server.ThreadingHTTPServer(("127.0.0.1", int(found[1])), _Hello)
+            server = self._listening[name] = http.server.ThreadingHTTPServer(
+                ("127.0.0.1", int(found[1])), functools.partial(_Api, self)
+            )
             threading.Thread(target=server.serve_forever, daemon=True).start()
 
     def stop(self, name: str, _wait: bool) -> bool:
@@ -108,6 +102,39 @@ class Supervisord:
     def shutdown(self) -> bool:
         threading.Timer(0.05, self._server.shutdown).start()
         return True
+
+    def answer(self, path: str) -> dict[str, Any]:
+        """What the APIs say: every compute host is usable, unless it was told to hang."""
+        hosts = [name.removeprefix("nova-") for name in self._config if name.startswith("nova-compute")]
+        if "/os-services" in path:
+            (self._told / "hosts.json").write_text("{}")
+        state = "down" if (self._told / "hangs-hosts").exists() else "up"
+        return {
+            "services": [{"host": host, "state": state} for host in hosts],
+            "hypervisors": [{"hypervisor_hostname": host} for host in hosts],
+            "resource_providers": [{"name": host} for host in hosts],
+        }
+
+
+class _Api(http.server.BaseHTTPRequestHandler):
+    def __init__(self, supervisord: Supervisord, *arguments: Any) -> None:
+        self._supervisord = supervisord
+        super().__init__(*arguments)
+
+    def do_GET(self) -> None:
+        body = json.dumps(self._supervisord.answer(self.path)).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("X-Subject-Token", "token")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 if __name__ == "__main__":

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cloudctl.api import Api, ApiError, missing
+
+if TYPE_CHECKING:
+    from pytest_httpserver import HTTPServer
+
+AUTH = {
+    "username": "admin",
+    "password": "secret",
+    "project_name": "admin",
+    "user_domain_name": "Default",
+}
+UP = {"host": "compute1", "state": "up"}
+NOVA = {"hypervisor_hostname": "compute1"}
+PROVIDER = {"name": "compute1"}
+
+
+@pytest.fixture
+def api(httpserver: HTTPServer) -> Api:
+    httpserver.expect_request("/v3/auth/tokens", method="POST").respond_with_json({}, headers={"X-Subject-Token": "t"})
+    return Api(dict.fromkeys(("keystone", "nova", "placement"), httpserver.port), AUTH)
+
+
+def test_one_token_for_all(api: Api, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/v2.1/servers", headers={"X-Auth-Token": "t"}).respond_with_json({"servers": []})
+    assert api.get("nova", "/v2.1/servers") == api.get("nova", "/v2.1/servers") == {"servers": []}
+    tokens = [request for request, _ in httpserver.log if request.method == "POST"]
+    (told,) = [request.get_json()["auth"] for request in tokens]
+    assert told["identity"]["password"]["user"]["password"] == "secret"
+    assert told["scope"]["project"]["name"] == "admin"
+
+
+def test_failure_is_told(api: Api, httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/v2.1/servers").respond_with_data("no database", status=503)
+    with pytest.raises(ApiError, match=r"nova answers GET /v2.1/servers with HTTP 503: no database"):
+        api.get("nova", "/v2.1/servers")
+
+
+def test_nobody_there() -> None:
+    with pytest.raises(ApiError, match="keystone does not answer to POST /v3/auth/tokens"):
+        Api({"keystone": 1, "nova": 1}, AUTH).get("nova", "/")
+
+
+@pytest.mark.parametrize(
+    ("services", "hypervisors", "providers", "lacks"),
+    [
+        ([UP], [NOVA], [PROVIDER], {}),
+        ([{**UP, "state": "down"}], [NOVA], [PROVIDER], {"compute1": ["a compute service that is up"]}),
+        ([UP], [], [PROVIDER], {"compute1": ["a hypervisor mapped to the cell"]}),
+        ([UP], [NOVA], [{"name": "compute2"}], {"compute1": ["a resource provider in Placement"]}),
+    ],
+)
+def test_missing(
+    api: Api,
+    httpserver: HTTPServer,
+    services: list[Any],
+    hypervisors: list[Any],
+    providers: list[Any],
+    lacks: dict[str, list[str]],
+) -> None:
+    for path, answer in (
+        ("/v2.1/os-services", {"services": services}),
+        ("/v2.1/os-hypervisors", {"hypervisors": hypervisors}),
+        ("/resource_providers", {"resource_providers": providers}),
+    ):
+        httpserver.expect_request(path).respond_with_json(answer)
+    assert missing(api, ("compute1",)) == lacks
