@@ -6,8 +6,8 @@
 
 """Who owns a run, and whether that owner is still at work.
 
-Servers carry their run's owner and the time until which the run may last. A server is
-left behind when that time is over or, sooner, when its owner lived here and is gone.
+Servers carry their run's owner and the time until which the run may last. Where the owner
+lives here, a server is left behind when the owner is gone; elsewhere, when the time is over.
 "Here" is one process namespace of one boot of one kernel: only there does a process id
 mean anything. Of an owner elsewhere nothing is known but the time.
 """

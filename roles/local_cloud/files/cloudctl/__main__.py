@@ -10,6 +10,7 @@ goes away, by Ctrl-C or a kill, the end of that stream ends the work at once.
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import threading
@@ -41,7 +42,9 @@ def watch_caller(cancelled: threading.Event) -> None:
 
 def main() -> int:
     """Do what the command line says; 0 is success, 1 an error told in the result."""
-    action = sys.argv[1]
+    parser = argparse.ArgumentParser(prog="cloudctl", description="Bring a local cloud into a state.")
+    parser.add_argument("action", choices=("start", "stop", "remove"))
+    action = parser.parse_args().action
     settings = Settings.from_json(sys.stdin.readline())
     cancelled = threading.Event()
     watch_caller(cancelled)

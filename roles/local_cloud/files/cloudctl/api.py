@@ -44,7 +44,8 @@ class Api:
         if self._token is None:
             domain = {"name": self._auth["user_domain_name"]}
             user = {"name": self._auth["username"], "password": self._auth["password"], "domain": domain}
-            scope = {"project": {"name": self._auth["project_name"], "domain": domain}}
+            project_domain = {"name": self._auth["project_domain_name"]}
+            scope = {"project": {"name": self._auth["project_name"], "domain": project_domain}}
             identity = {"methods": ["password"], "password": {"user": user}}
             body = json.dumps({"auth": {"identity": identity, "scope": scope}})
             headers = {"Content-Type": "application/json"}

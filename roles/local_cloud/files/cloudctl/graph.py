@@ -62,6 +62,9 @@ def run_graph(
     if cancelled.is_set():
         msg = "Interrupted. The next run goes on from here."
         raise CancelledError(msg)
+    if never := names - run.done:
+        msg = f"steps wait for each other: {sorted(never)}"
+        raise ValueError(msg)
     return run.seconds
 
 
@@ -73,14 +76,14 @@ class _Run:
         self._progress = progress
         self._cancelled = cancelled
         self._begun: dict[str, float] = {}
-        self._done: set[str] = set()
+        self.done: set[str] = set()
         self._pending: dict[concurrent.futures.Future[str | None], Step] = {}
         self._last_word = progress.clock()
 
     def drive(self, pool: concurrent.futures.Executor) -> None:
         while True:
             if not self.errors and not self._cancelled.is_set():
-                for step in ready_steps(self._steps, self._done, set(self._begun)):
+                for step in ready_steps(self._steps, self.done, set(self._begun)):
                     self._begun[step.name] = self._progress.clock()
                     self._pending[pool.submit(step.run)] = step
             if not self._pending:
@@ -102,7 +105,7 @@ class _Run:
                 raise error
             self.errors.append(error)
             return
-        self._done.add(step.name)
+        self.done.add(step.name)
         remark = future.result()
         if remark is not None:
             self.seconds[step.name] = round(seconds, 1)

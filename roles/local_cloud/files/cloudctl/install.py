@@ -69,7 +69,7 @@ def install(settings: Settings, runner: Runner) -> None:
         [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(uv_only)],
         log="install",
     )
-    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=True).stdout
+    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
     runner.run(
         f"uv pip install ({settings.lock_file.name})",
         [

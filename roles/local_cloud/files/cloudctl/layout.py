@@ -107,12 +107,15 @@ class Layout:
                 f"and {SOCKET_PATH_LIMIT} are safe. Set local_cloud_dir to a shorter path."
             )
             raise CloudError(msg)
-        if self.top.is_dir() and any(self.top.iterdir()) and not self.marker.exists():
+        if self.top.exists() and not self._is_empty() and not self.marker.exists():
             msg = (
-                f"The folder {self.top} exists, is not empty, and was not made by the role local_cloud. "
+                f"{self.top} exists and is not empty, or no folder, and was not made by the role local_cloud. "
                 f"Set local_cloud_dir to another folder, or empty this one."
             )
             raise CloudError(msg)
+
+    def _is_empty(self) -> bool:
+        return self.top.is_dir() and not any(self.top.iterdir())
 
     def make(self) -> None:
         """Create the folders, readable by their owner alone."""

@@ -57,8 +57,10 @@ class Cloud:
 
     def stop(self) -> dict[str, Any]:
         """End every process of this cloud and keep its files."""
-        if not own_processes(self.settings.layout):
-            return {"changed": False, "state": "stopped"}
+        layout = self.settings.layout
+        if not layout.top.exists() or not own_processes(layout):
+            # without a folder there is nobody to ask: what still runs of it is ended by its ids
+            return {"changed": bool(end_all(layout, patience=5)), "state": "stopped"}
         with self._alone():
             self._end_processes()
         return {"changed": True, "state": "stopped"}
@@ -75,7 +77,10 @@ class Cloud:
         return {"changed": True, "state": "absent"}
 
     def _alone(self) -> contextlib.AbstractContextManager[None]:
-        return locked(self.settings.layout, lambda: self.say("another run works on this cloud: waiting for it"))
+        def on_wait() -> None:
+            self.say("another run works on this cloud: waiting for it")
+
+        return locked(self.settings.layout, on_wait, self.cancelled)
 
     def _runner(self) -> Runner:
         return Runner(self.settings.layout, self.cancelled)

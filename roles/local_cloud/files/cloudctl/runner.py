@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 POLL_SECONDS = 0.05
+PATIENCE_SECONDS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,7 +86,11 @@ class Runner:
                 if process.poll() is None:
                     # with its helpers: it leads a process group of its own
                     os.killpg(process.pid, signal.SIGTERM)
-                    process.wait()
+                    try:
+                        process.wait(PATIENCE_SECONDS)
+                    except subprocess.TimeoutExpired:
+                        os.killpg(process.pid, signal.SIGKILL)
+                        process.wait()
         if process.returncode != 0:
             msg = f"{what} failed with exit code {process.returncode}."
             raise CloudError(with_log(msg, path))

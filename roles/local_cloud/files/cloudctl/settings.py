@@ -32,6 +32,7 @@ class Settings:
     hypervisor_settings: dict[str, Any]
     hosts: tuple[str, ...]
     port_base: int
+    mariadbd: str
     rabbitmq_server: str
     start_timeout: float
     flavors: tuple[dict[str, Any], ...]
@@ -53,6 +54,7 @@ class Settings:
             hypervisor_settings=raw["hypervisor_settings"],
             hosts=tuple(f"compute{number}" for number in range(1, int(raw["hosts"]) + 1)),
             port_base=int(raw["port_base"]),
+            mariadbd=raw["mariadbd"],
             rabbitmq_server=raw["rabbitmq_server"],
             start_timeout=float(raw["start_timeout"]),
             flavors=tuple(raw["flavors"]),

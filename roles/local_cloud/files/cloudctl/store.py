@@ -11,7 +11,9 @@ import json
 import os
 import secrets
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
+
+from .errors import CancelledError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from .layout import Layout
 
+LOCK_POLL_SECONDS = 0.2
 PASSWORDS = (
     "database_root",
     "database",
@@ -72,13 +75,24 @@ class State:
 
 
 @contextlib.contextmanager
-def locked(layout: Layout, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Let one caller at a time change the cloud; a second one is told, and waits."""
+def locked(layout: Layout, on_wait: Callable[[], None], cancelled: threading.Event) -> Iterator[None]:
+    """Let one caller at a time change the cloud; a second one is told, and waits for as long as it wants to."""
     with layout.lock.open("w") as lock:
         layout.lock.chmod(0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            on_wait()
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        told = False
+        while not _try_lock(lock):
+            if not told:
+                on_wait()
+                told = True
+            if cancelled.wait(LOCK_POLL_SECONDS):
+                msg = "interrupted while waiting for another run"
+                raise CancelledError(msg)
         yield
+
+
+def _try_lock(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -22,6 +22,8 @@ RUNNING = "RUNNING"
 ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
 DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
 ALREADY_STARTED = 60
+# no socket, nobody behind it, or one who is about to go and refuses every call
+NOT_THERE = (OSError, xmlrpc.client.Fault)
 POLL_SECONDS = 0.1
 
 
@@ -64,7 +66,7 @@ class Supervisor:
         """Whether supervisord answers."""
         try:
             self._call("getState")
-        except OSError:
+        except NOT_THERE:
             return False
         return True
 
@@ -72,7 +74,7 @@ class Supervisor:
         """The state of every program; empty when supervisord is not there."""
         try:
             return {info["name"]: info["statename"] for info in self._call("getAllProcessInfo")}
-        except OSError:
+        except NOT_THERE:
             return {}
 
     def state_of(self, program: str) -> str:

@@ -101,6 +101,7 @@ def configure(work: Work) -> None:
         "release": settings.release,
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
+        "mariadbd": settings.mariadbd,
         "rabbitmq_server": settings.rabbitmq_server,
         "debug": settings.debug,
     }
@@ -209,29 +210,42 @@ def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | N
 
 def configure_mappers(work: Work) -> None:
     """Until some query has configured Neutron's mappers, listing ports answers 500, and so do Nova's servers."""
-    work.api.get("neutron", "/v2.0/networks")
+
+    def problem() -> str:
+        work.api.get("neutron", "/v2.0/networks")
+        return ""
+
+    _until_no(problem, work, "neutron", "neutron")
 
 
 def await_hosts(work: Work) -> str:
     """Wait until every compute host is usable, not just started."""
     hosts = work.settings.hosts
     programs = [f"nova-{host}" for host in hosts]
-    problem = ""
 
-    def usable() -> bool:
-        nonlocal problem
+    def problem() -> str:
         work.services.require_alive(*programs)
+        lacks = missing(work.api, hosts)
+        return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
+
+    _until_no(problem, work, "the compute hosts", "nova-scheduler")
+    return f"{', '.join(hosts)}: up, mapped to the cell, known to Placement"
+
+
+def _until_no(problem: Callable[[], str], work: Work, what: str, program: str) -> None:
+    """Wait until ``problem`` finds none; an API that does not answer well is one, too."""
+    found = ""
+
+    def none_left() -> bool:
+        nonlocal found
         try:
-            lacks = missing(work.api, hosts)
+            found = problem()
         except ApiError as error:
-            problem = str(error)
-            return False
-        problem = "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
-        return not lacks
+            found = str(error)
+        return not found
 
     def too_late() -> str:
-        log = work.settings.layout.log_of(programs[0])
-        return with_log(f"The compute hosts are not usable: {problem} (local_cloud_start_timeout).", log)
+        message = f"{what} cannot be used in time (local_cloud_start_timeout): {found}."
+        return with_log(message, work.settings.layout.log_of(program))
 
-    work.runner.wait_for("compute hosts", usable, work.settings.start_timeout, too_late)
-    return f"{', '.join(hosts)}: up, mapped to the cell, known to Placement"
+    work.runner.wait_for(what, none_left, work.settings.start_timeout, too_late)

@@ -67,6 +67,7 @@ def order(layout: Layout) -> dict[str, Any]:
         "hypervisor_settings": {"migration_seconds": 3.0},
         "hosts": 2,
         "port_base": free_ports(),
+        "mariadbd": "mariadbd",
         "rabbitmq_server": "rabbitmq-server",
         "start_timeout": 5,
         "image_name": "local-cloud",

@@ -16,6 +16,7 @@ AUTH = {
     "password": "secret",
     "project_name": "admin",
     "user_domain_name": "Default",
+    "project_domain_name": "Default",
 }
 UP = {"host": "compute1", "state": "up"}
 NOVA = {"hypervisor_hostname": "compute1"}

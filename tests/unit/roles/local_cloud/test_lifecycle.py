@@ -128,7 +128,10 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
         ("fails-mariadb-install-db", "mariadb-install-db failed with exit code 3"),
         ("dies-mariadb", "mariadb has ended right after its start"),
         ("dies-nova-conductor", "nova-conductor has ended right after its start"),
-        ("hangs-hosts", "compute hosts are not usable: compute1 lacks a compute service that is up; compute2 lacks"),
+        (
+            "hangs-hosts",
+            "compute hosts cannot be used in time (local_cloud_start_timeout): compute1 lacks a compute service that is up; compute2 lacks",
+        ),
         ("deaf-keystone", "keystone runs but does not answer after 1 s (local_cloud_start_timeout)"),
     ],
 )

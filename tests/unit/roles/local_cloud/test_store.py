@@ -8,6 +8,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
+from cloudctl.errors import CancelledError
 from cloudctl.store import PASSWORDS, State, load_secrets, locked, write_private
 
 if TYPE_CHECKING:
@@ -69,10 +70,10 @@ def test_lock_waits_and_says_so(layout: Layout) -> None:
     told = threading.Event()
 
     def second() -> None:
-        with locked(layout, told.set):
+        with locked(layout, told.set, threading.Event()):
             events.append("second")
 
-    with locked(layout, lambda: events.append("must not wait")):
+    with locked(layout, lambda: events.append("must not wait"), threading.Event()):
         thread = threading.Thread(target=second)
         thread.start()
         assert told.wait(10)
@@ -80,3 +81,13 @@ def test_lock_waits_and_says_so(layout: Layout) -> None:
     thread.join()
     assert events == ["first", "second"]
     assert layout.lock.stat().st_mode & 0o777 == 0o600
+
+
+def test_lock_is_not_waited_for_when_the_caller_has_gone(layout: Layout) -> None:
+    gone = threading.Event()
+    with (
+        locked(layout, lambda: None, threading.Event()),
+        pytest.raises(CancelledError, match="interrupted"),
+        locked(layout, gone.set, gone),
+    ):
+        pytest.fail("the lock was had twice")

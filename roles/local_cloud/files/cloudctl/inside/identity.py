@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, services and endpoints. Standard input holds JSON; see ``order`` in ``plan.py``.
+"""Users, services and endpoints. Standard input holds JSON; see ``identity_order`` in ``access.py``.
 
-Run again it changes what differs and nothing else.
+Run again it adds what is missing and corrects addresses; users keep their passwords.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
 
 A template ``config/nova/nova.conf.j2`` becomes ``etc/nova/nova.conf``; those in
 ``config/compute`` are rendered once for each compute host, into ``etc/compute1`` and so on.
-The folder of the hypervisor has a ``config`` folder with the same rules, read after ours.
+The folder of the hypervisor has a ``config`` folder with the same rules; what it has overrules ours.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def render(context: dict[str, Any]) -> None:
     etc = Path(context["etc"])
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader([str(folder) for folder in folders]),
+        loader=jinja2.FileSystemLoader([str(folder) for folder in reversed(folders)]),
         undefined=jinja2.StrictUndefined,
         keep_trailing_newline=True,
         trim_blocks=True,

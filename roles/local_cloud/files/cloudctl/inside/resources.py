@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image and the flavors. Standard input holds JSON; see ``plan.py``.
+"""The image and the flavors. Standard input holds JSON; see ``make_resources`` in ``work.py``.
 
 Run again it adds what is missing and changes nothing else.
 """
