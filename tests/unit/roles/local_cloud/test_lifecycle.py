@@ -130,7 +130,7 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
         ("dies-nova-conductor", "nova-conductor has ended right after its start"),
         (
             "hangs-hosts",
-            "compute hosts cannot be used in time (local_cloud_start_timeout): compute1 lacks a compute service that is up; compute2 lacks",
+            "in time (local_cloud_start_timeout): compute1 lacks a compute service that is up; compute2 lacks",
         ),
         ("deaf-keystone", "keystone runs but does not answer after 1 s (local_cloud_start_timeout)"),
     ],
