@@ -69,6 +69,8 @@ def install(settings: Settings, runner: Runner) -> None:
         [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(uv_only)],
         log="install",
     )
+    scratch = layout.lib / "install"
+    scratch.mkdir(mode=0o700, exist_ok=True)
     listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
     runner.run(
         f"uv pip install ({settings.lock_file.name})",
@@ -85,12 +87,13 @@ def install(settings: Settings, runner: Runner) -> None:
         log="install",
         extra_env={
             **pip_settings(listing),
-            "UV_CACHE_DIR": str(layout.lib / "uv-cache"),
+            "UV_CACHE_DIR": str(scratch / "cache"),
+            "TMPDIR": str(scratch),  # where uv leaves lock files behind
             "UV_NO_PROGRESS": "1",
             "UV_INDEX_STRATEGY": "unsafe-best-match",  # the hashes say what is right, wherever it comes from
         },
     )
-    shutil.rmtree(layout.lib / "uv-cache", ignore_errors=True)
+    shutil.rmtree(scratch, ignore_errors=True)
 
 
 def pinned(lock: str, package: str) -> str:
