@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from .layout import Layout
 
 # Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
+# of Python 3, for the services
+OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
 
 
@@ -46,7 +49,7 @@ class Settings:
         return cls(
             # a process's working folder, by which it is known, has no links in its name
             layout=Layout(Path(raw["dir"]).expanduser().resolve()),
-            python=raw["python"],
+            python=raw["python"] or choose_python(),
             release=raw["release"],
             lock_file=Path(raw["lock_file"]),
             hypervisor=raw["hypervisor"],
@@ -82,7 +85,7 @@ class Settings:
 
     def lock_key(self) -> str:
         """Changes when other versions of OpenStack or another Python are to be installed."""
-        return digest(self.lock_file.read_bytes(), sys.base_prefix.encode(), sys.version.encode())
+        return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
     def fingerprint(self) -> str:
         """Changes when anything that shapes the running cloud changes: inputs or this program.
@@ -100,6 +103,21 @@ class Settings:
             if path.is_file() and "__pycache__" not in path.parts
         ]
         return digest(json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_key().encode(), *sources)
+
+
+def choose_python() -> str:
+    """The distribution's Python where it is new enough and can make environments, else our own.
+
+    It is built with every optimization, which services that do nothing but import for their
+    first seconds repay at once; a Python that was compiled by hand often is not.
+    """
+    distribution = Path("/usr/bin/python3")
+    program = distribution.resolve()  # such as /usr/bin/python3.11
+    version = re.fullmatch(r"python3\.(\d+)", program.name)
+    can_make_environments = (program.parent.parent / "lib" / program.name / "ensurepip").is_dir()
+    if version and int(version[1]) >= OLDEST_MINOR and can_make_environments:
+        return str(distribution)
+    return sys.executable
 
 
 def digest(*parts: bytes) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +53,7 @@ def test_folder_has_one_name(
     [
         ({}, True),
         ({"start_timeout": 99}, True),
-        ({"python": "/another/checkout/.venv/bin/python"}, True),
+        ({"python": "/opt/another/python3.12"}, False),
         ({"hosts": 3}, False),
         ({"debug": True}, False),
         ({"port_base": 30000}, False),
@@ -77,6 +79,20 @@ def test_fingerprint_follows_content_and_not_place(order: dict[str, Any], layout
     assert settings(order, **moved).fingerprint() == before
     (copy / "driver.py").write_text("changed")
     assert settings(order, **moved).fingerprint() != before
+
+
+def test_python_of_two_checkouts_is_one(order: dict[str, Any], tmp_path: Path) -> None:
+    keys = set()
+    for checkout in ("one", "two"):
+        (tmp_path / checkout).symlink_to(Path(sys.executable).resolve())
+        keys.add(settings(order, python=str(tmp_path / checkout)).lock_key())
+    assert len(keys) == 1
+
+
+def test_chosen_python_can_make_environments(order: dict[str, Any]) -> None:
+    chosen = settings(order, python="").python
+    script = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
+    assert subprocess.run([chosen, "-c", script], check=False).returncode == 0
 
 
 def test_lock_key_follows_the_lock_file(order: dict[str, Any]) -> None:
