@@ -79,7 +79,7 @@ class Boot:
         if broken:
             deleted = delete(self.cloud, broken, self._deadline, self.pace)
             if deleted.failure is not None:
-                return Report.failure(deleted.failure, self._values(existing, changed=True))
+                return Report.failure(deleted.failure, self._values(existing, changed=deleted.asked))
         try:
             return self._complete(existing, good, missing, changed=change)
         except CloudError as error:

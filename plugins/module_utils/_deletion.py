@@ -85,7 +85,7 @@ class Removal:
                 deletion = Deletion(left=servers, allocations_left=None, failure=error.failure)
         left = {server["id"]: server for server in deletion.left}
         values = {
-            "changed": bool(servers),
+            "changed": bool(servers) and deletion.asked,
             "reservation_id": self.selection.reservation_id,
             "request_id": None,
             "servers": [left.get(server["id"], {**server, "status": "DELETED"}) for server in servers],
@@ -107,6 +107,8 @@ class Deletion:
     left: list[Server]
     allocations_left: dict[str, dict[str, Resources]] | None
     failure: Failure | None = None
+    # Whether any request to delete was accepted, as far as is known.
+    asked: bool = True
 
 
 def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> Deletion:
@@ -121,7 +123,9 @@ def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) 
     if refusals or left:
         failure = next(iter(refusals.values()), None) or _stuck(left, deadline)
         refused = [server for server in servers if server["id"] in refusals]
-        return Deletion(left=[*refused, *left], allocations_left=None, failure=failure)
+        # a request whose answer was lost may have been accepted
+        taken = bool(asked) or any(refusal.kind == DroppedError.kind for refusal in refusals.values())
+        return Deletion(left=[*refused, *left], allocations_left=None, failure=failure, asked=taken)
     allocations = _wait_for_allocations(cloud, servers, pace)
     if allocations:
         return Deletion([], allocations, _leaked(allocations))

@@ -103,6 +103,7 @@ def test_replace_fails_when_the_broken_cannot_be_deleted(run: Run, fake: FakeClo
     )
     result = run(server_batch, **{**PAIR, "count": 1}, replace=True, fails=True)
     assert result["failure"]["kind"] == "permission"
+    assert not result["changed"]
 
 
 def test_too_many_are_refused(run: Run, fake: FakeCloud) -> None:
@@ -271,6 +272,16 @@ def test_one_refused_deletion_does_not_stop_the_others(run: Run, fake: FakeCloud
     result = run(server_batch, state="absent", metadata={"run": "1"}, fails=True)
     assert result["failure"]["kind"] == "conflict"
     assert [one["status"] for one in result["servers"]] == ["ACTIVE", "DELETED"]
+    assert result["changed"]
+
+
+def test_refused_deletion_is_no_change(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    fake.fault("DELETE", server["id"], status=403, body={"forbidden": {"message": "Policy doesn't allow it"}})
+    result = run(server_batch, state="absent", servers=["one"], fails=True)
+    assert result["failure"]["kind"] == "permission"
+    assert not result["changed"]
+    assert [one["status"] for one in result["servers"]] == ["ACTIVE"]
 
 
 def test_dropped_deletion_is_repeated_once(run: Run, fake: FakeCloud) -> None:
@@ -279,7 +290,9 @@ def test_dropped_deletion_is_repeated_once(run: Run, fake: FakeCloud) -> None:
     assert run(server_batch, state="absent", servers=["one"])["changed"]
     fake.add_server("two")
     fake.fault("DELETE", "/servers/", drop=True, times=2)
-    assert run(server_batch, state="absent", servers=["two"], fails=True)["failure"]["kind"] == "dropped"
+    result = run(server_batch, state="absent", servers=["two"], fails=True)
+    assert result["failure"]["kind"] == "dropped"
+    assert result["changed"]
 
 
 def test_server_that_goes_by_itself_meanwhile(run: Run, fake: FakeCloud) -> None:
