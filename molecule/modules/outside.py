@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the scenarios do to servers, and look at, by the SDK and without the collection.
+
+lock ID     lock a server
+unlock ID   unlock it
+pause ID    pause a server, and wait until it is
+left        print servers of the cases that are still there, and consumers in Placement that nobody knows
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import openstack
+
+if TYPE_CHECKING:
+    from openstack.connection import Connection
+
+MARK = "molecule_run"
+
+
+def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
+    """A GET whose failure ends the program."""
+    answer = client.get(path, microversion=microversion)
+    openstack.exceptions.raise_from_response(answer)
+    return dict(answer.json())
+
+
+def left(cloud: Connection) -> dict[str, list[str]]:
+    """Our servers in all projects, and whoever holds something in Placement without being a server or a migration."""
+    consumers: set[str] = set()
+    for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
+        consumers |= set(
+            read(cloud.placement, f"/resource_providers/{provider['uuid']}/allocations", "1.28")["allocations"]
+        )
+    # read after the consumers: who is in neither list now is none any more
+    servers = list(cloud.compute.servers(all_projects=True))
+    known = {server.id for server in servers}
+    known |= {record["uuid"] for record in read(cloud.compute, "/os-migrations", "2.59")["migrations"]}
+    return {
+        "servers": sorted(server.id for server in servers if MARK in server.metadata),
+        "allocations": sorted(consumers - known),
+    }
+
+
+def main() -> None:
+    """Do as the command line says."""
+    cloud = openstack.connect()
+    match sys.argv[1:]:
+        case ["lock", server]:
+            cloud.compute.lock_server(server)
+        case ["unlock", server]:
+            cloud.compute.unlock_server(server)
+        case ["pause", server]:
+            cloud.compute.pause_server(server)
+            cloud.compute.wait_for_server(cloud.compute.get_server(server), status="PAUSED", interval=0.5, wait=60)
+        case ["left"]:
+            print(json.dumps(left(cloud)))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
