@@ -27,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._stepping imp
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -52,6 +52,17 @@ class Manner:
     settle_timeout: float = 30.0
     verify: bool = True
     pace: Pace = field(default_factory=Pace)
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], pace: Pace) -> Manner:
+        """As the options of the fragment "following" say."""
+        return cls(
+            timeout=params["timeout"],
+            on_timeout=params["on_timeout"],
+            settle_timeout=params["settle_timeout"],
+            verify=params["verify"],
+            pace=pace,
+        )
 
 
 class Follower:

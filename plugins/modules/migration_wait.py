@@ -254,13 +254,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._waiting impo
 
 def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
-    manner = Manner(
-        timeout=params["timeout"],
-        on_timeout=params["on_timeout"],
-        settle_timeout=params["settle_timeout"],
-        verify=params["verify"],
-        pace=pace_of(params),
-    )
+    manner = Manner.of(params, pace_of(params))
     tracked = [Tracked.from_result(given) for given in params["migrations"]]
     if any(one.open for one in tracked):
         follower = Follower(connect(params, clock), tracked, manner)

@@ -291,13 +291,7 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":
         raise InputError("host must not be empty: leave it out to let the scheduler choose.")
-    manner = Manner(
-        timeout=params["timeout"],
-        on_timeout=params["on_timeout"],
-        settle_timeout=params["settle_timeout"],
-        verify=params["verify"],
-        pace=pace_of(params),
-    )
+    manner = Manner.of(params, pace_of(params))
     order = Order(
         servers=list(dict.fromkeys(params["servers"])),
         host=params["host"],

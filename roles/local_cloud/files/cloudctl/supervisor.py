@@ -77,10 +77,6 @@ class Supervisor:
         except NOT_THERE:
             return {}
 
-    def state_of(self, program: str) -> str:
-        """The state of one program, in supervisord's words."""
-        return str(self._call("getProcessInfo", program)["statename"])
-
     def start(self, program: str) -> None:
         """Start one program and return at once; a running one is left alone."""
         try:
