@@ -7,6 +7,9 @@
 lock ID     lock a server
 unlock ID   unlock it
 pause ID    pause a server, and wait until it is
+stop ID     stop a server, and wait until it is SHUTOFF
+make NAME   make a key pair and an anti-affinity server group of this name
+unmake NAME remove both
 left        print servers of the cases that are still there, and consumers in Placement that nobody knows
 """
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 MARK = "molecule_run"
+# Nobody has the private half: the guests have no network.
+PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 
 def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
@@ -59,6 +64,17 @@ def main() -> None:
         case ["pause", server]:
             cloud.compute.pause_server(server)
             cloud.compute.wait_for_server(cloud.compute.get_server(server), status="PAUSED", interval=0.5, wait=60)
+        case ["stop", server]:
+            cloud.compute.stop_server(server)
+            cloud.compute.wait_for_server(cloud.compute.get_server(server), status="SHUTOFF", interval=0.5, wait=60)
+        case ["make", name]:
+            cloud.compute.create_keypair(name=name, type="ssh", public_key=PUBLIC_KEY)
+            cloud.compute.create_server_group(name=name, policy="anti-affinity")
+        case ["unmake", name]:
+            cloud.compute.delete_keypair(name, ignore_missing=True)
+            group = cloud.compute.find_server_group(name)
+            if group is not None:
+                cloud.compute.delete_server_group(group)
         case ["left"]:
             print(json.dumps(left(cloud)))
         case _:

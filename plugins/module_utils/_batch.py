@@ -123,13 +123,22 @@ class Boot:
             server_group_id=_lookup.server_group_id(self.cloud, wanted.server_group) if wanted.server_group else None,
         )
         try:
-            answer = self.cloud.send("POST", "/servers", f"Booting {count} servers", need=need, json=request.body())
+            answer = self.cloud.send("POST", "/servers", self._what(count), need=need, json=request.body())
         except DroppedError:
             # Sending it again could boot twice as many. What is new under our name is ours.
             return self._adopt(count, known)
         self._request_id = answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])
         return {server["id"] for server in self._members()}
+
+    def _what(self, count: int) -> str:
+        """Nova does not repeat the names that it does not know: what was given stands in every error."""
+        options = ("availability_zone", "key_name", "server_group", "networks")
+        given = [
+            f"{option} {value}" for option in options if (value := getattr(self.wanted, option)) not in (None, "none")
+        ]
+        named = f"Booting {count} servers named {self.wanted.name}"
+        return f"{named} ({', '.join(given)})" if given else named
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
         new: list[dict[str, Any]] = []

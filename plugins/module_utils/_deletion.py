@@ -88,7 +88,7 @@ class Removal:
             "changed": bool(servers) and deletion.asked,
             "reservation_id": self.selection.reservation_id,
             "request_id": None,
-            "servers": [left.get(server["id"], {**server, "status": "DELETED"}) for server in servers],
+            "servers": [left.get(server["id"], self._afterwards(server)) for server in servers],
             "allocations_left": deletion.allocations_left,
             "diff": {
                 "before": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in servers),
@@ -98,6 +98,9 @@ class Removal:
         if deletion.failure is not None:
             return Report.failure(deletion.failure, values)
         return Report(values)
+
+    def _afterwards(self, server: Server) -> Server:
+        return server if self.check_mode else {**server, "status": "DELETED"}
 
 
 @dataclass

@@ -41,9 +41,27 @@ _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-_POLICY = re.compile(r"Policy doesn't allow (\S+) to be performed")
-_ADMIN_POLICIES = re.compile(r":host$|all_projects|all_tenants|get_all|os-hypervisors|os-services|forced_host")
-_MANAGER_POLICIES = re.compile(r"migrate_live|os-migrations|servers:migrations|servers-migrations")
+_POLICY = re.compile(r"Policy (?:doesn't|does not) allow (\S+) to be performed")
+# What Nova and Placement ask for by default; the first that fits is right.
+_ROLES = (
+    (re.compile(r"^placement:"), "the role admin, or service"),
+    (
+        re.compile(
+            r":host$|all_projects|all_tenants|get_all|os-hypervisors|os-services|os-aggregates"
+            r"|forced_host|requested_destination|zero_disk_flavor|unlock_override|instance-actions:events"
+        ),
+        "the role admin",
+    ),
+    (
+        re.compile(r"migrate_live|os-migrations|servers:migrations|servers-migrations"),
+        "the role admin or, since Nova 32 (2025.2), manager in the server's project",
+    ),
+    (re.compile(r"servers:(create|delete)|os-lock-server|server-groups:create"), "the role member in the project"),
+    (
+        re.compile(r"servers:(index|detail|show)|instance-actions|quota-sets|os-server-groups"),
+        "the role reader in the project",
+    ),
+)
 
 _BY_STATUS: dict[int, type[CloudError]] = {
     400: BadRequestError,
@@ -66,12 +84,12 @@ def message_in(body: str) -> str:
     if isinstance(data, dict):
         errors = data.get("errors")
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-            return str(errors[0].get("detail") or errors[0].get("title") or "").strip()
+            return " ".join(str(errors[0].get("detail") or errors[0].get("title") or "").split())
         for value in data.values():
             if isinstance(value, dict) and "message" in value:
-                return str(value["message"]).strip()
+                return " ".join(str(value["message"]).split())
         if "message" in data:
-            return str(data["message"]).strip()
+            return " ".join(str(data["message"]).split())
     return ""
 
 
@@ -92,18 +110,14 @@ def request_id_in(headers: Mapping[str, str]) -> str | None:
 
 
 def policy_advice(message: str) -> str:
-    """Which role would do, as far as Nova's default policies go."""
+    """Which role would do, as far as the default policies of Nova and Placement go."""
     found = _POLICY.search(message)
     if not found:
         return "Use credentials whose role the policy allows."
     policy = found.group(1)
-    if _ADMIN_POLICIES.search(policy):
-        return f"The policy {policy} asks for the role admin by default."
-    if _MANAGER_POLICIES.search(policy):
-        return (
-            f"The policy {policy} asks by default for the role admin or, since Nova 32 (2025.2),"
-            " manager in the server's project."
-        )
+    for which, role in _ROLES:
+        if which.search(policy):
+            return f"The policy {policy} asks by default for {role}."
     return f"Use credentials that the policy {policy} allows."
 
 
@@ -130,6 +144,8 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
         NoValidHostError: "See the service's compute hosts: capacity, state, aggregates and availability zones.",
         ServiceError: "See the service's log.",
     }.get(kind, "")
+    if kind is ConflictError and "is locked" in lowered:
+        advice = "Unlock it (`openstack server unlock`), or use an administrator's credentials."
     sentence = f"{what}: the {service} service answered HTTP {status}"
     sentence += f": {said.rstrip('.')}." if said else "."
     return kind(

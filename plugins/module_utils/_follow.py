@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
+    WAITING,
     Phase,
     first_new,
     key_of,
@@ -249,8 +250,16 @@ class Follower:
 
     def _advice(self, one: Tracked) -> str:
         waited = f" {self.manner.timeout:.0f} s were allowed (timeout)"
+        settled = f"{self.manner.settle_timeout:.0f} s"
         if one.stepped_in:
-            return f"{waited}, and {self.manner.settle_timeout:.0f} s after {one.stepped_in} (settle_timeout)."
+            return f"{waited}, and {settled} after {one.stepped_in} (settle_timeout)."
+        status = (one.record or {}).get("status")
+        if self.manner.on_timeout != "fail" and status in WAITING:
+            return (
+                f"{waited}, and {settled} more for {self.manner.on_timeout} (settle_timeout), which cannot be had while"
+                f" it is {status}. It was left as it is: see what else migrates from its host, or abort it with"
+                " migration_action."
+            )
         return f"{waited}; it was left as it is. See on_timeout, or abort it with migration_action."
 
     def _explain(self, one: Tracked, outcome: str) -> None:

@@ -243,24 +243,28 @@ class LiveMigration:
             if one.open and one.joined:
                 one.conclude(_verdict.PREDICTED, f"{one.server_name}: would wait for the live migration {one.key}.")
             elif one.open:
-                one.changed = True
-                message = f"{one.server_name}: would be live-migrated from {one.source or 'its host'}"
-                message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
-                message += " Whether a host has room and Nova's own checks pass is not known before the request."
-                message += self._obstacle(one)
-                one.conclude(_verdict.PREDICTED, message)
+                self._predict_request(one)
         return self._report(tracked, _lines(tracked))
 
+    def _predict_request(self, one: Tracked) -> None:
+        in_the_way = self._in_the_way(one)
+        one.changed = in_the_way is None
+        message = f"{one.server_name}: would be live-migrated from {one.source or 'its host'}"
+        message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
+        message += " Whether a host has room and Nova's own checks pass is not known before the request."
+        if in_the_way is not None:
+            message += f" Nova would refuse it now: {in_the_way}."
+        elif (one.server or {}).get("locked"):
+            message += " The server is locked: Nova would refuse all but administrators."
+        one.conclude(_verdict.PREDICTED, message)
+
     @staticmethod
-    def _obstacle(one: Tracked) -> str:
-        server = one.server or {}
+    def _in_the_way(one: Tracked) -> str | None:
+        """What makes Nova refuse a live migration, whoever asks."""
         if one.initial_status not in _MOVABLE:
-            return f" Nova would refuse it now: the server is {one.initial_status}."
-        if server.get("task_state"):
-            return f" Nova would refuse it now: the server's task state is {server['task_state']}."
-        if server.get("locked"):
-            return " The server is locked: Nova would refuse all but administrators."
-        return ""
+            return f"the server is {one.initial_status}"
+        task = (one.server or {}).get("task_state")
+        return f"the server's task state is {task}" if task else None
 
     def _report(self, tracked: list[Tracked], before: str) -> Report:
         values = summary(tracked)
@@ -272,7 +276,8 @@ def _lines(tracked: list[Tracked], *, after: bool = False) -> str:
     """The servers' hosts as lines of a diff."""
 
     def host(one: Tracked) -> str:
-        if after and one.outcome in (_verdict.COMPLETED, _verdict.REQUESTED, _verdict.PREDICTED):
+        moves = one.changed or one.joined
+        if after and moves and one.outcome in (_verdict.COMPLETED, _verdict.REQUESTED, _verdict.PREDICTED):
             return (one.record or {}).get("destination") or one.expected_host or "another host"
         return one.source or "its host"
 

@@ -154,7 +154,9 @@ servers:
       type: str
       sample: probe-1
     status:
-      description: Status of the server; V(DELETED) when it was deleted.
+      description:
+        - Status of the server; V(DELETED) when it was deleted.
+        - In check mode it is what it is now; RV(diff) tells what would be there afterwards.
       type: str
       sample: ACTIVE
     task_state:

@@ -104,7 +104,7 @@ def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
             403,
             denied("os_compute_api:os-migrate-server:migrate_live:host"),
             "permission",
-            "asks for the role admin by default",
+            "asks by default for the role admin",
         ),
         (
             403,

@@ -5,7 +5,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._failures import from_exception, message_in
+from ansible_collections.stackproof.migration.plugins.module_utils._failures import (
+    from_exception,
+    message_in,
+    policy_advice,
+)
 
 POOL = "HTTPConnectionPool(host='cloud.example', port=5000): Max retries exceeded with url: /v3/auth/tokens"
 
@@ -67,7 +71,38 @@ def test_what_nobody_foresaw_is_still_told() -> None:
 
 @pytest.mark.parametrize(
     ("body", "words"),
-    [("", ""), ("{}", ""), ('{"errors": []}', ""), ('{"errors": [{"detail": " d "}]}', "d"), ('"text"', "")],
+    [("", ""), ("{}", ""), ('{"errors": []}', ""), ('{"errors": [{"detail": " d\\n\\n e "}]}', "d e"), ('"text"', "")],
 )
 def test_message_in_a_body(body: str, words: str) -> None:
     assert message_in(body) == words
+
+
+@pytest.mark.parametrize(
+    ("said", "role"),
+    [
+        ("Policy doesn't allow os_compute_api:servers:create to be performed.", "member in the project"),
+        ("Policy doesn't allow os_compute_api:servers:delete to be performed.", "member in the project"),
+        ("Policy doesn't allow os_compute_api:servers:create:forced_host to be performed.", "admin"),
+        ("Policy doesn't allow os_compute_api:servers:create:zero_disk_flavor to be performed.", "admin"),
+        ("Policy doesn't allow os_compute_api:servers:detail:get_all_tenants to be performed.", "admin"),
+        ("Policy doesn't allow os_compute_api:servers:detail to be performed.", "reader in the project"),
+        ("Policy doesn't allow os_compute_api:os-migrate-server:migrate_live:host to be performed.", "admin"),
+        (
+            "Policy doesn't allow os_compute_api:os-migrate-server:migrate_live to be performed.",
+            "admin or, since Nova 32 (2025.2), manager in the server's project",
+        ),
+        (
+            "Access was denied to this resource.\n\n Policy does not allow placement:allocations:list to be performed.",
+            "admin, or service",
+        ),
+    ],
+)
+def test_advice_names_the_role_that_would_do(said: str, role: str) -> None:
+    assert policy_advice(said).endswith(f" asks by default for the role {role}.")
+
+
+def test_advice_on_a_policy_that_we_do_not_know() -> None:
+    assert policy_advice("Policy doesn't allow os_compute_api:os-new to be performed.") == (
+        "Use credentials that the policy os_compute_api:os-new allows."
+    )
+    assert policy_advice("No.") == "Use credentials whose role the policy allows."

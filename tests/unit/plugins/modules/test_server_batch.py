@@ -228,6 +228,9 @@ def test_absent_in_check_mode(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     result = run(server_batch, state="absent", servers=["one"], _ansible_check_mode=True)
     assert result["changed"]
+    # what is there now, and in the diff what would be
+    assert [one["status"] for one in result["servers"]] == ["ACTIVE"]
+    assert result["diff"]["after"] == ""
     assert list(fake.servers) == [server["id"]]
 
 
@@ -271,6 +274,7 @@ def test_one_refused_deletion_does_not_stop_the_others(run: Run, fake: FakeCloud
     fake.fault("DELETE", kept["id"], status=409, body={"conflictingRequest": {"message": "Instance is locked"}})
     result = run(server_batch, state="absent", metadata={"run": "1"}, fails=True)
     assert result["failure"]["kind"] == "conflict"
+    assert "Instance is locked. Unlock it (`openstack server unlock`)" in result["msg"]
     assert [one["status"] for one in result["servers"]] == ["ACTIVE", "DELETED"]
     assert result["changed"]
 

@@ -456,6 +456,7 @@ def test_nothing_helps(run: Run, fake: FakeCloud) -> None:
     )
     assert result["migrations"][0]["outcome"] == "timeout"
     assert fake.time.now == pytest.approx(11, abs=1)
+    assert "6 s more for force_complete (settle_timeout), which cannot be had while it is queued" in result["msg"]
 
 
 def test_abort_that_comes_too_late(run: Run, fake: FakeCloud) -> None:
