@@ -41,11 +41,12 @@ CONF.register_opts(
 
 
 class _Migration:
-    """A live migration under way: it ends by itself, when forced, or when aborted."""
+    """A live migration under way: it ends by itself, when forced, aborted, or when it fails."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        self.aborted = False
+        # what Nova is to write into the record of one that did not come to a good end
+        self.ended_badly: str | None = None
 
     def wait(self, seconds: float) -> None:
         self._ended.wait(seconds)
@@ -54,7 +55,13 @@ class _Migration:
         self._ended.set()
 
     def abort(self) -> None:
-        self.aborted = True
+        self._end_badly("cancelled")
+
+    def fail(self) -> None:
+        self._end_badly("failed")
+
+    def _end_badly(self, status: str) -> None:
+        self.ended_badly = status
         self._ended.set()
 
 
@@ -109,6 +116,9 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
+        # As with libvirt the job ends with the domain. After a good migration there is none left to end.
+        if migration := self._live_migrations.get(instance.uuid):
+            migration.fail()
 
     def power_off(self, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().power_off(instance, *args, **kwargs)
@@ -142,8 +152,8 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
             migration.wait(self._migration_seconds(instance))
         finally:
             self._live_migrations.pop(instance.uuid, None)
-        if migration.aborted:
-            recover_method(context, instance, dest, migrate_data, migration_status="cancelled")
+        if migration.ended_badly:
+            recover_method(context, instance, dest, migrate_data, migration_status=migration.ended_badly)
         else:
             post_method(context, instance, dest, block_migration, migrate_data)
 
