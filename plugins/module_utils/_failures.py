@@ -234,7 +234,7 @@ def from_exception(error: Exception, *, service: str, what: str) -> CloudError:
     names = {cls.__name__ for cls in type(error).__mro__}
     told = " ".join(str(error).split())
     words = _short(told).rstrip(".")
-    if "/auth/tokens" in told or "identity endpoint" in told:
+    if "/auth/tokens" in f"{told} {getattr(error, 'url', '')}" or "identity endpoint" in told:
         # It was on the way to another service that the Identity service was asked.
         service = "identity"
     status = getattr(error, "http_status", None)

@@ -98,7 +98,7 @@ class Follower:
         for one in self._open:
             message = f"{one.server_name}: what became of the live migration {one.key or ''} is not known."
             one.conclude(_verdict.UNKNOWN, f"{message} {error.failure.message}", error.failure)
-            one.seconds = self._watch.seconds
+            self._stamp(one)
 
     def _follow(self) -> None:
         intervals = self.manner.pace.intervals()
@@ -246,7 +246,10 @@ class Follower:
         elif failure is not None:
             message += f" {failure.message}"
         one.conclude(outcome, message, failure)
-        one.seconds = self._watch.seconds
+        self._stamp(one)
+
+    def _stamp(self, one: Tracked) -> None:
+        one.seconds, one.concluded = self._watch.seconds, self.cloud.now()
 
     def _advice(self, one: Tracked) -> str:
         waited = f" {self.manner.timeout:.0f} s were allowed (timeout)"

@@ -193,7 +193,7 @@ class Preflight:
             named = next((host for host in hosts if host["name"] == name), None)
             if name is not None and named is None:
                 known = ", ".join(host["name"] for host in hosts) or "none"
-                self._problem("hosts", f"{option}: there is no compute host {name}. There are: {known}.")
+                self._problem("input", f"{option}: there is no compute host {name}. There are: {known}.")
             elif named is not None and not named["usable"]:
                 self._problem("hosts", f"{option}: compute host {name} cannot be used: {named['why_not']}.")
         if len(usable) >= FEWEST_HOSTS:

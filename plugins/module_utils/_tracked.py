@@ -52,6 +52,7 @@ class Tracked:
     message: str = ""
     failure: Failure | None = None
     seconds: float | None = None
+    concluded: datetime | None = None
 
     # How far it was followed
     settling: Deadline | None = None
@@ -127,6 +128,7 @@ class Tracked:
             "project_id": self.project_id,
             "status": record.get("status"),
             "started": self.started.strftime("%Y-%m-%dT%H:%M:%SZ") if self.started else None,
+            "concluded": self.concluded.isoformat(timespec="milliseconds") if self.concluded else None,
             "changed": self.changed,
             "joined": self.joined,
             "on_timeout_action": self.stepped_in,

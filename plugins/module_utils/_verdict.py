@@ -140,11 +140,20 @@ def outcome_of(seen: Seen, checks: list[Check], *, timed_out: bool) -> str:
     return TIMEOUT
 
 
-def _differences(checks: list[Check], *, but: tuple[str, ...] = ()) -> str:
+def _differences(seen: Seen, checks: list[Check], *, but: tuple[str, ...] = ()) -> str:
     wrong = [check for check in checks if check["ok"] is False and check["name"] not in but]
-    return "; ".join(
-        f"{check['name']} should be {_text(check['expected'])} and is {_text(check['found'])}" for check in wrong
-    )
+    return "; ".join(_difference(seen, check) for check in wrong)
+
+
+def _difference(seen: Seen, check: Check) -> str:
+    expected, found = _text(check["expected"]), _text(check["found"])
+    if check["name"] == "migration_allocations":
+        consumer = (seen.record or {}).get("uuid")
+        return f"Placement still holds an allocation of {found} for the migration {consumer}"
+    if check["name"] == "server_allocations":
+        consumer = (seen.server or {}).get("id")
+        return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
+    return f"{check['name']} should be {expected} and is {found}"
 
 
 def _text(value: Any) -> str:
@@ -166,7 +175,8 @@ def message_of(outcome: str, name: str, seen: Seen, checks: list[Check], reason:
         status = record["status"] if record else "no record has appeared"
         return f"{way} is not over in time: {status}.{why}"
     if outcome == DISAGREEMENT:
-        return f"{way}: the record says {record['status'] if record else 'nothing'}, but {_differences(checks)}.{why}"
+        said = record["status"] if record else "nothing"
+        return f"{way}: the record says {said}, but {_differences(seen, checks)}.{why}"
     status = record["status"] if record else "leaving no record"
-    rest = _differences(checks, but=("status",))
+    rest = _differences(seen, checks, but=("status",))
     return f"{way} ended {status}.{why}" + (f" Besides, {rest}." if rest else "")

@@ -238,8 +238,8 @@ leftovers:
   sample: []
 problems:
   description:
-    - What stands in the way. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota), V(permission) and
-      V(service).
+    - What stands in the way. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota), V(permission),
+      V(input) and V(service).
   returned: always
   type: list
   elements: dict

@@ -131,6 +131,11 @@ migrations:
       description: When it was asked for, on the cloud's clock, in ISO 8601 and UTC.
       type: str
       sample: "2026-04-01T10:00:00Z"
+    concluded:
+      description:
+        - When the outcome was known here, on the cloud's clock, in ISO 8601 and UTC. Null if nothing was followed.
+      type: str
+      sample: "2026-04-01T10:00:05.250+00:00"
     changed:
       description: Whether this module asked for a migration of the server.
       type: bool

@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import logging
 import socket
-from datetime import UTC, datetime
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,11 +24,25 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD, TOKEN
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pytest_httpserver import HTTPServer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+NOBODY = {
+    "username": "u",
+    "password": "p",
+    "project_name": "x",
+    "user_domain_name": "D",
+    "project_domain_name": "D",
+}
 
 
 def read(cloud: Cloud) -> Any:
@@ -162,15 +178,13 @@ def test_wrong_password_is_said_and_not_shown(fake: FakeCloud) -> None:
 def test_nothing_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    auth = {"auth_url": f"http://127.0.0.1:{port}/v3", "username": "u", "password": "p", "project_name": "x"}
     with pytest.raises(UnreachableError, match="nothing answers"):
-        read(connect({"auth": {**auth, "user_domain_name": "D", "project_domain_name": "D"}}))
+        read(connect({"auth": {"auth_url": f"http://127.0.0.1:{port}/v3", **NOBODY}}))
 
 
 def test_host_name_that_does_not_resolve() -> None:
-    auth = {"auth_url": "http://nowhere.invalid/v3", "username": "u", "password": "p", "project_name": "x"}
     with pytest.raises(UnreachableError, match="cannot be resolved"):
-        read(connect({"auth": {**auth, "user_domain_name": "D", "project_domain_name": "D"}}))
+        read(connect({"auth": {"auth_url": "http://nowhere.invalid/v3", **NOBODY}}))
 
 
 def test_tls_to_what_speaks_none(fake: FakeCloud) -> None:
@@ -178,6 +192,43 @@ def test_tls_to_what_speaks_none(fake: FakeCloud) -> None:
     params["auth"]["auth_url"] = params["auth"]["auth_url"].replace("http:", "https:")
     with pytest.raises(TlsError, match="ca_cert"):
         read(connect(params, fake.time.clock))
+
+
+def test_certificate_that_nobody_vouches_for(fake: FakeCloud, tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with HTTPServer(ssl_context=context) as server:
+        auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **NOBODY}
+        with pytest.raises(TlsError, match=r"self-signed certificate.*Name the authority in ca_cert"):
+            read(connect({"auth": auth}))
+        # What is vouched for, or not to be checked, gets through to a server that is no cloud.
+        for told in ({"ca_cert": str(certificate)}, {"validate_certs": False}):
+            with pytest.raises(ServiceError, match="the identity service answered HTTP 500"):
+                read(connect({"auth": auth, **told}, fake.time.clock))
+
+
+def self_signed(folder: Path) -> Path:
+    """Key and certificate of 127.0.0.1, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "certificate.pem"
+    path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    return path
 
 
 def test_identity_that_is_none(fake: FakeCloud) -> None:

@@ -19,6 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._verdict impo
 
 def record(status: str = "completed", **more: Any) -> dict[str, Any]:
     return {
+        "uuid": "dcbd6a3c-6d1f-4d43-a0c9-7a6f3b8d2e11",
         "type": "live-migration",
         "status": status,
         "source": "compute1",
@@ -30,7 +31,8 @@ def record(status: str = "completed", **more: Any) -> dict[str, Any]:
 
 
 def server(host: str | None = "compute2", **more: Any) -> dict[str, Any]:
-    return {"status": "ACTIVE", "task_state": None, "host": host, "host_id": f"hash-{host}", **more}
+    known = {"id": "5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e", "host": host, "host_id": f"hash-{host}"}
+    return {**known, "status": "ACTIVE", "task_state": None, **more}
 
 
 def held(*hosts: str) -> list[Held]:
@@ -131,8 +133,15 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
             {"record": record("cancelled"), "server": server("compute1"), "migration_held": held("compute2"),
              "server_held": held("compute1")},
             None,
-            ("probe: live migration compute1 -> compute2 ended cancelled. Besides, migration_allocations should be none"
-            " and is compute2."),
+            ("probe: live migration compute1 -> compute2 ended cancelled. Besides, Placement still holds an"
+            f" allocation of compute2 for the migration {record()['uuid']}."),
+        ),
+        (
+            _verdict.DISAGREEMENT,
+            {"server_held": held("compute1", "compute2")},
+            None,
+            ("probe: live migration compute1 -> compute2: the record says completed, but Placement holds allocations of"
+            f" compute1, compute2 for the server {server()['id']}, which should be of compute2."),
         ),
         (_verdict.TIMEOUT, {"record": record("queued")}, None,
          "probe: live migration compute1 -> compute2 is not over in time: queued."),

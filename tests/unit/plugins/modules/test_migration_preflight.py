@@ -52,8 +52,8 @@ def test_named_image_and_flavor(run: Run) -> None:
     [
         ({"image": "nowhere"}, "image", "no image named nowhere"),
         ({"flavor": "nowhere"}, "flavor", "no flavor named nowhere"),
-        ({"host": "nowhere"}, "hosts", "There are: compute1, compute2"),
-        ({"source": "nowhere"}, "hosts", "source: there is no compute host nowhere"),
+        ({"host": "nowhere"}, "input", "There are: compute1, compute2"),
+        ({"source": "nowhere"}, "input", "source: there is no compute host nowhere"),
         ({"count": 11}, "quota", "need 11 of instances, and of the project's 10 10 are free"),
         ({"availability_zone": "az9"}, "hosts", "in availability zone nova, not in az9"),
     ],
