@@ -9,6 +9,7 @@ ten services start; this is asked at every start.
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import json
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 30
 FIRST_ERROR_STATUS = 400
+UNAUTHORIZED = 401
 
 
 class ApiError(CloudError):
@@ -66,21 +68,38 @@ class Api:
             raise ApiError(msg) from error
         finally:
             connection.close()
+        if answer.status == UNAUTHORIZED:
+            self._token = None  # it has run out: whoever asks again shall get a new one
         if answer.status >= FIRST_ERROR_STATUS:
             msg = f"{service} answers {method} {path} with HTTP {answer.status}: {text.decode(errors='replace')[:300]}"
             raise ApiError(msg)
         return answer.headers, json.loads(text)
 
 
-def missing(api: Api, hosts: tuple[str, ...]) -> dict[str, list[str]]:
-    """What is not there yet of each compute host: an up service, a mapped hypervisor, a resource provider."""
+def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
+    """What is not there yet of each compute host: an up service, a mapped hypervisor, a resource provider.
+
+    ``started`` says when each host's process was started: for a while Nova goes on calling a service
+    up by the heartbeats of the process before it.
+    """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]
     providers = api.get("placement", "/resource_providers")["resource_providers"]
     known = {
-        "a compute service that is up": {service["host"] for service in services if service["state"] == "up"},
+        "a compute service that is up": {
+            service["host"]
+            for service in services
+            if service["state"] == "up" and heartbeat(service) > started.get(service["host"], 0)
+        },
         "a hypervisor mapped to the cell": {hypervisor["hypervisor_hostname"] for hypervisor in hypervisors},
         "a resource provider in Placement": {provider["name"] for provider in providers},
     }
-    lacks = {host: [what for what, there in known.items() if host not in there] for host in hosts}
+    lacks = {host: [what for what, there in known.items() if host not in there] for host in started}
     return {host: what for host, what in lacks.items() if what}
+
+
+def heartbeat(service: Mapping[str, Any]) -> float:
+    """When Nova last heard of a service, in seconds since 1970; 0 when it never did."""
+    if not service["updated_at"]:
+        return 0
+    return dt.datetime.fromisoformat(service["updated_at"]).replace(tzinfo=dt.UTC).timestamp()

@@ -94,6 +94,16 @@ class Layout:
         """Where MariaDB listens; it has no TCP port."""
         return self.run / "mariadb.sock"
 
+    @property
+    def faults(self) -> Path:
+        """The faults that are in, a folder for each program that has any; see faults.py."""
+        return self.top / "faults"
+
+    @property
+    def faults_notice(self) -> Path:
+        """Tells people which faults are in; it is there only while there are any."""
+        return self.top / "FAULTS"
+
     def log_of(self, program: str) -> Path:
         """The log of one program or step."""
         return self.log / f"{program}.log"

@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
 from . import access, plan
+from .faults import Faults, choose
 from .graph import Progress, run_graph
 from .ports import require_free
 from .processes import end_all, memory_bytes, own_processes
@@ -42,7 +44,11 @@ class Cloud:
     cancelled: threading.Event
 
     def start(self) -> dict[str, Any]:
-        """Bring it up from wherever it is; with other settings than before, stop it first."""
+        """Bring it up from wherever it is; with other settings than before, stop it first.
+
+        For other faults than before only the programs that they concern are restarted.
+        """
+        self._say_faults()
         found = self._found()
         if self._is_started():
             return self._report(found=found, changed=False)
@@ -76,6 +82,15 @@ class Cloud:
             shutil.rmtree(layout.top)
         return {"changed": True, "state": "absent"}
 
+    @functools.cached_property
+    def _faults(self) -> Faults:
+        settings = self.settings
+        return Faults(settings.layout, choose(settings.faults_dir, settings.faults), settings.hosts)
+
+    def _say_faults(self) -> None:
+        for line in self._faults.in_words():
+            self.say(line)
+
     def _alone(self) -> contextlib.AbstractContextManager[None]:
         def on_wait() -> None:
             self.say("another run works on this cloud: waiting for it")
@@ -90,7 +105,8 @@ class Cloud:
 
     def _is_started(self) -> bool:
         state = State(self.settings.layout.state)
-        return state.has(COMPLETE, self.settings.fingerprint()) and self._services().all_work()
+        complete = state.has(COMPLETE, self.settings.fingerprint()) and not self._faults.changing()
+        return complete and self._services().all_work()
 
     def _bring_up(self) -> dict[str, float]:
         layout, state = self.settings.layout, State(self.settings.layout.state)
@@ -101,7 +117,13 @@ class Cloud:
         secrets = load_secrets(layout)
         state.record(COMPLETE, None)
         state.record(FINGERPRINT, self.settings.fingerprint())
-        work = Work(self.settings, self._runner(), self._services(), state, secrets)
+        services = self._services()
+        if changing := self._faults.changing():
+            services.supervisor.stop(changing)
+            self._faults.exchange()
+            self.say(f"faults put in or taken out of {', '.join(sorted(changing))}")
+        # it starts what does not run, and waits until everything is usable
+        work = Work(self.settings, self._runner(), services, state, secrets)
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())
@@ -133,8 +155,12 @@ class Cloud:
             "clouds_yaml": str(layout.clouds_yaml),
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
+            "faults": [fault.name for fault in self._faults.wanted],
             **more,
         }
+        if self._faults.wanted:
+            # Ansible shows the warnings of any task
+            result["warnings"] = ["\n".join(self._faults.in_words())]
         if changed:
             self._say_goodbye(result["memory_mib"])
         return result
@@ -154,3 +180,4 @@ class Cloud:
             f"  remove it  make clean   or  {playbook}=absent",
         ):
             self.say(line)
+        self._say_faults()

@@ -41,6 +41,8 @@ class Settings:
     flavors: tuple[dict[str, Any], ...]
     image_name: str
     debug: bool
+    faults: tuple[str, ...]
+    faults_dir: Path
 
     @classmethod
     def from_json(cls, text: str) -> Settings:
@@ -63,6 +65,8 @@ class Settings:
             flavors=tuple(raw["flavors"]),
             image_name=raw["image_name"],
             debug=bool(raw["debug"]),
+            faults=tuple(raw["faults"]),
+            faults_dir=Path(raw["faults_dir"]),
         )
 
     @property
@@ -91,10 +95,10 @@ class Settings:
         """Changes when anything that shapes the running cloud changes: inputs or this program.
 
         Where this program and its data lie does not count: two checkouts may share a cloud.
-        Nor does how long a caller is ready to wait.
+        Nor does how long a caller is ready to wait, nor faults: those get in and out of a running cloud.
         """
         inputs = dataclasses.asdict(self)
-        for name in ("python", "lock_file", "hypervisor_dir", "start_timeout"):
+        for name in ("python", "lock_file", "hypervisor_dir", "start_timeout", "faults", "faults_dir"):
             del inputs[name]
         sources = [
             path.read_bytes()

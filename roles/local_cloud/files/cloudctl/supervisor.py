@@ -86,9 +86,17 @@ class Supervisor:
                 msg = f"supervisord cannot start {program}: {fault.faultString}"
                 raise CloudError(msg) from fault
 
+    def started_at(self) -> dict[str, int]:
+        """When each program was started last, in seconds since 1970; 0 when it never was."""
+        return {info["name"]: info["start"] for info in self._call("getAllProcessInfo")}
+
     def stop_others(self, kept: Collection[str]) -> None:
-        """Stop every program but these, all at once, and return when they have ended."""
-        going = {name for name, state in self.states().items() if name not in kept and state in ALIVE}
+        """Stop every program but these, as ``stop`` does."""
+        self.stop(self.states().keys() - set(kept))
+
+    def stop(self, programs: Collection[str]) -> None:
+        """Stop these programs, all at once, and return when they have ended."""
+        going = {name for name, state in self.states().items() if name in programs and state in ALIVE}
         for name in going:
             with contextlib.suppress(xmlrpc.client.Fault):  # it ended by itself meanwhile
                 self._call("stopProcess", name, False)

@@ -88,7 +88,7 @@ def configure(work: Work) -> None:
     install.put_hypervisor(settings)
     for folder in (*settings.hosts, *KEPT):
         (layout.lib / folder).mkdir(mode=0o700, exist_ok=True)
-    places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket")
+    places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket", "faults")
     context = {
         **{name: str(getattr(layout, name)) for name in places},
         "user": pwd.getpwuid(os.getuid()).pw_name,
@@ -149,14 +149,14 @@ def start_api(work: Work, name: str) -> str | None:
 
 def start_consumer(work: Work, program: str, queue: str) -> str | None:
     """A service without an API: it is up when it consumes its queue."""
-    if work.services.running(program):
-        return None
+    begun = not work.services.running(program)
     work.services.start(program)
+    # also of one that runs: an interrupted start may have left it before it consumed anything.
     # kombu, unlike oslo.messaging, calls the protocol by its own name
     url = work.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": work.settings.start_timeout}
     work.inside("consumer", order, program, f"wait-{program}", lambda: work.services.require_alive(program))
-    return f"{program} up"
+    return f"{program} up" if begun else None
 
 
 def start_quietly(work: Work, program: str) -> None:
@@ -225,7 +225,8 @@ def await_hosts(work: Work) -> str:
 
     def problem() -> str:
         work.services.require_alive(*programs)
-        lacks = missing(work.api, hosts)
+        started = work.services.supervisor.started_at()
+        lacks = missing(work.api, {host: started[f"nova-{host}"] for host in hosts})
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
 
     _until_no(problem, work, "the compute hosts", "nova-scheduler")

@@ -73,6 +73,8 @@ def order(layout: Layout) -> dict[str, Any]:
         "image_name": "local-cloud",
         "flavors": [{"name": "local.tiny", "vcpus": 1, "ram": 64, "disk": 1}],
         "debug": False,
+        "faults": [],
+        "faults_dir": str(ROLE / "files" / "faults"),
     }
 
 

@@ -18,9 +18,11 @@ AUTH = {
     "user_domain_name": "Default",
     "project_domain_name": "Default",
 }
-UP = {"host": "compute1", "state": "up"}
+STARTED = {"compute1": 1700000000}  # 22:13:20
+UP = {"host": "compute1", "state": "up", "updated_at": "2023-11-14T22:13:21.000000"}
 NOVA = {"hypervisor_hostname": "compute1"}
 PROVIDER = {"name": "compute1"}
+A_SERVICE = "a compute service that is up"
 
 
 @pytest.fixture
@@ -53,7 +55,9 @@ def test_nobody_there() -> None:
     ("services", "hypervisors", "providers", "lacks"),
     [
         ([UP], [NOVA], [PROVIDER], {}),
-        ([{**UP, "state": "down"}], [NOVA], [PROVIDER], {"compute1": ["a compute service that is up"]}),
+        ([{**UP, "state": "down"}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
+        ([{**UP, "updated_at": "2023-11-14T22:13:20.000000"}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
+        ([{**UP, "updated_at": None}], [NOVA], [PROVIDER], {"compute1": [A_SERVICE]}),
         ([UP], [], [PROVIDER], {"compute1": ["a hypervisor mapped to the cell"]}),
         ([UP], [NOVA], [{"name": "compute2"}], {"compute1": ["a resource provider in Placement"]}),
     ],
@@ -72,4 +76,13 @@ def test_missing(
         ("/resource_providers", {"resource_providers": providers}),
     ):
         httpserver.expect_request(path).respond_with_json(answer)
-    assert missing(api, ("compute1",)) == lacks
+    assert missing(api, STARTED) == lacks
+
+
+def test_token_that_ran_out_is_replaced(api: Api, httpserver: HTTPServer) -> None:
+    httpserver.expect_oneshot_request("/v2.1/servers").respond_with_data("", status=401)
+    httpserver.expect_request("/v2.1/servers").respond_with_json({})
+    with pytest.raises(ApiError, match="HTTP 401"):
+        api.get("nova", "/v2.1/servers")
+    assert api.get("nova", "/v2.1/servers") == {}
+    assert [request.method for request, _ in httpserver.log] == ["POST", "GET", "POST", "GET"]

@@ -53,6 +53,7 @@ def test_folder_has_one_name(
     [
         ({}, True),
         ({"start_timeout": 99}, True),
+        ({"faults": ["never-ends"], "faults_dir": "/elsewhere"}, True),
         ({"python": "/opt/another/python3.12"}, False),
         ({"hosts": 3}, False),
         ({"debug": True}, False),

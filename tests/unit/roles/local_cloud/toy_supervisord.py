@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import configparser
+import datetime as dt
 import functools
 import http.server
 import json
@@ -15,6 +16,7 @@ import socket
 import socketserver
 import sys
 import threading
+import time
 import xmlrpc.client
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,11 +46,13 @@ class Supervisord:
 
     def __init__(self, config: Path) -> None:
         self._told = config.parent.parent / "told"
+        self._told.mkdir(exist_ok=True)
         parser = configparser.ConfigParser(interpolation=None)
         parser.read(config)
         programs = {name.removeprefix("program:"): parser[name] for name in parser.sections() if "program:" in name}
         self._config = {name: f"{part['command']} {part.get('environment', '')}" for name, part in programs.items()}
         self._states = dict.fromkeys(programs, "STOPPED")
+        self._started = dict.fromkeys(programs, 0)
         self._listening: dict[str, socket.socket | http.server.HTTPServer] = {}
         self._server = _Server(Path(parser["unix_http_server"]["file"]))
         calls: dict[str, Callable[..., Any]] = {
@@ -64,14 +68,19 @@ class Supervisord:
     def serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
 
-    def states(self) -> list[dict[str, str]]:
-        return [{"name": name, "statename": state} for name, state in self._states.items()]
+    def states(self) -> list[dict[str, Any]]:
+        return [
+            {"name": name, "statename": state, "start": self._started[name]} for name, state in self._states.items()
+        ]
 
     def start(self, name: str, _wait: bool) -> bool:
         if name not in self._states:
             raise xmlrpc.client.Fault(10, f"BAD_NAME: {name}")
         if self._states[name] == "RUNNING":
             raise xmlrpc.client.Fault(60, f"ALREADY_STARTED: {name}")
+        self._started[name] = int(time.time())
+        with (self._told / f"starts-{name}").open("a") as starts:
+            starts.write("once more\n")
         if (self._told / f"dies-{name}").exists():
             self._states[name] = "EXITED"
             return True
@@ -109,8 +118,13 @@ class Supervisord:
         if "/os-services" in path:
             (self._told / "hosts.json").write_text("{}")
         state = "down" if (self._told / "hangs-hosts").exists() else "up"
+        # a heartbeat a second after the start is one after it
+        heartbeats = {
+            host: dt.datetime.fromtimestamp(self._started[f"nova-{host}"] + 1, dt.UTC).replace(tzinfo=None)
+            for host in hosts
+        }
         return {
-            "services": [{"host": host, "state": state} for host in hosts],
+            "services": [{"host": host, "state": state, "updated_at": heartbeats[host].isoformat()} for host in hosts],
             "hypervisors": [{"hypervisor_hostname": host} for host in hosts],
             "resource_providers": [{"name": host} for host in hosts],
         }

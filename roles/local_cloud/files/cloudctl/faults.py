@@ -1,0 +1,141 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Named faults: which there are, which programs each concerns, and how they get in and out.
+
+Each program has a folder of its own on its PYTHONPATH, ``faults/<program>``. It is there only
+while the program has faults, holds them as files, and beside them the ``sitecustomize.py`` that
+Python runs first and that puts them in. A folder changes only while its program is stopped, so
+it always says what is in the running program, also after an interruption: nothing else keeps
+account of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import CloudError
+from .store import write_private
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .layout import Layout
+
+OVERLAY = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
+# in PROGRAMS this stands for the nova-compute of every host
+EVERY_HOST = "nova-compute"
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """One fault, as its file tells it."""
+
+    name: str
+    says: str
+    concerns: tuple[str, ...]
+    source: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> Fault:
+        """Read a fault's file without running it: that is for the program which it concerns."""
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        says = (ast.get_docstring(tree) or "").partition("\n")[0]
+        return cls(path.stem, says, ast.literal_eval(_assigned(tree, "PROGRAMS")), path.read_bytes())
+
+    def programs(self, hosts: Sequence[str]) -> set[str]:
+        """The programs that it concerns, in a cloud with these hosts."""
+        named = set(self.concerns)
+        if EVERY_HOST in named:
+            named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
+        return named
+
+
+def _assigned(tree: ast.Module, name: str) -> ast.expr:
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign) and [ast.unparse(target) for target in statement.targets] == [name]:
+            return statement.value
+    msg = f"assigns no {name}"
+    raise ValueError(msg)
+
+
+def known_faults(folder: Path) -> dict[str, Fault]:
+    """Every fault there is, by its name."""
+    return {path.stem: Fault.read(path) for path in sorted(folder.glob("*.py"))}
+
+
+def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
+    """The faults of these names, in the order of the alphabet; an unknown name is an error that lists the known."""
+    known = known_faults(folder)
+    if unknown := sorted(set(names) - set(known)):
+        listing = "\n".join(f"  {fault.name}: {fault.says}" for fault in known.values())
+        msg = f"There is no fault {' or '.join(unknown)} (local_cloud_faults). There are:\n{listing}"
+        raise CloudError(msg)
+    return tuple(known[name] for name in sorted(set(names)))
+
+
+@dataclasses.dataclass(frozen=True)
+class Faults:
+    """The faults that one cloud is to have, and those that it has."""
+
+    layout: Layout
+    wanted: tuple[Fault, ...]
+    hosts: tuple[str, ...]
+
+    def in_words(self) -> list[str]:
+        """What to say, loudly, of a cloud that is to have these faults; nothing of a healthy one."""
+        if not self.wanted:
+            return []
+        return [
+            "BROKEN ON PURPOSE: this cloud has faults (local_cloud_faults).",
+            *(f"  {fault.name}: {fault.says}" for fault in self.wanted),
+        ]
+
+    def changing(self) -> set[str]:
+        """The programs whose faults are others than they are to be."""
+        wanted, there = self._wanted_files(), self._files_there()
+        return {program for program in wanted.keys() | there.keys() if wanted.get(program) != there.get(program)}
+
+    def exchange(self) -> None:
+        """Put the wanted faults in place of those that are there; the programs concerned must be stopped."""
+        self._tell_people(self.names_there() | {fault.name for fault in self.wanted})
+        wanted = self._wanted_files()
+        for program in sorted(self.changing()):
+            folder = self.layout.faults / program
+            shutil.rmtree(folder, ignore_errors=True)  # with what Python has compiled in it
+            for name, content in wanted.get(program, {}).items():
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                (folder / name).write_bytes(content)
+        self._tell_people(self.names_there())
+
+    def names_there(self) -> set[str]:
+        """The names of the faults that are in, whoever put them in."""
+        return {Path(name).stem for files in self._files_there().values() for name in files} - {OVERLAY.stem}
+
+    def _wanted_files(self) -> dict[str, dict[str, bytes]]:
+        files: dict[str, dict[str, bytes]] = {}
+        for fault in self.wanted:
+            for program in fault.programs(self.hosts):
+                files.setdefault(program, {OVERLAY.name: OVERLAY.read_bytes()})[f"{fault.name}.py"] = fault.source
+        return files
+
+    def _files_there(self) -> dict[str, dict[str, bytes]]:
+        if not self.layout.faults.exists():
+            return {}
+        return {
+            folder.name: {path.name: path.read_bytes() for path in folder.glob("*.py")}
+            for folder in self.layout.faults.iterdir()
+        }
+
+    def _tell_people(self, names: set[str]) -> None:
+        """The file FAULTS, for whoever looks into the cloud's folder; it is there only while there are faults."""
+        if names:
+            listing = "\n".join(sorted(names))
+            text = f"This cloud is broken on purpose. The role local_cloud has put these faults in:\n{listing}\n"
+            write_private(self.layout.faults_notice, text)
+        else:
+            self.layout.faults_notice.unlink(missing_ok=True)

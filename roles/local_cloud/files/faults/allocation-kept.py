@@ -1,0 +1,15 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""After a completed live migration the source's allocation is not deleted.
+
+The server, its record and its host are right, but Placement goes on counting it on the source,
+under the migration's uuid: with every move the cloud has less room, and nobody sees why.
+"""
+
+PROGRAMS = ("nova-compute",)
+MODULE = "nova.compute.manager"
+OLD = """self._delete_allocation_after_move(ctxt,
+                                               instance,
+                                               migrate_data.migration)"""
+NEW = "LOG.warning('The allocation of %s is kept: local_cloud_faults', migrate_data.migration.uuid)"

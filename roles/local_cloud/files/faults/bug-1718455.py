@@ -1,0 +1,14 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The scheduler wants as many hosts as servers were once booted together, though one is moved.
+
+Launchpad bug 1718455, for which this project exists, put back: a server that was booted together
+with others cannot be live-migrated, "There are not enough hosts available".
+"""
+
+PROGRAMS = ("nova-scheduler",)
+MODULE = "nova.scheduler.manager"
+OLD = """num_instances = (len(instance_uuids) if instance_uuids
+                         else spec_obj.num_instances)"""
+NEW = "num_instances = spec_obj.num_instances"

@@ -1,0 +1,14 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""In the middle of the copy the hypervisor gives up.
+
+As when the connection between two hosts breaks. Nova rolls back: the record ends failed, the
+server stays ACTIVE where it was, its allocations are as before.
+"""
+
+PROGRAMS = ("nova-compute",)
+MODULE = "nova.virt.stackproof_fake"
+OLD = "migration.wait(self._migration_seconds(instance))"
+NEW = """migration.wait(self._migration_seconds(instance) / 2)
+            migration.ended_badly = migration.ended_badly or "failed"  # unless it was aborted"""

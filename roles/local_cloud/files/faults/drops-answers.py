@@ -1,0 +1,36 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One answer of the Compute API in ten is never delivered, although the request took effect.
+
+As where a proxy or a connection breaks. Reads may be repeated; who repeats the request for a
+live migration asks for a second one. The version document at / is always delivered.
+"""
+
+from __future__ import annotations
+
+import itertools
+import socket
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PROGRAMS = ("nova",)
+MODULE = "nova.wsgi.osapi_compute"
+EVERY = 10
+
+
+def put_into(module: Any) -> None:
+    """Close the connection under every tenth answer."""
+    application = module.application
+    requests = itertools.count(1)
+
+    def dropping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        answer: Iterable[bytes] = application(environ, start_response)
+        if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
+            # gunicorn finds that its client has gone and thinks nothing of it
+            environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
+        return answer
+
+    module.application = dropping

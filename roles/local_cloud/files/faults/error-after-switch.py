@@ -1,0 +1,24 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The destination fails after the server was switched over to it.
+
+Launchpad bugs 1628606 and 2143972 are of this family: there is no way back any more, so the
+record ends in error, and the server is in ERROR on the destination.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+PROGRAMS = ("nova-compute",)
+MODULE = "nova.virt.stackproof_fake"
+
+
+def put_into(module: Any) -> None:
+    """Raise in the driver's last piece of work."""
+
+    def post_live_migration_at_destination(*_: object, **__: object) -> NoReturn:
+        raise RuntimeError("put in by the fault error-after-switch")
+
+    module.RestartableFakeDriver.post_live_migration_at_destination = post_live_migration_at_destination

@@ -1,0 +1,38 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The Compute API refuses each token 5 s after it has seen it first.
+
+What a client meets whose token runs out in the middle of its work: it must get another one and
+go on. Clients that authenticate for each request notice nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PROGRAMS = ("nova",)
+MODULE = "nova.wsgi.osapi_compute"
+SECONDS = 5
+
+
+def put_into(module: Any) -> None:
+    """Refuse old tokens here, in the words of keystonemiddleware."""
+    application = module.application
+    first_seen: dict[str, float] = {}
+
+    def expiring(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        token, now = environ.get("HTTP_X_AUTH_TOKEN"), time.monotonic()
+        if token and now - first_seen.setdefault(token, now) > SECONDS:
+            keystone = module.wsgi_app.CONF.keystone_authtoken.www_authenticate_uri
+            challenge = ("WWW-Authenticate", f'Keystone uri="{keystone}"')
+            start_response("401 Unauthorized", [("Content-Type", "text/plain"), challenge])
+            return [b"The request you have made requires authentication.\n"]
+        answer: Iterable[bytes] = application(environ, start_response)
+        return answer
+
+    module.application = expiring

@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every seventh request to the Compute API is answered 503, and not executed.
+
+As by a load balancer while one of the servers behind it restarts. The version document at / is
+always there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+PROGRAMS = ("nova",)
+MODULE = "nova.wsgi.osapi_compute"
+EVERY = 7
+
+
+def put_into(module: Any) -> None:
+    """Answer every seventh request here."""
+    application = module.application
+    requests = itertools.count(1)
+
+    def unavailable(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b"No server is available to handle this request.\n"]
+        answer: Iterable[bytes] = application(environ, start_response)
+        return answer
+
+    module.application = unavailable
