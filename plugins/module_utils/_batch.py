@@ -29,6 +29,7 @@ NOTHING: dict[str, Any] = {
     "request_id": None,
     "servers": [],
     "allocations_left": None,
+    "allocations_released": {},
 }
 
 

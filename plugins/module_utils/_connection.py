@@ -182,9 +182,20 @@ class Cloud:
             lambda: self._request(service, "GET", path, what, microversion=microversion, params=params)
         ).body
 
-    def send(self, method: str, path: str, what: str, *, need: Need | None = None, json: Any = None) -> Answer:
-        """Change something in Nova: sent once, never repeated here."""
-        return self._request("compute", method, path, what, microversion=self._choose(need), json=json)
+    def send(
+        self,
+        method: str,
+        path: str,
+        what: str,
+        *,
+        need: Need | None = None,
+        json: Any = None,
+        service: str = "compute",
+        microversion: str | None = None,
+    ) -> Answer:
+        """Change something, in Nova unless told otherwise: sent once, never repeated here."""
+        chosen = microversion if need is None else self._choose(need)
+        return self._request(service, method, path, what, microversion=chosen, json=json)
 
     def pages(
         self,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _servers
+from ansible_collections.stackproof.migration.plugins.module_utils import _leaks, _servers
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CloudError,
     DroppedError,
@@ -20,18 +20,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import DELETE
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._placement import (
-    Placement,
-    Resources,
-    by_provider,
-)
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
-
-# Nova deletes the allocations a moment after the server has left its lists.
-ALLOCATION_SECONDS = 30.0
 
 Server = dict[str, Any]
 
@@ -73,6 +65,7 @@ class Removal:
     timeout: float
     pace: Pace
     check_mode: bool = False
+    release: bool = False
 
     def run(self) -> Report:
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, self.timeout)
@@ -80,7 +73,7 @@ class Removal:
         deletion = Deletion([], None)
         if servers and not self.check_mode:
             try:
-                deletion = delete(self.cloud, servers, deadline, self.pace)
+                deletion = delete(self.cloud, servers, deadline, self.pace, release=self.release)
             except CloudError as error:
                 deletion = Deletion(left=servers, allocations_left=None, failure=error.failure)
         left = {server["id"]: server for server in deletion.left}
@@ -90,6 +83,7 @@ class Removal:
             "request_id": None,
             "servers": [left.get(server["id"], self._afterwards(server)) for server in servers],
             "allocations_left": deletion.allocations_left,
+            "allocations_released": deletion.allocations_released,
             "diff": {
                 "before": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in servers),
                 "after": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in deletion.left),
@@ -108,14 +102,16 @@ class Deletion:
     """What is left after deleting."""
 
     left: list[Server]
-    allocations_left: dict[str, dict[str, Resources]] | None
+    allocations_left: _leaks.Allocations | None
     failure: Failure | None = None
+    allocations_released: _leaks.Allocations = field(default_factory=dict)
     # Whether any request to delete was accepted, as far as is known.
     asked: bool = True
 
 
-def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> Deletion:
-    """Ask for all, then wait for all."""
+def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace, *, release: bool = False) -> Deletion:
+    """Ask for all, then wait for all, and see what they leave in Placement."""
+    consumers = _leaks.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
     for server in servers:
         refusal = _ask(cloud, server)
@@ -129,10 +125,11 @@ def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) 
         # a request whose answer was lost may have been accepted
         taken = bool(asked) or any(refusal.kind == DroppedError.kind for refusal in refusals.values())
         return Deletion(left=[*refused, *left], allocations_left=None, failure=failure, asked=taken)
-    allocations = _wait_for_allocations(cloud, servers, pace)
-    if allocations:
-        return Deletion([], allocations, _leaked(allocations))
-    return Deletion([], allocations)
+    allocations = consumers.left(pace)
+    if allocations and release:
+        _leaks.release(cloud, allocations)
+        return Deletion([], {}, allocations_released=allocations)
+    return Deletion([], allocations, _leaks.failure_of(allocations) if allocations else None)
 
 
 def _ask(cloud: Cloud, server: Server) -> Failure | None:
@@ -178,25 +175,6 @@ def _still_there(cloud: Cloud, servers: list[Server]) -> list[Server]:
     return [_servers.view(now[server["id"]], server["reservation_id"]) for server in servers if server["id"] in now]
 
 
-def _wait_for_allocations(cloud: Cloud, servers: list[Server], pace: Pace) -> dict[str, dict[str, Resources]] | None:
-    placement = Placement(cloud)
-    waiting = [server["id"] for server in servers]
-    left: dict[str, dict[str, Resources]] = {}
-    cloud.deadline = deadline = Deadline(cloud.clock, ALLOCATION_SECONDS)
-    for _tick in Waiter(cloud.clock, deadline, pace):
-        left = {}
-        for server_id in waiting:
-            held = placement.allocations(server_id)
-            if held is None:
-                return None
-            if held:
-                left[server_id] = by_provider(held)
-        waiting = list(left)
-        if not waiting:
-            break
-    return left
-
-
 def _stuck(left: list[Server], deadline: Deadline) -> Failure:
     states = ", ".join(
         f"{server['name']} ({server['id']}) {server['status']}/{server['task_state']}" for server in left
@@ -206,15 +184,4 @@ def _stuck(left: list[Server], deadline: Deadline) -> Failure:
         f"Deleting servers: still there after {deadline.seconds:.0f} s at most: {states}."
         " See the logs of their compute hosts; `openstack server delete --force` is the last resort.",
         "compute",
-    )
-
-
-def _leaked(allocations: dict[str, dict[str, Resources]]) -> Failure:
-    where = "; ".join(f"{server} on {', '.join(providers)}" for server, providers in allocations.items())
-    return Failure(
-        "leftover",
-        f"The servers are gone, but Placement still holds allocations of {where}."
-        " `nova-manage placement heal_allocations` does not remove them: delete them with"
-        " `openstack resource provider allocation delete` once it is sure that nothing runs.",
-        "placement",
     )

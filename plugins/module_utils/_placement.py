@@ -8,10 +8,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import CatalogError, ForbiddenError
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+    CatalogError,
+    ForbiddenError,
+    NotFoundError,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import PLACEMENT
 
 if TYPE_CHECKING:
@@ -49,7 +54,7 @@ def roots(held: Iterable[Held]) -> list[str]:
 
 
 class Placement:
-    """Reads allocations; None where this user may not."""
+    """Reads allocations, None where this user may not; deletes what Nova has forgotten."""
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
@@ -70,6 +75,12 @@ class Placement:
     def require(self, consumer: str) -> list[Held]:
         """The same, for those who ask for nothing else: not being allowed is an error."""
         return self._read(consumer)
+
+    def release(self, consumer: str) -> None:
+        """Delete all that a consumer holds; one that holds nothing by now is well."""
+        what = f"Deleting the allocations of {consumer}"
+        with contextlib.suppress(NotFoundError):
+            self._cloud.send("DELETE", f"/allocations/{consumer}", what, service="placement", microversion=PLACEMENT)
 
     def _read(self, consumer: str) -> list[Held]:
         body = self._cloud.read(

@@ -90,6 +90,14 @@ options:
       - Reservation id of the servers to delete.
       - Only with O(state=absent).
     type: str
+  release_allocations:
+    description:
+      - With O(state=absent), whether allocations that outlive the servers are deleted from Placement. Nova forgets
+        those of a migration in some failures, and when a server is deleted while it is migrated. They are told either
+        way.
+      - When V(false), an allocation that is left is an error.
+    type: bool
+    default: false
   timeout:
     description: Seconds to wait until all servers are V(ACTIVE), or gone.
     type: int
@@ -201,8 +209,14 @@ servers:
       sample: null
 allocations_left:
   description:
-    - With O(state=absent), what Placement still holds for the deleted servers, per server and resource provider.
+    - With O(state=absent), what Placement still holds for the deleted servers and their migrations, per consumer (the
+      id of the server or the uuid of the migration record) and resource provider.
     - Null when this user may not read Placement, or nothing was deleted.
+  returned: always
+  type: dict
+  sample: {}
+allocations_released:
+  description: What was left in the same way and was deleted, as RV(allocations_left). See O(release_allocations).
   returned: always
   type: dict
   sample: {}
@@ -288,7 +302,9 @@ def batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     networks = networks_of(params["networks"])
     if params["state"] == "absent":
         selection = Selection(params["servers"], params["reservation_id"], metadata, params["name"])
-        return Removal(connect(params, clock), selection, params["timeout"], pace, check_mode).run()
+        return Removal(
+            connect(params, clock), selection, params["timeout"], pace, check_mode, params["release_allocations"]
+        ).run()
     wanted = Wanted(
         name=params["name"],
         count=params["count"],
@@ -322,6 +338,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
             "replace": {"type": "bool", "default": False},
             "servers": {"type": "list", "elements": "str"},
             "reservation_id": {"type": "str"},
+            "release_allocations": {"type": "bool", "default": False},
         },
         required_if=[("state", "present", ("name", "image", "flavor"))],
     )

@@ -371,7 +371,7 @@ class FakeCloud:
     def _network(self, _request: Request, rest: str, _body: Any) -> Response:
         return self._answer(200, {"networks": self.networks}) if rest.endswith("networks") else self._answer(200, {})
 
-    def _placement(self, _request: Request, rest: str, _body: Any) -> Response:
+    def _placement(self, request: Request, rest: str, _body: Any) -> Response:
         if rest == "":
             links = [{"rel": "self", "href": ""}]
             version = {"id": "v1.0", "max_version": "1.39", "min_version": "1.0", "status": "CURRENT", "links": links}
@@ -381,6 +381,8 @@ class FakeCloud:
                 403, {"errors": [{"status": 403, "title": "Forbidden", "detail": "Policy does not allow it."}]}
             )
         kind, _slash, name = rest.partition("/")
+        if kind == "allocations" and request.method == "DELETE":
+            return self._answer(204) if self.allocations.pop(name, None) else self._refuse(404, "No allocations")
         if kind == "allocations":
             held = {f"rp-{host}": {"resources": part} for host, part in self.allocations.get(name, {}).items()}
             return self._answer(200, {"allocations": held})

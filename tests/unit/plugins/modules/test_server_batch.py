@@ -242,6 +242,27 @@ def test_leaked_allocations_are_a_failure(run: Run, fake: FakeCloud) -> None:
     assert result["allocations_left"] == {server["id"]: {"compute1": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}}
 
 
+def test_leaked_allocations_are_released_where_asked(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    fake.leak_allocations = True
+    result = run(server_batch, state="absent", servers=["one"], release_allocations=True)
+    assert result["allocations_left"] == {}
+    assert result["allocations_released"] == {server["id"]: {"compute1": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}}
+    assert fake.allocations == {}
+
+
+def test_allocations_of_a_migration_that_nova_forgot(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    record = fake.add_migration(server, "running")
+    fake.allocations[record["uuid"]] = {"compute2": {"VCPU": 1}}
+    result = run(server_batch, state="absent", servers=["one"], fails=True)
+    assert result["failure"]["kind"] == "leftover"
+    assert f"Placement still holds allocations of {record['uuid']} on compute2" in result["msg"]
+    assert result["allocations_left"] == {record["uuid"]: {"compute2": {"VCPU": 1}}}
+    # told after seconds, not after what a server's own may take
+    assert fake.time.now < 10
+
+
 def test_hidden_placement_is_no_failure(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member"]
     fake.add_server("one")
