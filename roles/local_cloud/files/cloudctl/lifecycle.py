@@ -119,10 +119,12 @@ class Cloud:
         state.record(FINGERPRINT, self.settings.fingerprint())
         services = self._services()
         if changing := self._faults.changing():
-            services.supervisor.stop(changing)
+            stopped = services.supervisor.stop(changing)
             self._faults.exchange()
-            self.say(f"faults put in or taken out of {', '.join(sorted(changing))}")
-        # it starts what does not run, and waits until everything is usable
+            # at once: what they need is there, since they ran before
+            services.start(*stopped)
+            self.say(f"faults put into or taken out of {', '.join(sorted(changing))}")
+        # starts what does not run, and waits until everything is usable
         work = Work(self.settings, self._runner(), services, state, secrets)
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))

@@ -94,14 +94,15 @@ class Supervisor:
         """Stop every program but these, as ``stop`` does."""
         self.stop(self.states().keys() - set(kept))
 
-    def stop(self, programs: Collection[str]) -> None:
-        """Stop these programs, all at once, and return when they have ended."""
-        going = {name for name, state in self.states().items() if name in programs and state in ALIVE}
+    def stop(self, programs: Collection[str]) -> list[str]:
+        """Stop these programs, all at once, and return when they have ended: those that ran."""
+        going = [name for name, state in self.states().items() if name in programs and state in ALIVE]
         for name in going:
             with contextlib.suppress(xmlrpc.client.Fault):  # it ended by itself meanwhile
                 self._call("stopProcess", name, False)
         while any(self.states().get(name) in ALIVE for name in going):
             time.sleep(POLL_SECONDS)
+        return going
 
     def shutdown(self) -> None:
         """Ask supervisord to stop what still runs, and itself."""

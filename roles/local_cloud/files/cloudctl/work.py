@@ -83,7 +83,9 @@ def install_openstack(work: Work) -> str | None:
 
 
 def configure(work: Work) -> None:
-    """Configuration files and the hypervisor's driver; cheap, so always written."""
+    """Configuration files and the hypervisor's driver: always written before the programs start."""
+    if work.services.supervisor.alive():
+        return  # they were written before it was started, and some program may be reading them
     settings, layout = work.settings, work.settings.layout
     install.put_hypervisor(settings)
     for folder in (*settings.hosts, *KEPT):
