@@ -105,6 +105,12 @@ class Supervisord:
         if self._states[name] != "RUNNING":
             raise xmlrpc.client.Fault(70, f"NOT_RUNNING: {name}")
         self._states[name] = "STOPPING"
+        listening = self._listening.pop(name, None)
+        if isinstance(listening, http.server.HTTPServer):
+            listening.shutdown()
+            listening.server_close()
+        elif listening is not None:
+            listening.close()
         threading.Timer(0.05, self._states.__setitem__, (name, "STOPPED")).start()
         return True
 

@@ -1,0 +1,212 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faults of the role, and how they get into a cloud of toy programs and out again."""
+
+from __future__ import annotations
+
+import ast
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
+from cloudctl.errors import CancelledError, CloudError
+from cloudctl.faults import Fault, Faults, choose, known_faults
+from cloudctl.processes import own_processes
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
+    from cloudctl.layout import Layout
+
+FAULTS = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "faults"
+KINDS = {"nova", "nova-scheduler", "nova-conductor", "nova-compute"}
+HOSTS = ("compute1", "compute2")
+SCHEDULER, COMPUTE, API = "bug-1718455", "never-ends", "answers-late"
+
+
+@pytest.mark.parametrize("path", sorted(FAULTS.iterdir()), ids=lambda path: path.stem)
+def test_each_fault_says_what_and_where(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    fault = Fault.read(path)
+    assert fault.says.endswith(".")
+    assert "\n\n" in (ast.get_docstring(tree) or ""), "why is it worth having?"
+    assert fault.concerns
+    assert set(fault.concerns) <= KINDS
+    made = {ast.unparse(node.targets[0]) for node in tree.body if isinstance(node, ast.Assign)}
+    made |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert "MODULE" in made
+    assert ({"OLD", "NEW"} <= made) is ("put_into" not in made)
+    assert ("OLD" in made) is ("NEW" in made)
+
+
+def test_programs_of_every_host() -> None:
+    known = known_faults(FAULTS)
+    assert known[COMPUTE].programs(HOSTS) == {"nova-compute1", "nova-compute2"}
+    assert known[SCHEDULER].programs(HOSTS) == {"nova-scheduler"}
+    assert known[API].programs(HOSTS) == {"nova"}
+
+
+def test_unknown_names_are_told_with_the_known() -> None:
+    with pytest.raises(CloudError) as caught:
+        choose(FAULTS, ["never-ends", "gremlins", "bugs"])
+    lines = str(caught.value).splitlines()
+    assert lines[0] == "There is no fault bugs or gremlins (local_cloud_faults). There are:"
+    assert "  never-ends: The copy of a live migration never comes to its end." in lines
+
+
+def test_names_count_once_and_in_any_order() -> None:
+    assert choose(FAULTS, [API, COMPUTE, API]) == choose(FAULTS, [COMPUTE, API])
+
+
+def test_file_without_programs(tmp_path: Path) -> None:
+    (tmp_path / "vague.py").write_text('"""Somewhere something."""\nMODULE = "nova"\n')
+    with pytest.raises(ValueError, match="assigns no PROGRAMS"):
+        choose(tmp_path, ["vague"])
+
+
+def put(layout: Layout, *names: str) -> Faults:
+    return Faults(layout, choose(FAULTS, names), HOSTS)
+
+
+def test_exchange(layout: Layout) -> None:
+    assert put(layout).changing() == set()
+    faults = put(layout, COMPUTE, "copy-fails", SCHEDULER)
+    assert faults.changing() == {"nova-compute1", "nova-compute2", "nova-scheduler"}
+    faults.exchange()
+    assert faults.changing() == set()
+    assert {path.name for path in (layout.faults / "nova-compute2").iterdir()} == {
+        "copy-fails.py",
+        "never-ends.py",
+        "sitecustomize.py",
+    }
+    notice = layout.faults_notice.read_text().splitlines()
+    assert notice[1:] == [SCHEDULER, "copy-fails", COMPUTE]
+    (layout.faults / "nova-scheduler" / "__pycache__").mkdir()  # as Python leaves it
+    fewer = put(layout, COMPUTE, SCHEDULER)
+    assert fewer.changing() == {"nova-compute1", "nova-compute2"}
+    fewer.exchange()
+    put(layout).exchange()
+    assert not layout.faults_notice.exists()
+    assert list(layout.faults.iterdir()) == []
+
+
+def test_fault_that_was_edited_is_another(layout: Layout, tmp_path: Path) -> None:
+    put(layout, SCHEDULER).exchange()
+    source = (FAULTS / f"{SCHEDULER}.py").read_text()
+    (tmp_path / f"{SCHEDULER}.py").write_text(source + "# edited\n")
+    assert Faults(layout, choose(tmp_path, [SCHEDULER]), HOSTS).changing() == {"nova-scheduler"}
+
+
+# in a cloud
+
+
+def starts(toy: Toy) -> dict[str, int]:
+    """How often each program was started."""
+    files = (toy.layout.top / "told").glob("starts-*")
+    return {path.name.removeprefix("starts-"): len(path.read_text().splitlines()) for path in files}
+
+
+def test_only_what_a_fault_concerns_is_restarted(toy: Toy) -> None:
+    healthy = toy.cloud().start()
+    assert healthy["faults"] == []
+    assert "warnings" not in healthy
+    once = dict.fromkeys(starts(toy), 1)
+    assert starts(toy) == once
+
+    for names, restarted in (
+        ([COMPUTE], {"nova-compute1": 2, "nova-compute2": 2}),
+        ([COMPUTE, SCHEDULER], {"nova-compute1": 2, "nova-compute2": 2, "nova-scheduler": 2}),
+        ([API, SCHEDULER], {"nova-compute1": 3, "nova-compute2": 3, "nova-scheduler": 2, "nova": 2}),
+        ([], {"nova-compute1": 3, "nova-compute2": 3, "nova-scheduler": 3, "nova": 3}),
+    ):
+        toy.said.clear()
+        result = toy.cloud(faults=names).start()
+        assert result["changed"] is True
+        assert result["faults"] == sorted(names)
+        assert starts(toy) == once | restarted
+        assert toy.layout.faults_notice.exists() is bool(names)
+        says_so = [line for line in toy.said if "BROKEN ON PURPOSE" in line]
+        assert len(says_so) == (2 if names else 0), "at the beginning and at the end"
+
+
+def test_faults_are_said_also_when_nothing_changes(toy: Toy) -> None:
+    toy.cloud(faults=[COMPUTE]).start()
+    toy.said.clear()
+    again = toy.cloud(faults=[COMPUTE]).start()
+    assert again["changed"] is False
+    assert again["faults"] == [COMPUTE]
+    assert "BROKEN ON PURPOSE" in again["warnings"][0]
+    assert COMPUTE in again["warnings"][0]
+    assert "BROKEN ON PURPOSE" in toy.said[0]
+
+
+def test_stopped_cloud_comes_up_with_other_faults(toy: Toy) -> None:
+    toy.cloud(faults=[SCHEDULER]).start()
+    toy.cloud().stop()
+    result = toy.cloud(faults=[API]).start()
+    assert result["faults"] == [API]
+    assert [folder.name for folder in toy.layout.faults.iterdir()] == ["nova"]
+
+
+def test_unknown_fault_changes_nothing(toy: Toy) -> None:
+    with pytest.raises(CloudError, match="There is no fault gremlins"):
+        toy.cloud(faults=["gremlins"]).start()
+    assert own_processes(toy.layout) == []
+    toy.cloud(faults=["gremlins"]).remove()  # which has nothing to do with them
+    toy.layout.top.mkdir()  # for the fixture to remove
+
+
+def test_fault_that_does_not_fit_is_told_and_goes_out_again(toy: Toy) -> None:
+    toy.cloud().start()
+    dies = toy.tell("dies-nova-scheduler")
+    hangs = toy.tell("hangs-consumer")
+    with pytest.raises(CloudError, match="nova-scheduler has ended right after its start"):
+        toy.cloud(faults=[SCHEDULER]).start()
+    dies.unlink()
+    hangs.unlink()
+    toy.cancelled.clear()
+    assert toy.cloud().start()["faults"] == []
+    assert not toy.layout.faults_notice.exists()
+
+
+@pytest.mark.parametrize("afterwards", [[], [COMPUTE], [API]], ids=["out", "in", "another"])
+def test_interrupted_change_is_gone_on_with(toy: Toy, afterwards: list[str]) -> None:
+    toy.cloud().start()
+    hangs = toy.tell("hangs-hosts")
+    (toy.layout.top / "told" / "hosts.json").unlink()
+
+    def interrupt() -> None:
+        eventually(lambda: bool(toy.told("hosts")))
+        toy.cancelled.set()
+
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
+    with pytest.raises(CancelledError):
+        toy.cloud(faults=[COMPUTE]).start()
+    interrupter.join()
+    assert toy.layout.faults_notice.exists()
+    hangs.unlink()
+    toy.cancelled.clear()
+    before = starts(toy)
+    result = toy.cloud(faults=afterwards).start()
+    assert result["changed"] is True, "it was not known to be usable"
+    assert result["faults"] == afterwards
+    assert toy.layout.faults_notice.exists() is bool(afterwards)
+    assert (starts(toy)["nova-compute1"] > before["nova-compute1"]) is (afterwards != [COMPUTE])
+
+
+def test_change_that_ended_between_stop_and_exchange(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+    toy.cloud().start()
+    with monkeypatch.context() as patch:
+        patch.setattr(Faults, "exchange", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            toy.cloud(faults=[COMPUTE]).start()
+    # the hosts stand still, without faults
+    assert toy.cloud().start()["changed"] is True
+    assert starts(toy)["nova-compute1"] == 2
+
+
+def interrupted(_: Faults) -> None:
+    raise KeyboardInterrupt
