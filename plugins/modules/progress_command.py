@@ -15,7 +15,7 @@ description:
     standard error as soon as it comes. Ansible's other modules are silent until they end.
   - The program gets one line of JSON on its standard input and answers with one JSON object on its standard
     output, which becomes the result of the task. An exit code other than 0 is a failure; the program says
-    why in the key C(msg) of its answer.
+    why in the key C(msg) of its answer. Ansible shows the texts in its key C(warnings) as warnings.
   - Its standard input stays open as long as the task goes on. A program that wants to stop when the playbook
     is interrupted or killed watches for the end of that stream.
   - The role P(stackproof.migration.local_cloud#role) uses it.

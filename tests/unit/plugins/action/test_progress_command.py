@@ -49,10 +49,12 @@ def test_progress_in_order_and_result(capsys: pytest.CaptureFixture[str]) -> Non
 order = json.loads(sys.stdin.readline())
 for number in range(order["count"]):
     print("step", number, file=sys.stderr, flush=True)
-print(json.dumps({"changed": True, "told": order}))
+print(json.dumps({"changed": True, "told": order, "warnings": ["count carefully"]}))
 """
     order = {"count": 3, "name": "zażółć"}
-    assert action(code, order).run(task_vars={}) == {"changed": True, "told": order}
+    # the warnings of any action's result are shown by Ansible itself
+    answer = {"changed": True, "told": order, "warnings": ["count carefully"]}
+    assert action(code, order).run(task_vars={}) == answer
     assert capsys.readouterr().out.splitlines() == ["  step 0", "  step 1", "  step 2"]
 
 
