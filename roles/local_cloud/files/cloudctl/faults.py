@@ -91,7 +91,7 @@ class Faults:
         if not self.wanted:
             return []
         return [
-            "BROKEN ON PURPOSE: this cloud has faults (local_cloud_faults).",
+            "BROKEN ON PURPOSE: this cloud has faults. A start without local_cloud_faults takes them out.",
             *(f"  {fault.name}: {fault.says}" for fault in self.wanted),
         ]
 
@@ -129,6 +129,7 @@ class Faults:
         return {
             folder.name: {path.name: path.read_bytes() for path in folder.glob("*.py")}
             for folder in self.layout.faults.iterdir()
+            if folder.is_dir()
         }
 
     def _tell_people(self, names: set[str]) -> None:

@@ -70,12 +70,17 @@ class Supervisor:
             return False
         return True
 
+    def _programs(self) -> list[dict[str, Any]]:
+        """What supervisord knows of every program; nothing when it is not there."""
+        try:
+            programs: list[dict[str, Any]] = self._call("getAllProcessInfo")
+        except NOT_THERE:
+            return []
+        return programs
+
     def states(self) -> dict[str, str]:
         """The state of every program; empty when supervisord is not there."""
-        try:
-            return {info["name"]: info["statename"] for info in self._call("getAllProcessInfo")}
-        except NOT_THERE:
-            return {}
+        return {program["name"]: program["statename"] for program in self._programs()}
 
     def start(self, program: str) -> None:
         """Start one program and return at once; a running one is left alone."""
@@ -88,7 +93,7 @@ class Supervisor:
 
     def started_at(self) -> dict[str, int]:
         """When each program was started last, in seconds since 1970; 0 when it never was."""
-        return {info["name"]: info["start"] for info in self._call("getAllProcessInfo")}
+        return {program["name"]: program["start"] for program in self._programs()}
 
     def stop_others(self, kept: Collection[str]) -> None:
         """Stop every program but these, as ``stop`` does."""

@@ -228,7 +228,7 @@ def await_hosts(work: Work) -> str:
     def problem() -> str:
         work.services.require_alive(*programs)
         started = work.services.supervisor.started_at()
-        lacks = missing(work.api, {host: started[f"nova-{host}"] for host in hosts})
+        lacks = missing(work.api, {host: started.get(f"nova-{host}", 0) for host in hosts})
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
 
     _until_no(problem, work, "the compute hosts", "nova-scheduler")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Compute API refuses each token 5 s after it has seen it first.
+"""The Compute API refuses each token 2 s after it has seen it first.
 
 What a client meets whose token runs out in the middle of its work: it must get another one and
 go on. Clients that authenticate for each request notice nothing.
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PROGRAMS = ("nova",)
 MODULE = "nova.wsgi.osapi_compute"
-SECONDS = 5
+SECONDS = 2
 
 
 def put_into(module: Any) -> None:
