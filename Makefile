@@ -33,7 +33,7 @@ export MOLECULE_GLOB ?= molecule/*/molecule.yml
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
 .DEFAULT_GOAL := help
-.PHONY: help regression start stop clean test lint types unit molecule lock
+.PHONY: help regression start stop clean test lint types unit molecule proof lock
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
 
@@ -46,6 +46,8 @@ help: ## Say what can be made
 	@printf '  %s\t%s\n' \
 	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it: a local one' \
 	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
+	  PROOF_RUNS 'for proof: how many runs of a healthy cloud (20)' \
+	  PROOF_KEEP 'for proof: not empty: its cloud is kept, for a look, and for a quicker next time' \
 	  SCENARIO 'for molecule: the scenarios to run, e.g. SCENARIO=default' \
 	  PYTHON 'the Python (3.11 or newer) that .venv is made from, e.g. PYTHON=python3.12' \
 	  | expand -t 14
@@ -89,6 +91,10 @@ molecule: $(VENV)/.dev ## Run the scenarios against the local cloud
 	done; \
 	$(MOLECULE) destroy || status=1; \
 	exit $$status
+
+proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right word each time; docs/proof.md
+	rm -f $(RESULTS)/proof.xml
+	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/proof.xml $(ARGS)
 
 lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the newest versions
 	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt

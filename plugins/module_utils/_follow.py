@@ -241,12 +241,24 @@ class Follower:
         message = _verdict.message_of(outcome, one.server_name, one.seen, one.checks, one.reason)
         if outcome == _verdict.TIMEOUT:
             message += self._advice(one)
+        elif outcome == _verdict.CANCELLED and one.stepped_in and self.manner.timeout:
+            message += (
+                f" It was aborted (on_timeout), because it was not over after {self.manner.timeout:.0f} s (timeout)."
+            )
+        elif outcome == _verdict.FAILED and one.record is not None and one.reason is None:
+            message += self._where_to_look(one)
         if outcome not in _verdict.GOOD and failure is None:
             failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
         elif failure is not None:
             message += f" {failure.message}"
         one.conclude(outcome, message, failure)
         self._stamp(one)
+
+    @staticmethod
+    def _where_to_look(one: Tracked) -> str:
+        hosts = [name for name in (one.source, (one.record or {}).get("destination")) if name]
+        where = f" on {' and '.join(hosts)}" if hosts else ""
+        return f" Nova gives no reason: see the logs of nova-compute{where} for {one.request_id or 'the server'}."
 
     def _stamp(self, one: Tracked) -> None:
         one.seconds, one.concluded = self._watch.seconds, self.cloud.now()

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""It is on our side: credentials, the connection, inputs. Nothing may be booted, and the cloud not be blamed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.tests.proof.rows import Row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.stackproof.migration.tests.proof.prover import Prover
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+ERROR = "error"
+
+
+def nothing_booted(result: Result) -> None:
+    assert result.facts["servers"] == []
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(
+            "the image is gone",
+            ERROR,
+            ("image: this cloud has no images? named proof-image",),
+            inputs={"migration_cycle_image": "proof-image"},
+            further=nothing_booted,
+        ),
+        Row(
+            "the flavor is gone",
+            ERROR,
+            ("flavor: this cloud has no flavors? named proof-flavor",),
+            inputs={"migration_cycle_flavor": "proof-flavor"},
+            further=nothing_booted,
+        ),
+    ],
+    ids=["image", "flavor"],
+)
+def test_gone(prover: Prover, row: Row) -> None:
+    prover.run(row)
+
+
+def test_quota(prover: Prover) -> None:
+    row = Row(
+        "the quota allows one server",
+        ERROR,
+        ("quota: 2 servers need 2 of instances, and of the project's 1 1 are free",),
+        further=nothing_booted,
+    )
+    prover.lab.start()
+    with prover.lab.quota(instances=1):
+        result = prover.lab.run().result()
+    prover.note(row, result)
+
+
+def wrong_password(cloud: dict[str, Any]) -> None:
+    cloud["auth"]["password"] = "not-the-password"
+
+
+def closed_port(cloud: dict[str, Any]) -> None:
+    cloud["auth"]["auth_url"] = "http://127.0.0.1:9/v3"
+
+
+@pytest.mark.parametrize(
+    ("change", "row"),
+    [
+        (wrong_password, Row("a wrong password", ERROR, ("refused the credentials",), further=nothing_booted)),
+        (closed_port, Row("nothing listens at auth_url", ERROR, ("nothing answers at",), further=nothing_booted)),
+    ],
+    ids=lambda one: getattr(one, "__name__", ""),
+)
+def test_credentials(prover: Prover, change: Callable[[dict[str, Any]], None], row: Row) -> None:
+    prover.lab.start()
+    result = prover.lab.run(clouds_yaml=prover.lab.changed_clouds_yaml(change)).result()
+    assert "not-the-password" not in result.output
+    prover.note(row, result)
+
+
+def test_member(prover: Prover) -> None:
+    row = Row(
+        "the role member, which may not migrate",
+        ERROR,
+        ("os-migrations", "admin or, since Nova 32", "manager in the server's project"),
+        further=nothing_booted,
+    )
+    prover.lab.start()
+    prover.note(row, prover.lab.run(cloud="local-member").result())

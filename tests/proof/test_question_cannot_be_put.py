@@ -1,0 +1,82 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The question cannot be put: that is neither a success nor the fault of live migration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.proof.prover import Prover
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+INCONCLUSIVE = "inconclusive"
+
+
+def nothing_booted(result: Result) -> None:
+    assert result.facts["servers"] == []
+
+
+def test_host_disabled(prover: Prover) -> None:
+    row = Row(
+        "the second host disabled",
+        INCONCLUSIVE,
+        ("needs 2 usable compute hosts", "compute2: its nova-compute service is disabled"),
+        further=nothing_booted,
+    )
+    prover.lab.start()
+    with prover.lab.disabled("compute2"):
+        result = prover.lab.run().result()
+        tolerated = prover.lab.run(regression_inconclusive_is_ok=True).result()
+    prover.note(row, result)
+    assert (tolerated.outcome, tolerated.exit_code) == (INCONCLUSIVE, 0)
+
+
+def test_host_disabled_for_a_manager(prover: Prover) -> None:
+    """Who may not see hosts finds out by the migration, and by the control experiment."""
+    row = Row(
+        "the second host disabled, and a project's manager asks, who may not see hosts",
+        INCONCLUSIVE,
+        (
+            "No host takes a server, whether booted with others or alone",
+            "No valid host was found.* A single server, booted by itself, fared no better: .*No valid host was found",
+        ),
+    )
+    prover.lab.start()
+    with prover.lab.disabled("compute2"):
+        result = prover.lab.run(cloud="local-manager").result()
+    prover.note(row, result)
+
+
+def test_host_down(prover: Prover) -> None:
+    row = Row(
+        "the second host down",
+        INCONCLUSIVE,
+        ("needs 2 usable compute hosts", "compute2: its nova-compute service is down"),
+        further=nothing_booted,
+    )
+    prover.lab.start()
+    with prover.lab.down("compute2"):
+        result = prover.lab.run().result()
+    prover.note(row, result)
+
+
+def test_no_room(prover: Prover) -> None:
+    row = Row(
+        "no room on the second host",
+        INCONCLUSIVE,
+        ("needs 2 usable compute hosts", "compute2: "),
+        further=nothing_booted,
+    )
+    prover.lab.start()
+    with prover.lab.full("compute2"):
+        result = prover.lab.run().result()
+    prover.note(row, result)
+
+
+def test_healthy_again(prover: Prover) -> None:
+    prover.run(Row("all of that undone", PASSED))
