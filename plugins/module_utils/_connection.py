@@ -26,7 +26,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     ServiceError,
     UnreachableError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._microversions import Need, Range
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import Need, Range, parsed
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import (
     SYSTEM_CLOCK,
     Clock,
@@ -43,6 +43,8 @@ T = TypeVar("T")
 
 # A service that fails longer than this is down; waiting on would only hide it.
 RETRY_SECONDS = 60.0
+# A service that is in the catalog and never answered yet may be restarting; if it is misnamed, that is told soon.
+FIRST_CONTACT_SECONDS = 20.0
 _RETRY_PACE = Pace(first=0.5, cap=8.0, growth=2.0)
 _PASSING = frozenset({500, 502, 503, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
@@ -138,14 +140,19 @@ class Cloud:
             data = adapter.get_endpoint_data()
         except Exception as error:
             raise _failures.from_exception(error, service="compute", what=what) from error
-        if data is None or data.max_microversion is None:
+        if data is not None and data.max_microversion is not None:
+            self._reached = True
+            oldest, newest = data.min_microversion or (2, 1), data.max_microversion
+            return Range((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
+        # The SDK tells an endpoint that is down not from one that is another's. We do, and it may be up by now.
+        root = self._request("compute", "GET", "/", what).body
+        version = root.get("version") if isinstance(root, dict) else None
+        if not isinstance(version, dict) or not version.get("version"):
             raise ServiceError(
                 f"{what}: its endpoint does not tell its microversions. Check the compute endpoint in the catalog.",
                 service="compute",
             )
-        self._reached = True
-        oldest, newest = data.min_microversion or (2, 1), data.max_microversion
-        return Range((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
+        return Range(parsed(version["min_version"]), parsed(version["version"]))
 
     def identity(self) -> Identity:
         """The user, project and roles of the token."""
@@ -224,7 +231,7 @@ class Cloud:
         return None if need is None else self.microversions.choose(need)
 
     def _retrying(self, request: Callable[[], T]) -> T:
-        patience = Deadline(self.clock, RETRY_SECONDS)
+        patience = Deadline(self.clock, RETRY_SECONDS if self._reached else FIRST_CONTACT_SECONDS)
         for pause in _RETRY_PACE.intervals():
             try:
                 return request()
@@ -239,9 +246,9 @@ class Cloud:
         raise AssertionError("the pace of retries never ends")  # pragma: no cover
 
     def _worth_repeating(self, error: CloudError) -> bool:
-        # A service that never answered is more likely misnamed than restarting.
+        # An Identity service that never answered is more likely misnamed than restarting.
         if isinstance(error, UnreachableError):
-            return self._reached
+            return self._reached or error.failure.service != "identity"
         return not isinstance(error, ServiceError) or error.failure.http_status in _PASSING
 
     def _request(

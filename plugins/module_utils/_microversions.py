@@ -77,6 +77,12 @@ def text(version: Version) -> str:
     return f"{version[0]}.{version[1]}"
 
 
+def parsed(words: str) -> Version:
+    """From "2.104"."""
+    major, _dot, minor = words.partition(".")
+    return int(major), int(minor)
+
+
 @dataclass(frozen=True)
 class Range:
     """What a cloud offers."""

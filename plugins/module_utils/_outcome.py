@@ -49,6 +49,8 @@ _OUR_SIDE = frozenset(
 # Bug 1718455: the scheduler looks for as many hosts as servers were booted together, before it has chosen any.
 _BUG_1718455 = "not enough hosts"
 
+_AT_TIMES = "A single server, booted by itself, was migrated well afterwards: it fails at times, or for some servers."
+
 
 @dataclass(frozen=True)
 class Failed:
@@ -134,7 +136,8 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
         return (INCONCLUSIVE if no_host else FAILED), reason
     migration = control.get("migration")
     if migration is not None and migration["outcome"] == _verdict.COMPLETED:
-        return FAILED, f"{_of_the_batch(bad, cycle['count'])} {reason} Control: {migration['message']}"
+        found = _of_the_batch(bad, cycle["count"]) if no_host and cycle["count"] > 1 else _AT_TIMES
+        return FAILED, f"{found} {reason} Control: {migration['message']}"
     also = migration["message"] if migration is not None else control.get("reason", "")
     also = f"A single server, booted by itself, fared no better: {also}"
     if no_host and (migration is None or _kind(migration) == _NO_HOST):
@@ -144,8 +147,6 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
 
 
 def _of_the_batch(bad: Sequence[Migration], count: int) -> str:
-    if count == 1:
-        return "A second server was migrated well: it fails at times."
     words = f"It is the batch that breaks: of {count} servers booted in one request one cannot be live-migrated,"
     words += " while a single server can."
     if any(_is_bug_1718455(migration) for migration in bad):

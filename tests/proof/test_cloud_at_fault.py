@@ -129,8 +129,11 @@ def test_destination_killed(prover: Prover) -> None:
     row = Row(
         "the destination's nova-compute killed during the copy",
         "failed",
-        (r"is not over in time|ended", r"Compute host compute\d is down now"),
-        inputs={"migration_cycle_migrate_timeout": 25},
+        (
+            r"is not over in time: running. 20 s were allowed \(timeout\), and 10 s after abort",
+            r"Compute host compute\d is down now",
+        ),
+        inputs={"migration_cycle_migrate_timeout": 20, "migration_cycle_settle_timeout": 10},
     )
     prover.note(row, _killed(prover, row, "expected_host"))
 
@@ -139,8 +142,11 @@ def test_source_killed(prover: Prover) -> None:
     row = Row(
         "the source's nova-compute killed during the copy",
         "failed",
-        (r"is not over in time|ended", r"Compute host compute\d is down now"),
-        inputs={"migration_cycle_migrate_timeout": 25},
+        (
+            r"is not over in time: running. 20 s were allowed \(timeout\), and 10 s after abort",
+            r"Compute host compute\d is down now",
+        ),
+        inputs={"migration_cycle_migrate_timeout": 20, "migration_cycle_settle_timeout": 10},
     )
     prover.note(row, _killed(prover, row, "source"))
 

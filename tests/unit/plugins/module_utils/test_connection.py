@@ -18,6 +18,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     CatalogError,
     CloudError,
     ConfigurationError,
+    DroppedError,
     ServiceError,
     TlsError,
     UnreachableError,
@@ -255,6 +256,20 @@ def test_compute_without_microversions(fake: FakeCloud, cloud: Cloud) -> None:
     fake.newest = fake.oldest = ""
     with pytest.raises(ServiceError, match="does not tell its microversions"):
         read(cloud)
+
+
+def test_compute_that_is_just_restarting(fake: FakeCloud, cloud: Cloud) -> None:
+    """The SDK hides why it knows no microversions; a module that starts just then must not give up."""
+    fake.fault("GET", r"/compute(/v2\.1)?/?$", status=503, times=5)
+    read(cloud)
+    assert cloud.microversions.newest >= (2, 61)
+
+
+def test_compute_that_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", r"/compute(/v2\.1)?/?$", drop=True, times=99)
+    with pytest.raises(DroppedError, match="ended without an answer"):
+        read(cloud)
+    assert 10 < fake.time.now <= 20
 
 
 def test_settings_that_the_cloud_cannot_follow(fake: FakeCloud) -> None:

@@ -130,19 +130,26 @@ def test_batch_breaks_and_a_single_server_does_not() -> None:
 @pytest.mark.parametrize(
     "more",
     [
-        {"reason": "Operation not supported"},
+        {"reason": "No valid host was found."},
         {"record": {"status": "failed", "destination": "compute2"}},
         {"record": None},
     ],
 )
 def test_batch_breaks_in_another_way(more: dict[str, Any]) -> None:
-    other = migration("failed", "failed", reason=NOT_ENOUGH) | more
     found = conclude(
-        cycle(failure=failure("verify"), migrations=[other], control={"migration": migration("completed")})
+        cycle(failure=failure("verify"), migrations=[NO_HOST | more], control={"migration": migration("completed")})
     )
     assert found.outcome == "failed"
     assert "It is the batch that breaks" in found.reason
     assert "1718455" not in found.reason
+
+
+def test_one_that_failed_on_its_way_says_nothing_about_the_batch() -> None:
+    one = migration("failed", "failed", record={"status": "error", "destination": "compute2"})
+    found = conclude(cycle(failure=failure("verify"), migrations=[one], control={"migration": migration("completed")}))
+    assert found.outcome == "failed"
+    assert "it fails at times" in found.reason
+    assert "batch" not in found.reason
 
 
 def test_single_server_needs_no_batch_to_break() -> None:
