@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import ACTIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
@@ -51,7 +51,7 @@ def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     return sorted((event_view(event) for event in events), key=lambda event: str(event["start"]))
 
 
-def reason_in(events: Iterable[Mapping[str, Any]]) -> str | None:
+def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     """Why it failed. All events are scanned: the one that speaks for the whole may say Success.
 
     Of several errors the innermost is the cause, and it is the one that finished first.
@@ -60,6 +60,11 @@ def reason_in(events: Iterable[Mapping[str, Any]]) -> str | None:
     told = [str(event["details"]) for event in errors if event["details"]]
     if told:
         return told[0]
+    if errors and not any(str(event["event"]).startswith("compute_") for event in events):
+        return (
+            f"{errors[0]['event']} ended with Error before any compute host was asked, which is how it looks when no valid"
+            " host was found; the details are for administrators."
+        )
     if errors:
         where = f" on {errors[0]['host']}" if errors[0]["host"] else ""
         return f"{errors[0]['event']} ended with Error{where}; the details are for administrators."

@@ -37,7 +37,7 @@ class Lab:
     # The cloud as a whole
 
     def start(self, faults: Sequence[str] = ()) -> None:
-        """Have it up with exactly these faults; brings back what a row has killed."""
+        """Have it up with exactly these faults; brings back what a row has killed or restarted."""
         self._local_cloud("started", local_cloud_faults=list(faults))
 
     def remove(self) -> None:
@@ -60,7 +60,10 @@ class Lab:
 
     def connect(self, cloud: str = "local") -> Connection:
         config = openstack.config.OpenStackConfig(config_files=[str(self.clouds_yaml)])
-        return openstack.connection.Connection(config=config.get_one(cloud))
+        # with patience: a fault may still be in
+        patience = {f"{service}_connect_retries": 5 for service in ("compute", "identity", "placement", "image")}
+        patience |= {f"{service}_status_code_retries": 5 for service in ("compute", "placement")}
+        return openstack.connection.Connection(config=config.get_one(cloud, **patience))
 
     # Runs
 

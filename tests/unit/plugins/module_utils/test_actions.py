@@ -50,12 +50,18 @@ def test_unfinished_event_has_no_seconds() -> None:
         ([event("outer", "Error", 5, "outer"), event("inner", "Error", 2, "inner")], "inner"),
         ([event("a", "Error", 1), event("b", "Error", 2, "told")], "told"),
         (
-            [event("pre_live_migration", "Error", 1, host="compute2")],
-            "pre_live_migration ended with Error on compute2; the details are for administrators.",
+            [event("compute_pre_live_migration", "Error", 1, host="compute2")],
+            "compute_pre_live_migration ended with Error on compute2; the details are for administrators.",
         ),
         (
-            [event("pre_live_migration", "Error", 1)],
-            "pre_live_migration ended with Error; the details are for administrators.",
+            [event("compute_pre_live_migration", "Error", 1)],
+            "compute_pre_live_migration ended with Error; the details are for administrators.",
+        ),
+        # Who may not see the details still sees that no compute host took part.
+        (
+            [event("conductor_live_migrate_instance", "Error", 1)],
+            "conductor_live_migrate_instance ended with Error before any compute host was asked, which is how it looks"
+            " when no valid host was found; the details are for administrators.",
         ),
     ],
 )
