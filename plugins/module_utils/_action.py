@@ -83,7 +83,7 @@ class Intervention:
     def _report(self) -> Report:
         for one in self.tracked:
             one.changed = one.changed or one.stepped_in is not None
-        values = summary(self.tracked, good=_GOOD[self.action])
+        values = summary(self.tracked, good=_GOOD[self.action], ticks=self._follower.ticks)
         values["diff"] = {"before": self._before, "after": self._lines()}
         quicker = [one.server_name for one in self.tracked if one.outcome == _verdict.COMPLETED]
         warnings = []

@@ -62,8 +62,8 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
         return told[0]
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
         return (
-            f"{errors[0]['event']} ended with Error before any compute host was asked, which is how it looks when no valid"
-            " host was found; the details are for administrators."
+            f"{errors[0]['event']} ended with Error before any compute host was asked, which is how it looks when no"
+            " valid host was found; the details are for administrators."
         )
     if errors:
         where = f" on {errors[0]['host']}" if errors[0]["host"] else ""

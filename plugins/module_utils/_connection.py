@@ -118,7 +118,7 @@ class Cloud:
         self._api_timeout = api_timeout or 60.0
         self._adapters: dict[str, Proxy] = {}
         self._range: Range | None = None
-        self._clock_ahead: timedelta = timedelta(0)
+        self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
         # Found out by the first list of migrations
@@ -167,7 +167,7 @@ class Cloud:
 
     def now(self) -> datetime:
         """The time on the cloud's clock, as far as its answers told."""
-        return datetime.now(UTC) + self._clock_ahead
+        return datetime.now(UTC) + (self._clock_ahead or timedelta(0))
 
     # Requests
 
@@ -310,9 +310,11 @@ class Cloud:
         if date is None:
             return
         try:
-            self._clock_ahead = parsedate_to_datetime(date) - datetime.now(UTC)
+            ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
+        # The header has whole seconds, cut off: of several the one that is furthest ahead is nearest to the truth.
+        self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Proxy:
         if service not in self._adapters:

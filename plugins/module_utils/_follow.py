@@ -28,7 +28,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._stepping imp
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -42,6 +42,9 @@ APPEARANCE_SECONDS = 30.0
 CLOCK_MARGIN = timedelta(seconds=60)
 # What decides whether the cloud has settled; the record's own words will not change any more.
 _RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
+
+# What a module returns that never came to follow anything.
+NOTHING: dict[str, Any] = {"migrations": [], "ticks": []}
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ class Follower:
         self._deadline = Deadline(cloud.clock, manner.timeout)
         self._appearance = Deadline(cloud.clock, APPEARANCE_SECONDS)
         self._watch = Stopwatch(cloud.clock)
+        # When the cloud was looked at
+        self.ticks: list[datetime] = []
         # Reads may be repeated until the last moment at which something is still waited for.
         cloud.deadline = Deadline(cloud.clock, manner.timeout + 2 * manner.settle_timeout)
         own = cloud.identity().project_id
@@ -140,6 +145,7 @@ class Follower:
 
     def tick(self) -> None:
         """One look at all that are open, and what follows from it."""
+        self.ticks.append(self.cloud.now())
         self._read_records([one for one in self._open if not self._ended_well(one)])
         missing = [one for one in self._open if one.record is None]
         self._read_servers([one for one in self._open if one.settling or one.record is None])
@@ -184,6 +190,7 @@ class Follower:
                 one.record = None
                 continue
             one.key, one.record = key_of(found), view(found)
+            one.remember(self.cloud.now())
             self._enter(one, phase_of(one.record["status"]))
 
     def _enter(self, one: Tracked, phase: Phase) -> None:
@@ -347,11 +354,14 @@ def _kind_of(outcome: str, reason: str | None) -> str:
     return outcome
 
 
-def summary(tracked: list[Tracked], good: Collection[str] = _verdict.GOOD) -> dict[str, Any]:
+def summary(
+    tracked: list[Tracked], good: Collection[str] = _verdict.GOOD, *, ticks: Iterable[datetime] = ()
+) -> dict[str, Any]:
     """The keys that say how all of them ended; with msg when one of them did not end well."""
     bad = [one for one in tracked if one.outcome not in good]
     values: dict[str, Any] = {
         "migrations": [one.as_result() for one in tracked],
+        "ticks": [tick.isoformat(timespec="milliseconds") for tick in ticks],
         "changed": any(one.changed or one.stepped_in for one in tracked),
     }
     if bad:

@@ -28,6 +28,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
     view,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement, by_provider
 from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
 
@@ -63,6 +64,10 @@ class LiveMigration:
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._placement = Placement(self.cloud)
+        self._follower: Follower | None = None
+
     def run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
         self.cloud.microversions.choose(LIVE_MIGRATE)
@@ -74,7 +79,7 @@ class LiveMigration:
         for one in tracked:
             if one.open and not one.joined:
                 self._ask(one)
-        follower = Follower(self.cloud, tracked, self.manner)
+        self._follower = follower = Follower(self.cloud, tracked, self.manner)
         if self.order.wait:
             follower.run()
         else:
@@ -109,6 +114,9 @@ class LiveMigration:
             project_id=server["project_id"],
             server=server,
         )
+        if self.manner.verify:
+            held = self._placement.allocations(one.server_id)
+            one.held_before = None if held is None else by_provider(held)
         records = _records.of_server(self.cloud, one.server_id)
         one.known = frozenset(key_of(record) for record in records)
         running = going_on(records, one.server_id)
@@ -267,7 +275,7 @@ class LiveMigration:
         return f"the server's task state is {task}" if task else None
 
     def _report(self, tracked: list[Tracked], before: str) -> Report:
-        values = summary(tracked)
+        values = summary(tracked, ticks=self._follower.ticks if self._follower else ())
         values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 

@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._placement im
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Resources
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline
 
 
@@ -43,6 +43,8 @@ class Tracked:
 
     record: dict[str, Any] | None = None
     server: dict[str, Any] | None = None
+    # What the server held before, by provider
+    held_before: dict[str, Resources] | None = None
     server_held: list[Held] | None = None
     migration_held: list[Held] | None = None
     checks: list[_verdict.Check] = field(default_factory=list)
@@ -53,6 +55,8 @@ class Tracked:
     failure: Failure | None = None
     seconds: float | None = None
     concluded: datetime | None = None
+    # Each status of the record, with the moment at which it was seen first
+    history: list[dict[str, str]] = field(default_factory=list)
 
     # How far it was followed
     settling: Deadline | None = None
@@ -89,6 +93,8 @@ class Tracked:
             initial_status=given.get("initial_status") or "ACTIVE",
             project_id=given.get("project_id"),
             started=_moment(given.get("started")),
+            held_before=given.get("allocations_before"),
+            history=list(given.get("history") or []),
         )
 
     @property
@@ -107,6 +113,12 @@ class Tracked:
             expected_host=self.expected_host,
             initial_status=self.initial_status,
         )
+
+    def remember(self, now: datetime) -> None:
+        """Add to the history what the record says, where that is new."""
+        status = (self.record or {}).get("status")
+        if status and (not self.history or self.history[-1]["status"] != status):
+            self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
     def conclude(self, outcome: str, message: str, failure: Failure | None = None) -> None:
         self.outcome, self.message = outcome, message
@@ -133,7 +145,9 @@ class Tracked:
             "joined": self.joined,
             "on_timeout_action": self.stepped_in,
             "record": self.record,
+            "history": self.history,
             "server": self.server,
+            "allocations_before": self.held_before,
             "allocations": {
                 "server": None if self.server_held is None else by_provider(self.server_held),
                 "migration": None if self.migration_held is None else by_provider(self.migration_held),

@@ -90,6 +90,12 @@ migrations:
       status: cancelled
       outcome: cancelled
       changed: true
+ticks:
+  description: When the cloud was looked at while the migrations were followed, on the cloud's clock.
+  returned: always
+  type: list
+  elements: str
+  sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
   description: How long the module was at work, authentication included, in seconds.
   returned: always
@@ -111,6 +117,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._action import Intervention
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
@@ -148,7 +155,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: act(module.params, clock, check_mode=module.check_mode), {"migrations": []})
+    conclude(module, clock, lambda: act(module.params, clock, check_mode=module.check_mode), NOTHING)
 
 
 if __name__ == "__main__":

@@ -167,6 +167,19 @@ migrations:
       description: The server as last seen, with the keys of RV(stackproof.migration.server_batch#module:servers).
       type: dict
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
+    history:
+      description: Each status of the record, with the moment at which it was seen first, on the cloud's clock.
+      type: list
+      elements: dict
+      sample:
+        - status: running
+          seen: "2026-04-01T10:00:01.480+00:00"
+    allocations_before:
+      description:
+        - What the server held in Placement before the request, per resource provider. Null when this user may not read
+          Placement, or O(verify) is V(false).
+      type: dict
+      sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     allocations:
       description:
         - What Placement holds for the server and for the migration, per resource provider.
@@ -223,6 +236,12 @@ migrations:
       description: How long it was followed, in seconds.
       type: float
       sample: 7.5
+ticks:
+  description: When the cloud was looked at while the migrations were followed, on the cloud's clock.
+  returned: always
+  type: list
+  elements: str
+  sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
   description: How long the module was at work, authentication included, in seconds.
   returned: always
@@ -243,7 +262,7 @@ failure:
 from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Follower, Manner, summary
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
@@ -261,13 +280,14 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
     manner = Manner.of(params, pace_of(params))
     tracked = [Tracked.from_result(given) for given in params["migrations"]]
+    follower = None
     if any(one.open for one in tracked):
         follower = Follower(connect(params, clock), tracked, manner)
         if check_mode:
             follower.look()
         else:
             follower.run()
-    values = summary(tracked)
+    values = summary(tracked, ticks=follower.ticks if follower is not None else ())
     return Report(values, failed="msg" in values)
 
 
@@ -282,7 +302,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
     )
     if SDK_MISSING:
         module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: wait(module.params, clock, check_mode=module.check_mode), {"migrations": []})
+    conclude(module, clock, lambda: wait(module.params, clock, check_mode=module.check_mode), NOTHING)
 
 
 if __name__ == "__main__":

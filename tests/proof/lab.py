@@ -61,8 +61,8 @@ class Lab:
     def connect(self, cloud: str = "local") -> Connection:
         config = openstack.config.OpenStackConfig(config_files=[str(self.clouds_yaml)])
         # with patience: a fault may still be in
-        patience = {f"{service}_connect_retries": 5 for service in ("compute", "identity", "placement", "image")}
-        patience |= {f"{service}_status_code_retries": 5 for service in ("compute", "placement")}
+        kinds = ("connect_retries", "status_code_retries")
+        patience: dict[str, Any] = {f"{service}_{kind}": 5 for service in ("compute", "placement") for kind in kinds}
         return openstack.connection.Connection(config=config.get_one(cloud, **patience))
 
     # Runs
