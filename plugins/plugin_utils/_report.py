@@ -1,0 +1,46 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the evidence of one run as one self-contained HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_page import page
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_times import in_words
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATE = Path(__file__).with_name("report.html.j2")
+
+
+def html(evidence: Mapping[str, Any]) -> str:
+    """The report. Everything that the cloud told is escaped, and could not run if it were not."""
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters.update(squeezed=_squeezed, digest=_digest, seconds=in_words)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return str(_squeezed(template.render(page=page(evidence)))) + "\n"
+
+
+def _squeezed(text: str) -> str:
+    """Without indentation, which would be a third of a report on hundreds of migrations."""
+    lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    # only what was markup stays so
+    return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before
+
+
+def _digest(script: str) -> str:
+    """What the content security policy allows a script by: any other does not run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the outcome in a few words, and what to look at when it is not good."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GOOD = frozenset({"completed", "unchanged", "requested", "predicted"})
+_END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?!\()")
+_TITLES = {
+    "passed": "Live migration works",
+    "failed": "Live migration failed",
+    "inconclusive": "The question could not be put",
+    "error": "The run itself failed",
+}
+_TITLES_OF_STEPS = {
+    "preflight": "This cloud is not ready for live migration",
+    "boot": "Servers could not be booted",
+    "cleanup": "Cleaning up failed",
+}
+_LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Where to look; what to look for there; which part of the report shows more."""
+
+    text: str
+    code: str = ""
+    section: str = ""
+
+
+def label(outcome: str) -> str:
+    return _LABELS.get(outcome, outcome.capitalize())
+
+
+def title(outcome: str, failed_step: str) -> str:
+    if outcome == "failed" and failed_step in _TITLES_OF_STEPS:
+        return _TITLES_OF_STEPS[failed_step]
+    return _TITLES.get(outcome, outcome)
+
+
+def sentences(reason: str) -> tuple[str, str]:
+    """The first sentence, and the rest."""
+    first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
+    return first, "".join(rest)
+
+
+def bad_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [found for found in evidence.get("migrations") or [] if found.get("outcome") not in GOOD]
+
+
+def what_to_look_at(evidence: Mapping[str, Any]) -> list[Advice]:
+    """The first is the likeliest."""
+    outcome = evidence["outcome"]
+    if outcome == "passed":
+        return []
+    if outcome == "error":
+        return _our_side(evidence)
+    bad = bad_migrations(evidence)
+    advice = _of_migration(bad[0], evidence) if bad else _of_step(str(evidence.get("failed_step") or ""), evidence)
+    if outcome == "inconclusive" and evidence.get("hosts"):
+        hosts = Advice("Why hosts are not usable, and which have room", section="hosts")
+        advice = [hosts, *(one for one in advice if one.section != "hosts")]
+    return advice
+
+
+def _our_side(evidence: Mapping[str, Any]) -> list[Advice]:
+    name = (evidence.get("cloud") or {}).get("name")
+    advice = [
+        Advice(
+            "The cloud's entry in clouds.yaml: auth_url, user, password, project", code=f"cloud: {name}" if name else ""
+        ),
+        Advice("Whether the same credentials work without this collection", code="openstack token issue"),
+    ]
+    if evidence.get("inputs"):
+        advice.append(Advice("The inputs of this run", section="inputs"))
+    bad = bad_migrations(evidence)
+    if bad and bad[0].get("request_id"):
+        advice.insert(
+            0, Advice("What became of the migration, in the logs of nova-api", code=str(bad[0]["request_id"]))
+        )
+    return advice
+
+
+def _of_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
+    if step == "boot":
+        requests = evidence.get("requests") or []
+        code = str(requests[0].get("request_id") or "") if requests else ""
+        return [
+            Advice("The logs of nova-conductor and nova-scheduler, by the id of the boot request", code=code),
+            Advice("The state of the servers", section="servers"),
+            Advice("Hosts, and which have room", section="hosts"),
+        ]
+    if step == "cleanup":
+        return [
+            Advice("What was deleted, and what is left", section="cleanup"),
+            Advice("The logs of nova-compute on the servers' hosts", section="servers"),
+        ]
+    return [Advice("Hosts, and which have room", section="hosts"), Advice("The inputs of this run", section="inputs")]
+
+
+def _of_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+    kind = str((migration.get("failure") or {}).get("kind") or migration.get("outcome") or "")
+    request = str(migration.get("request_id") or "")
+    source = migration.get("source") or "the source host"
+    destination = migration.get("destination") or migration.get("expected_host") or "the destination"
+    steps = Advice("How far the migration came, and which step failed", section="migration-1")
+    computes = Advice(f"The logs of nova-compute on {source} and {destination}, by the request id", code=request)
+    conductor = Advice("The logs of nova-conductor, by the request id", code=request)
+    match kind:
+        case "no_valid_host":
+            advice = [
+                Advice("The logs of nova-scheduler and nova-conductor, by the request id", code=request),
+                Advice("Hosts: which are usable, and why others are not", section="hosts"),
+            ]
+            if (evidence.get("control") or {}).get("migration"):
+                advice.append(Advice("The control experiment: the same with a single server", section="control"))
+            return advice
+        case "disagreement":
+            wrong = [check["name"] for check in migration.get("checks") or [] if check.get("ok") is False]
+            return [
+                Advice("The checks that disagree with the record", code=", ".join(wrong), section="migration-1"),
+                computes,
+                Advice(
+                    "What Placement holds",
+                    code=f"openstack resource provider allocation show {migration.get('server_id')}",
+                ),
+            ]
+        case "timeout":
+            down = [
+                str(host["name"]) for host in (evidence.get("hosts") or {}).get("after") or [] if not host.get("usable")
+            ]
+            which = (
+                f"Hosts that are down now: {', '.join(down)}"
+                if down
+                else f"Whether nova-compute runs on {source} and {destination}"
+            )
+            return [Advice(which, code="openstack compute service list", section="hosts"), computes, steps]
+        case "not_found":
+            return [
+                Advice("Who deleted the server, in the logs of nova-api", code=str(migration.get("server_id") or ""))
+            ]
+        case "cancelled":
+            return [
+                Advice(
+                    "Who aborted it (an operator? live_migration_completion_timeout?), in the logs of nova-compute",
+                    code=request,
+                ),
+                steps,
+            ]
+    return [steps, conductor, computes]
