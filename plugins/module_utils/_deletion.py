@@ -94,7 +94,7 @@ class Removal:
         return Report(values)
 
     def _afterwards(self, server: Server) -> Server:
-        return server if self.check_mode else {**server, "status": "DELETED"}
+        return server if self.check_mode else {**server, "status": "DELETED", "status_before": server["status"]}
 
 
 @dataclass

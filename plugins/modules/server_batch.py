@@ -167,6 +167,11 @@ servers:
         - In check mode it is what it is now; RV(diff) tells what would be there afterwards.
       type: str
       sample: ACTIVE
+    status_before:
+      description: Status of a server before it was deleted.
+      returned: when it was deleted
+      type: str
+      sample: ACTIVE
     task_state:
       description: What Nova is doing with the server; null when nothing.
       type: str

@@ -71,7 +71,9 @@ class Lab:
         """Begin a regression run against it."""
         self._runs += 1
         environment = {"OS_CLIENT_CONFIG_FILE": str(clouds_yaml or self.clouds_yaml), "OS_CLOUD": cloud}
-        return Run(environment, inputs, self._scratch / f"run-{self._runs}.log")
+        report = self._scratch / f"report-{self._runs}"
+        given = {"migration_cycle_report_dir": str(report), **inputs}
+        return Run(environment, given, report, self._scratch / f"run-{self._runs}.log")
 
     def changed_clouds_yaml(self, change: Callable[[dict[str, Any]], None]) -> Path:
         """A copy of the credentials of the administrator, with something changed."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from ansible_collections.stackproof.migration.tests.proof.reports import require_report
+
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.lab import Lab
     from ansible_collections.stackproof.migration.tests.proof.rows import Row, Table
@@ -34,6 +36,7 @@ class Prover:
         """Into the table, be it right or wrong; then require what the row says, and that nothing is left."""
         self.table.add(row, result.outcome, result.reason, result.seconds, result.lag)
         row.check(result)
+        require_report(result)
         assert self.lab.left() == {"servers": [], "allocations": []}
 
     def run(self, row: Row) -> Result:

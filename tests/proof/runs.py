@@ -38,6 +38,7 @@ class Result:
     seconds: float
     output: str
     facts: dict[str, Any]
+    report: Path
 
     @property
     def outcome(self) -> str:
@@ -70,8 +71,9 @@ class Result:
 class Run:
     """``ansible-playbook regression.yml``, under way."""
 
-    def __init__(self, environment: Mapping[str, str], inputs: Mapping[str, Any], log: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], inputs: Mapping[str, Any], report: Path, log: Path) -> None:
         self._begun = time.monotonic()
+        self._report = report
         self._log = log
         with log.open("w", encoding="utf-8") as out:
             self._process = subprocess.Popen(
@@ -120,4 +122,4 @@ class Run:
         output = self.output
         stats = _STATS.search(output)
         facts = json.loads(stats.group(1))["migration_cycle"] if stats else {}
-        return Result(code, round(time.monotonic() - self._begun, 1), output, facts)
+        return Result(code, round(time.monotonic() - self._begun, 1), output, facts, self._report)

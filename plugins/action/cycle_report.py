@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write the report of a migration cycle on the controller."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.plugins.action import ActionBase
+from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import html
+
+ARGUMENT_SPEC = {
+    "directory": {"type": "path", "required": True},
+    "cycle": {"type": "dict"},
+    "redact_hosts": {"type": "bool", "default": False},
+}
+COLLECTION = Path(__file__).parents[2]
+LATEST = "latest"
+
+
+def version() -> str:
+    """The collection's own, be it installed or a checkout."""
+    manifest = COLLECTION / "MANIFEST.json"
+    if manifest.exists():
+        return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
+    return str(yaml.safe_load((COLLECTION / "galaxy.yml").read_text(encoding="utf-8"))["version"])
+
+
+def prepare(directory: Path) -> None:
+    """Make the folder, and find out whether it can be written to."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=directory):
+        pass
+
+
+def write(directory: Path, name: str, text: str) -> Path:
+    """All of a file or nothing of it."""
+    path = directory / name
+    fresh = directory / f".{name}.new"
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+    return path
+
+
+def point_to(directory: Path) -> str | None:
+    """Have ``latest`` beside the folder point to it; the reason when it cannot."""
+    link = directory.parent / LATEST
+    if link.exists() and not link.is_symlink():
+        return f"{link} is not a link of ours and stays as it is."
+    fresh = directory.parent / f".{LATEST}.new"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(directory.name)
+    fresh.replace(link)
+    return None
+
+
+class ActionModule(ActionBase):
+    """The action behind the module documentation of the same name."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Write the files, or without a cycle see whether they could be written."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
+        directory = Path(options["directory"]).expanduser().absolute()
+        result["directory"] = str(directory)
+        if self._task.check_mode:
+            return {**result, "changed": options["cycle"] is not None}
+        try:
+            prepare(directory)
+            if options["cycle"] is not None:
+                result.update(self._write(directory, options["cycle"], redact_hosts=options["redact_hosts"]))
+        except OSError as error:
+            result["failed"] = True
+            result["msg"] = f"The report cannot be written into {directory}: {error.strerror}. Choose another folder."
+        return result
+
+    @staticmethod
+    def _write(directory: Path, cycle: dict[str, Any], *, redact_hosts: bool) -> dict[str, Any]:
+        ended = dt.datetime.now(dt.UTC).isoformat(timespec="milliseconds")
+        evidence = build(cycle, collection=version(), ended=ended, redact_hosts=redact_hosts)
+        files = {
+            "evidence": write(directory, "evidence.json", json.dumps(evidence, indent=2) + "\n"),
+            "junit": write(directory, "junit.xml", junit(evidence)),
+            "html": write(directory, "report.html", html(evidence)),
+        }
+        found: dict[str, Any] = {"changed": True, **{name: str(path) for name, path in files.items()}}
+        if directory.name == evidence["run_id"]:
+            complaint = point_to(directory)
+            found |= {"warnings": [complaint]} if complaint else {}
+        return found

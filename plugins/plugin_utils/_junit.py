@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: evidence as JUnit, one test case per check, as Jenkins and GitLab read it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SUITE = "stackproof.migration"
+# What XML 1.0 cannot hold, not even escaped
+_UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
+
+
+def junit(evidence: Mapping[str, Any]) -> str:
+    """The file's text."""
+    steps = evidence["steps"]
+    counted = {element: sum(step["outcome"] == outcome for step in steps) for outcome, element in _ELEMENTS.items()}
+    suite = ET.Element(
+        "testsuite",
+        {
+            "name": SUITE,
+            "tests": str(len(steps)),
+            "failures": str(counted["failure"]),
+            "errors": str(counted["error"]),
+            "skipped": str(counted["skipped"]),
+            "time": _seconds(evidence["seconds"].get("total")),
+            "timestamp": str(evidence["began"])[:19],
+        },
+    )
+    properties = ET.SubElement(suite, "properties")
+    for name in ("run_id", "outcome", "reason"):
+        ET.SubElement(properties, "property", {"name": name, "value": _speakable(str(evidence[name]))})
+    for step in steps:
+        case = ET.SubElement(
+            suite,
+            "testcase",
+            {"classname": f"{SUITE}.cycle", "name": step["name"], "time": _seconds(step["seconds"])},
+        )
+        element = _ELEMENTS.get(step["outcome"])
+        if element is not None:
+            inner = ET.SubElement(case, element, {"message": _speakable(step["reason"])})
+            if element != "skipped":
+                inner.set("type", evidence["outcome"])
+                inner.text = _speakable(step["reason"])
+    ET.indent(suite)
+    return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _seconds(value: float | None) -> str:
+    return f"{value or 0:.3f}"
+
+
+def _speakable(text: str) -> str:
+    return _UNSPEAKABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -1,0 +1,36 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The report of a run: there on every outcome, and as promised."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import jsonschema
+import xmlschema
+from ansible_collections.stackproof.migration.tests.proof.runs import ROOT
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.proof.runs import Result
+
+_EVIDENCE = jsonschema.Draft202012Validator(
+    json.loads((ROOT / "schemas/evidence.schema.json").read_text(encoding="utf-8"))
+)
+_JUNIT = xmlschema.XMLSchema(ROOT / "tests/unit/plugins/plugin_utils/junit.xsd")
+# What every token of Keystone's begins with
+_TOKEN = "gAAAA"
+
+
+def require_report(result: Result) -> None:
+    """Evidence and JUnit follow their schemas and say what was found; the page is there; no token is in any."""
+    evidence = json.loads((result.report / "evidence.json").read_text(encoding="utf-8"))
+    _EVIDENCE.validate(evidence)
+    assert (evidence["outcome"], evidence["reason"]) == (result.facts["outcome"], result.facts["reason"])
+    _JUNIT.validate(result.report / "junit.xml")
+    page = (result.report / "report.html").read_text(encoding="utf-8")
+    assert result.outcome in page
+    for path in result.report.iterdir():
+        assert _TOKEN not in path.read_text(encoding="utf-8"), path

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action with real folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.action import cycle_report
+from ansible_collections.stackproof.migration.plugins.action.cycle_report import ARGUMENT_SPEC, ActionModule
+from ansible_collections.stackproof.migration.plugins.modules import cycle_report as documentation
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
+
+
+def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
+    task = Task()
+    task.action = "stackproof.migration.cycle_report"
+    task.args = {"directory": str(directory), **args}
+    task.check_mode = check
+    context, loader = PlayContext(), DataLoader()
+    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+    return action.run(task_vars={})
+
+
+def test_options_are_those_documented() -> None:
+    documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
+    for option in documented.values():
+        del option["description"]
+    assert documented == ARGUMENT_SPEC
+
+
+def test_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
+    for run_id in ("20260401T100000Z-1a2b3c", "20260401T110000Z-4d5e6f"):
+        folder = tmp_path / "reports" / run_id
+        result = report(folder, cycle=cycles.passed(run_id=run_id))
+        assert result["changed"]
+        assert sorted(path.name for path in folder.iterdir()) == ["evidence.json", "junit.xml", "report.html"]
+        assert Path(result["html"]).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+        assert json.loads(Path(result["evidence"]).read_text(encoding="utf-8"))["run_id"] == run_id
+        latest = tmp_path / "reports" / "latest"
+        assert latest.is_symlink()
+        assert latest.resolve() == folder
+
+
+def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
+    report(tmp_path / "tonight", cycle=cycles.passed())
+    assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
+
+
+def test_what_is_called_latest_and_is_no_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "latest").mkdir()
+    result = report(tmp_path / cycles.RUN_ID, cycle=cycles.passed())
+    assert "not a link of ours" in result["warnings"][0]
+    assert (tmp_path / "latest").is_dir()
+
+
+def test_without_a_cycle_only_the_folder(tmp_path: Path) -> None:
+    result = report(tmp_path / "a" / "b")
+    assert not result.get("changed")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    result = report(tmp_path / "file" / "b")
+    assert result["failed"]
+    assert result["msg"] == (
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder."
+    )
+
+
+@pytest.mark.parametrize("cycle", [None, cycles.passed()], ids=["prepare", "write"])
+def test_check_mode_touches_nothing(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
+    more = {} if cycle is None else {"cycle": cycle}
+    assert report(tmp_path / "a", check=True, **more)["changed"] is (cycle is not None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_hosts_can_be_left_out_of_all_files(tmp_path: Path) -> None:
+    result = report(tmp_path, cycle=cycles.passed(), redact_hosts=True)
+    for name in ("evidence", "junit", "html"):
+        assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
+
+
+def test_version_of_an_installed_collection_is_in_its_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from_source = cycle_report.version()
+    assert from_source.count(".") >= 2
+    (tmp_path / "MANIFEST.json").write_text('{"collection_info": {"version": "9.8.7"}}', encoding="utf-8")
+    monkeypatch.setattr(cycle_report, "COLLECTION", tmp_path)
+    assert cycle_report.version() == "9.8.7"

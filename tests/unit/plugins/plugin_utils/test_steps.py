@@ -1,0 +1,100 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.plugin_utils._steps import steps
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
+
+NAMES = ["preflight", "boot", "migrate", "record", "host", "state", "allocations", "cleanup"]
+
+
+def outcomes(cycle: dict[str, Any]) -> dict[str, str]:
+    found = steps(cycle)
+    assert [step["name"] for step in found] == NAMES
+    return {step["name"]: step["outcome"] for step in found if step["outcome"] != "passed"}
+
+
+def reasons(cycle: dict[str, Any]) -> dict[str, str]:
+    return {step["name"]: step["reason"] for step in steps(cycle) if step["reason"]}
+
+
+def test_all_well() -> None:
+    assert outcomes(cycles.passed()) == {}
+    assert [step["seconds"] for step in steps(cycles.passed())] == [1.5, 2.5, 1.0, 4.0, None, None, None, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "as_case"), [("error", "error"), ("inconclusive", "skipped"), ("failed", "failed")]
+)
+def test_before_anything_was_booted(outcome: str, as_case: str) -> None:
+    found = outcomes(cycles.not_asked(outcome, "preflight", "One host."))
+    assert found.pop("preflight") == as_case
+    assert set(found) == set(NAMES) - {"preflight"}
+    assert set(found.values()) == {"skipped"}
+
+
+def test_reasons_say_what_was_not_reached_and_why() -> None:
+    told = reasons(cycles.not_asked("error", "boot", "No quota."))
+    assert told["boot"] == "No quota."
+    assert told["migrate"] == told["record"] == "Not reached: No quota."
+    assert told["cleanup"] == "Nothing was booted."
+
+
+def test_failed_record_has_the_sentence_with_novas_reason() -> None:
+    one = cycles.migration(
+        outcome="failed",
+        message="probe-1 ended error. Nova's reason: none.",
+        checks=[
+            cycles.check("status", "completed", "error", ok=False),
+            cycles.check("server_status", "ACTIVE", "ACTIVE"),
+        ],
+    )
+    assert outcomes(cycles.failed(one)) == {"record": "failed", "host": "skipped", "allocations": "skipped"}
+    assert reasons(cycles.failed(one))["record"] == "probe-1 ended error. Nova's reason: none."
+    # nobody was asked the question
+    assert outcomes(cycles.failed(one, "inconclusive"))["record"] == "skipped"
+
+
+def test_each_side_that_disagrees() -> None:
+    one = cycles.migration(
+        outcome="disagreement",
+        checks=[
+            cycles.check("status", "completed", "completed"),
+            cycles.check("server_host", "compute2", "compute1", ok=False),
+            cycles.check("server_task_state", None, "migrating", ok=False),
+            cycles.check("migration_allocations", [], ["compute1"], ok=False),
+        ],
+    )
+    assert outcomes(cycles.failed(one)) == {"host": "failed", "state": "failed", "allocations": "failed"}
+    told = reasons(cycles.failed(one))
+    assert told["host"] == "probe-1: server_host expected compute2, found compute1."
+    assert told["state"] == "probe-1: server_task_state expected none, found migrating."
+    assert told["allocations"] == "probe-1: migration_allocations expected none, found compute1."
+
+
+def test_what_the_user_may_not_see_is_skipped() -> None:
+    one = cycles.migration(
+        checks=[
+            cycles.check("status", "completed", "completed"),
+            cycles.check("server_allocations", None, None, ok=None),
+        ]
+    )
+    assert outcomes(cycles.passed(migrations=[one]))["allocations"] == "skipped"
+
+
+def test_one_that_was_lost_from_sight() -> None:
+    one = cycles.migration(outcome="unknown", checks=[], message="Not known.")
+    assert outcomes(cycles.failed(one, "error"))["record"] == "error"
+
+
+def test_cleanup_that_failed() -> None:
+    untidy = cycles.passed(
+        conclusion={"outcome": "failed", "reason": "Left.", "failed_step": "cleanup"},
+        cleanup_failure={"step": "cleanup", "reason": "Left.", "kinds": ["leftover"]},
+    )
+    assert outcomes(untidy) == {"cleanup": "failed"}
