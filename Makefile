@@ -63,11 +63,11 @@ stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	rm -rf $(VENV) $(RESULTS) .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(RESULTS) reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-test: lint types unit molecule ## Run every check; 'make -k test' goes on after a failure
+test: lint types unit browser molecule ## Run every check; 'make -k test' goes on after a failure
 
 lint: $(VENV)/.dev ## Check style: ansible-lint, ruff
 	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff

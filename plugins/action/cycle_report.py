@@ -82,7 +82,10 @@ class ActionModule(ActionBase):
                 result.update(self._write(directory, options["cycle"], redact_hosts=options["redact_hosts"]))
         except OSError as error:
             result["failed"] = True
-            result["msg"] = f"The report cannot be written into {directory}: {error.strerror}. Choose another folder."
+            result["msg"] = (
+                f"The report cannot be written into {directory}: {error.strerror}. Choose another folder: directory, or"
+                " migration_cycle_report_dir of the role."
+            )
         return result
 
     @staticmethod

@@ -76,7 +76,8 @@ def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     result = report(tmp_path / "file" / "b")
     assert result["failed"]
     assert result["msg"] == (
-        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder."
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder: directory, or"
+        " migration_cycle_report_dir of the role."
     )
 
 

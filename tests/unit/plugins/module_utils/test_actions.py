@@ -60,8 +60,10 @@ def test_unfinished_event_has_no_seconds() -> None:
         # Who may not see the details still sees that no compute host took part.
         (
             [event("conductor_live_migrate_instance", "Error", 1)],
-            "conductor_live_migrate_instance ended with Error before any compute host was asked, which is how it looks"
-            " when no valid host was found; the details are for administrators.",
+            (
+                "conductor_live_migrate_instance ended with Error before any compute host was asked, which is how it"
+                " looks when no valid host was found; the details are for administrators."
+            ),
         ),
     ],
 )
