@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
 
 if TYPE_CHECKING:
@@ -52,28 +53,18 @@ def test_host_disabled_for_a_manager(prover: Prover) -> None:
     prover.note(row, result)
 
 
-def test_host_down(prover: Prover) -> None:
-    row = Row(
-        "the second host down",
-        INCONCLUSIVE,
-        ("needs 2 usable compute hosts", "compute2: its nova-compute service is down"),
-        further=nothing_booted,
-    )
+@pytest.mark.parametrize(
+    ("state", "what", "why"),
+    [
+        ("down", "the second host down", "its nova-compute service is down"),
+        ("full", "no room on the second host", "it has no room for the flavor"),
+    ],
+    ids=["down", "full"],
+)
+def test_host_of_no_use(prover: Prover, state: str, what: str, why: str) -> None:
+    row = Row(what, INCONCLUSIVE, ("needs 2 usable compute hosts", f"compute2: {why}"), further=nothing_booted)
     prover.lab.start()
-    with prover.lab.down("compute2"):
-        result = prover.lab.run().result()
-    prover.note(row, result)
-
-
-def test_no_room(prover: Prover) -> None:
-    row = Row(
-        "no room on the second host",
-        INCONCLUSIVE,
-        ("needs 2 usable compute hosts", "compute2: "),
-        further=nothing_booted,
-    )
-    prover.lab.start()
-    with prover.lab.full("compute2"):
+    with getattr(prover.lab, state)("compute2"):
         result = prover.lab.run().result()
     prover.note(row, result)
 
