@@ -28,10 +28,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._stepping imp
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
     from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 
 # A failure is told soon: by then Nova has restored the server, or it will not.
@@ -69,27 +70,63 @@ class Manner:
         )
 
 
+@dataclass(frozen=True)
+class Starter:
+    """Asks for migrations that have not begun."""
+
+    ask: Callable[[Tracked], None]
+    lanes: Lanes
+    # Whether the rest is called off when one does not go well
+    stops: bool = False
+
+
 class Follower:
     """Follows all that are open among the given, and concludes each."""
 
-    def __init__(self, cloud: Cloud, tracked: list[Tracked], manner: Manner) -> None:
+    def __init__(self, cloud: Cloud, tracked: list[Tracked], manner: Manner, starter: Starter | None = None) -> None:
         self.cloud = cloud
         self.tracked = tracked
         self.manner = manner
+        self._starter = starter
         self._placement = Placement(cloud)
-        self._deadline = Deadline(cloud.clock, manner.timeout)
-        self._appearance = Deadline(cloud.clock, APPEARANCE_SECONDS)
         self._watch = Stopwatch(cloud.clock)
         # When the cloud was looked at
         self.ticks: list[datetime] = []
-        # Reads may be repeated until the last moment at which something is still waited for.
-        cloud.deadline = Deadline(cloud.clock, manner.timeout + 2 * manner.settle_timeout)
+        for one in tracked:
+            if one.open and one.begun:
+                self._set_going(one)
         own = cloud.identity().project_id
         self._all_projects = any(one.project_id not in (None, own) for one in tracked)
 
     @property
     def _open(self) -> list[Tracked]:
-        return [one for one in self.tracked if one.open]
+        return [one for one in self.tracked if one.open and one.begun]
+
+    @property
+    def _waiting(self) -> list[Tracked]:
+        return [one for one in self.tracked if one.open and not one.begun]
+
+    def _set_going(self, one: Tracked) -> None:
+        """Its time runs from now on, however long others have taken before."""
+        one.begun = True
+        one.deadline = Deadline(self.cloud.clock, self.manner.timeout)
+        one.appearance = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
+        # Reads may be repeated until the last moment at which something is still waited for.
+        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + 2 * self.manner.settle_timeout)
+
+    def begin(self) -> None:
+        """Ask for as many of those that wait as may go on at once."""
+        if self._starter is None:
+            return
+        if self._starter.stops and any(one.outcome not in _verdict.GOOD for one in self.tracked if not one.open):
+            self._call_off("another one did not go well (on_failure)")
+        for one in self._starter.lanes.next(self._waiting, self._open):
+            self._set_going(one)
+            self._starter.ask(one)
+
+    def _call_off(self, why: str) -> None:
+        for one in self._waiting:
+            one.conclude(_verdict.NOT_STARTED, f"{one.server_name}: not started, because {why}.")
 
     def run(self) -> None:
         """Until each has an outcome, be it that the cloud has stopped to answer."""
@@ -104,14 +141,21 @@ class Follower:
             message = f"{one.server_name}: what became of the live migration {one.key or ''} is not known."
             one.conclude(_verdict.UNKNOWN, f"{message} {error.failure.message}", error.failure)
             self._stamp(one)
+        self._call_off(f"the cloud does not answer any more. {error.failure.message}".rstrip("."))
 
     def _follow(self) -> None:
         intervals = self.manner.pace.intervals()
         before = self._statuses()
-        while self._open:
+        while True:
+            self.begin()
+            # a refusal may have made room, or called off the rest
+            if not self._open and not self._waiting:
+                return
+            if not self._open:
+                continue
             self.tick()
             if not self._open:
-                return
+                continue
             if before != (before := self._statuses()):
                 # Something moves: what follows comes soon.
                 intervals = self.manner.pace.intervals()
@@ -139,7 +183,7 @@ class Follower:
         return [(one.record or {}).get("status") for one in self.tracked]
 
     def _next_end(self) -> float:
-        ends = [one.settling or one.grace or self._deadline for one in self._open]
+        ends = [end for one in self._open if (end := one.settling or one.grace or one.deadline) is not None]
         # At least a moment: what is due at an end is due at the look after it.
         return max(0.05, min(end.left for end in ends))
 
@@ -154,7 +198,7 @@ class Follower:
         for one in self._open:
             if one.settling is not None:
                 self._settle(one, one.settling)
-            elif self._deadline.over:
+            elif one.deadline is not None and one.deadline.over:
                 self._over_time(one)
 
     @staticmethod
@@ -318,7 +362,7 @@ class Follower:
             message = f"{one.server_name}: the server {one.server_id} is gone, and its migration with it."
         elif one.key is not None:
             message = f"{one.server_name}: there is no migration record {one.key} of server {one.server_id}."
-        elif self._appearance.over and one.server["task_state"] is None:
+        elif one.appearance is not None and one.appearance.over and one.server["task_state"] is None:
             message = f"{one.server_name}: Nova accepted the request, but no migration record has appeared."
         else:
             return

@@ -19,7 +19,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     DroppedError,
     NotFoundError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, Starter, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import LIVE_MIGRATE, blind_spots
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     first_new,
@@ -49,6 +50,9 @@ class Order:
     block_migration: str | bool = "auto"
     wait: bool = True
     all_projects: bool = False
+    lanes: Lanes = field(default_factory=Lanes)
+    # Whether those that have not begun are called off when one does not go well
+    stops: bool = False
 
     def body(self) -> dict[str, Any]:
         return {"os-migrateLive": {"host": self.host, "block_migration": self.block_migration}}
@@ -77,12 +81,13 @@ class LiveMigration:
         if self.check_mode:
             return self._predict(tracked)
         for one in tracked:
-            if one.open and not one.joined:
-                self._ask(one)
-        self._follower = follower = Follower(self.cloud, tracked, self.manner)
+            one.begun = one.joined
+        starter = Starter(self._ask, self.order.lanes, self.order.stops)
+        self._follower = follower = Follower(self.cloud, tracked, self.manner, starter)
         if self.order.wait:
             follower.run()
         else:
+            follower.begin()
             follower.appear()
             for one in tracked:
                 if one.open:

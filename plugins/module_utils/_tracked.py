@@ -40,6 +40,8 @@ class Tracked:
     started: datetime | None = None
     changed: bool = False
     joined: bool = False
+    # Whether it goes on, as far as we know; one that is yet to be asked for is not looked at.
+    begun: bool = True
 
     record: dict[str, Any] | None = None
     server: dict[str, Any] | None = None
@@ -59,6 +61,8 @@ class Tracked:
     history: list[dict[str, str]] = field(default_factory=list)
 
     # How far it was followed
+    deadline: Deadline | None = None
+    appearance: Deadline | None = None
     settling: Deadline | None = None
     grace: Deadline | None = None
     calm_looks: int = 0

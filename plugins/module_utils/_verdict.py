@@ -27,6 +27,7 @@ DISAGREEMENT = "disagreement"
 UNKNOWN = "unknown"
 UNCHANGED = "unchanged"
 REFUSED = "refused"
+NOT_STARTED = "not_started"
 REQUESTED = "requested"
 PREDICTED = "predicted"
 

@@ -57,6 +57,24 @@ options:
     description: Whether names are looked for in all projects, which is for administrators. Ids always are.
     type: bool
     default: false
+  max_parallel:
+    description:
+      - How many migrations may go on at once; the next begins as one ends. When not given, all are asked for at once,
+        and Nova queues what is more than its own limit.
+      - O(timeout) counts for each migration from its own request on.
+    type: int
+  max_parallel_per_host:
+    description:
+      - How many migrations may leave one compute host at once. Nova's own limit, C(max_concurrent_live_migrations), is
+        1 by default; what is more waits in its queue. Has no effect where the user may not see hosts.
+    type: int
+  on_failure:
+    description:
+      - Whether those that have not begun yet are still migrated after one did not go well, or called off with outcome
+        V(not_started). Those that go on are followed to their end either way.
+    type: str
+    choices: [continue, stop]
+    default: continue
   wait:
     description:
       - Whether to wait for the end. When V(false), the module returns as soon as the new records are known, and
@@ -238,6 +256,7 @@ migrations:
         - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
         - V(unknown), the cloud stopped to answer while it was followed.
         - V(unchanged), the server was on O(host) already; V(refused), Nova did not accept the request.
+        - V(not_started), it was called off before it was asked for; see O(on_failure).
         - V(requested), it has begun and is not waited for; V(predicted), check mode.
       type: str
       sample: completed
@@ -294,6 +313,7 @@ from typing import Any
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
+from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
 from ansible_collections.stackproof.migration.plugins.module_utils._live_migrate import LiveMigration, Order
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
@@ -315,6 +335,12 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":
         raise InputError("host must not be empty: leave it out to let the scheduler choose.")
+    limits = ("max_parallel", "max_parallel_per_host")
+    for name in limits:
+        if params[name] is not None and params[name] < 1:
+            raise InputError(f"{name} must be at least 1, found {params[name]}.")
+        if params[name] is not None and not params["wait"]:
+            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
     manner = Manner.of(params, pace_of(params))
     order = Order(
         servers=list(dict.fromkeys(params["servers"])),
@@ -322,6 +348,8 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         block_migration=BLOCK_MIGRATION[params["block_migration"]],
         wait=params["wait"],
         all_projects=params["all_projects"],
+        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
+        stops=params["on_failure"] == "stop",
     )
     return LiveMigration(connect(params, clock), order, manner, check_mode).run()
 
@@ -336,6 +364,9 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
             "host": {"type": "str"},
             "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
             "all_projects": {"type": "bool", "default": False},
+            "max_parallel": {"type": "int"},
+            "max_parallel_per_host": {"type": "int"},
+            "on_failure": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
             "wait": {"type": "bool", "default": True},
         }
     )

@@ -569,3 +569,91 @@ def test_record_that_cannot_be_read_after_the_request(run: Run, fake: FakeCloud)
     (entry,) = result["migrations"]
     assert entry["outcome"] == "unknown"
     assert entry["request_id"]
+
+
+class Traffic:
+    """How many migrations went on at once, in all and from each host."""
+
+    def __init__(self, fake: FakeCloud) -> None:
+        self._fake = fake
+        self.going: list[str] = []
+        self.most = 0
+        self.most_per_host = 0
+        fake.on_migrate = self._migrate
+
+    def _migrate(self, server: dict[str, Any], record: dict[str, Any]) -> None:
+        host = server["host"]
+        self.going.append(host)
+        self.most = max(self.most, len(self.going))
+        self.most_per_host = max(self.most_per_host, self.going.count(host))
+        self._fake.succeed(server, record)
+        self._fake.at(5.0, lambda: self.going.remove(host))
+
+
+def several(fake: FakeCloud) -> list[str]:
+    names = [f"probe-{number}" for number in range(6)]
+    for number, name in enumerate(names):
+        fake.add_server(name, host=f"compute{1 + number % 2}")
+    return names
+
+
+@pytest.mark.parametrize(
+    ("limits", "most", "most_per_host"),
+    [({}, 6, 3), ({"max_parallel": 2}, 2, 1), ({"max_parallel_per_host": 1}, 2, 1), ({"max_parallel": 1}, 1, 1)],
+)
+def test_no_more_than_asked_for_go_on_at_once(
+    run: Run, fake: FakeCloud, limits: dict[str, int], most: int, most_per_host: int
+) -> None:
+    traffic = Traffic(fake)
+    # each is done in 5 s and settled in 7: the time-out counts from its own request
+    result = run(server_live_migrate, servers=several(fake), timeout=8, **limits)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 6
+    assert (traffic.most, traffic.most_per_host) == (most, most_per_host)
+
+
+def test_rest_is_called_off_when_one_fails(run: Run, fake: FakeCloud) -> None:
+    names = several(fake)
+
+    def second_fails(server: dict[str, Any], record: dict[str, Any]) -> None:
+        (fake.fail if server["name"] == names[1] else fake.succeed)(server, record)
+
+    fake.on_migrate = second_fails
+    result = run(server_live_migrate, servers=names, max_parallel=2, on_failure="stop", fails=True)
+    # the first went on when the second failed, and was followed to its end
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "failed", *["not_started"] * 4]
+    assert "probe-2: not started, because another one did not go well (on_failure)." in result["msg"]
+    assert result["failure"]["kind"] == "no_valid_host"
+    assert fake.count("POST", "/action") == 2
+
+
+def test_rest_goes_on_when_one_is_refused(run: Run, fake: FakeCloud) -> None:
+    names = several(fake)
+    fake.fault("POST", "/action", status=409, body={"conflictingRequest": {"message": "Instance is locked"}})
+    result = run(server_live_migrate, servers=names, max_parallel=1, fails=True)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["refused", *["completed"] * 5]
+
+
+def test_nothing_is_begun_once_the_cloud_is_silent(run: Run, fake: FakeCloud) -> None:
+    names = several(fake)
+
+    def then_silence(server: dict[str, Any], record: dict[str, Any]) -> None:
+        fake.succeed(server, record)
+        fake.fault("GET", "/", drop=True, times=999)
+
+    fake.on_migrate = then_silence
+    result = run(server_live_migrate, servers=names, max_parallel=1, fails=True)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["unknown", *["not_started"] * 5]
+    assert "not started, because the cloud does not answer any more" in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"max_parallel": 0}, "max_parallel must be at least 1, found 0"),
+        ({"max_parallel_per_host": -1}, "max_parallel_per_host must be at least 1, found -1"),
+        ({"max_parallel": 2, "wait": False}, "max_parallel needs wait"),
+    ],
+)
+def test_limits_that_cannot_be(run: Run, fake: FakeCloud, options: dict[str, Any], message: str) -> None:
+    assert message in run(server_live_migrate, servers=["probe"], **options, fails=True)["msg"]
+    assert fake.requests == []
