@@ -29,6 +29,12 @@ options:
         V(completed) before it has deleted the source's allocations, for example.
     type: int
     default: 30
+  progress_file:
+    description:
+      - A file to which a line is added every 10 seconds, that tells how many migrations are done, run, are queued or
+        failed, and the rate. Where the module runs on the machine of Ansible itself the lines are shown as they come,
+        and there is no need to name a file.
+    type: path
   verify:
     description:
       - Whether a completed migration is checked against the server, its host and Placement before it counts as

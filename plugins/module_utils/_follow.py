@@ -24,6 +24,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
     with_key,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement
+from ansible_collections.stackproof.migration.plugins.module_utils._progress import Progress, appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._stepping import step_in
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
@@ -57,6 +58,7 @@ class Manner:
     settle_timeout: float = 30.0
     verify: bool = True
     pace: Pace = field(default_factory=Pace)
+    progress_file: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: Pace) -> Manner:
@@ -67,6 +69,7 @@ class Manner:
             settle_timeout=params["settle_timeout"],
             verify=params["verify"],
             pace=pace,
+            progress_file=params["progress_file"],
         )
 
 
@@ -90,6 +93,7 @@ class Follower:
         self._starter = starter
         self._placement = Placement(cloud)
         self._watch = Stopwatch(cloud.clock)
+        self._progress = Progress(cloud.clock, appending_to(manner.progress_file)) if manner.progress_file else None
         # When the cloud was looked at
         self.ticks: list[datetime] = []
         for one in tracked:
@@ -154,6 +158,8 @@ class Follower:
             if not self._open:
                 continue
             self.tick()
+            if self._progress is not None:
+                self._progress.look(self.tracked)
             if not self._open:
                 continue
             if before != (before := self._statuses()):

@@ -87,6 +87,7 @@ def following_arguments() -> dict[str, Any]:
         "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
         "settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},
+        "progress_file": {"type": "path"},
     }
 
 

@@ -24,6 +24,11 @@ extends_documentation_fragment:
   - stackproof.migration.following
   - stackproof.migration.attributes
 attributes:
+  action:
+    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
+    support: full
+    details:
+      - Where the module runs on the machine of Ansible itself, it shows how far the migrations are while it works.
   check_mode:
     support: full
     details:

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Say how far many migrations are, now and then: modules are silent while they run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
+    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+
+EVERY_SECONDS = 10.0
+
+
+def state_of(one: Tracked) -> str:
+    """One word for where a migration is."""
+    if not one.open:
+        return "done" if one.outcome in _verdict.GOOD else "failed"
+    if not one.begun:
+        return "not begun"
+    return "queued" if (one.record or {}).get("status") in (None, *WAITING) else "running"
+
+
+def line(tracked: Iterable[Tracked], seconds: float) -> str:
+    """How many are where, and how many come to an end in a minute."""
+    count = Counter(state_of(one) for one in tracked)
+    ended = count["done"] + count["failed"]
+    parts = [f"{count['done']} of {count.total()} done"]
+    parts += [f"{count[state]} {state}" for state in ("running", "queued", "not begun", "failed")]
+    rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended yet"
+    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}"
+
+
+class Progress:
+    """Writes a line at most every so many seconds."""
+
+    def __init__(self, clock: Clock, write: Callable[[str], None], every: float = EVERY_SECONDS) -> None:
+        self._clock = clock
+        self._write = write
+        self._every = every
+        self._began = self._last = clock.monotonic()
+
+    def look(self, tracked: Iterable[Tracked]) -> None:
+        now = self._clock.monotonic()
+        if now - self._last >= self._every:
+            self._last = now
+            self._write(line(tracked, now - self._began))
+
+
+def appending_to(path: str) -> Callable[[str], None]:
+    """A file to which lines are added, each at once, for whoever reads along."""
+
+    def write(text: str) -> None:
+        with Path(path).open("a", encoding="utf-8") as out:
+            out.write(f"{text}\n")
+
+    return write

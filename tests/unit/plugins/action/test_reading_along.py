@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module writes while it works is shown, and nothing else changes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.action.server_live_migrate import ActionModule
+
+
+def action(module: Any, args: dict[str, Any], **of_task: Any) -> ActionModule:
+    """The action, with a function in the place of what Ansible would run as a module."""
+    task = Task()
+    task.action = "stackproof.migration.server_live_migrate"
+    task.args = args
+    for name, value in of_task.items():
+        setattr(task, name, value)
+    context, loader = PlayContext(), DataLoader()
+    made = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+    vars(made)["_execute_module"] = module
+    return made
+
+
+def test_lines_are_shown_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    shown: list[str] = []
+
+    def module(module_name: str, module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        assert module_name == "stackproof.migration.server_live_migrate"
+        with Path(module_args["progress_file"]).open("a", encoding="utf-8") as out:
+            out.write("1 of 2 done\n2 of")
+            out.flush()
+            time.sleep(0.8)
+            shown.append(capsys.readouterr().out)
+            out.write(" 2 done\n")
+        return {"changed": True, "invocation": {"module_args": dict(module_args)}}
+
+    result = action(module, {"servers": ["a"]}).run(task_vars={})
+    assert shown == ["  1 of 2 done\n"]
+    assert capsys.readouterr().out == "  2 of 2 done\n"
+    assert result == {"changed": True, "invocation": {"module_args": {"servers": ["a"]}}}
+
+
+@pytest.mark.parametrize(
+    ("args", "of_task"),
+    [({"progress_file": "/of/the/user"}, {}), ({}, {"no_log": True}), ({}, {"async_val": 60})],
+    ids=["own file", "no_log", "async"],
+)
+def test_nothing_is_shown_where_nobody_could_read_or_should(args: dict[str, Any], of_task: dict[str, Any]) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def module(module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        seen.append(dict(module_args))
+        return {"changed": False}
+
+    assert action(module, dict(args), **of_task).run(task_vars={}) == {"changed": False}
+    assert seen == [args]
