@@ -33,7 +33,7 @@ export MOLECULE_GLOB ?= molecule/*/molecule.yml
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
 .DEFAULT_GOAL := help
-.PHONY: help regression start stop clean test lint types unit molecule proof lock
+.PHONY: help regression start stop clean test lint types unit browser molecule proof lock
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
 
@@ -78,6 +78,11 @@ types: $(VENV)/.dev ## Check types: mypy
 unit: $(VENV)/.dev ## Run the unit tests
 	rm -f $(RESULTS)/unit.xml
 	$(BIN)/pytest --junit-xml=$(RESULTS)/unit.xml $(ARGS)
+
+browser: $(VENV)/.dev ## Look at reports in a real browser
+	tests/browser/chromium.sh
+	rm -f $(RESULTS)/browser.xml
+	$(BIN)/pytest tests/browser --no-cov --junit-xml=$(RESULTS)/browser.xml $(ARGS)
 
 # The default scenario's create and destroy serve all the others. Were each left to destroy what it found missing,
 # the cloud would be started once for every scenario.

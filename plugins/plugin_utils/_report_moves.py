@@ -78,7 +78,7 @@ class Move:
         return ", ".join(words)
 
 
-def move(migration: Mapping[str, Any], ticks: Sequence[str], anchor: str) -> Move:
+def move(migration: Mapping[str, Any], ticks: Sequence[str], anchor: str, marks: int) -> Move:
     outcome = str(migration.get("outcome") or "unknown")
     record = migration.get("record") or {}
     asked = migration.get("expected_host")
@@ -98,7 +98,7 @@ def move(migration: Mapping[str, Any], ticks: Sequence[str], anchor: str) -> Mov
         lag=lag(migration),
         checks=tuple(_check(check) for check in migration.get("checks") or []),
         held=_held(migration),
-        timeline=timeline(migration, ticks),
+        timeline=timeline(migration, ticks, marks),
     )
 
 
@@ -120,7 +120,7 @@ def words(value: Any) -> str:
 
 
 def _check(check: Mapping[str, Any]) -> Check:
-    found = NOT_VISIBLE if check.get("ok") is None and check.get("found") is None else words(check.get("found"))
+    found = "not known" if check.get("ok") is None and check.get("found") is None else words(check.get("found"))
     return Check(str(check["name"]).replace("_", " "), words(check.get("expected")), found, check.get("ok"))
 
 

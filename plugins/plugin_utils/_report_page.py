@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 # More timelines than these are closed at first, but for those of migrations that did not end well.
 FEW = 4
+# More migrations than these, and the others are told in short: a report on hundreds must stay one small file.
+MANY = 8
+# So many looks are marked in one drawing; more would be one grey bar.
+MARKS, FEW_MARKS = 120, 20
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -112,16 +116,24 @@ class Page:
     run_id: str
     collection: str
 
+    def full(self, found: Move) -> bool:
+        """Whether it is told at length: the first ones are, those that did not end well before others."""
+        return found in sorted(self.moves, key=lambda one: one.good)[:MANY]
+
+    def most_rows(self) -> int:
+        """How many rows the highest drawing has: its axis, two headings, and its lanes."""
+        shown = [*self.moves, self.control] if self.control else self.moves
+        return max((3 + len(one.timeline.nova + one.timeline.seen) for one in shown if one.timeline), default=0)
+
     def opened(self, found: Move) -> bool:
         return len(self.moves) <= FEW or not found.good
 
 
 def page(evidence: Mapping[str, Any]) -> Page:
     outcome = str(evidence["outcome"])
-    ticks = evidence.get("ticks") or []
-    moves = tuple(
-        move(found, ticks, f"migration-{number}") for number, found in enumerate(evidence.get("migrations") or [], 1)
-    )
+    ticks, migrations = evidence.get("ticks") or [], evidence.get("migrations") or []
+    marks = MARKS if len(migrations) <= MANY else FEW_MARKS
+    moves = tuple(move(found, ticks, f"migration-{number}", marks) for number, found in enumerate(migrations, 1))
     control = evidence.get("control") or {}
     first, rest = _report_words.sentences(str(evidence.get("reason") or ""))
     cleanup = evidence.get("cleanup") or {}
@@ -135,7 +147,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
         advice=tuple(_report_words.what_to_look_at(evidence)),
         key_facts=_key_facts(evidence, moves),
         moves=moves,
-        control=move(control["migration"], ticks, "control-migration") if control.get("migration") else None,
+        control=move(control["migration"], ticks, "control-migration", MARKS) if control.get("migration") else None,
         control_reason=str(control.get("reason") or ""),
         histogram=histogram([found.duration for found in moves if found.duration is not None]),
         hosts=_hosts(evidence.get("hosts") or {}),

@@ -33,9 +33,8 @@ PHASES = {
 }
 BEFORE_COPY = ("compute_live_migration", "compute_pre_live_migration")
 AFTER_COPY = "compute_post_live_migration_at_destination"
+BAD_STATUSES = frozenset({"error", "failed"})
 NOVA_COUNTS_IN = timedelta(seconds=1)
-# More looks than this, and their marks would be one grey bar (and many bytes).
-MOST_MARKS = 120
 GRID_LINES = 6
 
 
@@ -94,11 +93,11 @@ class _Scale:
     span: float
 
     def at(self, when: datetime) -> float:
-        return round(100 * ((when - self.zero).total_seconds() - self.low) / self.span, 2)
+        return round(100 * ((when - self.zero).total_seconds() - self.low) / self.span, 1)
 
     def bar(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
         x = self.at(begin)
-        return Bar(x, max(0.0, round(self.at(end) - x, 2)), kind, text)
+        return Bar(x, max(0.0, round(self.at(end) - x, 1)), kind, text)
 
     def after(self, when: datetime) -> str:
         return f"{(when - self.zero).total_seconds():.1f} s"
@@ -110,11 +109,11 @@ class _Scale:
         step = round_step(self.span, GRID_LINES)
         first, last = int(-(-self.low // step)), int((self.low + self.span) // step)
         marks = [index * step for index in range(first, last + 1)]
-        return tuple((round(100 * (mark - self.low) / self.span, 2), f"{mark:g} s") for mark in marks)
+        return tuple((round(100 * (mark - self.low) / self.span, 1), f"{mark:g} s") for mark in marks)
 
 
-def timeline(migration: Mapping[str, Any], ticks: Sequence[str]) -> Timeline | None:
-    """Null when nothing of it has a time."""
+def timeline(migration: Mapping[str, Any], ticks: Sequence[str], most_marks: int) -> Timeline | None:
+    """Null when nothing of it has a time. Of the ticks at most so many are marked."""
     events = sorted(migration.get("events") or [], key=_order)
     looks = _looks(migration, ticks)
     scale = _scale(migration, events)
@@ -130,7 +129,7 @@ def timeline(migration: Mapping[str, Any], ticks: Sequence[str]) -> Timeline | N
     band = _lag_bar(migration, scale)
     return Timeline(
         nova=tuple(nova),
-        seen=tuple(_seen_lanes(migration, looks, band, scale)),
+        seen=tuple(_seen_lanes(migration, _looks_lane(looks, scale, most_marks), band, scale)),
         lag=band,
         grid=scale.grid(),
         rows=(*rows, *_seen_rows(migration, looks)),
@@ -178,7 +177,7 @@ def _event_lane(event: Mapping[str, Any], scale: _Scale) -> Lane:
     assert begin is not None  # noqa: S101 - only events with a start get here; this tells mypy
     bad = _bad(event)
     if end is None:
-        tail = Bar(scale.at(begin), round(100 - scale.at(begin), 2), "open")
+        tail = Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open")
         return Lane(_phase(event), "not ended", (tail,), bad=bad)
     bars = (
         # Nova cuts off what is less than a second: it ended somewhere in the second that its time names
@@ -229,7 +228,7 @@ def _place_of_copy(events: Sequence[Mapping[str, Any]]) -> int:
 
 def _copy_lane(begin: datetime, end: datetime | None, scale: _Scale) -> Lane:
     if end is None:
-        return Lane("Copy", "not ended", (Bar(scale.at(begin), round(100 - scale.at(begin), 2), "open"),))
+        return Lane("Copy", "not ended", (Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open"),))
     return Lane("Copy", scale.span_of(begin, end), (scale.bar(begin, end, "copy"),))
 
 
@@ -246,7 +245,12 @@ def _lag_bar(migration: Mapping[str, Any], scale: _Scale) -> Bar | None:
     return scale.bar(said, known, "lag")
 
 
-def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[datetime], band: Bar | None, scale: _Scale) -> list[Lane]:
+def _looks_lane(looks: Sequence[datetime], scale: _Scale, most: int) -> list[Lane]:
+    every = max(1, -(-len(looks) // most))
+    return [Lane("Looks", f"{len(looks)}", marks=tuple(scale.at(at) for at in looks[::every]))] if looks else []
+
+
+def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[Lane], band: Bar | None, scale: _Scale) -> list[Lane]:
     lanes = []
     history = [(str(seen.get("status")), moment(seen.get("seen"))) for seen in migration.get("history") or []]
     steps = [(status, at) for status, at in history if at is not None]
@@ -254,16 +258,14 @@ def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[datetime], band: B
     if steps:
         ends = [*(at for _, at in steps[1:]), known or steps[-1][1]]
         bars = tuple(
-            scale.bar(at, max(at, end), f"status{index % 2}", status)
+            scale.bar(at, max(at, end), "bad" if status in BAD_STATUSES else f"status{index % 2}", status)
             for index, ((status, at), end) in enumerate(zip(steps, ends, strict=True))
         )
         lanes.append(Lane("Record, as seen", steps[-1][0], bars))
-    if looks:
-        every = -(-len(looks) // MOST_MARKS)
-        lanes.append(Lane("Looks", f"{len(looks)}", marks=tuple(scale.at(at) for at in looks[::every])))
+    lanes += looks
     if known is not None:
         seconds = lag(migration)
-        late = f", {seconds:.1f} s after Nova" if band and seconds is not None else ""
+        late = f" (lag {seconds:.1f} s)" if band and seconds is not None else ""
         bars = (Bar(scale.at(known), 0.0, "known"),)
         lanes.append(Lane("Known here", f"at {scale.after(known)}{late}", ((band, *bars) if band else bars)))
     return lanes

@@ -1,0 +1,13 @@
+#!/bin/sh
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Chromium, where it is missing and we may install it. Where that does not work, the tests fail and say what to install.
+
+if command -v chromium >/dev/null || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    exit 0
+fi
+echo 'Installing chromium with apt-get'
+apt-get -qq update
+DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null || true

@@ -1,0 +1,90 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Evidence to make reports from.
+
+The samples are results of the proof (a healthy cloud, bug 1718455, a disabled host), with their ids and times. What
+such results did not have yet is derived from them: history, ticks, allocations_before, the hosts' numbers, the cloud's
+facts, the steps, and the ids of the boot requests.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+SAMPLES = ("passed", "failed", "inconclusive")
+FOLDER = Path(__file__).parent / "samples"
+Evidence = dict[str, Any]
+
+
+def sample(name: str) -> Evidence:
+    read: Evidence = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return read
+
+
+def bare() -> Evidence:
+    """A run that failed at its very first step: nothing is known."""
+    return {
+        **sample("inconclusive"),
+        "outcome": "error",
+        "reason": "Cloud nowhere was not found. Name a cloud of clouds.yaml in cloud or OS_CLOUD, or give auth.",
+        "cloud": {
+            "name": None,
+            "microversion": None,
+            "release": None,
+            "hypervisor_type": None,
+            "user": None,
+            "project": None,
+            "roles": [],
+        },
+        "inputs": {},
+        "seconds": {},
+        "steps": [],
+        "hosts": {"before": None, "after": None},
+        "image": None,
+        "flavor": None,
+    }
+
+
+def many(count: int, *, looks: int = 0) -> Evidence:
+    """The passed run, with so many servers migrated one after the other, and a few of them in vain."""
+    found = sample("passed")
+    first, bad = found["migrations"][0], sample("failed")["migrations"][0]
+    began = datetime.fromisoformat(first["started"])
+    found["migrations"] = [_another(bad if number % 20 == 7 else first, number) for number in range(1, count + 1)]
+    found["servers"] = [
+        {"id": one["server_id"], "name": one["server_name"], "before": one["server"], "after": one["server"]}
+        for one in found["migrations"]
+    ]
+    found["cleanup"]["deleted"] = [one["name"] for one in found["servers"]]
+    found["requests"] += [
+        {"what": f"live-migrate {one['server_name']}", "request_id": one["request_id"]} for one in found["migrations"]
+    ]
+    ticks = [(began + timedelta(seconds=9 * count * look / looks)).isoformat() for look in range(looks)]
+    in_vain = sum(one["outcome"] == "failed" for one in found["migrations"])
+    if in_vain:
+        reason = f"{in_vain} of {count} servers could not be live-migrated."
+        found.update(outcome="failed", failed_step="verify", reason=reason)
+    return {**found, "ticks": ticks or found["ticks"]}
+
+
+def _another(migration: Evidence, number: int) -> Evidence:
+    """Another server's migration, a bit longer or shorter."""
+    found = copy.deepcopy(migration)
+    name = f"migration-cycle-20261121T093742Z-421585-{number}"
+    found.update(
+        server_name=name,
+        server_id=f"00000000-0000-4000-8000-{number:012d}",
+        migration_id=f"11111111-0000-4000-8000-{number:012d}",
+        request_id=f"req-22222222-0000-4000-8000-{number:012d}",
+        message=found["message"].replace(migration["server_name"], name),
+    )
+    known = datetime.fromisoformat(found["concluded"]) + timedelta(seconds=number * 37 % 101 / 10)
+    found["concluded"] = known.isoformat(timespec="milliseconds")
+    found["record"]["updated"] = (known - timedelta(seconds=1)).replace(microsecond=0, tzinfo=None).isoformat()
+    return found
