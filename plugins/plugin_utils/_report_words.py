@@ -142,7 +142,7 @@ def _of_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> 
                 str(host["name"]) for host in (evidence.get("hosts") or {}).get("after") or [] if not host.get("usable")
             ]
             which = (
-                f"Hosts that are down now: {', '.join(down)}"
+                f"Hosts that are not usable now: {', '.join(down)}"
                 if down
                 else f"Whether nova-compute runs on {source} and {destination}"
             )
