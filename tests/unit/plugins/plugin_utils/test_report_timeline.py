@@ -109,7 +109,7 @@ def test_status_that_tells_of_a_failure_is_marked() -> None:
 
 
 def test_nothing_with_a_time() -> None:
-    nothing = {"events": [], "record": None, "started": None, "concluded": None, "history": []}
+    nothing: dict[str, Any] = {"events": [], "record": None, "started": None, "concluded": None, "history": []}
     assert timeline(nothing, [], 10) is None
     assert timeline({}, [], 10) is None
 
