@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 FEW = 4
 # More migrations than these, and the others are told in short: a report on hundreds must stay one small file.
 MANY = 8
+# A step with a longer reason, in characters, tells of many migrations.
+LONG = 400
 # So many looks are marked in one drawing; more would be one grey bar.
 MARKS, FEW_MARKS = 120, 20
 Facts = tuple[tuple[str, str], ...]
@@ -120,6 +122,9 @@ class Page:
         """Whether it is told at length: the first ones are, those that did not end well before others."""
         return found in sorted(self.moves, key=lambda one: one.good)[:MANY]
 
+    def abridged(self) -> bool:
+        return len(self.moves) > MANY
+
     def most_rows(self) -> int:
         """How many rows the highest drawing has: its axis, two headings, and its lanes."""
         shown = [*self.moves, self.control] if self.control else self.moves
@@ -187,7 +192,7 @@ def _key_facts(evidence: Mapping[str, Any], moves: Sequence[Move]) -> Facts:
         ("Took", in_words(total)),
     ]
     if evidence.get("failed_step"):
-        facts.append(("Failed in", str(evidence["failed_step"])))
+        facts.append(("Failed in" if evidence["outcome"] == "failed" else "Stopped in", str(evidence["failed_step"])))
     if moves:
         facts.append(("Completed", f"{sum(found.good for found in moves)} of {len(moves)} migrations"))
     return tuple(facts)
@@ -233,7 +238,14 @@ def _place(server: Mapping[str, Any] | None) -> tuple[str, str]:
 def _step(step: Mapping[str, Any]) -> Step:
     outcome, seconds = str(step.get("outcome")), step.get("seconds")
     took = "" if seconds is None else in_words(seconds)
-    return Step(str(step.get("name")), outcome, kind_of(outcome), took, str(step.get("reason") or ""))
+    return Step(str(step.get("name")), outcome, kind_of(outcome), took, _shortened(str(step.get("reason") or "")))
+
+
+def _shortened(reason: str) -> str:
+    """What was not reached says nothing new; of many migrations' reasons the first will do."""
+    if reason.startswith("Not reached"):
+        return "Not reached."
+    return reason if len(reason) <= LONG else f"{_report_words.sentences(reason)[0]} …"
 
 
 def _times(seconds: Mapping[str, float]) -> tuple[Time, ...]:

@@ -11,7 +11,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report impor
 from ansible_collections.stackproof.migration.tests.browser.evidence import SAMPLES, bare, many, sample
 
 LIMIT = 1_000_000
-VOID = {"meta", "br", "link", "img", "input", "hr"}
+VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
 
 
 class Strict(HTMLParser):
@@ -115,6 +115,39 @@ def test_one_migration_in_detail_and_most_of_many_in_short() -> None:
 def test_control_that_could_not_be_done() -> None:
     text = html({**sample("failed"), "control": {"reason": "No server could be booted."}})
     assert "It could not be done: No server could be booted." in text
+
+
+def test_steps_do_not_repeat_the_reason() -> None:
+    evidence = sample("inconclusive")
+    assert html(evidence).count("compute2: its nova-compute service is disabled") == 2
+    evidence["steps"][0]["reason"] = "probe-1 failed. " * 100
+    assert "probe-1 failed. …" in html(evidence)
+
+
+def test_server_in_the_middle_of_something() -> None:
+    evidence = sample("passed")
+    evidence["servers"][0]["after"] = {"status": "MIGRATING", "task_state": "migrating", "host": "compute1"}
+    evidence["servers"][1]["after"] = None
+    text = html(evidence)
+    assert "MIGRATING (migrating)" in text
+    assert "not known" in text
+
+
+def test_many_that_went_well() -> None:
+    evidence = many(6)
+    assert "6 of 6 servers were live-migrated; 54 of 54 checks agree." in html(evidence)
+
+
+def test_nothing_to_migrate() -> None:
+    assert "No server was migrated." in html({**sample("passed"), "migrations": []})
+
+
+def test_very_long_reason_is_folded() -> None:
+    evidence = sample("failed")
+    assert "The whole reason" not in html(evidence)
+    text = html({**evidence, "reason": "It broke. " + "probe-1 failed. " * 100})
+    assert "The whole reason" in text
+    parsed(text)
 
 
 def test_what_nova_forgot() -> None:
