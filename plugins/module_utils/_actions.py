@@ -54,9 +54,13 @@ def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     """Why it failed. All events are scanned: the one that speaks for the whole may say Success.
 
-    Of several errors the innermost is the cause, and it is the one that finished first.
+    Of several errors the innermost is the cause. That is a compute host's rather than the conductor's, which only says
+    that no host is left; among those it is the one that finished first. Nova's times are whole seconds, often equal.
     """
-    errors = sorted((event for event in events if event["result"] == "Error"), key=lambda event: str(event["finish"]))
+    errors = sorted(
+        (event for event in events if event["result"] == "Error"),
+        key=lambda event: (str(event["event"]).startswith("conductor"), str(event["finish"])),
+    )
     told = [str(event["details"]) for event in errors if event["details"]]
     if told:
         return told[0]

@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = 1
-# The release in which Nova first offered a microversion as its newest one; the highest that is not above a cloud's.
+# The newest microversion of each release, as Nova's own history of its API tells; of two with the same, the first.
 _RELEASES = (
+    ((2, 65), "Rocky"),
+    ((2, 72), "Stein"),
     ((2, 79), "Train"),
     ((2, 87), "Ussuri"),
     ((2, 88), "Wallaby"),
-    ((2, 90), "Yoga"),
+    ((2, 90), "Xena"),
     ((2, 93), "Zed"),
     ((2, 95), "2023.1"),
     ((2, 96), "2024.1"),
+    ((2, 100), "2025.1"),
+    ((2, 103), "2026.1"),
+    ((2, 104), "2026.2"),
 )
 _HOST_KEYS = frozenset(
     {"host", "source", "destination", "expected_host", "source_node", "destination_node", "hypervisor_hostname"}

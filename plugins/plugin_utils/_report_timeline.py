@@ -204,15 +204,17 @@ def _event_row(event: Mapping[str, Any]) -> Row:
 def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime | None] | None:
     """When the memory was copied, for which Nova has no event.
 
-    It begins when the record was seen "running", or else when the preparation has ended; it ends
-    with the post phase on the destination, or else with Nova's last word in the record.
+    It begins when the preparation has ended, or where it was seen to wait in the queue, when the
+    record was seen "running" first; it ends with the post phase on the destination, or else with
+    Nova's last word in the record.
     """
     by_name = {event.get("event"): event for event in events}
     prepared = [moment(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
-    running = [seen.get("seen") for seen in migration.get("history") or [] if seen.get("status") == "running"]
-    begin = moment(running[0]) if running else None
-    if begin is None and len(prepared) == len(BEFORE_COPY):
-        begin = max((at for at in prepared if at is not None), default=None)
+    seen = {str(one.get("status")): moment(one.get("seen")) for one in migration.get("history") or []}
+    begin = seen.get("running")
+    if len(prepared) == len(BEFORE_COPY) and "queued" not in seen:
+        # we may have looked long after it had begun
+        begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_bad(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None
     over = migration.get("outcome") != "timeout"

@@ -4,11 +4,8 @@
 
 """Evidence to make reports from.
 
-The samples are made of results of the proof. Of bug 1718455 it is the whole result. Of the healthy cloud it is the
-result with its ids, times and events, but for the checks and allocations, which are those of the former's control
-experiment with the hosts exchanged. Of the disabled host it is the reason alone; its run's id and times are made up.
-What such results did not have yet is derived: history, ticks, allocations_before, the hosts' numbers, the cloud's
-facts, the steps, and the ids of the boot requests.
+The samples are evidence.json of real runs against the local cloud: healthy, with bug 1718455 put back, and with the
+second host disabled.
 """
 
 from __future__ import annotations

@@ -180,4 +180,5 @@ def test_copy_lag_and_looks_are_drawn(opened: Opened) -> None:
     band, copy = page.locator(".timeline .band").bounding_box(), page.locator(".timeline .copy").bounding_box()
     assert band is not None
     assert copy is not None
-    assert band["x"] == pytest.approx(copy["x"] + copy["width"], abs=3)
+    # the lag begins with Nova's last word, after the copy
+    assert band["x"] >= copy["x"] + copy["width"] - 3

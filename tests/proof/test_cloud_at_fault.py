@@ -66,7 +66,10 @@ ROWS = (
     Row(
         "the check on the destination raises",
         "failed",
-        ("Nova's reason: Unacceptable CPU info", "A single server, booted by itself, fared no better"),
+        (
+            "^server 1: live migration compute. -> compute. ended error. Nova's reason: Unacceptable CPU info",
+            "A single server, booted by itself, fared no better",
+        ),
         faults=("precheck-raises",),
         further=unharmed,
         known=True,

@@ -49,6 +49,14 @@ def test_unfinished_event_has_no_seconds() -> None:
         # The innermost error ends first
         ([event("outer", "Error", 5, "outer"), event("inner", "Error", 2, "inner")], "inner"),
         ([event("a", "Error", 1), event("b", "Error", 2, "told")], "told"),
+        # In the same second: a host has declined, and so the conductor found none
+        (
+            [
+                event("conductor_live_migrate_instance", "Error", 1, "No valid host was found."),
+                event("compute_check_can_live_migrate_destination", "Error", 1, "Unacceptable CPU info."),
+            ],
+            "Unacceptable CPU info.",
+        ),
         (
             [event("compute_pre_live_migration", "Error", 1, host="compute2")],
             "compute_pre_live_migration ended with Error on compute2; the details are for administrators.",

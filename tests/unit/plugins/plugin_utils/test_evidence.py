@@ -84,7 +84,14 @@ def test_settings_of_a_cloud_are_kept_out() -> None:
 
 @pytest.mark.parametrize(
     ("newest", "release"),
-    [("2.1", None), ("2.79", "Train"), ("2.94", "Zed or later"), ("2.96", "2024.1"), ("2.104", "2024.1 or later")],
+    [
+        ("2.1", None),
+        ("2.79", "Train"),
+        ("2.94", "Zed or later"),
+        ("2.96", "2024.1"),
+        ("2.104", "2026.2"),
+        ("2.110", "2026.2 or later"),
+    ],
 )
 def test_release(newest: str, release: str | None) -> None:
     assert release_of(newest) == release

@@ -47,17 +47,22 @@ def lane_of(found: Timeline, label: str) -> Any:
     return next(lane for lane in (*found.nova, *found.seen) if lane.label == label)
 
 
-def test_copy_begins_when_the_record_was_seen_running() -> None:
-    assert lane_of(drawn("passed"), "Copy").value == "1.2 to 7.0 s"
+def test_copy_begins_after_the_preparation_however_late_we_looked() -> None:
+    assert lane_of(drawn("passed"), "Copy").value == "0.0 to 3.0 s"
+    assert lane_of(drawn("passed", history=[]), "Copy").value == "0.0 to 3.0 s"
 
 
-def test_copy_begins_after_the_preparation_without_history() -> None:
-    assert lane_of(drawn("passed", history=[]), "Copy").value == "0.0 to 7.0 s"
+def test_copy_begins_when_the_record_was_seen_running_after_it_was_queued() -> None:
+    history = [
+        {"status": "queued", "seen": "2026-11-21T10:28:58.500+00:00"},
+        {"status": "running", "seen": "2026-11-21T10:29:00.000+00:00"},
+    ]
+    assert lane_of(drawn("passed", history=history), "Copy").value == "2.0 to 3.0 s"
 
 
 def test_copy_ends_with_the_record_without_a_post_phase() -> None:
     events = [event for event in sample("passed")["migrations"][0]["events"] if "post" not in event["event"]]
-    assert lane_of(drawn("passed", events=events), "Copy").value == "1.2 to 7.0 s"
+    assert lane_of(drawn("passed", events=events), "Copy").value == "0.0 to 4.0 s"
     found = drawn("passed", events=events, outcome="timeout")
     assert lane_of(found, "Copy").value == "not ended"
     assert lane_of(found, "Copy").bars[0].kind == "open"
@@ -93,14 +98,14 @@ def test_lag_is_between_novas_last_word_and_ours() -> None:
 
 
 def test_known_before_nova_wrote_it_is_no_lag() -> None:
-    found = drawn("passed", concluded="2026-11-21T09:37:56.500+00:00")
+    found = drawn("passed", concluded="2026-11-21T10:29:01.500+00:00")
     assert found.lag is None
-    assert lane_of(found, "Known here").value == "at 6.5 s"
+    assert lane_of(found, "Known here").value == "at 3.5 s"
 
 
 def test_looks_are_thinned_out_but_counted() -> None:
     looks = lane_of(drawn("passed", marks=4), "Looks")
-    assert looks.value == "10"
+    assert looks.value == "6"
     assert len(looks.marks) <= 4
 
 

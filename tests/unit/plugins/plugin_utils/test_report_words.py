@@ -69,7 +69,7 @@ def test_disagreement_names_the_check() -> None:
 
 def test_timeout_looks_for_a_host_that_is_down() -> None:
     evidence = failed("timeout")
-    assert advice(evidence)[0][0] == "Whether nova-compute runs on compute2 and compute1"
+    assert advice(evidence)[0][0] == "Whether nova-compute runs on compute1 and compute2"
     evidence["hosts"]["after"][1]["usable"] = False
     assert advice(evidence)[0] == ("Hosts that are not usable now: compute2", "openstack compute service list", "hosts")
 
