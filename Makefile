@@ -17,6 +17,8 @@ RESULTS := .results
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
+# Where tests/proof keeps its cloud, when it was told to (PROOF_KEEP) or killed.
+PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes
@@ -63,7 +65,10 @@ stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	rm -rf $(VENV) $(RESULTS) reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
+	@if [ -d "$(PROOF_CLOUD)" ]; then \
+	  $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$(PROOF_CLOUD)"; \
+	fi
+	rm -rf $(VENV) $(RESULTS) reports playbooks/reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 

@@ -97,8 +97,8 @@ class LiveMigration:
     def _find(self) -> list[dict[str, Any]]:
         """All servers, before anything is asked for: a typing error moves nothing."""
         found: dict[str, dict[str, Any]] = {}
-        for wanted in self.order.servers:
-            server = _servers.find(self.cloud, wanted, all_projects=self.order.all_projects)
+        each = _servers.find_each(self.cloud, self.order.servers, all_projects=self.order.all_projects)
+        for wanted, server in each.items():
             if server is None:
                 raise NotFoundError(
                     f"servers: there is no server {wanted} that this user can see."

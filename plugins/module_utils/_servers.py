@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
+# From so many on, one list costs less than a look at each.
+MANY = 4
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -135,6 +137,27 @@ def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[s
             f"servers: the name {name_or_id} is borne by {len(named)} servers ({ids}). Give an id instead."
         )
     return named[0] if named else None
+
+
+def find_each(cloud: Cloud, names_or_ids: list[str], *, all_projects: bool = False) -> dict[str, dict[str, Any] | None]:
+    """Each that is meant, None where there is none. Many cost one list, and a look for each that is not in it."""
+    ids = {wanted.lower() for wanted in names_or_ids if is_uuid(wanted)}
+    listed: list[dict[str, Any]] = []
+    if len(ids) >= MANY:
+        listed = cloud.pages(
+            "/servers/detail",
+            "servers",
+            "Listing the servers",
+            need=SERVERS,
+            params={"all_tenants": "1"} if all_projects else {},
+            enough=lambda found: ids <= {server["id"] for server in found},
+        )
+    by_id = {server["id"]: server for server in listed}
+    found = {}
+    for wanted in names_or_ids:
+        known = by_id.get(wanted.lower()) if is_uuid(wanted) else None
+        found[wanted] = known or find(cloud, wanted, all_projects=all_projects)
+    return found
 
 
 @dataclass(frozen=True)

@@ -657,3 +657,14 @@ def test_nothing_is_begun_once_the_cloud_is_silent(run: Run, fake: FakeCloud) ->
 def test_limits_that_cannot_be(run: Run, fake: FakeCloud, options: dict[str, Any], message: str) -> None:
     assert message in run(server_live_migrate, servers=["probe"], **options, fails=True)["msg"]
     assert fake.requests == []
+
+
+def test_many_ids_are_found_by_one_list(run: Run, fake: FakeCloud) -> None:
+    ids = [fake.add_server(f"probe-{number}")["id"] for number in range(5)]
+    stranger = fake.add_server("stranger", tenant_id="another")["id"]
+    result = run(server_live_migrate, servers=[*ids, stranger], _ansible_check_mode=True)
+    assert [entry["server_id"] for entry in result["migrations"]] == [*ids, stranger]
+    assert fake.count("GET", "/servers/detail") == 1
+    # what another project has is not in the list, and is looked for by its id
+    assert fake.count("GET", f"/servers/{stranger}$") == 1
+    assert fake.count("GET", f"/servers/{ids[0]}$") == 0
