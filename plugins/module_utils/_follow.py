@@ -201,10 +201,9 @@ class Follower:
         self._read_servers([one for one in self._open if one.settling or one.record is None])
         for one in missing:
             self._look_for_loss(one)
+        self._settle([one for one in self._open if one.settling is not None])
         for one in self._open:
-            if one.settling is not None:
-                self._settle(one, one.settling)
-            elif one.deadline is not None and one.deadline.over:
+            if one.settling is None and one.deadline is not None and one.deadline.over:
                 self._over_time(one)
 
     @staticmethod
@@ -264,25 +263,35 @@ class Follower:
             server = found.get(one.server_id)
             one.server = None if server is None else _servers.view(server)
 
-    def _read_allocations(self, one: Tracked) -> None:
-        one.server_held = self._placement.allocations(one.server_id)
-        uuid = (one.record or {}).get("uuid")
-        one.migration_held = self._placement.allocations(uuid) if uuid else None
+    def _read_allocations(self, which: list[Tracked]) -> None:
+        migrations = {one.server_id: (one.record or {}).get("uuid") for one in which}
+        held = self._placement.held_by([*migrations, *filter(None, migrations.values())])
+        for one in which:
+            uuid = migrations[one.server_id]
+            one.server_held = None if held is None else held[one.server_id]
+            one.migration_held = None if held is None or uuid is None else held[uuid]
 
     # Judging
 
-    def _settle(self, one: Tracked, bound: Deadline) -> None:
-        last = bound.over or not self.manner.verify
-        one.checks = _verdict.checks_of(one.seen)
-        if self.manner.verify and (last or self._calm(one)):
-            # Placement is asked only once the rest agrees: it is the last to be written.
-            self._read_allocations(one)
+    def _settle(self, settling: list[Tracked]) -> None:
+        for one in settling:
+            # what Placement said at the last look may not be so any more
+            one.server_held = one.migration_held = None
             one.checks = _verdict.checks_of(one.seen)
-        failed = one.record is not None and phase_of(one.record["status"]) is Phase.FAILED
-        one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
-        # A failure is looked at twice: its record may change after the server has come to rest.
-        if last or one.calm_looks > (1 if failed else 0):
-            self._conclude(one)
+        # Placement is asked only once the rest agrees: it is the last to be written.
+        due = [one for one in settling if self.manner.verify and (self._is_last(one) or self._calm(one))]
+        self._read_allocations(due)
+        for one in due:
+            one.checks = _verdict.checks_of(one.seen)
+        for one in settling:
+            failed = one.record is not None and phase_of(one.record["status"]) is Phase.FAILED
+            one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
+            # A failure is looked at twice: its record may change after the server has come to rest.
+            if self._is_last(one) or one.calm_looks > (1 if failed else 0):
+                self._conclude(one)
+
+    def _is_last(self, one: Tracked) -> bool:
+        return not self.manner.verify or (one.settling is not None and one.settling.over)
 
     @staticmethod
     def _calm(one: Tracked) -> bool:

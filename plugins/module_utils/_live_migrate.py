@@ -29,7 +29,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
     view,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement, by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Placement, by_provider
 from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
 
@@ -76,7 +76,9 @@ class LiveMigration:
         self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
         self.cloud.microversions.choose(LIVE_MIGRATE)
         self.warnings += blind_spots(self.cloud.microversions, self.order.host)
-        tracked = [self._prepare(server) for server in self._find()]
+        servers = self._find()
+        held = self._placement.held_by([server["id"] for server in servers]) if self.manner.verify else None
+        tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
         before = _lines(tracked)
         if self.check_mode:
             return self._predict(tracked)
@@ -108,7 +110,7 @@ class LiveMigration:
             found[server["id"]] = _servers.view(server)
         return list(found.values())
 
-    def _prepare(self, server: dict[str, Any]) -> Tracked:
+    def _prepare(self, server: dict[str, Any], held: list[Held] | None) -> Tracked:
         one = Tracked(
             server_id=server["id"],
             server_name=server["name"] or server["id"],
@@ -118,10 +120,8 @@ class LiveMigration:
             initial_status=server["status"],
             project_id=server["project_id"],
             server=server,
+            held_before=None if held is None else by_provider(held),
         )
-        if self.manner.verify:
-            held = self._placement.allocations(one.server_id)
-            one.held_before = None if held is None else by_provider(held)
         records = _records.of_server(self.cloud, one.server_id)
         one.known = frozenset(key_of(record) for record in records)
         running = going_on(records, one.server_id)

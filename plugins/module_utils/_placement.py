@@ -20,11 +20,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import PLACEMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
 Resources = dict[str, int]
+
+# From so many consumers on it is worth a request to learn how many providers there are.
+MANY = 6
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,7 @@ class Placement:
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
+        self._listed: list[Provider] | None = None
         self.hidden: str | None = None
 
     def allocations(self, consumer: str) -> list[Held] | None:
@@ -71,6 +75,54 @@ class Placement:
             # Placement answers administrators only by default: that is no failure of a migration.
             self.hidden = error.failure.message
             return None
+
+    def held_by(self, consumers: Sequence[str]) -> dict[str, list[Held]] | None:
+        """What each holds. Where there are fewer resource providers than consumers, those are asked instead."""
+        if not consumers:
+            return {}
+        if len(consumers) >= MANY and self.hidden is None:
+            try:
+                providers = self._all_providers()
+            except (ForbiddenError, CatalogError) as error:
+                self.hidden = error.failure.message
+                return None
+            if len(providers) < len(consumers):
+                return self._by_provider(providers, consumers)
+        found: dict[str, list[Held]] = {}
+        for consumer in consumers:
+            held = self.allocations(consumer)
+            if held is None:
+                return None
+            found[consumer] = held
+        return found
+
+    def _all_providers(self) -> list[Provider]:
+        """Read once: hosts come and go, but a migration's were there before."""
+        if self._listed is None:
+            body = self._cloud.read(
+                "placement", "/resource_providers", "Listing the resource providers", microversion=PLACEMENT
+            )
+            self._listed = [
+                Provider(one["uuid"], one["name"], one.get("root_provider_uuid") or one["uuid"])
+                for one in body["resource_providers"]
+            ]
+            self._providers |= {one.uuid: one for one in self._listed}
+        return self._listed
+
+    def _by_provider(self, providers: list[Provider], consumers: Sequence[str]) -> dict[str, list[Held]]:
+        found: dict[str, list[Held]] = {consumer: [] for consumer in consumers}
+        for provider in providers:
+            body = self._cloud.read(
+                "placement",
+                f"/resource_providers/{provider.uuid}/allocations",
+                f"Reading the allocations of the resource provider {provider.name}",
+                microversion=PLACEMENT,
+            )
+            root = self._provider(provider.root_uuid).name
+            for consumer, part in body["allocations"].items():
+                if consumer in found:
+                    found[consumer].append(Held(provider.name, root, dict(part["resources"])))
+        return {consumer: sorted(held, key=lambda one: one.provider) for consumer, held in found.items()}
 
     def require(self, consumer: str) -> list[Held]:
         """The same, for those who ask for nothing else: not being allowed is an error."""

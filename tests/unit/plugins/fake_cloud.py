@@ -381,16 +381,29 @@ class FakeCloud:
                 403, {"errors": [{"status": 403, "title": "Forbidden", "detail": "Policy does not allow it."}]}
             )
         kind, _slash, name = rest.partition("/")
-        if kind == "allocations" and request.method == "DELETE":
-            return self._answer(204) if self.allocations.pop(name, None) else self._refuse(404, "No allocations")
         if kind == "allocations":
-            held = {f"rp-{host}": {"resources": part} for host, part in self.allocations.get(name, {}).items()}
-            return self._answer(200, {"allocations": held})
+            return self._consumer(request, name)
         if kind == "resource_providers":
-            host = name.removeprefix("rp-")
-            return self._answer(200, {"uuid": name, "name": host, "root_provider_uuid": f"rp-{host.split('_')[0]}"})
+            return self._provider(name)
         names = self.candidates if self.candidates is not None else self.hosts
         return self._answer(200, {"provider_summaries": {f"rp-{host}": {} for host in names}})
+
+    def _consumer(self, request: Request, name: str) -> Response:
+        if request.method == "DELETE":
+            return self._answer(204) if self.allocations.pop(name, None) else self._refuse(404, "No allocations")
+        held = {f"rp-{host}": {"resources": part} for host, part in self.allocations.get(name, {}).items()}
+        return self._answer(200, {"allocations": held})
+
+    def _provider(self, name: str) -> Response:
+        if not name:
+            views = [{"uuid": f"rp-{host}", "name": host, "root_provider_uuid": f"rp-{host}"} for host in self.hosts]
+            return self._answer(200, {"resource_providers": views})
+        if name.endswith("/allocations"):
+            host = name.removeprefix("rp-").removesuffix("/allocations")
+            of_it = {who: {"resources": held[host]} for who, held in self.allocations.items() if host in held}
+            return self._answer(200, {"allocations": of_it})
+        host = name.removeprefix("rp-")
+        return self._answer(200, {"uuid": name, "name": host, "root_provider_uuid": f"rp-{host.split('_')[0]}"})
 
     # Nova
 

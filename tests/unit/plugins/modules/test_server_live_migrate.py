@@ -668,3 +668,35 @@ def test_many_ids_are_found_by_one_list(run: Run, fake: FakeCloud) -> None:
     # what another project has is not in the list, and is looked for by its id
     assert fake.count("GET", f"/servers/{stranger}$") == 1
     assert fake.count("GET", f"/servers/{ids[0]}$") == 0
+
+
+def test_allocation_that_is_let_go_late_does_not_cost_the_whole_bound(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+
+    def late(server: dict[str, Any], record: dict[str, Any]) -> None:
+        held = fake.allocations[server["id"]].pop("compute1")
+        fake.allocations[server["id"]] = {"compute2": held}
+        fake.allocations[record["uuid"]] = {"compute1": held}
+        record.update(status="completed", dest_compute="compute2", dest_node="compute2")
+        server.update({"host": "compute2", "status": "ACTIVE", "OS-EXT-STS:task_state": None})
+        fake.at(8.0, lambda: fake.allocations.pop(record["uuid"]))
+
+    fake.on_migrate = late
+    (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
+    assert entry["outcome"] == "completed"
+    assert fake.time.now == pytest.approx(9.3, abs=1.2)
+
+
+@pytest.mark.parametrize("count", [3, 20])
+def test_requests_for_many(run: Run, fake: FakeCloud, count: int) -> None:
+    ids = [fake.add_server(f"probe-{number}")["id"] for number in range(count)]
+    result = run(server_live_migrate, servers=ids)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * count
+    assert all(check["ok"] for entry in result["migrations"] for check in entry["checks"])
+    assert [list(entry["allocations_before"]) for entry in result["migrations"]] == [["compute1"]] * count
+    ticks = len(fake.time.sleeps) + 1
+    # each: its records before, the request, its events; all: two lists a tick, and the hosts' allocations at some
+    own = sum(any(one in seen.path for one in ids) or "instance_uuid" in seen.query for seen in fake.requests)
+    assert len(fake.requests) - own <= 10 + 5 * ticks
+    if count == 20:
+        assert own <= 3 * count
