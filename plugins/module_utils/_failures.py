@@ -84,17 +84,21 @@ def message_in(body: str) -> str:
     if isinstance(data, dict):
         errors = data.get("errors")
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-            return " ".join(str(errors[0].get("detail") or errors[0].get("title") or "").split())
+            return _one_line(errors[0].get("detail") or errors[0].get("title") or "")
         for value in data.values():
             if isinstance(value, dict) and "message" in value:
-                return " ".join(str(value["message"]).split())
+                return _one_line(value["message"])
         if "message" in data:
-            return " ".join(str(data["message"]).split())
+            return _one_line(data["message"])
     return ""
 
 
 def _first_sentence(words: str) -> str:
-    return " ".join(words.split())[:300]
+    return _one_line(words)[:300]
+
+
+def _one_line(words: object) -> str:
+    return " ".join(str(words).split())
 
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:

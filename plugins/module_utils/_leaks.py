@@ -68,13 +68,10 @@ class Consumers:
         left: Allocations = {}
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, seconds)
         for _tick in Waiter(self.cloud.clock, deadline, pace):
-            left = {}
-            for consumer in waiting:
-                held = placement.allocations(consumer)
-                if held is None:
-                    return None
-                if held:
-                    left[consumer] = by_provider(held)
+            found = placement.held_by(waiting)
+            if found is None:
+                return None
+            left = {consumer: by_provider(held) for consumer, held in found.items() if held}
             waiting = list(left)
             if not waiting:
                 break
@@ -83,8 +80,9 @@ class Consumers:
 
 def release(cloud: Cloud, left: Allocations) -> None:
     """Delete from Placement what is held by consumers that are no more."""
+    placement = Placement(cloud)
     for consumer in left:
-        Placement(cloud).release(consumer)
+        placement.release(consumer)
 
 
 def failure_of(left: Allocations) -> Failure:

@@ -34,6 +34,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._tracked impo
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
 # How long to look whether a request whose answer was lost took effect.
@@ -70,7 +73,6 @@ class LiveMigration:
 
     def __post_init__(self) -> None:
         self._placement = Placement(self.cloud)
-        self._follower: Follower | None = None
 
     def run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
@@ -85,7 +87,7 @@ class LiveMigration:
         for one in tracked:
             one.begun = one.joined
         starter = Starter(self._ask, self.order.lanes, self.order.stops)
-        self._follower = follower = Follower(self.cloud, tracked, self.manner, starter)
+        follower = Follower(self.cloud, tracked, self.manner, starter)
         if self.order.wait:
             follower.run()
         else:
@@ -94,7 +96,7 @@ class LiveMigration:
             for one in tracked:
                 if one.open:
                     self._hand_out(one)
-        return self._report(tracked, before)
+        return self._report(tracked, before, follower.ticks)
 
     def _find(self) -> list[dict[str, Any]]:
         """All servers, before anything is asked for: a typing error moves nothing."""
@@ -279,8 +281,8 @@ class LiveMigration:
         task = (one.server or {}).get("task_state")
         return f"the server's task state is {task}" if task else None
 
-    def _report(self, tracked: list[Tracked], before: str) -> Report:
-        values = summary(tracked, ticks=self._follower.ticks if self._follower else ())
+    def _report(self, tracked: list[Tracked], before: str, ticks: Sequence[datetime] = ()) -> Report:
+        values = summary(tracked, ticks=ticks)
         values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 

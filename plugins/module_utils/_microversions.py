@@ -14,7 +14,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 
 Version = tuple[int, int]
 
-# The first release whose newest microversion is at least the given one.
+# The newest microversion of each release, as Nova's own history of its API tells; of two with the same, the first.
 _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 1), "Kilo"),
     ((2, 12), "Liberty"),
@@ -32,7 +32,12 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 93), "Zed"),
     ((2, 95), "2023.1"),
     ((2, 96), "2024.1"),
+    ((2, 100), "2025.1"),
+    ((2, 103), "2026.1"),
+    ((2, 104), "2026.2"),
 )
+# Releases before this one are not told: a cloud so old is named by its microversions alone.
+_OLDEST_TOLD = (2, 65)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,16 @@ def release_with(version: Version) -> str:
         if version <= newest:
             return name
     return "a later release"
+
+
+def release_of(newest: str) -> str | None:
+    """The release of a cloud, as far as its newest microversion tells."""
+    version = parsed(newest)
+    known = [(last, name) for last, name in _RELEASES if _OLDEST_TOLD <= last <= version]
+    if not known:
+        return None
+    last, name = known[-1]
+    return name if last == version else f"{name} or later"
 
 
 def text(version: Version) -> str:

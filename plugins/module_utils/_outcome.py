@@ -85,10 +85,9 @@ def conclude(cycle: Mapping[str, Any]) -> Conclusion:
     nothing).
     """
     failed, untidy = Failed.of(cycle.get("failure") or {}), Failed.of(cycle.get("cleanup_failure") or {})
-    if failed is None and untidy is None:
-        return Conclusion(PASSED)
     if failed is None:
-        assert untidy is not None  # noqa: S101  # for the type checker: one of both is there
+        if untidy is None:
+            return Conclusion(PASSED)
         return Conclusion(ERROR if untidy.kinds & _OUR_SIDE else FAILED, untidy.reason, untidy.step)
     outcome, reason = _judge(failed, cycle)
     if untidy is not None:

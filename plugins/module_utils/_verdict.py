@@ -147,7 +147,7 @@ def _differences(seen: Seen, checks: list[Check], *, but: tuple[str, ...] = ()) 
 
 
 def _difference(seen: Seen, check: Check) -> str:
-    expected, found = _text(check["expected"]), _text(check["found"])
+    expected, found = text_of(check["expected"]), text_of(check["found"])
     if check["name"] == "migration_allocations":
         consumer = (seen.record or {}).get("uuid")
         return f"Placement still holds an allocation of {found} for the migration {consumer}"
@@ -157,7 +157,7 @@ def _difference(seen: Seen, check: Check) -> str:
     return f"{check['name']} should be {expected} and is {found}"
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(part) for part in value) or "none"
     return "none" if value is None else str(value)

@@ -11,27 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import release_of
 from ansible_collections.stackproof.migration.plugins.plugin_utils._steps import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = 1
-# The newest microversion of each release, as Nova's own history of its API tells; of two with the same, the first.
-_RELEASES = (
-    ((2, 65), "Rocky"),
-    ((2, 72), "Stein"),
-    ((2, 79), "Train"),
-    ((2, 87), "Ussuri"),
-    ((2, 88), "Wallaby"),
-    ((2, 90), "Xena"),
-    ((2, 93), "Zed"),
-    ((2, 95), "2023.1"),
-    ((2, 96), "2024.1"),
-    ((2, 100), "2025.1"),
-    ((2, 103), "2026.1"),
-    ((2, 104), "2026.2"),
-)
 _HOST_KEYS = frozenset(
     {"host", "source", "destination", "expected_host", "source_node", "destination_node", "hypervisor_hostname"}
 )
@@ -85,16 +71,6 @@ def _cloud(name: Any, preflight: Mapping[str, Any]) -> dict[str, Any]:
         "project": preflight.get("project"),
         "roles": preflight.get("roles") or [],
     }
-
-
-def release_of(newest: str) -> str | None:
-    """The OpenStack release, as far as Nova's newest microversion tells."""
-    major, minor = (int(part) for part in newest.split("."))
-    known = [(version, name) for version, name in _RELEASES if version <= (major, minor)]
-    if not known:
-        return None
-    version, name = known[-1]
-    return name if version == (major, minor) else f"{name} or later"
 
 
 def _requests(cycle: Mapping[str, Any]) -> Iterator[dict[str, str]]:

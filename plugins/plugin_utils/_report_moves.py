@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._verdict import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_timeline import Timeline, timeline
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_times import duration, lag
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report_words import GOOD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,22 +8,20 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._actions import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
 
 def moment(told: str | None) -> datetime | None:
-    """Nova leaves out the zone where it means UTC."""
-    if not told:
-        return None
-    try:
-        read = datetime.fromisoformat(told)
-    except ValueError:
-        return None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
+    """In UTC, whatever zone it was told in."""
+    read = read_time(told)
+    return None if read is None else read.astimezone(UTC)
 
 
 def day_and_time(told: str | None) -> str:

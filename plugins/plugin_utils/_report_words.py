@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._verdict import GOOD
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-GOOD = frozenset({"completed", "unchanged", "requested", "predicted"})
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?!\()")
 _TITLES = {
     "passed": "Live migration works",

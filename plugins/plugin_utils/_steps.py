@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._verdict import text_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -68,8 +70,8 @@ def _judged(
         checks = [check for check in migration.get("checks") or [] if check["name"] in names]
         seen = seen or any(check["ok"] is not None for check in checks)
         wrong += [
-            f"{migration['server_name']}: {check['name']} expected {_text(check['expected'])}, found"
-            f" {_text(check['found'])}."
+            f"{migration['server_name']}: {check['name']} expected {text_of(check['expected'])}, found"
+            f" {text_of(check['found'])}."
             for check in checks
             if check["ok"] is False
         ]
@@ -82,12 +84,6 @@ def _judged(
     if wrong:
         return _step(name, bad, seconds, " ".join(wrong))
     return _step(name, PASSED, seconds) if seen else _step(name, SKIPPED, seconds, "Not visible to this user.")
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "none" if value is None else str(value)
 
 
 def _cleanup(cycle: Mapping[str, Any]) -> Step:

@@ -10,7 +10,8 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build, release_of
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import release_of
+from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
 SCHEMA = json.loads(Path(__file__).parents[4].joinpath("schemas/evidence.schema.json").read_text(encoding="utf-8"))
