@@ -150,17 +150,14 @@ class Follower:
     def _follow(self) -> None:
         intervals = self.manner.pace.intervals()
         before = self._statuses()
-        while True:
+        while any(one.open for one in self.tracked):
             self.begin()
-            # a refusal may have made room, or called off the rest
-            if not self._open and not self._waiting:
-                return
-            if not self._open:
-                continue
-            self.tick()
+            if self._open:
+                self.tick()
             if self._progress is not None:
                 self._progress.look(self.tracked)
             if not self._open:
+                # all have ended, or were refused: there is room for those that wait
                 continue
             if before != (before := self._statuses()):
                 # Something moves: what follows comes soon.

@@ -71,15 +71,12 @@ class LiveMigration:
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self._placement = Placement(self.cloud)
-
     def run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
         self.cloud.microversions.choose(LIVE_MIGRATE)
         self.warnings += blind_spots(self.cloud.microversions, self.order.host)
         servers = self._find()
-        held = self._placement.held_by([server["id"] for server in servers]) if self.manner.verify else None
+        held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
         tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
         before = _lines(tracked)
         if self.check_mode:

@@ -23,6 +23,10 @@ PASSED = "passed"
 COLUMNS = ("what was done to the cloud", "expected", "found", "reason given", "seconds", "known after")
 
 
+def nothing_booted(result: Result) -> None:
+    assert result.facts["servers"] == []
+
+
 def long_copy(seconds: int) -> dict[str, Any]:
     """Inputs for a migration that takes so long: the local cloud's hypervisor reads it from the server."""
     return {"migration_cycle_metadata": {"stackproof_fake_migration_seconds": str(seconds)}}

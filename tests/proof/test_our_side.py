@@ -9,19 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.rows import Row
+from ansible_collections.stackproof.migration.tests.proof.rows import Row, nothing_booted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ansible_collections.stackproof.migration.tests.proof.prover import Prover
-    from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 ERROR = "error"
-
-
-def nothing_booted(result: Result) -> None:
-    assert result.facts["servers"] == []
 
 
 @pytest.mark.parametrize(

@@ -9,17 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row
+from ansible_collections.stackproof.migration.tests.proof.rows import PASSED, Row, nothing_booted
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.prover import Prover
-    from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 INCONCLUSIVE = "inconclusive"
-
-
-def nothing_booted(result: Result) -> None:
-    assert result.facts["servers"] == []
 
 
 def test_host_disabled(prover: Prover) -> None:
