@@ -12,17 +12,6 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 options:
-  on_timeout:
-    description:
-      - What to do with the migrations that still go on when O(timeout) is over.
-      - V(fail) leaves them alone and reports them with outcome V(timeout).
-      - V(abort) aborts them and waits until they are V(cancelled) and the servers usable again. Aborting one that
-        waits in V(queued) or V(preparing) needs microversion 2.65 (Rocky).
-      - V(force_complete) has those that run completed at once, which may pause the servers for a moment. One that has
-        not begun yet cannot be forced; it is forced as soon as it runs within O(settle_timeout).
-    type: str
-    choices: [fail, abort, force_complete]
-    default: fail
   settle_timeout:
     description:
       - Seconds to wait for the cloud to agree with itself after a migration ended, was aborted or forced. Nova writes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
-from ansible_collections.stackproof.migration.plugins.module_utils._migrations import Phase, phase_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import Phase
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
 
@@ -54,7 +54,7 @@ class Intervention:
         """Check mode: look once."""
         self._look()
         for one in self.tracked:
-            if one.record is not None and phase_of(one.record["status"]) is Phase.RUNNING:
+            if one.record is not None and one.kind.phase(one.record["status"]) is Phase.RUNNING:
                 one.changed = True
                 one.conclude(_verdict.PREDICTED, f"{one.server_name}: would {self.action} the migration {one.key}.")
         self._follower.look()

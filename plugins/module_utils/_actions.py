@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
-LIVE_MIGRATION = "live-migration"
-
 
 def read_time(text: str | None) -> datetime | None:
     """A time as Nova writes it: UTC, with or without Z and fractions."""
@@ -96,13 +94,13 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
     return list((body or {}).get("instanceActions") or [])
 
 
-def action_of(actions: Iterable[Mapping[str, Any]], created: str | None) -> str | None:
-    """The request id of the live migration whose record was created then: the last one started before."""
+def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
+    """The request id of the migration whose record was created then: the last one started before."""
     moment = read_time(created)
     started = [
         (start, str(action["request_id"]))
         for action in actions
-        if action.get("action") == LIVE_MIGRATION
+        if action.get("action") == kind
         and (start := read_time(action.get("start_time"))) is not None
         # Both times are written by different hosts.
         and (moment is None or (start - moment).total_seconds() <= 1)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Follow live migrations to their end, then judge them. One list of records a tick, for all."""
+"""Follow migrations to their end, then judge them. One list of records a tick, for all."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._confirming import confirm
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, UNCONFIRMED
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     WAITING,
     Phase,
     first_new,
     key_of,
-    phase_of,
     view,
     with_key,
 )
@@ -62,10 +63,11 @@ class Manner:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: Pace) -> Manner:
-        """As the options of the fragment "following" say."""
+        """As the options of the fragments "following" and "stepping_in" say."""
         return cls(
             timeout=params["timeout"],
-            on_timeout=params["on_timeout"],
+            # a cold migration can be neither aborted nor forced
+            on_timeout=params.get("on_timeout", "fail"),
             settle_timeout=params["settle_timeout"],
             verify=params["verify"],
             pace=pace,
@@ -89,6 +91,8 @@ class Follower:
     def __init__(self, cloud: Cloud, tracked: list[Tracked], manner: Manner, starter: Starter | None = None) -> None:
         self.cloud = cloud
         self.tracked = tracked
+        # All are moved in the same way.
+        self._kind = tracked[0].kind if tracked else LIVE
         self.manner = manner
         self._starter = starter
         self._placement = Placement(cloud)
@@ -142,7 +146,7 @@ class Follower:
     def _lose_sight(self, error: CloudError) -> None:
         """What was begun goes on unseen: it must still be told, with the ids to find it again."""
         for one in self._open:
-            message = f"{one.server_name}: what became of the live migration {one.key or ''} is not known."
+            message = f"{one.server_name}: what became of the {one.kind.noun} {one.key or ''} is not known."
             one.conclude(_verdict.UNKNOWN, f"{message} {error.failure.message}", error.failure)
             self._stamp(one)
         self._call_off(f"the cloud does not answer any more. {error.failure.message}".rstrip("."))
@@ -168,7 +172,7 @@ class Follower:
         """Once, without waiting: what goes on is left open, with outcome predicted."""
         self.tick()
         for one in self._open:
-            message = f"{one.server_name}: would wait for the live migration {one.key}."
+            message = f"{one.server_name}: would wait for the {one.kind.noun} {one.key}."
             one.conclude(_verdict.PREDICTED, message)
 
     def appear(self, seconds: float = APPEARANCE_SECONDS) -> None:
@@ -194,6 +198,9 @@ class Follower:
         """One look at all that are open, and what follows from it."""
         self.ticks.append(self.cloud.now())
         self._read_records([one for one in self._open if not self._ended_well(one)])
+        for one in self._open:
+            if one.kind.wants_confirmation and (one.record or {}).get("status") == UNCONFIRMED:
+                self._confirm(one)
         missing = [one for one in self._open if one.record is None]
         self._read_servers([one for one in self._open if one.settling or one.record is None])
         for one in missing:
@@ -208,7 +215,7 @@ class Follower:
         # An error may still become failed, and so is read again; completed and cancelled stay.
         if one.settling is None or one.record is None:
             return False
-        return phase_of(one.record["status"]) is not Phase.FAILED
+        return one.kind.phase(one.record["status"]) is not Phase.FAILED
 
     # Reading
 
@@ -226,18 +233,23 @@ class Follower:
         records = _records.of_servers(
             self.cloud,
             {one.server_id for one in which},
+            self._kind,
             keys={one.key for one in which if one.key is not None},
             since=self._since(which),
         )
         for one in which:
-            found = with_key(records, one.key) if one.key else first_new(records, one.server_id, one.known)
+            found = (
+                with_key(records, one.key)
+                if one.key
+                else first_new(records, one.server_id, one.known, one.kind.record_type)
+            )
             if found is None:
                 # A record goes with its server.
                 one.record = None
                 continue
             one.key, one.record = key_of(found), view(found)
             one.remember(self.cloud.now())
-            self._enter(one, phase_of(one.record["status"]))
+            self._enter(one, one.kind.phase(one.record["status"]))
 
     def _enter(self, one: Tracked, phase: Phase) -> None:
         if phase is Phase.RUNNING:
@@ -281,7 +293,7 @@ class Follower:
         for one in due:
             one.checks = _verdict.checks_of(one.seen)
         for one in settling:
-            failed = one.record is not None and phase_of(one.record["status"]) is Phase.FAILED
+            failed = one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
             one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
             # A failure is looked at twice: its record may change after the server has come to rest.
             if self._is_last(one) or one.calm_looks > (1 if failed else 0):
@@ -360,7 +372,9 @@ class Follower:
     def _read_events(self, one: Tracked) -> None:
         if one.request_id is None:
             created = (one.record or {}).get("created")
-            one.request_id = _actions.action_of(_actions.list_actions(self.cloud, one.server_id), created)
+            one.request_id = _actions.action_of(
+                _actions.list_actions(self.cloud, one.server_id), one.kind.action, created
+            )
         if one.request_id is None:
             return
         one.events = _actions.read_events(self.cloud, one.server_id, one.request_id)
@@ -381,6 +395,16 @@ class Follower:
         self._conclude(one)
         one.message = " ".join([message, *([f"Nova's reason: {one.reason}"] if one.reason else [])])
         one.failure = Failure("not_found", one.message, "compute", None, one.request_id)
+
+    def _confirm(self, one: Tracked) -> None:
+        # Nova says finished until the source has done its part: once is enough.
+        if one.confirmation_sent:
+            return
+        try:
+            one.confirmation_sent = confirm(self.cloud, one.server_id, one.server_name)
+        except CloudError as error:
+            self._give_up(one, error.failure)
+        one.changed = one.changed or one.confirmation_sent
 
     def _over_time(self, one: Tracked) -> None:
         if self.manner.on_timeout == "fail":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _migrations, _records, _servers
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError, NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import OF_TYPE
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -80,9 +81,10 @@ def _entry(record: Record) -> Record:
 def _with_events(cloud: Cloud, entry: Record) -> Record:
     request_id = None
     events: list[dict[str, Any]] = []
-    if entry["type"] == _migrations.LIVE:
+    kind = OF_TYPE.get(entry["type"])
+    if kind is not None:
         actions = _actions.list_actions(cloud, entry["server_id"])
-        request_id = _actions.action_of(actions, entry["created"])
+        request_id = _actions.action_of(actions, kind.action, entry["created"])
         if request_id is not None:
             events = _actions.read_events(cloud, entry["server_id"], request_id)
     return {**entry, "request_id": request_id, "events": events, "reason": _actions.reason_in(events)}

@@ -50,6 +50,9 @@ class Need:
 
 
 LIVE_MIGRATE = Need("live migration with block_migration=auto", (2, 25), (2, 96))
+COLD_MIGRATE = Need("cold migration", (2, 1), (2, 96))
+COLD_MIGRATE_TO_HOST = Need("cold migration to a named host", (2, 56), (2, 96))
+CONFIRM = Need("confirming a cold migration", (2, 1), (2, 96))
 LIST_MIGRATIONS = Need("migration records that name their type", (2, 23), (2, 80))
 ABORT = Need("aborting a running live migration", (2, 24), (2, 96))
 ABORT_WAITING = Need("aborting a live migration that waits in queued or preparing", (2, 65), (2, 96))
@@ -63,6 +66,7 @@ FLAVORS = Need("flavors", (2, 1), (2, 61))
 # From 2.88 on hypervisors no longer tell their free memory and CPUs.
 HYPERVISORS = Need("hypervisors", (2, 53), (2, 87))
 COMPUTE_SERVICES = Need("compute services", (2, 11), (2, 96))
+CHANGE_COMPUTE_SERVICES = Need("compute services by their uuid", (2, 53), (2, 96))
 LIMITS = Need("limits", (2, 1), (2, 57))
 SERVER_GROUPS = Need("server groups", (2, 1), (2, 64))
 

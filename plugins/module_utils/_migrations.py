@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 
-LIVE = "live-migration"
+LIVE_TYPE = "live-migration"
 
 
 class Phase(Enum):
@@ -68,14 +68,19 @@ def view(record: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def first_new(records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str]) -> Mapping[str, Any] | None:
-    """The live migration of this server that was not there before the request: the oldest such."""
+def of_type(record: Mapping[str, Any], kind: str) -> bool:
+    """Whether it is of that type; records of clouds so old that they tell none are taken for it."""
+    return bool(record.get("migration_type", kind) == kind)
+
+
+def first_new(
+    records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str
+) -> Mapping[str, Any] | None:
+    """The migration of this server that was not there before the request: the oldest such."""
     new = [
         record
         for record in records
-        if record.get("instance_uuid") == server_id
-        and record.get("migration_type", LIVE) == LIVE
-        and key_of(record) not in known
+        if record.get("instance_uuid") == server_id and of_type(record, kind) and key_of(record) not in known
     ]
     return min(new, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)
 
@@ -83,15 +88,3 @@ def first_new(records: Iterable[Mapping[str, Any]], server_id: str, known: Colle
 def with_key(records: Iterable[Mapping[str, Any]], key: str) -> Mapping[str, Any] | None:
     """The record of that uuid, or of that number."""
     return next((record for record in records if key in (record.get("uuid"), str(record["id"]))), None)
-
-
-def going_on(records: Iterable[Mapping[str, Any]], server_id: str) -> Mapping[str, Any] | None:
-    """The live migration that this server is in now."""
-    running = [
-        record
-        for record in records
-        if record.get("instance_uuid") == server_id
-        and record.get("migration_type", LIVE) == LIVE
-        and phase_of(record.get("status")) is Phase.RUNNING
-    ]
-    return max(running, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)

@@ -82,13 +82,28 @@ def waiting_arguments(timeout: int) -> dict[str, Any]:
 
 
 def following_arguments() -> dict[str, Any]:
-    """What to do with a migration that takes too long; documented in doc_fragments/following.py."""
+    """How a migration is seen to its end; documented in doc_fragments/following.py."""
     return {
-        "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
         "settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},
         "progress_file": {"type": "path"},
     }
+
+
+def moving_arguments() -> dict[str, Any]:
+    """Which servers to move, and how many at once; documented in doc_fragments/moving.py."""
+    return {
+        "servers": {"type": "list", "elements": "str", "required": True},
+        "all_projects": {"type": "bool", "default": False},
+        "max_parallel": {"type": "int"},
+        "max_parallel_per_host": {"type": "int"},
+        "on_failure": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+    }
+
+
+def stepping_in_arguments() -> dict[str, Any]:
+    """What to do with a live migration that takes too long; documented in doc_fragments/stepping_in.py."""
+    return {"on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"}}
 
 
 def check_api_timeout(params: Mapping[str, Any]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CatalogError,
@@ -20,7 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import PLACEMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
@@ -95,6 +95,35 @@ class Placement:
                 return None
             found[consumer] = held
         return found
+
+    def held_on(self, provider: str) -> dict[str, Resources] | None:
+        """What each consumer holds of one provider, by the consumer's uuid."""
+        body = self._visible(
+            f"/resource_providers/{provider}/allocations",
+            f"Reading the allocations of the resource provider {provider}",
+        )
+        return None if body is None else {who: dict(part["resources"]) for who, part in body["allocations"].items()}
+
+    def free_for(self, resources: Resources) -> dict[str, Resources] | None:
+        """What is free on each provider that takes part in a candidate for these resources, by its uuid."""
+        wanted = ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items()))
+        body = self._visible("/allocation_candidates", "Asking Placement for room", {"resources": wanted})
+        if body is None:
+            return None
+        return {
+            provider: {name: one["capacity"] - one["used"] for name, one in summary.get("resources", {}).items()}
+            for provider, summary in body["provider_summaries"].items()
+        }
+
+    def _visible(self, path: str, what: str, params: Mapping[str, str] | None = None) -> Any | None:
+        """A read that is None where this user may not."""
+        if self.hidden is not None:
+            return None
+        try:
+            return self._cloud.read("placement", path, what, microversion=PLACEMENT, params=params)
+        except (ForbiddenError, CatalogError) as error:
+            self.hidden = error.failure.message
+            return None
 
     def _all_providers(self) -> list[Provider]:
         """Read once: hosts come and go, but a migration's were there before."""

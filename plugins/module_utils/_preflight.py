@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils import (
     _choice,
+    _compute_hosts,
     _hosts,
     _lookup,
     _records,
@@ -25,8 +26,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     InputError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import (
-    COMPUTE_SERVICES,
-    HYPERVISORS,
     LIMITS,
     LIVE_MIGRATE,
     PLACEMENT,
@@ -155,13 +154,8 @@ class Preflight:
         return None if chosen is None else dict(chosen)
 
     def _hosts(self, flavor: dict[str, Any] | None) -> dict[str, Any]:
-        hypervisors = self._ask(
-            "compute hosts",
-            lambda: self.cloud.pages(
-                "/os-hypervisors/detail", "hypervisors", "Listing the hypervisors", need=HYPERVISORS
-            ),
-        )
-        services = self._ask("compute services", self._services)
+        hypervisors = self._ask("compute hosts", lambda: _compute_hosts.hypervisors(self.cloud))
+        services = self._ask("compute services", lambda: _compute_hosts.services(self.cloud))
         if hypervisors is None or services is None:
             return {}
         roomy = None if flavor is None else self._roomy(flavor)
@@ -181,12 +175,6 @@ class Preflight:
             "usable_hosts": [host["name"] for host in usable],
             "hypervisor_type": usable[0]["hypervisor_type"] if usable else None,
         }
-
-    def _services(self) -> list[dict[str, Any]]:
-        body = self.cloud.get(
-            "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
-        )
-        return list(body["services"])
 
     def _judge_hosts(self, hosts: list[dict[str, Any]], usable: list[dict[str, Any]]) -> None:
         for option, name in (("host", self.plan.host), ("source", self.plan.source)):

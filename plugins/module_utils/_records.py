@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import LIST_MIGRATIONS
-from ansible_collections.stackproof.migration.plugins.module_utils._migrations import LIVE, key_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._kinds import Kind
 
 Record = dict[str, Any]
 
@@ -49,8 +50,10 @@ def peek(cloud: Cloud) -> None:
     _list(cloud, params, "Listing the migrations", lambda _found: True)
 
 
-def of_servers(cloud: Cloud, server_ids: Collection[str], *, keys: Collection[str], since: datetime) -> list[Record]:
-    """The live migrations of these servers that are as new as `since`, and those of the given keys.
+def of_servers(
+    cloud: Cloud, server_ids: Collection[str], kind: Kind, *, keys: Collection[str], since: datetime
+) -> list[Record]:
+    """The migrations of these servers that are as new as `since`, and those of the given keys.
 
     Newest first, so that the first page holds what is followed, however long the cloud's history is.
     """
@@ -62,10 +65,10 @@ def of_servers(cloud: Cloud, server_ids: Collection[str], *, keys: Collection[st
     def enough(found: list[Record]) -> bool:
         return wanted <= {key_of(record) for record in found} and str(found[-1].get("created_at")) < oldest
 
-    params: dict[str, Any] = {"migration_type": LIVE}
+    params: dict[str, Any] = {"migration_type": kind.record_type}
     if cloud.microversions.newest >= _PAGING:
         params["limit"] = max(_SMALLEST_PAGE, 4 * len(server_ids))
-    listed = _list(cloud, params, "Listing the live migrations", enough)
+    listed = _list(cloud, params, f"Listing the {kind.noun}s", enough)
     return [record for record in listed if record.get("instance_uuid") in server_ids]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # From so many on, one list costs less than a look at each.
 MANY = 4
+# Nova's numbers, as nova.compute.power_state names them
+_POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -35,6 +37,7 @@ def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[s
         "name": server.get("name"),
         "status": server.get("status"),
         "task_state": server.get("OS-EXT-STS:task_state"),
+        "power_state": _POWER_STATES.get(server.get("OS-EXT-STS:power_state", 0)),
         "host": server.get("OS-EXT-SRV-ATTR:host"),
         "host_id": server.get("hostId") or None,
         "reservation_id": server.get("OS-EXT-SRV-ATTR:reservation_id") or reservation_id,

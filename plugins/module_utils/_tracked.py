@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import by_provider
 
 if TYPE_CHECKING:
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class Tracked:
-    """A server's live migration, from the request to the verdict."""
+    """A server's migration, from the request to the verdict."""
 
     server_id: str
     server_name: str
+    kind: Kind = LIVE
     key: str | None = None
     known: frozenset[str] = frozenset()
     request_id: str | None = None
@@ -67,6 +69,7 @@ class Tracked:
     grace: Deadline | None = None
     calm_looks: int = 0
     stepped_in: str | None = None
+    confirmation_sent: bool = False
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> Tracked:
@@ -116,6 +119,7 @@ class Tracked:
             source_host_id=self.source_host_id,
             expected_host=self.expected_host,
             initial_status=self.initial_status,
+            kind=self.kind,
         )
 
     def remember(self, now: datetime) -> None:

@@ -11,7 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migrations import LIVE, Phase, phase_of
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import Phase
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, roots
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Seen:
     source_host_id: str | None = None
     expected_host: str | None = None
     initial_status: str = "ACTIVE"
+    kind: Kind = LIVE
 
 
 def checks_of(seen: Seen) -> list[Check]:
@@ -57,15 +59,15 @@ def checks_of(seen: Seen) -> list[Check]:
     """
     record = seen.record
     if record is None:
-        return [_check("status", COMPLETED, None, ok=False)]
-    moved = phase_of(record["status"]) is Phase.DONE
+        return [_check("status", seen.kind.done, None, ok=False)]
+    moved = seen.kind.phase(record["status"]) is Phase.DONE
     source = seen.source or record["source"]
     home = (seen.expected_host or record["destination"]) if moved else source
     checks = [
-        _check("type", LIVE, record["type"]),
+        _check("type", seen.kind.record_type, record["type"]),
         _compare_if_visible("source", seen.source, record["source"]),
         _destination(seen, record, moved=moved),
-        _check("status", COMPLETED, record["status"]),
+        _check("status", seen.kind.done, record["status"]),
         *_server_checks(seen, home, moved=moved),
     ]
     node = record["destination_node"] if moved else record["source_node"]
@@ -131,7 +133,7 @@ def outcome_of(seen: Seen, checks: list[Check], *, timed_out: bool) -> str:
     """What became of the migration, once no more is waited for."""
     if seen.record is None:
         return TIMEOUT if timed_out else FAILED
-    match phase_of(seen.record["status"]):
+    match seen.kind.phase(seen.record["status"]):
         case Phase.FAILED:
             return FAILED
         case Phase.CANCELLED:
@@ -168,7 +170,7 @@ def message_of(outcome: str, name: str, seen: Seen, checks: list[Check], reason:
     record = seen.record
     source = seen.source or (record or {}).get("source")
     destination = (record or {}).get("destination") or seen.expected_host
-    way = f"{name}: live migration {source or 'from its host'} -> {destination or 'another host'}"
+    way = f"{name}: {seen.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
     why = f" Nova's reason: {reason.rstrip('.')}." if reason else ""
     if outcome == COMPLETED:
         return f"{way} completed."

@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - stackproof.migration.cloud
   - stackproof.migration.waiting
   - stackproof.migration.following
+  - stackproof.migration.stepping_in
   - stackproof.migration.attributes
 attributes:
   action:
@@ -275,6 +276,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
     following_arguments,
     new_module,
     pace_of,
+    stepping_in_arguments,
     waiting_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
@@ -302,6 +304,7 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
         {
             **waiting_arguments(timeout=900),
             **following_arguments(),
+            **stepping_in_arguments(),
             "migrations": {"type": "list", "elements": "dict", "required": True},
         }
     )

@@ -21,7 +21,9 @@ author:
 extends_documentation_fragment:
   - stackproof.migration.cloud
   - stackproof.migration.waiting
+  - stackproof.migration.moving
   - stackproof.migration.following
+  - stackproof.migration.stepping_in
   - stackproof.migration.attributes
 attributes:
   action:
@@ -41,12 +43,6 @@ attributes:
       - With O(host), a server that is there already is left alone.
       - Without O(host) every run moves the servers.
 options:
-  servers:
-    description:
-      - Names or ids of the servers. A name that several servers bear is refused.
-    type: list
-    elements: str
-    required: true
   host:
     description:
       - Compute host to migrate to. When not given, the scheduler chooses.
@@ -58,28 +54,6 @@ options:
     type: str
     choices: [auto, "true", "false"]
     default: auto
-  all_projects:
-    description: Whether names are looked for in all projects, which is for administrators. Ids always are.
-    type: bool
-    default: false
-  max_parallel:
-    description:
-      - How many migrations may go on at once; the next begins as one ends. When not given, all are asked for at once,
-        and Nova queues what is more than its own limit.
-      - O(timeout) counts for each migration from its own request on.
-    type: int
-  max_parallel_per_host:
-    description:
-      - How many migrations may leave one compute host at once. Nova's own limit, C(max_concurrent_live_migrations), is
-        1 by default; what is more waits in its queue. Has no effect where the user may not see hosts.
-    type: int
-  on_failure:
-    description:
-      - Whether those that have not begun yet are still migrated after one did not go well, or called off with outcome
-        V(not_started). Those that go on are followed to their end either way.
-    type: str
-    choices: [continue, stop]
-    default: continue
   wait:
     description:
       - Whether to wait for the end. When V(false), the module returns as soon as the new records are known, and
@@ -316,17 +290,18 @@ failure:
 from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
-from ansible_collections.stackproof.migration.plugins.module_utils._live_migrate import LiveMigration, Order
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE
+from ansible_collections.stackproof.migration.plugins.module_utils._migrate import Migration, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     SDK_MISSING,
     Report,
     conclude,
     following_arguments,
+    moving_arguments,
     new_module,
     pace_of,
+    stepping_in_arguments,
     waiting_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Clock
@@ -336,27 +311,9 @@ BLOCK_MIGRATION: dict[str, str | bool] = {"auto": "auto", "true": True, "false":
 
 def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
-    if not params["servers"] or not all(params["servers"]):
-        raise InputError("servers must name at least one server, and no name may be empty.")
-    if params["host"] == "":
-        raise InputError("host must not be empty: leave it out to let the scheduler choose.")
-    limits = ("max_parallel", "max_parallel_per_host")
-    for name in limits:
-        if params[name] is not None and params[name] < 1:
-            raise InputError(f"{name} must be at least 1, found {params[name]}.")
-        if params[name] is not None and not params["wait"]:
-            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
+    order = order_of(params, LIVE, block_migration=BLOCK_MIGRATION[params["block_migration"]], wait=params["wait"])
     manner = Manner.of(params, pace_of(params))
-    order = Order(
-        servers=list(dict.fromkeys(params["servers"])),
-        host=params["host"],
-        block_migration=BLOCK_MIGRATION[params["block_migration"]],
-        wait=params["wait"],
-        all_projects=params["all_projects"],
-        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
-        stops=params["on_failure"] == "stop",
-    )
-    return LiveMigration(connect(params, clock), order, manner, check_mode).run()
+    return Migration(connect(params, clock), order, manner, check_mode).run()
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
@@ -365,13 +322,10 @@ def main(clock: Clock = SYSTEM_CLOCK) -> None:
         {
             **waiting_arguments(timeout=900),
             **following_arguments(),
-            "servers": {"type": "list", "elements": "str", "required": True},
+            **stepping_in_arguments(),
+            **moving_arguments(),
             "host": {"type": "str"},
             "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
-            "all_projects": {"type": "bool", "default": False},
-            "max_parallel": {"type": "int"},
-            "max_parallel_per_host": {"type": "int"},
-            "on_failure": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
             "wait": {"type": "bool", "default": True},
         }
     )

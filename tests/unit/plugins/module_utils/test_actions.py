@@ -95,6 +95,6 @@ def test_action_of_a_record_is_the_last_that_began_before_it() -> None:
         {"action": "live-migration", "request_id": "early", "start_time": "2026-04-01T10:00:00.000000"},
         {"action": "create", "request_id": "other", "start_time": "2026-04-01T10:05:00.000000"},
     ]
-    assert action_of(actions, "2026-04-01T10:05:00.000000") == "ours"
-    assert action_of(actions, None) == "late"
-    assert action_of([], "2026-04-01T10:05:00.000000") is None
+    assert action_of(actions, "live-migration", "2026-04-01T10:05:00.000000") == "ours"
+    assert action_of(actions, "live-migration", None) == "late"
+    assert action_of([], "live-migration", "2026-04-01T10:05:00.000000") is None

@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, going_on
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     Phase,
     first_new,
-    going_on,
     key_of,
     phase_of,
     view,
@@ -69,7 +69,7 @@ def test_phase_of_a_status(status: str | None, phase: Phase) -> None:
     ],
 )
 def test_first_new_record_is_ours(records: list[dict[str, Any]], known: list[str], found: str | None) -> None:
-    ours = first_new(records, "s1", known)
+    ours = first_new(records, "s1", known, "live-migration")
     assert (None if ours is None else key_of(ours)) == found
 
 
@@ -81,8 +81,10 @@ def test_key_is_the_number_where_there_is_no_uuid() -> None:
 
 
 def test_going_on_is_the_latest_that_has_not_ended() -> None:
-    assert going_on([record(1, "completed"), record(2, "queued"), record(3, "cancelled")], "s1") == record(2, "queued")
-    assert going_on([record(1, "completed")], "s1") is None
+    assert going_on([record(1, "completed"), record(2, "queued"), record(3, "cancelled")], "s1", LIVE) == record(
+        2, "queued"
+    )
+    assert going_on([record(1, "completed")], "s1", LIVE) is None
 
 
 def test_view_says_null_for_what_is_hidden() -> None:

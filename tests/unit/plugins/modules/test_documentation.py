@@ -22,11 +22,14 @@ PLUGINS = "ansible_collections.stackproof.migration.plugins"
 ROOT = Path(__file__).parents[4]
 MODULES = [
     "allocation_info",
+    "compute_service",
+    "host_drain_info",
     "migration_action",
     "migration_info",
     "migration_preflight",
     "migration_wait",
     "server_batch",
+    "server_cold_migrate",
     "server_live_migrate",
 ]
 

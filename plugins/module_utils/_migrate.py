@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Live-migrate servers: prepare each, ask for each, then hand over to the follower."""
+"""Migrate servers, live or cold: prepare each, ask for each, then hand over to the follower."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     CloudError,
     ConflictError,
     DroppedError,
+    InputError,
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, Starter, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind, going_on
 from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
-from ansible_collections.stackproof.migration.plugins.module_utils._microversions import LIVE_MIGRATE, blind_spots
+from ansible_collections.stackproof.migration.plugins.module_utils._microversions import blind_spots
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     first_new,
-    going_on,
     key_of,
     view,
 )
@@ -34,14 +35,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._tracked impo
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._microversions import Need
 
 # How long to look whether a request whose answer was lost took effect.
 RECOVERY_SECONDS = 5.0
-_MOVABLE = ("ACTIVE", "PAUSED")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Order:
     """What is asked for all servers."""
 
     servers: list[str]
+    kind: Kind = LIVE
     host: str | None = None
     block_migration: str | bool = "auto"
     wait: bool = True
@@ -57,12 +59,38 @@ class Order:
     # Whether those that have not begun are called off when one does not go well
     stops: bool = False
 
-    def body(self) -> dict[str, Any]:
-        return {"os-migrateLive": {"host": self.host, "block_migration": self.block_migration}}
+    @property
+    def need(self) -> Need:
+        return self.kind.need if self.host is None else self.kind.need_with_host
+
+
+def order_of(
+    params: Mapping[str, Any], kind: Kind, *, block_migration: str | bool = "auto", wait: bool = True
+) -> Order:
+    """As the options of the fragment "moving" and host say."""
+    if not params["servers"] or not all(params["servers"]):
+        raise InputError("servers must name at least one server, and no name may be empty.")
+    if params["host"] == "":
+        raise InputError("host must not be empty: leave it out to let the scheduler choose.")
+    for name in ("max_parallel", "max_parallel_per_host"):
+        if params[name] is not None and params[name] < 1:
+            raise InputError(f"{name} must be at least 1, found {params[name]}.")
+        if params[name] is not None and not wait:
+            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
+    return Order(
+        servers=list(dict.fromkeys(params["servers"])),
+        kind=kind,
+        host=params["host"],
+        block_migration=block_migration,
+        wait=wait,
+        all_projects=params["all_projects"],
+        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
+        stops=params["on_failure"] == "stop",
+    )
 
 
 @dataclass
-class LiveMigration:
+class Migration:
     """Carries an order out."""
 
     cloud: Cloud
@@ -73,8 +101,9 @@ class LiveMigration:
 
     def run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
-        self.cloud.microversions.choose(LIVE_MIGRATE)
-        self.warnings += blind_spots(self.cloud.microversions, self.order.host)
+        self.cloud.microversions.choose(self.order.need)
+        if self.order.kind is LIVE:
+            self.warnings += blind_spots(self.cloud.microversions, self.order.host)
         servers = self._find()
         held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
         tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
@@ -113,6 +142,7 @@ class LiveMigration:
         one = Tracked(
             server_id=server["id"],
             server_name=server["name"] or server["id"],
+            kind=self.order.kind,
             source=server["host"],
             source_host_id=server["host_id"],
             expected_host=self.order.host,
@@ -123,24 +153,23 @@ class LiveMigration:
         )
         records = _records.of_server(self.cloud, one.server_id)
         one.known = frozenset(key_of(record) for record in records)
-        running = going_on(records, one.server_id)
+        running = going_on(records, one.server_id, self.order.kind)
         if running is not None:
-            self._join(one, view(running))
+            self._join(one, server, view(running))
         elif self.order.host is not None and one.source == self.order.host:
             one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
         return one
 
-    def _join(self, one: Tracked, record: dict[str, Any]) -> None:
+    def _join(self, one: Tracked, server: dict[str, Any], record: dict[str, Any]) -> None:
         """A migration is going on: to where we want, it is ours too; to elsewhere, it is in the way."""
         one.record, one.key = record, record["uuid"] or str(record["id"])
         one.source = record["source"] or one.source
         one.started = _actions.read_time(record["created"])
-        # While it moves the status is MIGRATING; what it was before is not told any more.
-        one.initial_status = "ACTIVE" if one.initial_status == "MIGRATING" else one.initial_status
+        one.initial_status = _status_before(server)
         if self.order.host is None or record["destination"] == self.order.host:
             one.joined = True
             actions = _actions.list_actions(self.cloud, one.server_id)
-            one.request_id = _actions.action_of(actions, record["created"])
+            one.request_id = _actions.action_of(actions, one.kind.action, record["created"])
             return
         self._refuse(
             one,
@@ -174,9 +203,9 @@ class LiveMigration:
         answer = self.cloud.send(
             "POST",
             f"/servers/{one.server_id}/action",
-            f"Live-migrating server {one.server_name} ({one.server_id})",
-            need=LIVE_MIGRATE,
-            json=self.order.body(),
+            f"{one.kind.noun.capitalize()} of server {one.server_name} ({one.server_id})",
+            need=self.order.need,
+            json=one.kind.body(self.order.host, self.order.block_migration),
         )
         one.request_id, one.changed = answer.request_id, True
 
@@ -199,14 +228,15 @@ class LiveMigration:
             new = [
                 action
                 for action in _actions.list_actions(self.cloud, one.server_id)
-                if action.get("action") == _actions.LIVE_MIGRATION
+                if action.get("action") == one.kind.action
                 and (start := _actions.read_time(action.get("start_time"))) is not None
                 and start >= since
             ]
             if new:
                 one.request_id = str(new[0]["request_id"])
                 return True
-            if first_new(_records.of_server(self.cloud, one.server_id), one.server_id, one.known) is not None:
+            records = _records.of_server(self.cloud, one.server_id)
+            if first_new(records, one.server_id, one.known, one.kind.record_type) is not None:
                 return True
         return False
 
@@ -225,7 +255,7 @@ class LiveMigration:
             locked = ", locked" if server["locked"] else ""
             state = (
                 f"The server is {server['status']} with task state {server['task_state'] or 'none'}{locked};"
-                f" it can be live-migrated when it is {' or '.join(_MOVABLE)} without a task"
+                f" it can be {one.kind.moved} when it is {' or '.join(one.kind.movable)} without a task"
                 f"{' and unlocked' if locked else ''}."
             )
         failure = error.failure
@@ -248,12 +278,12 @@ class LiveMigration:
                 " See the logs of nova-conductor and nova-scheduler.",
             )
         else:
-            one.conclude(_verdict.REQUESTED, f"{one.server_name}: the live migration {one.key} has begun.")
+            one.conclude(_verdict.REQUESTED, f"{one.server_name}: the {one.kind.noun} {one.key} has begun.")
 
     def _predict(self, tracked: list[Tracked]) -> Report:
         for one in tracked:
             if one.open and one.joined:
-                one.conclude(_verdict.PREDICTED, f"{one.server_name}: would wait for the live migration {one.key}.")
+                one.conclude(_verdict.PREDICTED, f"{one.server_name}: would wait for the {one.kind.noun} {one.key}.")
             elif one.open:
                 self._predict_request(one)
         return self._report(tracked, _lines(tracked))
@@ -261,7 +291,7 @@ class LiveMigration:
     def _predict_request(self, one: Tracked) -> None:
         in_the_way = self._in_the_way(one)
         one.changed = in_the_way is None
-        message = f"{one.server_name}: would be live-migrated from {one.source or 'its host'}"
+        message = f"{one.server_name}: would be {one.kind.moved} from {one.source or 'its host'}"
         message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
         message += " Whether a host has room and Nova's own checks pass is not known before the request."
         if in_the_way is not None:
@@ -272,8 +302,8 @@ class LiveMigration:
 
     @staticmethod
     def _in_the_way(one: Tracked) -> str | None:
-        """What makes Nova refuse a live migration, whoever asks."""
-        if one.initial_status not in _MOVABLE:
+        """What makes Nova refuse a migration, whoever asks."""
+        if one.initial_status not in one.kind.movable:
             return f"the server is {one.initial_status}"
         task = (one.server or {}).get("task_state")
         return f"the server's task state is {task}" if task else None
@@ -282,6 +312,15 @@ class LiveMigration:
         values = summary(tracked, ticks=ticks)
         values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
+
+
+def _status_before(server: dict[str, Any]) -> str:
+    """What a server on its way was before, and must be again: Nova shows the way and not what was."""
+    if server["status"] == "MIGRATING":
+        return "ACTIVE"
+    if server["status"] in ("RESIZE", "VERIFY_RESIZE"):
+        return "SHUTOFF" if server["power_state"] == "shutdown" else "ACTIVE"
+    return str(server["status"])
 
 
 def _lines(tracked: list[Tracked], *, after: bool = False) -> str:

@@ -1,0 +1,12 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Show how far the module of the same name is while it works."""
+
+from __future__ import annotations
+
+from ansible_collections.stackproof.migration.plugins.plugin_utils._reading_along import ReadingAlongAction
+
+
+class ActionModule(ReadingAlongAction):
+    """What Ansible looks for."""

@@ -1,0 +1,44 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of the modules that move servers."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Which servers, and how many of them at once."""
+
+    DOCUMENTATION = r"""
+options:
+  servers:
+    description:
+      - Names or ids of the servers. A name that several servers bear is refused.
+    type: list
+    elements: str
+    required: true
+  all_projects:
+    description: Whether names are looked for in all projects, which is for administrators. Ids always are.
+    type: bool
+    default: false
+  max_parallel:
+    description:
+      - How many migrations may go on at once; the next begins as one ends. When not given, all are asked for at once,
+        and Nova queues what is more than its own limit.
+      - O(timeout) counts for each migration from its own request on.
+    type: int
+  max_parallel_per_host:
+    description:
+      - How many migrations may leave one compute host at once. Has no effect where the user may not see hosts.
+      - Nova's own limit for live migrations, C(max_concurrent_live_migrations), is 1 by default; what is more waits in
+        its queue.
+    type: int
+  on_failure:
+    description:
+      - Whether those that have not begun yet are still migrated after one did not go well, or called off with outcome
+        V(not_started). Those that go on are followed to their end either way.
+    type: str
+    choices: [continue, stop]
+    default: continue
+"""

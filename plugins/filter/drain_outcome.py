@@ -1,0 +1,88 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of a host that was to be emptied, or filled again."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._drained import conclude, conclude_back
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: drain_outcome
+short_description: What became of a compute host that was to be emptied, or filled again
+version_added: 0.1.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Judges what the steps of the role P(stackproof.migration.host_drain#role) found.
+  - V(drained), when neither a server nor an allocation in Placement is left on the host; V(not_drained) otherwise.
+  - V(undrained), when all that was to come back is there; V(not_undrained) otherwise.
+  - V(planned), when nothing was to be done yet; V(error), when a step itself failed.
+options:
+  _input:
+    description:
+      - What was found. C(failure) has the C(reason) why a step failed, or is empty; C(migrations) are those of
+        M(stackproof.migration.server_live_migrate) and M(stackproof.migration.server_cold_migrate); C(after) is what
+        M(stackproof.migration.host_drain_info) returned last; C(planned) is true in check mode.
+    type: dict
+    required: true
+  back:
+    description: Whether servers were to be brought back.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: What is to be moved?
+  ansible.builtin.debug:
+    msg: "{{ ({'after': plan} | stackproof.migration.drain_outcome).live }}"
+"""
+
+RETURN = r"""
+_value:
+  description: What became of it.
+  type: dict
+  contains:
+    outcome:
+      description: One word; see above.
+      type: str
+    reason:
+      description: Why, for people; empty when all is well.
+      type: str
+    moved:
+      description: What was moved, each with C(server_id), C(server_name), C(source), C(destination), C(migration_id).
+      type: list
+      elements: dict
+    left:
+      description: What was not, each with C(server_id), C(server_name), C(how) and C(why).
+      type: list
+      elements: dict
+    live:
+      description: Ids of the servers to live-migrate next; those that were not tried yet.
+      type: list
+      elements: str
+    cold:
+      description: Ids of the servers to cold-migrate, or whose cold migration is to be confirmed, next.
+      type: list
+      elements: str
+"""
+
+
+def drain_outcome(drain: Mapping[str, Any], *, back: bool = False) -> dict[str, Any]:
+    """The outcome, what is left, and what is next."""
+    return asdict(conclude_back(drain) if back else conclude(drain))
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        """The filters by name."""
+        return {"drain_outcome": drain_outcome}

@@ -1,0 +1,212 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Enable or disable a compute service."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: compute_service
+short_description: Enable or disable the OpenStack compute service of a host
+version_added: 0.1.0
+description:
+  - Enables a host's nova-compute service, or disables it, with a reason. The scheduler puts nothing new on a host whose
+    service is disabled; what runs there runs on.
+  - Needs microversion 2.53 (Pike). By Nova's default policies this is for administrators.
+author:
+  - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.cloud
+  - stackproof.migration.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  host:
+    description: Name of the compute host, as its service has it.
+    type: str
+    required: true
+  state:
+    description: What its service is to be.
+    type: str
+    choices: [enabled, disabled]
+    required: true
+  reason:
+    description:
+      - Why it is disabled, up to 255 characters, which Nova shows to all who list services.
+      - When not given, a reason that is there stays.
+    type: str
+    default: ""
+  stamp:
+    description:
+      - Whether to add to the reason since when the service is disabled, which Nova does not tell, as in
+        V(new memory [since 2026-04-01T10:00:00Z]). What is moved away from then on can be found and brought back.
+      - A stamp that is there stays. Where somebody else had disabled the service, their words stay and the stamp says
+        so, as in V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
+    type: bool
+    default: false
+seealso:
+  - module: stackproof.migration.host_drain_info
+  - module: openstack.cloud.compute_service_info
+"""
+
+EXAMPLES = r"""
+- name: Put nothing new on compute1
+  stackproof.migration.compute_service:
+    cloud: mycloud
+    host: compute1
+    state: disabled
+    reason: new memory
+
+- name: Let it take servers again
+  stackproof.migration.compute_service:
+    cloud: mycloud
+    host: compute1
+    state: enabled
+"""
+
+RETURN = r"""
+service:
+  description: The service as it is now; in check mode as it would be.
+  returned: success
+  type: dict
+  contains: &service
+    id:
+      description: Uuid of the service.
+      type: str
+      sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+    host:
+      description: Name of the compute host.
+      type: str
+      sample: compute1
+    status:
+      description: V(enabled) or V(disabled).
+      type: str
+      sample: disabled
+    state:
+      description: V(up) or V(down), whether it has been heard of.
+      type: str
+      sample: up
+    forced_down:
+      description: Whether an administrator said that it is down.
+      type: bool
+      sample: false
+    availability_zone:
+      description: Availability zone of the host.
+      type: str
+      sample: nova
+    disabled_reason:
+      description: Why it is disabled. Null when it is enabled, or nobody said.
+      type: str
+      sample: "new memory [since 2026-04-01T10:00:00Z]"
+    disabled_since:
+      description: Since when, by the stamp in its reason, in ISO 8601 and UTC. Null when there is none.
+      type: str
+      sample: "2026-04-01T10:00:00Z"
+    disabled_before:
+      description: Whether somebody else had disabled it before the stamp was put there.
+      type: bool
+      sample: false
+before:
+  description: The service as it was found, with the same keys.
+  returned: success
+  type: dict
+  contains: *service
+seconds:
+  description: How long the module was at work, authentication included, in seconds.
+  returned: always
+  type: float
+  sample: 1.9
+failure:
+  description: What failed.
+  returned: failure
+  type: dict
+  sample:
+    kind: not_found
+    message: "host: there is no compute host compute9. There are: compute1, compute2."
+    service: compute
+    http_status: null
+    request_id: null
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils import _compute_hosts, _stamp
+from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+    SDK_MISSING,
+    Report,
+    check_api_timeout,
+    conclude,
+    new_module,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+
+
+def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
+    """One run of the module."""
+    check_api_timeout(params)
+    if not params["host"]:
+        raise InputError("host must not be empty: name a compute host.")
+    cloud = connect(params, clock)
+    before = _compute_hosts.service_of(cloud, params["host"])
+    disabled = params["state"] == "disabled"
+    reason = ""
+    if disabled:
+        reason = _stamp.wanted(
+            before["disabled_reason"],
+            disabled=before["status"] == "disabled",
+            text=params["reason"],
+            stamped=params["stamp"],
+            now=cloud.now(),
+        )
+    changed = before["status"] != params["state"] or (disabled and reason != (before["disabled_reason"] or ""))
+    after = before
+    if changed and check_mode:
+        after = _compute_hosts.predicted(before, params["state"], reason)
+    elif changed:
+        _compute_hosts.change(cloud, before, params["state"], reason)
+        after = _compute_hosts.service_of(cloud, params["host"])
+    diff = {"before": _line(before), "after": _line(after)}
+    return Report({"changed": changed, "service": after, "before": before, "diff": diff}, warnings=_warnings(after))
+
+
+def _line(service: dict[str, Any]) -> str:
+    reason = f" ({service['disabled_reason']})" if service["disabled_reason"] else ""
+    return f"{service['host']} {service['status']}{reason}\n"
+
+
+def _warnings(service: dict[str, Any]) -> list[str]:
+    if service["status"] != "enabled" or (service["state"] == "up" and not service["forced_down"]):
+        return []
+    why = "forced down" if service["forced_down"] else service["state"]
+    return [f"The compute service of {service['host']} is enabled, but {why}: the scheduler will not use it."]
+
+
+def main(clock: Clock = SYSTEM_CLOCK) -> None:
+    """Parse, run, exit."""
+    module = new_module(
+        {
+            "host": {"type": "str", "required": True},
+            "state": {"type": "str", "choices": ["enabled", "disabled"], "required": True},
+            "reason": {"type": "str", "default": ""},
+            "stamp": {"type": "bool", "default": False},
+        }
+    )
+    if SDK_MISSING:
+        module.fail_json(msg=SDK_MISSING)
+    conclude(module, clock, lambda: switch(module.params, clock, check_mode=module.check_mode), {})
+
+
+if __name__ == "__main__":
+    main()
