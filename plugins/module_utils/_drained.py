@@ -98,7 +98,9 @@ def _next(entries: Iterable[Entry], migrations: Iterable[Entry]) -> tuple[list[s
 
 def _left(entry: Entry, migrations: Iterable[Entry]) -> Entry:
     bad = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in _verdict.GOOD]
-    why = bad[-1]["message"] if bad else entry["why_not"] or "it was not moved yet: run again"
+    # the message begins with the name, which stands beside it here
+    told = str(bad[-1]["message"]).removeprefix(f"{entry['name']}: ") if bad else None
+    why = told or entry["why_not"] or "it was not moved yet: run again"
     return {"server_id": entry["id"], "server_name": entry["name"], "how": entry["how"], "why": why}
 
 

@@ -95,7 +95,14 @@ class FakeCloud:
         self.hosts = ["compute1", "compute2"]
         self.hypervisors: list[Json] = [self._hypervisor(name) for name in self.hosts]
         self.services: list[Json] = [
-            {"host": name, "binary": "nova-compute", "state": "up", "status": "enabled", "zone": "nova"}
+            {
+                "id": f"service-{name}",
+                "host": name,
+                "binary": "nova-compute",
+                "state": "up",
+                "status": "enabled",
+                "zone": "nova",
+            }
             for name in self.hosts
         ]
         self.roles = ["admin", "manager", "member", "reader"]
@@ -111,13 +118,17 @@ class FakeCloud:
         self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
         self.server_groups: list[Json] = [{"id": uuid_of(7002), "name": "apart"}]
         self.candidates: list[str] | None = None
+        # What is free on each host, where that matters
+        self.free: dict[str, dict[str, int]] = {}
         self.limits: Json = {"maxTotalInstances": 10, "totalInstancesUsed": 0, "maxTotalCores": -1}
         self.services_without: set[str] = set()
         self.script: list[tuple[float, Callable[[], object]]] = []
         self.on_migrate: Callable[[Json, Json], None] = self.succeed
+        self.on_cold_migrate: Callable[[Json, Json], None] = self.resize
         self.boot_status = "ACTIVE"
         self.boot_seconds = 1.0
         self.delete_seconds = 1.0
+        self.confirming_allowed = True
         self.leak_allocations = False
         self.page_size = 1000
         self._count = 0
@@ -255,6 +266,26 @@ class FakeCloud:
         self.at(1.4, rest)
         self.at(1.6, lambda: record.update(status="failed"))
 
+    def resize(self, server: Json, record: Json) -> None:
+        """As a cold migration goes, until it waits for its confirmation."""
+        source, before = server["host"], server["status"]
+        held = self.allocations[server["id"]].pop(source)
+        self.allocations[record["uuid"]] = {source: held}
+        server["status"], server["OS-EXT-STS:task_state"] = "RESIZE", "resize_prep"
+
+        def arrive() -> None:
+            target = self.place(server, record, record.pop("wanted", None))
+            self.allocations[server["id"]] = {target: held}
+            server["host"] = target
+            record["status"] = "finished"
+
+        def rest() -> None:
+            server["status"], server["OS-EXT-STS:task_state"] = "VERIFY_RESIZE", None
+            server["OS-EXT-STS:power_state"] = 1 if before == "ACTIVE" else 4
+
+        self.at(2.0, arrive)
+        self.at(2.4, rest)
+
     def hang(self, server: Json, record: Json, status: str = "running") -> None:
         self.at(0.5, lambda: self.place(server, record))
         self.at(0.5, lambda: record.update(status=status))
@@ -386,7 +417,16 @@ class FakeCloud:
         if kind == "resource_providers":
             return self._provider(name)
         names = self.candidates if self.candidates is not None else self.hosts
-        return self._answer(200, {"provider_summaries": {f"rp-{host}": {} for host in names}})
+        plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
+        summaries = {
+            f"rp-{host}": {
+                "resources": {
+                    name: {"capacity": free + 1, "used": 1} for name, free in self.free.get(host, plenty).items()
+                }
+            }
+            for host in names
+        }
+        return self._answer(200, {"provider_summaries": summaries})
 
     def _consumer(self, request: Request, name: str) -> Response:
         if request.method == "DELETE":
@@ -442,13 +482,14 @@ class FakeCloud:
             ("GET", "os-server-groups", constant("server_groups")),
             ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
             ("GET", "os-hypervisors/detail", for_admins("hypervisors", "os_compute_api:os-hypervisors:list-detail")),
-            ("GET", "os-services", for_admins("services", "os_compute_api:os-services:list")),
+            ("GET", "os-services", lambda request, _body: self._list_services(request)),
+            ("PUT", "os-services/([^/]+)", lambda _request, body, name: self._change_service(body, name)),
             ("GET", "servers/([^/]+)", known(lambda server, _body: self._answer(200, {"server": self._show(server)}))),
             ("DELETE", "servers/([^/]+)", known(self._ask_to_delete)),
             (
                 "POST",
                 "servers/([^/]+)/action",
-                known(self._migrate),
+                known(self._act),
             ),
             ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
             ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),
@@ -469,6 +510,19 @@ class FakeCloud:
     def _list_actions(self, server: Json, _body: Any) -> Response:
         actions = [{**one, "events": None} for one in self.actions.get(server["id"], [])]
         return self._answer(200, {"instanceActions": actions})
+
+    def _list_services(self, request: Request) -> Response:
+        if not self.admin:
+            return self._policy("os_compute_api:os-services:list")
+        wanted = request.args.get("host")
+        return self._answer(200, {"services": [one for one in self.services if wanted in (None, one["host"])]})
+
+    def _change_service(self, body: Json, name: str) -> Response:
+        if not self.admin:
+            return self._policy("os_compute_api:os-services:update")
+        service = next(one for one in self.services if one["id"] == name)
+        service |= {"status": body["status"], "disabled_reason": body.get("disabled_reason")}
+        return self._answer(200, {"service": service})
 
     def _show_action(self, server: Json, _body: Any, request_id: str) -> Response:
         for action in self.actions.get(server["id"], []):
@@ -502,6 +556,8 @@ class FakeCloud:
             found = [one for one in found if re.search(query["name"], one["name"])]
         if "reservation_id" in query:
             found = [one for one in found if one["reservation_id"] == query["reservation_id"]]
+        if "host" in query:
+            found = [one for one in found if one["host"] == query["host"]]
         if "all_tenants" not in query:
             found = [one for one in found if one["tenant_id"] == PROJECT]
         return self._page("servers", [self._show(one) for one in found], request, "id")
@@ -525,6 +581,8 @@ class FakeCloud:
         for name in ("instance_uuid", "status", "migration_type"):
             if name in query:
                 found = [one for one in found if one[name] == query[name]]
+        if "host" in query:
+            found = [one for one in found if query["host"] in (one["source_compute"], one["dest_compute"])]
         if not self.admin:
             hidden = dict.fromkeys(("source_compute", "dest_compute", "source_node", "dest_node"))
             found = [{**one, **hidden} for one in found]
@@ -551,6 +609,42 @@ class FakeCloud:
         server["status"], server["OS-EXT-STS:task_state"] = self.boot_status, None
         if self.boot_status == "ERROR":
             server["fault"] = {"message": "No valid host was found. There are not enough hosts available."}
+
+    def _act(self, server: Json, body: Json) -> Response:
+        (name,) = body
+        return {"os-migrateLive": self._migrate, "migrate": self._cold_migrate, "confirmResize": self._confirm}[name](
+            server, body
+        )
+
+    def _cold_migrate(self, server: Json, body: Json) -> Response:
+        if server["OS-EXT-STS:task_state"] or server["status"] not in ("ACTIVE", "SHUTOFF"):
+            return self._refuse(409, f"Cannot 'migrate' instance {server['id']} while it is in vm_state paused")
+        answer = self._answer(202)
+        event = self.event("conductor_migrate_server", "Success")
+        self.add_action(server, answer.headers["x-openstack-request-id"], [event], action="migrate")
+        record = self.add_migration(server, "pre-migrating", migration_type="migration")
+        if body["migrate"]:
+            record["wanted"] = body["migrate"]["host"]
+        self.on_cold_migrate(server, record)
+        return answer
+
+    def _confirm(self, server: Json, _body: Json) -> Response:
+        if not self.confirming_allowed:
+            return self._policy("os_compute_api:servers:confirm_resize")
+        if server["status"] != "VERIFY_RESIZE":
+            return self._refuse(409, f"Cannot 'confirmResize' instance {server['id']} while it is in vm_state stopped")
+        record = next(
+            one for one in self.migrations if one["instance_uuid"] == server["id"] and one["status"] == "finished"
+        )
+        record["status"] = "confirming"
+
+        def end() -> None:
+            record["status"] = "confirmed"
+            server["status"] = "ACTIVE" if server["OS-EXT-STS:power_state"] == 1 else "SHUTOFF"
+            self.allocations.pop(record["uuid"], None)
+
+        self.at(1.0, end)
+        return self._answer(204)
 
     def _migrate(self, server: Json, body: Json) -> Response:
         asked = body["os-migrateLive"]

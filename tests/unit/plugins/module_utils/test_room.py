@@ -1,0 +1,31 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.stackproof.migration.plugins.module_utils._room import fit
+
+SMALL = {"VCPU": 1, "MEMORY_MB": 1024}
+LARGE = {"VCPU": 4, "MEMORY_MB": 4096}
+
+
+def test_all_must_fit_together() -> None:
+    wanted = {"a": SMALL, "b": SMALL, "c": LARGE}
+    both = {name: ["h2", "h3"] for name in wanted}
+    assert fit(wanted, both, {"h2": {"VCPU": 4, "MEMORY_MB": 4096}, "h3": {"VCPU": 2, "MEMORY_MB": 2048}}) == {
+        "a",
+        "b",
+        "c",
+    }
+    # One by one each would fit
+    assert fit(wanted, both, {"h2": {"VCPU": 4, "MEMORY_MB": 4096}, "h3": {"VCPU": 1, "MEMORY_MB": 1024}}) == {"b", "c"}
+
+
+def test_only_candidates_count() -> None:
+    assert fit({"a": SMALL}, {"a": []}, {"h2": LARGE}) == set()
+    assert fit({"a": SMALL}, {"a": ["h3"]}, {"h2": LARGE}) == set()
+
+
+def test_every_resource_counts() -> None:
+    assert fit({"a": {**SMALL, "VGPU": 1}}, {"a": ["h2"]}, {"h2": LARGE}) == set()
