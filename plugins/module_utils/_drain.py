@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement import Resources
 
 Entry = dict[str, Any]
+
+CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
     "service": None,
@@ -110,6 +113,12 @@ class Occupancy:
         since: str | None = self.question.since or self._service["disabled_since"]
         return since
 
+    @cached_property
+    def _earliest(self) -> str | None:
+        """What is as new as this was begun since then, as records write times; the clocks of Nova's hosts differ."""
+        since = _actions.read_time(self._since)
+        return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
+
     # Hosts
 
     @cached_property
@@ -168,21 +177,21 @@ class Occupancy:
         for server_id, record in sorted(leaving.items()):
             server = _servers.read(self.cloud, server_id)
             if server is not None:
-                way = _ways.way_of_departed(record, since=self._since, cold_allowed=self.question.cold)
+                way = _ways.way_of_departed(record, earliest=self._earliest, cold_allowed=self.question.cold)
                 found.append(self._line(_servers.view(server), way))
         return found
 
     def _moved(self) -> list[Entry]:
         """What was moved away since the host was disabled, and how it would come back."""
-        if self._since is None:
+        earliest = self._earliest
+        if earliest is None:
             raise InputError(
                 f"since: the compute service of {self.question.host} does not say since when it is disabled, so what"
                 " was moved away is not known. Say since when."
             )
-        records = _records.matching(self.cloud, {"host": self.question.host, "changes-since": self._since})
+        records = _records.matching(self.cloud, {"host": self.question.host, "changes-since": f"{earliest}Z"})
         # older records may have changed since
-        since = self._since[:19]
-        new = [record for record in map(view, records) if str(record["created"]) >= since and _is_done(record)]
+        new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
         last = {record["server_id"]: record for record in sorted(new, key=lambda one: (str(one["created"]), one["id"]))}
         away = {server_id: record for server_id, record in last.items() if record["source"] == self.question.host}
         servers = _servers.find_each(self.cloud, sorted(away), all_projects=True)

@@ -68,7 +68,7 @@ def _way_at_rest(status: str, *, cold_allowed: bool) -> Way:
     return Way(BY_COLD_MIGRATION)
 
 
-def way_of_departed(record: Mapping[str, Any], *, since: str | None, cold_allowed: bool) -> Way:
+def way_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> Way:
     """The way of a server that is elsewhere by now, whose move from here waits for a confirmation.
 
     Until then the host keeps its disk, and Placement its resources. We confirm what was begun by a drain of this host:
@@ -76,7 +76,7 @@ def way_of_departed(record: Mapping[str, Any], *, since: str | None, cold_allowe
     """
     if record["type"] != COLD.record_type:
         return Way(NOT_AT_ALL, f"its {record['type']} waits for its owner to confirm or revert it")
-    if since is None or str(record["created"]) < since[:19]:
+    if earliest is None or str(record["created"]) < earliest:
         return Way(
             NOT_AT_ALL,
             f"its cold migration of {record['created']}, from before this drain, waits: confirm or revert it",

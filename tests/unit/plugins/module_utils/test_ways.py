@@ -58,17 +58,19 @@ RECORD = {"type": "migration", "created": "2026-04-01T10:00:05.000000", "destina
 
 
 @pytest.mark.parametrize(
-    ("record", "since", "cold", "how"),
+    ("record", "earliest", "cold", "how"),
     [
-        (RECORD, "2026-04-01T10:00:05Z", True, "confirm"),
-        (RECORD, "2026-04-01T10:00:06Z", True, "none"),
+        (RECORD, "2026-04-01T10:00:05", True, "confirm"),
+        (RECORD, "2026-04-01T10:00:06", True, "none"),
         (RECORD, None, True, "none"),
-        (RECORD, "2026-04-01T10:00:05Z", False, "none"),
-        ({**RECORD, "type": "resize"}, "2026-04-01T10:00:00Z", True, "none"),
+        (RECORD, "2026-04-01T10:00:05", False, "none"),
+        ({**RECORD, "type": "resize"}, "2026-04-01T10:00:00", True, "none"),
     ],
 )
-def test_only_what_a_drain_began_is_confirmed(record: dict[str, Any], since: str | None, cold: bool, how: str) -> None:
-    assert way_of_departed(record, since=since, cold_allowed=cold).how == how
+def test_only_what_a_drain_began_is_confirmed(
+    record: dict[str, Any], earliest: str | None, cold: bool, how: str
+) -> None:
+    assert way_of_departed(record, earliest=earliest, cold_allowed=cold).how == how
 
 
 def test_way_back() -> None:

@@ -112,7 +112,7 @@ def test_what_waits_for_its_confirmation_keeps_the_host(run: Run, fake: FakeClou
 def test_what_was_moved_away_comes_back(run: Run, fake: FakeCloud) -> None:
     before = fake.add_server("before")
     run(server_live_migrate, servers=["before"], host="compute2")
-    fake.time.clock.sleep(100)
+    fake.migrations[0]["created_at"] = "2026-03-01T10:00:00.000000"
     run(compute_service, host="compute1", state="disabled", stamp=True)
     fake.time.clock.sleep(2)
     for name, status in (("web", "ACTIVE"), ("archive", "SHUTOFF"), ("back", "ACTIVE"), ("gone", "ACTIVE")):
