@@ -45,11 +45,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="cloudctl", description="Bring a local cloud into a state.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action
-    settings = Settings.from_json(sys.stdin.readline())
+    order = sys.stdin.readline()
     cancelled = threading.Event()
     watch_caller(cancelled)
-    cloud = Cloud(settings, say, cancelled)
     try:
+        cloud = Cloud(Settings.from_json(order), say, cancelled)
         result = {"start": cloud.start, "stop": cloud.stop, "remove": cloud.remove}[action]()
     except CloudError as error:
         print(json.dumps({"msg": str(error)}))

@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from .errors import CloudError
 from .layout import Layout
 
 # Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
@@ -34,6 +35,7 @@ class Settings:
     hypervisor_dir: Path
     hypervisor_settings: dict[str, Any]
     hosts: tuple[str, ...]
+    live_migrations_per_host: int
     port_base: int
     mariadbd: str
     rabbitmq_server: str
@@ -57,7 +59,8 @@ class Settings:
             hypervisor=raw["hypervisor"],
             hypervisor_dir=Path(raw["hypervisor_dir"]),
             hypervisor_settings=raw["hypervisor_settings"],
-            hosts=tuple(f"compute{number}" for number in range(1, int(raw["hosts"]) + 1)),
+            hosts=tuple(f"compute{number}" for number in range(1, one_or_more("hosts", raw) + 1)),
+            live_migrations_per_host=one_or_more("live_migrations_per_host", raw),
             port_base=int(raw["port_base"]),
             mariadbd=raw["mariadbd"],
             rabbitmq_server=raw["rabbitmq_server"],
@@ -107,6 +110,15 @@ class Settings:
             if path.is_file() and "__pycache__" not in path.parts
         ]
         return digest(json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_key().encode(), *sources)
+
+
+def one_or_more(name: str, raw: dict[str, Any]) -> int:
+    """An input that counts what there must be at least one of."""
+    number = int(raw[name])
+    if number < 1:
+        msg = f"local_cloud_{name} must be 1 or more, and is {number}."
+        raise CloudError(msg)
+    return number
 
 
 def choose_python() -> str:

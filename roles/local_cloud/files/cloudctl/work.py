@@ -99,6 +99,7 @@ def configure(work: Work) -> None:
         "transport_url": work.transport_url,
         "region": REGION,
         "hosts": list(settings.hosts),
+        "live_migrations_per_host": settings.live_migrations_per_host,
         "databases": [name for schema in _schemas(work).values() for name in schema.databases],
         "release": settings.release,
         "hypervisor_dir": str(settings.hypervisor_dir),

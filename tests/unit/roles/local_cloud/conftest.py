@@ -66,6 +66,7 @@ def order(layout: Layout) -> dict[str, Any]:
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
         "hypervisor_settings": {"migration_seconds": 3.0},
         "hosts": 2,
+        "live_migrations_per_host": 1,
         "port_base": free_ports(),
         "mariadbd": "mariadbd",
         "rabbitmq_server": "rabbitmq-server",

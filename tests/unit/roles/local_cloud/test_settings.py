@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from cloudctl.errors import CloudError
 from cloudctl.settings import Settings, digest
 
 if TYPE_CHECKING:
@@ -36,6 +37,12 @@ def test_hosts_ports_and_programs(order: dict[str, Any]) -> None:
     assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
 
 
+@pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host"])
+def test_counts_begin_at_one(order: dict[str, Any], name: str) -> None:
+    with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, and is 0"):
+        settings(order, **{name: 0})
+
+
 @pytest.mark.parametrize("written", ["~/cloud", "{home}/../{name}/cloud", "cloud"])
 def test_folder_has_one_name(
     order: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
@@ -56,6 +63,7 @@ def test_folder_has_one_name(
         ({"faults": ["never-ends"], "faults_dir": "/elsewhere"}, True),
         ({"python": "/opt/another/python3.12"}, False),
         ({"hosts": 3}, False),
+        ({"live_migrations_per_host": 5}, False),
         ({"debug": True}, False),
         ({"port_base": 30000}, False),
         ({"image_name": "other"}, False),
