@@ -23,14 +23,21 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 30
 FIRST_ERROR_STATUS = 400
 UNAUTHORIZED = 401
+CONFLICT = 409
+# the oldest in which compute services have ids that tell cells apart, and can be removed by them
+SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
 
 class ApiError(CloudError):
     """A service did not answer, or not well."""
 
 
+class ConflictError(ApiError):
+    """The service will not do it as things are; the message is its reason."""
+
+
 class Api:
-    """GET requests, with one token for all."""
+    """Requests with one token for all."""
 
     def __init__(self, ports: Mapping[str, int], auth: Mapping[str, str]) -> None:
         """``auth`` is what ``access.auth`` makes; nothing is asked yet."""
@@ -41,6 +48,17 @@ class Api:
     def get(self, service: str, path: str) -> Any:
         """The JSON at a path of a service."""
         return self._ask(service, "GET", path, {"X-Auth-Token": self._get_token()})[1]
+
+    def compute_services(self) -> dict[str, str]:
+        """The ids of Nova's compute services, by host."""
+        headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
+        found = self._ask("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
+        return {service["host"]: service["id"] for service in found}
+
+    def remove_compute_service(self, service_id: str) -> None:
+        """Let Nova forget a host, with its cell mapping and its resource provider; it refuses while it has servers."""
+        headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
+        self._ask("nova", "DELETE", f"/v2.1/os-services/{service_id}", headers)
 
     def _get_token(self) -> str:
         if self._token is None:
@@ -70,10 +88,13 @@ class Api:
             connection.close()
         if answer.status == UNAUTHORIZED:
             self._token = None  # it has run out: whoever asks again shall get a new one
+        if answer.status == CONFLICT:
+            (refusal,) = json.loads(text).values()  # such as {"conflictingRequest": {"message": …}}
+            raise ConflictError(refusal["message"])
         if answer.status >= FIRST_ERROR_STATUS:
             msg = f"{service} answers {method} {path} with HTTP {answer.status}: {text.decode(errors='replace')[:300]}"
             raise ApiError(msg)
-        return answer.headers, json.loads(text)
+        return answer.headers, json.loads(text) if text else None
 
 
 def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import access, plan
+from . import access, plan, reads
 from .faults import Faults, choose
 from .graph import Progress, run_graph
 from .ports import require_free
@@ -19,7 +19,7 @@ from .processes import end_all, memory_bytes, own_processes
 from .runner import Runner
 from .services import Services
 from .store import State, load_secrets, locked, write_private
-from .work import Work
+from .work import READS, Work, write_configuration
 
 if TYPE_CHECKING:
     import contextlib
@@ -28,11 +28,10 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# what the processes were started with, and what was brought up to its end
+# what all the processes were started with, and what was brought up to its end
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
-FOUNDATION = ("mariadb", "rabbitmq", "epmd")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,9 +43,9 @@ class Cloud:
     cancelled: threading.Event
 
     def start(self) -> dict[str, Any]:
-        """Bring it up from wherever it is; with other settings than before, stop it first.
+        """Bring it up from wherever it is.
 
-        For other faults than before only the programs that they concern are restarted.
+        For other settings or faults than before, only the programs that they concern are restarted.
         """
         self._say_faults()
         found = self._found()
@@ -110,14 +109,17 @@ class Cloud:
 
     def _bring_up(self) -> dict[str, float]:
         layout, state = self.settings.layout, State(self.settings.layout.state)
-        if own_processes(layout) and not state.has(FINGERPRINT, self.settings.fingerprint()):
+        secrets = load_secrets(layout)
+        services = self._services()
+        work = Work(self.settings, self._runner(), services, state, secrets)
+        if own_processes(layout) and not self._can_go_on(state):
             self._end_processes()
+        state.record(COMPLETE, None)
+        if own_processes(layout):
+            self._exchange_configuration(work)
         if not own_processes(layout):
             require_free(self.settings.ports)
-        secrets = load_secrets(layout)
-        state.record(COMPLETE, None)
-        state.record(FINGERPRINT, self.settings.fingerprint())
-        services = self._services()
+        state.record(FINGERPRINT, self.settings.foundation())
         if changing := self._faults.changing():
             stopped = services.supervisor.stop(changing)
             self._faults.exchange()
@@ -125,17 +127,35 @@ class Cloud:
             services.start(*stopped)
             self.say(f"faults put into or taken out of {', '.join(sorted(changing))}")
         # starts what does not run, and waits until everything is usable
-        work = Work(self.settings, self._runner(), services, state, secrets)
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
+    def _can_go_on(self, state: State) -> bool:
+        """Whether those that run were started with what this cloud is still to be made of."""
+        alive = self._services().supervisor.alive()
+        return alive and state.has(FINGERPRINT, self.settings.foundation()) and state.get(READS) is not None
+
+    def _exchange_configuration(self, work: Work) -> None:
+        """Write it anew, and stop what was started with another one; it starts again with all that does not run."""
+        write_configuration(work)
+        now = reads.digests(self.settings)
+        changed = reads.changed(work.state.get(READS), now)
+        if changed & {reads.SUPERVISOR, *reads.FOUNDATION}:
+            self._end_processes()
+            return
+        if stopped := work.services.supervisor.stop(changed):
+            self.say(f"other settings for {', '.join(sorted(stopped))}")
+        work.services.supervisor.reread()
+        # not before: an interruption must leave it plain that they were to be restarted
+        work.state.record(READS, now)
+
     def _end_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
         if supervisor.alive():
             # the database and the broker go last: nobody should have to do without them
-            supervisor.stop_others(kept=FOUNDATION)
+            supervisor.stop_others(kept=reads.FOUNDATION)
             supervisor.shutdown()
             deadline = time.monotonic() + STOP_SECONDS
             while own_processes(layout) and time.monotonic() < deadline:

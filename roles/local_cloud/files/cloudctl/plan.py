@@ -56,4 +56,6 @@ def steps(work: do.Work) -> list[Step]:
         step("resources", do.make_resources, "nova API", "glance API"),
         step("neutron mappers", do.configure_mappers, "neutron API"),
         step("compute hosts", do.await_hosts, *hosts, "nova API", "placement API", "nova-scheduler"),
+        # it may fail, and all else must be usable then
+        step("hosts taken away", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

@@ -94,6 +94,11 @@ class Settings:
         """Changes when other versions of OpenStack or another Python are to be installed."""
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
+    def foundation(self) -> str:
+        """Changes when nothing that runs may go on: other software, or other ports."""
+        parts = {"release": self.release, "port_base": self.port_base}
+        return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_key().encode())
+
     def fingerprint(self) -> str:
         """Changes when anything that shapes the running cloud changes: inputs or this program.
 

@@ -67,7 +67,11 @@ class State:
         """Whether the step was done with these inputs; with None, whether it was never done."""
         return bool(self._known.get(step) == key)
 
-    def record(self, step: str, key: str | None) -> None:
+    def get(self, step: str) -> Any:
+        """What was recorded of the step; None when nothing was."""
+        return self._known.get(step)
+
+    def record(self, step: str, key: object) -> None:
         """Remember the step (or forget it, with None), at once, so that an interrupted run is resumed."""
         with self._guard:
             self._known[step] = key

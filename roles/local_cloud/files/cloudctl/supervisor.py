@@ -109,6 +109,14 @@ class Supervisor:
             time.sleep(POLL_SECONDS)
         return going
 
+    def reread(self) -> None:
+        """Take in a configuration that was written anew; programs that are gone or changed must have been stopped."""
+        ((added, changed, removed),) = self._call("reloadConfig")
+        for name in (*changed, *removed):
+            self._call("removeProcessGroup", name)
+        for name in (*added, *changed):
+            self._call("addProcessGroup", name)
+
     def shutdown(self) -> None:
         """Ask supervisord to stop what still runs, and itself."""
         self._call("shutdown")

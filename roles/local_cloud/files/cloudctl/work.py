@@ -18,9 +18,9 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import access, install
-from .api import Api, ApiError, missing
-from .errors import with_log
+from . import access, install, reads
+from .api import Api, ApiError, ConflictError, missing
+from .errors import CloudError, with_log
 from .schema import REGION, schemas
 from .settings import digest
 
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # the key of a step that was interrupted the first time it was done
 BEGUN = "begun"
+# what each program that runs has read
+READS = "reads"
 INSIDE = Path(__file__).parent / "inside"
 KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
 
@@ -83,9 +85,15 @@ def install_openstack(work: Work) -> str | None:
 
 
 def configure(work: Work) -> None:
-    """Configuration files and the hypervisor's driver: always written before the programs start."""
+    """Configuration files, before anything starts; for a cloud that runs, they were exchanged already."""
     if work.services.supervisor.alive():
-        return  # they were written before it was started, and some program may be reading them
+        return
+    write_configuration(work)
+    work.state.record(READS, reads.digests(work.settings))
+
+
+def write_configuration(work: Work) -> None:
+    """The configuration files and the hypervisor's driver. Programs read them when they start, and not again."""
     settings, layout = work.settings, work.settings.layout
     install.put_hypervisor(settings)
     for folder in (*settings.hosts, *KEPT):
@@ -234,6 +242,24 @@ def await_hosts(work: Work) -> str:
 
     _until_no(problem, work, "the compute hosts", "nova-scheduler")
     return f"{', '.join(hosts)}: up, mapped to the cell, known to Placement"
+
+
+def forget_hosts(work: Work) -> str | None:
+    """Hosts that were taken away: their service, their mapping to the cell, their resource provider and their files."""
+    gone = {host: key for host, key in work.api.compute_services().items() if host not in work.settings.hosts}
+    for host, service_id in sorted(gone.items()):
+        try:
+            work.api.remove_compute_service(service_id)
+        except ConflictError as error:
+            msg = (
+                f"{host} was taken away, but cannot go. Nova says: {error} To do so, start the cloud with "
+                f"local_cloud_hosts: {host.removeprefix('compute')} or more again; then take the host away once more."
+            )
+            raise CloudError(msg) from error
+        for folder in (work.settings.layout.lib, work.settings.layout.etc):
+            # a host of this name that comes again later is a new one
+            shutil.rmtree(folder / host, ignore_errors=True)
+    return f"{', '.join(sorted(gone))}: taken away" if gone else None
 
 
 def _until_no(problem: Callable[[], str], work: Work, what: str, program: str) -> None:

@@ -63,11 +63,91 @@ def test_life(toy: Toy) -> None:
     toy.layout.top.mkdir()  # for the fixture to remove
 
 
-def test_other_settings_restart_it(toy: Toy) -> None:
+ALL = {"mariadb", "epmd", "rabbitmq", "keystone", "placement", "glance", "neutron", "nova"}
+ALL |= {"nova-conductor", "nova-scheduler", "nova-compute1", "nova-compute2"}
+
+
+def starts(toy: Toy) -> dict[str, int]:
+    """How often each program was started."""
+    found = (toy.layout.top / "told").glob("starts-*")
+    return {path.name.removeprefix("starts-"): len(path.read_text().splitlines()) for path in found}
+
+
+@pytest.mark.parametrize(
+    ("changes", "restarted"),
+    [
+        ({"start_timeout": 6}, set()),
+        ({"live_migrations_per_host": 5}, {"nova-compute1", "nova-compute2"}),
+        ({"hypervisor_settings": {"migration_seconds": 9.0}}, {"nova-compute1", "nova-compute2"}),
+        ({"hosts": 3}, {"nova-compute3"}),
+        ({"flavors": []}, set()),
+        ({"debug": True}, ALL - {"mariadb", "epmd", "rabbitmq"}),
+        ({"mariadbd": "/opt/mariadbd"}, ALL),
+    ],
+    ids=str,
+)
+def test_other_settings_restart_what_they_concern(toy: Toy, changes: dict[str, Any], restarted: set[str]) -> None:
+    toy.cloud().start()
+    before = starts(toy)
+    assert before.keys() == ALL
+    assert toy.cloud(**changes).start()["changed"] is (changes.keys() != {"start_timeout"})
+    assert {name for name, number in starts(toy).items() if number != before.get(name)} == restarted
+    assert toy.cloud(**changes).start()["changed"] is False
+
+
+def test_other_ports_restart_it_all(toy: Toy) -> None:
     toy.cloud().start()
     before = own_processes(toy.layout)
-    assert toy.cloud(debug=True).start()["changed"] is True
+    assert toy.cloud(port_base=toy.order["port_base"] + 8).start()["changed"] is True
     assert not set(before) & set(own_processes(toy.layout))
+
+
+def test_hosts_that_are_taken_away_are_forgotten(toy: Toy) -> None:
+    toy.cloud(hosts=4).start()
+    guests = toy.layout.lib / "compute4" / "guests.json"
+    guests.touch()
+    before = starts(toy)
+    toy.said.clear()
+    assert toy.cloud().start()["changed"] is True
+    assert any(line.startswith("compute3, compute4: taken away") for line in toy.said)
+    assert starts(toy) == before
+    assert not guests.parent.exists()
+    assert not (toy.layout.etc / "compute4").exists()
+    # one that comes again is new
+    assert toy.cloud(hosts=3).start()["changed"] is True
+    assert starts(toy)["nova-compute3"] == before["nova-compute3"] + 1
+
+
+def test_host_with_servers_cannot_be_taken_away(toy: Toy) -> None:
+    toy.cloud(hosts=3).start()
+    crowded = toy.tell("crowded-compute3")
+    for _ in range(2):
+        with pytest.raises(CloudError, match="compute3 was taken away, but cannot go"):
+            toy.cloud().start()
+        toy.cancelled.clear()  # a step that fails ends the others
+    crowded.unlink()
+    assert toy.cloud().start()["changed"] is True
+
+
+def test_restart_that_was_interrupted_is_made_up_for(toy: Toy) -> None:
+    toy.cloud().start()
+    before = starts(toy)
+    hangs = toy.tell("hangs-render")
+
+    def interrupt() -> None:
+        eventually((toy.layout.etc / "compute3").exists)
+        toy.cancelled.set()
+
+    interrupter = threading.Thread(target=interrupt)
+    interrupter.start()
+    with pytest.raises(CancelledError):
+        toy.cloud(hosts=3).start()
+    interrupter.join()
+    hangs.unlink()
+    toy.cancelled.clear()
+    toy.cloud(hosts=3, live_migrations_per_host=2).start()
+    again = {name for name, number in starts(toy).items() if number != before.get(name)}
+    assert again == {"nova-compute1", "nova-compute2", "nova-compute3"}
 
 
 @pytest.mark.parametrize("step", ["resources", "hosts"])

@@ -47,12 +47,13 @@ class Supervisord:
     def __init__(self, config: Path) -> None:
         self._told = config.parent.parent / "told"
         self._told.mkdir(exist_ok=True)
-        parser = configparser.ConfigParser(interpolation=None)
-        parser.read(config)
-        programs = {name.removeprefix("program:"): parser[name] for name in parser.sections() if "program:" in name}
-        self._config = {name: f"{part['command']} {part.get('environment', '')}" for name, part in programs.items()}
-        self._states = dict.fromkeys(programs, "STOPPED")
-        self._started = dict.fromkeys(programs, 0)
+        self._file = config
+        parser = self._read()
+        self._config = self._fresh = _programs(parser)
+        self._states = dict.fromkeys(self._config, "STOPPED")
+        self._started = dict.fromkeys(self._config, 0)
+        # hosts that Nova knows: those that have run once, until they are removed
+        self._known: dict[str, None] = {}
         self._listening: dict[str, socket.socket | http.server.HTTPServer] = {}
         self._server = _Server(Path(parser["unix_http_server"]["file"]))
         calls: dict[str, Callable[..., Any]] = {
@@ -61,9 +62,35 @@ class Supervisord:
             "startProcess": self.start,
             "stopProcess": self.stop,
             "shutdown": self.shutdown,
+            "reloadConfig": self.reload,
+            "addProcessGroup": self.add,
+            "removeProcessGroup": self.remove,
         }
         for name, call in calls.items():
             self._server.register_function(call, f"supervisor.{name}")
+
+    def _read(self) -> configparser.ConfigParser:
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.read(self._file)
+        return parser
+
+    def reload(self) -> list[list[list[str]]]:
+        fresh = self._fresh = _programs(self._read())
+        added = sorted(fresh.keys() - self._config.keys())
+        changed = sorted(name for name in fresh.keys() & self._config.keys() if fresh[name] != self._config[name])
+        return [[added, changed, sorted(self._config.keys() - fresh.keys())]]
+
+    def add(self, name: str) -> bool:
+        self._config[name] = self._fresh[name]
+        self._states[name], self._started[name] = "STOPPED", 0
+        return True
+
+    def remove(self, name: str) -> bool:
+        if self._states[name] == "RUNNING":
+            raise xmlrpc.client.Fault(91, f"STILL_RUNNING: {name}")
+        for of_program in (self._config, self._states, self._started):
+            of_program.pop(name)
+        return True
 
     def serve(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
@@ -87,6 +114,8 @@ class Supervisord:
         if not (self._told / f"deaf-{name}").exists():
             self._listen(name)
         self._states[name] = "RUNNING"
+        if name.startswith("nova-compute"):
+            self._known[name.removeprefix("nova-")] = None
         return True
 
     def _listen(self, name: str) -> None:
@@ -120,20 +149,35 @@ class Supervisord:
 
     def answer(self, path: str) -> dict[str, Any]:
         """What the APIs say: every compute host is usable, unless it was told to hang."""
-        hosts = [name.removeprefix("nova-") for name in self._config if name.startswith("nova-compute")]
+        hosts = list(self._known)
         if "/os-services" in path:
             (self._told / "hosts.json").write_text("{}")
         state = "down" if (self._told / "hangs-hosts").exists() else "up"
         # a heartbeat a second after the start is one after it
         heartbeats = {
-            host: dt.datetime.fromtimestamp(self._started[f"nova-{host}"] + 1, dt.UTC).replace(tzinfo=None)
+            host: dt.datetime.fromtimestamp(self._started.get(f"nova-{host}", 0) + 1, dt.UTC).replace(tzinfo=None)
             for host in hosts
         }
         return {
-            "services": [{"host": host, "state": state, "updated_at": heartbeats[host].isoformat()} for host in hosts],
+            "services": [
+                {"id": f"id-{host}", "host": host, "state": state, "updated_at": heartbeats[host].isoformat()}
+                for host in hosts
+            ],
             "hypervisors": [{"hypervisor_hostname": host} for host in hosts],
             "resource_providers": [{"name": host} for host in hosts],
         }
+
+    def forget(self, host: str) -> bool:
+        """Remove a compute service, unless it was told that servers are there."""
+        if (self._told / f"crowded-{host}").exists():
+            return False
+        self._known.pop(host)
+        return True
+
+
+def _programs(parser: configparser.ConfigParser) -> dict[str, str]:
+    parts = {name.removeprefix("program:"): parser[name] for name in parser.sections() if "program:" in name}
+    return {name: f"{part['command']} {part.get('environment', '')}" for name, part in parts.items()}
 
 
 class _Api(http.server.BaseHTTPRequestHandler):
@@ -142,8 +186,16 @@ class _Api(http.server.BaseHTTPRequestHandler):
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
-        body = json.dumps(self._supervisord.answer(self.path)).encode()
-        self.send_response(200)
+        self._answer(200, json.dumps(self._supervisord.answer(self.path)).encode())
+
+    def do_DELETE(self) -> None:
+        if self._supervisord.forget(self.path.rpartition("/id-")[2]):
+            self._answer(204, b"")
+        else:
+            self._answer(409, b'{"conflictingRequest": {"code": 409, "message": "It is hosting instances."}}')
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Subject-Token", "token")
         self.end_headers()

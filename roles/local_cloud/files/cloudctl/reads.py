@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What each program reads when it starts: where that has changed it is restarted, and no other."""
+
+from __future__ import annotations
+
+import configparser
+from typing import TYPE_CHECKING
+
+from .settings import digest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from .settings import Settings
+
+# everything needs these: with one of them, all the others are restarted
+FOUNDATION = ("mariadb", "rabbitmq", "epmd")
+SUPERVISOR = "supervisord"
+SECTION = "program:"
+
+
+def digests(settings: Settings) -> dict[str, str]:
+    """A short name, by program, for the configuration that lies ready for it."""
+    parser = configparser.RawConfigParser()
+    parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
+    commands = {name: _text(parser, f"{SECTION}{name}") for name in settings.programs}
+    others = "\n".join(_text(parser, name) for name in parser.sections() if not name.startswith(SECTION))
+    return {
+        SUPERVISOR: digest(others.encode()),
+        **{
+            name: digest(command.encode(), *(path.read_bytes() for path in _files(settings, name)))
+            for name, command in commands.items()
+        },
+    }
+
+
+def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
+    """The programs that were started with something else than what they would read now, or that are gone."""
+    return {name for name, read in before.items() if now.get(name) != read}
+
+
+def _text(parser: configparser.RawConfigParser, section: str) -> str:
+    return "\n".join((section, *(f"{name} = {value}" for name, value in parser.items(section))))
+
+
+def _files(settings: Settings, program: str) -> list[Path]:
+    etc = settings.layout.etc
+    found = [*_below(etc / _folder(program))]
+    if program in settings.release["wsgi"]:
+        found.append(etc / "gunicorn.py")
+    host = program.removeprefix("nova-")
+    if host in settings.hosts:
+        found += [*_below(etc / host), *_below(settings.hypervisor_dir / "nova_virt")]
+    return found
+
+
+def _folder(program: str) -> str:
+    return "nova" if program.startswith("nova-") else program
+
+
+def _below(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
