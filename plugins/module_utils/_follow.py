@@ -19,10 +19,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._kinds import
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     WAITING,
     Phase,
-    first_new,
     key_of,
     view,
-    with_key,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._progress import Progress, appending_to
@@ -238,11 +236,7 @@ class Follower:
             since=self._since(which),
         )
         for one in which:
-            found = (
-                with_key(records, one.key)
-                if one.key
-                else first_new(records, one.server_id, one.known, one.kind.record_type)
-            )
+            found = one.own(records)
             if found is None:
                 # A record goes with its server.
                 one.record = None

@@ -74,13 +74,20 @@ def of_type(record: Mapping[str, Any], kind: str) -> bool:
 
 
 def first_new(
-    records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str
+    records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str, not_before: str = ""
 ) -> Mapping[str, Any] | None:
-    """The migration of this server that was not there before the request: the oldest such."""
+    """The migration of this server that was not there before the request: the oldest such.
+
+    Where not all of the server's records are known, those from before the moment `not_before` (as Nova writes it, to
+    the second) are not looked at.
+    """
     new = [
         record
         for record in records
-        if record.get("instance_uuid") == server_id and of_type(record, kind) and key_of(record) not in known
+        if record.get("instance_uuid") == server_id
+        and of_type(record, kind)
+        and key_of(record) not in known
+        and str(record.get("created_at")) >= not_before
     ]
     return min(new, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)
 

@@ -26,6 +26,7 @@ Record = dict[str, Any]
 _KEY = "migrations"
 _PAGING = (2, 59)
 _SMALLEST_PAGE = 50
+_USUAL_PAGE = 200
 
 
 def of_server(cloud: Cloud, server_id: str) -> list[Record]:
@@ -70,6 +71,19 @@ def of_servers(
         params["limit"] = max(_SMALLEST_PAGE, 4 * len(server_ids))
     listed = _list(cloud, params, f"Listing the {kind.noun}s", enough)
     return [record for record in listed if record.get("instance_uuid") in server_ids]
+
+
+def recent(cloud: Cloud, kind: Kind, *, since: datetime) -> list[Record]:
+    """The migrations of all servers that are as new as `since`."""
+    oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
+
+    def enough(found: list[Record]) -> bool:
+        return str(found[-1].get("created_at")) < oldest
+
+    params: dict[str, Any] = {"migration_type": kind.record_type}
+    if cloud.microversions.newest >= _PAGING:
+        params["limit"] = _USUAL_PAGE
+    return _list(cloud, params, f"Listing the {kind.noun}s of late", enough)
 
 
 def _list(cloud: Cloud, filters: Mapping[str, Any], what: str, enough: Callable[[list[Record]], bool]) -> list[Record]:

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import first_new, with_key
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import by_provider
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Resources
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline
@@ -32,7 +33,9 @@ class Tracked:
     server_name: str
     kind: Kind = LIVE
     key: str | None = None
+    # The records that were there before; of those from before that moment not all are known
     known: frozenset[str] = frozenset()
+    not_before: str = ""
     request_id: str | None = None
     source: str | None = None
     source_host_id: str | None = None
@@ -121,6 +124,12 @@ class Tracked:
             initial_status=self.initial_status,
             kind=self.kind,
         )
+
+    def own(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        """The record that is followed."""
+        if self.key:
+            return with_key(records, self.key)
+        return first_new(records, self.server_id, self.known, self.kind.record_type, self.not_before)
 
     def remember(self, now: datetime) -> None:
         """Add to the history what the record says, where that is new."""

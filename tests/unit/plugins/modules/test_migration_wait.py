@@ -65,11 +65,11 @@ def test_server_that_is_not_there(run: Run) -> None:
 
 def test_servers_of_another_project(run: Run, fake: FakeCloud) -> None:
     given = []
-    for name in ("one", "two"):
+    for name in ("one", "two", "three", "four"):
         server = fake.add_server(name, host="compute2", tenant_id="another")
         record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
         given.append({"server_id": server["id"], "migration_id": record["uuid"], "project_id": "another"})
-    assert [one["outcome"] for one in run(migration_wait, migrations=given)["migrations"]] == ["completed"] * 2
+    assert [one["outcome"] for one in run(migration_wait, migrations=given)["migrations"]] == ["completed"] * 4
     assert any(seen.query.get("all_tenants") == "1" for seen in fake.requests)
 
 

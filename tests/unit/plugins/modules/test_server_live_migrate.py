@@ -700,3 +700,34 @@ def test_requests_for_many(run: Run, fake: FakeCloud, count: int) -> None:
     assert len(fake.requests) - own <= 10 + 5 * ticks
     if count == 20:
         assert own <= 3 * count
+
+
+def test_many_are_prepared_by_one_list_that_goes_no_further_back_than_it_must(run: Run, fake: FakeCloud) -> None:
+    names = [f"probe-{number}" for number in range(5)]
+    for name in names:
+        server = fake.add_server(name)
+        # of long ago, one that failed, and of a moment ago
+        fake.add_migration(server, "error", created_at="2026-01-01T10:00:00.000000")
+        fake.add_migration(server, "completed", dest_compute="compute2")
+    fake.page_size = 5
+    result = run(server_live_migrate, servers=names)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 5
+    stale = {record["uuid"] for record in fake.migrations[:10]}
+    assert not stale & {entry["migration_id"] for entry in result["migrations"]}
+    asked = next(seen for seen in fake.requests if seen.method == "POST" and seen.path.endswith("/action"))
+    before = fake.requests[: fake.requests.index(asked)]
+    # the page with those of a moment ago, and the one that is too old
+    assert sum(seen.path.endswith("/os-migrations") for seen in before) == 2
+
+
+def test_of_many_the_one_that_moves_already_is_joined(run: Run, fake: FakeCloud) -> None:
+    names = [f"probe-{number}" for number in range(5)]
+    for name in names:
+        fake.add_server(name)
+    begun = run(server_live_migrate, servers=["probe-3"], wait=False)["migrations"][0]
+    fake.time.clock.sleep(1)
+    fake.migrations[0]["created_at"] = "2026-01-01T10:00:00.000000"
+    migrations = run(server_live_migrate, servers=names)["migrations"]
+    assert [entry["joined"] for entry in migrations] == [False, False, False, True, False]
+    assert migrations[3]["migration_id"] == begun["migration_id"]
+    assert [entry["outcome"] for entry in migrations] == ["completed"] * 5
