@@ -21,11 +21,18 @@ MOLECULE := $(IN_VENV) $(BIN)/molecule
 PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+BENCH_LOCK := requirements/bench.txt
+# The peers that `make bench` runs beside this collection have an environment of their own.
+BENCH_VENV := .venv-bench
+# Where bench keeps its cloud, when it was told to (BENCH_KEEP) or killed.
+BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
+PIP_INSTALL := pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+PIP := $(BIN)/$(PIP_INSTALL)
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
 # Made anew: an environment in a checkout that was moved (its scripts name their folder), one whose Python is gone, and
 # one that was being filled when something stopped it.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
+BENCH_USABLE := $(shell test -x $(BENCH_VENV)/bin/python && test "$$(cat $(BENCH_VENV)/.made 2>&1)" = "$$(pwd -P)" && echo yes)
 
 # Plain lines instead of boxes 80 columns wide. Molecule would like its scenarios in extensions/, and says so each time
 # unless it is told where they are.
@@ -35,7 +42,7 @@ export MOLECULE_GLOB ?= molecule/*/molecule.yml
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
 .DEFAULT_GOAL := help
-.PHONY: help regression start stop clean test lint types unit browser molecule proof lock
+.PHONY: help regression start stop clean test lint types unit browser molecule proof bench lock
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
 
@@ -50,6 +57,10 @@ help: ## Say what can be made
 	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
 	  PROOF_RUNS 'for proof: how many runs of a healthy cloud (20)' \
 	  PROOF_KEEP 'for proof: not empty: its cloud is kept, for a look, and for a quicker next time' \
+	  BENCH_RUNS 'for bench: how often each thing is measured (5)' \
+	  BENCH_SERVERS 'for bench: how many servers are drained (100)' \
+	  BENCH_PARTS 'for bench: some of cycle,lag,drain,growth (all)' \
+	  BENCH_KEEP 'for bench: not empty: its cloud is kept' \
 	  SCENARIO 'for molecule: the scenarios to run, e.g. SCENARIO=default' \
 	  PYTHON 'the Python (3.11 or newer) that .venv is made from, e.g. PYTHON=python3.12' \
 	  | expand -t 14
@@ -65,10 +76,12 @@ stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	@if [ -d "$(PROOF_CLOUD)" ]; then \
-	  $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$(PROOF_CLOUD)"; \
-	fi
-	rm -rf $(VENV) $(RESULTS) reports playbooks/reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
+	@for cloud in "$(PROOF_CLOUD)" "$(BENCH_CLOUD)"; do \
+	  if [ -d "$$cloud" ]; then \
+	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
+	  fi; \
+	done
+	rm -rf $(VENV) $(BENCH_VENV) $(RESULTS) reports playbooks/reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -106,10 +119,13 @@ proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right
 	rm -f $(RESULTS)/proof.xml
 	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/proof.xml $(ARGS)
 
+bench: $(VENV)/.run $(BENCH_VENV)/.made ## Measure beside Rally and openstackclient, about an hour; docs/benchmarks.md
+	PYTHONPATH=playbooks/collections $(BENCH_VENV)/bin/python -m ansible_collections.stackproof.migration.bench $(ARGS)
+
 lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the newest versions
 	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
 	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
-	cd requirements && for name in run dev lock; do \
+	cd requirements && for name in run dev bench lock; do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -132,6 +148,13 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 	@$(PIP) -r $<
 	@rm $(VENV)/.busy
 	@touch $@
+
+# As .venv: made anew when its lock file changes, or in a checkout that was moved.
+$(BENCH_VENV)/.made: $(BENCH_LOCK) $(if $(BENCH_USABLE),,unusable)
+	@requirements/venv.sh $(BENCH_VENV) $(PYTHON)
+	@echo 'Installing Rally, openstackclient and matplotlib into $(BENCH_VENV)'
+	@$(BENCH_VENV)/bin/$(PIP_INSTALL) -r $<
+	@pwd -P > $@
 
 .PHONY: unusable
 unusable:

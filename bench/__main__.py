@@ -1,0 +1,121 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""`make bench`: measure this collection and its peers side by side, write the results, draw them, judge them.
+
+usage: python -m ansible_collections.stackproof.migration.bench [--render RESULTS.json [--page PAGE.md]]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench import cycle, drain, growth, lag, machine, page, plot, targets
+from ansible_collections.stackproof.migration.bench.access_log import AccessLogs
+from ansible_collections.stackproof.migration.bench.bare import Bare
+from ansible_collections.stackproof.migration.bench.bench import Bench
+from ansible_collections.stackproof.migration.bench.drain import DrainError
+from ansible_collections.stackproof.migration.bench.fleet import Fleet, FleetError
+from ansible_collections.stackproof.migration.bench.lab import PORT_BASE, ROOT, STATE, Lab, LabError
+from ansible_collections.stackproof.migration.bench.meter import CommandError
+from ansible_collections.stackproof.migration.bench.moments import Moments
+from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY, PARTS, Settings, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+RESULTS = ROOT / ".results" / "bench"
+PAGE = ROOT / "docs" / "benchmarks.md"
+PICTURE = Path("images") / "bench.svg"
+RUN: Mapping[str, Callable[[Bench], Any]] = {
+    "cycle": cycle.run,
+    "lag": lag.run,
+    "drain": drain.run,
+    "growth": growth.run,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """0 when all targets were met, 1 when not, 2 when nothing could be measured."""
+    parser = argparse.ArgumentParser(prog="bench", description="Measure this collection and its peers side by side.")
+    parser.add_argument("--render", type=Path, help="results of an earlier run: measure nothing, make the page anew")
+    parser.add_argument("--page", type=Path, default=PAGE, help="the page with the markers")
+    chosen = parser.parse_args(arguments)
+    # As Ctrl-C: what was begun is ended.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if chosen.render:
+            results = json.loads(chosen.render.read_text(encoding="utf-8"))
+            publish(results, chosen.page)
+        else:
+            settings = Settings.of(os.environ)
+            results = measure_all(settings)
+            if settings.whole:
+                publish(results, chosen.page)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+    except (CommandError, DrainError, FleetError, LabError, SettingsError, OSError) as error:
+        print(f"ERROR: {error}", file=sys.stderr)
+        return 2
+    print(f"\n{page.render(results)}")
+    return 0 if all(one.met for one in targets.of(results)) else 1
+
+
+def publish(results: Mapping[str, Any], path: Path) -> None:
+    """Into the docs."""
+    path.write_text(page.put_into(path.read_text(encoding="utf-8"), page.render(results)), encoding="utf-8")
+    (path.parent / PICTURE).parent.mkdir(exist_ok=True)
+    plot.draw(results, path.parent / PICTURE)
+
+
+def measure_all(settings: Settings) -> dict[str, Any]:
+    """Every part, on a cloud of our own; what was found is kept after each part."""
+    lab = Lab(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
+    print(f"about {settings.estimate / 60:.0f} minutes on a quiet machine with two cores", flush=True)
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC)
+    path = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
+    try:
+        lab.start()
+        moments = Moments(lab.nova_conf)
+        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+            bench = Bench(settings, lab, Bare(lab.cloud["auth"]), moments, AccessLogs(lab.log), Path(scratch))
+            results: dict[str, Any] = {
+                "date": f"{now:%Y-%m-%d}",
+                "command": command(os.environ),
+                "machine": machine.describe(lab),
+            }
+            try:
+                for part in PARTS:
+                    if part in settings.parts:
+                        bench.bare.authenticate()
+                        results[part] = RUN[part](bench)
+                        path.write_text(json.dumps(results, indent=1), encoding="utf-8")
+            finally:
+                Fleet(bench.bare, DRAIN_COPY).delete()
+                moments.close()
+    finally:
+        if not settings.keep:
+            lab.remove()
+    print(f"results: {path.relative_to(ROOT)}", flush=True)
+    return results
+
+
+def command(environment: Mapping[str, str]) -> str:
+    """What a user types to have the same measured again."""
+    given = [f"{name}={value}" for name, value in sorted(environment.items()) if name.startswith("BENCH_") and value]
+    return " ".join(["make bench", *given])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,80 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who asked the cloud's APIs for what: their access logs between two marks."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+SERVICES = ("keystone", "nova", "placement", "neutron", "glance")
+# As roles/local_cloud/files/cloudctl/config/gunicorn.py.j2 writes it.
+_LINE = re.compile(
+    r"^\[[^]]*\] (?P<status>\d+) (?P<method>[A-Z]+) (?P<target>\S*) \d+ms \"[^\"]*\" \"(?P<agent>[^\"]*)\"$"
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """One line of an access log."""
+
+    service: str
+    method: str
+    target: str
+    agent: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Requests:
+    """How many requests a client has sent."""
+
+    # Those with the id of one server in them, or of what belongs to one server
+    named: int
+    # Lists, versions, tokens
+    others: int
+
+    @property
+    def total(self) -> int:
+        return self.named + self.others
+
+
+def read(service: str, lines: Iterable[str]) -> list[Request]:
+    """The requests in a log; what is no line of an access log is left out."""
+    found = (_LINE.match(line.rstrip("\n")) for line in lines)
+    return [Request(service, one["method"], one["target"], one["agent"]) for one in found if one]
+
+
+def count(requests: Iterable[Request], agents: Sequence[str], ids: Iterable[str]) -> Requests:
+    """Those of the client that names itself so; what services ask each other is not the client's doing."""
+    wanted = set(ids)
+    own = [one for one in requests if one.agent.startswith(tuple(agents))]
+    named = sum(1 for one in own if not wanted.isdisjoint(re.split(r"[/?=&,]", one.target)))
+    return Requests(named, len(own) - named)
+
+
+class AccessLogs:
+    """The access logs of all APIs of a local cloud."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = {service: folder / f"{service}-access.log" for service in SERVICES}
+
+    def mark(self) -> dict[str, int]:
+        """Where they end now."""
+        return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
+
+    def since(self, mark: Mapping[str, int]) -> list[Request]:
+        """What was written after the mark."""
+        found: list[Request] = []
+        for service, path in self._paths.items():
+            if path.exists():
+                with path.open("rb") as log:
+                    log.seek(mark[service])
+                    found += read(service, log.read().decode("utf-8", "replace").splitlines())
+        return found

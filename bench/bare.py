@@ -1,0 +1,111 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The least that a client can be: one session, one token, no checks. It sets the bench up, and it is the floor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import requests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+AGENT = "stackproof-bench"
+MICROVERSION = "2.90"
+_SECONDS = 60
+
+
+class Bare:
+    """Nova, by plain requests."""
+
+    def __init__(self, auth: Mapping[str, str]) -> None:
+        self._auth = auth
+        self._session = requests.Session()
+        self._session.headers.update({"User-Agent": AGENT, "X-OpenStack-Nova-API-Version": MICROVERSION})
+        self._nova = ""
+        self.authenticate()
+
+    def authenticate(self) -> None:
+        """A token lives for an hour or so: take a new one before a long part."""
+        user = {
+            "name": self._auth["username"],
+            "password": self._auth["password"],
+            "domain": {"name": self._auth["user_domain_name"]},
+        }
+        project = {"name": self._auth["project_name"], "domain": {"name": self._auth["project_domain_name"]}}
+        answer = self._session.post(
+            f"{self._auth['auth_url']}/auth/tokens",
+            json={
+                "auth": {
+                    "identity": {"methods": ["password"], "password": {"user": user}},
+                    "scope": {"project": project},
+                }
+            },
+            timeout=_SECONDS,
+        )
+        answer.raise_for_status()
+        self._session.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
+        catalog = answer.json()["token"]["catalog"]
+        (self._nova,) = {
+            endpoint["url"]
+            for service in catalog
+            if service["type"] == "compute"
+            for endpoint in service["endpoints"]
+            if endpoint["interface"] == "public"
+        }
+
+    def _ask(self, method: str, path: str, **more: Any) -> Any:
+        answer = self._session.request(method, f"{self._nova}{path}", timeout=_SECONDS, **more)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def servers(self, **filters: str) -> list[dict[str, Any]]:
+        """All servers of all projects with their details."""
+        found: list[dict[str, Any]] = []
+        query = {"all_tenants": "1", "limit": "500", **filters}
+        while page := self._ask("GET", "/servers/detail", params=query)["servers"]:
+            found += page
+            query["marker"] = page[-1]["id"]
+        return found
+
+    def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
+        """Ask for servers by one request, and wait for nothing."""
+        server = {
+            "name": name,
+            "imageRef": image,
+            "flavorRef": flavor,
+            "networks": "none",
+            "min_count": count,
+            "max_count": count,
+            "metadata": dict(metadata),
+        }
+        self._ask("POST", "/servers", json={"server": server})
+
+    def delete(self, server: str) -> None:
+        self._ask("DELETE", f"/servers/{server}")
+
+    def set_metadata(self, server: str, metadata: Mapping[str, str]) -> None:
+        self._ask("POST", f"/servers/{server}/metadata", json={"metadata": dict(metadata)})
+
+    def migrate(self, servers: Iterable[str]) -> None:
+        """Hand them all to Nova at once; its own limit queues them."""
+        for server in servers:
+            order = {"host": None, "block_migration": "auto"}
+            self._ask("POST", f"/servers/{server}/action", json={"os-migrateLive": order})
+
+    def enable(self, host: str, *, enabled: bool) -> None:
+        (service,) = self._ask("GET", "/os-services", params={"binary": "nova-compute", "host": host})["services"]
+        status = {"status": "enabled" if enabled else "disabled"}
+        self._ask("PUT", f"/os-services/{service['id']}", json=status)
+
+    def image(self, name: str) -> str:
+        # Nova's proxy to the image service ends with 2.35
+        old = {"X-OpenStack-Nova-API-Version": "2.35"}
+        (found,) = self._ask("GET", "/images", params={"name": name}, headers=old)["images"]
+        return str(found["id"])
+
+    def flavor(self, name: str) -> str:
+        return next(str(one["id"]) for one in self._ask("GET", "/flavors")["flavors"] if one["name"] == name)

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every part works with: a cloud, a way to measure on it, and somebody to tell."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.access_log import count
+from ansible_collections.stackproof.migration.bench.meter import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from ansible_collections.stackproof.migration.bench.access_log import AccessLogs
+    from ansible_collections.stackproof.migration.bench.bare import Bare
+    from ansible_collections.stackproof.migration.bench.lab import Lab
+    from ansible_collections.stackproof.migration.bench.moments import Moments
+    from ansible_collections.stackproof.migration.bench.settings import Settings
+
+
+@dataclasses.dataclass(frozen=True)
+class Tool:
+    """A client, and the whole command that a user of it types."""
+
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str]
+    folder: Path
+    # What its requests to the APIs begin their user agent with
+    agents: tuple[str, ...]
+
+
+@dataclasses.dataclass
+class Bench:
+    """One run of the bench."""
+
+    settings: Settings
+    lab: Lab
+    bare: Bare
+    moments: Moments
+    logs: AccessLogs
+    scratch: Path
+    began: float = dataclasses.field(default_factory=time.monotonic)
+
+    def say(self, text: str) -> None:
+        """One line of progress."""
+        minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
+        print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
+
+    def run(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
+        """Measure one command; the numbers, ready to be kept."""
+        mark = self.logs.mark()
+        log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
+        found = measure(tool.command, tool.environment, tool.folder, log)
+        ids = {*servers, *self.moments.migrations_since(found.began, servers)}
+        requests = count(self.logs.since(mark), tool.agents, ids)
+        return {
+            "began": found.began,
+            "wall": found.wall,
+            "cpu": found.cpu,
+            "memory": found.memory,
+            "requests": requests.total,
+            "named": requests.named,
+        }

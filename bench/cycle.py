@@ -1,0 +1,71 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One question to three tools: whether a server of this cloud can be live-migrated."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.bench import Bench, Tool
+from ansible_collections.stackproof.migration.bench.figures import in_turn
+from ansible_collections.stackproof.migration.bench.lab import FLAVOR, IMAGE, OURS, PEERS, PLAYBOOKS, ROOT
+from ansible_collections.stackproof.migration.bench.meter import measure
+from ansible_collections.stackproof.migration.bench.names import CLIENT, RALLY, ROLE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
+# Some of the libraries that Rally uses are used by services, too, and send the same name: these are surely Rally's.
+RALLY_AGENTS = ("rally ", "python-novaclient")
+SCRIPTS = ROOT / "bench" / "peers"
+
+
+def tools(bench: Bench) -> list[Tool]:
+    """Each as its own documentation recommends."""
+    report = bench.scratch / "report"
+    names = {"BENCH_IMAGE": IMAGE, "BENCH_FLAVOR": FLAVOR}
+    client = {**bench.lab.environment(PEERS), **names}
+    role = (
+        str(OURS / "ansible-playbook"),
+        "regression.yml",
+        "-e",
+        json.dumps({"migration_cycle_report_dir": str(report)}),
+    )
+    rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
+    return [
+        Tool(ROLE, role, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS),
+        Tool(RALLY, rally, {**client, **bench.lab.openrc()}, ROOT, RALLY_AGENTS),
+        Tool(CLIENT, ("sh", str(SCRIPTS / "openstackclient-cycle.sh")), client, ROOT, CLIENT_AGENTS),
+    ]
+
+
+def rally_conf(bench: Bench) -> Path:
+    """Rally's configuration, with its database in our folder."""
+    path = bench.scratch / "rally.conf"
+    path.write_text(f"[database]\nconnection = sqlite:///{bench.scratch}/rally.db\n", encoding="utf-8")
+    return path
+
+
+def prepare_rally(bench: Bench) -> None:
+    """What a user does once: a database, and an environment that stands for the cloud."""
+    rally = ("rally", "--config-file", str(rally_conf(bench)))
+    environment = {**bench.lab.environment(PEERS), **bench.lab.openrc()}
+    (bench.scratch / "rally.db").unlink(missing_ok=True)
+    for arguments in (("db", "create"), ("env", "create", "--name", "bench", "--from-sysenv")):
+        measure((*rally, *arguments), environment, ROOT, bench.scratch / "rally-prepare.log")
+
+
+def run(bench: Bench) -> dict[str, list[dict[str, Any]]]:
+    """Every tool so many times, in turn."""
+    prepare_rally(bench)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for number in range(bench.settings.runs):
+        for tool in in_turn(tools(bench), number):
+            measured = bench.run(tool)
+            found.setdefault(tool.name, []).append(measured)
+            bench.say(f"cycle {number + 1}/{bench.settings.runs}: {tool.name}, {measured['wall']:.1f} s")
+    return found

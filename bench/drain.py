@@ -1,0 +1,136 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many servers off one host: the role, a loop over openstackclient, Ansible's loop, and what Nova itself needs."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.access_log import count
+from ansible_collections.stackproof.migration.bench.bare import AGENT
+from ansible_collections.stackproof.migration.bench.bench import Bench, Tool
+from ansible_collections.stackproof.migration.bench.cycle import CLIENT_AGENTS, OUR_AGENTS, SCRIPTS
+from ansible_collections.stackproof.migration.bench.figures import in_turn
+from ansible_collections.stackproof.migration.bench.fleet import Fleet
+from ansible_collections.stackproof.migration.bench.lab import HOSTS, OURS, PEERS, PLAYBOOKS, ROOT
+from ansible_collections.stackproof.migration.bench.meter import measure
+from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, ROLE
+from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_POLL_SECONDS = 0.5
+_LONGEST_SECONDS = 900.0
+
+
+class DrainError(Exception):
+    """A drain that left servers behind."""
+
+
+def role(bench: Bench, host: str) -> Tool:
+    """The role host_drain, by its playbook."""
+    command = (str(OURS / "ansible-playbook"), "drain.yml", "-e", f"host_drain_host={host}")
+    return Tool(ROLE, command, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS)
+
+
+def loop(bench: Bench, servers: Sequence[str]) -> Tool:
+    """One call of the module for each server."""
+    command = (
+        str(OURS / "ansible-playbook"),
+        str(SCRIPTS / "loop.yml"),
+        "-e",
+        json.dumps({"bench_servers": [*servers]}),
+    )
+    return Tool(LOOP, command, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS)
+
+
+def client(bench: Bench, host: str) -> Tool:
+    """One command for each server."""
+    command = ("sh", str(SCRIPTS / "openstackclient-drain.sh"), host)
+    return Tool(CLIENT, command, bench.lab.environment(PEERS), ROOT, CLIENT_AGENTS)
+
+
+def run(bench: Bench) -> dict[str, list[dict[str, Any]]]:
+    """Every way so many times, in turn."""
+    fleet = Fleet(bench.bare, DRAIN_COPY)
+    bench.say(f"drain: {bench.settings.servers} servers are booted")
+    fleet.resize(bench.settings.servers)
+    found: dict[str, list[dict[str, Any]]] = {}
+    home = 0
+    for number in range(bench.settings.runs):
+        for name in in_turn((ROLE, CLIENT, LOOP, FLOOR), number):
+            measured = drain(bench, fleet, name, HOSTS[home])
+            found.setdefault(name, []).append(measured)
+            if name != LOOP or measured["servers"] == bench.settings.servers:
+                home = 1 - home
+            bench.say(
+                f"drain {number + 1}/{bench.settings.runs}: {name}, {measured['servers']} servers, "
+                f"{measured['wall']:.1f} s, of which Nova {measured['nova']:.1f} s"
+            )
+    return found
+
+
+def drain(bench: Bench, fleet: Fleet, name: str, host: str) -> dict[str, Any]:
+    """One drain, from a host that holds all servers; both hosts are in service before and after."""
+    bench.bare.authenticate()
+    fleet.gather(host)
+    servers = fleet.on(host)
+    if name == LOOP:
+        servers = servers[: bench.settings.loop_servers]
+    measured = {
+        ROLE: lambda: bench.run(role(bench, host), servers),
+        CLIENT: lambda: bench.run(client(bench, host), servers),
+        LOOP: lambda: bench.run(loop(bench, servers), servers),
+        FLOOR: lambda: floor(bench, fleet, host, servers),
+    }[name]()
+    if left := set(servers) & set(fleet.on(host)):
+        raise DrainError(f"{name}: {len(left)} of {len(servers)} servers are still on {host}.")
+    measured["servers"] = len(servers)
+    measured["nova"] = nova_seconds(bench, measured["began"], servers)
+    if name == ROLE:
+        undo(bench, host)
+    fleet.open()
+    return measured
+
+
+def undo(bench: Bench, host: str) -> None:
+    """Bring the host back as a user does; this is not measured."""
+    command = (str(OURS / "ansible-playbook"), "undrain.yml", "-e", f"host_drain_host={host}")
+    measure(command, bench.lab.environment(OURS), PLAYBOOKS, bench.scratch / "undrain.log")
+
+
+def nova_seconds(bench: Bench, began: float, servers: Sequence[str]) -> float:
+    """From the first record that Nova wrote to the last one that it completed."""
+    moments = [one for one in bench.moments.since(began) if one.server in set(servers)]
+    if not moments:
+        raise DrainError("Nova has written no migration record.")
+    return max(one.at for one in moments) - min(one.at for one in moments)
+
+
+def floor(bench: Bench, fleet: Fleet, host: str, servers: Sequence[str]) -> dict[str, Any]:
+    """All handed over at once; it ends when Nova has completed the last record."""
+    fleet.disable(host)
+    mark, began, cpu = bench.logs.mark(), time.time(), time.process_time()
+    bench.bare.migrate(servers)
+    cpu = time.process_time() - cpu
+    deadline = time.monotonic() + _LONGEST_SECONDS
+    while len(completed := bench.moments.completed_since(began)) < len(servers):
+        if time.monotonic() > deadline:
+            raise DrainError(
+                f"Nova has completed {len(completed)} of {len(servers)} migrations in {_LONGEST_SECONDS:.0f} s."
+            )
+        time.sleep(_POLL_SECONDS)
+    requests = count(bench.logs.since(mark), (AGENT,), servers)
+    return {
+        "began": began,
+        "wall": max(completed.values()) - began,
+        "cpu": cpu,
+        "memory": None,
+        "requests": requests.total,
+        "named": requests.named,
+    }

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""In which order things are measured, and what many measurements come to."""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True)
+class Spread:
+    """The middle of some measurements, and their ends."""
+
+    median: float
+    least: float
+    most: float
+    count: int
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> Spread:
+        found = sorted(values)
+        return cls(statistics.median(found), found[0], found[-1], len(found))
+
+    def text(self, digits: int = 1) -> str:
+        """For a cell of a table."""
+        median, least, most = (f"{value:.{digits}f}" for value in (self.median, self.least, self.most))
+        return median if least == most else f"{median} ({least} to {most})"
+
+
+def in_turn(which: Sequence[T], number: int) -> list[T]:
+    """All of them, another one first each time: what one leaves warm or busy meets each of the others alike."""
+    first = number % len(which)
+    return [*which[first:], *which[:first]]

@@ -1,0 +1,96 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The servers that are drained: all on one host, before each measurement."""
+
+from __future__ import annotations
+
+import functools
+import time
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.lab import FLAVOR, HOSTS, IMAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ansible_collections.stackproof.migration.bench.bare import Bare
+
+NAME = "bench"
+COPY = "stackproof_fake_migration_seconds"
+_CHUNK = 50
+_POLL_SECONDS = 2.0
+_LONGEST_SECONDS = 900.0
+
+
+class FleetError(Exception):
+    """Servers that are not where and what they should be."""
+
+
+class Fleet:
+    """Servers of one name."""
+
+    def __init__(self, bare: Bare, copy: float) -> None:
+        self._bare = bare
+        self._metadata = {COPY: str(copy)}
+
+    def _all(self) -> list[dict[str, Any]]:
+        return self._bare.servers(name=f"^{NAME}(-[0-9]+)?$")
+
+    def on(self, host: str) -> list[str]:
+        """The ids of those on a host that are at rest."""
+        return [one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] == host]
+
+    def _at_rest(self) -> list[dict[str, Any]]:
+        return [one for one in self._all() if one["status"] == "ACTIVE" and one["OS-EXT-STS:task_state"] is None]
+
+    def _until(self, holds: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + _LONGEST_SECONDS
+        while not holds():
+            if time.monotonic() > deadline:
+                raise FleetError(f"After {_LONGEST_SECONDS:.0f} s it is still not so that {what}.")
+            time.sleep(_POLL_SECONDS)
+
+    def resize(self, count: int) -> None:
+        """So many, all on the first host."""
+        self.gather(HOSTS[0])
+        there = [one["id"] for one in self._all()]
+        for server in there[count:]:
+            self._bare.delete(server)
+        self._until(lambda: len(self._all()) <= count, "the servers are deleted")
+        wanted = len(there[:count])
+        self._only(HOSTS[0])
+        while wanted < count:
+            chunk = min(_CHUNK, count - wanted)
+            self._bare.boot(NAME, chunk, self._bare.image(IMAGE), self._bare.flavor(FLAVOR), self._metadata)
+            wanted += chunk
+            self._until(functools.partial(self._are_up, wanted), f"{wanted} servers are up")
+        self.open()
+
+    def _are_up(self, wanted: int) -> bool:
+        return len(self.on(HOSTS[0])) == wanted
+
+    def gather(self, host: str) -> None:
+        """All on this host, both hosts in service."""
+        self._only(host)
+        self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])
+        self._until(lambda: len(self.on(host)) == len(self._all()), f"all servers are on {host}")
+        self.open()
+
+    def _only(self, host: str) -> None:
+        for one in HOSTS:
+            self._bare.enable(one, enabled=one == host)
+
+    def disable(self, host: str) -> None:
+        self._bare.enable(host, enabled=False)
+
+    def open(self) -> None:
+        for host in HOSTS:
+            self._bare.enable(host, enabled=True)
+
+    def delete(self) -> None:
+        """All of them."""
+        for one in self._all():
+            self._bare.delete(one["id"])
+        self._until(lambda: not self._all(), "the servers are deleted")

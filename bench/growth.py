@@ -1,0 +1,35 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What more servers cost: requests for each, and memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.drain import drain
+from ansible_collections.stackproof.migration.bench.fleet import Fleet
+from ansible_collections.stackproof.migration.bench.lab import HOSTS
+from ansible_collections.stackproof.migration.bench.names import ROLE
+from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.bench.bench import Bench
+
+
+def run(bench: Bench) -> list[dict[str, Any]]:
+    """The role, on hosts with more and more servers."""
+    fleet = Fleet(bench.bare, DRAIN_COPY)
+    found: list[dict[str, Any]] = []
+    for size in bench.settings.growth:
+        bench.bare.authenticate()
+        fleet.resize(size)
+        for number in range(bench.settings.growth_runs):
+            measured = drain(bench, fleet, ROLE, HOSTS[number % 2])
+            found.append(measured)
+            bench.say(
+                f"growth {number + 1}/{bench.settings.growth_runs}: {size} servers, {measured['wall']:.1f} s, "
+                f"{measured['requests']} requests, {measured['memory']:.0f} MB"
+            )
+    return found

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The cloud of the bench: a local cloud of its own, and the ways to it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
+
+ROOT = Path(__file__).parents[1]
+PLAYBOOKS = ROOT / "playbooks"
+# What a user of this collection has, and what a user of the peers has.
+OURS = ROOT / ".venv" / "bin"
+PEERS = ROOT / ".venv-bench" / "bin"
+# A state folder as the role's own, so short that sockets fit in it.
+STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/bench")
+PORT_BASE = 18950
+CLOUD, IMAGE, FLAVOR = "local", "local-cloud", "local.tiny"
+# A drain goes from one to the other, the next one back.
+HOSTS = ("compute1", "compute2")
+_TAIL = 4000
+
+
+class LabError(Exception):
+    """The cloud does not do what it is told."""
+
+
+class Lab:
+    """A local cloud."""
+
+    def __init__(self, folder: Path, port_base: int) -> None:
+        self.folder = folder
+        self._inputs = {"local_cloud_dir": str(folder), "local_cloud_port_base": port_base}
+
+    def start(self) -> None:
+        self._local_cloud(
+            "started",
+            local_cloud_hosts=len(HOSTS),
+            local_cloud_migration_seconds=CYCLE_COPY,
+            local_cloud_live_migrations_per_host=PER_HOST,
+        )
+
+    def remove(self) -> None:
+        self._local_cloud("absent")
+
+    def _local_cloud(self, state: str, **more: Any) -> None:
+        inputs = json.dumps({**self._inputs, "local_cloud_state": state, **more})
+        done = subprocess.run(
+            [OURS / "ansible-playbook", "local_cloud.yml", "-e", inputs],
+            cwd=PLAYBOOKS,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode != 0:
+            raise LabError(f"The bench's cloud cannot be {state}:\n{done.stdout[-_TAIL:]}\n{done.stderr[-_TAIL:]}")
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def nova_conf(self) -> Path:
+        return self.folder / "etc" / "nova" / "nova.conf"
+
+    @property
+    def cloud(self) -> dict[str, Any]:
+        """The administrator's entry in clouds.yaml, which the role writes as JSON."""
+        content = json.loads((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
+        return dict(content["clouds"][CLOUD])
+
+    def environment(self, programs: Path) -> dict[str, str]:
+        """For a client that reads clouds.yaml."""
+        return {
+            "OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml"),
+            "OS_CLOUD": CLOUD,
+            "PATH": f"{programs}:{os.environ['PATH']}",
+            "ANSIBLE_NOCOLOR": "true",
+        }
+
+    def openrc(self) -> dict[str, str]:
+        """For a client that reads OS_* variables alone."""
+        cloud = self.cloud
+        return {
+            "OS_REGION_NAME": cloud["region_name"],
+            **{f"OS_{key.upper()}": value for key, value in cloud["auth"].items()},
+        }

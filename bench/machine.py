@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the figures come from: this machine, and the versions of all that took part."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.lab import OURS, PEERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.stackproof.migration.bench.lab import Lab
+
+_TOLD = {
+    "ours": ("ansible-core", "openstacksdk"),
+    "peers": ("python-openstackclient", "rally", "rally-openstack"),
+    "cloud": ("nova", "keystone", "openstack-placement"),
+}
+
+
+def describe(lab: Lab) -> dict[str, Any]:
+    """For the page."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": processor(Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()),
+        "memory_gib": round(memory / 2**30),
+        "system": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release().split('-')[0]}",
+        "versions": {
+            "Python": platform.python_version(),
+            **versions(OURS, _TOLD["ours"]),
+            **versions(PEERS, _TOLD["peers"]),
+            **versions(lab.folder / "venv" / "bin", _TOLD["cloud"]),
+        },
+    }
+
+
+def processor(cpuinfo: Iterable[str]) -> str:
+    """The model, as the kernel names it."""
+    models = [line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")]
+    return models[0] if models else platform.machine()
+
+
+def versions(programs: Path, names: Iterable[str]) -> dict[str, str]:
+    """Of these packages in a virtual environment."""
+    paths = [str(path) for path in programs.parent.glob("lib/python3*/site-packages")]
+    there = {one.name.lower(): one.version for one in distributions(path=paths)}
+    return {name: there[name] for name in names if name in there}

@@ -1,0 +1,88 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""When Nova wrote what into a migration record, to the microsecond.
+
+Nova's own times are cut to whole seconds, in its API and in its database. So the bench's cloud has two triggers on the
+table of records that note the moment of each new status. They cost Nova one more small insert a status.
+"""
+
+from __future__ import annotations
+
+import configparser
+import dataclasses
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pymysql
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+COMPLETED = "completed"
+_TABLE = "stackproof_bench_moments"
+_NOTE = f"INSERT INTO {_TABLE} VALUES (UTC_TIMESTAMP(6), NEW.uuid, NEW.instance_uuid, NEW.status)"  # noqa: S608  # a constant
+_COLUMNS = "moment DATETIME(6) NOT NULL, migration CHAR(36), server CHAR(36), status VARCHAR(255), KEY (moment)"
+_IF_CHANGED = f"BEGIN IF NOT (NEW.status <=> OLD.status) THEN {_NOTE}; END IF; END"
+_SCHEMA = (
+    f"CREATE TABLE IF NOT EXISTS {_TABLE} ({_COLUMNS})",
+    f"CREATE OR REPLACE TRIGGER {_TABLE}_new AFTER INSERT ON migrations FOR EACH ROW {_NOTE}",
+    f"CREATE OR REPLACE TRIGGER {_TABLE}_changed AFTER UPDATE ON migrations FOR EACH ROW {_IF_CHANGED}",
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Moment:
+    """A status that a record got."""
+
+    at: float
+    migration: str
+    server: str
+    status: str
+
+
+def arguments(url: str) -> dict[str, Any]:
+    """What pymysql needs of the URL in nova.conf."""
+    parts = urlsplit(url)
+    return {
+        "user": parts.username,
+        "password": unquote(parts.password or ""),
+        "database": parts.path.strip("/"),
+        "unix_socket": parse_qs(parts.query)["unix_socket"][0],
+    }
+
+
+class Moments:
+    """The notes of one cloud."""
+
+    def __init__(self, nova_conf: Path) -> None:
+        config = configparser.ConfigParser(interpolation=None, strict=False)
+        config.read(nova_conf, encoding="utf-8")
+        self._database = pymysql.connect(**arguments(config["database"]["connection"]), autocommit=True)
+        with self._database.cursor() as cursor:
+            for statement in _SCHEMA:
+                cursor.execute(statement)
+
+    def since(self, began: float) -> list[Moment]:
+        """All that was noted from then on, in order."""
+        with self._database.cursor() as cursor:
+            cursor.execute(
+                f"SELECT moment, migration, server, status FROM {_TABLE} WHERE moment >= %s ORDER BY moment",  # noqa: S608  # a constant
+                (datetime.fromtimestamp(began, UTC).replace(tzinfo=None),),
+            )
+            rows = cursor.fetchall()
+        return [Moment(row[0].replace(tzinfo=UTC).timestamp(), *row[1:]) for row in rows]
+
+    def completed_since(self, began: float) -> dict[str, float]:
+        """Server: when its record was completed."""
+        return {one.server: one.at for one in self.since(began) if one.status == COMPLETED}
+
+    def migrations_since(self, began: float, servers: Collection[str]) -> set[str]:
+        """The records of these servers that Nova has made or changed."""
+        return {one.migration for one in self.since(began) if one.server in servers}
+
+    def close(self) -> None:
+        self._database.close()

@@ -1,0 +1,13 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the tools are called, in the results, the tables and the plot."""
+
+from __future__ import annotations
+
+ROLE = "this collection"
+RALLY = "Rally"
+CLIENT = "openstackclient"
+LOOP = "Ansible's loop"
+FLOOR = "bare client (floor)"

@@ -1,0 +1,148 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The results as tables, and the place in the docs where they go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench import targets
+from ansible_collections.stackproof.migration.bench.figures import Spread
+from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, RALLY, ROLE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    Row = Mapping[str, Any]
+
+BEGIN, END = "<!-- the figures of the last run begin -->\n", "<!-- the figures of the last run end -->\n"
+
+
+def put_into(page: str, figures: str) -> str:
+    """The page with these figures instead of the last ones."""
+    before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
+    return f"{before}{BEGIN}\n{figures}\n{END}{after}"
+
+
+def render(results: Mapping[str, Any]) -> str:
+    """All that a run has found."""
+    parts: list[tuple[str, Callable[[Any], str]]] = [
+        ("cycle", _cycle),
+        ("drain", _drain),
+        ("lag", _lag),
+        ("growth", _growth),
+    ]
+    told = [tell(results[part]) for part, tell in parts if results.get(part)]
+    return "\n".join([_about(results), _targets(results), *told])
+
+
+def _about(results: Mapping[str, Any]) -> str:
+    machine = results["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    return (
+        f"By `{results['command']}` on {results['date']}: {machine['cores']} cores ({machine['processor']}), "
+        f"{machine['memory_gib']} GiB, {machine['system']}.\n\n{versions}.\n"
+    )
+
+
+def _targets(results: Mapping[str, Any]) -> str:
+    rows = [
+        (one.what, f"≤ {one.limit:g}{one.unit}", f"{one.found:.2f}{one.unit}", "yes" if one.met else "**no**")
+        for one in targets.of(results)
+    ]
+    return _section("Targets", _table(("what", "target", "found", "met"), rows))
+
+
+def _cycle(cycle: Mapping[str, Sequence[Row]]) -> str:
+    rows = [
+        (
+            name,
+            *(_spread(cycle[name], key) for key in ("wall", "cpu")),
+            _spread(cycle[name], "memory", 0),
+            _spread(cycle[name], "requests", 0),
+        )
+        for name in (ROLE, RALLY, CLIENT)
+    ]
+    head = ("one full cycle", "wall time, s", "client's CPU, s", "client's memory, MB", "requests")
+    return _section("One full cycle", _table(head, rows))
+
+
+def _drain(drain: Mapping[str, Sequence[Row]]) -> str:
+    most = max(row["servers"] for row in drain[ROLE])
+    rows = [_drained(name, drain[name], most) for name in (FLOOR, ROLE, CLIENT, LOOP)]
+    head = (
+        "drain",
+        "wall time, s",
+        "of which Nova, s",
+        "client's CPU, s",
+        "client's memory, MB",
+        "requests that name a server, for each",
+        "other requests",
+    )
+    return _section(f"{most} servers off a host", _table(head, rows))
+
+
+def _drained(name: str, found: Sequence[Row], most: int) -> tuple[str, ...]:
+    servers = found[0]["servers"]
+    label = name if servers == most else f"{name}, {servers} servers times {most / servers:g}"
+    cells = [Spread.of(row[key] * most / servers for row in found).text() for key in ("wall", "nova", "cpu")]
+    memory = "" if found[0]["memory"] is None else _spread(found, "memory", 0)
+    named = Spread.of(row["named"] / servers for row in found).text(2)
+    others = Spread.of((row["requests"] - row["named"]) * most / servers for row in found).text(0)
+    return (label, *cells, memory, named, others)
+
+
+def _lag(lag: Sequence[Row]) -> str:
+    rows = [
+        (f"{copy:g} s", *(_spread(found, key, 2) for key in ("lag", "known")))
+        for copy, found in _by(lag, "copy").items()
+    ]
+    rows.append(("all", *(_spread(lag, key, 2) for key in ("lag", "known"))))
+    return _section(
+        "Detection lag",
+        _table(("length of the copy", "the module has returned after, s", "its word `concluded`, s"), rows),
+    )
+
+
+def _growth(growth: Sequence[Row]) -> str:
+    rows = [
+        (
+            str(size),
+            _spread(found, "wall"),
+            Spread.of(row["named"] / size for row in found).text(2),
+            Spread.of((row["requests"] - row["named"]) for row in found).text(0),
+            _spread(found, "cpu"),
+            _spread(found, "memory", 0),
+        )
+        for size, found in _by(growth, "servers").items()
+    ]
+    head = (
+        "servers",
+        "wall time, s",
+        "requests that name a server, for each",
+        "other requests",
+        "client's CPU, s",
+        "client's memory, MB",
+    )
+    return _section("Growth", _table(head, rows))
+
+
+def _by(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row[key], []).append(row)
+    return dict(sorted(groups.items()))
+
+
+def _spread(rows: Iterable[Row], key: str, digits: int = 1) -> str:
+    return Spread.of(row[key] for row in rows).text(digits)
+
+
+def _section(title: str, table: str) -> str:
+    return f"### {title}\n\n{table}"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (head, ["---"] * len(head), *rows))

@@ -1,0 +1,12 @@
+#!/bin/sh
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Can a server of this cloud be live-migrated? Two are booted in one request, one is moved, looked at, both are deleted.
+set -eu
+
+openstack server create --image "$BENCH_IMAGE" --flavor "$BENCH_FLAVOR" --nic none --min 2 --max 2 --wait bench-cycle
+openstack server migrate --live-migration --wait bench-cycle-1
+openstack server show bench-cycle-1 -c status -c OS-EXT-SRV-ATTR:host
+openstack server delete --wait bench-cycle-1 bench-cycle-2

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.bench import targets
+from ansible_collections.stackproof.migration.bench.figures import Spread, in_turn
+from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.page import BEGIN, END, put_into, render
+
+
+def rows(*walls: float, **more: float) -> list[dict[str, float]]:
+    usual = {"cpu": 2.0, "memory": 90.0, "requests": 40, "named": 30, "servers": 10, "nova": 8.0}
+    return [{"wall": wall, **usual, **more} for wall in walls]
+
+
+@pytest.fixture
+def results() -> dict[str, Any]:
+    return {
+        "date": "2026-11-21",
+        "command": "make bench",
+        "machine": {"cores": 2, "processor": "X", "memory_gib": 23, "system": "Debian", "versions": {"rally": "5.1.1"}},
+        "cycle": {ROLE: rows(10, 30, 11), RALLY: rows(20, 22, 24), CLIENT: rows(20, 20, 20)},
+        "drain": {
+            ROLE: rows(11, cpu=4.0),
+            FLOOR: [{**row, "memory": None} for row in rows(10)],
+            CLIENT: rows(30, cpu=20.0),
+            LOOP: rows(5, servers=2, nova=3.0),
+        },
+        "lag": [{"copy": 1.0, "lag": 0.3, "known": 0.1}, {"copy": 10.0, "lag": 0.9, "known": 0.7}],
+        "growth": [*rows(5, 6, memory=80.0), *rows(50, servers=200, memory=160.0, named=700, requests=800)],
+    }
+
+
+def test_spread() -> None:
+    assert Spread.of([3.0, 1.0, 2.0, 9.0]) == Spread(2.5, 1.0, 9.0, 4)
+    assert Spread.of([3.0, 1.0, 2.0]).text() == "2.0 (1.0 to 3.0)"
+    assert Spread.of([3.0, 3.0]).text(0) == "3"
+
+
+def test_in_turn() -> None:
+    assert [in_turn("ABC", number) for number in range(4)] == [
+        ["A", "B", "C"],
+        ["B", "C", "A"],
+        ["C", "A", "B"],
+        ["A", "B", "C"],
+    ]
+
+
+def test_targets(results: dict[str, Any]) -> None:
+    found = [(round(one.found, 2), one.limit, one.met) for one in targets.of(results)]
+    assert found == [
+        # medians of 10, 11, 30 and 20, 22, 24
+        (0.5, 0.7, True),
+        (0.55, 0.6, True),
+        (1.1, 1.15, True),
+        (0.2, 0.25, True),
+        (3.0, 4.0, True),
+        (0.6, 0.5, False),
+        # at the largest size alone
+        (160.0, 150.0, False),
+    ]
+
+
+def test_targets_of_what_was_measured() -> None:
+    assert targets.of({}) == []
+
+
+def test_tables(results: dict[str, Any]) -> None:
+    text = render(results)
+    assert "By `make bench` on 2026-11-21: 2 cores (X), 23 GiB, Debian." in text
+    assert "| one full cycle, wall time, of Rally's | ≤ 0.7 | 0.50 | yes |" in text
+    assert "| the client's memory at 200 servers | ≤ 150 MB | 160.00 MB | **no** |" in text
+    assert "| this collection | 11.0 (10.0 to 30.0) |" in text
+    # two servers one after the other stand for ten
+    assert "| Ansible's loop, 2 servers times 5 | 25.0 | 15.0 | 10.0 |" in text
+    assert "| bare client (floor) | 10.0 | 8.0 | 2.0 |  |" in text
+    assert "| 200 | 50.0 | 3.50 | 100 |" in text
+
+
+def test_a_part_alone(results: dict[str, Any]) -> None:
+    text = render({key: results[key] for key in ("date", "command", "machine", "lag")})
+    assert "### Detection lag" in text
+    assert "### Growth" not in text
+
+
+def test_the_page_keeps_its_words() -> None:
+    page = f"before\n{BEGIN}old\n{END}after\n"
+    once = put_into(page, "new\n")
+    assert once == f"before\n{BEGIN}\nnew\n\n{END}after\n"
+    assert put_into(once, "new\n") == once
