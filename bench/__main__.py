@@ -10,6 +10,7 @@ usage: python -m ansible_collections.stackproof.migration.bench [--render RESULT
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import signal
@@ -28,7 +29,7 @@ from ansible_collections.stackproof.migration.bench.fleet import Fleet, FleetErr
 from ansible_collections.stackproof.migration.bench.lab import PORT_BASE, ROOT, STATE, Lab, LabError
 from ansible_collections.stackproof.migration.bench.meter import CommandError
 from ansible_collections.stackproof.migration.bench.moments import Moments
-from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY, PARTS, Settings, SettingsError
+from ansible_collections.stackproof.migration.bench.settings import PARTS, Settings, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,23 +88,24 @@ def measure_all(settings: Settings) -> dict[str, Any]:
     path = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     try:
         lab.start()
-        moments = Moments(lab.nova_conf)
-        with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
+        results: dict[str, Any] = {
+            "date": f"{now:%Y-%m-%d}",
+            "command": command(os.environ),
+            "machine": machine.describe(lab),
+        }
+        with (
+            contextlib.closing(Moments(lab.nova_conf)) as moments,
+            tempfile.TemporaryDirectory(prefix="bench-") as scratch,
+        ):
             bench = Bench(settings, lab, Bare(lab.cloud["auth"]), moments, AccessLogs(lab.log), Path(scratch))
-            results: dict[str, Any] = {
-                "date": f"{now:%Y-%m-%d}",
-                "command": command(os.environ),
-                "machine": machine.describe(lab),
-            }
-            try:
-                for part in PARTS:
-                    if part in settings.parts:
-                        bench.bare.authenticate()
-                        results[part] = RUN[part](bench)
-                        path.write_text(json.dumps(results, indent=1), encoding="utf-8")
-            finally:
-                Fleet(bench.bare, DRAIN_COPY).delete()
-                moments.close()
+            for part in PARTS:
+                if part in settings.parts:
+                    bench.bare.authenticate()
+                    Fleet(bench.bare).clear()
+                    results[part] = RUN[part](bench)
+                    path.write_text(json.dumps(results, indent=1), encoding="utf-8")
+            if settings.keep:
+                Fleet(bench.bare).clear()
     finally:
         if not settings.keep:
             lab.remove()

@@ -31,7 +31,7 @@ class FleetError(Exception):
 class Fleet:
     """Servers of one name."""
 
-    def __init__(self, bare: Bare, copy: float) -> None:
+    def __init__(self, bare: Bare, copy: float = 0.0) -> None:
         self._bare = bare
         self._metadata = {COPY: str(copy)}
 
@@ -89,8 +89,8 @@ class Fleet:
         for host in HOSTS:
             self._bare.enable(host, enabled=True)
 
-    def delete(self) -> None:
-        """All of them."""
-        for one in self._all():
+    def clear(self) -> None:
+        """No server left in this cloud, whoever made it: what a killed run has left would be drained, too."""
+        for one in self._bare.servers():
             self._bare.delete(one["id"])
-        self._until(lambda: not self._all(), "the servers are deleted")
+        self._until(lambda: not self._bare.servers(), "the servers are deleted")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # How often memory is looked at. Each look costs some milliseconds of processor time.
 LOOK_SECONDS = 0.25
-GRACE_SECONDS = 10.0
+GRACE_SECONDS = 5.0
 _MB = 1_000_000
 _TAIL = 3000
 
