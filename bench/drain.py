@@ -17,7 +17,6 @@ from ansible_collections.stackproof.migration.bench.cycle import CLIENT_AGENTS, 
 from ansible_collections.stackproof.migration.bench.figures import in_turn
 from ansible_collections.stackproof.migration.bench.fleet import Fleet
 from ansible_collections.stackproof.migration.bench.lab import HOSTS, OURS, PEERS, PLAYBOOKS, ROOT
-from ansible_collections.stackproof.migration.bench.meter import measure
 from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, ROLE
 from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY
 
@@ -32,9 +31,10 @@ class DrainError(Exception):
     """A drain that left servers behind."""
 
 
-def role(bench: Bench, host: str) -> Tool:
-    """The role host_drain, by its playbook."""
-    command = (str(OURS / "ansible-playbook"), "drain.yml", "-e", f"host_drain_host={host}")
+def role(bench: Bench, host: str, playbook: str = "drain.yml") -> Tool:
+    """The role host_drain, by its playbooks."""
+    inputs = {"host_drain_host": host, "host_drain_report_dir": str(bench.scratch / "report")}
+    command = (str(OURS / "ansible-playbook"), playbook, "-e", json.dumps(inputs))
     return Tool(ROLE, command, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS)
 
 
@@ -93,15 +93,10 @@ def drain(bench: Bench, fleet: Fleet, name: str, host: str) -> dict[str, Any]:
     measured["servers"] = len(servers)
     measured["nova"] = nova_seconds(bench, measured["began"], servers)
     if name == ROLE:
-        undo(bench, host)
+        # as a user does it, and not measured
+        bench.run(role(bench, host, "undrain.yml"))
     fleet.open()
     return measured
-
-
-def undo(bench: Bench, host: str) -> None:
-    """Bring the host back as a user does; this is not measured."""
-    command = (str(OURS / "ansible-playbook"), "undrain.yml", "-e", f"host_drain_host={host}")
-    measure(command, bench.lab.environment(OURS), PLAYBOOKS, bench.scratch / "undrain.log")
 
 
 def nova_seconds(bench: Bench, began: float, servers: Sequence[str]) -> float:
