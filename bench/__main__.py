@@ -115,8 +115,9 @@ def measure_all(settings: Settings) -> dict[str, Any]:
 
 def command(environment: Mapping[str, str]) -> str:
     """What a user types to have the same measured again."""
-    given = [f"{name}={value}" for name, value in sorted(environment.items()) if name.startswith("BENCH_") and value]
-    return " ".join(["make bench", *given])
+    without = ("BENCH_KEEP", "BENCH_PORT_BASE")
+    names = sorted(name for name in environment if name.startswith("BENCH_") and name not in without)
+    return " ".join(["make bench", *(f"{name}={environment[name]}" for name in names if environment[name])])
 
 
 if __name__ == "__main__":
