@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 AGENT = "stackproof-bench"
 MICROVERSION = "2.90"
 _SECONDS = 60
+_PAGE = 500
 
 
 class Bare:
@@ -65,11 +66,13 @@ class Bare:
     def servers(self, **filters: str) -> list[dict[str, Any]]:
         """All servers of all projects with their details."""
         found: list[dict[str, Any]] = []
-        query = {"all_tenants": "1", "limit": "500", **filters}
-        while page := self._ask("GET", "/servers/detail", params=query)["servers"]:
+        query = {"all_tenants": "1", "limit": str(_PAGE), **filters}
+        while True:
+            page = self._ask("GET", "/servers/detail", params=query)["servers"]
             found += page
+            if len(page) < _PAGE:
+                return found
             query["marker"] = page[-1]["id"]
-        return found
 
     def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
         """Ask for servers by one request, and wait for nothing."""
