@@ -46,7 +46,8 @@ def loop(bench: Bench, servers: Sequence[str]) -> Tool:
         "-e",
         json.dumps({"bench_servers": [*servers]}),
     )
-    return Tool(LOOP, command, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS)
+    # ansible.cfg there says where the collection is
+    return Tool(LOOP, command, bench.lab.environment(OURS), ROOT, OUR_AGENTS)
 
 
 def client(bench: Bench, host: str) -> Tool:

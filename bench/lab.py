@@ -14,7 +14,8 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
 
-ROOT = Path(__file__).parents[1]
+# Not by way of the link that makes the checkout a collection.
+ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
 # What a user of this collection has, and what a user of the peers has.
 OURS = ROOT / ".venv" / "bin"
