@@ -18,6 +18,13 @@ options:
         V(completed) before it has deleted the source's allocations, for example.
     type: int
     default: 30
+  events:
+    description:
+      - Of which migrations to read the events of the instance action, which costs a request for each; V(all), or only
+        of those that did not go well (V(failed)), whose reason they tell.
+    type: str
+    choices: [all, failed]
+    default: all
   progress_file:
     description:
       - A file to which a line is added every 10 seconds, that tells how many migrations are done, run, are queued or

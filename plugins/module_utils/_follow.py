@@ -41,6 +41,8 @@ FAILURE_SECONDS = 2.0
 APPEARANCE_SECONDS = 30.0
 # Clocks of Nova's hosts differ, and so may ours.
 CLOCK_MARGIN = timedelta(seconds=60)
+# A server is switched over before its record says that it ended.
+SWITCH_MARGIN = timedelta(seconds=15)
 # What decides whether the cloud has settled; the record's own words will not change any more.
 _RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 
@@ -56,6 +58,8 @@ class Manner:
     on_timeout: str = "fail"
     settle_timeout: float = 30.0
     verify: bool = True
+    # Whether the events of those that went well are read, too
+    all_events: bool = True
     pace: Pace = field(default_factory=Pace)
     progress_file: str | None = None
 
@@ -68,6 +72,7 @@ class Manner:
             on_timeout=params.get("on_timeout", "fail"),
             settle_timeout=params["settle_timeout"],
             verify=params["verify"],
+            all_events=params["events"] == "all",
             pace=pace,
             progress_file=params["progress_file"],
         )
@@ -217,6 +222,11 @@ class Follower:
 
     # Reading
 
+    def _changed(self, one: Tracked) -> datetime:
+        """Since when its server has changed for sure; what the list then lacks is asked for by itself."""
+        ended = _actions.read_time((one.record or {}).get("updated")) if one.settling else None
+        return self._since([one]) if ended is None else ended - SWITCH_MARGIN
+
     def _since(self, which: list[Tracked]) -> datetime:
         moments = [moment for one in which if (moment := self._start_of(one)) is not None]
         return min(moments, default=self.cloud.now()) - CLOCK_MARGIN
@@ -259,7 +269,7 @@ class Follower:
         found = _servers.read_many(
             self.cloud,
             [one.server_id for one in which],
-            changed_since=self._since(which),
+            changed_since=min(self._changed(one) for one in which),
             all_projects=self._all_projects,
         )
         for one in which:
@@ -348,6 +358,8 @@ class Follower:
 
     def _explain(self, one: Tracked, outcome: str) -> None:
         wants_reason = outcome == _verdict.FAILED
+        if outcome in _verdict.GOOD and not self.manner.all_events:
+            return
         bound = one.settling if wants_reason and one.settling else Deadline(self.cloud.clock, 0)
         for _tick in Waiter(self.cloud.clock, bound, self.manner.pace):
             try:

@@ -86,6 +86,7 @@ def following_arguments() -> dict[str, Any]:
     return {
         "settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},
+        "events": {"type": "str", "choices": ["all", "failed"], "default": "all"},
         "progress_file": {"type": "path"},
     }
 

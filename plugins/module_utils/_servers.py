@@ -94,12 +94,11 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Several servers that changed since a moment, many by one list; those that are not there are missing."""
+    """Several servers that changed since a moment, by one list; those that are not there are missing."""
     wanted = sorted(set(ids))
-    if len(wanted) < MANY:
-        # The list would hold all others, too, that have changed since.
-        each = {server_id: read(cloud, server_id) for server_id in wanted}
-        return {server_id: server for server_id, server in each.items() if server is not None}
+    if len(wanted) == 1:
+        only = read(cloud, wanted[0])
+        return {} if only is None else {wanted[0]: only}
     params: dict[str, Any] = {"changes-since": changed_since.strftime("%Y-%m-%dT%H:%M:%SZ")}
     if all_projects:
         params["all_tenants"] = "1"

@@ -731,3 +731,19 @@ def test_of_many_the_one_that_moves_already_is_joined(run: Run, fake: FakeCloud)
     assert [entry["joined"] for entry in migrations] == [False, False, False, True, False]
     assert migrations[3]["migration_id"] == begun["migration_id"]
     assert [entry["outcome"] for entry in migrations] == ["completed"] * 5
+
+
+@pytest.mark.parametrize(("events", "count"), [("all", 1), ("failed", 0)])
+def test_events_of_what_went_well_are_read_when_wanted(run: Run, fake: FakeCloud, events: str, count: int) -> None:
+    fake.add_server("probe")
+    (entry,) = run(server_live_migrate, servers=["probe"], events=events)["migrations"]
+    assert entry["outcome"] == "completed"
+    assert len(entry["events"]) == count
+    assert fake.count("GET", "/os-instance-actions") == count
+
+
+def test_events_of_a_failure_are_always_read(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    fake.on_migrate = fake.fail
+    result = run(server_live_migrate, servers=["probe"], events="failed", fails=True)
+    assert result["migrations"][0]["reason"] == "No valid host was found."
