@@ -13,11 +13,11 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
   poll_interval:
-    description: Seconds until the second look at the cloud. Later intervals grow by a quarter each.
+    description: Seconds until the second look at the cloud. Later intervals grow by a twentieth each.
     type: float
     default: 0.25
   poll_interval_max:
     description: Seconds that an interval between two looks grows to at most.
     type: float
-    default: 2.0
+    default: 1.0
 """

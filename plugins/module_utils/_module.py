@@ -77,7 +77,7 @@ def waiting_arguments(timeout: int) -> dict[str, Any]:
     return {
         "timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 0.25},
-        "poll_interval_max": {"type": "float", "default": 2.0},
+        "poll_interval_max": {"type": "float", "default": 1.0},
     }
 
 

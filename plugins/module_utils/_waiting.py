@@ -46,11 +46,14 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Pace:
-    """How often to look: the first interval, its cap, and the growth between."""
+    """How often to look: the first interval, its cap, and the growth between.
+
+    Growing by a twentieth each, intervals are about a twentieth of the time that one has waited already.
+    """
 
     first: float = 0.25
-    cap: float = 2.0
-    growth: float = 1.25
+    cap: float = 1.0
+    growth: float = 1.05
 
     def intervals(self) -> Iterator[float]:
         interval = min(self.first, self.cap)
