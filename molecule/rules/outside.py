@@ -5,6 +5,7 @@
 """The rules that the scenario makes and removes, by the SDK and without the collection.
 
 group NAME POLICY     make a server group
+reset ID              call a server ACTIVE again
 zone NAME HOST…       make an aggregate that is an availability zone, with these hosts
 remove PREFIX         remove the groups and zones whose names begin so
 """
@@ -45,6 +46,8 @@ def main() -> None:
     match sys.argv[1:]:
         case ["group", name, policy]:
             cloud.compute.create_server_group(name=name, policy=policy)
+        case ["reset", server]:
+            cloud.compute.reset_server_state(server, "active")
         case ["zone", name, *hosts]:
             make_zone(cloud, name, hosts)
         case ["remove", prefix]:
