@@ -256,9 +256,11 @@ def forget_hosts(work: Work) -> str | None:
                 f"local_cloud_hosts: {host.removeprefix('compute')} or more again; then take the host away once more."
             )
             raise CloudError(msg) from error
-        for folder in (work.settings.layout.lib, work.settings.layout.etc):
-            # a host of this name that comes again later is a new one
-            shutil.rmtree(folder / host, ignore_errors=True)
+    for folder in (work.settings.layout.lib, work.settings.layout.etc):
+        for left in folder.glob("compute*"):
+            if left.name not in work.settings.hosts:
+                # a host of this name that comes again later is a new one
+                shutil.rmtree(left)
     return f"{', '.join(sorted(gone))}: taken away" if gone else None
 
 
