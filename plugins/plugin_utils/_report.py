@@ -21,17 +21,25 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TEMPLATE = Path(__file__).with_name("report.html.j2")
+TEMPLATES = Path(__file__).parent
 
 
 def html(evidence: Mapping[str, Any]) -> str:
-    """The report. Everything that the cloud told is escaped, and could not run if it were not."""
+    """The report of one run."""
+    return rendered("report.html.j2", page(evidence))
+
+
+def rendered(template: str, page: object) -> str:
+    """The file's text. Everything that a cloud told is escaped, and could not run if it were not."""
     environment = jinja2.Environment(
-        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(squeezed=_squeezed, digest=_digest, seconds=in_words)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return str(_squeezed(template.render(page=page(evidence)))) + "\n"
+    return str(_squeezed(environment.get_template(template).render(page=page))) + "\n"
 
 
 def _squeezed(text: str) -> str:
