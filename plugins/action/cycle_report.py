@@ -7,59 +7,25 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import yaml
 from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import (
+    point_to,
+    prepare,
+    version,
+    write,
+)
 
 ARGUMENT_SPEC = {
     "directory": {"type": "path", "required": True},
     "cycle": {"type": "dict"},
     "redact_hosts": {"type": "bool", "default": False},
 }
-COLLECTION = Path(__file__).parents[2]
-LATEST = "latest"
-
-
-def version() -> str:
-    """The collection's own, be it installed or a checkout."""
-    manifest = COLLECTION / "MANIFEST.json"
-    if manifest.exists():
-        return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
-    return str(yaml.safe_load((COLLECTION / "galaxy.yml").read_text(encoding="utf-8"))["version"])
-
-
-def prepare(directory: Path) -> None:
-    """Make the folder, and find out whether it can be written to."""
-    directory.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=directory):
-        pass
-
-
-def write(directory: Path, name: str, text: str) -> Path:
-    """All of a file or nothing of it."""
-    path = directory / name
-    fresh = directory / f".{name}.new"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
-    return path
-
-
-def point_to(directory: Path) -> str | None:
-    """Have ``latest`` beside the folder point to it; the reason when it cannot."""
-    link = directory.parent / LATEST
-    if link.exists() and not link.is_symlink():
-        return f"{link} is not a link of ours and stays as it is."
-    fresh = directory.parent / f".{LATEST}.new"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(directory.name)
-    fresh.replace(link)
-    return None
 
 
 class ActionModule(ActionBase):

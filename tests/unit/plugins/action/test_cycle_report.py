@@ -17,7 +17,6 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
-from ansible_collections.stackproof.migration.plugins.action import cycle_report
 from ansible_collections.stackproof.migration.plugins.action.cycle_report import ARGUMENT_SPEC, ActionModule
 from ansible_collections.stackproof.migration.plugins.modules import cycle_report as documentation
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
@@ -92,11 +91,3 @@ def test_hosts_can_be_left_out_of_all_files(tmp_path: Path) -> None:
     result = report(tmp_path, cycle=cycles.passed(), redact_hosts=True)
     for name in ("evidence", "junit", "html"):
         assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
-
-
-def test_version_of_an_installed_collection_is_in_its_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from_source = cycle_report.version()
-    assert from_source.count(".") >= 2
-    (tmp_path / "MANIFEST.json").write_text('{"collection_info": {"version": "9.8.7"}}', encoding="utf-8")
-    monkeypatch.setattr(cycle_report, "COLLECTION", tmp_path)
-    assert cycle_report.version() == "9.8.7"
