@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: evidence as JUnit, one test case per check, as Jenkins and GitLab read it."""
+"""Pure: evidence as JUnit, one test case per check, as Jenkins and GitLab read it, of one cloud or of many."""
 
 from __future__ import annotations
 
@@ -16,44 +16,65 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUITE = "stackproof.migration"
+CASES = f"{SUITE}.cycle"
 # What XML 1.0 cannot hold, not even escaped
 _UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
 
 
 def junit(evidence: Mapping[str, Any]) -> str:
-    """The file's text."""
-    steps = evidence["steps"]
+    """The file's text, of one cycle."""
+    return _text(_suite(evidence, SUITE, CASES))
+
+
+def junit_of_fleet(fleet: Mapping[str, Any]) -> str:
+    """The file's text, of many: one suite for each target."""
+    suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in fleet["targets"]]
+    root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(fleet["seconds"])})
+    for count in ("tests", "failures", "errors"):
+        root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
+    root.extend(suites)
+    return _text(root)
+
+
+def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
+    """One suite of what has an outcome, a reason and steps."""
+    steps = found["steps"]
     counted = {element: sum(step["outcome"] == outcome for step in steps) for outcome, element in _ELEMENTS.items()}
     suite = ET.Element(
         "testsuite",
         {
-            "name": SUITE,
+            "name": _speakable(name),
             "tests": str(len(steps)),
             "failures": str(counted["failure"]),
             "errors": str(counted["error"]),
             "skipped": str(counted["skipped"]),
-            "time": _seconds(evidence["seconds"].get("total")),
-            "timestamp": str(evidence["began"])[:19],
+            "time": _seconds(found["seconds"].get("total")),
         },
     )
+    if found["began"]:
+        suite.set("timestamp", str(found["began"])[:19])
     properties = ET.SubElement(suite, "properties")
-    for name in ("run_id", "outcome", "reason"):
-        ET.SubElement(properties, "property", {"name": name, "value": _speakable(str(evidence[name]))})
+    for key in ("run_id", "outcome", "reason"):
+        ET.SubElement(properties, "property", {"name": key, "value": _speakable(str(found[key]))})
     for step in steps:
         case = ET.SubElement(
             suite,
             "testcase",
-            {"classname": f"{SUITE}.cycle", "name": step["name"], "time": _seconds(step["seconds"])},
+            {"classname": _speakable(classname), "name": step["name"], "time": _seconds(step["seconds"])},
         )
         element = _ELEMENTS.get(step["outcome"])
         if element is not None:
             inner = ET.SubElement(case, element, {"message": _speakable(step["reason"])})
             if element != "skipped":
-                inner.set("type", evidence["outcome"])
+                inner.set("type", found["outcome"])
                 inner.text = _speakable(step["reason"])
-    ET.indent(suite)
-    return ET.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+    return suite
+
+
+def _text(root: ET.Element) -> str:
+    ET.indent(root)
+    return ET.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _seconds(value: float | None) -> str:

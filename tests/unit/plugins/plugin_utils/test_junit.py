@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import xmlschema
 from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build
-from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
+from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit, junit_of_fleet
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
 
@@ -66,3 +66,26 @@ def test_schema_is_no_sieve() -> None:
     ):
         with pytest.raises(xmlschema.XMLSchemaValidationError):
             SCHEMA.validate(wrong)
+
+
+def test_many_are_one_suite_each() -> None:
+    text = junit_of_fleet(fleets.mixed())
+    SCHEMA.validate(text)
+    root = ET.fromstring(text)  # noqa: S314  # our own
+    assert [found.get("name") for found in root] == ["berlin", "paris", "lisbon", "oslo"]
+    assert {name: root.get(name) for name in ("tests", "failures", "errors", "time")} == {
+        "tests": "25",
+        "failures": "1",
+        "errors": "1",
+        "time": "25.000",
+    }
+    berlin, _, _, oslo = root
+    # GitLab tells cases apart by these two
+    assert {case.get("classname") for case in berlin.iter("testcase")} == {"stackproof.migration.cycle.berlin"}
+    assert children(oslo) == {"cycle": "error"}
+    assert oslo.get("timestamp") is None
+
+
+def test_odd_names_are_xml_all_the_same() -> None:
+    text = junit_of_fleet(fleets.fleet({"name": "<a>\x00", "error": "no\x1b"}))
+    SCHEMA.validate(text)

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Write one page about many clouds on the controller."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.stackproof.migration.plugins.plugin_utils import _fleet
+from ansible_collections.stackproof.migration.plugins.plugin_utils._fleet_page import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit_of_fleet
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import (
+    point_to,
+    prepare,
+    version,
+    write,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ARGUMENT_SPEC = {
+    "directory": {"type": "path", "required": True},
+    "names": {"type": "list", "elements": "str", "required": True},
+    "run_id": {"type": "str"},
+    "began": {"type": "str"},
+    "targets": {"type": "list", "elements": "dict"},
+}
+TOGETHER = [("run_id", "began", "targets")]
+
+
+class ActionModule(ActionBase):
+    """The action behind the module documentation of the same name."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Write the files, or without targets make the folder and say where each target's report goes."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
+            argument_spec=ARGUMENT_SPEC, required_together=TOGETHER
+        )
+        now = dt.datetime.now(dt.UTC)
+        run_id = options["run_id"] or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+        directory = Path(options["directory"].replace("{run_id}", run_id)).expanduser().absolute()
+        begins = options["targets"] is None
+        result |= {
+            "changed": not begins,
+            "directory": str(directory),
+            "directories": {name: str(directory / _fleet.folder_of(name)) for name in options["names"]},
+            "run_id": run_id,
+            "began": options["began"] or now.isoformat(timespec="milliseconds"),
+        }
+        if self._task.check_mode and begins:
+            return result
+        try:
+            if begins:
+                prepare(directory)
+            else:
+                result |= self._sum_up(directory, options, now)
+        except OSError as error:
+            result["failed"] = True
+            result["msg"] = (
+                f"The report on all targets cannot be written into {directory}: {error.strerror}. Choose another"
+                " folder: directory, or regression_report_dir of the playbook regression."
+            )
+        return result
+
+    def _sum_up(self, directory: Path, options: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+        targets = [_with_evidence(target, directory) for target in options["targets"]]
+        fleet = _fleet.build(
+            targets,
+            names=options["names"],
+            run_id=options["run_id"],
+            began=options["began"],
+            ended=now.isoformat(timespec="milliseconds"),
+            collection=version(),
+        )
+        found: dict[str, Any] = {
+            "fleet": fleet,
+            "summary": _fleet.in_short(fleet),
+            "failures": _fleet.failures(fleet),
+            "warnings": [target["overwritten"] for target in targets if "overwritten" in target],
+        }
+        if self._task.check_mode:
+            return found
+        prepare(directory)
+        files = {
+            "json": write(directory, "fleet.json", json.dumps(fleet, indent=2) + "\n"),
+            "junit": write(directory, "fleet.xml", junit_of_fleet(fleet)),
+            "html": write(directory, "fleet.html", html(fleet)),
+        }
+        complaint = point_to(directory) if directory.name == fleet["run_id"] else None
+        found["warnings"] += [complaint] if complaint else []
+        found["summary"].append(f"report        {files['html']}")
+        return {**found, **{name: str(path) for name, path in files.items()}}
+
+
+def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]:
+    """A target with what its own report says, and the way there from the page."""
+    result = target.get("result") or {}
+    if not result.get("report"):
+        return dict(target)
+    folder = Path(result["report"])
+    try:
+        evidence = json.loads((folder / "evidence.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return dict(target)
+    if evidence["run_id"] != result["run_id"]:
+        return {
+            **target,
+            "overwritten": f"The report of {target['name']} is lost: that of another target was written into {folder},"
+            " too. Leave migration_cycle_report_dir out, or have {run_id} in it.",
+        }
+    return {**target, "evidence": evidence, "report": os.path.relpath(folder / "report.html", directory)}

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action with real folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.action.fleet_report import ARGUMENT_SPEC, ActionModule
+from ansible_collections.stackproof.migration.plugins.modules import fleet_report as documentation
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
+
+NAMES = ["berlin", "../lisbon"]
+
+
+def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
+    task = Task()
+    task.action = "stackproof.migration.fleet_report"
+    task.args = {"directory": str(directory), "names": NAMES, **args}
+    task.check_mode = check
+    context, loader = PlayContext(), DataLoader()
+    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+    return action.run(task_vars={})
+
+
+def own_report(folder: Path, name: str, **more: Any) -> dict[str, Any]:
+    """A target whose report is there, as the role migration_cycle writes it."""
+    found = fleets.target(name, cycles.passed(**more))
+    folder.mkdir(parents=True)
+    (folder / "evidence.json").write_text(json.dumps(found["evidence"]), encoding="utf-8")
+    return {"name": name, "result": {**found["evidence"], "report": str(folder)}}
+
+
+def finish(begun: dict[str, Any], *targets: dict[str, Any], **more: Any) -> dict[str, Any]:
+    given = {"run_id": begun["run_id"], "began": begun["began"], "targets": list(targets), **more}
+    return report(Path(begun["directory"]), **given)
+
+
+def test_options_are_those_documented() -> None:
+    documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
+    for option in documented.values():
+        del option["description"]
+    assert documented == ARGUMENT_SPEC
+
+
+def test_first_a_folder_then_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
+    begun = report(tmp_path / "reports" / "{run_id}")
+    folder = Path(begun["directory"])
+    assert not begun["changed"]
+    assert folder.is_dir()
+    assert folder.name == begun["run_id"]
+    assert begun["directories"] == {"berlin": f"{folder}/berlin", "../lisbon": f"{folder}/%2E.%2Flisbon"}
+
+    found = finish(begun, own_report(folder / "berlin", "berlin"), {"name": "../lisbon", "error": "No such cloud."})
+    assert found["changed"]
+    assert sorted(path.name for path in folder.iterdir()) == ["berlin", "fleet.html", "fleet.json", "fleet.xml"]
+    assert json.loads(Path(found["json"]).read_text(encoding="utf-8")) == found["fleet"]
+    assert Path(found["html"]).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert (tmp_path / "reports" / "latest").resolve() == folder
+    assert found["fleet"]["targets"][0]["report"] == "berlin/report.html"
+    assert found["failures"] == {"../lisbon": "error: No such cloud."}
+    assert found["summary"][-1] == f"report        {folder}/fleet.html"
+    assert not found["warnings"]
+
+
+def test_report_that_is_elsewhere_is_linked_there(tmp_path: Path) -> None:
+    begun = report(tmp_path / "reports" / "tonight")
+    found = finish(begun, own_report(tmp_path / "elsewhere", "berlin"))
+    assert found["fleet"]["targets"][0]["report"] == "../../elsewhere/report.html"
+    # only a folder with the name of the run gets a link
+    assert [path.name for path in (tmp_path / "reports").iterdir()] == ["tonight"]
+
+
+def test_report_that_another_target_has_overwritten_is_not_taken_for_its_own(tmp_path: Path) -> None:
+    begun = report(tmp_path)
+    berlin = own_report(tmp_path / "same", "berlin")
+    berlin["result"]["run_id"] = "20260401T100000Z-ffffff"
+    found = finish(begun, berlin)
+    assert found["fleet"]["targets"][0]["report"] is None
+    assert found["fleet"]["targets"][0]["outcome"] == "passed"
+    assert "The report of berlin is lost" in found["warnings"][0]
+
+
+@pytest.mark.parametrize("text", [None, "no JSON"])
+def test_report_that_cannot_be_read_is_done_without(tmp_path: Path, text: str | None) -> None:
+    begun = report(tmp_path)
+    berlin = own_report(tmp_path / "berlin", "berlin")
+    (tmp_path / "berlin" / "evidence.json").unlink()
+    if text:
+        (tmp_path / "berlin" / "evidence.json").write_text(text, encoding="utf-8")
+    (target, _) = finish(begun, berlin)["fleet"]["targets"]
+    assert (target["outcome"], target["report"]) == ("passed", None)
+
+
+def test_what_is_called_latest_and_is_no_link_stays(tmp_path: Path) -> None:
+    (tmp_path / "latest").mkdir()
+    found = finish(report(tmp_path / "{run_id}"))
+    assert "not a link of ours" in found["warnings"][0]
+
+
+def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    found = report(tmp_path / "file" / "b")
+    assert found["failed"]
+    assert found["msg"] == (
+        f"The report on all targets cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder:"
+        " directory, or regression_report_dir of the playbook regression."
+    )
+
+
+def test_check_mode_writes_nothing(tmp_path: Path) -> None:
+    begun = report(tmp_path / "a", check=True)
+    found = finish(begun, {"name": "berlin", "error": "No check mode."}, check=True)
+    assert found["failures"]["berlin"] == "error: No check mode."
+    assert list(tmp_path.iterdir()) == []
