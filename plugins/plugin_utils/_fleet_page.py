@@ -37,7 +37,6 @@ _TITLES = {
     ERROR: "The run itself failed on {}",
     FAILED: "Live migration failed on {}",
 }
-_TO_OTHERS = {INCONCLUSIVE: "Inconclusive", ERROR: "Error", FAILED: "Failed"}
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -60,7 +59,7 @@ class Row:
     lead: str
     rest: str
     accepted: bool
-    place: tuple[str, ...]
+    place: str
     release: str
     microversion: str
     migrations: str
@@ -123,16 +122,10 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Who is not well, by name."""
-    parts = [
-        f"{_TO_OTHERS[outcome]}: {_names(named)}."
-        for outcome in reversed(OUTCOMES)
-        if outcome != PASSED and (named := [one["name"] for one in targets if one["outcome"] == outcome])
-    ]
-    passed = [one["name"] for one in targets if one["outcome"] == PASSED]
-    if passed:
-        parts.append(f"Passed: {_names(passed)}.")
-    return " ".join(parts)
+    """Who is not well, by name; the others are told by their number."""
+    named = {outcome: [one["name"] for one in targets if one["outcome"] == outcome] for outcome in reversed(OUTCOMES)}
+    parts = [f"{_report_words.label(outcome)}: {_names(names)}." for outcome, names in named.items() if names]
+    return " ".join(parts[:-1] if named[PASSED] and len(parts) > 1 else parts)
 
 
 def _names(names: Sequence[str]) -> str:
@@ -173,7 +166,7 @@ def _row(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Row:
         lead=lead,
         rest=rest,
         accepted=target["ok"] and target["outcome"] == INCONCLUSIVE,
-        place=tuple(f"{word}{target[key]}" for key, word in places if target[key] not in (None, target["name"])),
+        place=", ".join(f"{word}{target[key]}" for key, word in places if target[key] not in (None, target["name"])),
         release=str(target["release"] or "not known"),
         microversion=str(target["microversion"] or ""),
         migrations=f"{target['completed']} of {target['migrations']}" if target["migrations"] else "none",

@@ -16,6 +16,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.stackproof.migration.plugins.plugin_utils._fleet import build
+
 SAMPLES = ("passed", "failed", "inconclusive")
 FOLDER = Path(__file__).parent / "samples"
 Evidence = dict[str, Any]
@@ -87,3 +89,34 @@ def _another(migration: Evidence, number: int) -> Evidence:
     found["concluded"] = known.isoformat(timespec="milliseconds")
     found["record"]["updated"] = (known - timedelta(seconds=1)).replace(microsecond=0, tzinfo=None).isoformat()
     return found
+
+
+def fleet(count: int = 5, *, well: bool = False) -> Evidence:
+    """Many targets, of which each answered as one of the samples, and the last not at all."""
+    kinds = ("passed",) if well else ("passed", "failed", "passed", "inconclusive")
+    began = datetime.fromisoformat(sample("passed")["began"])
+    found = [_target(f"cloud-{number}", sample(kinds[number % len(kinds)]), began, number) for number in range(count)]
+    if not well:
+        found[-1] = {"name": found[-1]["name"], "error": "Validation of arguments failed: 'many' is no int"}
+    return build(
+        found,
+        names=[one["name"] for one in found],
+        run_id="20261121T093741Z-0a1b2c",
+        began=(began - timedelta(seconds=1)).isoformat(),
+        ended=(began + timedelta(seconds=60)).isoformat(),
+        collection="0.1.0",
+    )
+
+
+def _target(name: str, evidence: Evidence, began: datetime, number: int) -> Evidence:
+    """Evidence as if it had been found a bit later, by a run on this target."""
+    took = datetime.fromisoformat(evidence["ended"]) - datetime.fromisoformat(evidence["began"])
+    first = began + timedelta(seconds=number)
+    moved = {"began": first.isoformat(), "ended": (first + took).isoformat()}
+    return {
+        "name": name,
+        "region": "eu-1",
+        "result": evidence,
+        "evidence": {**evidence, **moved},
+        "report": f"{name}/report.html",
+    }

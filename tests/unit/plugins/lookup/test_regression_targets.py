@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
+from ansible.utils.display import Display
 from ansible_collections.stackproof.migration.plugins.lookup import regression_targets
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ NONE: dict[str, list[str]] = {"all": [], "ungrouped": []}
 @pytest.fixture
 def warnings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     said: list[str] = []
-    monkeypatch.setattr(regression_targets.Display, "warning", lambda _self, text: said.append(text))
+    monkeypatch.setattr(Display, "warning", lambda _self, text: said.append(text))
     return said
 
 

@@ -22,7 +22,7 @@ def several(*kinds: dict[str, Any], **more: Any) -> dict[str, Any]:
     [
         (several(WELL), "Live migration works on the one target", "Passed: t1."),
         (several(WELL, WELL), "Live migration works on all 2 targets", "Passed: t1, t2."),
-        (several(fleets.BAD, WELL), "Live migration failed on 1 of 2 targets", "Failed: t1. Passed: t2."),
+        (several(fleets.BAD, WELL), "Live migration failed on 1 of 2 targets", "Failed: t1."),
         (several(fleets.NO_ROOM), "The question could not be put to the one target", "Inconclusive: t1."),
         (
             several(*[fleets.BAD] * 7),
@@ -39,7 +39,7 @@ def several(*kinds: dict[str, Any], **more: Any) -> dict[str, Any]:
 def test_outcome_in_words(fleet: dict[str, Any], title: str, lead: str) -> None:
     found = page(fleet)
     assert found.title == title
-    assert found.lead.startswith(lead)
+    assert found.lead == lead
 
 
 def test_key_facts() -> None:
@@ -58,7 +58,7 @@ def test_key_facts() -> None:
 def test_rows() -> None:
     rows = {row.name: row for row in page(fleets.mixed()).rows}
     assert list(rows) == ["lisbon", "oslo", "paris", "berlin"]
-    assert rows["berlin"].place == ("mycloud", "region eu-1")
+    assert rows["berlin"].place == "mycloud, region eu-1"
     assert (rows["lisbon"].lead, rows["lisbon"].rest) == ("probe-1: it failed.", "Nova's reason: no host.")
     assert (rows["oslo"].link, rows["oslo"].bar, rows["oslo"].release) == ("", None, "not known")
     assert rows["paris"].accepted
@@ -68,7 +68,7 @@ def test_rows() -> None:
 
 def test_place_that_the_name_says_already_is_not_repeated() -> None:
     (row,) = page(fleets.fleet(fleets.target("mycloud", WELL, availability_zone="az1"))).rows
-    assert row.place == ("zone az1",)
+    assert row.place == "zone az1"
 
 
 def test_bars_lie_within_the_run() -> None:
