@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _failures
+from ansible_collections.stackproof.migration.plugins.module_utils import _failures, _sdk
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CloudError,
     ConfigurationError,
@@ -35,8 +34,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._waiting impo
 )
 
 if TYPE_CHECKING:
-    from openstack.connection import Connection
-    from openstack.proxy import Proxy
+    from keystoneauth1.adapter import Adapter
+    from openstack.config.cloud_region import CloudRegion
 
 Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
 T = TypeVar("T")
@@ -100,23 +99,22 @@ def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
         }
         given = {key: value for key, value in given.items() if value is not None}
     try:
-        # Importing the SDK takes a second: not before the options are known to be good.
-        sdk = importlib.import_module("openstack")
-        connection = sdk.connect(app_name="stackproof.migration", **given)
+        # Importing the SDK takes a while: not before the options are known to be good.
+        region = _sdk.region(given)
     except Exception as error:
         # Every error of the SDK's configuration ends here, typed; none is swallowed.
         raise _failures.from_exception(error, service="identity", what="Cannot use this cloud's settings") from error
-    return Cloud(connection, clock=clock, api_timeout=params.get("api_timeout"))
+    return Cloud(region, clock=clock, api_timeout=params.get("api_timeout"))
 
 
 class Cloud:
     """Requests to one cloud as one user."""
 
-    def __init__(self, connection: Connection, *, clock: Clock = SYSTEM_CLOCK, api_timeout: float | None = None):
-        self._connection = connection
+    def __init__(self, region: CloudRegion, *, clock: Clock = SYSTEM_CLOCK, api_timeout: float | None = None):
+        self._region = region
         self.clock = clock
         self._api_timeout = api_timeout or 60.0
-        self._adapters: dict[str, Proxy] = {}
+        self._adapters: dict[str, Adapter] = {}
         self._range: Range | None = None
         self._clock_ahead: timedelta | None = None
         self._reached = False
@@ -157,8 +155,8 @@ class Cloud:
     def identity(self) -> Identity:
         """The user, project and roles of the token."""
         try:
-            auth = self._connection.session.auth
-            access = auth.get_access(self._connection.session)  # type: ignore[union-attr]  # the SDK always has one
+            session = self._region.get_session()
+            access = session.auth.get_access(session)  # type: ignore[union-attr]  # the SDK always has one
         except Exception as error:
             raise _failures.from_exception(error, service="identity", what="Authenticating") from error
         return Identity(
@@ -316,12 +314,10 @@ class Cloud:
         # The header has whole seconds, cut off: of several the one that is furthest ahead is nearest to the truth.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
-    def _adapter(self, service: str) -> Proxy:
+    def _adapter(self, service: str) -> Adapter:
         if service not in self._adapters:
             try:
-                # The session knows its connection, which the adapters need, only once it was asked for there.
-                _session = self._connection.session
-                self._adapters[service] = self._connection.config.get_session_client(service)
+                self._adapters[service] = _sdk.adapter(self._region, service)
             except Exception as error:
                 raise _failures.from_exception(error, service=service, what=f"Finding the {service} service") from error
         return self._adapters[service]
