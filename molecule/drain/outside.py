@@ -39,7 +39,7 @@ def put(cloud: Connection, status: str, server: str) -> None:
 
 def servers_on(cloud: Connection, host: str) -> dict[str, str]:
     """Statuses by name."""
-    return {one.name: one.status for one in cloud.compute.servers(all_projects=True, host=host)}
+    return {one.name: one.status for one in cloud.compute.servers(all_projects=True, compute_host=host)}
 
 
 def on(cloud: Connection, host: str) -> dict[str, Any]:
