@@ -41,6 +41,9 @@ export MOLECULE_GLOB ?= molecule/*/molecule.yml
 # Where molecule would keep its state depends on the name of the checkout's folder alone.
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
+# Programs in .venv start in half of the time when Python may keep what it has compiled.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit browser molecule proof bench lock
 # Two steps at a time would mix their output, and their clouds.
