@@ -19,5 +19,5 @@ options:
   poll_interval_max:
     description: Seconds that an interval between two looks grows to at most.
     type: float
-    default: 1.0
+    default: 0.5
 """

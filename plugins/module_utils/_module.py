@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -77,7 +78,7 @@ def waiting_arguments(timeout: int) -> dict[str, Any]:
     return {
         "timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 0.25},
-        "poll_interval_max": {"type": "float", "default": 1.0},
+        "poll_interval_max": {"type": "float", "default": 0.5},
     }
 
 
@@ -186,6 +187,8 @@ def conclude(module: AnsibleModule, clock: Clock, work: Callable[[], Report], em
     for warning in report.warnings:
         module.warn(warning)
     values = {**report.values, "seconds": watch.seconds}
+    # Nothing that was imported needs to be taken apart again: that would take a tenth of a second.
+    gc.freeze()
     if report.failed:
         module.fail_json(**values)
     module.exit_json(**values)

@@ -52,7 +52,7 @@ class Pace:
     """
 
     first: float = 0.25
-    cap: float = 1.0
+    cap: float = 0.5
     growth: float = 1.05
 
     def intervals(self) -> Iterator[float]:
