@@ -157,13 +157,6 @@ def forget_open_values(module: AnsibleModule) -> None:
     module.no_log_values -= _open_values(module.params) - secrets_in(module.params)
 
 
-def new_module(spec: Mapping[str, Any], **checks: Any) -> AnsibleModule:
-    """The module, with the options that all share."""
-    module = AnsibleModule(argument_spec={**cloud_arguments(), **spec}, supports_check_mode=True, **checks)
-    forget_open_values(module)
-    return module
-
-
 @dataclass
 class Report:
     """How a run ended: what exit_json or fail_json gets."""
@@ -177,18 +170,44 @@ class Report:
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)
 
 
-def conclude(module: AnsibleModule, clock: Clock, work: Callable[[], Report], empty: Mapping[str, Any]) -> None:
-    """Run it and exit. An error on the way returns the same keys as success."""
-    watch = Stopwatch(clock)
-    try:
-        report = work()
-    except CloudError as error:
-        report = Report.failure(error.failure, {"changed": False, **empty})
-    for warning in report.warnings:
-        module.warn(warning)
-    values = {**report.values, "seconds": watch.seconds}
-    # Nothing that was imported needs to be taken apart again: that would take a tenth of a second.
-    gc.freeze()
-    if report.failed:
-        module.fail_json(**values)
-    module.exit_json(**values)
+@dataclass(frozen=True)
+class Definition:
+    """A module: its options beside those that all share, its work, and what it returns when it did not come to that.
+
+    The work is run by Ansible's module process, or where that is the same thing by Ansible itself; see ModuleAction.
+    """
+
+    arguments: Mapping[str, Any]
+    work: Callable[..., Report]
+    empty: Mapping[str, Any]
+    # More that is checked about the options, as AnsibleModule takes it
+    checks: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def argument_spec(self) -> dict[str, Any]:
+        return {**cloud_arguments(), **self.arguments}
+
+    def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
+        """One run. An error on the way returns the same keys as success."""
+        if SDK_MISSING:
+            return Report({"msg": SDK_MISSING}, failed=True)
+        watch = Stopwatch(clock)
+        try:
+            report = self.work(params, clock, check_mode=check_mode)
+        except CloudError as error:
+            report = Report.failure(error.failure, {"changed": False, **self.empty})
+        report.values["seconds"] = watch.seconds
+        return report
+
+    def main(self, clock: Clock) -> None:
+        """Parse, run, exit."""
+        module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
+        forget_open_values(module)
+        report = self.run(module.params, clock, check_mode=module.check_mode)
+        for warning in report.warnings:
+            module.warn(warning)
+        # Nothing that was imported needs to be taken apart again: that would take a tenth of a second.
+        gc.freeze()
+        if report.failed:
+            module.fail_json(**report.values)
+        module.exit_json(**report.values)

@@ -65,7 +65,8 @@ class _PuttingOff(MetaPathFinder, Loader):
             vars(put_off).pop("Connection", None)
 
 
-def _import_config() -> Any:
+def import_config() -> Any:
+    """The SDK's configuration, without what else the SDK has."""
     if "openstack" in sys.modules:
         return importlib.import_module("openstack.config")
     with _PuttingOff():
@@ -74,7 +75,7 @@ def _import_config() -> Any:
 
 def region(given: Mapping[str, Any]) -> CloudRegion:
     """The cloud that these settings, clouds.yaml and OS_* variables name."""
-    found: CloudRegion = _import_config().get_cloud_region(app_name="stackproof.migration", **given)
+    found: CloudRegion = import_config().get_cloud_region(app_name="stackproof.migration", **given)
     return found
 
 

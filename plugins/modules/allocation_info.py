@@ -88,11 +88,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils import _serve
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
     check_api_timeout,
-    conclude,
-    new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement, by_provider, roots
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
@@ -101,8 +99,9 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
 
 
-def read_allocations(params: dict[str, Any], clock: Clock) -> Report:
+def read_allocations(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
+    del check_mode  # changes nothing
     check_api_timeout(params)
     for consumer in params["consumers"]:
         if not _servers.is_uuid(consumer):
@@ -115,12 +114,16 @@ def read_allocations(params: dict[str, Any], clock: Clock) -> Report:
     return Report({"changed": False, "allocations": entries})
 
 
+MODULE = Definition(
+    arguments={"consumers": {"type": "list", "elements": "str", "required": True}},
+    work=read_allocations,
+    empty={"allocations": []},
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module({"consumers": {"type": "list", "elements": "str", "required": True}})
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: read_allocations(module.params, clock), {"allocations": []})
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

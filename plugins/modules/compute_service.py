@@ -141,11 +141,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils import _compu
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
     check_api_timeout,
-    conclude,
-    new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
 
@@ -193,19 +191,21 @@ def _warnings(service: dict[str, Any]) -> list[str]:
     return [f"The compute service of {service['host']} is enabled, but {why}: the scheduler will not use it."]
 
 
+MODULE = Definition(
+    arguments={
+        "host": {"type": "str", "required": True},
+        "state": {"type": "str", "choices": ["enabled", "disabled"], "required": True},
+        "reason": {"type": "str", "default": ""},
+        "stamp": {"type": "bool", "default": False},
+    },
+    work=switch,
+    empty={},
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            "host": {"type": "str", "required": True},
-            "state": {"type": "str", "choices": ["enabled", "disabled"], "required": True},
-            "reason": {"type": "str", "default": ""},
-            "stamp": {"type": "bool", "default": False},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: switch(module.params, clock, check_mode=module.check_mode), {})
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -202,10 +202,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._connection i
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import NOTHING, Occupancy, Question
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
-    conclude,
-    new_module,
     pace_of,
     waiting_arguments,
 )
@@ -215,8 +213,9 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
 
 
-def info(params: dict[str, Any], clock: Clock) -> Report:
+def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
+    del check_mode  # changes nothing
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")
     question = Question(
@@ -232,20 +231,22 @@ def info(params: dict[str, Any], clock: Clock) -> Report:
     return Report({"changed": False, **Occupancy(connect(params, clock), question).read()})
 
 
+MODULE = Definition(
+    arguments={
+        **waiting_arguments(timeout=0),
+        "host": {"type": "str", "required": True},
+        "cold": {"type": "bool", "default": True},
+        "moved": {"type": "bool", "default": False},
+        "since": {"type": "str"},
+    },
+    work=info,
+    empty=NOTHING,
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            **waiting_arguments(timeout=0),
-            "host": {"type": "str", "required": True},
-            "cold": {"type": "bool", "default": True},
-            "moved": {"type": "bool", "default": False},
-            "since": {"type": "str"},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: info(module.params, clock), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -119,10 +119,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._action impor
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
-    conclude,
-    new_module,
     pace_of,
     waiting_arguments,
 )
@@ -143,19 +141,21 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     return intervention.predict() if check_mode else intervention.run()
 
 
+MODULE = Definition(
+    arguments={
+        **waiting_arguments(timeout=120),
+        "migrations": {"type": "list", "elements": "dict", "required": True},
+        "action": {"type": "str", "choices": ["abort", "force_complete"], "required": True},
+        "wait": {"type": "bool", "default": True},
+    },
+    work=act,
+    empty=NOTHING,
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            **waiting_arguments(timeout=120),
-            "migrations": {"type": "list", "elements": "dict", "required": True},
-            "action": {"type": "str", "choices": ["abort", "force_complete"], "required": True},
-            "wait": {"type": "bool", "default": True},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: act(module.params, clock, check_mode=module.check_mode), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -172,11 +172,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._connection i
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._history import Query, read_history
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
     check_api_timeout,
-    conclude,
-    new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
 
@@ -184,8 +182,9 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
 
 
-def info(params: dict[str, Any], clock: Clock) -> Report:
+def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
+    del check_mode  # changes nothing
     check_api_timeout(params)
     if params["limit"] < 1:
         raise InputError(f"limit must be at least 1, found {params['limit']}.")
@@ -203,24 +202,26 @@ def info(params: dict[str, Any], clock: Clock) -> Report:
     return Report({"changed": False, "migrations": read_history(connect(params, clock), query)})
 
 
+MODULE = Definition(
+    arguments={
+        "servers": {"type": "list", "elements": "str"},
+        "all_projects": {"type": "bool", "default": False},
+        "migrations": {"type": "list", "elements": "str"},
+        "status": {"type": "str"},
+        "migration_type": {"type": "str", "choices": ["live-migration", "migration", "resize", "evacuation"]},
+        "host": {"type": "str"},
+        "changed_since": {"type": "str"},
+        "events": {"type": "bool", "default": False},
+        "limit": {"type": "int", "default": 1000},
+    },
+    work=info,
+    empty={"migrations": []},
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            "servers": {"type": "list", "elements": "str"},
-            "all_projects": {"type": "bool", "default": False},
-            "migrations": {"type": "list", "elements": "str"},
-            "status": {"type": "str"},
-            "migration_type": {"type": "str", "choices": ["live-migration", "migration", "resize", "evacuation"]},
-            "host": {"type": "str"},
-            "changed_since": {"type": "str"},
-            "events": {"type": "bool", "default": False},
-            "limit": {"type": "int", "default": 1000},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: info(module.params, clock), {"migrations": []})
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -274,11 +274,9 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
     check_api_timeout,
-    conclude,
-    new_module,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._preflight import (
     NOTHING,
@@ -292,8 +290,9 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
 
 
-def preflight(params: dict[str, Any], clock: Clock) -> Report:
+def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
+    del check_mode  # changes nothing
     check_api_timeout(params)
     names = ("image", "flavor", "count", "host", "source", "availability_zone", "metadata_key")
     plan = Plan(**{name: params[name] for name in names})
@@ -306,23 +305,25 @@ def preflight(params: dict[str, Any], clock: Clock) -> Report:
     return Report(values)
 
 
+MODULE = Definition(
+    arguments={
+        "image": {"type": "str"},
+        "flavor": {"type": "str"},
+        "count": {"type": "int", "default": 1},
+        "host": {"type": "str"},
+        "source": {"type": "str"},
+        "availability_zone": {"type": "str"},
+        "metadata_key": {"type": "str", "default": "stackproof_run", "no_log": False},
+        "fail_on_problems": {"type": "bool", "default": True},
+    },
+    work=preflight,
+    empty=NOTHING,
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            "image": {"type": "str"},
-            "flavor": {"type": "str"},
-            "count": {"type": "int", "default": 1},
-            "host": {"type": "str"},
-            "source": {"type": "str"},
-            "availability_zone": {"type": "str"},
-            "metadata_key": {"type": "str", "default": "stackproof_run", "no_log": False},
-            "fail_on_problems": {"type": "bool", "default": True},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: preflight(module.params, clock), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -25,11 +25,6 @@ extends_documentation_fragment:
   - stackproof.migration.stepping_in
   - stackproof.migration.attributes
 attributes:
-  action:
-    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
-    support: full
-    details:
-      - Where the module runs on the machine of Ansible itself, it shows how far the migrations are while it works.
   check_mode:
     support: full
     details:
@@ -270,11 +265,9 @@ from typing import Any
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Follower, Manner, summary
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
-    conclude,
     following_arguments,
-    new_module,
     pace_of,
     stepping_in_arguments,
     waiting_arguments,
@@ -298,19 +291,21 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     return Report(values, failed="msg" in values)
 
 
+MODULE = Definition(
+    arguments={
+        **waiting_arguments(timeout=900),
+        **following_arguments(),
+        **stepping_in_arguments(),
+        "migrations": {"type": "list", "elements": "dict", "required": True},
+    },
+    work=wait,
+    empty=NOTHING,
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            **waiting_arguments(timeout=900),
-            **following_arguments(),
-            **stepping_in_arguments(),
-            "migrations": {"type": "list", "elements": "dict", "required": True},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: wait(module.params, clock, check_mode=module.check_mode), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

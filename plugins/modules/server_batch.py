@@ -249,10 +249,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._connection i
 from ansible_collections.stackproof.migration.plugins.module_utils._deletion import Removal, Selection
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
-    conclude,
-    new_module,
     pace_of,
     waiting_arguments,
 )
@@ -325,31 +323,33 @@ def batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     return Boot(connect(params, clock), wanted, params["timeout"], pace, check_mode).run()
 
 
+MODULE = Definition(
+    arguments={
+        **waiting_arguments(timeout=300),
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "name": {"type": "str"},
+        "count": {"type": "int", "default": 1},
+        "image": {"type": "str"},
+        "flavor": {"type": "str"},
+        "networks": {"type": "raw", "default": "none"},
+        "metadata": {"type": "dict", "default": {}},
+        "availability_zone": {"type": "str"},
+        "key_name": {"type": "str", "no_log": False},
+        "server_group": {"type": "str"},
+        "replace": {"type": "bool", "default": False},
+        "servers": {"type": "list", "elements": "str"},
+        "reservation_id": {"type": "str"},
+        "release_allocations": {"type": "bool", "default": False},
+    },
+    work=batch,
+    empty=NOTHING,
+    checks={"required_if": [("state", "present", ("name", "image", "flavor"))]},
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            **waiting_arguments(timeout=300),
-            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "name": {"type": "str"},
-            "count": {"type": "int", "default": 1},
-            "image": {"type": "str"},
-            "flavor": {"type": "str"},
-            "networks": {"type": "raw", "default": "none"},
-            "metadata": {"type": "dict", "default": {}},
-            "availability_zone": {"type": "str"},
-            "key_name": {"type": "str", "no_log": False},
-            "server_group": {"type": "str"},
-            "replace": {"type": "bool", "default": False},
-            "servers": {"type": "list", "elements": "str"},
-            "reservation_id": {"type": "str"},
-            "release_allocations": {"type": "bool", "default": False},
-        },
-        required_if=[("state", "present", ("name", "image", "flavor"))],
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: batch(module.params, clock, check_mode=module.check_mode), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,6 @@ extends_documentation_fragment:
   - stackproof.migration.following
   - stackproof.migration.attributes
 attributes:
-  action:
-    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
-    support: full
-    details:
-      - Where the module runs on the machine of Ansible itself, it shows how far the migrations are while it works.
   check_mode:
     support: full
     details:
@@ -262,12 +257,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._follow impor
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import COLD
 from ansible_collections.stackproof.migration.plugins.module_utils._migrate import Migration, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
-    conclude,
     following_arguments,
     moving_arguments,
-    new_module,
     pace_of,
     waiting_arguments,
 )
@@ -284,19 +277,21 @@ def cold_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     return Migration(connect(params, clock), order, manner, check_mode).run()
 
 
+MODULE = Definition(
+    arguments={
+        **waiting_arguments(timeout=1800),
+        **moving_arguments(),
+        **following_arguments(),
+        "host": {"type": "str"},
+    },
+    work=cold_migrate,
+    empty=NOTHING,
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            **waiting_arguments(timeout=1800),
-            **moving_arguments(),
-            **following_arguments(),
-            "host": {"type": "str"},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: cold_migrate(module.params, clock, check_mode=module.check_mode), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

@@ -26,11 +26,6 @@ extends_documentation_fragment:
   - stackproof.migration.stepping_in
   - stackproof.migration.attributes
 attributes:
-  action:
-    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
-    support: full
-    details:
-      - Where the module runs on the machine of Ansible itself, it shows how far the migrations are while it works.
   check_mode:
     support: full
     details:
@@ -294,12 +289,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._follow impor
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE
 from ansible_collections.stackproof.migration.plugins.module_utils._migrate import Migration, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    SDK_MISSING,
+    Definition,
     Report,
-    conclude,
     following_arguments,
     moving_arguments,
-    new_module,
     pace_of,
     stepping_in_arguments,
     waiting_arguments,
@@ -316,22 +309,24 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     return Migration(connect(params, clock), order, manner, check_mode).run()
 
 
+MODULE = Definition(
+    arguments={
+        **waiting_arguments(timeout=900),
+        **following_arguments(),
+        **stepping_in_arguments(),
+        **moving_arguments(),
+        "host": {"type": "str"},
+        "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
+        "wait": {"type": "bool", "default": True},
+    },
+    work=live_migrate,
+    empty=NOTHING,
+)
+
+
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
     """Parse, run, exit."""
-    module = new_module(
-        {
-            **waiting_arguments(timeout=900),
-            **following_arguments(),
-            **stepping_in_arguments(),
-            **moving_arguments(),
-            "host": {"type": "str"},
-            "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
-            "wait": {"type": "bool", "default": True},
-        }
-    )
-    if SDK_MISSING:
-        module.fail_json(msg=SDK_MISSING)
-    conclude(module, clock, lambda: live_migrate(module.params, clock, check_mode=module.check_mode), NOTHING)
+    MODULE.main(clock)
 
 
 if __name__ == "__main__":

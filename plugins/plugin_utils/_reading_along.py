@@ -14,8 +14,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,32 +24,18 @@ OPTION = "progress_file"
 POLL_SECONDS = 0.5
 
 
-class ReadingAlongAction(ActionBase):
+class ReadingAlongAction(ModuleAction):
     """The action behind a module that has the option progress_file."""
 
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
-    _supports_async = True
-
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module; what it says meanwhile is shown where its file can be read and nobody asked for silence."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        args = dict(self._task.args)
+    def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """What the module says meanwhile is shown where its file can be read and nobody asked for silence."""
         here = self._connection.transport == "local"
         if not here or self._task.async_val or self._task.no_log or args.get(OPTION):
-            return {**result, **self._run_module(args, task_vars)}
+            return super()._run_module(args, task_vars)
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "progress")
             with _reading_along(path):
-                return {**result, **self._run_module({**args, OPTION: str(path)}, task_vars)}
-
-    def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        ran: dict[str, Any] = self._execute_module(
-            module_name=self._task.action,
-            module_args=args,
-            task_vars=task_vars,
-            wrap_async=self._task.async_val,
-        )
+                ran = super()._run_module({**args, OPTION: str(path)}, task_vars)
         ran.get("invocation", {}).get("module_args", {}).pop(OPTION, None)
         return ran
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -126,3 +127,10 @@ def test_every_plugin_bears_its_licence(path: Path) -> None:
     head = path.read_text()[:600]
     assert re.search(r"^# SPDX-License-Identifier: GPL-3\.0-or-later$", head, re.MULTILINE)
     assert "GNU General Public License v3.0+" in head
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_has_an_action_that_runs_it_where_ansible_is(name: str) -> None:
+    action = importlib.import_module(f"{PLUGINS}.action.{name}").ActionModule
+    assert issubclass(action, ModuleAction)
+    assert load(name).MODULE.argument_spec

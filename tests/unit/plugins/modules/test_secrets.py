@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils import _module
 from ansible_collections.stackproof.migration.plugins.modules import (
     allocation_info,
     migration_action,
@@ -88,5 +89,5 @@ def test_name_of_a_cloud_is_no_secret(run: Run) -> None:
 def test_without_the_sdk_the_message_says_what_to_install(
     run: Run, monkeypatch: pytest.MonkeyPatch, module: ModuleType, options: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(module, "SDK_MISSING", "openstacksdk is missing")
+    monkeypatch.setattr(_module, "SDK_MISSING", "openstacksdk is missing")
     assert run(module, **options, fails=True)["msg"] == "openstacksdk is missing"

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A module that runs in Ansible's own process returns what it returns in one of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible.errors import AnsibleActionFail
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.modules import compute_service
+from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+HERE = {"ansible_python_interpreter": sys.executable}
+
+
+def action(name: str, args: dict[str, Any], **of_task: Any) -> ModuleAction:
+    task = Task()
+    task.action = f"stackproof.migration.{name}"
+    task.args = args
+    for key, value in of_task.items():
+        setattr(task, key, value)
+    context, loader = PlayContext(), DataLoader()
+    return ModuleAction(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+
+
+def test_result_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
+    ours = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
+    theirs = run(compute_service, host="compute1", state="enabled")
+    assert ours.pop("failed") is False
+    del ours["seconds"], theirs["seconds"], theirs["invocation"]
+    assert ours == theirs
+
+
+def test_failure_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
+    ours = action("compute_service", {**fake.params, "host": "compute9", "state": "enabled"}).run(task_vars=HERE)
+    theirs = run(compute_service, host="compute9", state="enabled", fails=True)
+    assert ours["failed"]
+    assert (ours["msg"], ours["failure"]) == (theirs["msg"], theirs["failure"])
+
+
+def test_defaults_and_types_are_those_of_the_module(fake: FakeCloud) -> None:
+    args = {**fake.params, "host": "compute1", "state": "disabled", "stamp": "yes"}
+    result = action("compute_service", args, check_mode=True).run(task_vars=HERE)
+    assert result["service"]["disabled_since"] is not None
+    assert fake.count("PUT", "/os-services") == 0
+
+
+def test_wrong_options_are_told(fake: FakeCloud) -> None:
+    with pytest.raises(AnsibleActionFail, match="value of state must be one of"):
+        action("compute_service", {**fake.params, "host": "a", "state": "on"}).run(task_vars=HERE)
+    with pytest.raises(AnsibleActionFail, match=r"state is present but .* missing: name, image, flavor"):
+        action("server_batch", {**fake.params}).run(task_vars=HERE)
+
+
+def test_warnings_are_handed_over(fake: FakeCloud) -> None:
+    fake.services[0] |= {"state": "down"}
+    result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
+    assert "is enabled, but down" in result["warnings"][0]
+
+
+def test_secrets_are_hidden(fake: FakeCloud) -> None:
+    fake.services[0] |= {"disabled_reason": f"the password is {PASSWORD}", "status": "disabled"}
+    result = action("compute_service", {**fake.params, "host": "compute1", "state": "disabled"}).run(task_vars=HERE)
+    assert result["service"]["disabled_reason"] == "the password is ********"
+    # who we are is no secret
+    assert "operator" not in str(result)
+
+
+def test_environment_of_the_task_is_that_of_the_module(fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OS_REGION_NAME", "elsewhere")
+    settings = {f"OS_{name.upper()}": value for name, value in fake.params["auth"].items()}
+    before, last_resort = dict(os.environ), logging.lastResort
+    task = action(
+        "compute_service",
+        {"host": "compute1", "state": "enabled"},
+        environment=[settings, {"OS_REGION_NAME": "RegionOne"}],
+    )
+    assert task.run(task_vars=HERE)["service"]["host"] == "compute1"
+    assert dict(os.environ) == before
+    assert logging.lastResort is last_resort
+
+
+@pytest.mark.parametrize(
+    ("task_vars", "of_task", "become"),
+    [
+        ({}, {}, False),
+        ({"ansible_python_interpreter": "/usr/bin/python4"}, {}, False),
+        (HERE, {"async_val": 60}, False),
+        (HERE, {}, True),
+    ],
+    ids=["interpreter not known", "another interpreter", "async", "another user"],
+)
+def test_a_process_of_its_own_where_that_is_another_thing(
+    task_vars: dict[str, Any], of_task: dict[str, Any], become: bool
+) -> None:
+    made = action("compute_service", {"host": "compute1"}, **of_task)
+    vars(made._connection)["become"] = object() if become else None
+    ran: list[dict[str, Any]] = []
+
+    def execute(**given: Any) -> dict[str, Any]:
+        ran.append(given)
+        return {"changed": False}
+
+    vars(made)["_execute_module"] = execute
+    assert made.run(task_vars=task_vars) == {"changed": False}
+    assert ran[0]["module_name"] == "stackproof.migration.compute_service"
+    assert ran[0]["module_args"] == {"host": "compute1"}
