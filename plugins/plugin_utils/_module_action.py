@@ -79,8 +79,10 @@ class ModuleAction(ActionBase):
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # not annotated
         with _surroundings(environment):
             report = module.run(params, SYSTEM_CLOCK, check_mode=self._task.check_mode)
-        told = {**report.values, "warnings": report.warnings} if report.warnings else report.values
-        result: dict[str, Any] = remove_values({**told, "failed": report.failed}, secrets_in(params))
+        told = {**report.values, "failed": report.failed, "invocation": {"module_args": params}}
+        if report.warnings:
+            told["warnings"] = report.warnings
+        result: dict[str, Any] = remove_values(told, secrets_in(params))
         return result
 
 
