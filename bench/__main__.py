@@ -74,7 +74,8 @@ def main(arguments: list[str]) -> int:
 
 def publish(results: Mapping[str, Any], path: Path) -> None:
     """Into the docs."""
-    path.write_text(page.put_into(path.read_text(encoding="utf-8"), page.render(results)), encoding="utf-8")
+    figures = f"{page.render(results)}\n![The figures of the last run]({PICTURE})\n"
+    path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures), encoding="utf-8")
     (path.parent / PICTURE).parent.mkdir(exist_ok=True)
     plot.draw(results, path.parent / PICTURE)
 
