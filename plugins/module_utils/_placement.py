@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CatalogError,
@@ -20,11 +20,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import PLACEMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
 Resources = dict[str, int]
+T = TypeVar("T")
 
 # From so many consumers on it is worth a request to learn how many providers there are.
 MANY = 6
@@ -67,24 +68,15 @@ class Placement:
 
     def allocations(self, consumer: str) -> list[Held] | None:
         """What a server or a migration holds; an unknown consumer holds nothing."""
-        if self.hidden is not None:
-            return None
-        try:
-            return self._read(consumer)
-        except (ForbiddenError, CatalogError) as error:
-            # Placement answers administrators only by default: that is no failure of a migration.
-            self.hidden = error.failure.message
-            return None
+        return self._if_visible(lambda: self._read(consumer))
 
     def held_by(self, consumers: Sequence[str]) -> dict[str, list[Held]] | None:
         """What each holds. Where there are fewer resource providers than consumers, those are asked instead."""
         if not consumers:
             return {}
         if len(consumers) >= MANY and self.hidden is None:
-            try:
-                providers = self._all_providers()
-            except (ForbiddenError, CatalogError) as error:
-                self.hidden = error.failure.message
+            providers = self._if_visible(self._all_providers)
+            if providers is None:
                 return None
             if len(providers) < len(consumers):
                 return self._by_provider(providers, consumers)
@@ -98,16 +90,20 @@ class Placement:
 
     def held_on(self, provider: str) -> dict[str, Resources] | None:
         """What each consumer holds of one provider, by the consumer's uuid."""
-        body = self._visible(
-            f"/resource_providers/{provider}/allocations",
-            f"Reading the allocations of the resource provider {provider}",
-        )
-        return None if body is None else {who: dict(part["resources"]) for who, part in body["allocations"].items()}
+        return self._if_visible(lambda: self._held_of(provider, provider))
 
     def free_for(self, resources: Resources) -> dict[str, Resources] | None:
         """What is free on each provider that takes part in a candidate for these resources, by its uuid."""
         wanted = ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items()))
-        body = self._visible("/allocation_candidates", "Asking Placement for room", {"resources": wanted})
+        body = self._if_visible(
+            lambda: self._cloud.read(
+                "placement",
+                "/allocation_candidates",
+                "Asking Placement for room",
+                microversion=PLACEMENT,
+                params={"resources": wanted},
+            )
+        )
         if body is None:
             return None
         return {
@@ -115,15 +111,24 @@ class Placement:
             for provider, summary in body["provider_summaries"].items()
         }
 
-    def _visible(self, path: str, what: str, params: Mapping[str, str] | None = None) -> Any | None:
-        """A read that is None where this user may not."""
+    def _if_visible(self, look: Callable[[], T]) -> T | None:
+        """What a look finds. Placement answers administrators only by default: that is no failure of a migration."""
         if self.hidden is not None:
             return None
         try:
-            return self._cloud.read("placement", path, what, microversion=PLACEMENT, params=params)
+            return look()
         except (ForbiddenError, CatalogError) as error:
             self.hidden = error.failure.message
             return None
+
+    def _held_of(self, provider: str, name: str) -> dict[str, Resources]:
+        body = self._cloud.read(
+            "placement",
+            f"/resource_providers/{provider}/allocations",
+            f"Reading the allocations of the resource provider {name}",
+            microversion=PLACEMENT,
+        )
+        return {consumer: dict(part["resources"]) for consumer, part in body["allocations"].items()}
 
     def _all_providers(self) -> list[Provider]:
         """Read once: hosts come and go, but a migration's were there before."""
@@ -141,16 +146,11 @@ class Placement:
     def _by_provider(self, providers: list[Provider], consumers: Sequence[str]) -> dict[str, list[Held]]:
         found: dict[str, list[Held]] = {consumer: [] for consumer in consumers}
         for provider in providers:
-            body = self._cloud.read(
-                "placement",
-                f"/resource_providers/{provider.uuid}/allocations",
-                f"Reading the allocations of the resource provider {provider.name}",
-                microversion=PLACEMENT,
-            )
+            held_of_it = self._held_of(provider.uuid, provider.name)
             root = self._provider(provider.root_uuid).name
-            for consumer, part in body["allocations"].items():
+            for consumer, resources in held_of_it.items():
                 if consumer in found:
-                    found[consumer].append(Held(provider.name, root, dict(part["resources"])))
+                    found[consumer].append(Held(provider.name, root, resources))
         return {consumer: sorted(held, key=lambda one: one.provider) for consumer, held in found.items()}
 
     def require(self, consumer: str) -> list[Held]:

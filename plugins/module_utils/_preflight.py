@@ -28,9 +28,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import (
     LIMITS,
     LIVE_MIGRATE,
-    PLACEMENT,
     text,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -197,18 +197,12 @@ class Preflight:
         )
 
     def _roomy(self, flavor: dict[str, Any]) -> set[str] | None:
-        wanted = ",".join(f"{name}:{amount}" for name, amount in _choice.resources_of(flavor).items())
-        body = self._ask(
-            "room on the compute hosts",
-            lambda: self.cloud.read(
-                "placement",
-                "/allocation_candidates",
-                "Asking Placement for room",
-                microversion=PLACEMENT,
-                params={"resources": wanted},
-            ),
-        )
-        return None if body is None else set(body["provider_summaries"])
+        placement = Placement(self.cloud)
+        free = placement.free_for(_choice.resources_of(flavor))
+        if free is None:
+            self.unknown.append(f"room on the compute hosts: {placement.hidden}")
+            return None
+        return set(free)
 
     def _quota(self, flavor: dict[str, Any] | None) -> dict[str, Any] | None:
         body = self._note("service", lambda: self.cloud.get("/limits", "Reading the project's limits", need=LIMITS))

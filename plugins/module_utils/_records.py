@@ -60,6 +60,18 @@ def of_servers(
     """
     if len(server_ids) == 1:
         return of_server(cloud, next(iter(server_ids)))
+    wanted = max(_SMALLEST_PAGE, 4 * len(server_ids))
+    listed = _newest(cloud, kind, since, f"Listing the {kind.noun}s", keys=keys, page=wanted)
+    return [record for record in listed if record.get("instance_uuid") in server_ids]
+
+
+def recent(cloud: Cloud, kind: Kind, *, since: datetime) -> list[Record]:
+    """The migrations of all servers that are as new as `since`."""
+    return _newest(cloud, kind, since, f"Listing the {kind.noun}s of late", keys=(), page=_USUAL_PAGE)
+
+
+def _newest(cloud: Cloud, kind: Kind, since: datetime, what: str, *, keys: Collection[str], page: int) -> list[Record]:
+    """Page by page, until those are there that are as new, and those of the given keys."""
     oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
     wanted = set(keys)
 
@@ -68,22 +80,8 @@ def of_servers(
 
     params: dict[str, Any] = {"migration_type": kind.record_type}
     if cloud.microversions.newest >= _PAGING:
-        params["limit"] = max(_SMALLEST_PAGE, 4 * len(server_ids))
-    listed = _list(cloud, params, f"Listing the {kind.noun}s", enough)
-    return [record for record in listed if record.get("instance_uuid") in server_ids]
-
-
-def recent(cloud: Cloud, kind: Kind, *, since: datetime) -> list[Record]:
-    """The migrations of all servers that are as new as `since`."""
-    oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
-
-    def enough(found: list[Record]) -> bool:
-        return str(found[-1].get("created_at")) < oldest
-
-    params: dict[str, Any] = {"migration_type": kind.record_type}
-    if cloud.microversions.newest >= _PAGING:
-        params["limit"] = _USUAL_PAGE
-    return _list(cloud, params, f"Listing the {kind.noun}s of late", enough)
+        params["limit"] = page
+    return _list(cloud, params, what, enough)
 
 
 def _list(cloud: Cloud, filters: Mapping[str, Any], what: str, enough: Callable[[list[Record]], bool]) -> list[Record]:
