@@ -62,7 +62,7 @@ def view(service: Mapping[str, Any]) -> Service:
         "forced_down": service.get("forced_down"),
         "availability_zone": service.get("zone"),
         "disabled_reason": service.get("disabled_reason"),
-        "disabled_since": None if reason.since is None else reason.since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "disabled_since": reason.moment,
         "disabled_before": reason.before,
     }
 

@@ -33,11 +33,16 @@ class Reason:
     # Whether somebody else had disabled the service before the stamp was put there
     before: bool = False
 
+    @property
+    def moment(self) -> str | None:
+        """Since when, in ISO 8601 and UTC."""
+        return None if self.since is None else self.since.astimezone(UTC).strftime(_FORM)
+
     def __str__(self) -> str:
         """As it stands in Nova."""
         if self.since is None:
             return self.text
-        stamp = f"[since {self.since.astimezone(UTC).strftime(_FORM)}{_BEFORE if self.before else ''}]"
+        stamp = f"[since {self.moment}{_BEFORE if self.before else ''}]"
         return f"{self.text} {stamp}".lstrip()
 
 
