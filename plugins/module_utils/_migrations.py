@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
 
-LIVE_TYPE = "live-migration"
-
-
 class Phase(Enum):
     """Where a migration is, as far as its record knows."""
 
