@@ -48,8 +48,7 @@ class Settings:
     servers: int = SERVERS
     # The loop of single-server calls is strictly one after the other, so a few tell what many take.
     loop_servers: int = 10
-    # A drain of 200 takes minutes, and what it is asked for, requests and memory, hardly varies.
-    growth_runs: int = 2
+    growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH
     parts: tuple[str, ...] = PARTS
     keep: bool = False
@@ -63,12 +62,13 @@ class Settings:
         for part in parts:
             if part not in PARTS:
                 raise SettingsError(f"BENCH_PARTS: there is no part {part!r}. Choose from {','.join(PARTS)}.")
+        runs = _count(given, "RUNS", usual.runs)
         servers = _count(given, "SERVERS", usual.servers)
         return cls(
-            runs=_count(given, "RUNS", usual.runs),
+            runs=runs,
             servers=servers,
             loop_servers=min(servers, _count(given, "LOOP_SERVERS", usual.loop_servers)),
-            growth_runs=_count(given, "GROWTH_RUNS", usual.growth_runs),
+            growth_runs=_count(given, "GROWTH_RUNS", runs),
             growth=_sizes(given["GROWTH"]) if "GROWTH" in given else usual.growth,
             parts=parts,
             keep="KEEP" in given,
@@ -79,7 +79,7 @@ class Settings:
         """Whether a run is what the page promises."""
         return (
             set(self.parts) == set(PARTS)
-            and self.runs >= RUNS
+            and min(self.runs, self.growth_runs) >= RUNS
             and self.servers >= SERVERS
             and set(self.growth) >= set(GROWTH)
         )
