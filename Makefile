@@ -21,18 +21,20 @@ MOLECULE := $(IN_VENV) $(BIN)/molecule
 PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
-BENCH_LOCK := requirements/bench.txt
-# The peers that `make bench` runs beside this collection have an environment of their own.
-BENCH_VENV := .venv-bench
+# Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds the
+# peers of `make bench`.
+BENCH := .venv-bench
 # Where bench keeps its cloud, when it was told to (BENCH_KEEP) or killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
+# dev.in takes what run.txt says
+LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 PIP_INSTALL := pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 PIP := $(BIN)/$(PIP_INSTALL)
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
 # Made anew: an environment in a checkout that was moved (its scripts name their folder), one whose Python is gone, and
 # one that was being filled when something stopped it.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
-BENCH_USABLE := $(shell test -x $(BENCH_VENV)/bin/python && test "$$(cat $(BENCH_VENV)/.made 2>&1)" = "$$(pwd -P)" && echo yes)
+UNLESS_USABLE = $(shell test -x $(1)/bin/python && test "$$(cat $(1)/.made 2>&1)" = "$$(pwd -P)" || echo unusable)
 
 # Plain lines instead of boxes 80 columns wide. Molecule would like its scenarios in extensions/, and says so each time
 # unless it is told where they are.
@@ -84,7 +86,7 @@ clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \
 	done
-	rm -rf $(VENV) $(BENCH_VENV) $(RESULTS) reports playbooks/reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-* $(RESULTS) reports playbooks/reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
@@ -122,13 +124,13 @@ proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right
 	rm -f $(RESULTS)/proof.xml
 	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/proof.xml $(ARGS)
 
-bench: $(VENV)/.run $(BENCH_VENV)/.made ## Measure beside Rally and openstackclient, about an hour; docs/benchmarks.md
-	PYTHONPATH=playbooks/collections $(BENCH_VENV)/bin/python -m ansible_collections.stackproof.migration.bench $(ARGS)
+bench: $(VENV)/.run $(BENCH)/.made ## Measure beside Rally and openstackclient, more than an hour; docs/benchmarks.md
+	PYTHONPATH=playbooks/collections $(BENCH)/bin/python -m ansible_collections.stackproof.migration.bench $(ARGS)
 
 lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the newest versions
 	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
 	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
-	cd requirements && for name in run dev bench lock; do \
+	cd requirements && for name in $(LOCKS); do \
 	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
 	    $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
@@ -153,10 +155,11 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 	@touch $@
 
 # As .venv: made anew when its lock file changes, or in a checkout that was moved.
-$(BENCH_VENV)/.made: $(BENCH_LOCK) $(if $(BENCH_USABLE),,unusable)
-	@requirements/venv.sh $(BENCH_VENV) $(PYTHON)
-	@echo 'Installing Rally, openstackclient and matplotlib into $(BENCH_VENV)'
-	@$(BENCH_VENV)/bin/$(PIP_INSTALL) -r $<
+.SECONDEXPANSION:
+$(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
+	@requirements/venv.sh $(@D) $(PYTHON)
+	@echo 'Installing what $< names into $(@D)'
+	@$(@D)/bin/$(PIP_INSTALL) -r $<
 	@pwd -P > $@
 
 .PHONY: unusable
