@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   servers:
     description:
-      - Names or ids of the servers. A name that several servers bear is refused.
+      - Names or ids of the servers. A name that several servers bear or none is refused before anything is moved; an id
+        that is not there (any more) is refused by itself.
     type: list
     elements: str
     required: true

@@ -30,7 +30,8 @@ options:
     description:
       - What was found. C(failure) has the C(reason) why a step failed, or is empty; C(migrations) are those of
         M(stackproof.migration.server_live_migrate) and M(stackproof.migration.server_cold_migrate); C(after) is what
-        M(stackproof.migration.host_drain_info) returned last; C(planned) is true in check mode.
+        M(stackproof.migration.host_drain_info) returned last; C(planned) is true in check mode; C(stops) is true where
+        nothing more is to be moved once one failed.
     type: dict
     required: true
   back:

@@ -80,10 +80,16 @@ class Intervention:
             f"{one.server_name} migration {one.key} {(one.record or {}).get('status')}\n" for one in self.tracked
         )
 
+    def _is_as_wanted(self, one: Tracked) -> bool:
+        if one.stepped_in and one.outcome == _verdict.FAILED and (one.server or {}).get("status") == "ERROR":
+            # Nova 34 does this to a running copy that is aborted: the guest is well, and the server must be reset.
+            return False
+        return one.outcome in _GOOD[self.action]
+
     def _report(self) -> Report:
         for one in self.tracked:
             one.changed = one.changed or one.stepped_in is not None
-        values = summary(self.tracked, good=_GOOD[self.action], ticks=self._follower.ticks)
+        values = summary(self.tracked, self._is_as_wanted, ticks=self._follower.ticks)
         values["diff"] = {"before": self._before, "after": self._lines()}
         quicker = [one.server_name for one in self.tracked if one.outcome == _verdict.COMPLETED]
         warnings = []

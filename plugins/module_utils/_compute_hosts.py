@@ -77,4 +77,5 @@ def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> Non
     """Enable or disable a service; what is so already may be asked for again."""
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
-    cloud.send("PUT", f"/os-services/{service['id']}", what, need=CHANGE_COMPUTE_SERVICES, json=body)
+    path = f"/os-services/{service['id']}"
+    cloud.insist(lambda: cloud.send("PUT", path, what, need=CHANGE_COMPUTE_SERVICES, json=body))

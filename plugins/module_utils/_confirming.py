@@ -15,6 +15,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     ConflictError,
     DroppedError,
     NotFoundError,
+    RateLimitError,
+    ServiceError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import CONFIRM
 
@@ -27,7 +29,7 @@ def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
     what = f"Confirming the cold migration of server {name} ({server_id})"
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
-    except (BadRequestError, ConflictError, DroppedError, NotFoundError):
+    except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
         # The record says finished a moment before the server says VERIFY_RESIZE, and somebody else may be quicker.
         # A confirmation is harmless when sent again.
         return False

@@ -46,6 +46,8 @@ RETRY_SECONDS = 60.0
 FIRST_CONTACT_SECONDS = 20.0
 _RETRY_PACE = Pace(first=0.5, cap=8.0, growth=2.0)
 _PASSING = frozenset({500, 502, 503, 504})
+# What a proxy answers that has sent the request on and got nothing back
+_LOST = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
 
 
@@ -198,9 +200,26 @@ class Cloud:
         service: str = "compute",
         microversion: str | None = None,
     ) -> Answer:
-        """Change something, in Nova unless told otherwise: sent once, never repeated here."""
+        """Change something, in Nova unless told otherwise: sent once, never repeated here.
+
+        Raises DroppedError where it is not known whether it took effect: also when a proxy says that it got no answer.
+        """
         chosen = microversion if need is None else self._choose(need)
-        return self._request(service, method, path, what, microversion=chosen, json=json)
+        try:
+            return self._request(service, method, path, what, microversion=chosen, json=json)
+        except ServiceError as error:
+            if error.failure.http_status not in _LOST:
+                raise
+            raise DroppedError(
+                error.failure.message,
+                service=service,
+                http_status=error.failure.http_status,
+                request_id=error.failure.request_id,
+            ) from error
+
+    def insist(self, change: Callable[[], Answer]) -> Answer:
+        """A change that is harmless when sent twice: repeated on passing faults, as reads are."""
+        return self._retrying(change)
 
     def pages(
         self,

@@ -8,7 +8,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _leaks, _servers
@@ -23,9 +25,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Answer, Cloud
 
 Server = dict[str, Any]
+
+_KEPT = "SOFT_DELETED"
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,7 @@ def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace, 
         if refusal is not None:
             refusals[server["id"]] = refusal
     asked = [server for server in servers if server["id"] not in refusals]
-    left = _wait(cloud, asked, deadline, pace)
+    left = _wait(cloud, asked, deadline, pace) or _reclaim(cloud, asked, deadline, pace)
     if refusals or left:
         failure = next(iter(refusals.values()), None) or _stuck(left, deadline)
         refused = [server for server in servers if server["id"] in refusals]
@@ -134,20 +138,14 @@ def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace, 
 
 def _ask(cloud: Cloud, server: Server) -> Failure | None:
     what = f"Deleting server {server['name']} ({server['id']})"
-    for last in (False, True):
-        try:
-            cloud.send("DELETE", f"/servers/{server['id']}", what, need=DELETE)
-        except NotFoundError:
-            return None
-        except DroppedError as error:
-            # Deleting twice is deleting once: this one may be repeated.
-            if last:
-                return error.failure
-            continue
-        except CloudError as error:
-            return error.failure
+    try:
+        # Deleting twice is deleting once.
+        cloud.insist(lambda: cloud.send("DELETE", f"/servers/{server['id']}", what, need=DELETE))
+    except NotFoundError:
         return None
-    raise AssertionError("the second attempt returns")  # pragma: no cover
+    except CloudError as error:
+        return error.failure
+    return None
 
 
 def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> list[Server]:
@@ -161,6 +159,33 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -
     return left
 
 
+def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> list[Server]:
+    """Delete for good what the cloud keeps for a while (Nova's reclaim_instance_interval), with all that it holds.
+
+    Lists do not show such servers.
+    """
+    kept = [server for server in servers if _is_kept(cloud, server)]
+    for server in kept:
+        with contextlib.suppress(NotFoundError):
+            cloud.insist(partial(_delete_for_good, cloud, server))
+    if kept:
+        for _tick in Waiter(cloud.clock, deadline, pace):
+            kept = [server for server in kept if _is_kept(cloud, server)]
+            if not kept:
+                break
+    return [{**server, "status": _KEPT} for server in kept]
+
+
+def _delete_for_good(cloud: Cloud, server: Server) -> Answer:
+    what = f"Deleting server {server['name']} ({server['id']}) for good"
+    return cloud.send("POST", f"/servers/{server['id']}/action", what, need=DELETE, json={"forceDelete": None})
+
+
+def _is_kept(cloud: Cloud, server: Server) -> bool:
+    found = _servers.read(cloud, server["id"])
+    return found is not None and found.get("status") == _KEPT
+
+
 def _still_there(cloud: Cloud, servers: list[Server]) -> list[Server]:
     reservations = {server["reservation_id"] for server in servers}
     projects = {server["project_id"] for server in servers}
@@ -171,7 +196,7 @@ def _still_there(cloud: Cloud, servers: list[Server]) -> list[Server]:
         listed = _servers.all_pages(cloud, "Listing the servers")
     else:
         listed = [found for found in (_servers.read(cloud, server["id"]) for server in servers) if found is not None]
-    now = {server["id"]: server for server in listed if server.get("status") != "DELETED"}
+    now = {server["id"]: server for server in listed if server.get("status") not in ("DELETED", _KEPT)}
     return [_servers.view(now[server["id"]], server["reservation_id"]) for server in servers if server["id"] in now]
 
 

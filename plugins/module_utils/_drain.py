@@ -220,8 +220,12 @@ class Occupancy:
         if any(entry["id"] == consumer for entry in entries):
             return {"consumer": consumer, "kind": "server", "server_id": consumer, "resources": resources}
         owner = self._migrations.get(consumer)
-        kind = "unknown" if owner is None else "migration"
-        return {"consumer": consumer, "kind": kind, "server_id": owner, "resources": resources}
+        if owner is not None:
+            return {"consumer": consumer, "kind": "migration", "server_id": owner, "resources": resources}
+        # On its way here, evacuated from here, or kept after its deletion: it need not be among the host's servers.
+        known = _servers.read(self.cloud, consumer) is not None
+        kind = "server" if known else "unknown"
+        return {"consumer": consumer, "kind": kind, "server_id": consumer if known else None, "resources": resources}
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
@@ -242,7 +246,9 @@ class Occupancy:
             if found is None:
                 return None
             roomy = {names[provider]: left for provider, left in found.items() if provider in names}
-            free |= roomy
+            for name, left in roomy.items():
+                # Placement tells of each provider only what was asked for.
+                free.setdefault(name, {}).update(left)
             of_shape = [server for server, resources in wanted.items() if tuple(sorted(resources.items())) == shape]
             candidates |= dict.fromkeys(of_shape, sorted(roomy))
         return _room.fit(wanted, candidates, free)

@@ -47,12 +47,14 @@ def conclude(drain: Mapping[str, Any]) -> Conclusion:
     after, migrations = drain.get("after") or {}, list(drain.get("migrations") or [])
     entries = list(after.get("servers") or [])
     left = [_left(entry, migrations) for entry in entries] + _held_by_others(after)
-    live, cold = _next(entries, migrations)
+    live, cold = _next(entries, migrations, stops=bool(drain.get("stops")))
     found = Conclusion(NOT_DRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
     if drain.get("failure"):
         found.outcome, found.reason = ERROR, str(drain["failure"].get("reason") or "no message")
     elif drain.get("planned"):
         found.outcome, found.left = PLANNED, [one for one in left if one["how"] == _ways.NOT_AT_ALL]
+    elif after.get("empty") and (after.get("service") or {}).get("status") == "enabled":
+        found.reason = "It is empty, but its compute service was enabled meanwhile: the scheduler may fill it again."
     elif after.get("empty"):
         found.outcome = DRAINED
     else:
@@ -65,7 +67,7 @@ def conclude_back(drain: Mapping[str, Any]) -> Conclusion:
     after, migrations = drain.get("after") or {}, list(drain.get("migrations") or [])
     entries = [one for one in after.get("moved") or [] if one["id"] not in _well(migrations)]
     left = [_left(entry, migrations) for entry in entries]
-    live, cold = _next(entries, migrations)
+    live, cold = _next(entries, migrations, stops=bool(drain.get("stops")))
     found = Conclusion(UNDRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
     if drain.get("failure"):
         found.outcome, found.reason = ERROR, str(drain["failure"].get("reason") or "no message")
@@ -85,8 +87,13 @@ def _moved(migrations: Iterable[Entry]) -> list[Entry]:
     return [{key: one[key] for key in keys} for one in _well(migrations).values()]
 
 
-def _next(entries: Iterable[Entry], migrations: Iterable[Entry]) -> tuple[list[str], list[str]]:
-    """What was not tried yet, to move live and to move cold: nothing is tried twice in one run."""
+def _next(entries: Iterable[Entry], migrations: list[Entry], *, stops: bool) -> tuple[list[str], list[str]]:
+    """What was not tried yet, to move live and to move cold: nothing is tried twice in one run.
+
+    Nothing where one failed and the rest is to stay then.
+    """
+    if stops and any(one["outcome"] not in _verdict.GOOD for one in migrations):
+        return [], []
     tried = {one["server_id"] for one in migrations}
     fresh = [entry for entry in entries if entry["id"] not in tried]
     by_cold = (_ways.BY_COLD_MIGRATION, _ways.BY_CONFIRMATION)

@@ -183,6 +183,12 @@ class _Reading:
 # The first that fits is right. Classes are told by name, because the SDK is imported late.
 _READINGS = (
     _Reading(
+        DroppedError,
+        "the connection to the {service} service was closed while it was being secured: {words}."
+        " Check the service, and the proxies before it.",
+        words=re.compile(r"UNEXPECTED_EOF|EOF occurred|SSL.*Connection reset"),
+    ),
+    _Reading(
         TlsError,
         "no trusted TLS connection to the {service} service: {words}."
         " Name the authority in ca_cert (or cacert in clouds.yaml), or set validate_certs to false.",

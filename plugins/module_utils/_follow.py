@@ -28,14 +28,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._stepping imp
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
     from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 
-# A failure is told soon: by then Nova has restored the server, or it will not.
+# A failure is told so long after Nova has left the server alone: by then its record is the last one.
 FAILURE_SECONDS = 2.0
 # Nova creates the record within a second of the request; much later means that the request got lost.
 APPEARANCE_SECONDS = 30.0
@@ -43,6 +43,8 @@ APPEARANCE_SECONDS = 30.0
 CLOCK_MARGIN = timedelta(seconds=60)
 # A server is switched over before its record says that it ended.
 SWITCH_MARGIN = timedelta(seconds=15)
+# What was done to a migration that was not over in time.
+_DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 # What decides whether the cloud has settled; the record's own words will not change any more.
 _RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 
@@ -120,10 +122,8 @@ class Follower:
     def _set_going(self, one: Tracked) -> None:
         """Its time runs from now on, however long others have taken before."""
         one.begun = True
-        one.deadline = Deadline(self.cloud.clock, self.manner.timeout)
         one.appearance = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
-        # Reads may be repeated until the last moment at which something is still waited for.
-        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + 2 * self.manner.settle_timeout)
+        self._run_clock(one)
 
     def begin(self) -> None:
         """Ask for as many of those that wait as may go on at once."""
@@ -134,6 +134,18 @@ class Follower:
         for one in self._starter.lanes.next(self._waiting, self._open):
             self._set_going(one)
             self._starter.ask(one)
+
+    def _stop_clocks(self) -> None:
+        """While Nova is busy with others of ours on the same host, the time of those in its queue does not run."""
+        busy = {one.home for one in self._open if one.record is not None and not one.in_line}
+        for one in self._open:
+            if one.in_line and one.home in busy:
+                self._run_clock(one)
+
+    def _run_clock(self, one: Tracked) -> None:
+        one.deadline = Deadline(self.cloud.clock, self.manner.timeout)
+        # Reads may be repeated until the last moment at which something is still waited for.
+        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + 2 * self.manner.settle_timeout)
 
     def _call_off(self, why: str) -> None:
         for one in self._waiting:
@@ -209,6 +221,7 @@ class Follower:
         for one in missing:
             self._look_for_loss(one)
         self._settle([one for one in self._open if one.settling is not None])
+        self._stop_clocks()
         for one in self._open:
             if one.settling is None and one.deadline is not None and one.deadline.over:
                 self._over_time(one)
@@ -259,9 +272,7 @@ class Follower:
         if phase is Phase.RUNNING:
             one.settling = None
         elif one.settling is None:
-            short = phase is Phase.FAILED
-            bound = min(FAILURE_SECONDS, self.manner.settle_timeout) if short else self.manner.settle_timeout
-            one.settling = Deadline(self.cloud.clock, bound)
+            one.settling = Deadline(self.cloud.clock, self.manner.settle_timeout)
 
     def _read_servers(self, which: list[Tracked]) -> None:
         if not which:
@@ -304,7 +315,14 @@ class Follower:
                 self._conclude(one)
 
     def _is_last(self, one: Tracked) -> bool:
-        return not self.manner.verify or (one.settling is not None and one.settling.over)
+        if not self.manner.verify or one.settling is None:
+            return not self.manner.verify
+        if one.settling.over:
+            return True
+        failed = one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
+        # Nova writes the error first and rolls back afterwards; what it has left alone will not change any more.
+        at_rest = one.server is None or one.server["task_state"] is None
+        return failed and at_rest and one.settling.spent >= FAILURE_SECONDS
 
     @staticmethod
     def _calm(one: Tracked) -> bool:
@@ -320,18 +338,28 @@ class Follower:
         message = _verdict.message_of(outcome, one.server_name, one.seen, one.checks, one.reason)
         if outcome == _verdict.TIMEOUT:
             message += self._advice(one)
-        elif outcome == _verdict.CANCELLED and one.stepped_in and self.manner.timeout:
-            message += (
-                f" It was aborted (on_timeout), because it was not over after {self.manner.timeout:.0f} s (timeout)."
-            )
+        elif outcome in (_verdict.CANCELLED, _verdict.FAILED) and one.stepped_in and self.manner.timeout:
+            why = f"it was not over after {self.manner.timeout:.0f} s (timeout)"
+            message += f" It was {_DONE[one.stepped_in]} (on_timeout), because {why}."
         elif outcome == _verdict.FAILED and one.record is not None and one.reason is None:
             message += self._where_to_look(one)
+        if one.stepped_in == "abort" and outcome == _verdict.FAILED:
+            message += self._how_to_reset(one)
         if outcome not in _verdict.GOOD and failure is None:
             failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
         elif failure is not None:
             message += f" {failure.message}"
         one.conclude(outcome, message, failure)
         self._stamp(one)
+
+    @staticmethod
+    def _how_to_reset(one: Tracked) -> str:
+        if one.server is None or one.server["status"] != "ERROR":
+            return ""
+        return (
+            " Some releases of Nova leave a server in ERROR when its migration is aborted, although the guest goes on"
+            f" where it was. Once it is sure that it does: `openstack server set --state active {one.server_id}`."
+        )
 
     @staticmethod
     def _where_to_look(one: Tracked) -> str:
@@ -360,7 +388,8 @@ class Follower:
         wants_reason = outcome == _verdict.FAILED
         if outcome in _verdict.GOOD and not self.manner.all_events:
             return
-        bound = one.settling if wants_reason and one.settling else Deadline(self.cloud.clock, 0)
+        left = min(FAILURE_SECONDS, one.settling.left) if wants_reason and one.settling else 0
+        bound = Deadline(self.cloud.clock, left)
         for _tick in Waiter(self.cloud.clock, bound, self.manner.pace):
             try:
                 self._read_events(one)
@@ -440,11 +469,16 @@ def _kind_of(outcome: str, reason: str | None) -> str:
     return outcome
 
 
+def is_good(one: Tracked) -> bool:
+    """Whether a migration ended as whoever asked for it wants."""
+    return one.outcome in _verdict.GOOD
+
+
 def summary(
-    tracked: list[Tracked], good: Collection[str] = _verdict.GOOD, *, ticks: Iterable[datetime] = ()
+    tracked: list[Tracked], good: Callable[[Tracked], bool] = is_good, *, ticks: Iterable[datetime] = ()
 ) -> dict[str, Any]:
     """The keys that say how all of them ended; with msg when one of them did not end well."""
-    bad = [one for one in tracked if one.outcome not in good]
+    bad = [one for one in tracked if not good(one)]
     values: dict[str, Any] = {
         "migrations": [one.as_result() for one in tracked],
         "ticks": [tick.isoformat(timespec="milliseconds") for tick in ticks],

@@ -83,6 +83,19 @@ COLD = Kind(
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
+# What Nova shows of a server that is on its way, or waits for a confirmation.
+_ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
+
+
+def is_at_rest(server: Mapping[str, Any]) -> bool:
+    """Whether a server, as our modules return it, is in no migration, whatever a record says of it.
+
+    Some records never end: Nova resets a server and leaves its record alone, and after the end of a nova-compute it
+    closes only those that were copying.
+    """
+    return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
+
+
 def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: Kind) -> Mapping[str, Any] | None:
     """The migration of that kind that this server is in now."""
     running = [

@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, Starter, summary
-from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind, going_on
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind, going_on, is_at_rest
 from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import blind_spots
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
@@ -110,11 +110,12 @@ class Migration:
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
             self.warnings += blind_spots(self.cloud.microversions, self.order.host)
-        servers = self._find()
+        servers, gone = self._find()
         held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
         if len(servers) >= MANY:
             self._note_recent()
         tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
+        tracked += [self._is_gone(server_id) for server_id in gone]
         before = _lines(tracked)
         if self.check_mode:
             return self._predict(tracked)
@@ -132,23 +133,39 @@ class Migration:
                     self._hand_out(one)
         return self._report(tracked, before, follower.ticks)
 
-    def _find(self) -> list[dict[str, Any]]:
-        """All servers, before anything is asked for: a typing error moves nothing."""
+    def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """All servers, before anything is asked for, and the ids of those that are not there.
+
+        A name that is mistyped moves nothing. An id was somebody's server; one that was deleted must not keep others.
+        """
         found: dict[str, dict[str, Any]] = {}
+        gone = []
         each = _servers.find_each(self.cloud, self.order.servers, all_projects=self.order.all_projects)
         for wanted, server in each.items():
-            if server is None:
-                raise NotFoundError(
-                    f"servers: there is no server {wanted} that this user can see."
-                    " Give its id, or set all_projects when it is another project's and you are an administrator.",
-                    service="compute",
-                )
-            found[server["id"]] = _servers.view(server)
-        return list(found.values())
+            if server is not None:
+                found[server["id"]] = _servers.view(server)
+            elif _servers.is_uuid(wanted):
+                gone.append(wanted.lower())
+            else:
+                raise self._not_there(wanted)
+        return list(found.values()), gone
+
+    @staticmethod
+    def _not_there(wanted: str) -> NotFoundError:
+        return NotFoundError(
+            f"servers: there is no server {wanted} that this user can see."
+            " Give its id, or set all_projects when it is another project's and you are an administrator.",
+            service="compute",
+        )
+
+    def _is_gone(self, server_id: str) -> Tracked:
+        one = Tracked(server_id=server_id, server_name=server_id, kind=self.order.kind, expected_host=self.order.host)
+        self._refuse(one, self._not_there(server_id))
+        return one
 
     def _note_recent(self) -> None:
         since = self.cloud.now() - RECENT
-        self._not_before = since.strftime("%Y-%m-%dT%H:%M:%S")
+        self._not_before = _as_nova_writes(since)
         self._recent = _records.recent(self.cloud, self.order.kind, since=since)
 
     def _prepare(self, server: dict[str, Any], held: list[Held] | None) -> Tracked:
@@ -171,11 +188,17 @@ class Migration:
             records, one.not_before = self._recent, self._not_before
         one.known = frozenset(key_of(record) for record in records)
         running = going_on(records, one.server_id, self.order.kind)
-        if running is not None:
+        if running is not None and not self._is_stale(server, running):
             self._join(one, server, view(running))
         elif self.order.host is not None and one.source == self.order.host:
             one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
         return one
+
+    def _is_stale(self, server: dict[str, Any], record: Mapping[str, Any]) -> bool:
+        """A server is switched over a moment before its record ends; later than that the record has been forgotten."""
+        written = _actions.read_time(record.get("updated_at") or record.get("created_at"))
+        recent = written is None or self.cloud.now() - written < RECENT
+        return is_at_rest(server) and not recent
 
     def _join(self, one: Tracked, server: dict[str, Any], record: dict[str, Any]) -> None:
         """A migration is going on: to where we want, it is ours too; to elsewhere, it is in the way."""
@@ -208,6 +231,8 @@ class Migration:
 
     def _ask(self, one: Tracked) -> None:
         one.started = self.cloud.now()
+        # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
+        one.not_before = max(one.not_before, _as_nova_writes(one.started - RECENT))
         try:
             try:
                 self._send(one)
@@ -329,6 +354,10 @@ class Migration:
         values = summary(tracked, ticks=ticks)
         values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
+
+
+def _as_nova_writes(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def _status_before(server: dict[str, Any]) -> str:

@@ -34,8 +34,10 @@ _ENDS = {
     "failed": Phase.FAILED,
     "cancelled": Phase.CANCELLED,
 }
+# Nova has not begun with these.
+IN_LINE = frozenset({"accepted", "queued"})
 # Nova aborts these by deleting the request rather than the hypervisor's job.
-WAITING = frozenset({"accepted", "queued", "preparing"})
+WAITING = IN_LINE | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:

@@ -27,6 +27,8 @@ ERROR = "error"
 Migration = dict[str, Any]
 
 _NO_HOST = "no_valid_host"
+# In Nova's own words
+_NO_VALID_HOST = "no valid host"
 # What keeps a cloud from being asked, by the kinds of migration_preflight's problems and of failures while booting.
 _NOT_TO_BE_ASKED = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
 # What a failed request says of the one who asks, and not of the cloud.
@@ -101,7 +103,13 @@ def wants_control(cycle: Mapping[str, Any]) -> bool:
     Not after a time-out, which it would only repeat, nor where the record contradicts the cloud.
     """
     migrations = cycle.get("migrations") or []
-    return any(migration["outcome"] == _verdict.FAILED and _kind(migration) != "not_found" for migration in migrations)
+    return any(
+        migration["outcome"] == _verdict.FAILED
+        and _kind(migration) != "not_found"
+        # whatever Nova calls it: it was aborted by us, because it was not over in time
+        and not migration.get("on_timeout_action")
+        for migration in migrations
+    )
 
 
 def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
@@ -133,12 +141,14 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
     control = cycle.get("control") or {}
     if not control:
         return (INCONCLUSIVE if no_host else FAILED), reason
-    migration = control.get("migration")
+    migration, said = control.get("migration"), str(control.get("reason") or "")
     if migration is not None and migration["outcome"] == _verdict.COMPLETED:
         found = _of_the_batch(bad, cycle["count"]) if no_host and cycle["count"] > 1 else _AT_TIMES
         return FAILED, f"{found} {reason} Control: {migration['message']}"
-    also = migration["message"] if migration is not None else control.get("reason", "")
-    also = f"A single server, booted by itself, fared no better: {also}"
+    if migration is None and _NO_VALID_HOST not in said.lower():
+        why = f"{reason} Whether a single server fares better is not known, because there is none: {said}"
+        return (INCONCLUSIVE if no_host else FAILED), why
+    also = f"A single server, booted by itself, fared no better: {migration['message'] if migration else said}"
     if no_host and (migration is None or _kind(migration) == _NO_HOST):
         why = "No host takes a server, whether booted with others or alone: capacity or configuration."
         return INCONCLUSIVE, f"{why} {reason} {also}"

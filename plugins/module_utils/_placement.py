@@ -161,7 +161,11 @@ class Placement:
         """Delete all that a consumer holds; one that holds nothing by now is well."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
-            self._cloud.send("DELETE", f"/allocations/{consumer}", what, service="placement", microversion=PLACEMENT)
+            self._cloud.insist(
+                lambda: self._cloud.send(
+                    "DELETE", f"/allocations/{consumer}", what, service="placement", microversion=PLACEMENT
+                )
+            )
 
     def _read(self, consumer: str) -> list[Held]:
         body = self._cloud.read(

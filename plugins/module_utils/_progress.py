@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import WAITING
 
 if TYPE_CHECKING:
@@ -60,10 +62,19 @@ class Progress:
 
 
 def appending_to(path: str) -> Callable[[str], None]:
-    """A file to which lines are added, each at once, for whoever reads along."""
+    """A file to which lines are added, each at once, for whoever reads along.
+
+    That it cannot be written is found out now; later it must not end what was begun.
+    """
+    file = Path(path)
+    try:
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise InputError(f"progress_file: {path} cannot be written: {error.strerror}.") from error
 
     def write(text: str) -> None:
-        with Path(path).open("a", encoding="utf-8") as out:
+        with contextlib.suppress(OSError), file.open("a", encoding="utf-8") as out:
             out.write(f"{text}\n")
 
     return write

@@ -19,6 +19,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 
 # What Nova's schema of PUT /os-services takes.
 LONGEST = 255
+# So begins what nova-compute writes that has disabled itself. It would enable itself again by just these words.
+BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"
 _STAMP = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<before>{_BEFORE})?\]$", re.DOTALL)
@@ -67,7 +69,8 @@ def wanted(current: str | None, *, disabled: bool, text: str, stamped: bool, now
     if stamped and disabled and there.since is not None:
         return str(current)
     if stamped:
-        own = (there.text or text) if disabled else text
+        others = there.text if disabled and not there.text.startswith(BY_NOVA) else ""
+        own = others or text
         reason = str(Reason(own, now, before=disabled))
     else:
         reason = text or (str(there) if disabled else "")

@@ -15,6 +15,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     ConflictError,
     DroppedError,
     NotFoundError,
+    RateLimitError,
+    ServiceError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import (
     ABORT,
@@ -48,7 +50,7 @@ def step_in(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]
             need=FORCE_COMPLETE,
             json={"force_complete": None},
         )
-    except (BadRequestError, ConflictError, DroppedError, NotFoundError):
+    except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
         # Near its end Nova declines both. Both are harmless when sent again.
         return False
     return True

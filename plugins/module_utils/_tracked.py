@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind
-from ansible_collections.stackproof.migration.plugins.module_utils._migrations import first_new, with_key
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import IN_LINE, first_new, with_key
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import by_provider
 
 if TYPE_CHECKING:
@@ -112,6 +112,16 @@ class Tracked:
         return self.outcome is None
 
     @property
+    def in_line(self) -> bool:
+        """Nova has not begun with it, because it moves only so many servers off a host at once."""
+        return (self.record or {}).get("status") in IN_LINE
+
+    @property
+    def home(self) -> str | None:
+        """What tells the host that it leaves from others, for whoever may not know its name, too."""
+        return self.source or self.source_host_id
+
+    @property
     def seen(self) -> _verdict.Seen:
         return _verdict.Seen(
             record=self.record,
@@ -122,6 +132,7 @@ class Tracked:
             source_host_id=self.source_host_id,
             expected_host=self.expected_host,
             initial_status=self.initial_status,
+            held_before=self.held_before,
             kind=self.kind,
         )
 

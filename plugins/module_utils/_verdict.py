@@ -48,6 +48,8 @@ class Seen:
     source_host_id: str | None = None
     expected_host: str | None = None
     initial_status: str = "ACTIVE"
+    # What the server held before, by provider
+    held_before: Mapping[str, Any] | None = None
     kind: Kind = LIVE
 
 
@@ -70,10 +72,20 @@ def checks_of(seen: Seen) -> list[Check]:
         _check("status", seen.kind.done, record["status"]),
         *_server_checks(seen, home, moved=moved),
     ]
-    node = record["destination_node"] if moved else record["source_node"]
-    checks.append(_allocations("server_allocations", [node or home] if node or home else None, seen.server_held))
+    checks.append(_allocations("server_allocations", _providers(seen, home, moved=moved), seen.server_held))
     checks.append(_allocations("migration_allocations", [], seen.migration_held))
     return checks
+
+
+def _providers(seen: Seen, home: str | None, *, moved: bool) -> list[str] | None:
+    """Where the server must have its resources now: of the hypervisor, whose name need not be the compute host's."""
+    record = seen.record or {}
+    node = record["destination_node"] if moved else record["source_node"]
+    if node is None and not moved and seen.held_before:
+        # Nova writes the source's only once it has found a destination. Of nested providers the root is not known here.
+        return list(seen.held_before) if len(seen.held_before) == 1 else None
+    provider = node or home
+    return [provider] if provider else None
 
 
 def _check(name: str, expected: Any, found: Any, *, ok: bool | None = None) -> Check:

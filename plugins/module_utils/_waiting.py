@@ -40,6 +40,10 @@ class Deadline:
         return max(0.0, self._end - self._clock.monotonic())
 
     @property
+    def spent(self) -> float:
+        return self.seconds - self.left
+
+    @property
     def over(self) -> bool:
         return self._clock.monotonic() >= self._end
 

@@ -56,7 +56,9 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds to wait for the migrations, all together.
+    description:
+      - Seconds that each migration may take. While Nova moves other servers of this task off the same host, the time of
+        those in its queue does not run.
     type: int
     default: 900
 seealso:

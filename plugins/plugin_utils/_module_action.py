@@ -73,8 +73,12 @@ class ModuleAction(ActionBase):
 
     def _run_here(self, args: dict[str, Any]) -> dict[str, Any]:
         module: Definition = importlib.import_module(f"{MODULES}.{self._task.action.rpartition('.')[2]}").MODULE
-        self._task.args = args
-        _, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
+        given, self._task.args = self._task.args, args
+        try:
+            _, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
+        finally:
+            # the same task may be run again (until, retries)
+            self._task.args = given
         environment: dict[str, str] = {}
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # not annotated
         with _surroundings(environment):

@@ -29,7 +29,8 @@ class ReadingAlongAction(ModuleAction):
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """What the module says meanwhile is shown where its file can be read and nobody asked for silence."""
-        here = self._connection.transport == "local"
+        # another user (become) could not write into a folder of ours
+        here = self._connection.transport == "local" and not self._connection.become
         if not here or self._task.async_val or self._task.no_log or args.get(OPTION):
             return super()._run_module(args, task_vars)
         with tempfile.TemporaryDirectory() as folder:

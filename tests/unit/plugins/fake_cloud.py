@@ -130,6 +130,8 @@ class FakeCloud:
         self.delete_seconds = 1.0
         self.confirming_allowed = True
         self.leak_allocations = False
+        # As with reclaim_instance_interval: a deleted server is kept, and no list shows it
+        self.keeps_deleted = False
         self.page_size = 1000
         self._count = 0
         server.expect_request(re.compile(".*")).respond_with_handler(self._handle)
@@ -418,10 +420,14 @@ class FakeCloud:
             return self._provider(name)
         names = self.candidates if self.candidates is not None else self.hosts
         plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
+        # Before microversion 1.27 only what was asked for is told.
+        asked = {part.partition(":")[0] for part in request.args["resources"].split(",")}
         summaries = {
             f"rp-{host}": {
                 "resources": {
-                    name: {"capacity": free + 1, "used": 1} for name, free in self.free.get(host, plenty).items()
+                    name: {"capacity": free + 1, "used": 1}
+                    for name, free in self.free.get(host, plenty).items()
+                    if name in asked
                 }
             }
             for host in names
@@ -532,8 +538,16 @@ class FakeCloud:
 
     def _ask_to_delete(self, server: Json, _body: Any) -> Response:
         server["OS-EXT-STS:task_state"] = "deleting"
-        self.at(self.delete_seconds, lambda: self._delete(server))
+        if self.keeps_deleted:
+            kept = {"status": "SOFT_DELETED", "OS-EXT-STS:task_state": None}
+            self.at(self.delete_seconds, lambda: server.update(kept))
+        else:
+            self.at(self.delete_seconds, lambda: self._delete(server))
         return self._answer(204)
+
+    def _delete_for_good(self, server: Json, _body: Any) -> Response:
+        self.at(self.delete_seconds, lambda: self._delete(server))
+        return self._answer(202)
 
     def _delete(self, server: Json) -> None:
         self.servers.pop(server["id"], None)
@@ -551,7 +565,7 @@ class FakeCloud:
 
     def _list_servers(self, request: Request) -> Response:
         query = request.args
-        found = list(self.servers.values())
+        found = [one for one in self.servers.values() if one["status"] != "SOFT_DELETED"]
         if "name" in query:
             found = [one for one in found if re.search(query["name"], one["name"])]
         if "reservation_id" in query:
@@ -612,9 +626,13 @@ class FakeCloud:
 
     def _act(self, server: Json, body: Json) -> Response:
         (name,) = body
-        return {"os-migrateLive": self._migrate, "migrate": self._cold_migrate, "confirmResize": self._confirm}[name](
-            server, body
-        )
+        answer = {
+            "os-migrateLive": self._migrate,
+            "migrate": self._cold_migrate,
+            "confirmResize": self._confirm,
+            "forceDelete": self._delete_for_good,
+        }[name]
+        return answer(server, body)
 
     def _cold_migrate(self, server: Json, body: Json) -> Response:
         if server["OS-EXT-STS:task_state"] or server["status"] not in ("ACTIVE", "SHUTOFF"):

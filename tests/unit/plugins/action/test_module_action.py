@@ -48,6 +48,14 @@ def test_result_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
     assert PASSWORD not in str(ours)
 
 
+def test_task_can_be_run_again(fake: FakeCloud) -> None:
+    """As until and retries do: what one run added to its options is not of the task."""
+    args = {**fake.params, "host": "compute1", "state": "enabled"}
+    made = action("compute_service", args)
+    made._run_module({**args, "reason": "of this run alone"}, HERE)
+    assert made._task.args == args
+
+
 def test_failure_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
     ours = action("compute_service", {**fake.params, "host": "compute9", "state": "enabled"}).run(task_vars=HERE)
     theirs = run(compute_service, host="compute9", state="enabled", fails=True)

@@ -14,7 +14,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
-from ansible.plugins.loader import connection_loader
+from ansible.plugins.loader import become_loader, connection_loader
 from ansible.template import Templar
 from ansible_collections.stackproof.migration.plugins.action.server_live_migrate import ActionModule
 
@@ -65,3 +65,16 @@ def test_nothing_is_shown_where_nobody_could_read_or_should(args: dict[str, Any]
 
     assert action(module, dict(args), **of_task).run(task_vars={}) == {"changed": False}
     assert seen == [args]
+
+
+def test_nothing_is_shown_of_another_user() -> None:
+    seen: list[dict[str, Any]] = []
+
+    def module(module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:
+        seen.append(dict(module_args))
+        return {"changed": False}
+
+    made = action(module, {"servers": ["a"]})
+    made._connection.set_become_plugin(become_loader.get("sudo"))
+    made.run(task_vars={})
+    assert seen == [{"servers": ["a"]}]

@@ -39,6 +39,19 @@ def test_drained_is_what_is_empty() -> None:
     assert [one["server_name"] for one in found.moved] == ["web-1"]
 
 
+def test_empty_is_not_enough_when_the_host_is_in_use_again() -> None:
+    found = conclude({"after": {"servers": [], "empty": True, "service": {"status": "enabled"}}})
+    assert found.outcome == "not_drained"
+    assert "enabled meanwhile" in found.reason
+
+
+def test_rest_stays_after_a_failure_where_that_is_wanted() -> None:
+    after = {"servers": [entry(1), entry(2), entry(3, "cold")]}
+    for migrations, live, cold in (([migration(1)], ["s2"], ["s3"]), ([migration(1, "failed")], [], [])):
+        found = conclude({"after": after, "migrations": migrations, "stops": True})
+        assert (found.live, found.cold) == (live, cold)
+
+
 def test_each_that_is_left_has_its_reason() -> None:
     servers = [entry(1), entry(2), entry(3, "none", "it is SUSPENDED")]
     found = conclude({"after": {"servers": servers, "empty": False}, "migrations": [migration(1, "failed")]})
@@ -66,6 +79,10 @@ def test_many_that_are_left_are_counted() -> None:
         (
             {"consumer": "x", "kind": "unknown", "server_id": None},
             "Placement holds 64 MEMORY_MB, 1 VCPU for x, which Nova does not know",
+        ),
+        (
+            {"consumer": "s9", "kind": "server", "server_id": "s9"},
+            "Placement holds 64 MEMORY_MB, 1 VCPU for the server s9",
         ),
     ],
 )

@@ -50,6 +50,14 @@ class ConnectFailure(Exception):  # noqa: N818  # the name that keystoneauth gav
             "http://cloud.example:5000/v3/auth/tokens: Remote end closed connection without response.",
         ),
         (
+            (f"SSL exception connecting to https://cloud.example:5000/v3/auth/tokens: {POOL} (Caused by"
+            " SSLError(SSLEOFError(8, '[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol"
+            " (_ssl.c:1006)')))"),
+            "dropped",
+            ("https://cloud.example:5000/v3/auth/tokens: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation"
+            " of protocol."),
+        ),
+        (
             "Request to http://cloud.example:5000/v3/auth/tokens timed out",
             "dropped",
             "Request to http://cloud.example:5000/v3/auth/tokens timed out.",

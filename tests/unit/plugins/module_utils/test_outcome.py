@@ -164,10 +164,10 @@ def test_single_server_needs_no_batch_to_break() -> None:
     ("first", "control", "outcome"),
     [
         (NO_HOST, {"migration": NO_HOST}, "inconclusive"),
-        (NO_HOST, {"reason": "No room to boot."}, "inconclusive"),
+        (NO_HOST, {"reason": "No valid host was found."}, "inconclusive"),
         (NO_HOST, {"migration": migration("failed", "failed")}, "failed"),
         (migration("failed", "failed"), {"migration": migration("failed", "failed")}, "failed"),
-        (migration("failed", "failed"), {"reason": "No room to boot."}, "failed"),
+        (migration("failed", "failed"), {"reason": "No valid host was found."}, "failed"),
     ],
 )
 def test_control_fares_no_better(first: dict[str, Any], control: dict[str, Any], outcome: str) -> None:
@@ -189,6 +189,15 @@ def test_hosts_in_trouble_are_named() -> None:
     assert found.reason == "verify went wrong. Compute host compute2 is down now."
 
 
+@pytest.mark.parametrize(("first", "outcome"), [(NO_HOST, "inconclusive"), (migration("failed", "failed"), "failed")])
+def test_control_that_could_not_be_had(first: dict[str, Any], outcome: str) -> None:
+    control = {"reason": "Quota exceeded for instances."}
+    found = conclude(cycle(failure=failure("verify"), migrations=[first], control=control))
+    assert found.outcome == outcome
+    assert "fared no better" not in found.reason
+    assert found.reason.endswith("is not known, because there is none: Quota exceeded for instances.")
+
+
 @pytest.mark.parametrize(
     ("migrations", "wanted"),
     [
@@ -197,6 +206,7 @@ def test_hosts_in_trouble_are_named() -> None:
         ([migration("timeout", "timeout")], False),
         ([migration("disagreement", "disagreement")], False),
         ([migration("failed", "not_found")], False),
+        ([migration("failed", "failed") | {"on_timeout_action": "abort"}], False),
         ([migration("completed"), migration("failed", "failed")], True),
         ([NO_HOST], True),
     ],

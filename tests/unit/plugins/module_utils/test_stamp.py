@@ -51,6 +51,14 @@ def test_reason_is_taken_apart_and_put_together(reason: str | None, taken_apart:
         (None, True, "new memory", True, "new memory [since 2026-04-01T10:00:00Z, disabled before]"),
         ("fan", True, "", False, "fan"),
         ("fan", True, "new memory", False, "new memory"),
+        # Nova's own words would have it enabled again
+        (
+            "AUTO: Connection to libvirt lost: 1",
+            True,
+            "new memory",
+            True,
+            "new memory [since 2026-04-01T10:00:00Z, disabled before]",
+        ),
         # What an enabled service still has from before counts no more
         ("fan", False, "new memory", True, STAMPED),
     ],

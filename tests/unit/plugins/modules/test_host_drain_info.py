@@ -47,6 +47,14 @@ def test_room_is_for_all_together(run: Run, fake: FakeCloud) -> None:
     assert sorted(rooms) == [False, True, True]
 
 
+def test_room_for_servers_with_and_without_a_disk_of_their_own(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("of-an-image")
+    volume = fake.add_server("of-a-volume")
+    del fake.allocations[volume["id"]]["compute1"]["DISK_GB"]
+    result = run(host_drain_info, host="compute1")
+    assert {entry["name"]: entry["room"] for entry in result["servers"]} == {"of-an-image": True, "of-a-volume": True}
+
+
 def test_hosts_that_cannot_take_servers_are_told(run: Run, fake: FakeCloud) -> None:
     fake.services[1] |= {"status": "disabled", "disabled_reason": "fan"}
     fake.add_server("web")
@@ -62,10 +70,17 @@ def test_empty_by_servers_and_by_placement(run: Run, fake: FakeCloud) -> None:
     record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
     fake.allocations[record["uuid"]] = {"compute1": {"VCPU": 1}}
     fake.allocations["nobody"] = {"compute1": {"VCPU": 1}}
+    # on its way here, perhaps: it holds something of this host, and stands on another
+    arriving = fake.add_server("arriving", host="compute2")
+    fake.allocations[arriving["id"]]["compute1"] = {"VCPU": 1}
     result = run(host_drain_info, host="compute1")
     assert result["empty"] is False
     found = {one["consumer"]: (one["kind"], one["server_id"]) for one in result["consumers"]}
-    assert found == {record["uuid"]: ("migration", server["id"]), "nobody": ("unknown", None)}
+    assert found == {
+        record["uuid"]: ("migration", server["id"]),
+        "nobody": ("unknown", None),
+        arriving["id"]: ("server", arriving["id"]),
+    }
 
 
 def test_without_placement_the_servers_decide(run: Run, fake: FakeCloud) -> None:

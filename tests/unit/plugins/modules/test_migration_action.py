@@ -111,3 +111,14 @@ def test_never_ends(run: Run, fake: FakeCloud, going: Json) -> None:
     result = run(migration_action, migrations=[going], action="abort", timeout=5, fails=True)
     assert result["migrations"][0]["outcome"] == "timeout"
     assert fake.time.now == pytest.approx(5, abs=0.5)
+
+
+def test_abort_that_leaves_the_server_in_error_is_no_success(run: Run, fake: FakeCloud, going: Json) -> None:
+    """As Nova 34 does with a running copy."""
+    server, record = fake.servers[going["server_id"]], fake.migrations[0]
+    fake.fault("DELETE", "migrations", status=202)
+    fake.at(1.0, lambda: record.update(status="error"))
+    fake.at(1.0, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
+    result = run(migration_action, migrations=[going], action="abort", fails=True)
+    assert "openstack server set --state active" in result["msg"]
+    assert result["changed"]

@@ -309,15 +309,45 @@ def test_refused_deletion_is_no_change(run: Run, fake: FakeCloud) -> None:
     assert [one["status"] for one in result["servers"]] == ["ACTIVE"]
 
 
-def test_dropped_deletion_is_repeated_once(run: Run, fake: FakeCloud) -> None:
+@pytest.mark.parametrize("fault", [{"drop": True}, {"status": 503}, {"status": 504}, {"status": 429}])
+def test_deletion_is_repeated_on_passing_faults(run: Run, fake: FakeCloud, fault: dict[str, Any]) -> None:
     fake.add_server("one")
-    fake.fault("DELETE", "/servers/", drop=True)
-    assert run(server_batch, state="absent", servers=["one"])["changed"]
-    fake.add_server("two")
-    fake.fault("DELETE", "/servers/", drop=True, times=2)
-    result = run(server_batch, state="absent", servers=["two"], fails=True)
+    fake.fault("DELETE", "/servers/", times=2, **fault)
+    result = run(server_batch, state="absent", servers=["one"])
+    assert result["changed"]
+    assert [one["status"] for one in result["servers"]] == ["DELETED"]
+    assert fake.count("DELETE", "/servers/") == 3
+
+
+def test_deletion_whose_answer_never_comes(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("one")
+    fake.fault("DELETE", "/servers/", drop=True, times=999)
+    result = run(server_batch, state="absent", servers=["one"], fails=True)
     assert result["failure"]["kind"] == "dropped"
     assert result["changed"]
+    assert fake.time.now < 120
+
+
+@pytest.mark.parametrize("names", [["one"], ["one", "two"]])
+def test_servers_that_the_cloud_keeps_after_their_deletion(run: Run, fake: FakeCloud, names: list[str]) -> None:
+    fake.keeps_deleted = True
+    for name in names:
+        fake.add_server(name)
+    result = run(server_batch, state="absent", servers=names, release_allocations=True)
+    assert fake.servers == {}
+    assert fake.allocations == {}
+    # it was Nova that let go
+    assert result["allocations_released"] == {}
+    assert fake.time.now < 10
+
+
+def test_server_that_the_cloud_keeps_whatever_is_asked(run: Run, fake: FakeCloud) -> None:
+    fake.keeps_deleted = True
+    fake.add_server("one")
+    fake.fault("POST", "/action", status=202, times=999)
+    result = run(server_batch, state="absent", servers=["one"], timeout=20, fails=True)
+    assert "SOFT_DELETED" in result["msg"]
+    assert list(fake.allocations)
 
 
 def test_server_that_goes_by_itself_meanwhile(run: Run, fake: FakeCloud) -> None:

@@ -10,6 +10,8 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.modules import migration_wait, server_live_migrate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
@@ -747,3 +749,137 @@ def test_events_of_a_failure_are_always_read(run: Run, fake: FakeCloud) -> None:
     fake.on_migrate = fake.fail
     result = run(server_live_migrate, servers=["probe"], events="failed", fails=True)
     assert result["migrations"][0]["reason"] == "No valid host was found."
+
+
+def test_time_does_not_run_in_the_queue_of_nova(run: Run, fake: FakeCloud) -> None:
+    """Nova moves one server at a time off a host: the last of five begins when the fourth has ended."""
+    free_at = 0.0
+
+    def one_at_a_time(server: dict[str, Any], record: dict[str, Any]) -> None:
+        nonlocal free_at
+        begin = max(free_at, fake.time.now)
+        free_at = begin + 40.0
+        fake.at(0.1, lambda: record.update(status="queued"))
+        fake.at(begin - fake.time.now + 0.2, lambda: fake.succeed(server, record, seconds=39.0))
+
+    fake.on_migrate = one_at_a_time
+    names = [fake.add_server(f"probe-{number}")["name"] for number in range(5)]
+    result = run(server_live_migrate, servers=names, timeout=60, on_timeout="abort")
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 5
+    assert fake.time.now > 3 * 60
+    assert fake.count("DELETE", "/migrations/") == 0
+
+
+def test_time_runs_in_the_queue_while_nothing_of_ours_moves(run: Run, fake: FakeCloud) -> None:
+    fake.on_migrate = lambda server, record: fake.hang(server, record, "queued")
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], timeout=60, on_timeout="abort", fails=True)
+    assert result["migrations"][0]["outcome"] == "cancelled"
+    assert fake.time.now < 70
+
+
+def abort_as_nova_34(fake: FakeCloud, server: dict[str, Any], record: dict[str, Any]) -> None:
+    """A running copy that is aborted: the guest is well at the source, the record says error, the server too."""
+    fake.hang(server, record)
+    fake.fault("DELETE", "/migrations/", status=202)
+
+    def end() -> None:
+        record["status"] = "error"
+        server["status"], server["OS-EXT-STS:task_state"] = "ERROR", None
+
+    fake.at(12.0, end)
+
+
+def test_abort_that_leaves_the_server_in_error(run: Run, fake: FakeCloud) -> None:
+    fake.on_migrate = lambda server, record: abort_as_nova_34(fake, server, record)
+    server = fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], timeout=10, on_timeout="abort", fails=True)
+    (entry,) = result["migrations"]
+    assert (entry["outcome"], entry["on_timeout_action"]) == ("failed", "abort")
+    assert "It was aborted (on_timeout), because it was not over after 10 s (timeout)." in entry["message"]
+    assert f"`openstack server set --state active {server['id']}`" in entry["message"]
+
+
+def test_rollback_that_takes_a_while_is_waited_for(run: Run, fake: FakeCloud) -> None:
+    def roll_back(server: dict[str, Any], record: dict[str, Any]) -> None:
+        fake.hang(server, record)
+        fake.at(2.0, lambda: record.update(status="error"))
+        fake.at(10.0, lambda: server.update({"status": "ACTIVE", "OS-EXT-STS:task_state": None}))
+
+    fake.on_migrate = roll_back
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    assert result["migrations"][0]["server"]["status"] == "ACTIVE"
+    assert "Besides" not in result["msg"]
+    assert 10 < fake.time.now < 15
+
+
+def test_id_that_is_gone_does_not_keep_the_others(run: Run, fake: FakeCloud) -> None:
+    there = fake.add_server("probe")
+    gone = "deadbeef-0000-4000-8000-000000000000"
+    result = run(server_live_migrate, servers=[gone, there["id"]], fails=True)
+    outcomes = {entry["server_id"]: entry["outcome"] for entry in result["migrations"]}
+    assert outcomes == {there["id"]: "completed", gone: "refused"}
+    assert result["failure"]["kind"] == "not_found"
+
+
+@pytest.mark.parametrize("status", ["accepted", "preparing", "running"])
+def test_record_that_nova_has_forgotten_is_not_joined(run: Run, fake: FakeCloud, status: str) -> None:
+    server = fake.add_server("probe")
+    fake.add_migration(server, status, created_at=fake.moment(-3600))
+    result = run(server_live_migrate, servers=["probe"])
+    (entry,) = result["migrations"]
+    assert (entry["outcome"], entry["joined"]) == ("completed", False)
+    assert entry["migration_number"] == 2
+
+
+@pytest.mark.parametrize("status", [502, 504])
+def test_answer_that_a_proxy_did_not_get_is_looked_for(run: Run, fake: FakeCloud, status: int) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", status=status, after=True)
+    result = run(server_live_migrate, servers=["probe"])
+    assert result["migrations"][0]["outcome"] == "completed"
+    assert fake.count("POST", "/action") == 1
+
+
+@pytest.mark.parametrize("status", [500, 503, 429])
+def test_abort_is_sent_again_on_passing_faults(run: Run, fake: FakeCloud, status: int) -> None:
+    fake.on_migrate = fake.hang
+    fake.add_server("probe")
+    fake.fault("DELETE", "/migrations/", status=status, times=3)
+    result = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="abort", fails=True)
+    assert result["migrations"][0]["outcome"] == "cancelled"
+
+
+def test_record_of_somebody_else_is_not_ours_however_long_it_waited(run: Run, fake: FakeCloud) -> None:
+    """While the second waits for the first, somebody moves it; Nova's record of that is older than our request."""
+    fake.on_migrate = lambda server, record: fake.succeed(server, record, seconds=700.0)
+    fake.add_server("first")
+    second = fake.add_server("second")
+    fake.at(20.0, lambda: fake.add_migration(second, "failed", created_at=fake.moment(-600)))
+    result = run(server_live_migrate, servers=["first", "second"], max_parallel=1, verify=False)
+    assert [entry["migration_number"] for entry in result["migrations"]] == [1, 3]
+
+
+def test_progress_file_that_cannot_be_written(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+    fake.add_server("probe")
+    result = run(server_live_migrate, servers=["probe"], progress_file=str(tmp_path / "no" / "file"), fails=True)
+    assert result["failure"]["kind"] == "input"
+    assert "progress_file" in result["msg"]
+    assert fake.count("POST", "/action") == 0
+
+
+def test_hypervisor_with_a_name_of_its_own(run: Run, fake: FakeCloud) -> None:
+    """Placement knows the hypervisor, and while no destination is found Nova's record names none."""
+
+    def find_none(server: dict[str, Any], record: dict[str, Any]) -> None:
+        record["source_node"] = None
+        fake.fail(server, record)
+
+    fake.on_migrate = find_none
+    server = fake.add_server("probe")
+    fake.allocations[server["id"]] = {"compute1.example.org": {"VCPU": 1}}
+    result = run(server_live_migrate, servers=["probe"], fails=True)
+    check = next(one for one in result["migrations"][0]["checks"] if one["name"] == "server_allocations")
+    assert check["ok"], check
+    assert "Besides" not in result["msg"]
