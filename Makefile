@@ -92,8 +92,9 @@ clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 
 test: lint types unit browser molecule ## Run every check; 'make -k test' goes on after a failure
 
-lint: $(VENV)/.dev ## Check style: ansible-lint, ruff
-	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff
+lint: $(VENV)/.dev ## Check style: ansible-lint, ruff, and what the changelog is made from
+	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff \
+	  -- $(BIN)/antsibull-changelog lint -- $(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
 
 types: $(VENV)/.dev ## Check types: mypy
 	$(RESULT)/types.xml -- $(BIN)/mypy

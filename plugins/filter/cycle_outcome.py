@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 DOCUMENTATION = r"""
 name: cycle_outcome
 short_description: What became of a migration cycle
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 DOCUMENTATION = r"""
 name: drain_outcome
 short_description: What became of a compute host that was to be emptied, or filled again
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:

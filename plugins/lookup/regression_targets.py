@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: regression_targets
 short_description: Which hosts of the inventory the playbook regression asks
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:

@@ -7,7 +7,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 name: run_identity
 short_description: Metadata by which the servers of this run of Ansible are known
-version_added: 0.1.0
+version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:

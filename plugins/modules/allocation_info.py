@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: allocation_info
 short_description: Read what Placement holds for servers and migrations
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the allocations of consumers, which are servers and migrations, with the names of the resource providers.
   - Placement answers administrators only by default.

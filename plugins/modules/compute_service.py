@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: compute_service
 short_description: Enable or disable the OpenStack compute service of a host
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Enables a host's nova-compute service, or disables it, with a reason. The scheduler puts nothing new on a host whose
     service is disabled; what runs there runs on.

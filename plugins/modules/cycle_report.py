@@ -11,7 +11,7 @@ DOCUMENTATION = r"""
 ---
 module: cycle_report
 short_description: Write the report of a migration cycle
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes C(report.html) for people, C(junit.xml) for pipelines, and C(evidence.json) with everything that is known, on
     the machine that runs Ansible. C(schemas/evidence.schema.json) of the collection describes the last.

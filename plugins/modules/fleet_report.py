@@ -11,7 +11,7 @@ DOCUMENTATION = r"""
 ---
 module: fleet_report
 short_description: Write one page about migration cycles on many clouds
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes C(fleet.html) for people, C(fleet.xml) (JUnit, one suite per target) for pipelines, and C(fleet.json) for
     programs, on the machine that runs Ansible. C(schemas/fleet.schema.json) of the collection describes the last.

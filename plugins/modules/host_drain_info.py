@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: host_drain_info
 short_description: Tell what stands on an OpenStack compute host, how it would leave, and whether the host is empty
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Lists the servers on a compute host with the way in which each can be moved off, or the reason why it cannot, and
     asks Placement whether all together have room on the other hosts.

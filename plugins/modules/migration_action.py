@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_action
 short_description: Abort live migrations, or force them to complete
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Aborts live migrations that go on, or forces them to complete, and waits until they have ended.
   - Near its end Nova declines both; the record is read again before that counts as an error.

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_info
 short_description: Read migration records and Nova's account of them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads migration records by server, by uuid or by Nova's own filters, and on request the events of the instance
     action that belongs to each, with their times, and Nova's reason where it failed.

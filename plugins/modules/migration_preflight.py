@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_preflight
 short_description: Find out whether servers can be booted and live-migrated in an OpenStack cloud
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Looks at everything that booting and live-migrating servers needs; credentials and their roles, the Compute API's
     microversions, image, flavor, quota, compute hosts of one hypervisor type with room, and servers that an earlier

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: migration_wait
 short_description: Wait for live migrations and tell what became of them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Follows exactly the given migration records until they end, and judges the outcome from every side; the record,
     the server, its host and its allocations in Placement.

@@ -9,7 +9,7 @@ DOCUMENTATION = r"""
 ---
 module: progress_command
 short_description: Run a program on the controller and show its progress
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Runs a program on the machine that runs Ansible, and shows each line that the program writes to its
     standard error as soon as it comes. Ansible's other modules are silent until they end.

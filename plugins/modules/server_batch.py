@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: server_batch
 short_description: Boot OpenStack servers in one multi-create request, or delete them
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Boots several servers by one request, as Nova bug 1718455 needs it, and waits until all are V(ACTIVE).
   - Fails early, with Nova's reason, when one of them goes to V(ERROR).

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: server_cold_migrate
 short_description: Cold-migrate OpenStack servers, confirm it, and tell what became of it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks for the cold migration of one or many servers, follows exactly the migration records that this creates,
     confirms each as soon as Nova waits for that, and judges the outcome from every side; the record, the server, its

@@ -10,7 +10,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: server_live_migrate
 short_description: Live-migrate OpenStack servers and tell what became of it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Asks for the live migration of one or many servers, follows exactly the migration records that this creates, and
     judges the outcome from every side; the record, the server, its host and its allocations in Placement.

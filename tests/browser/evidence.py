@@ -104,7 +104,7 @@ def fleet(count: int = 5, *, well: bool = False) -> Evidence:
         run_id="20261121T093741Z-0a1b2c",
         began=(began - timedelta(seconds=1)).isoformat(),
         ended=(began + timedelta(seconds=60)).isoformat(),
-        collection="0.1.0",
+        collection="1.0.0",
     )
 
 
