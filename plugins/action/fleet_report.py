@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the files, or without targets make the folder and say where each target's report goes."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
+        _result, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
             argument_spec=ARGUMENT_SPEC, required_together=TOGETHER
         )
         now = dt.datetime.now(dt.UTC)

@@ -33,7 +33,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Start the program, pass on its lines, and return its result."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
+        _result, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
         if self._task.check_mode:
             return {**result, "skipped": True, "msg": "what the program would do is not known in check mode"}
         code, answer, last_lines = self._converse(options["argv"], options["order"])

@@ -64,7 +64,7 @@ class Row:
     microversion: str
     migrations: str
     seconds: float | None
-    bar: Bar | None
+    share: Bar | None
     link: str
 
 
@@ -171,7 +171,7 @@ def _row(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Row:
         microversion=str(target["microversion"] or ""),
         migrations=f"{target['completed']} of {target['migrations']}" if target["migrations"] else "none",
         seconds=target["seconds"].get("total"),
-        bar=_bar(target, fleet),
+        share=_bar(target, fleet),
         link=quote(target["report"]) if target["report"] else "",
     )
 

@@ -75,7 +75,7 @@ class ModuleAction(ActionBase):
         module: Definition = importlib.import_module(f"{MODULES}.{self._task.action.rpartition('.')[2]}").MODULE
         given, self._task.args = self._task.args, args
         try:
-            _, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
+            _result, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
         finally:
             # the same task may be run again (until, retries)
             self._task.args = given

@@ -95,7 +95,7 @@ class _Scale:
     def at(self, when: datetime) -> float:
         return round(100 * ((when - self.zero).total_seconds() - self.low) / self.span, 1)
 
-    def bar(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
+    def bar_of(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
         x = self.at(begin)
         return Bar(x, max(0.0, round(self.at(end) - x, 1)), kind, text)
 
@@ -174,15 +174,16 @@ def _phase(event: Mapping[str, Any]) -> str:
 
 def _event_lane(event: Mapping[str, Any], scale: _Scale) -> Lane:
     begin, end = moment(event.get("start")), moment(event.get("finish"))
-    assert begin is not None  # noqa: S101 - only events with a start get here; this tells mypy
+    if begin is None:
+        raise AssertionError("only events with a start get here")
     bad = _bad(event)
     if end is None:
         tail = Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open")
         return Lane(_phase(event), "not ended", (tail,), bad=bad)
     bars = (
         # Nova cuts off what is less than a second: it ended somewhere in the second that its time names
-        scale.bar(begin, end + NOVA_COUNTS_IN, "maybe-bad" if bad else "maybe"),
-        scale.bar(begin, end, "bad" if bad else "sure"),
+        scale.bar_of(begin, end + NOVA_COUNTS_IN, "maybe-bad" if bad else "maybe"),
+        scale.bar_of(begin, end, "bad" if bad else "sure"),
     )
     value = scale.span_of(begin, end) if end > begin else f"at {scale.after(begin)}"
     return Lane(_phase(event), f"Error, {value}" if bad else value, bars, bad=bad)
@@ -231,7 +232,7 @@ def _place_of_copy(events: Sequence[Mapping[str, Any]]) -> int:
 def _copy_lane(begin: datetime, end: datetime | None, scale: _Scale) -> Lane:
     if end is None:
         return Lane("Copy", "not ended", (Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open"),))
-    return Lane("Copy", scale.span_of(begin, end), (scale.bar(begin, end, "copy"),))
+    return Lane("Copy", scale.span_of(begin, end), (scale.bar_of(begin, end, "copy"),))
 
 
 def _copy_row(migration: Mapping[str, Any], begin: datetime, end: datetime | None) -> Row:
@@ -244,7 +245,7 @@ def _lag_bar(migration: Mapping[str, Any], scale: _Scale) -> Bar | None:
     said, known = moment(last_word(migration)), moment(migration.get("concluded"))
     if said is None or known is None or known < said or migration.get("outcome") == "timeout":
         return None
-    return scale.bar(said, known, "lag")
+    return scale.bar_of(said, known, "lag")
 
 
 def _looks_lane(looks: Sequence[datetime], scale: _Scale, most: int) -> list[Lane]:
@@ -258,9 +259,9 @@ def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[Lane], band: Bar |
     steps = [(status, at) for status, at in history if at is not None]
     known = moment(migration.get("concluded"))
     if steps:
-        ends = [*(at for _, at in steps[1:]), known or steps[-1][1]]
+        ends = [*(at for _status, at in steps[1:]), known or steps[-1][1]]
         bars = tuple(
-            scale.bar(at, max(at, end), "bad" if status in BAD_STATUSES else f"status{index % 2}", status)
+            scale.bar_of(at, max(at, end), "bad" if status in BAD_STATUSES else f"status{index % 2}", status)
             for index, ((status, at), end) in enumerate(zip(steps, ends, strict=True))
         )
         lanes.append(Lane("Record, as seen", steps[-1][0], bars))

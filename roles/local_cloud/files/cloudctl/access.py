@@ -75,6 +75,6 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
             "region_name": REGION,
             "identity_api_version": 3,
         }
-        for cloud, (user, project, _) in CLOUDS.items()
+        for cloud, (user, project, _role) in CLOUDS.items()
     }
     return json.dumps({"clouds": clouds}, indent=2) + "\n"

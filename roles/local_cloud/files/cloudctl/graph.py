@@ -88,7 +88,7 @@ class _Run:
                     self._pending[pool.submit(step.run)] = step
             if not self._pending:
                 return
-            ended, _ = concurrent.futures.wait(
+            ended, _running = concurrent.futures.wait(
                 self._pending, timeout=TICK_SECONDS, return_when=concurrent.futures.FIRST_COMPLETED
             )
             for future in ended:
