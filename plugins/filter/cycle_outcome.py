@@ -52,15 +52,21 @@ _value:
     outcome:
       description: V(passed), V(failed), V(inconclusive) or V(error).
       type: str
+      sample: inconclusive
     reason:
       description: Why, for people; empty when it passed.
       type: str
+      sample: >-
+        A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 2 (compute2: its
+        nova-compute service is down).
     failed_step:
       description: The step that went wrong; empty when it passed.
       type: str
+      sample: preflight
     control_wanted:
       description: Whether migrating a single server would tell more.
       type: bool
+      sample: false
 """
 
 

@@ -54,25 +54,40 @@ _value:
     outcome:
       description: One word; see above.
       type: str
+      sample: not_drained
     reason:
       description: Why, for people; empty when all is well.
       type: str
+      sample: "1 left. web-2: Nova cannot move a server that is SUSPENDED: resume it"
     moved:
       description: What was moved, each with C(server_id), C(server_name), C(source), C(destination), C(migration_id).
       type: list
       elements: dict
+      sample:
+        - server_id: 0f1c7a36-6a2f-4a0e-8a0f-3f6a2b9c1d2e
+          server_name: web-1
+          source: compute1
+          destination: compute2
+          migration_id: 42
     left:
       description: What was not, each with C(server_id), C(server_name), C(how) and C(why).
       type: list
       elements: dict
+      sample:
+        - server_id: 3cbd9ed2-81a3-46f6-8325-19baceb80954
+          server_name: web-2
+          how: none
+          why: "Nova cannot move a server that is SUSPENDED: resume it"
     live:
       description: Ids of the servers to live-migrate next; those that were not tried yet.
       type: list
       elements: str
+      sample: [d545a5a2-7b1e-4b0a-9d3c-0a5e6b7c8d9f]
     cold:
       description: Ids of the servers to cold-migrate, or whose cold migration is to be confirmed, next.
       type: list
       elements: str
+      sample: []
 """
 
 

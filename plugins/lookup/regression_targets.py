@@ -19,6 +19,8 @@ description:
 options:
   _terms:
     description: None.
+    type: list
+    elements: str
     required: false
 """
 

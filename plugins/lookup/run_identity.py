@@ -17,6 +17,8 @@ description:
 options:
   _terms:
     description: The id of the run.
+    type: list
+    elements: str
     required: true
   lasts:
     description: How long the run may last, in seconds.
