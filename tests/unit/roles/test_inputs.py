@@ -1,0 +1,28 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a role says of its inputs and what it takes must be the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROLES = Path(__file__).parents[3] / "roles"
+
+
+def load(role: str, file: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load((ROLES / role / file).read_text())
+    return loaded
+
+
+@pytest.mark.parametrize("role", sorted(path.name for path in ROLES.iterdir()))
+def test_every_default_is_documented_and_every_documented_default_is_there(role: str) -> None:
+    options = load(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    defaults = load(role, "defaults/main.yml")
+    required = {name for name, option in options.items() if option.get("required")}
+    assert {name: option.get("default") for name, option in options.items() if name not in required} == defaults
+    assert all(name.startswith(f"{role}_") for name in options)
