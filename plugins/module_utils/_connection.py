@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from keystoneauth1.adapter import Adapter
     from openstack.config.cloud_region import CloudRegion
 
-Params = Mapping[str, Any] | Sequence[tuple[str, Any]]
+Params = Mapping[str, Any]
 T = TypeVar("T")
 
 # A service that fails longer than this is down; waiting on would only hide it.

@@ -51,8 +51,8 @@ class Owner:
     @classmethod
     def parse(cls, text: str) -> Owner | None:
         """Read what __str__ wrote; None for anything else."""
-        place, _, rest = text.partition(":")
-        pid, _, started = rest.partition(":")
+        place, _colon, rest = text.partition(":")
+        pid, _colon, started = rest.partition(":")
         if not place or not pid.isdecimal() or not started.isdecimal():
             return None
         return cls(place, int(pid), int(started))

@@ -78,12 +78,12 @@ class Waiter:
     pace: Pace = field(default_factory=Pace)
 
     def __iter__(self) -> Iterator[int]:
-        tick, intervals = 0, self.pace.intervals()
-        while not self.deadline.over:
+        for tick, interval in enumerate(self.pace.intervals()):
+            last = self.deadline.over
             yield tick
-            tick += 1
-            self.clock.sleep(min(next(intervals), self.deadline.left))
-        yield tick
+            if last:
+                return
+            self.clock.sleep(min(interval, self.deadline.left))
 
 
 class Stopwatch:

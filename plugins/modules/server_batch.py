@@ -164,7 +164,7 @@ servers:
     status:
       description:
         - Status of the server; V(DELETED) when it was deleted.
-        - In check mode it is what it is now; RV(diff) tells what would be there afterwards.
+        - In check mode it is what it is now; C(diff) tells what would be there afterwards.
       type: str
       sample: ACTIVE
     status_before:
