@@ -21,9 +21,17 @@ MOLECULE := $(IN_VENV) $(BIN)/molecule
 PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
-# Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds the
-# peers of `make bench`.
+# Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds
+# the peers of `make bench`, .venv-importer what Galaxy runs on an upload, .venv-sanity-X.Y what ansible-core X.Y brings.
 BENCH := .venv-bench
+IMPORTER := .venv-importer
+# What `make sanity` builds, installs and keeps for the next time.
+SANITY := .cache/sanity
+SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
+# The Python that a lock file needs, where that is not any that is supported: its .in says so.
+LEAST_PYTHON = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
+# Empty when there is none.
+PYTHON_FOR = $(shell requirements/python.sh $(call LEAST_PYTHON,$(1)) $(PYTHON))
 # Where bench keeps its cloud, when it was told to (BENCH_KEEP) or killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
 # dev.in takes what run.txt says
@@ -48,6 +56,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit browser molecule proof bench lock
+.PHONY: sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES)
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
 
@@ -125,6 +134,22 @@ proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right
 	rm -f $(RESULTS)/proof.xml
 	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/proof.xml $(ARGS)
 
+sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Ask what Galaxy and ansible-test ask of the tarball
+
+# What a user gets, installed where nothing else is.
+sanity-tarball: $(VENV)/.dev
+	rm -rf $(SANITY)/tarball $(SANITY)/collections
+	$(BIN)/ansible-galaxy collection build --output-path $(SANITY)/tarball
+	ANSIBLE_COLLECTIONS_PATH=$(SANITY)/collections $(BIN)/ansible-galaxy collection install --offline \
+	  --collections-path $(SANITY)/collections $(SANITY)/tarball/*.tar.gz
+
+sanity-docs: sanity-tarball
+	$(RESULT)/$@.xml -- $(BIN)/python tests/tools/plugin_docs.py $(SANITY)/collections $(BIN)/ansible-doc
+
+sanity-importer: sanity-tarball $(IMPORTER)/.made
+	$(RESULT)/$@.xml -- $(BIN)/python tests/tools/importer.py $(SANITY)/tarball/*.tar.gz $(SANITY)/home $(IMPORTER) \
+	  .config/galaxy-importer.cfg
+
 bench: $(VENV)/.run $(BENCH)/.made ## Measure beside Rally and openstackclient, more than an hour; docs/benchmarks.md
 	PYTHONPATH=playbooks/collections $(BENCH)/bin/python -m ansible_collections.stackproof.migration.bench $(ARGS)
 
@@ -132,13 +157,14 @@ lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the 
 	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
 	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
 	cd requirements && for name in $(LOCKS); do \
-	  ../$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	    $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
+	  python=$$(sed -n 's/^. needs Python //p' $$name.in); \
+	  ../$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} --generate-hashes --no-annotate \
+	    --no-header $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
 	done
 
 # A stamp is written when its step has ended.
 $(VENV)/.base: $(if $(USABLE),,unusable)
-	@requirements/venv.sh $(VENV) $(PYTHON)
+	@requirements/venv.sh $(VENV) 3.11 $(PYTHON)
 	@pwd -P > $@
 
 $(VENV)/.run: $(RUN_LOCK) $(VENV)/.base
@@ -158,10 +184,15 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 # As .venv: made anew when its lock file changes, or in a checkout that was moved.
 .SECONDEXPANSION:
 $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
-	@requirements/venv.sh $(@D) $(PYTHON)
+	@requirements/venv.sh $(@D) $(call LEAST_PYTHON,$*) $(PYTHON)
 	@echo 'Installing what $< names into $(@D)'
 	@$(@D)/bin/$(PIP_INSTALL) -r $<
 	@pwd -P > $@
+
+# Skipped, which it says, where no Python is new enough.
+$(SANITY_CORES): sanity-tarball $$(and $$(call PYTHON_FOR,$$@),$(VENV)-$$@/.made)
+	$(BIN)/python tests/tools/sanity.py $(RESULTS)/$@.xml $(SANITY)/collections $(SANITY)/home \
+	  $(and $(call PYTHON_FOR,$@),$(VENV)-$@)
 
 .PHONY: unusable
 unusable:

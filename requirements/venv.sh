@@ -3,14 +3,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# usage: venv.sh FOLDER [PYTHON]
+# usage: venv.sh FOLDER LEAST [PYTHON]
 #
-# Creates a virtual environment with pip in FOLDER, from PYTHON or else from the first suitable Python on the PATH.
+# Creates a virtual environment with pip in FOLDER, from PYTHON or else from the first Python on the PATH that is LEAST
+# (such as 3.11) or newer.
 # Debian ships Python without the parts this needs: root gets them installed, others are told the command.
 set -eu
 
 folder=$1
-wanted=${2:-}
+least=$2
+wanted=${3:-}
 
 fail() {
     printf 'ERROR: ' >&2
@@ -18,25 +20,13 @@ fail() {
     exit 1
 }
 
-new_enough() {
-    "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
-}
-
 can_make_environments() {
     "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
-python=
-for candidate in ${wanted:-python3 python3.11 python3.12 python3.13 python3.14}; do
-    if new_enough "$candidate"; then
-        # not the one of an activated environment: that may be the very one to be replaced
-        python=$("$candidate" -c 'import sys; print(sys._base_executable)')
-        break
-    fi
-done
-if [ -z "$python" ]; then
+if ! python=$("$(dirname "$0")/python.sh" "$least" "$wanted"); then
     found=$("${wanted:-python3}" --version 2>/dev/null | head -n 1)
-    fail "Python 3.11 or newer is needed, and ${wanted:-python3} is ${found:-not a Python that starts}." \
+    fail "Python $least or newer is needed, and ${wanted:-python3} is ${found:-not a Python that starts}." \
         "Name another one, for example: make regression PYTHON=/opt/python3.12/bin/python3"
 fi
 

@@ -1,0 +1,83 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What galaxy-importer says to the tarball, as Galaxy and Automation Hub run it on every upload. It must say nothing.
+
+usage: importer.py TARBALL HOME ENVIRONMENT CONFIGURATION
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+LEVELS = ("WARNING:", "ERROR:", "CRITICAL:")
+# What it says last, when nothing stopped it.
+DONE = "Importer processing completed successfully"
+# Where it leaves what it found, from its working folder on.
+RESULT = "importer_result.json"
+DOCUMENTED = ("module", "filter", "lookup", "test")
+
+
+def complaints(lines: Iterable[str]) -> list[str]:
+    """What it warned of. It ends with exit code 0 all the same."""
+    said = [line.strip() for line in lines]
+    found = [line for line in said if line.startswith(LEVELS)]
+    return found if DONE in said else [*found, f"it did not say: {DONE}"]
+
+
+def unread(result: Mapping[str, Any]) -> list[str]:
+    """The plugins whose documentation it did not get from ansible-doc, which it does not tell either."""
+    contents = result["docs_blob"]["contents"]
+    plugins = [one for one in contents if one["content_type"] in DOCUMENTED]
+    silent = [f"{one['content_type']} {one['content_name']}" for one in plugins if not one["doc_strings"]]
+    return [f"no documentation of {name}" for name in silent] if plugins else ["no plugin was found"]
+
+
+def run(tarball: Path, home: Path, environment: Path, configuration: Path) -> list[str]:
+    """Run it on our own terminal; what is wrong."""
+    programs = environment / "bin"
+    home.mkdir(parents=True, exist_ok=True)
+    env = {
+        **os.environ,
+        # nothing that is installed for the user is seen
+        "HOME": str(home),
+        # it looks for ansible-doc and ansible-lint there
+        "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
+        "GALAXY_IMPORTER_CONFIG": str(configuration),
+    }
+    command: list[str | Path] = [programs / "python", "-m", "galaxy_importer.main", tarball]
+    with tempfile.TemporaryDirectory(prefix="importer-") as folder:
+        ran = subprocess.run(
+            command, env=env, cwd=folder, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        print(ran.stdout, end="")
+        wrong = complaints(ran.stdout.splitlines())
+        if ran.returncode:
+            wrong.append(f"it ended with exit code {ran.returncode}")
+        found = Path(folder, RESULT)
+        return wrong + (unread(json.loads(found.read_text())) if found.exists() else [f"it left no {RESULT}"])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Act on the command line; returns the exit code."""
+    match arguments:
+        case [tarball, home, environment, configuration]:
+            wrong = run(*(Path(path).absolute() for path in (tarball, home, environment, configuration)))
+            print(f"galaxy-importer: {len(wrong)} complaints")
+            print(*wrong, sep="\n", end="\n" if wrong else "")
+            return int(bool(wrong))
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,228 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What ansible-test of one ansible-core says to the collection, without containers; its tests become JUnit test cases.
+
+usage: sanity.py RESULT.xml COLLECTIONS HOME [ENVIRONMENT]
+
+COLLECTIONS is a folder that the collection is installed in. HOME is where ansible-test keeps the environments of its
+tests. Without ENVIRONMENT, a folder with ansible-core in it, there is no Python for that ansible-core: one skipped test
+case says so.
+"""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import dataclasses
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+COLLECTION = Path("ansible_collections/stackproof/migration")
+# Where ansible-test leaves its JUnit files, from the collection on.
+JUNIT = Path("tests/output/junit")
+# The oldest Python that the modules run on; tests/config.yml tells ansible-test the same.
+OLDEST = (3, 11)
+NOT_APPLICABLE = "No tests applicable."
+# It begins to say its warnings again; and it would rather have another locale, on which no sanity test depends.
+HARMLESS = ("WARNING: Reviewing previous", "WARNING: Using locale")
+NO_PYTHON = "no Python on the PATH is new enough for it"
+
+# Asks the ansible-test of an environment what it does not say by itself.
+PROBE = """
+import json, types
+from ansible.release import __version__
+from ansible_test._internal.constants import SUPPORTED_PYTHON_VERSIONS
+from ansible_test._internal.python_requirements import get_venv_packages
+pips = {get_venv_packages(types.SimpleNamespace(version=python))["pip"] for python in SUPPORTED_PYTHON_VERSIONS}
+print(json.dumps({"core": __version__, "pythons": SUPPORTED_PYTHON_VERSIONS, "pips": sorted(pips)}))
+"""
+
+# ansible-test makes its environments without pip, and downloads get-pip.py from a host of its own for it. Where it
+# finds the file it does not: this one takes the same pip from where all else comes from.
+GET_PIP = """\
+import subprocess
+import sys
+
+wanted = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+sys.exit(subprocess.call([{python!r}, "-m", "pip", "--python", sys.executable, "install", *wanted]))
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Known:
+    """What an ansible-test said of itself."""
+
+    core: str
+    pythons: list[str]
+    pips: list[str]
+
+
+def pip_settings(listing: str) -> str:
+    """What `pip config list` prints, as pip's file: ansible-test hands none of pip's variables on."""
+    settings = configparser.RawConfigParser()
+    # what pip warns of would look like a warning of ansible-test
+    settings["global"] = {"quiet": "2"}
+    # variables are stronger than files
+    for line in sorted(listing.splitlines(), key=lambda line: line.startswith(":env:")):
+        name, _equals, value = line.partition("=")
+        section, _dot, option = name.rpartition(".")
+        section = "global" if section == ":env:" else section
+        if not settings.has_section(section):
+            settings.add_section(section)
+        settings.set(section, option, ast.literal_eval(value))
+    written = io.StringIO()
+    settings.write(written)
+    return written.getvalue()
+
+
+def suitable(pythons: Iterable[str]) -> list[str]:
+    """Those of the Pythons that the modules run on."""
+    return [version for version in pythons if tuple(map(int, version.split("."))) >= OLDEST]
+
+
+def warnings_in(lines: Iterable[str]) -> list[str]:
+    """What ansible-test warned of, each once: it says all of it again at its end."""
+    said = dict.fromkeys(line.strip() for line in lines if line.startswith("WARNING: "))
+    return [line for line in said if not line.startswith(HARMLESS)]
+
+
+def cases_in(folder: Path) -> list[ET.Element]:
+    """The test cases that ansible-test left."""
+    files = sorted(folder.glob("*.xml"))
+    return [case for file in files for case in ET.parse(file).iter("testcase")]  # noqa: S314 - written a moment ago
+
+
+def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> list[ET.Element]:
+    """The cases, and one more that fails when something is wrong that none of them tells."""
+    wrong = list(warnings)
+    if not cases:
+        wrong.append("ansible-test left no result")
+    if code and not any(case.find("failure") is not None for case in cases):
+        wrong.append(f"ansible-test ended with exit code {code}")
+    # a test that cannot run says so here, and nowhere else
+    for case in cases:
+        skipped = case.find("skipped")
+        if skipped is not None and skipped.text != NOT_APPLICABLE:
+            wrong.append(f"{case.get('name')} did not run: {skipped.text}")
+    if not wrong:
+        return list(cases)
+    extra = ET.Element("testcase", classname="sanity", name="ansible-test")
+    ET.SubElement(extra, "failure", message="; ".join(wrong))
+    return [*cases, extra]
+
+
+def summary(cases: Iterable[ET.Element]) -> list[str]:
+    """Which tests ran, which have nothing to look at, and which found something."""
+    names: dict[str, list[str]] = {"ran": [], "nothing to look at": [], "failed": []}
+    for case in cases:
+        if case.find("failure") is not None:
+            kind = "failed"
+        else:
+            kind = "ran" if case.find("skipped") is None else "nothing to look at"
+        names[kind].append(str(case.get("name")))
+    return [f"{kind} ({len(those)}): {', '.join(those)}" for kind, those in names.items() if those]
+
+
+def write(target: Path, cases: Iterable[ET.Element]) -> None:
+    suite = ET.Element("testsuite", name=target.stem)
+    suite.extend(cases)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    ET.ElementTree(suite).write(target, encoding="unicode", xml_declaration=True)
+
+
+def output_of(command: Sequence[str | Path], env: Mapping[str, str] | None = None, cwd: Path | None = None) -> str:
+    return subprocess.run(command, env=env, cwd=cwd, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def starts(python: str) -> bool:
+    """Whether there is such a Python; a name on the PATH may be that of a program that only says there is none."""
+    try:
+        return subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def prepare_home(home: Path, python: Path, pips: Iterable[str]) -> None:
+    """What ansible-test needs to fill the environments of its tests."""
+    configuration = home / ".config" / "pip" / "pip.conf"
+    scripts = home / ".ansible" / "test" / "cache"
+    for folder in (configuration.parent, scripts):
+        folder.mkdir(parents=True, exist_ok=True)
+    # it may name a package index with a password
+    configuration.touch(mode=0o600)
+    configuration.write_text(pip_settings(output_of([python, "-m", "pip", "config", "list"])))
+    for version in pips:
+        (scripts / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP.format(python=str(python)))
+
+
+def run(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> tuple[int, list[str]]:
+    """Run it on our own terminal; its exit code and its lines."""
+    lines = []
+    with subprocess.Popen(
+        command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        if process.stdout is None:
+            raise AssertionError("a pipe was asked for")
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            lines.append(line)
+    return process.returncode, lines
+
+
+def check(collections: Path, home: Path, environment: Path) -> list[ET.Element]:
+    """All sanity tests of that ansible-core, on all Pythons that are at hand."""
+    programs = environment / "bin"
+    known = Known(**json.loads(output_of([programs / "python", "-c", PROBE])))
+    prepare_home(home, programs / "python", known.pips)
+    own = output_of([programs / "python", "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).strip()
+    pythons = [version for version in suitable(known.pythons) if version == own or starts(f"python{version}")]
+    print(f"ansible-core {known.core} on Python {own}; modules on {', '.join(pythons)}", flush=True)
+    options = [word for version in pythons for word in ("--target-python", version)]
+    command: list[str | Path] = [programs / "ansible-test", "sanity", "--color", "no", "--junit", *options]
+    # not below the checkout: ansible-test would ask its git for the files, and git knows none of these
+    with tempfile.TemporaryDirectory(prefix="sanity-") as folder:
+        shutil.copytree(collections, folder, dirs_exist_ok=True)
+        collection = folder / COLLECTION
+        code, lines = run(command, {**os.environ, "HOME": str(home)}, collection)
+        return judged(cases_in(collection / JUNIT), code, warnings_in(lines))
+
+
+def skipped(reason: str) -> ET.Element:
+    case = ET.Element("testcase", classname="sanity", name="ansible-test")
+    ET.SubElement(case, "skipped", message=reason)
+    return case
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Act on the command line; returns the exit code."""
+    match arguments:
+        case [result, collections, home, *environment] if len(environment) <= 1:
+            target = Path(result)
+            # whoever stops us half-way must not leave the result of an earlier run
+            target.unlink(missing_ok=True)
+            if environment:
+                cases = check(*(Path(path).absolute() for path in (collections, home, *environment)))
+                print(*summary(cases), sep="\n")
+            else:
+                print(f"{target.stem}: skipped, {NO_PYTHON}")
+                cases = [skipped(NO_PYTHON)]
+            write(target, cases)
+            return int(any(case.find("failure") is not None for case in cases))
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
