@@ -58,11 +58,6 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-"*":
-  description: What the program answered.
-  returned: always
-  type: raw
-  sample: {state: started}
 stdout:
   description: The answer, when it is no JSON object.
   returned: when the answer is no JSON object
