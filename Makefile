@@ -22,9 +22,11 @@ PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 # Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds
-# the peers of `make bench`, .venv-importer what Galaxy runs on an upload, .venv-sanity-X.Y what ansible-core X.Y brings.
+# the peers of `make bench`, .venv-importer what Galaxy runs on an upload, .venv-pipelines the judges of the examples for
+# pipelines, .venv-sanity-X.Y what ansible-core X.Y brings.
 BENCH := .venv-bench
 IMPORTER := .venv-importer
+PIPELINES := .venv-pipelines
 # What `make sanity` builds, installs and keeps for the next time.
 SANITY := .cache/sanity
 SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
@@ -55,7 +57,7 @@ export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help regression start stop clean test lint types unit browser molecule proof bench lock
+.PHONY: help regression start stop clean test lint types unit browser pipelines molecule proof bench lock
 .PHONY: sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES)
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
@@ -99,7 +101,7 @@ clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-test: lint types unit browser molecule ## Run every check; 'make -k test' goes on after a failure
+test: lint types unit browser pipelines molecule ## Run every check; 'make -k test' goes on after a failure
 
 lint: $(VENV)/.dev ## Check style: ansible-lint, ruff, and what the changelog is made from
 	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff \
@@ -116,6 +118,10 @@ browser: $(VENV)/.dev ## Look at reports in a real browser
 	tests/browser/chromium.sh
 	rm -f $(RESULTS)/browser.xml
 	$(BIN)/pytest tests/browser --no-cov --junit-xml=$(RESULTS)/browser.xml $(ARGS)
+
+pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execution environment by their own judges
+	rm -f $(RESULTS)/pipelines.xml
+	$(BIN)/pytest tests/pipelines --no-cov --junit-xml=$(RESULTS)/pipelines.xml $(ARGS)
 
 # The default scenario's create and destroy serve all the others. Were each left to destroy what it found missing,
 # the cloud would be started once for every scenario.
