@@ -22,9 +22,10 @@ PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 # Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds
-# the peers of `make bench`, .venv-importer what Galaxy runs on an upload, .venv-pipelines the judges of the examples for
-# pipelines, .venv-sanity-X.Y what ansible-core X.Y brings.
+# the peers of `make bench`, .venv-docs what makes the documentation site, .venv-importer what Galaxy runs on an upload,
+# .venv-pipelines the judges of the examples for pipelines, .venv-sanity-X.Y what ansible-core X.Y brings.
 BENCH := .venv-bench
+DOCS := .venv-docs
 IMPORTER := .venv-importer
 PIPELINES := .venv-pipelines
 # What `make sanity` builds, installs and keeps for the next time.
@@ -57,7 +58,7 @@ export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help regression start stop clean test lint types unit browser pipelines molecule proof bench lock
+.PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
 .PHONY: sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES)
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
@@ -101,7 +102,7 @@ clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-test: lint types unit browser pipelines molecule ## Run every check; 'make -k test' goes on after a failure
+test: lint types unit docs browser pipelines molecule ## Run every check; 'make -k test' goes on after a failure
 
 lint: $(VENV)/.dev ## Check style: ansible-lint, ruff, and what the changelog is made from
 	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff \
@@ -113,6 +114,9 @@ types: $(VENV)/.dev ## Check types: mypy
 unit: $(VENV)/.dev ## Run the unit tests
 	rm -f $(RESULTS)/unit.xml
 	$(BIN)/pytest --junit-xml=$(RESULTS)/unit.xml $(ARGS)
+
+docs: $(VENV)/.base $(DOCS)/.made ## Build the documentation site; whatever is wrong in it is an error
+	PATH="$(CURDIR)/$(DOCS)/bin:$$PATH" $(BIN)/python tests/tools/results.py run $(RESULTS)/docs.xml -- docs/docsite/build.sh .cache/docs
 
 browser: $(VENV)/.dev ## Look at reports in a real browser
 	tests/browser/chromium.sh
