@@ -83,3 +83,4 @@ def test_the_tarball_has_what_it_needs_and_no_more(installed: Path) -> None:
     assert (collection / "meta" / "execution-environment.yml").exists()
     assert (collection / "requirements.txt").exists()
     assert not (collection / "execution-environment.yml").exists()
+    assert not (collection / "docs" / "pipelines").exists()
