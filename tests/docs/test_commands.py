@@ -100,4 +100,7 @@ def test_it_does_what_the_page_says(command: Command, desk: Path, checkout: Path
         timeout=LONGEST_SECONDS,
         check=False,
     )
-    assert (done.returncode != 0) == command.is_red, f"exit code {done.returncode}\n{done.stdout[-TOLD:]}"
+    told = f"exit code {done.returncode}\n{done.stdout[-TOLD:]}"
+    assert (done.returncode != 0) == command.is_red, told
+    # a command that is mistyped is not red, but broken
+    assert not command.is_red or re.search(r"outcome +failed", done.stdout), told
