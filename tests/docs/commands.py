@@ -6,7 +6,7 @@
 
 A command is a line that begins with ``$`` in a block of type ``console``. Right before such a block may stand one of
 
-    <!-- needs a real cloud -->
+    <!-- needs a real cloud -->         or whatever else no test can have
     <!-- not run by a test, because ... -->
 
 All other commands are run: by .ci/run, where they are targets of the Makefile that it makes, or else by the scenario
@@ -32,8 +32,8 @@ ROOT = Path(__file__).parents[2]
 BY_HAND_TARGETS = {"bench": "it takes an hour and a half"}
 
 _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>[\w+-]*)\s*$")
-_MARK = re.compile(r"^\s*<!-- (?:needs a real cloud|not run by a test, because (?P<why>.+)) -->\s*$")
-_LOOKS_LIKE_A_MARK = re.compile(r"<!--.*(?:real cloud|not run by|by a test)", re.IGNORECASE)
+_MARK = re.compile(r"^\s*<!-- (?:needs an? \w.*|not run by a test, because \w.*) -->\s*$")
+_LOOKS_LIKE_A_MARK = re.compile(r"<!--.*(?:\bneeds? |real cloud|not run by|by a test)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s{2,}#\s+(?P<text>.*)$")
 _RULE = re.compile(r"^(?P<target>[a-z]+):(?P<needs>[^#=]*)(?:##.*)?$", re.MULTILINE)
 _MADE_BY_CI = re.compile(r"\bmake (?P<words>[\w =-]+)")

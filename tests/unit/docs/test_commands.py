@@ -30,6 +30,11 @@ $ make regression            # red, and says why
 $ OS_CLOUD=mycloud openstack server list
 ```
 
+<!-- needs a container engine -->
+```console
+$ podman images
+```
+
 - In a list:
 
   <!-- not run by a test, because the address is an example -->
@@ -54,6 +59,7 @@ def test_commands_are_found_with_their_comments() -> None:
         ("make start ARGS=-v", False, False),
         ("make regression", True, False),
         ("OS_CLOUD=mycloud openstack server list", False, True),
+        ("podman images", False, True),
         ("git clone https://example.org", False, True),
     ]
     assert found[0].place == "page.md:4"
