@@ -45,6 +45,12 @@ def test_the_context_says_how_the_image_is_built(context: Path) -> None:
     assert any("ansible-galaxy collection install" in step and "requirements.yml" in step for step in steps)
 
 
+def test_the_image_has_an_ansible_core_that_the_collection_works_with() -> None:
+    wanted = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["dependencies"]["ansible_core"]["package_pip"]
+    required = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
+    assert wanted == f"ansible-core{required}"
+
+
 def test_the_context_names_the_collection(context: Path) -> None:
     wanted = yaml.safe_load((context / "_build" / "requirements.yml").read_text(encoding="utf-8"))
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
