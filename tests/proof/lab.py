@@ -135,6 +135,11 @@ class Lab:
         finally:
             self.start()
 
+    def await_hosts(self) -> None:
+        """Until each compute host has reported: for a while after a broker's restart they count as down."""
+        for host in sorted({one.host for one in self.connect().compute.services(binary="nova-compute")}):
+            self._await_state(host, "up")
+
     def _await_state(self, host: str, state: str) -> None:
         compute = self.connect().compute
         deadline = time.monotonic() + DOWN_SECONDS

@@ -30,6 +30,7 @@ def test_service_restarted(prover: Prover, program: str, name: str) -> None:
     row = Row(f"{name} restarted during the copy", PASSED, inputs=long_copy(20))
     lab = prover.lab
     lab.start()
+    lab.await_hosts()
     run = lab.run(**row.inputs)
     run.until(lab.migrating(), "a migration that runs")
     lab.restart(program)
