@@ -308,21 +308,23 @@ class Follower:
         for one in due:
             one.checks = _verdict.checks_of(one.seen)
         for one in settling:
-            failed = one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
             one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
             # A failure is looked at twice: its record may change after the server has come to rest.
-            if self._is_last(one) or one.calm_looks > (1 if failed else 0):
+            if self._is_last(one) or one.calm_looks > (1 if self._has_failed(one) else 0):
                 self._conclude(one)
+
+    @staticmethod
+    def _has_failed(one: Tracked) -> bool:
+        return one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
 
     def _is_last(self, one: Tracked) -> bool:
         if not self.manner.verify or one.settling is None:
             return not self.manner.verify
         if one.settling.over:
             return True
-        failed = one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
         # Nova writes the error first and rolls back afterwards; what it has left alone will not change any more.
         at_rest = one.server is None or one.server["task_state"] is None
-        return failed and at_rest and one.settling.spent >= FAILURE_SECONDS
+        return self._has_failed(one) and at_rest and one.settling.spent >= FAILURE_SECONDS
 
     @staticmethod
     def _calm(one: Tracked) -> bool:
