@@ -23,4 +23,12 @@ options:
     type: str
     choices: [fail, abort, force_complete]
     default: fail
+  reset_state:
+    description:
+      - Nova 34 (2026.2), and perhaps others, leaves a server in ERROR when its live migration is aborted while it
+        copies, although the guest goes on unharmed where it was. With V(true) such a server is set back to ACTIVE, if
+        it was ACTIVE before.
+      - For administrators by Nova's default policies.
+    type: bool
+    default: false
 """

@@ -14,7 +14,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils import _verdi
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, summary
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import Phase
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -30,16 +30,13 @@ _GOOD = {
 class Intervention:
     """One action on several migrations."""
 
-    def __init__(
-        self, cloud: Cloud, tracked: list[Tracked], action: str, timeout: float, pace: Pace, *, wait: bool
-    ) -> None:
+    def __init__(self, cloud: Cloud, tracked: list[Tracked], action: str, manner: Manner, *, wait: bool) -> None:
         self.cloud = cloud
         self.tracked = tracked
         self.action = action
         self.wait = wait
         self._before: str | None = None
-        # To step in is what a follower does when time is over; here it is over from the start.
-        self._manner = Manner(timeout=0, on_timeout=action, settle_timeout=timeout, pace=pace)
+        self._manner = manner
         self._follower = Follower(cloud, tracked, self._manner)
 
     def run(self) -> Report:

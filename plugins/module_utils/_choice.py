@@ -39,7 +39,10 @@ def smallest_image(images: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | N
     ]
     return min(
         usable,
-        key=lambda image: (needed_disk(image), image.get("min_ram") or 0, image.get("size") or 0, str(image["id"])),
+        key=lambda image: (
+            *(needed_disk(image), image.get("min_ram") or 0, image.get("size") or 0),
+            *(str(image.get("name")), str(image["id"])),
+        ),
         default=None,
     )
 

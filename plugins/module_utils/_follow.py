@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._progress import Progress, appending_to
-from ansible_collections.stackproof.migration.plugins.module_utils._stepping import step_in
+from ansible_collections.stackproof.migration.plugins.module_utils._stepping import reset_state, step_in
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Pace, Stopwatch, Waiter
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Manner:
 
     timeout: float
     on_timeout: str = "fail"
+    # Whether a server that Nova leaves in ERROR after an abort is set back to ACTIVE
+    reset_state: bool = False
     settle_timeout: float = 30.0
     verify: bool = True
     # Whether the events of those that went well are read, too
@@ -72,6 +74,7 @@ class Manner:
             timeout=params["timeout"],
             # a cold migration can be neither aborted nor forced
             on_timeout=params.get("on_timeout", "fail"),
+            reset_state=params.get("reset_state", False),
             settle_timeout=params["settle_timeout"],
             verify=params["verify"],
             all_events=params["events"] == "all",
@@ -333,10 +336,21 @@ class Follower:
     def _conclude(self, one: Tracked, *, timed_out: bool = False, failure: Failure | None = None) -> None:
         if not one.checks:
             one.checks = _verdict.checks_of(one.seen)
+        if self.manner.reset_state and one.initial_status == "ACTIVE" and self._is_left_in_error(one):
+            failure = self._reset(one)
         if not self.manner.verify:
             one.checks = [check for check in one.checks if check["name"] in _RECORD_CHECKS]
         outcome = _verdict.outcome_of(one.seen, one.checks, timed_out=timed_out)
         self._explain(one, outcome)
+        message = self._message(one, outcome)
+        if outcome not in _verdict.GOOD and failure is None:
+            failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
+        elif failure is not None:
+            message += f" {failure.message}"
+        one.conclude(outcome, message, failure)
+        self._stamp(one)
+
+    def _message(self, one: Tracked, outcome: str) -> str:
         message = _verdict.message_of(outcome, one.server_name, one.seen, one.checks, one.reason)
         if outcome == _verdict.TIMEOUT:
             message += self._advice(one)
@@ -345,22 +359,40 @@ class Follower:
             message += f" It was {_DONE[one.stepped_in]} (on_timeout), because {why}."
         elif outcome == _verdict.FAILED and one.record is not None and one.reason is None:
             message += self._where_to_look(one)
-        if one.stepped_in == "abort" and outcome == _verdict.FAILED:
+        if one.reset:
+            message += " Nova had left the server in ERROR; its state was set back to ACTIVE (reset_state)."
+        elif self._is_left_in_error(one):
             message += self._how_to_reset(one)
-        if outcome not in _verdict.GOOD and failure is None:
-            failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
-        elif failure is not None:
-            message += f" {failure.message}"
-        one.conclude(outcome, message, failure)
-        self._stamp(one)
+        return message
+
+    def _is_left_in_error(self, one: Tracked) -> bool:
+        """Aborted, and Nova holds the server for broken where it was: Nova 34 does so to a copy that runs."""
+        server = one.server
+        if one.stepped_in != "abort" or server is None or not self._has_failed(one):
+            return False
+        if server["status"] != "ERROR" or server["task_state"] is not None:
+            return False
+        home = one.source or (one.record or {}).get("source")
+        if server["host"] is not None and home is not None:
+            return bool(server["host"] == home)
+        return one.source_host_id is not None and server["host_id"] == one.source_host_id
+
+    def _reset(self, one: Tracked) -> Failure | None:
+        try:
+            reset_state(self.cloud, one.server_id, one.server_name)
+        except CloudError as error:
+            return error.failure
+        one.reset = True
+        self._read_servers([one])
+        one.checks = _verdict.checks_of(one.seen)
+        return None
 
     @staticmethod
     def _how_to_reset(one: Tracked) -> str:
-        if one.server is None or one.server["status"] != "ERROR":
-            return ""
         return (
-            " Some releases of Nova leave a server in ERROR when its migration is aborted, although the guest goes on"
-            f" where it was. Once it is sure that it does: `openstack server set --state active {one.server_id}`."
+            " Nova 34 leaves a server in ERROR when its migration is aborted while it copies, although the guest goes"
+            " on where it was. Once it is sure that it does, set it back with reset_state, or by"
+            f" `openstack server set --state active {one.server_id}`."
         )
 
     @staticmethod

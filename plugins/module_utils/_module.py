@@ -105,7 +105,10 @@ def moving_arguments() -> dict[str, Any]:
 
 def stepping_in_arguments() -> dict[str, Any]:
     """What to do with a live migration that takes too long; documented in doc_fragments/stepping_in.py."""
-    return {"on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"}}
+    return {
+        "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
+        "reset_state": {"type": "bool", "default": False},
+    }
 
 
 def check_api_timeout(params: Mapping[str, Any]) -> None:

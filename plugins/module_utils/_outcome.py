@@ -27,6 +27,7 @@ ERROR = "error"
 Migration = dict[str, Any]
 
 _NO_HOST = "no_valid_host"
+_GUEST = "guest"
 # In Nova's own words
 _NO_VALID_HOST = "no valid host"
 # What keeps a cloud from being asked, by the kinds of migration_preflight's problems and of failures while booting.
@@ -115,6 +116,9 @@ def wants_control(cycle: Mapping[str, Any]) -> bool:
 def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     bad = [migration for migration in migrations if migration["outcome"] not in _verdict.GOOD]
+    if _GUEST in failed.kinds:
+        # before the migration it says that this guest cannot be asked
+        return (FAILED if failed.step == "verify" else INCONCLUSIVE), failed.reason
     if not bad:
         # nothing was migrated: what ended the cycle came before
         outcome = INCONCLUSIVE if failed.kinds and failed.kinds <= _NOT_TO_BE_ASKED else ERROR

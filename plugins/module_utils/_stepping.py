@@ -22,6 +22,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._microversion
     ABORT,
     ABORT_WAITING,
     FORCE_COMPLETE,
+    RESET_STATE,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import WAITING
 
@@ -54,3 +55,16 @@ def step_in(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]
         # Near its end Nova declines both. Both are harmless when sent again.
         return False
     return True
+
+
+def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
+    """Tell Nova that a server which it holds for broken is well. Harmless when sent twice."""
+    cloud.insist(
+        lambda: cloud.send(
+            "POST",
+            f"/servers/{server_id}/action",
+            f"Resetting the state of server {server_name} ({server_id})",
+            need=RESET_STATE,
+            json={"os-resetState": {"state": "active"}},
+        )
+    )

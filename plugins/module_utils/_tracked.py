@@ -72,6 +72,8 @@ class Tracked:
     grace: Deadline | None = None
     calm_looks: int = 0
     stepped_in: str | None = None
+    # Whether Nova was told that the server is well, after it had left it in ERROR
+    reset: bool = False
     confirmation_sent: bool = False
 
     @classmethod
@@ -172,6 +174,7 @@ class Tracked:
             "changed": self.changed,
             "joined": self.joined,
             "on_timeout_action": self.stepped_in,
+            "state_reset": self.reset,
             "record": self.record,
             "history": self.history,
             "server": self.server,

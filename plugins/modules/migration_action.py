@@ -46,6 +46,15 @@ options:
     type: str
     choices: [abort, force_complete]
     required: true
+  reset_state:
+    description:
+      - Nova 34 (2026.2), and perhaps others, leaves a server in ERROR when its live migration is aborted while it
+        copies, although the guest goes on unharmed where it was. With V(true) such a server is set back to ACTIVE, if
+        it was ACTIVE before.
+        Without, this is a failure.
+      - For administrators by Nova's default policies.
+    type: bool
+    default: false
   wait:
     description: Whether to wait until the migrations have ended and the servers are usable again.
     type: bool
@@ -117,7 +126,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._action import Intervention
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING
+from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     Definition,
     Report,
@@ -135,9 +144,15 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
     pace = pace_of(params)
     tracked = [Tracked.from_result(given) for given in params["migrations"]]
-    intervention = Intervention(
-        connect(params, clock), tracked, params["action"], params["timeout"], pace, wait=params["wait"]
+    # To step in is what a follower does when time is over; here it is over from the start.
+    manner = Manner(
+        timeout=0,
+        on_timeout=params["action"],
+        reset_state=params["reset_state"],
+        settle_timeout=params["timeout"],
+        pace=pace,
     )
+    intervention = Intervention(connect(params, clock), tracked, params["action"], manner, wait=params["wait"])
     return intervention.predict() if check_mode else intervention.run()
 
 
@@ -146,6 +161,7 @@ MODULE = Definition(
         **waiting_arguments(timeout=120),
         "migrations": {"type": "list", "elements": "dict", "required": True},
         "action": {"type": "str", "choices": ["abort", "force_complete"], "required": True},
+        "reset_state": {"type": "bool", "default": False},
         "wait": {"type": "bool", "default": True},
     },
     work=act,

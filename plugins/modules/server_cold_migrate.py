@@ -137,6 +137,10 @@ migrations:
       description: Always null; a cold migration can be neither aborted nor forced.
       type: str
       sample: null
+    state_reset:
+      description: Always false; of live migrations it tells more.
+      type: bool
+      sample: false
     record:
       description: The migration record as last seen. Null when there is none.
       type: dict

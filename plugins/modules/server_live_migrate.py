@@ -171,6 +171,10 @@ migrations:
       description: V(abort) or V(force_complete) when Nova accepted one after the timeout.
       type: str
       sample: null
+    state_reset:
+      description: Whether Nova had left the server in ERROR after an abort and was told otherwise (O(reset_state)).
+      type: bool
+      sample: false
     record:
       description: The migration record as last seen. Null when there is none.
       type: dict

@@ -48,6 +48,7 @@ def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts
         "requests": list(_requests(cycle)),
         "servers": _servers(cycle),
         "migrations": list(cycle.get("migrations") or []),
+        "guests": list((cycle.get("guests") or {}).get("consoles") or []),
         "control": dict(cycle.get("control") or {}),
         "ticks": [*(migrate.get("ticks") or []), *(wait.get("ticks") or [])],
         "cleanup": {

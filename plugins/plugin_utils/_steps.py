@@ -45,6 +45,8 @@ def steps(cycle: Mapping[str, Any]) -> list[Step]:
             found.append(_step(name, SKIPPED, took, f"Not reached: {reason}" if reason else "Not reached."))
         else:
             found.append(_judged(name, migrations, checks, bad, took))
+    if (cycle.get("inputs") or {}).get("verify_guest") == "console":
+        found.append(_guest(cycle, bad))
     found.append(_cleanup(cycle))
     return found
 
@@ -84,6 +86,22 @@ def _judged(
     if wrong:
         return _step(name, bad, seconds, " ".join(wrong))
     return _step(name, PASSED, seconds) if seen else _step(name, SKIPPED, seconds, "Not visible to this user.")
+
+
+def _guest(cycle: Mapping[str, Any], bad: str) -> Step:
+    """Whether the guests lived on; without a good migration they are not asked."""
+    look = cycle.get("guests") or {}
+    consoles = look.get("consoles") or []
+    told = " ".join(str(console["message"]) for console in consoles)
+    if any(console["counted_on"] is not True for console in consoles):
+        return _step("guest", bad, look.get("seconds"), told)
+    if consoles:
+        return _step("guest", PASSED, look.get("seconds"))
+    failure = cycle.get("failure") or {}
+    if failure.get("step") == "verify" and look:
+        # their consoles could not be read
+        return _step("guest", bad, look.get("seconds"), str(failure["reason"]))
+    return _step("guest", SKIPPED, None, "Not reached.")
 
 
 def _cleanup(cycle: Mapping[str, Any]) -> Step:

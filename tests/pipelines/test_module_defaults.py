@@ -34,6 +34,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "migration_wait": {"migrations": [{"server_id": uuid_of(1), "migration_id": uuid_of(2)}]},
     "server_batch": {"name": "probe", "image": "cirros", "flavor": "tiny"},
     "server_cold_migrate": {"servers": [uuid_of(1)]},
+    "server_console_info": {"servers": [uuid_of(1)]},
     "server_live_migrate": {"servers": [uuid_of(1)]},
 }
 

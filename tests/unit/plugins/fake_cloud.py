@@ -92,6 +92,8 @@ class FakeCloud:
         self.migrations: list[Json] = []
         self.actions: dict[str, list[Json]] = {}
         self.allocations: dict[str, Json] = {}
+        # What each server's guest has printed by now
+        self.consoles: dict[str, Callable[[], str]] = {}
         self.hosts = ["compute1", "compute2"]
         self.hypervisors: list[Json] = [self._hypervisor(name) for name in self.hosts]
         self.services: list[Json] = [
@@ -631,8 +633,23 @@ class FakeCloud:
             "migrate": self._cold_migrate,
             "confirmResize": self._confirm,
             "forceDelete": self._delete_for_good,
+            "os-getConsoleOutput": self._show_console,
+            "os-resetState": self._reset_state,
         }[name]
         return answer(server, body)
+
+    def _reset_state(self, server: Json, body: Json) -> Response:
+        if not self.admin:
+            return self._policy("os_compute_api:os-admin-actions:reset_state")
+        assert body == {"os-resetState": {"state": "active"}}
+        server["status"] = "ACTIVE"
+        return self._answer(202)
+
+    def _show_console(self, server: Json, _body: Json) -> Response:
+        console = self.consoles.get(server["id"])
+        if console is None:
+            return self._refuse(404, "Unable to get console")
+        return self._answer(200, {"output": console()})
 
     def _cold_migrate(self, server: Json, body: Json) -> Response:
         if server["OS-EXT-STS:task_state"] or server["status"] not in ("ACTIVE", "SHUTOFF"):

@@ -27,6 +27,9 @@ CONFLICT = 409
 # the oldest in which compute services have ids that tell cells apart, and can be removed by them
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
+# what a compute host lacks that the scheduler has yet to do
+MAPPED = "a hypervisor mapped to the cell"
+
 
 class ApiError(CloudError):
     """A service did not answer, or not well."""
@@ -112,7 +115,7 @@ def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
             for service in services
             if service["state"] == "up" and heartbeat(service) > started.get(service["host"], 0)
         },
-        "a hypervisor mapped to the cell": {hypervisor["hypervisor_hostname"] for hypervisor in hypervisors},
+        MAPPED: {hypervisor["hypervisor_hostname"] for hypervisor in hypervisors},
         "a resource provider in Placement": {provider["name"] for provider in providers},
     }
     lacks = {host: [what for what, there in known.items() if host not in there] for host in started}

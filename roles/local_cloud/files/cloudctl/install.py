@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import CloudError
@@ -27,6 +28,9 @@ PIP_TO_UV = {
 }
 # The sections that pip install reads, from the weakest to the strongest.
 PIP_SECTIONS = ("global", "install", ":env:")
+
+# where Debian's packages of Python modules lie
+DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
 
 def require_ensurepip(python: str) -> None:
@@ -106,7 +110,44 @@ def pinned(lock: str, package: str) -> str:
 
 
 def put_hypervisor(settings: Settings) -> None:
-    """Lay the hypervisor's driver where Nova looks for drivers: in the package nova.virt of this environment."""
+    """Lay what the hypervisor brings where it is looked for.
+
+    That is the package nova.virt, the only place from which Nova loads drivers, for ``nova_virt``; the cloud's own
+    configuration for ``host``; and the environment for what the distribution has compiled for its own Python.
+    """
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
-        shutil.copyfile(source, packages / "nova" / "virt" / source.name)
+        put(source, packages / "nova" / "virt")
+    programs = settings.layout.etc / "hypervisor"
+    programs.mkdir(mode=0o700, exist_ok=True)
+    for source in (settings.hypervisor_dir / "host").glob("*.py"):
+        put(source, programs)
+    for pattern in settings.hypervisor["distribution_modules"]:
+        for source in DISTRIBUTION_PACKAGES.glob(pattern):
+            put(source, packages)
+    if settings.hypervisor["distribution_modules"]:
+        require_distribution_modules(settings)
+
+
+def put(source: Path, folder: Path) -> None:
+    """Copy a file unless it is there already, in one go: what runs from the old one must not see it change."""
+    target = folder / source.name
+    if not target.exists() or target.read_bytes() != source.read_bytes():
+        fresh = folder / f"{source.name}.new"
+        shutil.copyfile(source, fresh)
+        fresh.replace(target)
+
+
+def require_distribution_modules(settings: Settings) -> None:
+    """What the distribution has compiled fits its own Python alone."""
+    name = settings.hypervisor["name"]
+    probe = subprocess.run(
+        [settings.layout.python, "-c", f"import {name}"], capture_output=True, text=True, check=False
+    )
+    if probe.returncode != 0:
+        msg = (
+            f"{settings.python} cannot import the distribution's Python module {name}: {probe.stderr.strip()[-200:]}. "
+            f"Leave local_cloud_python empty, so that the cloud is made from the distribution's own Python "
+            f"(/usr/bin/python3, 3.11 or newer), or set local_cloud_hypervisor=fake."
+        )
+        raise CloudError(msg)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from . import access, plan, reads
 from .faults import Faults, choose
 from .graph import Progress, run_graph
-from .ports import require_free
+from .ports import require_free, require_free_on_hosts
 from .processes import end_all, memory_bytes, own_processes
 from .runner import Runner
 from .services import Services
@@ -119,6 +119,7 @@ class Cloud:
             self._exchange_configuration(work)
         if not own_processes(layout):
             require_free(self.settings.ports)
+            require_free_on_hosts(self.settings.addresses, self.settings.hypervisor["host_ports"])
         state.record(FINGERPRINT, self.settings.foundation())
         if changing := self._faults.changing():
             stopped = services.supervisor.stop(changing)
@@ -189,7 +190,8 @@ class Cloud:
 
     def _say_goodbye(self, memory_mib: object) -> None:
         layout, settings = self.settings.layout, self.settings
-        what = f"OpenStack {settings.release['name']} with {len(settings.hosts)} compute hosts ({settings.hypervisor})"
+        hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']})"
+        what = f"OpenStack {settings.release['name']} with {hosts}"
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
         playbook = "ansible-playbook stackproof.migration.local_cloud -e local_cloud_state"
         for line in (

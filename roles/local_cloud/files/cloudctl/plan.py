@@ -12,7 +12,7 @@ from . import work as do
 from .graph import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
@@ -32,7 +32,11 @@ def steps(work: do.Work) -> list[Step]:
     def consumer(program: str, queue: str, *needs: str) -> Step:
         return step(program, functools.partial(do.start_consumer, program=program, queue=queue), *needs)
 
-    hosts = [f"nova-{host}" for host in work.settings.hosts]
+    def quietly(name: str, programs: Sequence[str], *needs: str) -> Step:
+        return Step(name, functools.partial(do.start_quietly, work, *programs), needs)
+
+    hosts = {host: work.settings.programs_of(host) for host in work.settings.hosts}
+    computes = [programs[-1] for programs in hosts.values()]
     return [
         step("MariaDB data", do.prepare_database),
         step("install", do.install_openstack),
@@ -51,11 +55,13 @@ def steps(work: do.Work) -> list[Step]:
         # they need no conductor; but what the compute hosts wait for gets the processors first
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
+        # what nova-compute needs beneath it
+        *(quietly(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
         # without a conductor they would wait for one in steps of 10 s
-        *(step(name, functools.partial(do.start_quietly, program=name), "nova-conductor") for name in hosts),
+        *(quietly(name, [name], "nova-conductor") for name in computes),
         step("resources", do.make_resources, "nova API", "glance API"),
         step("neutron mappers", do.configure_mappers, "neutron API"),
-        step("compute hosts", do.await_hosts, *hosts, "nova API", "placement API", "nova-scheduler"),
+        step("compute hosts", do.await_hosts, *hosts, *computes, "nova API", "placement API", "nova-scheduler"),
         # it may fail, and all else must be usable then
         step("hosts taken away", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

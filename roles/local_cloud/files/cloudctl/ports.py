@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 from .errors import CloudError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65535
 
 
-def is_free(port: int) -> bool:
+def is_free(port: int, address: str = ADDRESS) -> bool:
     """Whether a service could listen there now."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((ADDRESS, port))
+            probe.bind((address, port))
         except OSError as error:
             if error.errno in {errno.EADDRINUSE, errno.EACCES}:
                 return False
@@ -47,3 +47,15 @@ def require_free(ports: Mapping[str, int]) -> None:
         f"set local_cloud_port_base to the first of {last - first + 1} free ports, or stop that program."
     )
     raise CloudError(msg)
+
+
+def require_free_on_hosts(addresses: Mapping[str, str], ports: Sequence[int]) -> None:
+    """The same for what listens at each compute host's own address, always on the same port."""
+    for host, address in addresses.items():
+        for port in ports:
+            if not is_free(port, address):
+                msg = (
+                    f"Another program listens on {address} port {port}, which {host} needs; most likely it listens on "
+                    f"every address. Stop that program, or set local_cloud_hypervisor=fake."
+                )
+                raise CloudError(msg)

@@ -34,15 +34,22 @@ def own_processes(layout: Layout) -> list[int]:
     """The process ids of this cloud."""
     variable = f"{MARK}={layout.top}".encode()
     found = []
+    # a compute host may be a world of its own, whose processes are ours even where libvirt started them without a mark
+    worlds: dict[Path, list[int]] = {}
+    own_worlds = set()
     for entry in PROC.iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         with contextlib.suppress(OSError):  # it ended just now, or is somebody else's
+            world = (entry / "ns" / "pid").readlink()
+            worlds.setdefault(world, []).append(int(entry.name))
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
                 b"\0"
             ):
                 found.append(int(entry.name))
-    return found
+                own_worlds.add(world)
+    own_worlds.discard(Path("/proc/self/ns/pid").readlink())
+    return sorted({*found, *(pid for world in own_worlds for pid in worlds[world])})
 
 
 def memory_bytes(layout: Layout) -> int:

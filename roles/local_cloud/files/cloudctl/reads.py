@@ -26,7 +26,12 @@ def digests(settings: Settings) -> dict[str, str]:
     """A short name, by program, for the configuration that lies ready for it."""
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
-    commands = {name: _text(parser, f"{SECTION}{name}") for name in settings.programs}
+    # the programs of one compute host live and die with its first
+    together = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
+    commands = {
+        name: "\n".join(_text(parser, f"{SECTION}{part}") for part in together.get(name, (name,)))
+        for name in settings.programs
+    }
     others = "\n".join(_text(parser, name) for name in parser.sections() if not name.startswith(SECTION))
     return {
         SUPERVISOR: digest(others.encode()),
@@ -51,9 +56,14 @@ def _files(settings: Settings, program: str) -> list[Path]:
     found = [*_below(etc / _folder(program))]
     if program in settings.release["wsgi"]:
         found.append(etc / "gunicorn.py")
-    host = program.removeprefix("nova-")
+    host = program.rpartition("-")[2]
     if host in settings.hosts:
-        found += [*_below(etc / host), *_below(settings.hypervisor_dir / "nova_virt")]
+        found += [*_below(etc / host), *_below(etc / "hypervisor")]
+        if program == f"nova-{host}":
+            found += _below(settings.hypervisor_dir / "nova_virt")
+        else:
+            # the host goes on, with its guests, when nova-compute gets other settings
+            found.remove(etc / host / "nova-compute.conf")
     return found
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import ipaddress
 import json
 import re
 import sys
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,8 @@ from .layout import Layout
 
 # Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
+# the last part of the first compute host's address
+FIRST_ADDRESS = 11
 # of Python 3, for the services
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
@@ -31,7 +35,7 @@ class Settings:
     python: str
     release: dict[str, Any]
     lock_file: Path
-    hypervisor: str
+    hypervisor: dict[str, Any]
     hypervisor_dir: Path
     hypervisor_settings: dict[str, Any]
     hosts: tuple[str, ...]
@@ -41,7 +45,8 @@ class Settings:
     rabbitmq_server: str
     start_timeout: float
     flavors: tuple[dict[str, Any], ...]
-    image_name: str
+    guests: tuple[dict[str, Any], ...]
+    guest_file: Path
     debug: bool
     faults: tuple[str, ...]
     faults_dir: Path
@@ -66,7 +71,8 @@ class Settings:
             rabbitmq_server=raw["rabbitmq_server"],
             start_timeout=float(raw["start_timeout"]),
             flavors=tuple(raw["flavors"]),
-            image_name=raw["image_name"],
+            guests=tuple(raw["guests"]),
+            guest_file=Path(raw["guest_file"]),
             debug=bool(raw["debug"]),
             faults=tuple(raw["faults"]),
             faults_dir=Path(raw["faults_dir"]),
@@ -87,8 +93,22 @@ class Settings:
             *self.release["wsgi"],
             "nova-conductor",
             "nova-scheduler",
-            *(f"nova-{host}" for host in self.hosts),
+            *(program for host in self.hosts for program in self.programs_of(host)),
         )
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Each compute host's own loopback address, by its name: other clouds on this machine have other ones."""
+        network = ipaddress.ip_network(f"127.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
+        return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
+
+    def programs_of(self, host: str) -> tuple[str, ...]:
+        """What supervisord runs for a compute host, in the order in which it is to be started."""
+        return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
+
+    def identity_of(self, host: str) -> str:
+        """A UUID for a compute host; no other cloud on this machine has one of the same."""
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
     def lock_key(self) -> str:
         """Changes when other versions of OpenStack or another Python are to be installed."""
@@ -106,7 +126,7 @@ class Settings:
         Nor does how long a caller is ready to wait, nor faults: those get in and out of a running cloud.
         """
         inputs = dataclasses.asdict(self)
-        for name in ("python", "lock_file", "hypervisor_dir", "start_timeout", "faults", "faults_dir"):
+        for name in ("python", "lock_file", "hypervisor_dir", "start_timeout", "faults", "faults_dir", "guest_file"):
             del inputs[name]
         sources = [
             path.read_bytes()

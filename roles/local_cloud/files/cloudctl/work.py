@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from . import access, install, reads
-from .api import Api, ApiError, ConflictError, missing
+from .api import MAPPED, Api, ApiError, ConflictError, missing
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
 from .settings import digest
@@ -96,8 +96,11 @@ def write_configuration(work: Work) -> None:
     """The configuration files and the hypervisor's driver. Programs read them when they start, and not again."""
     settings, layout = work.settings, work.settings.layout
     install.put_hypervisor(settings)
-    for folder in (*settings.hosts, *KEPT):
+    for folder in (*settings.hosts, *(f"{host}/instances" for host in settings.hosts), *KEPT):
         (layout.lib / folder).mkdir(mode=0o700, exist_ok=True)
+    if settings.hypervisor["certificates"]:
+        order = {"etc": str(layout.etc), "addresses": settings.addresses}
+        work.inside("certificates", order, what="making certificates", log="configure")
     places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket", "faults")
     context = {
         **{name: str(getattr(layout, name)) for name in places},
@@ -106,7 +109,11 @@ def write_configuration(work: Work) -> None:
         "ports": settings.ports,
         "transport_url": work.transport_url,
         "region": REGION,
-        "hosts": list(settings.hosts),
+        "hosts": [
+            {"host": host, "address": address, "identity": settings.identity_of(host)}
+            for host, address in settings.addresses.items()
+        ],
+        "addresses": settings.addresses,
         "live_migrations_per_host": settings.live_migrations_per_host,
         "databases": [name for schema in _schemas(work).values() for name in schema.databases],
         "release": settings.release,
@@ -170,9 +177,9 @@ def start_consumer(work: Work, program: str, queue: str) -> str | None:
     return f"{program} up" if begun else None
 
 
-def start_quietly(work: Work, program: str) -> None:
-    """A service whose readiness another step finds out."""
-    work.services.start(program)
+def start_quietly(work: Work, *programs: str) -> None:
+    """Programs whose readiness another step finds out."""
+    work.services.start(*programs)
 
 
 def migrate(work: Work, service: str) -> str | None:
@@ -203,10 +210,11 @@ def make_identity(work: Work) -> str | None:
 
 
 def make_resources(work: Work) -> str | None:
-    """Image and flavors."""
+    """Images and flavors."""
     settings = work.settings
-    order = work.admin_order(image_name=settings.image_name, flavors=list(settings.flavors))
-    return _once(work, "resources", order, "image and flavors")
+    guest = settings.guest_file.read_text(encoding="utf-8")
+    order = work.admin_order(guest=guest, guests=list(settings.guests), flavors=list(settings.flavors))
+    return _once(work, "resources", order, "images and flavors")
 
 
 def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | None:
@@ -226,21 +234,28 @@ def configure_mappers(work: Work) -> None:
         work.api.get("neutron", "/v2.0/networks")
         return ""
 
-    _until_no(problem, work, "neutron", "neutron")
+    _until_no(problem, work, "neutron", lambda: "neutron")
 
 
 def await_hosts(work: Work) -> str:
     """Wait until every compute host is usable, not just started."""
     hosts = work.settings.hosts
-    programs = [f"nova-{host}" for host in hosts]
+    programs = [program for host in hosts for program in work.settings.programs_of(host)]
+    lacks: dict[str, list[str]] = {}
 
     def problem() -> str:
         work.services.require_alive(*programs)
         started = work.services.supervisor.started_at()
-        lacks = missing(work.api, {host: started.get(f"nova-{host}", 0) for host in hosts})
+        lacks.clear()
+        lacks.update(missing(work.api, {host: started.get(f"nova-{host}", 0) for host in hosts}))
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
 
-    _until_no(problem, work, "the compute hosts", "nova-scheduler")
+    def at_fault() -> str:
+        # the scheduler maps what nova-compute has made
+        mapping = all(what == [MAPPED] for what in lacks.values())
+        return "nova-scheduler" if mapping else f"nova-{next(iter(lacks))}"
+
+    _until_no(problem, work, "the compute hosts", at_fault)
     return f"{', '.join(hosts)}: up, mapped to the cell, known to Placement"
 
 
@@ -264,7 +279,7 @@ def forget_hosts(work: Work) -> str | None:
     return f"{', '.join(sorted(gone))}: taken away" if gone else None
 
 
-def _until_no(problem: Callable[[], str], work: Work, what: str, program: str) -> None:
+def _until_no(problem: Callable[[], str], work: Work, what: str, at_fault: Callable[[], str]) -> None:
     """Wait until ``problem`` finds none; an API that does not answer well is one, too."""
     found = ""
 
@@ -278,6 +293,6 @@ def _until_no(problem: Callable[[], str], work: Work, what: str, program: str) -
 
     def too_late() -> str:
         message = f"{what} cannot be used in time (local_cloud_start_timeout): {found}."
-        return with_log(message, work.settings.layout.log_of(program))
+        return with_log(message, work.settings.layout.log_of(at_fault()))
 
     work.runner.wait_for(what, none_left, work.settings.start_timeout, too_late)

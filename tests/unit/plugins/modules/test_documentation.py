@@ -31,6 +31,7 @@ MODULES = [
     "migration_wait",
     "server_batch",
     "server_cold_migrate",
+    "server_console_info",
     "server_live_migrate",
 ]
 

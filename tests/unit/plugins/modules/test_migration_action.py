@@ -113,12 +113,44 @@ def test_never_ends(run: Run, fake: FakeCloud, going: Json) -> None:
     assert fake.time.now == pytest.approx(5, abs=0.5)
 
 
-def test_abort_that_leaves_the_server_in_error_is_no_success(run: Run, fake: FakeCloud, going: Json) -> None:
-    """As Nova 34 does with a running copy."""
+def abort_as_nova_34(fake: FakeCloud, going: Json) -> Json:
+    """What becomes of a running copy, and of its server."""
     server, record = fake.servers[going["server_id"]], fake.migrations[0]
     fake.fault("DELETE", "migrations", status=202)
     fake.at(1.0, lambda: record.update(status="error"))
     fake.at(1.0, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
+    return server
+
+
+def test_abort_that_leaves_the_server_in_error_can_reset_it(run: Run, fake: FakeCloud, going: Json) -> None:
+    server = abort_as_nova_34(fake, going)
+    result = run(migration_action, migrations=[going], action="abort", reset_state=True)
+    (entry,) = result["migrations"]
+    assert (entry["outcome"], entry["status"], entry["state_reset"]) == ("failed", "error", True)
+    assert entry["server"]["status"] == server["status"] == "ACTIVE"
+    assert "its state was set back to ACTIVE (reset_state)" in entry["message"]
+
+
+def test_reset_is_for_administrators(run: Run, fake: FakeCloud, going: Json) -> None:
+    abort_as_nova_34(fake, going)
+    fake.roles = ["manager", "member"]
+    given = {**going, "source_host_id": "hash-of-compute1"}
+    result = run(migration_action, migrations=[given], action="abort", reset_state=True, fails=True)
+    assert result["failure"]["kind"] == "permission"
+    assert "Resetting the state" in result["msg"]
+
+
+def test_server_that_went_to_error_elsewhere_is_not_reset(run: Run, fake: FakeCloud, going: Json) -> None:
+    server = abort_as_nova_34(fake, going)
+    server["host"] = "compute2"
+    result = run(migration_action, migrations=[going], action="abort", reset_state=True, fails=True)
+    assert result["migrations"][0]["state_reset"] is False
+    assert server["status"] == "ERROR"
+
+
+def test_abort_that_leaves_the_server_in_error_is_no_success(run: Run, fake: FakeCloud, going: Json) -> None:
+    """As Nova 34 does with a running copy."""
+    abort_as_nova_34(fake, going)
     result = run(migration_action, migrations=[going], action="abort", fails=True)
     assert "openstack server set --state active" in result["msg"]
     assert result["changed"]

@@ -56,22 +56,25 @@ def order(layout: Layout) -> dict[str, Any]:
     """What the role tells cloudctl."""
     lock_file = layout.top / "lock.txt"
     lock_file.write_text(LOCK)
-    release = yaml.safe_load((ROLE / "vars" / "releases" / "2026.2.yml").read_text())["__local_cloud_release"]
+    particular = {
+        name: yaml.safe_load((ROLE / "vars" / path).read_text())[f"__local_cloud_{name}"]
+        for name, path in (("release", "releases/2026.2.yml"), ("hypervisor", "hypervisors/fake.yml"))
+    }
     return {
         "dir": str(layout.top),
         "python": sys.executable,
-        "release": release,
+        **particular,
         "lock_file": str(lock_file),
-        "hypervisor": "fake",
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
-        "hypervisor_settings": {"migration_seconds": 3.0},
+        "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False},
         "hosts": 2,
         "live_migrations_per_host": 1,
         "port_base": free_ports(),
         "mariadbd": "mariadbd",
         "rabbitmq_server": "rabbitmq-server",
         "start_timeout": 5,
-        "image_name": "local-cloud",
+        "guests": [{"image": "local-cloud", "memory": 8, "dirty_rate": 1}],
+        "guest_file": str(ROLE / "files" / "guest" / "guest.hex"),
         "flavors": [{"name": "local.tiny", "vcpus": 1, "ram": 64, "disk": 1}],
         "debug": False,
         "faults": [],

@@ -91,7 +91,7 @@ def test_commands(
     ],
 )
 def test_targets(template: str, places: list[tuple[str, dict[str, str]]]) -> None:
-    found = render.targets(Path(template), ["compute1", "compute2"])
+    found = render.targets(Path(template), [{"host": "compute1"}, {"host": "compute2"}])
     assert [(str(path), particular) for path, particular in found] == places
 
 

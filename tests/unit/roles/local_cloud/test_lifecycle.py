@@ -204,7 +204,7 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
 @pytest.mark.parametrize(
     ("trouble", "message"),
     [
-        ("fails-resources", "image and flavors failed with exit code 3"),
+        ("fails-resources", "images and flavors failed with exit code 3"),
         ("fails-mariadb-install-db", "mariadb-install-db failed with exit code 3"),
         ("dies-mariadb", "mariadb has ended right after its start"),
         ("dies-nova-conductor", "nova-conductor has ended right after its start"),

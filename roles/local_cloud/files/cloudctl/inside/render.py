@@ -23,11 +23,11 @@ CONFIG = Path(__file__).parent.parent / "config"
 PER_HOST = "compute"
 
 
-def targets(template: Path, hosts: list[str]) -> list[tuple[Path, dict[str, str]]]:
+def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
     """Where a template goes, relative to etc/, with what is particular to each place."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
-        return [(Path(host, *plain.parts[1:]), {"host": host}) for host in hosts]
+        return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]
     return [(plain, {})]
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image and the flavors. Standard input holds JSON; see ``make_resources`` in ``work.py``.
+"""The images and the flavors. Standard input holds JSON; see ``make_resources`` in ``work.py``.
 
 Run again it adds what is missing and changes nothing else.
 """
@@ -18,27 +18,40 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-IMAGE_BYTES = 1024 * 1024
-SECTOR = 512
+MIB = 1024 * 1024
+LEAST_RAM = 64
+IMAGE_BYTES = MIB
+PAGES_PER_MIB = 256
+# The PC's timer, from which the guest takes its time, counts down from this at this many counts a second.
+TIMER_START, TIMER_HERTZ = 65536, 1193182
+# Where guest.S has its two numbers, and where in the guest's memory the region begins into which it writes.
+PARAMETERS, REGION = 432, MIB
+# It is seen on the serial console alone, and a virtual PC without a screen boots sooner.
+PROPERTIES = {"hw_disk_bus": "virtio", "hw_video_model": "none", "hw_machine_type": "pc"}
 
 
-def blank_disk() -> bytes:
-    """A raw disk with one valid partition entry: Glance refuses a boot sector without one."""
-    sectors = IMAGE_BYTES // SECTOR
-    # status, CHS of the first sector, type Linux, CHS of the last, first sector, number of sectors
-    entry = struct.pack("<B3sB3sII", 0, b"\x00\x02\x00", 0x83, b"\x00\x00\x00", 1, sectors - 1)
-    boot_sector = bytes(446) + entry + bytes(48) + b"\x55\xaa"
-    return boot_sector + bytes(IMAGE_BYTES - SECTOR)
+def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
+    """A raw disk with this boot sector, set to write into ``memory`` MiB, ``dirty_rate`` MiB of them each second."""
+    pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
+    parameters = struct.pack("<II", REGION + memory * MIB, pages)
+    sector = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]
+    return sector + bytes(IMAGE_BYTES - len(sector))
 
 
-def ensure_image(cloud: Connection, name: str) -> None:
+def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> None:
     """An active public image of this name. One whose upload was interrupted is made anew."""
-    for image in cloud.image.images(name=name):
+    for image in cloud.image.images(name=wanted["image"]):
         if image.status == "active":
             return
         cloud.delete_image(image.id)
     cloud.image.create_image(
-        name=name, data=blank_disk(), disk_format="raw", container_format="bare", visibility="public", min_ram=64
+        name=wanted["image"],
+        data=disk_of(guest, wanted["memory"], wanted["dirty_rate"]),
+        disk_format="raw",
+        container_format="bare",
+        visibility="public",
+        min_ram=max(LEAST_RAM, wanted["memory"] + 2),
+        properties=PROPERTIES,
     )
 
 
@@ -51,7 +64,9 @@ def ensure_flavor(cloud: Connection, wanted: dict[str, Any]) -> None:
 def main(order: dict[str, Any]) -> None:
     """Bring about all that the order names."""
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
-    ensure_image(cloud, order["image_name"])
+    guest = bytes.fromhex(order["guest"])
+    for wanted in order["guests"]:
+        ensure_image(cloud, guest, wanted)
     for flavor in order["flavors"]:
         ensure_flavor(cloud, flavor)
 

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.modules import server_console_info
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import Fault
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+PERIOD = 0.10985
+
+
+class Guest:
+    """Counts by the fake cloud's clock, but for the time that it stands still."""
+
+    def __init__(self, fake: FakeCloud, boots_at: float = 0.0) -> None:
+        self.server = fake.add_server("probe")
+        self.lost = 0.0
+        self._log = 0
+        self._fake = fake
+        self._boots_at = boots_at
+        fake.consoles[self.server["id"]] = self.console
+
+    @property
+    def _count(self) -> int:
+        return int((self._fake.time.now - self._boots_at - self.lost) / PERIOD)
+
+    def console(self) -> str:
+        if self._fake.time.now < self._boots_at:
+            return ""
+        lines = ["BOOT"] if self._log == 0 else []
+        lines += [f"TICK {number} 0" for number in range(self._log, self._count)]
+        return "".join(f"{line}\r\n" for line in lines)
+
+    def move(self, lost: float) -> None:
+        self._log, self.server["host"] = self._count, "compute2"
+        self.lost += lost
+        self._fake.time.now += 4 + lost
+
+    def boot_anew(self) -> None:
+        self._fake.time.now += 10
+        self._boots_at, self._log, self.server["host"] = self._fake.time.now - 1, 0, "compute2"
+
+
+def look(run: Run, guest: Guest, **more: Any) -> dict[str, Any]:
+    result = run(server_console_info, servers=["probe"], **more)
+    (console,) = result["consoles"]
+    assert console["server_id"] == guest.server["id"]
+    return dict(console)
+
+
+def test_waits_until_the_guest_counts(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake, boots_at=2.0)
+    console = look(run, guest)
+    assert console["boots"] == 1
+    assert console["counted_on"] is console["lost_seconds"] is None
+    assert 2.0 < fake.time.now < 3.0
+    assert "has counted to" in console["message"]
+
+
+def test_guest_that_moved_is_the_same(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    before = look(run, guest)
+    guest.move(lost=0.7)
+    console = look(run, guest, before=[before])
+    assert (console["counted_on"], console["boots"]) == (True, 0)
+    assert 0.5 <= console["lost_seconds"] <= 0.9
+    assert "stood still for" in console["message"]
+
+
+def test_guest_that_was_booted_anew_is_another(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    before = look(run, guest)
+    guest.boot_anew()
+    result = run(server_console_info, servers=["probe"], before=[before], timeout=5, fails=True)
+    assert result["failure"]["kind"] == "guest"
+    assert "probe: the guest is not as it was: it has booted anew" in result["msg"]
+    assert result["consoles"][0]["counted_on"] is False
+
+
+def test_console_of_another_kind(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe")
+    fake.consoles[server["id"]] = lambda: "FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE"
+    result = run(server_console_info, servers=["probe"], timeout=3, fails=True)
+    assert "nothing on its console looks like a guest that counts (count_pattern)" in result["msg"]
+    assert fake.time.now >= 3
+
+
+def test_console_that_is_not_there_yet(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    fake.faults.append(Fault("POST", "action", status=409, times=3))
+    assert look(run, guest)["count"] > 0
+
+
+def test_server_without_a_console(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    result = run(server_console_info, servers=["probe"], timeout=2, fails=True)
+    assert "its console cannot be read" in result["msg"]
+    assert result["failure"]["http_status"] == 404
+
+
+def test_servers_that_are_not_there(run: Run, fake: FakeCloud) -> None:
+    assert "there is no server probe" in run(server_console_info, servers=["probe"], fails=True)["msg"]
+    server = fake.add_server("probe")
+    result = run(server_console_info, servers=["probe"], before=[], fails=True)
+    assert f"before: there is nothing of the server probe ({server['id']})" in result["msg"]
