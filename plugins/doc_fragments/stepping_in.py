@@ -31,4 +31,10 @@ options:
       - For administrators by Nova's default policies.
     type: bool
     default: false
+  read_progress:
+    description:
+      - Whether it is read each second what the migrations that run have copied, which costs a request for each.
+      - For administrators by Nova's default policies; for others nothing is read.
+    type: bool
+    default: false
 """

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 
 _KEPT = "SOFT_DELETED"
+# A host whose hypervisor does not answer fails to delete a server and leaves it in ERROR. Mostly it is back soon, so it
+# is asked again now and then, for a while.
+AGAIN_SECONDS = 10.0
+PERSISTENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -152,10 +156,16 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -
     left = list(servers)
     if not left:
         return left
+    again, persistence = Deadline(cloud.clock, AGAIN_SECONDS), Deadline(cloud.clock, PERSISTENCE_SECONDS)
     for _tick in Waiter(cloud.clock, deadline, pace):
         left = _still_there(cloud, left)
-        if not left or all(server["status"] == "ERROR" and server["task_state"] is None for server in left):
+        failed = [server for server in left if server["status"] == "ERROR" and server["task_state"] is None]
+        if not left or (len(failed) == len(left) and persistence.over):
             break
+        if failed and again.over:
+            again = Deadline(cloud.clock, AGAIN_SECONDS)
+            for server in failed:
+                _ask(cloud, server)
     return left
 
 

@@ -12,9 +12,19 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils import (
+    _actions,
+    _copying,
+    _records,
+    _servers,
+    _verdict,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._confirming import confirm
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+    CloudError,
+    Failure,
+    ForbiddenError,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, UNCONFIRMED
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     WAITING,
@@ -64,6 +74,8 @@ class Manner:
     verify: bool = True
     # Whether the events of those that went well are read, too
     all_events: bool = True
+    # Whether it is read what those that run have copied
+    read_progress: bool = False
     pace: Pace = field(default_factory=Pace)
     progress_file: str | None = None
 
@@ -78,6 +90,7 @@ class Manner:
             settle_timeout=params["settle_timeout"],
             verify=params["verify"],
             all_events=params["events"] == "all",
+            read_progress=params.get("read_progress", False),
             pace=pace,
             progress_file=params["progress_file"],
         )
@@ -106,6 +119,8 @@ class Follower:
         self._placement = Placement(cloud)
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, appending_to(manner.progress_file)) if manner.progress_file else None
+        self._next_copy = Deadline(cloud.clock, 0)
+        self._reads_copies = manner.read_progress
         # When the cloud was looked at
         self.ticks: list[datetime] = []
         for one in tracked:
@@ -216,6 +231,9 @@ class Follower:
         """One look at all that are open, and what follows from it."""
         self.ticks.append(self.cloud.now())
         self._read_records([one for one in self._open if not self._ended_well(one)])
+        if self._reads_copies and self._next_copy.over:
+            self._next_copy = Deadline(self.cloud.clock, _copying.EVERY_SECONDS)
+            self._read_copies([one for one in self._open if (one.record or {}).get("status") in _copying.COPYING])
         for one in self._open:
             if one.kind.wants_confirmation and (one.record or {}).get("status") == UNCONFIRMED:
                 self._confirm(one)
@@ -270,6 +288,18 @@ class Follower:
             one.key, one.record = key_of(found), view(found)
             one.remember(self.cloud.now())
             self._enter(one, one.kind.phase(one.record["status"]))
+
+    def _read_copies(self, which: list[Tracked]) -> None:
+        for one in which:
+            try:
+                found = _copying.read(self.cloud, one.server_id, one.key)
+            except ForbiddenError:
+                # it is for administrators by default, and nothing but a nicety
+                self._reads_copies = False
+                return
+            copy = found and _copying.view(found, self.cloud.now())
+            if copy:
+                one.progress.append(copy)
 
     def _enter(self, one: Tracked, phase: Phase) -> None:
         if phase is Phase.RUNNING:

@@ -108,6 +108,7 @@ def stepping_in_arguments() -> dict[str, Any]:
     return {
         "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
         "reset_state": {"type": "bool", "default": False},
+        "read_progress": {"type": "bool", "default": False},
     }
 
 

@@ -13,17 +13,18 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils import _copying, _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import WAITING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
 
 EVERY_SECONDS = 10.0
+MOST_NAMED = 3
 
 
 def state_of(one: Tracked) -> str:
@@ -35,14 +36,21 @@ def state_of(one: Tracked) -> str:
     return "queued" if (one.record or {}).get("status") in (None, *WAITING) else "running"
 
 
-def line(tracked: Iterable[Tracked], seconds: float) -> str:
+def line(tracked: Sequence[Tracked], seconds: float) -> str:
     """How many are where, and how many come to an end in a minute."""
     count = Counter(state_of(one) for one in tracked)
     ended = count["done"] + count["failed"]
     parts = [f"{count['done']} of {count.total()} done"]
     parts += [f"{count[state]} {state}" for state in ("running", "queued", "not begun", "failed")]
     rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended yet"
-    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}"
+    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}"
+
+
+def copies(tracked: Iterable[Tracked]) -> str:
+    """How far those are that run, where that is read; of many only the first are named."""
+    running = [one for one in tracked if one.open and one.progress]
+    told = "".join(f"; {_copying.in_words(one.server_name, one.progress[-1])}" for one in running[:MOST_NAMED])
+    return told + (f"; and {len(running) - MOST_NAMED} more" if len(running) > MOST_NAMED else "")
 
 
 class Progress:
@@ -54,7 +62,7 @@ class Progress:
         self._every = every
         self._began = self._last = clock.monotonic()
 
-    def look(self, tracked: Iterable[Tracked]) -> None:
+    def look(self, tracked: Sequence[Tracked]) -> None:
         now = self._clock.monotonic()
         if now - self._last >= self._every:
             self._last = now

@@ -64,6 +64,8 @@ class Tracked:
     concluded: datetime | None = None
     # Each status of the record, with the moment at which it was seen first
     history: list[dict[str, str]] = field(default_factory=list)
+    # What was copied, each time that was looked at
+    progress: list[dict[str, Any]] = field(default_factory=list)
 
     # How far it was followed
     deadline: Deadline | None = None
@@ -177,6 +179,7 @@ class Tracked:
             "state_reset": self.reset,
             "record": self.record,
             "history": self.history,
+            "progress": self.progress,
             "server": self.server,
             "allocations_before": self.held_before,
             "allocations": {

@@ -167,6 +167,11 @@ migrations:
       sample:
         - status: running
           seen: "2026-04-01T10:00:01.480+00:00"
+    progress:
+      description: Always empty; of live migrations it tells more.
+      type: list
+      elements: dict
+      sample: []
     allocations_before:
       description:
         - What the server held in Placement before the request, per resource provider. Null when this user may not read

@@ -201,6 +201,21 @@ migrations:
       sample:
         - status: running
           seen: "2026-04-01T10:00:01.480+00:00"
+    progress:
+      description:
+        - What was copied, each time that it was looked at (O(read_progress)); in bytes, processed and remaining of the
+          total, of C(memory) and of C(disk). A guest that writes much has more processed than there is in total.
+        - Empty where it was not asked for, where the user may not see it, or the hypervisor does not tell.
+      type: list
+      elements: dict
+      sample:
+        - seen: "2026-04-01T10:00:02.510+00:00"
+          memory_total_bytes: 67108864
+          memory_processed_bytes: 41943040
+          memory_remaining_bytes: 25165824
+          disk_total_bytes: 1073741824
+          disk_processed_bytes: 1073741824
+          disk_remaining_bytes: 0
     allocations_before:
       description:
         - What the server held in Placement before the request, per resource provider. Null when this user may not read

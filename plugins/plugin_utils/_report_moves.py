@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._verdict import GOOD
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_copies import Copy, copies
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_timeline import Timeline, timeline
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_times import duration, lag
 
@@ -59,6 +60,7 @@ class Move:
     lag: float | None
     checks: tuple[Check, ...]
     held: tuple[Held, ...]
+    copies: tuple[Copy, ...]
     timeline: Timeline | None
 
     def agreeing(self) -> int:
@@ -98,6 +100,7 @@ def move(migration: Mapping[str, Any], ticks: Sequence[str], anchor: str, marks:
         lag=lag(migration),
         checks=tuple(_check(check) for check in migration.get("checks") or []),
         held=_held(migration),
+        copies=copies(migration),
         timeline=timeline(migration, ticks, marks),
     )
 

@@ -96,7 +96,7 @@ def _guest(cycle: Mapping[str, Any], bad: str) -> Step:
     if any(console["counted_on"] is not True for console in consoles):
         return _step("guest", bad, look.get("seconds"), told)
     if consoles:
-        return _step("guest", PASSED, look.get("seconds"))
+        return _step("guest", PASSED, look.get("seconds"), told)
     failure = cycle.get("failure") or {}
     if failure.get("step") == "verify" and look:
         # their consoles could not be read

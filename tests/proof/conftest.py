@@ -23,6 +23,7 @@ TABLE = pytest.StashKey[Table]()
 # A state folder as the role's own, so short that sockets fit in it.
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
 PORT_BASE = 18850
+GUESTS_PORT_BASE = 18870
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
 
@@ -35,13 +36,38 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """One cloud for all rows. PROOF_KEEP keeps it, for a look at what a row has done, and for a quicker next time."""
-    lab = Lab(STATE, PORT_BASE, tmp_path_factory.mktemp("proof"))
+    lab = Lab(STATE, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
     lab.start()
     yield lab
     if os.environ.get("PROOF_KEEP"):
         lab.start()
     else:
         lab.remove()
+
+
+@pytest.fixture(scope="session")
+def guest_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A second cloud, whose hosts run QEMU guests and copy them slowly: something can happen to a copy meanwhile."""
+    if os.geteuid() != 0:
+        pytest.skip("libvirt hosts need root")
+    lab = Lab(
+        STATE.with_name("proof-guests"),
+        GUESTS_PORT_BASE,
+        tmp_path_factory.mktemp("guests"),
+        local_cloud_hypervisor="libvirt",
+        local_cloud_migration_bandwidth=8,
+    )
+    lab.start()
+    yield lab
+    if os.environ.get("PROOF_KEEP"):
+        lab.start()
+    else:
+        lab.remove()
+
+
+@pytest.fixture
+def guest_prover(guest_lab: Lab, table: Table) -> Prover:
+    return Prover(guest_lab, table)
 
 
 @pytest.fixture(scope="session")

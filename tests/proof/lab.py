@@ -10,6 +10,7 @@ import contextlib
 import json
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openstack
@@ -17,7 +18,6 @@ from ansible_collections.stackproof.migration.tests.proof.runs import ANSIBLE_PL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from openstack.connection import Connection
 
@@ -28,9 +28,9 @@ _MARK = "stackproof_run"
 class Lab:
     """A local cloud, and everything that the rows do to it."""
 
-    def __init__(self, folder: Path, port_base: int, scratch: Path) -> None:
+    def __init__(self, folder: Path, port_base: int, scratch: Path, **inputs: Any) -> None:
         self.folder = folder
-        self._inputs = {"local_cloud_dir": str(folder), "local_cloud_port_base": port_base}
+        self._inputs = {"local_cloud_dir": str(folder), "local_cloud_port_base": port_base, **inputs}
         self._scratch = scratch
         self._runs = 0
 
@@ -97,6 +97,21 @@ class Lab:
     def restart(self, program: str) -> None:
         """As an upgrade or a watchdog does. Returns when supervisord has started it, not when it is ready."""
         self.supervisorctl("restart", program)
+
+    def guests(self, host: str) -> list[str]:
+        """The ids of the servers whose guests run on a libvirt host, as its processes tell."""
+        world = Path("/proc", self.first_process(host), "ns", "pid").readlink()
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # it has ended meanwhile
+                arguments = (entry / "cmdline").read_text(encoding="utf-8").split("\0")
+                if "-uuid" in arguments and (entry / "ns" / "pid").readlink() == world:
+                    found.append(arguments[arguments.index("-uuid") + 1])
+        return found
+
+    def first_process(self, host: str) -> str:
+        """Its id on this machine."""
+        return (self.folder / "run" / f"{host}.pid").read_text(encoding="utf-8").strip()
 
     # What others do to it through its APIs
 

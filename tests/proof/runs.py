@@ -104,8 +104,8 @@ class Run:
             time.sleep(0.1)
         raise AssertionError(f"the run never came to this: {what}\n{self.output[-3000:]}")
 
-    def until_task(self, name: str) -> None:
-        self.until(lambda: f": {name}" in self.output, name)
+    def until_task(self, name: str, seconds: float = 60) -> None:
+        self.until(lambda: f": {name}" in self.output, name, seconds)
 
     def kill(self) -> None:
         """SIGKILL to the run and all that it has started: nothing of it can clean up."""

@@ -92,6 +92,8 @@ class FakeCloud:
         self.migrations: list[Json] = []
         self.actions: dict[str, list[Json]] = {}
         self.allocations: dict[str, Json] = {}
+        # Whether its hypervisor tells how far a copy is
+        self.tells_progress = True
         # What each server's guest has printed by now
         self.consoles: dict[str, Callable[[], str]] = {}
         self.hosts = ["compute1", "compute2"]
@@ -501,6 +503,7 @@ class FakeCloud:
             ),
             ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
             ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),
+            ("GET", "servers/([^/]+)/migrations", known(self._list_in_progress)),
             ("DELETE", "servers/([^/]+)/migrations/([0-9]+)", known(self._abort)),
             ("POST", "servers/([^/]+)/migrations/([0-9]+)/action", known(self._force)),
         ]
@@ -514,6 +517,18 @@ class FakeCloud:
             "min_version": self.oldest,
             "links": links,
         }
+
+    def _list_in_progress(self, server: Json, _body: Any) -> Response:
+        if not self.admin:
+            return self._policy("os_compute_api:servers:migrations:index")
+        counted = {"memory_total_bytes": 64 * 2**20, "memory_processed_bytes": int(self.time.now) * 2**20}
+        counted |= {"memory_remaining_bytes": 2**20, **dict.fromkeys(("disk_total_bytes", "disk_processed_bytes"), 0)}
+        found = [
+            {"id": one["id"], "uuid": one["uuid"], **(counted if self.tells_progress else dict.fromkeys(counted))}
+            for one in self.migrations
+            if one["instance_uuid"] == server["id"] and one["status"] in ("queued", "preparing", "running")
+        ]
+        return self._answer(200, {"migrations": found})
 
     def _list_actions(self, server: Json, _body: Any) -> Response:
         actions = [{**one, "events": None} for one in self.actions.get(server["id"], [])]

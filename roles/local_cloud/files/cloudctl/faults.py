@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 OVERLAY = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
 # in PROGRAMS this stands for the nova-compute of every host
 EVERY_HOST = "nova-compute"
+# what the drivers of our own hypervisors are called; the rest of the name is the hypervisor's
+OUR_DRIVERS = "nova.virt.stackproof_"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Fault:
     name: str
     says: str
     concerns: tuple[str, ...]
+    module: str
     source: bytes
 
     @classmethod
@@ -45,7 +48,12 @@ class Fault:
         """Read a fault's file without running it: that is for the program which it concerns."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         says = (ast.get_docstring(tree) or "").partition("\n")[0]
-        return cls(path.stem, says, ast.literal_eval(_assigned(tree, "PROGRAMS")), path.read_bytes())
+        return cls(
+            path.stem,
+            says,
+            *(ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE")),
+            path.read_bytes(),
+        )
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
         """The programs that it concerns, in a cloud with these hosts."""
@@ -76,6 +84,18 @@ def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
         msg = f"There is no fault {' or '.join(unknown)} (local_cloud_faults). There are:\n{listing}"
         raise CloudError(msg)
     return tuple(known[name] for name in sorted(set(names)))
+
+
+def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
+    """Refuse faults in the driver of another hypervisor than the cloud has: nothing would load them."""
+    for fault in faults:
+        driver = fault.module.removeprefix(OUR_DRIVERS)
+        if driver != fault.module and not (drivers / f"{OUR_DRIVERS.rpartition('.')[2]}{driver}.py").exists():
+            msg = (
+                f"The fault {fault.name} is one of compute hosts of the kind {driver}, which this cloud does not have. "
+                f"Start it with local_cloud_hypervisor={driver}, or leave the fault out of local_cloud_faults."
+            )
+            raise CloudError(msg)
 
 
 @dataclasses.dataclass(frozen=True)

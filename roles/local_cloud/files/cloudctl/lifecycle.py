@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from . import access, plan, reads
-from .faults import Faults, choose
+from .faults import Faults, choose, require_drivers
 from .graph import Progress, run_graph
 from .ports import require_free, require_free_on_hosts
 from .processes import end_all, memory_bytes, own_processes
@@ -84,7 +84,9 @@ class Cloud:
     @functools.cached_property
     def _faults(self) -> Faults:
         settings = self.settings
-        return Faults(settings.layout, choose(settings.faults_dir, settings.faults), settings.hosts)
+        chosen = choose(settings.faults_dir, settings.faults)
+        require_drivers(chosen, settings.hypervisor_dir / "nova_virt")
+        return Faults(settings.layout, chosen, settings.hosts)
 
     def _say_faults(self) -> None:
         for line in self._faults.in_words():
@@ -121,6 +123,8 @@ class Cloud:
             require_free(self.settings.ports)
             require_free_on_hosts(self.settings.addresses, self.settings.hypervisor["host_ports"])
         state.record(FINGERPRINT, self.settings.foundation())
+        # the role reads it: a cloud keeps its kind of hosts unless another one is asked for
+        state.record("hypervisor", self.settings.hypervisor["name"])
         if changing := self._faults.changing():
             stopped = services.supervisor.stop(changing)
             self._faults.exchange()
@@ -176,6 +180,7 @@ class Cloud:
             "found": found,
             "state": "started",
             "clouds_yaml": str(layout.clouds_yaml),
+            "hypervisor": self.settings.hypervisor["name"],
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
             "faults": [fault.name for fault in self._faults.wanted],

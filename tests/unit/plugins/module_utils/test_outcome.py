@@ -213,3 +213,16 @@ def test_control_that_could_not_be_had(first: dict[str, Any], outcome: str) -> N
 )
 def test_when_a_control_tells_more(migrations: list[dict[str, Any]], *, wanted: bool) -> None:
     assert wants_control(cycle(migrations=migrations)) is wanted
+
+
+def test_guest_that_did_not_live_on_is_the_clouds_fault() -> None:
+    found = conclude(cycle(failure=failure("verify", "guest"), migrations=[migration()]))
+    assert (found.outcome, found.failed_step) == ("failed", "verify")
+
+
+def test_guest_that_never_counted_cannot_be_asked() -> None:
+    assert conclude(cycle(failure=failure("migrate", "guest"), migrations=[])).outcome == "inconclusive"
+
+
+def test_console_that_may_not_be_read_is_our_side() -> None:
+    assert conclude(cycle(failure=failure("verify", "permission"), migrations=[migration()])).outcome == "error"

@@ -279,12 +279,28 @@ def test_server_that_will_not_go(run: Run, fake: FakeCloud) -> None:
     assert [one["task_state"] for one in result["servers"]] == ["deleting", "deleting"]
 
 
-def test_deletion_that_ends_in_error_is_not_waited_for(run: Run, fake: FakeCloud) -> None:
-    server = fake.add_server("one")
+def fail_to_delete(fake: FakeCloud, server: dict[str, Any], until: float) -> None:
+    """As a host whose hypervisor does not answer, for so many seconds."""
     fake.delete_seconds = 1000
-    fake.at(1, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
+    for second in range(int(until)):
+        fake.at(second, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
+    fake.at(until, lambda: setattr(fake, "delete_seconds", 1))
+
+
+def test_deletion_that_ends_in_error_is_asked_for_again(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    fail_to_delete(fake, server, until=25)
+    result = run(server_batch, state="absent", servers=["one"])
+    assert [one["status"] for one in result["servers"]] == ["DELETED"]
+    assert 25 < fake.time.now < 40
+    assert 3 <= fake.count("DELETE", server["id"]) <= 5
+
+
+def test_deletion_that_always_ends_in_error_is_given_up(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("one")
+    fail_to_delete(fake, server, until=500)
     result = run(server_batch, state="absent", servers=["one"], fails=True)
-    assert fake.time.now < 5
+    assert 60 <= fake.time.now < 70
     assert "ERROR" in result["msg"]
 
 

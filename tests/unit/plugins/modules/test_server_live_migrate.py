@@ -883,3 +883,34 @@ def test_hypervisor_with_a_name_of_its_own(run: Run, fake: FakeCloud) -> None:
     check = next(one for one in result["migrations"][0]["checks"] if one["name"] == "server_allocations")
     assert check["ok"], check
     assert "Besides" not in result["msg"]
+
+
+def test_progress_of_a_copy_is_read_each_second(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+    fake.on_migrate = fake.hang
+    fake.add_server("probe")
+    told = tmp_path / "progress"
+    options = {"timeout": 25, "on_timeout": "abort", "read_progress": True, "progress_file": str(told)}
+    (entry,) = run(server_live_migrate, servers=["probe"], **options, fails=True)["migrations"]
+    moved = [look["memory_processed_bytes"] // 2**20 for look in entry["progress"]]
+    assert moved == sorted(moved)
+    assert 20 <= len(moved) <= 27
+    assert entry["progress"][0].keys() == {
+        "seen",
+        *(f"{what}_{how}_bytes" for what in ("memory", "disk") for how in ("total", "processed", "remaining")),
+    }
+    assert "probe: 1" in told.read_text()
+    assert "MiB of memory copied, 1 left" in told.read_text()
+
+
+@pytest.mark.parametrize("why", ["not asked for", "not told", "not allowed"])
+def test_no_progress(run: Run, fake: FakeCloud, why: str) -> None:
+    fake.on_migrate = fake.hang
+    fake.add_server("probe")
+    fake.tells_progress = why != "not told"
+    if why == "not allowed":
+        fake.roles = ["manager", "member"]
+    options = {"timeout": 10, "on_timeout": "abort", "read_progress": why != "not asked for"}
+    (entry,) = run(server_live_migrate, servers=["probe"], **options, fails=True)["migrations"]
+    assert entry["progress"] == []
+    looks = fake.count("GET", "servers/[^/]+/migrations")
+    assert looks == {"not asked for": 0, "not told": looks, "not allowed": 1}[why]

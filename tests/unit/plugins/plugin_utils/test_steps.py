@@ -98,3 +98,41 @@ def test_cleanup_that_failed() -> None:
         cleanup_failure={"step": "cleanup", "reason": "Left.", "kinds": ["leftover"]},
     )
     assert outcomes(untidy) == {"cleanup": "failed"}
+
+
+def with_guests(*consoles: dict[str, Any], **more: Any) -> dict[str, Any]:
+    cycle = cycles.passed(guests={"consoles": list(consoles), "seconds": 0.4}, **more)
+    cycle["inputs"] = {**cycle["inputs"], "verify_guest": "console"}
+    return cycle
+
+
+def guest_of(cycle: dict[str, Any]) -> dict[str, Any]:
+    found = steps(cycle)
+    assert [step["name"] for step in found] == [*NAMES[:-1], "guest", "cleanup"]
+    return found[-2]
+
+
+def test_guest_that_lived_on() -> None:
+    step = guest_of(with_guests({"counted_on": True, "message": "probe-1: the guest went on from 8 to 45."}))
+    assert (step["outcome"], step["seconds"]) == ("passed", 0.4)
+    assert step["reason"] == "probe-1: the guest went on from 8 to 45."
+
+
+def test_guest_that_did_not_live_on() -> None:
+    consoles = [{"counted_on": True, "message": "one lives."}, {"counted_on": False, "message": "one has booted anew."}]
+    cycle = with_guests(*consoles, conclusion={"outcome": "failed", "reason": "", "failed_step": "verify"})
+    assert guest_of(cycle)["outcome"] == "failed"
+    assert "booted anew" in guest_of(cycle)["reason"]
+
+
+def test_guest_that_could_not_be_asked() -> None:
+    failure = {"step": "verify", "reason": "HTTP 403.", "kinds": ["permission"]}
+    conclusion = {"outcome": "error", "reason": "HTTP 403.", "failed_step": "verify"}
+    step = guest_of(with_guests(failure=failure, conclusion=conclusion))
+    assert (step["outcome"], step["reason"]) == ("error", "HTTP 403.")
+
+
+def test_guest_that_was_not_asked() -> None:
+    cycle = with_guests()
+    cycle["guests"] = {}
+    assert (guest_of(cycle)["outcome"], guest_of(cycle)["reason"]) == ("skipped", "Not reached.")

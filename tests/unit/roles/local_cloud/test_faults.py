@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.errors import CancelledError, CloudError
-from cloudctl.faults import Fault, Faults, choose, known_faults
+from cloudctl.faults import Fault, Faults, choose, known_faults, require_drivers
 from cloudctl.processes import own_processes
 
 if TYPE_CHECKING:
@@ -24,6 +24,15 @@ FAULTS = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "faults
 KINDS = {"nova", "nova-scheduler", "nova-conductor", "nova-compute"}
 HOSTS = ("compute1", "compute2")
 SCHEDULER, COMPUTE, API = "bug-1718455", "never-ends", "answers-late"
+
+
+def test_faults_of_another_hypervisor_are_refused() -> None:
+    drivers = {kind: FAULTS.with_name("hypervisors") / kind / "nova_virt" for kind in ("fake", "libvirt")}
+    known = choose(FAULTS, [path.stem for path in FAULTS.glob("*.py")])
+    require_drivers(known, drivers["fake"])
+    with pytest.raises(CloudError, match="one of compute hosts of the kind fake, which this cloud does not have"):
+        require_drivers(known, drivers["libvirt"])
+    require_drivers(choose(FAULTS, ["bug-1718455", "allocation-kept"]), drivers["libvirt"])
 
 
 @pytest.mark.parametrize("path", sorted(FAULTS.iterdir()), ids=lambda path: path.stem)

@@ -37,6 +37,33 @@ def test_hosts_ports_and_programs(order: dict[str, Any]) -> None:
     assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
 
 
+def libvirt(order: dict[str, Any]) -> dict[str, Any]:
+    """What the role tells of hosts that run guests."""
+    particular = yaml.safe_load((ROLE / "vars" / "hypervisors" / "libvirt.yml").read_text())
+    return {
+        "hypervisor": particular["__local_cloud_hypervisor"],
+        "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "libvirt"),
+        "port_base": order["port_base"],
+    }
+
+
+def test_hosts_that_run_guests(order: dict[str, Any]) -> None:
+    made = settings(order, **libvirt(order))
+    assert made.programs_of("compute2") == ("host-compute2", "libvirtd-compute2", "nova-compute2")
+    assert set(made.programs_of("compute1")) <= set(made.programs)
+
+
+@pytest.mark.parametrize(
+    ("port_base", "addresses"), [(18750, ["127.73.62.11", "127.73.62.12"]), (1024, ["127.4.0.11", "127.4.0.12"])]
+)
+def test_each_host_has_an_address_of_its_own(order: dict[str, Any], port_base: int, addresses: list[str]) -> None:
+    made = settings(order, port_base=port_base)
+    assert list(made.addresses.values()) == addresses
+    identities = [made.identity_of(host) for host in made.hosts]
+    assert len(set(identities)) == len(identities)
+    assert identities != [settings(order, dir="/elsewhere").identity_of(host) for host in made.hosts]
+
+
 @pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host"])
 def test_counts_begin_at_one(order: dict[str, Any], name: str) -> None:
     with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, and is 0"):

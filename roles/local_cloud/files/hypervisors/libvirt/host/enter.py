@@ -60,8 +60,10 @@ def main() -> None:
     parser.add_argument("command", nargs="+")
     arguments = parser.parse_args()
     pid = await_host(arguments.order_file, arguments.when)
-    namespaces = ("--mount", "--uts", "--ipc", "--pid")
-    os.execvp("nsenter", ["nsenter", "--target", str(pid), *namespaces, "--", *arguments.command])  # noqa: S606, S607 - the program takes this one's place; nsenter is on the PATH of every Debian
+    enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
+    # nsenter stays beside the program, which is its child: whoever ends the one ends the other
+    along = ["setpriv", "--pdeathsig", "KILL", "--"]
+    os.execvp(enter[0], [*enter, *along, *arguments.command])  # noqa: S606 - this process is to become that one
 
 
 if __name__ == "__main__":
