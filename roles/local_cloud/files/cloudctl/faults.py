@@ -48,12 +48,8 @@ class Fault:
         """Read a fault's file without running it: that is for the program which it concerns."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         says = (ast.get_docstring(tree) or "").partition("\n")[0]
-        return cls(
-            path.stem,
-            says,
-            *(ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE")),
-            path.read_bytes(),
-        )
+        concerns, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
+        return cls(path.stem, says, concerns, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
         """The programs that it concerns, in a cloud with these hosts."""
