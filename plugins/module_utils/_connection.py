@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -105,8 +106,23 @@ def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
         region = _sdk.region(given)
     except Exception as error:
         # Every error of the SDK's configuration ends here, typed; none is swallowed.
-        raise _failures.from_exception(error, service="identity", what="Cannot use this cloud's settings") from error
+        told = _failures.from_exception(error, service="identity", what="Cannot use this cloud's settings")
+        if isinstance(cloud, str) and f"Cloud {cloud} was not found" in str(error):
+            told = ConfigurationError(f"{told.failure.message} {_what_there_is(cloud)}", service="identity")
+        raise told from error
     return Cloud(region, clock=clock, api_timeout=params.get("api_timeout"))
+
+
+def _what_there_is(wanted: str) -> str:
+    """Which clouds could have been named; names alone, no settings."""
+    file, names = _sdk.known_clouds()
+    if file is None:
+        return (
+            "There is no clouds.yaml: not in the working folder, in ~/.config/openstack or in /etc/openstack, and"
+            " OS_CLIENT_CONFIG_FILE names none."
+        )
+    near = get_close_matches(wanted, names, n=1)
+    return f"{file} has: {', '.join(names)}." + (f" Did you mean {near[0]}?" if near else "")
 
 
 class Cloud:
@@ -164,6 +180,11 @@ class Cloud:
         return Identity(
             access.user_id, access.username, access.project_id, access.project_name, sorted(access.role_names or [])
         )
+
+    def place(self) -> dict[str, str | None]:
+        """Which cloud it is: where it authenticates, and the region."""
+        auth = self._region.config.get("auth") or {}
+        return {"auth_url": auth.get("auth_url"), "region": self._region.get_region_name() or None}
 
     def now(self) -> datetime:
         """The time on the cloud's clock, as far as its answers told."""

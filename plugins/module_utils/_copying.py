@@ -34,8 +34,8 @@ def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None
 
 
 def view(entry: Mapping[str, Any], seen: datetime) -> dict[str, Any] | None:
-    """What it says of the copy; None where the hypervisor has told Nova nothing."""
-    if entry.get("memory_total_bytes") is None:
+    """What it says of the copy; None where the hypervisor has told Nova nothing, or not yet."""
+    if not entry.get("memory_total_bytes"):
         return None
     return {"seen": seen.isoformat(timespec="milliseconds"), **{key: entry.get(key) for key in _KEYS}}
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # What main() says when the SDK is not there; None when it is.
-SDK_MISSING: str | None = None if find_spec("openstack") else missing_required_lib("openstacksdk")
+SDK_MISSING: str | None = (
+    None
+    if find_spec("openstack")
+    else f"{missing_required_lib('openstacksdk')}"
+    f" To install it there: {sys.executable} -m pip install 'openstacksdk>=4.5'."
+    " Where the Python that runs Ansible has it, set ansible_python_interpreter to {{ ansible_playbook_python }}."
+)
 
 # Parts of auth that name rather than prove. Whatever else is in auth stays hidden.
 _OPEN_AUTH_KEYS = frozenset(

@@ -47,6 +47,7 @@ NOTHING: dict[str, Any] = {
     "hypervisor_type": None,
     "quota": None,
     "microversion": None,
+    "cloud": None,
     "user": None,
     "project": None,
     "roles": [],
@@ -84,6 +85,7 @@ class Preflight:
     def run(self) -> dict[str, Any]:
         version = self.cloud.microversions
         values = {**NOTHING, **self.cloud.identity().as_result()}
+        values["cloud"] = self.cloud.place()
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
         self._note("service", lambda: version.choose(LIVE_MIGRATE))
         # Who may list the migrations may migrate: both have the same roles in Nova's default policies.

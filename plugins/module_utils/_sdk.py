@@ -79,6 +79,14 @@ def region(given: Mapping[str, Any]) -> CloudRegion:
     return found
 
 
+def known_clouds() -> tuple[str | None, list[str]]:
+    """The clouds.yaml that the SDK reads, if it finds one, and which clouds it names."""
+    config = import_config().OpenStackConfig(app_name="stackproof.migration")
+    file = config.config_filename
+    # without a file there is an entry of the SDK's own
+    return (str(file), sorted(config.get_cloud_names())) if file else (None, [])
+
+
 def adapter(cloud: CloudRegion, service: str) -> Adapter:
     """Requests to one service, with the settings that the cloud has for it."""
     plain = importlib.import_module("keystoneauth1.adapter").Adapter

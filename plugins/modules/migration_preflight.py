@@ -213,6 +213,11 @@ microversion:
   returned: always
   type: dict
   sample: {min: "2.1", max: "2.96"}
+cloud:
+  description: Where the cloud authenticates, and its region. Null when the cloud could not be asked.
+  returned: always
+  type: dict
+  sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
 user:
   description: Who we are for the cloud.
   returned: always

@@ -294,7 +294,11 @@ def check_options(params: dict[str, Any]) -> None:
     if params["state"] == "absent" and not (
         params["servers"] is not None or params["reservation_id"] or params["metadata"]
     ):
-        raise InputError("state absent needs servers, reservation_id or metadata, or it would not know what to delete.")
+        alone = " name alone is not enough, because others may bear it, too:" if params["name"] else ""
+        raise InputError(
+            f"state absent needs servers, reservation_id or metadata.{alone} give what state present returned, such as"
+            " servers: \"{{ batch.servers | map(attribute='id') }}\"."
+        )
 
 
 def batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

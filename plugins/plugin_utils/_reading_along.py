@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants
 from ansible.utils.display import Display
 from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
 
@@ -33,7 +34,9 @@ class ReadingAlongAction(ModuleAction):
         here = self._connection.transport == "local" and not self._connection.become
         if not here or self._task.async_val or self._task.no_log or args.get(OPTION):
             return super()._run_module(args, task_vars)
-        with tempfile.TemporaryDirectory() as folder:
+        # Ansible removes its own folder also after Ctrl-C, which ends this process on the spot
+        ansibles_own = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # it is set when Ansible starts
+        with tempfile.TemporaryDirectory(dir=ansibles_own) as folder:
             path = Path(folder, "progress")
             with _reading_along(path):
                 ran = super()._run_module({**args, OPTION: str(path)}, task_vars)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,6 +23,7 @@ from ansible_collections.stackproof.migration.plugins.modules import (
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD, TOKEN
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import ModuleType
 
     from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
@@ -72,6 +74,20 @@ def test_name_of_a_cloud_is_no_secret(run: Run) -> None:
     result = run(server_batch, cloud="nowhere", auth=None, region_name=None, state="absent", servers=["a"], fails=True)
     assert "Cloud nowhere was not found" in result["msg"]
     assert result["failure"]["kind"] == "configuration"
+
+
+def test_cloud_that_is_misspelled_is_told_with_those_that_there_are(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = run(migration_preflight, cloud="mycluod", auth=None, region_name=None, fails=True)
+    assert "There is no clouds.yaml" in missing["msg"]
+    clouds = {"mycloud": {"auth": {"auth_url": "http://127.0.0.1:1", "password": "very secret"}}, "another": {}}
+    (tmp_path / "clouds.yaml").write_text(json.dumps({"clouds": clouds}))
+    # its usual places are those of the moment at which the SDK was imported
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
+    told = run(migration_preflight, cloud="mycluod", auth=None, region_name=None, fails=True)["msg"]
+    assert f"{tmp_path}/clouds.yaml has: another, mycloud. Did you mean mycloud?" in told
+    assert "very secret" not in told
 
 
 @pytest.mark.parametrize(
