@@ -57,6 +57,8 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
     properties = ET.SubElement(suite, "properties")
     for key in ("run_id", "outcome", "reason"):
         ET.SubElement(properties, "property", {"name": key, "value": _speakable(str(found[key]))})
+    if cloud := _cloud_of(found):
+        ET.SubElement(properties, "property", {"name": "cloud", "value": _speakable(cloud)})
     for step in steps:
         case = ET.SubElement(
             suite,
@@ -70,6 +72,12 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
                 inner.set("type", found["outcome"])
                 inner.text = _speakable(step["reason"])
     return suite
+
+
+def _cloud_of(found: Mapping[str, Any]) -> str:
+    """Its name: evidence knows more of a cloud than that, a target of many does not; an unnamed one has none."""
+    cloud = found.get("cloud")
+    return str((cloud.get("name") if isinstance(cloud, dict) else cloud) or "")
 
 
 def _text(root: ET.Element) -> str:

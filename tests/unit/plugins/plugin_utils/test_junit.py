@@ -28,6 +28,10 @@ def children(element: ET.Element) -> dict[str, str]:
     return {str(case.get("name")): inner.tag for case in element.iter("testcase") for inner in case}
 
 
+def properties(element: ET.Element) -> dict[str, str]:
+    return {str(one.get("name")): str(one.get("value")) for one in element.iterfind("properties/property")}
+
+
 def test_all_well() -> None:
     found = suite(cycles.passed())
     assert {name: found.get(name) for name in ("tests", "failures", "errors", "skipped", "time")} == {
@@ -39,6 +43,20 @@ def test_all_well() -> None:
     }
     assert children(found) == {}
     assert [case.get("time") for case in found.iter("testcase")][:2] == ["1.500", "2.500"]
+
+
+def test_which_run_of_which_cloud() -> None:
+    assert properties(suite(cycles.passed())) == {
+        "run_id": cycles.RUN_ID,
+        "outcome": "passed",
+        "reason": "",
+        "cloud": "mycloud",
+    }
+
+
+def test_cloud_without_a_name_is_left_out() -> None:
+    found = properties(suite(cycles.passed(cloud={"auth": {"password": "hush"}})))
+    assert list(found) == ["run_id", "outcome", "reason"]
 
 
 @pytest.mark.parametrize(("outcome", "tag"), [("error", "error"), ("inconclusive", "skipped"), ("failed", "failure")])
@@ -83,6 +101,7 @@ def test_many_are_one_suite_each() -> None:
     # GitLab tells cases apart by these two
     assert {case.get("classname") for case in berlin.iter("testcase")} == {"stackproof.migration.cycle.berlin"}
     assert children(oslo) == {"cycle": "error"}
+    assert (properties(berlin)["cloud"], properties(oslo)["cloud"]) == ("mycloud", "north")
     assert oslo.get("timestamp") is None
 
 
