@@ -35,6 +35,7 @@ def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts
         "outcome": conclusion["outcome"],
         "reason": conclusion["reason"],
         "failed_step": conclusion["failed_step"],
+        "failure_kinds": _failure_kinds(cycle),
         "began": cycle["began"],
         "ended": ended,
         "collection": collection,
@@ -58,6 +59,12 @@ def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts
         },
     }
     return redacted(found) if redact_hosts else found
+
+
+def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
+    """Of the failure that gave the reason; those of single migrations are with them."""
+    failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
+    return sorted({str(kind) for kind in failure.get("kinds") or []})
 
 
 def _cloud(name: Any, preflight: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def test_schema_is_no_sieve() -> None:
     for broken in (
         {**found, "outcome": "well"},
         {**found, "token": "secret"},
+        {**found, "failure_kinds": "input"},
         {key: value for key, value in found.items() if key != "ticks"},
         {**found, "migrations": [{**found["migrations"][0], "checks": [{"name": "x"}]}]},
     ):
@@ -68,6 +69,34 @@ def test_what_is_in_it() -> None:
     # the sibling was last seen when it was about to be deleted
     assert (second["after"]["host"], second["after"]["status"]) == ("compute2", "ACTIVE")
     assert found["cleanup"]["deleted"] == ["probe-1", "probe-2"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "cleanup_failure", "kinds"),
+    [
+        ({}, {}, []),
+        ({"step": "preflight", "reason": "No.", "kinds": ["quota", "input", "quota"]}, {}, ["input", "quota"]),
+        ({}, {"step": "cleanup", "reason": "No.", "kinds": ["permission"]}, ["permission"]),
+        # the reason begins with the first
+        (
+            {"step": "boot", "reason": "No.", "kinds": ["tls"]},
+            {"step": "cleanup", "reason": "No.", "kinds": ["leftover"]},
+            ["tls"],
+        ),
+        # as where the task failed without one
+        ({"step": "preflight", "reason": "No.", "kinds": []}, {}, []),
+    ],
+)
+def test_kinds_of_failure(failure: dict[str, Any], cleanup_failure: dict[str, Any], kinds: list[str]) -> None:
+    found = evidence(cycles.passed(failure=failure, cleanup_failure=cleanup_failure))
+    VALIDATOR.validate(found)
+    assert found["failure_kinds"] == kinds
+
+
+def test_evidence_of_before_the_kinds_is_valid_still() -> None:
+    found = evidence(cycles.passed())
+    del found["failure_kinds"]
+    VALIDATOR.validate(found)
 
 
 def test_control_is_among_the_requests() -> None:
