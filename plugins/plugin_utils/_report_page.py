@@ -26,6 +26,8 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report_times
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from ansible_collections.stackproof.migration.plugins.plugin_utils._report_advice import Advice
+
 # More timelines than these are closed at first, but for those of migrations that did not end well.
 FEW = 4
 # More migrations than these, and the others are told in short: a report on hundreds must stay one small file.
@@ -99,7 +101,7 @@ class Page:
     title: str
     lead: str
     rest: str
-    advice: tuple[_report_words.Advice, ...]
+    advice: tuple[Advice, ...]
     key_facts: Facts
     moves: tuple[Move, ...]
     control: Move | None

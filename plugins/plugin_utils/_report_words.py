@@ -9,10 +9,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._verdict import GOOD
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_advice import (
+    Advice,
+    bad_migrations,
+    of_error,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,15 +35,6 @@ _TITLES_OF_STEPS = {
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
-@dataclass(frozen=True)
-class Advice:
-    """Where to look; what to look for there; which part of the report shows more."""
-
-    text: str
-    code: str = ""
-    section: str = ""
-
-
 def label(outcome: str) -> str:
     return _LABELS.get(outcome, outcome.capitalize())
 
@@ -57,40 +51,18 @@ def sentences(reason: str) -> tuple[str, str]:
     return first, "".join(rest)
 
 
-def bad_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [found for found in evidence.get("migrations") or [] if found.get("outcome") not in GOOD]
-
-
 def what_to_look_at(evidence: Mapping[str, Any]) -> list[Advice]:
     """The first is the likeliest."""
     outcome = evidence["outcome"]
     if outcome == "passed":
         return []
     if outcome == "error":
-        return _our_side(evidence)
+        return of_error(evidence)
     bad = bad_migrations(evidence)
     advice = _of_migration(bad[0], evidence) if bad else _of_step(str(evidence.get("failed_step") or ""), evidence)
     if outcome == "inconclusive" and evidence.get("hosts"):
         hosts = Advice("Why hosts are not usable, and which have room", section="hosts")
         advice = [hosts, *(one for one in advice if one.section != "hosts")]
-    return advice
-
-
-def _our_side(evidence: Mapping[str, Any]) -> list[Advice]:
-    name = (evidence.get("cloud") or {}).get("name")
-    advice = [
-        Advice(
-            "The cloud's entry in clouds.yaml: auth_url, user, password, project", code=f"cloud: {name}" if name else ""
-        ),
-        Advice("Whether the same credentials work without this collection", code="openstack token issue"),
-    ]
-    if evidence.get("inputs"):
-        advice.append(Advice("The inputs of this run", section="inputs"))
-    bad = bad_migrations(evidence)
-    if bad and bad[0].get("request_id"):
-        advice.insert(
-            0, Advice("What became of the migration, in the logs of nova-api", code=str(bad[0]["request_id"]))
-        )
     return advice
 
 

@@ -34,6 +34,7 @@ def bare() -> Evidence:
         **sample("inconclusive"),
         "outcome": "error",
         "reason": "Cloud nowhere was not found. Name a cloud of clouds.yaml in cloud or OS_CLOUD, or give auth.",
+        "failure_kinds": ["configuration"],
         "cloud": {
             "name": None,
             "microversion": None,

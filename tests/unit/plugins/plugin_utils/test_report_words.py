@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils import _report_words
-from ansible_collections.stackproof.migration.tests.browser.evidence import bare, sample
+from ansible_collections.stackproof.migration.tests.browser.evidence import sample
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,6 @@ def test_timeout_looks_for_a_host_that_is_down() -> None:
 )
 def test_other_kinds(kind: str, where: str) -> None:
     assert where in advice(failed(kind))[0][0]
-
-
-def test_error_is_on_our_side() -> None:
-    assert "clouds.yaml" in advice(bare())[0][0]
-    found = advice({**sample("failed"), "outcome": "error"})
-    assert found[0][1].startswith("req-")
-    assert ("The cloud's entry in clouds.yaml: auth_url, user, password, project", "cloud: local", "") in found
 
 
 def test_inconclusive_looks_at_the_hosts() -> None:
