@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._copying import COPYING, in_words
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_advice import (
     Advice,
     bad_migrations,
@@ -32,6 +33,8 @@ _TITLES_OF_STEPS = {
     "boot": "Servers could not be booted",
     "cleanup": "Cleaning up failed",
 }
+# What a migration is that was not over in time, and that was then aborted or forced by us.
+_STEPPED_IN = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
@@ -59,7 +62,7 @@ def what_to_look_at(evidence: Mapping[str, Any]) -> list[Advice]:
     if outcome == "error":
         return of_error(evidence)
     bad = bad_migrations(evidence)
-    advice = _of_migration(bad[0], evidence) if bad else _of_step(str(evidence.get("failed_step") or ""), evidence)
+    advice = _of_bad(bad[0], evidence) if bad else _of_step(str(evidence.get("failed_step") or ""), evidence)
     if outcome == "inconclusive" and evidence.get("hosts"):
         hosts = Advice("Why hosts are not usable, and which have room", section="hosts")
         advice = [hosts, *(one for one in advice if one.section != "hosts")]
@@ -83,13 +86,18 @@ def _of_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Hosts, and which have room", section="hosts"), Advice("The inputs of this run", section="inputs")]
 
 
-def _of_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+def _of_bad(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     kind = str((migration.get("failure") or {}).get("kind") or migration.get("outcome") or "")
+    if migration.get("on_timeout_action") and kind in _STEPPED_IN:
+        return [*_hosts_down(migration, evidence), *_too_slow(migration, evidence), _computes(migration)]
+    return _of_migration(kind, migration, evidence)
+
+
+def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     request = str(migration.get("request_id") or "")
-    source = migration.get("source") or "the source host"
-    destination = migration.get("destination") or migration.get("expected_host") or "the destination"
+    source, destination = _ends(migration)
     steps = Advice("How far the migration came, and which step failed", section="migration-1")
-    computes = Advice(f"The logs of nova-compute on {source} and {destination}, by the request id", code=request)
+    computes = _computes(migration)
     conductor = Advice("The logs of nova-conductor, by the request id", code=request)
     match kind:
         case "no_valid_host":
@@ -111,15 +119,12 @@ def _of_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> 
                 ),
             ]
         case "timeout":
-            down = [
-                str(host["name"]) for host in (evidence.get("hosts") or {}).get("after") or [] if not host.get("usable")
-            ]
-            which = (
-                f"Hosts that are not usable now: {', '.join(down)}"
-                if down
-                else f"Whether nova-compute runs on {source} and {destination}"
+            running = Advice(
+                f"Whether nova-compute runs on {source} and {destination}",
+                code="openstack compute service list",
+                section="hosts",
             )
-            return [Advice(which, code="openstack compute service list", section="hosts"), computes, steps]
+            return [*(_hosts_down(migration, evidence) or [running]), computes, steps]
         case "not_found":
             return [
                 Advice("Who deleted the server, in the logs of nova-api", code=str(migration.get("server_id") or ""))
@@ -133,3 +138,56 @@ def _of_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> 
                 steps,
             ]
     return [steps, conductor, computes]
+
+
+def _computes(migration: Mapping[str, Any]) -> Advice:
+    source, destination = _ends(migration)
+    text = f"The logs of nova-compute on {source} and {destination}, by the request id"
+    return Advice(text, code=str(migration.get("request_id") or ""))
+
+
+def _hosts_down(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+    """A host that died meanwhile explains more than anything about the copy; one elsewhere explains nothing."""
+    ends = {migration.get(end) for end in ("source", "destination", "expected_host")}
+    anywhere = not (migration.get("destination") or migration.get("expected_host"))
+    after = (evidence.get("hosts") or {}).get("after") or []
+    down = [str(host["name"]) for host in after if not host.get("usable") and (anywhere or host["name"] in ends)]
+    if not down:
+        return []
+    text = f"Hosts that are not usable now: {', '.join(down)}"
+    return [Advice(text, code="openstack compute service list", section="hosts")]
+
+
+def _too_slow(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+    """Nobody else is to be asked who aborted or forced it: this run did, because its time was over."""
+    seen = [str(one["status"]) for one in migration.get("history") or []]
+    why = [_copy(migration), _queue(migration)]
+    if seen and not COPYING.intersection(seen):
+        # it spent its time waiting for others
+        why.reverse()
+    allowed = (evidence.get("inputs") or {}).get("migrate_timeout")
+    name = "migration_cycle_migrate_timeout"
+    code = name if allowed is None else f"{name}: {allowed}"
+    return [*why, Advice("Whether this run allows it enough seconds", code=code, section="inputs")]
+
+
+def _copy(migration: Mapping[str, Any]) -> Advice:
+    source, destination = _ends(migration)
+    way = f"the bandwidth from {source} to {destination}"
+    text = f"Why the copy took so long: a guest that writes faster than it goes, {way}"
+    looks = migration.get("progress") or []
+    last = in_words(str(migration.get("server_name") or "the server"), looks[-1]) if looks else ""
+    return Advice(text, code=last, section="migration-1")
+
+
+def _queue(migration: Mapping[str, Any]) -> Advice:
+    source, _ = _ends(migration)
+    return Advice(
+        f"What else migrated off {source} meanwhile: nova-compute runs so many at once",
+        code="max_concurrent_live_migrations",
+    )
+
+
+def _ends(migration: Mapping[str, Any]) -> tuple[str, str]:
+    destination = migration.get("destination") or migration.get("expected_host")
+    return str(migration.get("source") or "the source host"), str(destination or "the destination")

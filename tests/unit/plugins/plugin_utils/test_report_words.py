@@ -87,6 +87,76 @@ def test_other_kinds(kind: str, where: str) -> None:
     assert where in advice(failed(kind))[0][0]
 
 
+def stepped_in(kind: str, action: str = "abort", **changes: Any) -> dict[str, Any]:
+    """A migration that this run ended, because it was not over in time."""
+    running = [{"status": "running", "seen": "2026-11-21T10:28:15.000+00:00"}]
+    evidence = failed(kind, on_timeout_action=action, history=running, **changes)
+    evidence["inputs"]["migrate_timeout"] = 8
+    return evidence
+
+
+@pytest.mark.parametrize("action", ["abort", "force_complete"])
+@pytest.mark.parametrize("kind", ["cancelled", "failed", "timeout"])
+def test_own_abort_is_blamed_on_nobody_else(kind: str, action: str) -> None:
+    found = advice(stepped_in(kind, action))
+    assert found[0] == (
+        "Why the copy took so long: a guest that writes faster than it goes, the bandwidth from compute1 to compute2",
+        "",
+        "migration-1",
+    )
+    assert [code for _, code, _ in found[1:3]] == [
+        "max_concurrent_live_migrations",
+        "migration_cycle_migrate_timeout: 8",
+    ]
+    assert found[2][2] == "inputs"
+    assert not [text for text, _, _ in found if "Who aborted" in text]
+
+
+def test_somebody_elses_abort_is_asked_after() -> None:
+    assert "Who aborted" in advice(failed("cancelled", on_timeout_action=None))[0][0]
+
+
+def test_own_abort_shows_how_far_the_copy_came() -> None:
+    mib = 1024 * 1024
+    looks = [
+        {"seen": f"2026-11-21T10:28:1{second}.000+00:00", "memory_total_bytes": 512 * mib}
+        | {"memory_processed_bytes": second * 100 * mib, "memory_remaining_bytes": 300 * mib}
+        for second in (6, 9)
+    ]
+    evidence = stepped_in("cancelled", server_name="probe-1", progress=looks)
+    assert advice(evidence)[0][1] == "probe-1: 900 MiB of memory copied, 300 left"
+
+
+def test_migration_that_never_copied_waited_for_others() -> None:
+    evidence = stepped_in("cancelled")
+    evidence["migrations"][0]["history"][0]["status"] = "queued"
+    assert advice(evidence)[0][1] == "max_concurrent_live_migrations"
+
+
+def test_host_that_died_explains_more_than_the_copy() -> None:
+    evidence = stepped_in("timeout")
+    evidence["hosts"]["after"][1]["usable"] = False
+    assert advice(evidence)[0][0] == "Hosts that are not usable now: compute2"
+
+
+def test_host_elsewhere_explains_nothing() -> None:
+    evidence = stepped_in("timeout")
+    evidence["hosts"]["after"].append({**evidence["hosts"]["after"][1], "name": "compute3", "usable": False})
+    assert advice(evidence)[0][2] == "migration-1"
+    # but where it was to go is not known, and it may be there
+    evidence["migrations"][0].update(destination=None, expected_host=None)
+    assert advice(evidence)[0][0] == "Hosts that are not usable now: compute3"
+
+
+def test_own_abort_of_evidence_without_inputs() -> None:
+    evidence = {**stepped_in("cancelled"), "inputs": {}}
+    assert advice(evidence)[2][1] == "migration_cycle_migrate_timeout"
+
+
+def test_disagreement_stays_one_after_an_abort() -> None:
+    assert advice(stepped_in("disagreement"))[0][1:] == ("status", "migration-1")
+
+
 def test_inconclusive_looks_at_the_hosts() -> None:
     assert advice(sample("inconclusive"))[0][2] == "hosts"
     evidence = {**sample("failed"), "outcome": "inconclusive"}
