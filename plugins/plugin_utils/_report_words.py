@@ -96,7 +96,7 @@ def _of_bad(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[A
 def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     request = str(migration.get("request_id") or "")
     source, destination = _ends(migration)
-    steps = Advice("How far the migration came, and which step failed", section="migration-1")
+    steps = Advice("How far the migration came, and which step failed", section=_section(migration, evidence))
     computes = _computes(migration)
     conductor = Advice("The logs of nova-conductor, by the request id", code=request)
     match kind:
@@ -111,7 +111,11 @@ def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str
         case "disagreement":
             wrong = [check["name"] for check in migration.get("checks") or [] if check.get("ok") is False]
             return [
-                Advice("The checks that disagree with the record", code=", ".join(wrong), section="migration-1"),
+                Advice(
+                    "The checks that disagree with the record",
+                    code=", ".join(wrong),
+                    section=_section(migration, evidence),
+                ),
                 computes,
                 Advice(
                     "What Placement holds",
@@ -161,7 +165,7 @@ def _hosts_down(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> li
 def _too_slow(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     """Nobody else is to be asked who aborted or forced it: this run did, because its time was over."""
     seen = [str(one["status"]) for one in migration.get("history") or []]
-    why = [_copy(migration), _queue(migration)]
+    why = [_copy(migration, evidence), _queue(migration)]
     if seen and not COPYING.intersection(seen):
         # it spent its time waiting for others
         why.reverse()
@@ -171,13 +175,13 @@ def _too_slow(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list
     return [*why, Advice("Whether this run allows it enough seconds", code=code, section="inputs")]
 
 
-def _copy(migration: Mapping[str, Any]) -> Advice:
+def _copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Advice:
     source, destination = _ends(migration)
     way = f"the bandwidth from {source} to {destination}"
     text = f"Why the copy took so long: a guest that writes faster than it goes, {way}"
     looks = migration.get("progress") or []
     last = in_words(str(migration.get("server_name") or "the server"), looks[-1]) if looks else ""
-    return Advice(text, code=last, section="migration-1")
+    return Advice(text, code=last, section=_section(migration, evidence))
 
 
 def _queue(migration: Mapping[str, Any]) -> Advice:
@@ -186,6 +190,11 @@ def _queue(migration: Mapping[str, Any]) -> Advice:
         f"What else migrated off {source} meanwhile: nova-compute runs so many at once",
         code="max_concurrent_live_migrations",
     )
+
+
+def _section(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
+    """Where the report tells of it: those that went well are numbered with the others."""
+    return f"migration-{evidence['migrations'].index(migration) + 1}"
 
 
 def _ends(migration: Mapping[str, Any]) -> tuple[str, str]:

@@ -157,6 +157,14 @@ def test_disagreement_stays_one_after_an_abort() -> None:
     assert advice(stepped_in("disagreement"))[0][1:] == ("status", "migration-1")
 
 
+@pytest.mark.parametrize("action", [None, "abort"])
+@pytest.mark.parametrize("kind", ["disagreement", "timeout", "cancelled", "failed"])
+def test_link_is_to_the_migration_that_is_meant(kind: str, action: str | None) -> None:
+    evidence = failed(kind, on_timeout_action=action)
+    evidence["migrations"].insert(0, sample("passed")["migrations"][0])
+    assert [section for _, _, section in advice(evidence) if section.startswith("migration-")] == ["migration-2"]
+
+
 def test_inconclusive_looks_at_the_hosts() -> None:
     assert advice(sample("inconclusive"))[0][2] == "hosts"
     evidence = {**sample("failed"), "outcome": "inconclusive"}
