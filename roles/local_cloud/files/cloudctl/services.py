@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import http.client
 import socket
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import CloudError, with_log
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
+SUPERVISE = Path(__file__).parent / "inside" / "supervise.py"
 SERVER_ERROR = 500
 ANSWER_SECONDS = 30
 
@@ -39,7 +41,7 @@ class Services:
         if self.supervisor.alive():
             return
         self._layout.supervisor_socket.unlink(missing_ok=True)
-        command = [str(self._layout.venv / "bin" / "supervisord"), "-c", str(self._layout.etc / "supervisord.conf")]
+        command = [str(self._layout.python), str(SUPERVISE), "-c", str(self._layout.etc / "supervisord.conf")]
         self._runner.run("supervisord", command, log="supervisord")
         self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not answer.")
 

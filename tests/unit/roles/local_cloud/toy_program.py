@@ -40,7 +40,7 @@ def python(argv: list[str], top: Path) -> int:
 
 def make_environment(folder: Path) -> None:
     (folder / "bin").mkdir(parents=True)
-    for name in ("python", "uv", "supervisord"):
+    for name in ("python", "uv"):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
     (folder / "lib" / "python3" / "site-packages" / "nova" / "virt").mkdir(parents=True)
     for name in PASTE_FILES:
@@ -51,10 +51,10 @@ def make_environment(folder: Path) -> None:
 def main() -> int:
     program, argv = Path(sys.argv[1]).name, sys.argv[2:]
     top = Path(os.environ["TOY_TOP"])
-    if program == "supervisord":
-        daemon = Path(__file__).with_name("toy_supervisord.py")
-        return subprocess.run([sys.executable, str(daemon), argv[1]], check=False).returncode
     name = Path(argv[0]).stem if argv and argv[0].endswith(".py") else program
+    if name == "supervise":
+        daemon = Path(__file__).with_name("toy_supervisord.py")
+        return subprocess.run([sys.executable, str(daemon), argv[2]], check=False).returncode
     code = python(argv, top) if program == "python" else 0
     if program == "uv":
         (top / "told" / "uv.json").write_text(json.dumps(dict(os.environ)))
