@@ -15,6 +15,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence imp
 from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import (
+    foresee,
     point_to,
     prepare,
     version,
@@ -25,6 +26,10 @@ ARGUMENT_SPEC = {
     "directory": {"type": "path", "required": True},
     "cycle": {"type": "dict"},
     "redact_hosts": {"type": "bool", "default": False},
+    "advice": {
+        "type": "str",
+        "default": "Choose another folder: directory, or migration_cycle_report_dir of the role.",
+    },
 }
 
 
@@ -40,18 +45,17 @@ class ActionModule(ActionBase):
         _result, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
         directory = Path(options["directory"]).expanduser().absolute()
         result["directory"] = str(directory)
-        if self._task.check_mode:
-            return {**result, "changed": options["cycle"] is not None}
         try:
+            if self._task.check_mode:
+                foresee(directory)
+                result["changed"] = options["cycle"] is not None
+                return result
             prepare(directory)
             if options["cycle"] is not None:
                 result.update(self._write(directory, options["cycle"], redact_hosts=options["redact_hosts"]))
         except OSError as error:
             result["failed"] = True
-            result["msg"] = (
-                f"The report cannot be written into {directory}: {error.strerror}. Choose another folder: directory, or"
-                " migration_cycle_report_dir of the role."
-            )
+            result["msg"] = f"The report cannot be written into {directory}: {error.strerror}. {options['advice']}"
         return result
 
     @staticmethod

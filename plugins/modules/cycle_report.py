@@ -15,7 +15,8 @@ version_added: 1.0.0
 description:
   - Writes C(report.html) for people, C(junit.xml) for pipelines, and C(evidence.json) with everything that is known, on
     the machine that runs Ansible. C(schemas/evidence.schema.json) of the collection describes the last.
-  - The role P(stackproof.migration.migration_cycle#role) uses it; it knows what O(cycle) must hold.
+  - The role P(stackproof.migration.migration_cycle#role) uses it; it knows what O(cycle) must hold. The role
+    P(stackproof.migration.host_drain#role) has it see to the folder of its own report.
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
@@ -40,12 +41,18 @@ options:
     type: path
     required: true
   cycle:
-    description: What was found. Without it nothing is written, but it is seen to that it could be.
+    description:
+      - What was found. Without it nothing is written, but it is seen to that it could be.
+      - In check mode that is found out without making the folder.
     type: dict
   redact_hosts:
     description: Whether the names of hosts are replaced by numbered ones, the same in all files.
     type: bool
     default: false
+  advice:
+    description: What is said to do when the folder cannot be written into.
+    type: str
+    default: "Choose another folder: directory, or migration_cycle_report_dir of the role."
 """
 
 EXAMPLES = r"""

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import tempfile
@@ -32,6 +33,16 @@ def prepare(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         pass
+
+
+def foresee(directory: Path) -> None:
+    """What prepare would come upon, as far as it can be seen without making anything."""
+    # what cannot be looked into counts as missing: its parent is then what keeps us out
+    there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
+    if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises where it may not look
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def write(directory: Path, name: str, text: str) -> Path:

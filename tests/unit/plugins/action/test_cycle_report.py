@@ -81,6 +81,22 @@ def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cycle", [None, cycles.passed()], ids=["prepare", "write"])
+def test_check_mode_says_it_too(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
+    (tmp_path / "file").touch()
+    more = {} if cycle is None else {"cycle": cycle}
+    result = report(tmp_path / "file" / "b", check=True, **more)
+    assert result["failed"]
+    assert result["msg"].startswith(f"The report cannot be written into {tmp_path}/file/b: Not a directory. ")
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_who_asks_says_what_to_do(tmp_path: Path, check: bool) -> None:
+    (tmp_path / "file").touch()
+    result = report(tmp_path / "file" / "b", check=check, advice="Ask Ada.")
+    assert result["msg"] == f"The report cannot be written into {tmp_path}/file/b: Not a directory. Ask Ada."
+
+
+@pytest.mark.parametrize("cycle", [None, cycles.passed()], ids=["prepare", "write"])
 def test_check_mode_touches_nothing(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
     more = {} if cycle is None else {"cycle": cycle}
     assert report(tmp_path / "a", check=True, **more)["changed"] is (cycle is not None)

@@ -3,16 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
+import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils import _report_files
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import LATEST, point_to
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import LATEST, foresee, point_to
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def point_often(directory: Path) -> set[str | None]:
@@ -35,3 +35,23 @@ def test_version_of_an_installed_collection_is_in_its_manifest(tmp_path: Path, m
     (tmp_path / "MANIFEST.json").write_text('{"collection_info": {"version": "9.8.7"}}', encoding="utf-8")
     monkeypatch.setattr(_report_files, "COLLECTION", tmp_path)
     assert _report_files.version() == "9.8.7"
+
+
+def test_folder_that_can_be_made_is_foreseen_and_not_made(tmp_path: Path) -> None:
+    foresee(tmp_path)
+    foresee(tmp_path / "a" / "b")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_cannot_be_is_foreseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
+    for name in ("file", "nowhere"):
+        for folder in (tmp_path / name, tmp_path / name / "a" / "b"):
+            with pytest.raises(OSError, match="Not a directory"):
+                foresee(folder)
+    # root may write anywhere
+    monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)
+    for folder in (tmp_path, tmp_path / "a" / "b"):
+        with pytest.raises(PermissionError, match="Permission denied"):
+            foresee(folder)
