@@ -30,8 +30,8 @@ options:
     description:
       - What was found. C(failure) has the C(reason) why a step failed, or is empty; C(migrations) are those of
         M(stackproof.migration.server_live_migrate) and M(stackproof.migration.server_cold_migrate); C(after) is what
-        M(stackproof.migration.host_drain_info) returned last; C(planned) is true in check mode; C(stops) is true where
-        nothing more is to be moved once one failed.
+        M(stackproof.migration.host_drain_info) returned last; C(seen) are the servers that it listed before; C(planned)
+        is true in check mode; C(stops) is true where nothing more is to be moved once one failed.
     type: dict
     required: true
   back:
@@ -78,6 +78,16 @@ _value:
           server_name: web-2
           how: none
           why: "Nova cannot move a server that is SUSPENDED: resume it"
+    gone:
+      description:
+        - What was on the host at one look and is not any more, although it was not moved here, each with C(server_id),
+          C(server_name) and C(why). With O(back) there is none.
+      type: list
+      elements: dict
+      sample:
+        - server_id: 8d0b7c1e-52f4-4a63-9f57-6e1a3c2b4d5f
+          server_name: web-3
+          why: "it was on compute2 before its turn: by an earlier run, or by somebody else"
     live:
       description: Ids of the servers to live-migrate next; those that were not tried yet.
       type: list

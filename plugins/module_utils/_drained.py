@@ -37,6 +37,8 @@ class Conclusion:
     moved: list[Entry] = field(default_factory=list)
     # What did not move, each with its reason
     left: list[Entry] = field(default_factory=list)
+    # What was there at one look and is not any more, although this run did not move it
+    gone: list[Entry] = field(default_factory=list)
     # Ids of what is to be moved next
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
@@ -59,6 +61,9 @@ def conclude(drain: Mapping[str, Any]) -> Conclusion:
         found.outcome = DRAINED
     else:
         found.reason = _sentence(f"{len(left)} left", left)
+    if found.outcome != ERROR:
+        # what failed may have been the very look that would tell
+        found.gone = _gone(drain.get("seen") or [], entries, migrations)
     return found
 
 
@@ -84,7 +89,30 @@ def _well(migrations: Iterable[Entry]) -> dict[str, Entry]:
 
 def _moved(migrations: Iterable[Entry]) -> list[Entry]:
     keys = ("server_id", "server_name", "source", "destination", "migration_id")
-    return [{key: one[key] for key in keys} for one in _well(migrations).values()]
+    # what was where it should be already was not moved
+    well = [one for one in _well(migrations).values() if one["outcome"] != _verdict.UNCHANGED]
+    return [{key: one[key] for key in keys} for one in well]
+
+
+def _gone(seen: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
+    """What went by itself: with an earlier run, by somebody else, or by its deletion."""
+    told = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
+    tried = {one["server_id"]: one for one in migrations}
+    return [
+        {"server_id": server_id, "server_name": entry["name"], "why": _why_gone(entry, tried.get(server_id))}
+        for server_id, entry in {entry["id"]: entry for entry in seen}.items()
+        if server_id not in told
+    ]
+
+
+def _why_gone(entry: Entry, migration: Entry | None) -> str:
+    if migration is None:
+        return "it had left before its turn: by an earlier run, by somebody else, or deleted"
+    # what waits for its confirmation is elsewhere already
+    if entry["how"] != _ways.BY_CONFIRMATION and migration["source"] not in (None, entry["host"]):
+        return f"it was on {migration['source']} before its turn: by an earlier run, or by somebody else"
+    message = str(migration["message"]).removeprefix(f"{entry['name']}: ")
+    return f"it left, but not by what this run asked for: {message}"
 
 
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stops: bool) -> tuple[list[str], list[str]]:

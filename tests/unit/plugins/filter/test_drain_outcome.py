@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from ansible_collections.stackproof.migration.plugins.filter.drain_outcome import FilterModule
 
-SERVER = {"id": "s1", "name": "web", "how": "live", "why_not": None}
+SERVER = {"id": "s1", "name": "web", "host": "compute1", "how": "live", "why_not": None}
 
 
 def test_filter_hands_over_both_ways() -> None:
     drain_outcome = FilterModule().filters()["drain_outcome"]
     assert drain_outcome({"after": {"servers": [], "empty": True}})["outcome"] == "drained"
     assert drain_outcome({"after": {"servers": [SERVER]}})["live"] == ["s1"]
+    assert drain_outcome({"seen": [SERVER], "after": {"servers": [], "empty": True}})["gone"][0]["server_id"] == "s1"
     back = drain_outcome({"after": {"moved": [SERVER]}}, back=True)
     assert (back["outcome"], back["live"]) == ("not_undrained", ["s1"])

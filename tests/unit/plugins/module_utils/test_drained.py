@@ -11,14 +11,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drained impo
 
 
 def entry(number: int, how: str = "live", why_not: str | None = None) -> dict[str, Any]:
-    return {"id": f"s{number}", "name": f"web-{number}", "how": how, "why_not": why_not}
+    return {"id": f"s{number}", "name": f"web-{number}", "host": "compute1", "how": how, "why_not": why_not}
 
 
-def migration(number: int, outcome: str = "completed") -> dict[str, Any]:
+def migration(number: int, outcome: str = "completed", source: str = "compute1") -> dict[str, Any]:
     return {
         "server_id": f"s{number}",
         "server_name": f"web-{number}",
-        "source": "compute1",
+        "source": source,
         "destination": "compute2",
         "migration_id": f"m{number}",
         "outcome": outcome,
@@ -110,6 +110,41 @@ def test_plan_lists_only_what_cannot_leave() -> None:
     assert found.outcome == "planned"
     assert [one["server_id"] for one in found.left] == ["s2"]
     assert conclude_back({"planned": True, "after": {"moved": servers}}).outcome == "planned"
+
+
+@pytest.mark.parametrize(
+    ("migrations", "why"),
+    [
+        ([], "it had left before its turn: by an earlier run, by somebody else, or deleted"),
+        (
+            [migration(3, "unchanged", "compute2")],
+            "it was on compute2 before its turn: by an earlier run, or by somebody else",
+        ),
+        (
+            [migration(3, "failed", "compute2")],
+            "it was on compute2 before its turn: by an earlier run, or by somebody else",
+        ),
+        ([migration(3, "failed")], "it left, but not by what this run asked for: failed."),
+    ],
+)
+def test_what_left_by_itself_is_told(migrations: list[dict[str, Any]], why: str) -> None:
+    seen = [entry(1), entry(2), entry(3), entry(2), entry(3)]
+    after = {"servers": [entry(2)], "empty": False}
+    found = conclude({"seen": seen, "after": after, "migrations": [migration(1), *migrations]})
+    assert [one["server_name"] for one in found.moved] == ["web-1"]
+    assert [one["server_name"] for one in found.left] == ["web-2"]
+    assert found.gone == [{"server_id": "s3", "server_name": "web-3", "why": why}]
+
+
+def test_what_waited_for_its_confirmation_had_not_left_before() -> None:
+    waits = {**entry(1, "confirm"), "host": "compute2"}
+    found = conclude({"seen": [waits], "after": {"servers": [], "empty": True}, "migrations": [migration(1, "failed")]})
+    assert [one["why"] for one in found.gone] == ["it left, but not by what this run asked for: failed."]
+
+
+def test_nothing_is_gone_for_a_look_that_failed() -> None:
+    found = conclude({"seen": [entry(1)], "after": {"servers": []}, "failure": {"reason": "HTTP 503"}})
+    assert (found.outcome, found.gone) == ("error", [])
 
 
 def test_brought_back() -> None:
