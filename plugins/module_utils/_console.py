@@ -88,11 +88,12 @@ class Judgement:
     """Whether it is the same guest, and how long it stood still since."""
 
     problems: tuple[str, ...]
+    # None where it is not the same guest
     lost_seconds: float | None
 
 
-def judge(before: Reading, now: Reading, period: float) -> Judgement:
-    """Compare two looks at the same server."""
+def judge(before: Reading, now: Reading, period: float, longest: float | None = None) -> Judgement:
+    """Compare two looks at the same server; ``longest`` is how long it may have stood still in between."""
     then, words = before.words, now.words
     moved = before.host_id != now.host_id
     problems = []
@@ -109,5 +110,7 @@ def judge(before: Reading, now: Reading, period: float) -> Judgement:
         problems.append(f"{words.mismatches} pages of its memory did not hold what it had written there")
     lost = None
     if not problems and then.last is not None and words.last is not None:
-        lost = max(0.0, (now.moment - before.moment) - (words.last - then.last) * period)
-    return Judgement(tuple(problems), None if lost is None else round(lost, 2))
+        lost = round(max(0.0, (now.moment - before.moment) - (words.last - then.last) * period), 2)
+    if lost is not None and longest is not None and lost > longest:
+        problems.append(f"it stood still for {lost:.2f} s, and {longest:g} s are allowed (max_pause)")
+    return Judgement(tuple(problems), lost)

@@ -44,6 +44,8 @@ class Order:
     timeout: float
     all_projects: bool = False
     before: Mapping[str, Reading] | None = None
+    # How many seconds a guest may have stood still since then
+    longest_pause: float | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], language: Language) -> Order:
@@ -52,7 +54,10 @@ class Order:
         known = None
         if before is not None:
             known = {str(given.get("server_id")): Reading.from_result(given) for given in before}
-        return cls(params["servers"], language, params["timeout"], params["all_projects"], known)
+        longest = params["max_pause"]
+        if longest is not None and (longest < 0 or before is None):
+            raise InputError("max_pause must not be less than 0, and needs before.")
+        return cls(params["servers"], language, params["timeout"], params["all_projects"], known, longest)
 
 
 @dataclass
@@ -73,6 +78,11 @@ class Watched:
         if self.now is None or self.now.words.last is None:
             return False
         return self.judgement is None or not self.judgement.problems
+
+    @property
+    def settled(self) -> bool:
+        """Whether another look would tell nothing else: a pause that was too long does not get shorter."""
+        return self.good or (self.judgement is not None and self.judgement.lost_seconds is not None)
 
     @property
     def message(self) -> str:
@@ -102,7 +112,7 @@ class Watched:
             "count": words.last,
             "mismatches": words.mismatches,
             "moment": self.now.moment if self.now else None,
-            "counted_on": None if self.judgement is None else not self.judgement.problems,
+            "counted_on": None if self.judgement is None else self.judgement.lost_seconds is not None,
             "lost_seconds": None if self.judgement is None else self.judgement.lost_seconds,
             "message": self.message,
         }
@@ -122,9 +132,9 @@ class Watch:
         self.cloud.deadline = deadline
         for _tick in Waiter(self.cloud.clock, deadline, self.pace):
             for one in watched:
-                if not one.good:
+                if not one.settled:
                     self._look(one)
-            if all(one.good for one in watched):
+            if all(one.settled for one in watched):
                 break
         values: dict[str, Any] = {"changed": False, "consoles": [one.as_result() for one in watched]}
         bad = [one for one in watched if not one.good]
@@ -174,4 +184,4 @@ class Watch:
         one.now = Reading(words, _servers.view(server)["host_id"], round(moment, 3))
         one.failure = None
         if one.then is not None:
-            one.judgement = judge(one.then, one.now, self.order.language.period)
+            one.judgement = judge(one.then, one.now, self.order.language.period, self.order.longest_pause)

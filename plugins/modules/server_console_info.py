@@ -38,6 +38,11 @@ options:
     description: RV(consoles) of an earlier call, to which these are compared.
     type: list
     elements: dict
+  max_pause:
+    description:
+      - How long, in seconds, a guest may have stood still since O(before). More is a failure.
+      - Without it any pause will do.
+    type: float
   boot_pattern:
     description: A regular expression for the line that a guest prints when it boots.
     type: str
@@ -122,7 +127,8 @@ consoles:
       type: float
       sample: 5317.25
     counted_on:
-      description: Whether it is the guest of O(before), and has counted on. Null without O(before).
+      description:
+        - Whether it is the guest of O(before), and has counted on, however long it stood still. Null without O(before).
       type: bool
       sample: true
     lost_seconds:
@@ -184,6 +190,7 @@ MODULE = Definition(
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
         "before": {"type": "list", "elements": "dict"},
+        "max_pause": {"type": "float"},
         "boot_pattern": {"type": "str", "default": "^BOOT$"},
         "count_pattern": {"type": "str", "default": r"^TICK (?P<count>\d+) (?P<mismatches>\d+)$"},
         "period": {"type": "float", "default": 0.10985},

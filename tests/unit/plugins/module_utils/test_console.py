@@ -88,3 +88,11 @@ def test_result_of_something_else() -> None:
     given: dict[str, Any] = {"boots": 1}
     with pytest.raises(InputError, match="before: each must be as this module returned it"):
         Reading.from_result(given)
+
+
+@pytest.mark.parametrize(("longest", "good"), [(None, True), (1.0, True), (0.9, False), (0.0, False)])
+def test_pause_that_is_too_long(longest: float | None, good: bool) -> None:
+    judgement = judge(BEFORE, Reading(Words(0, 60, 80, 0), "two", 104.0), GUEST.period, longest)
+    assert judgement.lost_seconds == 1.0
+    assert (judgement.problems == ()) is good
+    assert good or "it stood still for 1.00 s, and 0" in judgement.problems[0]

@@ -86,6 +86,22 @@ def test_guest_that_was_booted_anew_is_another(run: Run, fake: FakeCloud) -> Non
     assert result["consoles"][0]["counted_on"] is False
 
 
+def test_pause_that_is_too_long_is_told_at_once(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    before = look(run, guest)
+    guest.move(lost=3.0)
+    result = run(server_console_info, servers=["probe"], before=[before], max_pause=2, fails=True)
+    assert "and 2 s are allowed (max_pause)" in result["msg"]
+    assert (result["consoles"][0]["counted_on"], result["failure"]["kind"]) == (True, "guest")
+    assert fake.time.sleeps == []
+
+
+def test_pause_since_when(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    assert "needs before" in run(server_console_info, servers=["probe"], max_pause=2, fails=True)["msg"]
+
+
 def test_console_of_another_kind(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.consoles[server["id"]] = lambda: "FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE"

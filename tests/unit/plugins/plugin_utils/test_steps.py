@@ -120,7 +120,9 @@ def test_guest_that_lived_on() -> None:
 
 def test_guest_that_did_not_live_on() -> None:
     consoles = [{"counted_on": True, "message": "one lives."}, {"counted_on": False, "message": "one has booted anew."}]
-    cycle = with_guests(*consoles, conclusion={"outcome": "failed", "reason": "", "failed_step": "verify"})
+    conclusion = {"outcome": "failed", "reason": "", "failed_step": "verify"}
+    failure = {"step": "verify", "reason": "one has booted anew.", "kinds": ["guest"]}
+    cycle = with_guests(*consoles, conclusion=conclusion, failure=failure)
     assert guest_of(cycle)["outcome"] == "failed"
     assert "booted anew" in guest_of(cycle)["reason"]
 
