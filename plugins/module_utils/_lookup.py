@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError, NotFoundError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
 Thing = dict[str, Any]
+# So many names are told of those that there are.
+MOST_NAMED = 12
 
 
 def the_one(option: str, wanted: str, things: list[Thing]) -> Thing:
@@ -26,12 +29,21 @@ def the_one(option: str, wanted: str, things: list[Thing]) -> Thing:
     if not found:
         raise NotFoundError(
             f"{option}: this cloud has no {option.replace('_', ' ')} named {wanted},"
-            " and none with that id, that this project can use."
+            f" and none with that id, that this project can use. {what_there_is(things, wanted)}".rstrip()
         )
     if len(found) > 1:
         ids = ", ".join(sorted(thing["id"] for thing in found))
         raise InputError(f"{option}: the name {wanted} is borne by {len(found)} ({ids}). Give an id instead.")
     return found[0]
+
+
+def what_there_is(things: list[Thing], wanted: str) -> str:
+    """What could have been meant; nothing where there are too many to be of help."""
+    names = sorted({str(thing.get("name") or thing["id"]) for thing in things})
+    near = get_close_matches(wanted, names, n=1)
+    if near:
+        return f"Did you mean {near[0]}?"
+    return f"There are: {', '.join(names)}." if 0 < len(names) <= MOST_NAMED else ""
 
 
 def images(cloud: Cloud, **params: str) -> list[Thing]:
@@ -51,7 +63,8 @@ def image(cloud: Cloud, name_or_id: str) -> Thing:
     try:
         return dict(cloud.read("image", f"/images/{name_or_id}", f"Reading the image {name_or_id}"))
     except NotFoundError:
-        return the_one("image", name_or_id, images(cloud, name=name_or_id))
+        # a cloud may have thousands: all are asked for only where none is of this name
+        return the_one("image", name_or_id, images(cloud, name=name_or_id) or images(cloud))
 
 
 def flavors(cloud: Cloud) -> list[Thing]:

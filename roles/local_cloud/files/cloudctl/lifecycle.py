@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import shlex
 import shutil
 import time
 from typing import TYPE_CHECKING, Any
@@ -198,15 +199,16 @@ class Cloud:
         hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']})"
         what = f"OpenStack {settings.release['name']} with {hosts}"
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
-        playbook = "ansible-playbook stackproof.migration.local_cloud -e local_cloud_state"
+        folder = shlex.quote(f"local_cloud_dir={layout.top}")
+        playbook = f"ansible-playbook stackproof.migration.local_cloud -e {folder} -e local_cloud_state"
         for line in (
             "",
             f"{what} goes on running and takes {memory_mib} MiB of memory.",
             f"  use it     export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
             f"  look       {control} status",
             f"  logs       {layout.log}",
-            f"  stop it    make stop    or  {playbook}=stopped",
-            f"  remove it  make clean   or  {playbook}=absent",
+            f"  stop it    {playbook}=stopped",
+            f"  remove it  {playbook}=absent",
         ):
             self.say(line)
         self._say_faults()

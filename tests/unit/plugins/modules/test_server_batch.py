@@ -151,6 +151,9 @@ def test_quota_is_named(run: Run, fake: FakeCloud) -> None:
     ("option", "value", "message"),
     [
         ("image", "nowhere", "image: this cloud has no image named nowhere"),
+        ("image", "nowhere", "that this project can use. There are: cirros."),
+        ("image", "ciros", "that this project can use. Did you mean cirros?"),
+        ("flavor", "nowhere", "There are: small, tiny."),
         ("flavor", "nowhere", "flavor: this cloud has no flavor named nowhere"),
         ("networks", ["nowhere"], "networks: this cloud has no networks named nowhere"),
         ("server_group", "nowhere", "server_group: this cloud has no server group named nowhere"),
