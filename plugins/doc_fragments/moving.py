@@ -23,6 +23,11 @@ options:
     description: Whether names are looked for in all projects, which is for administrators. Ids always are.
     type: bool
     default: false
+  source:
+    description:
+      - The compute host that the servers are to leave. One that is on another host by now is left alone, with outcome
+        V(unchanged). When not given, each is moved from wherever it is.
+    type: str
   max_parallel:
     description:
       - How many migrations may go on at once; the next begins as one ends. When not given, all are asked for at once,

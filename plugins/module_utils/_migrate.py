@@ -55,6 +55,8 @@ class Order:
     servers: list[str]
     kind: Kind = LIVE
     host: str | None = None
+    # Where those are that are meant
+    source: str | None = None
     block_migration: str | bool = "auto"
     wait: bool = True
     all_projects: bool = False
@@ -84,6 +86,7 @@ def order_of(
         servers=list(dict.fromkeys(params["servers"])),
         kind=kind,
         host=params["host"],
+        source=params["source"],
         block_migration=block_migration,
         wait=wait,
         all_projects=params["all_projects"],
@@ -190,6 +193,9 @@ class Migration:
         running = going_on(records, one.server_id, self.order.kind)
         if running is not None and not self._is_stale(server, running):
             self._join(one, server, view(running))
+        elif self.order.source is not None and one.source not in (None, self.order.source):
+            where = f"{one.server_name} is on {one.source} by now, and not on {self.order.source} (source)"
+            one.conclude(_verdict.UNCHANGED, f"{where}: left alone.")
         elif self.order.host is not None and one.source == self.order.host:
             one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
         return one

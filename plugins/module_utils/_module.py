@@ -104,6 +104,7 @@ def moving_arguments() -> dict[str, Any]:
     return {
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
+        "source": {"type": "str"},
         "max_parallel": {"type": "int"},
         "max_parallel_per_host": {"type": "int"},
         "on_failure": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},

@@ -115,3 +115,12 @@ def test_events_of_a_cold_migration_are_found(run: Run, fake: FakeCloud) -> None
     run(server_cold_migrate, servers=["archive"])
     (record,) = run(migration_info, servers=["archive"], events=True)["migrations"]
     assert [event["event"] for event in record["events"]] == ["conductor_migrate_server"]
+
+
+def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("here")
+    gone = fake.add_server("gone", host="compute2")
+    result = run(server_cold_migrate, servers=["here", gone["id"]], source="compute1")
+    assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
+    assert "gone is on compute2 by now, and not on compute1 (source): left alone." in result["migrations"][1]["message"]
+    assert gone["host"] == "compute2"

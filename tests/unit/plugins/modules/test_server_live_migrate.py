@@ -914,3 +914,12 @@ def test_no_progress(run: Run, fake: FakeCloud, why: str) -> None:
     assert entry["progress"] == []
     looks = fake.count("GET", "servers/[^/]+/migrations")
     assert looks == {"not asked for": 0, "not told": looks, "not allowed": 1}[why]
+
+
+def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("here")
+    gone = fake.add_server("gone", host="compute2")
+    result = run(server_live_migrate, servers=["here", gone["id"]], source="compute1")
+    assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
+    assert "gone is on compute2 by now, and not on compute1 (source): left alone." in result["migrations"][1]["message"]
+    assert gone["host"] == "compute2"
