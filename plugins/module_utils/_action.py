@@ -81,6 +81,9 @@ class Intervention:
         if one.stepped_in and one.outcome == _verdict.FAILED and (one.server or {}).get("status") == "ERROR":
             # Nova 34 does this to a running copy that is aborted: the guest is well, and the server must be reset.
             return False
+        if one.reset:
+            # told that it is well, it must be so in all that can be seen
+            return all(check["ok"] is not False for check in one.checks if check["name"] != "status")
         return one.outcome in _GOOD[self.action]
 
     def _report(self) -> Report:

@@ -51,6 +51,8 @@ class Words:
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
+    # What tells this boot of the guest from others
+    boot: str | None = None
 
     @classmethod
     def of(cls, text: str, language: Language) -> Words:
@@ -60,8 +62,10 @@ class Words:
         found = [match for line in lines if (match := language.count.search(line.rstrip("\r")))]
         if not found:
             return cls(boots)
-        wrong = found[-1].groupdict().get("mismatches")
-        return cls(boots, int(found[0]["count"]), int(found[-1]["count"]), None if wrong is None else int(wrong))
+        more = found[-1].groupdict()
+        wrong = more.get("mismatches")
+        counts = (int(found[0]["count"]), int(found[-1]["count"]))
+        return cls(boots, *counts, None if wrong is None else int(wrong), more.get("boot"))
 
 
 @dataclass(frozen=True)
@@ -77,10 +81,13 @@ class Reading:
     def from_result(cls, given: Mapping[str, Any]) -> Reading:
         """What the module returned of an earlier look."""
         try:
-            words = Words(int(given["boots"]), given["first_count"], given["count"], given["mismatches"])
+            counts = (int(given["first_count"]), int(given["count"]))
+            words = Words(int(given["boots"]), *counts, given["mismatches"], given.get("boot"))
             return cls(words, given["host_id"], float(given["moment"]))
         except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"before: each must be as this module returned it, found {dict(given)!r}.") from error
+            raise InputError(
+                f"before: each must be as this module returned it of a guest that counts, found {dict(given)!r}."
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -97,8 +104,10 @@ def judge(before: Reading, now: Reading, period: float, longest: float | None = 
     then, words = before.words, now.words
     moved = before.host_id != now.host_id
     problems = []
-    # a host's log of the console begins with the guest's arrival there
-    if words.boots > (0 if moved else then.boots):
+    another = None not in (then.boot, words.boot) and then.boot != words.boot
+    # A host's log of the console begins with the guest's arrival there. One that does not tell its boots apart, and was
+    # started anew where it was, is found out only as long as it has counted less far than before.
+    if another or words.boots > (0 if moved else then.boots):
         problems.append("it has booted anew")
     if words.last is None:
         problems.append("nothing of its counting is on its console any more")

@@ -32,7 +32,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._waiting impo
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Answer, Cloud
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ class Watched:
             "first_count": words.first,
             "count": words.last,
             "mismatches": words.mismatches,
+            "boot": words.boot,
             "moment": self.now.moment if self.now else None,
             "counted_on": None if self.judgement is None else self.judgement.lost_seconds is not None,
             "lost_seconds": None if self.judgement is None else self.judgement.lost_seconds,
@@ -140,7 +141,10 @@ class Watch:
         bad = [one for one in watched if not one.good]
         if not bad:
             return Report(values)
-        failure = bad[0].failure or Failure("guest", bad[0].message, "compute")
+        failure = bad[0].failure
+        if failure is None or self.order.before is not None:
+            # that of a guest who counted before nothing can be read any more says of the guest that it is not well
+            failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(one.message for one in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
 
@@ -160,17 +164,18 @@ class Watch:
         return watched
 
     def _look(self, one: Watched) -> None:
-        begun = self.cloud.clock.monotonic()
+        begun = 0.0
+
+        def ask() -> Answer:
+            nonlocal begun
+            # of the try that was answered, not of those before it
+            begun = self.cloud.clock.monotonic()
+            what = f"Reading the console of server {one.name} ({one.server_id})"
+            body: dict[str, Any] = {"os-getConsoleOutput": {}}
+            return self.cloud.send("POST", f"/servers/{one.server_id}/action", what, need=CONSOLE, json=body)
+
         try:
-            answer = self.cloud.insist(
-                lambda: self.cloud.send(
-                    "POST",
-                    f"/servers/{one.server_id}/action",
-                    f"Reading the console of server {one.name} ({one.server_id})",
-                    need=CONSOLE,
-                    json={"os-getConsoleOutput": {}},
-                )
-            )
+            answer = self.cloud.insist(ask)
         except (ConflictError, NotFoundError) as error:
             # it is on its way between two hosts, or nothing has been written yet
             one.refusal, one.failure = error.failure.message, error.failure

@@ -26,10 +26,10 @@ _KEYS = tuple(f"{what}_{how}_bytes" for what in ("memory", "disk") for how in ("
 
 
 def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None:
-    """The migration's entry among those in progress; None when it is not there."""
+    """The migration's entry among those in progress; None when it is not there. Asked once, and not insisted on."""
     what = f"Reading how far the migration of server {server_id} is"
-    body = cloud.find(f"/servers/{server_id}/migrations", what, need=MIGRATIONS_IN_PROGRESS)
-    found: Iterable[dict[str, Any]] = (body or {}).get("migrations", [])
+    answer = cloud.send("GET", f"/servers/{server_id}/migrations", what, need=MIGRATIONS_IN_PROGRESS)
+    found: Iterable[dict[str, Any]] = (answer.body or {}).get("migrations", [])
     return next((one for one in found if key in (one.get("uuid"), str(one["id"]))), None)
 
 

@@ -20,11 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils import (
     _verdict,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._confirming import confirm
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
-    CloudError,
-    Failure,
-    ForbiddenError,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, UNCONFIRMED
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
     WAITING,
@@ -293,8 +289,8 @@ class Follower:
         for one in which:
             try:
                 found = _copying.read(self.cloud, one.server_id, one.key)
-            except ForbiddenError:
-                # it is for administrators by default, and nothing but a nicety
+            except CloudError:
+                # It is for administrators by default; and it is a nicety, for which nothing else may wait or end.
                 self._reads_copies = False
                 return
             copy = found and _copying.view(found, self.cloud.now())
@@ -366,7 +362,7 @@ class Follower:
     def _conclude(self, one: Tracked, *, timed_out: bool = False, failure: Failure | None = None) -> None:
         if not one.checks:
             one.checks = _verdict.checks_of(one.seen)
-        if self.manner.reset_state and one.initial_status == "ACTIVE" and self._is_left_in_error(one):
+        if self.manner.reset_state and self._may_be_reset(one):
             failure = self._reset(one)
         if not self.manner.verify:
             one.checks = [check for check in one.checks if check["name"] in _RECORD_CHECKS]
@@ -406,6 +402,11 @@ class Follower:
         if server["host"] is not None and home is not None:
             return bool(server["host"] == home)
         return one.source_host_id is not None and server["host_id"] == one.source_host_id
+
+    def _may_be_reset(self, one: Tracked) -> bool:
+        """Only what was ACTIVE for sure, and whose guest Nova itself calls running."""
+        runs = (one.server or {}).get("power_state") == "running"
+        return runs and one.initial_known and one.initial_status == "ACTIVE" and self._is_left_in_error(one)
 
     def _reset(self, one: Tracked) -> Failure | None:
         try:

@@ -17,6 +17,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     CloudError,
     ConflictError,
     DroppedError,
+    ForbiddenError,
     InputError,
     NotFoundError,
 )
@@ -31,7 +32,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Placement, by_provider
 from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Stopwatch, Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 RECOVERY_SECONDS = 5.0
 # From so many servers on, one list of the records of late costs less than a list for each.
 MANY = 4
+# Whoever waited for longer may have been moved by somebody else.
+LONG_SECONDS = 60.0
 # A record that our request creates is not older than this, however much clocks differ.
 RECENT = timedelta(minutes=5)
 
@@ -77,6 +80,8 @@ def order_of(
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":
         raise InputError("host must not be empty: leave it out to let the scheduler choose.")
+    if params["source"] == "":
+        raise InputError("source must not be empty: leave it out to move servers from wherever they are.")
     for name in ("max_parallel", "max_parallel_per_host"):
         if params[name] is not None and params[name] < 1:
             raise InputError(f"{name} must be at least 1, found {params[name]}.")
@@ -107,6 +112,8 @@ class Migration:
     # With many servers: the records of all servers since that moment, instead of those of each server
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
+    # Since when it is known where each is
+    _looked: Stopwatch = field(init=False)
 
     def run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
@@ -117,6 +124,7 @@ class Migration:
         held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
         if len(servers) >= MANY:
             self._note_recent()
+        self._looked = Stopwatch(self.cloud.clock)
         tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
         tracked += [self._is_gone(server_id) for server_id in gone]
         before = _lines(tracked)
@@ -191,14 +199,26 @@ class Migration:
             records, one.not_before = self._recent, self._not_before
         one.known = frozenset(key_of(record) for record in records)
         running = going_on(records, one.server_id, self.order.kind)
+        if self._is_elsewhere(one, running):
+            return one
         if running is not None and not self._is_stale(server, running):
             self._join(one, server, view(running))
-        elif self.order.source is not None and one.source not in (None, self.order.source):
-            where = f"{one.server_name} is on {one.source} by now, and not on {self.order.source} (source)"
-            one.conclude(_verdict.UNCHANGED, f"{where}: left alone.")
         elif self.order.host is not None and one.source == self.order.host:
             one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
         return one
+
+    def _is_elsewhere(self, one: Tracked, running: Mapping[str, Any] | None = None) -> bool:
+        """Somebody else has moved it, or does so from another host: then it is left alone."""
+        if self.order.source is None:
+            return False
+        home = (running or {}).get("source_compute") or one.source
+        if home is None:
+            message = f"{one.server_name}: whether it is on {self.order.source} (source) is not for this user to see."
+            self._refuse(one, ForbiddenError(message, service="compute"))
+        elif home != self.order.source:
+            where = f"{one.server_name} is on {home} by now, and not on {self.order.source} (source)"
+            one.conclude(_verdict.UNCHANGED, f"{where}: left alone.")
+        return not one.open
 
     def _is_stale(self, server: dict[str, Any], record: Mapping[str, Any]) -> bool:
         """A server is switched over a moment before its record ends; later than that the record has been forgotten."""
@@ -236,6 +256,11 @@ class Migration:
     # Asking
 
     def _ask(self, one: Tracked) -> None:
+        if self.order.source is not None and self._looked.seconds > LONG_SECONDS:
+            now = _servers.read(self.cloud, one.server_id)
+            one.source = None if now is None else _servers.view(now)["host"]
+            if now is not None and self._is_elsewhere(one):
+                return
         one.started = self.cloud.now()
         # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
         one.not_before = max(one.not_before, _as_nova_writes(one.started - RECENT))
@@ -369,7 +394,7 @@ def _as_nova_writes(moment: datetime) -> str:
 def _status_before(server: dict[str, Any]) -> str:
     """What a server on its way was before, and must be again: Nova shows the way and not what was."""
     if server["status"] == "MIGRATING":
-        return "ACTIVE"
+        return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"
     if server["status"] in ("RESIZE", "VERIFY_RESIZE"):
         return "SHUTOFF" if server["power_state"] == "shutdown" else "ACTIVE"
     return str(server["status"])

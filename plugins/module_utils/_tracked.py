@@ -41,6 +41,8 @@ class Tracked:
     source_host_id: str | None = None
     expected_host: str | None = None
     initial_status: str = "ACTIVE"
+    # Whether that was seen, and is not what most servers are
+    initial_known: bool = True
     project_id: str | None = None
     started: datetime | None = None
     changed: bool = False
@@ -105,6 +107,7 @@ class Tracked:
             source_host_id=host_id,
             expected_host=expected,
             initial_status=given.get("initial_status") or "ACTIVE",
+            initial_known=bool(given.get("initial_status")),
             project_id=given.get("project_id"),
             started=_moment(given.get("started")),
             held_before=given.get("allocations_before"),

@@ -126,6 +126,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._action import Intervention
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
 from ansible_collections.stackproof.migration.plugins.module_utils._module import (
     Definition,
@@ -144,6 +145,8 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
     pace = pace_of(params)
     tracked = [Tracked.from_result(given) for given in params["migrations"]]
+    if params["reset_state"] and not params["wait"]:
+        raise InputError("reset_state needs wait: before the migration has ended, there is nothing to reset.")
     # To step in is what a follower does when time is over; here it is over from the start.
     manner = Manner(
         timeout=0,

@@ -51,8 +51,10 @@ options:
     description:
       - A regular expression for the lines by which a guest counts, with the group C(count).
       - A group C(mismatches), where there is one, counts pages of its memory that did not hold what it had written.
+      - A group C(boot), where there is one, is another one after each boot.
+      - Without it a guest that was started anew where it was is taken for the same once it has counted further than before.
     type: str
-    default: ^TICK (?P<count>\d+) (?P<mismatches>\d+)$
+    default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
     description: Seconds from one count to the next. The default is two interrupts of a PC's timer.
     type: float
@@ -122,6 +124,10 @@ consoles:
       description: How many pages did not hold what the guest had written there. Null when it does not tell.
       type: int
       sample: 0
+    boot:
+      description: What tells this boot of the guest from others. Null when it does not tell.
+      type: str
+      sample: "2175792"
     moment:
       description: When it was read, in seconds, on a clock that has a meaning for O(before) on the same machine only.
       type: float
@@ -192,7 +198,7 @@ MODULE = Definition(
         "before": {"type": "list", "elements": "dict"},
         "max_pause": {"type": "float"},
         "boot_pattern": {"type": "str", "default": "^BOOT$"},
-        "count_pattern": {"type": "str", "default": r"^TICK (?P<count>\d+) (?P<mismatches>\d+)$"},
+        "count_pattern": {"type": "str", "default": r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$"},
         "period": {"type": "float", "default": 0.10985},
     },
     work=read_consoles,

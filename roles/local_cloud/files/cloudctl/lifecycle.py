@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import os
 import shlex
 import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
 from . import access, plan, reads
+from .errors import CloudError
 from .faults import Faults, choose, require_drivers
 from .graph import Progress, run_graph
 from .ports import require_free, require_free_on_hosts
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
+# of which a compute host that is a world of its own has its own
+COVERED = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Cloud:
 
         For other settings or faults than before, only the programs that they concern are restarted.
         """
+        self._require_root()
         self._say_faults()
         found = self._found()
         if self._is_started():
@@ -81,6 +86,22 @@ class Cloud:
             self._end_processes()
             shutil.rmtree(layout.top)
         return {"changed": True, "state": "absent"}
+
+    def _require_root(self) -> None:
+        hypervisor = self.settings.hypervisor
+        if hypervisor["needs_root"] and os.geteuid() != 0:
+            msg = (
+                f"Compute hosts of the kind {hypervisor['name']} need root, and this is not root: become does not "
+                f"reach here. Run the playbook as root, or set local_cloud_hypervisor=fake."
+            )
+            raise CloudError(msg)
+        top = self.settings.layout.top
+        if hypervisor["needs_root"] and any(top.is_relative_to(place) for place in COVERED):
+            msg = (
+                f"{top} cannot be seen on compute hosts of the kind {hypervisor['name']}, which have their own "
+                f"{', '.join(COVERED)}. Set local_cloud_dir to another folder."
+            )
+            raise CloudError(msg)
 
     @functools.cached_property
     def _faults(self) -> Faults:

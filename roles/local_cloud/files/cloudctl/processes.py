@@ -46,10 +46,21 @@ def own_processes(layout: Layout) -> list[int]:
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
                 b"\0"
             ):
+                # a container may have a cloud in a folder of the same name
+                if not _sees(entry, layout.marker):
+                    continue
                 found.append(int(entry.name))
                 own_worlds.add(world)
     own_worlds.discard(Path("/proc/self/ns/pid").readlink())
     return sorted({*found, *(pid for world in own_worlds for pid in worlds[world])})
+
+
+def _sees(process: Path, marker: Path) -> bool:
+    """Whether what a process has by this name is no other file than ours."""
+    try:
+        return (process / "root" / marker.relative_to("/")).samefile(marker)
+    except FileNotFoundError:
+        return True  # the folder is gone, or a link in the process's own world does not lead there from here
 
 
 def memory_bytes(layout: Layout) -> int:

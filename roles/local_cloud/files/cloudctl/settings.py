@@ -17,11 +17,15 @@ from typing import Any
 
 from .errors import CloudError
 from .layout import Layout
+from .ports import ADDRESS
 
 # Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
 # the last part of the first compute host's address
 FIRST_ADDRESS = 11
+MOST_HOSTS = 200
+# in MiB; above it there are devices in a PC's memory
+MOST_GUEST_MEMORY = 2048
 # of Python 3, for the services
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
@@ -71,7 +75,7 @@ class Settings:
             rabbitmq_server=raw["rabbitmq_server"],
             start_timeout=float(raw["start_timeout"]),
             flavors=tuple(raw["flavors"]),
-            guests=tuple(raw["guests"]),
+            guests=tuple(guest(one) for one in raw["guests"]),
             guest_file=Path(raw["guest_file"]),
             debug=bool(raw["debug"]),
             faults=tuple(raw["faults"]),
@@ -98,7 +102,15 @@ class Settings:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Each compute host's own loopback address, by its name: other clouds on this machine have other ones."""
+        """Each compute host's loopback address, by its name.
+
+        Hosts that listen have one of their own, and other clouds on this machine have other ones.
+        """
+        if not self.hypervisor["host_ports"]:
+            return dict.fromkeys(self.hosts, ADDRESS)
+        if len(self.hosts) > MOST_HOSTS:
+            msg = f"There can be {MOST_HOSTS} hosts of the kind {self.hypervisor['name']}, not {len(self.hosts)}."
+            raise CloudError(msg)
         network = ipaddress.ip_network(f"127.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
 
@@ -144,6 +156,18 @@ def one_or_more(name: str, raw: dict[str, Any]) -> int:
         msg = f"local_cloud_{name} must be 1 or more, and is {number}."
         raise CloudError(msg)
     return number
+
+
+def guest(raw: dict[str, Any]) -> dict[str, Any]:
+    """An image to make; Ansible checks the types in a list of dictionaries, and converts none."""
+    memory, rate = int(raw["memory"]), float(raw["dirty_rate"])
+    if not 1 <= memory <= MOST_GUEST_MEMORY or rate < 0:
+        msg = (
+            f"local_cloud_guests: {raw['image']} is to write into {memory} MiB, {rate:g} of them each second. "
+            f"It can do so into 1 to {MOST_GUEST_MEMORY} MiB, and 0 of them or more."
+        )
+        raise CloudError(msg)
+    return {"image": str(raw["image"]), "memory": memory, "dirty_rate": rate}
 
 
 def choose_python() -> str:

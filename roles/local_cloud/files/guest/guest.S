@@ -6,12 +6,15 @@
 #
 # On its serial console it prints BOOT once, then about nine times a second a line
 #
-#     TICK <count> <mismatches>
+#     TICK <count> <mismatches> <boot>
 #
 # The count begins at 0 and goes up by one with every second interrupt of the PC's timer, every 0.10985 s. Whoever was
 # started anew would begin at 0 again, with a second BOOT. With each interrupt the guest goes on through a region of its
 # memory: it writes into one word of each page, and first looks whether that word still holds what it wrote there the last
 # time. Where it does not, the page was lost or is an old one: a mismatch.
+#
+# The last number is the time of day at which it booted, by the PC's clock, as a number that says nothing else: a guest that
+# was started anew has another one, however far it has counted since.
 #
 # The two numbers at the end of the code say how large the region is and how many pages are written with each interrupt.
 # They are at a set place in the sector, so an image for another rate is made without an assembler.
@@ -32,6 +35,11 @@ start:  cli
         movw    %ax, %es
         movw    %ax, %ss
         movw    $_start, %sp
+        # the BIOS tells hours and minutes in CX, seconds in DH
+        movb    $2, %ah
+        int     $0x1a
+        movw    %cx, identity + 1
+        movb    %dh, identity
         # the 21st address line
         inb     $0x92, %al
         orb     $2, %al
@@ -109,6 +117,10 @@ written:
         call    put
         movzwl  mismatches, %eax
         call    print_number
+        movb    $' ', %al
+        call    put
+        movl    identity, %eax
+        call    print_number
         movw    $line_end, %si
         call    print
         incl    %ebp
@@ -158,6 +170,8 @@ interrupts:
 pass:   .long   0
 mismatches:
         .word   0
+identity:
+        .long   0
 boot:   .asciz  "BOOT\r\n"
 tick:   .asciz  "TICK "
 line_end:

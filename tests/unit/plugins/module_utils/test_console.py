@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._console import Language, Reading, Words, judge
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 
-GUEST = Language.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)$", 0.1)
+GUEST = Language.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$", 0.1)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ GUEST = Language.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)$", 0.1
         ("BOOT\r\nTICK 0 0\r\nTICK 1 0\r\n", Words(1, 0, 1, 0)),
         # the line that is being written, and the one whose beginning is gone
         ("2 0\r\nTICK 13 0\r\nTICK 14 2\r\nTICK 1", Words(0, 13, 14, 2)),
+        ("BOOT\r\nTICK 0 0 77\r\nTICK 1 0 77\r\n", Words(1, 0, 1, 0, "77")),
         ("SeaBIOS (version 1.16)\r\n\x1bc\x1b[?7l\r\nBOOT\r\n", Words(1)),
         ("BOOT\nTICK 0 0\nBOOT\nTICK 0 0\n", Words(2, 0, 0, 0)),
     ],
@@ -96,3 +97,11 @@ def test_pause_that_is_too_long(longest: float | None, good: bool) -> None:
     assert judgement.lost_seconds == 1.0
     assert (judgement.problems == ()) is good
     assert good or "it stood still for 1.00 s, and 0" in judgement.problems[0]
+
+
+def test_boots_that_tell_themselves_apart() -> None:
+    before = Reading(Words(1, 0, 50, 0, "77"), "one", 100.0)
+    same, another = Words(1, 0, 80, 0, "77"), Words(1, 0, 80, 0, "78")
+    assert judge(before, Reading(same, "one", 104.0), GUEST.period).problems == ()
+    # on the same host, and further than before
+    assert judge(before, Reading(another, "one", 104.0), GUEST.period).problems == ("it has booted anew",)

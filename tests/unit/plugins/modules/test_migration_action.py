@@ -119,7 +119,35 @@ def abort_as_nova_34(fake: FakeCloud, going: Json) -> Json:
     fake.fault("DELETE", "migrations", status=202)
     fake.at(1.0, lambda: record.update(status="error"))
     fake.at(1.0, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
+    # so Nova holds it for a guest that runs
+    server["OS-EXT-STS:power_state"] = 1
+    going["initial_status"] = "ACTIVE"
     return server
+
+
+@pytest.mark.parametrize("why", ["was paused", "of unknown status", "its guest does not run"])
+def test_what_is_not_known_to_be_well_is_not_reset(run: Run, fake: FakeCloud, going: Json, why: str) -> None:
+    server = abort_as_nova_34(fake, going)
+    if why == "its guest does not run":
+        server["OS-EXT-STS:power_state"] = 4
+    going["initial_status"] = {"was paused": "PAUSED", "of unknown status": None}.get(why, "ACTIVE")
+    result = run(migration_action, migrations=[going], action="abort", reset_state=True, fails=True)
+    assert result["migrations"][0]["state_reset"] is False
+    assert server["status"] == "ERROR"
+
+
+def test_reset_of_a_server_that_is_wrong_besides_is_no_success(run: Run, fake: FakeCloud, going: Json) -> None:
+    server = abort_as_nova_34(fake, going)
+    fake.allocations[server["id"]] = {"compute2": {"VCPU": 1}}
+    result = run(migration_action, migrations=[going], action="abort", reset_state=True, fails=True)
+    assert result["migrations"][0]["state_reset"] is True
+    assert "allocations" in result["msg"]
+
+
+def test_reset_needs_the_end(run: Run, fake: FakeCloud, going: Json) -> None:
+    result = run(migration_action, migrations=[going], action="abort", reset_state=True, wait=False, fails=True)
+    assert "reset_state needs wait" in result["msg"]
+    assert fake.count("DELETE", "/migrations/") == 0
 
 
 def test_abort_that_leaves_the_server_in_error_can_reset_it(run: Run, fake: FakeCloud, going: Json) -> None:

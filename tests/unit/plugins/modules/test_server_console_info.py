@@ -124,6 +124,32 @@ def test_server_without_a_console(run: Run, fake: FakeCloud) -> None:
     assert result["failure"]["http_status"] == 404
 
 
+def test_retries_are_no_pause(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    fake.faults.append(Fault("POST", "action", status=503, times=4))
+    before = look(run, guest)
+    guest.move(lost=0.0)
+    assert look(run, guest, before=[before])["lost_seconds"] < 0.3
+
+
+def test_first_look_that_found_nothing_is_no_first_look(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    before = {**look(run, guest), "count": None}
+    result = run(server_console_info, servers=["probe"], before=[before], fails=True)
+    assert "of a guest that counts" in result["msg"]
+
+
+def test_console_that_is_gone_says_of_its_guest_that_it_is_not_well(run: Run, fake: FakeCloud) -> None:
+    guest = Guest(fake)
+    fake.time.now = 5.0
+    before = look(run, guest)
+    del fake.consoles[guest.server["id"]]
+    result = run(server_console_info, servers=["probe"], before=[before], timeout=3, fails=True)
+    assert result["failure"]["kind"] == "guest"
+
+
 def test_servers_that_are_not_there(run: Run, fake: FakeCloud) -> None:
     assert "there is no server probe" in run(server_console_info, servers=["probe"], fails=True)["msg"]
     server = fake.add_server("probe")

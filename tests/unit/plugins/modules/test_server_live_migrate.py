@@ -923,3 +923,29 @@ def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake:
     assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
     assert "gone is on compute2 by now, and not on compute1 (source): left alone." in result["migrations"][1]["message"]
     assert gone["host"] == "compute2"
+
+
+def test_server_that_is_moved_by_others_from_elsewhere_is_not_joined(run: Run, fake: FakeCloud) -> None:
+    server = fake.add_server("probe", host="compute2", **{"OS-EXT-STS:task_state": "migrating"})
+    fake.add_migration(server, "running")
+    (entry,) = run(server_live_migrate, servers=["probe"], source="compute1")["migrations"]
+    assert (entry["outcome"], entry["joined"]) == ("unchanged", False)
+
+
+def test_server_that_leaves_while_it_waits_for_its_turn(run: Run, fake: FakeCloud) -> None:
+    first, second = fake.add_server("first"), fake.add_server("second")
+    fake.on_migrate = lambda server, record: fake.succeed(server, record, seconds=90)
+    fake.at(80, lambda: second.update(host="compute2"))
+    result = run(server_live_migrate, servers=["first", "second"], source="compute1", max_parallel=1)
+    assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
+    assert first["host"] == second["host"] == "compute2"
+    assert fake.count("POST", "action") == 1
+
+
+def test_source_that_cannot_be_looked_at(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    assert "source must not be empty" in run(server_live_migrate, servers=["probe"], source="", fails=True)["msg"]
+    fake.roles = ["manager", "member"]
+    result = run(server_live_migrate, servers=["probe"], source="compute1", fails=True)
+    assert result["migrations"][0]["outcome"] == "refused"
+    assert "is not for this user to see" in result["msg"]

@@ -336,3 +336,19 @@ def test_answer_is_json(
     assert ("msg" in result) is stranger
     assert ("OS_CLOUD=local" in said.err) is (action == "start")
     toy.layout.top.mkdir(exist_ok=True)  # for the fixture to remove
+
+
+@pytest.mark.parametrize(
+    ("user", "folder", "told"),
+    [
+        (1000, None, "Compute hosts of the kind fake need root, and this is not root"),
+        (0, "/run/cloud", "/run/cloud cannot be seen on compute hosts of the kind fake"),
+    ],
+)
+def test_hosts_that_need_root(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch, user: int, folder: str | None, told: str
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    rooted = {**toy.order["hypervisor"], "needs_root": True}
+    with pytest.raises(CloudError, match=told):
+        toy.cloud(hypervisor=rooted, **({"dir": folder} if folder else {})).start()

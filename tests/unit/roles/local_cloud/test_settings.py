@@ -57,11 +57,29 @@ def test_hosts_that_run_guests(order: dict[str, Any]) -> None:
     ("port_base", "addresses"), [(18750, ["127.73.62.11", "127.73.62.12"]), (1024, ["127.4.0.11", "127.4.0.12"])]
 )
 def test_each_host_has_an_address_of_its_own(order: dict[str, Any], port_base: int, addresses: list[str]) -> None:
-    made = settings(order, port_base=port_base)
+    made = settings(order, **{**libvirt(order), "port_base": port_base})
     assert list(made.addresses.values()) == addresses
+    # those that listen nowhere need none, however many they are
+    assert set(settings(order, hosts=300).addresses.values()) == {"127.0.0.1"}
     identities = [made.identity_of(host) for host in made.hosts]
     assert len(set(identities)) == len(identities)
     assert identities != [settings(order, dir="/elsewhere").identity_of(host) for host in made.hosts]
+
+
+def test_hosts_that_run_guests_are_not_too_many(order: dict[str, Any]) -> None:
+    with pytest.raises(CloudError, match="There can be 200 hosts of the kind libvirt, not 201"):
+        _ = settings(order, **libvirt(order), hosts=201).addresses
+
+
+@pytest.mark.parametrize(("memory", "rate"), [(0, 1), (4096, 1), (8, -1)])
+def test_guests_that_cannot_be(order: dict[str, Any], memory: int, rate: float) -> None:
+    with pytest.raises(CloudError, match="local_cloud_guests: probe is to write into"):
+        settings(order, guests=[{"image": "probe", "memory": memory, "dirty_rate": rate}])
+
+
+def test_guests_in_words(order: dict[str, Any]) -> None:
+    (guest,) = settings(order, guests=[{"image": "probe", "memory": "8", "dirty_rate": "0.5"}]).guests
+    assert guest == {"image": "probe", "memory": 8, "dirty_rate": 0.5}
 
 
 @pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host"])

@@ -55,8 +55,11 @@ FILES = {
 def write(path: Path, content: bytes) -> None:
     """Write a file that its owner alone may read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+    fresh = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)
+    # in one go: what is there is taken for whole
+    fresh.replace(path)
 
 
 def as_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

@@ -8,6 +8,7 @@ Run again it adds what is missing and changes nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import struct
 import sys
@@ -18,6 +19,8 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
+# The property of an image that tells our disks from each other, and from a user's own.
+MARK = "stackproof_disk"
 MIB = 1024 * 1024
 LEAST_RAM = 64
 IMAGE_BYTES = MIB
@@ -39,19 +42,25 @@ def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
 
 
 def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> None:
-    """An active public image of this name. One whose upload was interrupted is made anew."""
+    """An active public image of this name, with this very disk.
+
+    Made anew are one whose upload was interrupted, and one of ours that has another disk. A user's own image stays.
+    """
+    disk = disk_of(guest, wanted["memory"], wanted["dirty_rate"])
+    mark = hashlib.sha256(disk).hexdigest()[:20]
     for image in cloud.image.images(name=wanted["image"]):
-        if image.status == "active":
+        theirs = MARK not in image.properties and image.size != IMAGE_BYTES
+        if image.status == "active" and (theirs or image.properties.get(MARK) == mark):
             return
         cloud.delete_image(image.id)
     cloud.image.create_image(
         name=wanted["image"],
-        data=disk_of(guest, wanted["memory"], wanted["dirty_rate"]),
+        data=disk,
         disk_format="raw",
         container_format="bare",
         visibility="public",
         min_ram=max(LEAST_RAM, wanted["memory"] + 2),
-        properties=PROPERTIES,
+        properties={**PROPERTIES, MARK: mark},
     )
 
 

@@ -48,7 +48,8 @@ def make_view(place: Path, own: dict[str, Path]) -> None:
     """
     machines = MACHINE / place.relative_to("/")
     machines.mkdir(parents=True)
-    mount("--bind", place, machines)
+    # with what is mounted there, which may be the disk that the cloud is on
+    mount("--rbind", place, machines)
     mount_tmpfs(place)
     for entry in machines.iterdir():
         if entry.name not in own:
