@@ -52,7 +52,7 @@ options:
       - A regular expression for the lines by which a guest counts, with the group C(count).
       - A group C(mismatches), where there is one, counts pages of its memory that did not hold what it had written.
       - A group C(boot), where there is one, is another one after each boot.
-      - Without it a guest that was started anew where it was is taken for the same once it has counted further than before.
+      - Without it a guest that was started anew where it was is taken for the same, once it has counted further.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
