@@ -185,7 +185,7 @@ def _copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Advice:
 
 
 def _queue(migration: Mapping[str, Any]) -> Advice:
-    source, _ = _ends(migration)
+    source = _ends(migration)[0]
     return Advice(
         f"What else migrated off {source} meanwhile: nova-compute runs so many at once",
         code="max_concurrent_live_migrations",
