@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._near import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -61,8 +62,7 @@ def unknown_inputs(names: Iterable[str], known: Iterable[str]) -> list[str]:
 
 
 def _sentence(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1)
-    return f"There is no input {name}." + (f" Did you mean {near[0]}?" if near else "")
+    return f"There is no input {name}. {did_you_mean(name, known)}".rstrip()
 
 
 class FilterModule:

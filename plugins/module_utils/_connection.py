@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from difflib import get_close_matches
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -27,6 +26,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     UnreachableError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import Need, Range, parsed
+from ansible_collections.stackproof.migration.plugins.module_utils._near import did_you_mean
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import (
     SYSTEM_CLOCK,
     Clock,
@@ -121,8 +121,7 @@ def _what_there_is(wanted: str) -> str:
             "There is no clouds.yaml: not in the working folder, in ~/.config/openstack or in /etc/openstack, and"
             " OS_CLIENT_CONFIG_FILE names none."
         )
-    near = get_close_matches(wanted, names, n=1)
-    return f"{file} has: {', '.join(names)}." + (f" Did you mean {near[0]}?" if near else "")
+    return f"{file} has: {', '.join(names)}. {did_you_mean(wanted, names)}".rstrip()
 
 
 class Cloud:

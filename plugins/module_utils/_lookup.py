@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError, NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import FLAVORS, SERVER_GROUPS
+from ansible_collections.stackproof.migration.plugins.module_utils._near import did_you_mean
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -40,10 +40,8 @@ def the_one(option: str, wanted: str, things: list[Thing]) -> Thing:
 def what_there_is(things: list[Thing], wanted: str) -> str:
     """What could have been meant; nothing where there are too many to be of help."""
     names = sorted({str(thing.get("name") or thing["id"]) for thing in things})
-    near = get_close_matches(wanted, names, n=1)
-    if near:
-        return f"Did you mean {near[0]}?"
-    return f"There are: {', '.join(names)}." if 0 < len(names) <= MOST_NAMED else ""
+    listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MOST_NAMED else ""
+    return did_you_mean(wanted, names) or listed
 
 
 def images(cloud: Cloud, **params: str) -> list[Thing]:

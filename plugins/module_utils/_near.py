@@ -1,0 +1,21 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: what may have been meant by a name that there is not."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def did_you_mean(wanted: str, names: Sequence[str]) -> str:
+    """A question about the nearest of these names; empty where none is near."""
+    near = get_close_matches(wanted, names, n=1)
+    return f"Did you mean {near[0]}?" if near else ""
