@@ -19,6 +19,12 @@ RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
 # Where tests/proof keeps its cloud, when it was told to (PROOF_KEEP) or killed.
 PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
+# Its rows: of a cloud whose hosts run guests, of one whose hosts run none, or both.
+PROOF_ROWS ?= all
+PROOF_FILES_guests := tests/proof/test_real_guests.py
+PROOF_FILES_services := $(filter-out $(PROOF_FILES_guests),$(wildcard tests/proof/test_*.py))
+PROOF_FILES_all := tests/proof
+PROOF_RESULT := $(RESULTS)/proof-$(PROOF_ROWS).xml
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 # Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds
@@ -72,6 +78,7 @@ help: ## Say what can be made
 	@printf '  %s\t%s\n' \
 	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it: a local one' \
 	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
+	  PROOF_ROWS 'for proof: guests or services: those of hosts that run guests, or the others (all)' \
 	  PROOF_RUNS 'for proof: how many runs of a healthy cloud (20)' \
 	  PROOF_KEEP 'for proof: not empty: its cloud is kept, for a look, and for a quicker next time' \
 	  BENCH_RUNS 'for bench: how often each thing is measured (5)' \
@@ -141,8 +148,8 @@ molecule: $(VENV)/.dev ## Run the scenarios against the local cloud
 	exit $$status
 
 proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right word each time; docs/proof.md
-	rm -f $(RESULTS)/proof.xml
-	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/proof.xml $(ARGS)
+	rm -f $(PROOF_RESULT)
+	$(BIN)/pytest $(PROOF_FILES_$(PROOF_ROWS)) --no-cov --junit-xml=$(PROOF_RESULT) $(ARGS)
 
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Ask what Galaxy and ansible-test ask of the tarball
 

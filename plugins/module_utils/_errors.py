@@ -145,3 +145,9 @@ class TimeoutExceededError(CloudError):
     """The time that the caller allowed is over."""
 
     kind = "timeout"
+
+
+class GuestError(CloudError):
+    """The guest does not do what it must for the question to be put."""
+
+    kind = "guest"

@@ -53,6 +53,10 @@ SWITCH_MARGIN = timedelta(seconds=15)
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 # What decides whether the cloud has settled; the record's own words will not change any more.
 _RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
+# Nor does a pause that was too long get any shorter.
+_LASTING_CHECKS = _RECORD_CHECKS | {"pause"}
+# What is checked whether the rest is to be or not: it was asked for by options of its own.
+_UNCONDITIONAL_CHECKS = _RECORD_CHECKS | {"answers", "pause"}
 
 # What a module returns that never came to follow anything.
 NOTHING: dict[str, Any] = {"migrations": [], "ticks": []}
@@ -357,7 +361,7 @@ class Follower:
 
     @staticmethod
     def _calm(one: Tracked) -> bool:
-        return all(check["ok"] is not False for check in one.checks if check["name"] not in _RECORD_CHECKS)
+        return all(check["ok"] is not False for check in one.checks if check["name"] not in _LASTING_CHECKS)
 
     def _conclude(self, one: Tracked, *, timed_out: bool = False, failure: Failure | None = None) -> None:
         if not one.checks:
@@ -365,7 +369,7 @@ class Follower:
         if self.manner.reset_state and self._may_be_reset(one):
             failure = self._reset(one)
         if not self.manner.verify:
-            one.checks = [check for check in one.checks if check["name"] in _RECORD_CHECKS]
+            one.checks = [check for check in one.checks if check["name"] in _UNCONDITIONAL_CHECKS]
         outcome = _verdict.outcome_of(one.seen, one.checks, timed_out=timed_out)
         self._explain(one, outcome)
         message = self._message(one, outcome)
@@ -434,6 +438,8 @@ class Follower:
 
     def _stamp(self, one: Tracked) -> None:
         one.seconds, one.concluded = self._watch.seconds, self.cloud.now()
+        if one.probe is not None:
+            one.probed = one.probe.end(one.concluded)
 
     def _advice(self, one: Tracked) -> str:
         waited = f" {self.manner.timeout:.0f} s were allowed (timeout)"

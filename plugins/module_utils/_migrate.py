@@ -8,11 +8,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
+from ansible_collections.stackproof.migration.plugins.module_utils import (
+    _actions,
+    _probing,
+    _records,
+    _servers,
+    _verdict,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CloudError,
     ConflictError,
@@ -31,11 +38,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Placement, by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._progress import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Stopwatch, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -66,6 +74,8 @@ class Order:
     lanes: Lanes = field(default_factory=Lanes)
     # Whether those that have not begun are called off when one does not go well
     stops: bool = False
+    # Whether and how the servers are asked on the network meanwhile
+    probing: _probing.Order | None = None
 
     @property
     def need(self) -> Need:
@@ -73,7 +83,12 @@ class Order:
 
 
 def order_of(
-    params: Mapping[str, Any], kind: Kind, *, block_migration: str | bool = "auto", wait: bool = True
+    params: Mapping[str, Any],
+    kind: Kind,
+    *,
+    block_migration: str | bool = "auto",
+    wait: bool = True,
+    probing: _probing.Order | None = None,
 ) -> Order:
     """As the options of the fragment "moving" and host say."""
     if not params["servers"] or not all(params["servers"]):
@@ -97,6 +112,7 @@ def order_of(
         all_projects=params["all_projects"],
         lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
         stops=params["on_failure"] == "stop",
+        probing=probing,
     )
 
 
@@ -135,7 +151,8 @@ class Migration:
         starter = Starter(self._ask, self.order.lanes, self.order.stops)
         follower = Follower(self.cloud, tracked, self.manner, starter)
         if self.order.wait:
-            follower.run()
+            with self._probing([one for one in tracked if one.open]):
+                follower.run()
         else:
             follower.begin()
             follower.appear()
@@ -143,6 +160,23 @@ class Migration:
                 if one.open:
                     self._hand_out(one)
         return self._report(tracked, before, follower.ticks)
+
+    @contextlib.contextmanager
+    def _probing(self, which: list[Tracked]) -> Iterator[None]:
+        """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
+        order = self.order.probing
+        if order is None or not which:
+            yield
+            return
+        if order.address is not None and len(which) > 1:
+            raise InputError(f"probe: address is that of one server, and {len(which)} are to be migrated.")
+        for one in which:
+            one.probe = _probing.probe_of(order, one.server_name, (one.server or {})["addresses"])
+        probes = [one.probe for one in which if one.probe is not None]
+        with _probing.prober_of(probes, order):
+            file = self.manner.progress_file
+            _probing.await_answers(probes, appending_to(file) if file else None)
+            yield
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
         """All servers, before anything is asked for, and the ids of those that are not there.

@@ -120,6 +120,24 @@ def stepping_in_arguments() -> dict[str, Any]:
     }
 
 
+def probing_arguments() -> dict[str, Any]:
+    """How servers are asked on the network meanwhile; documented in doc_fragments/probing.py."""
+    return {
+        "probe": {
+            "type": "dict",
+            "options": {
+                "protocol": {"type": "str", "choices": ["icmp", "tcp"], "required": True},
+                "port": {"type": "int", "default": 22},
+                "address": {"type": "str"},
+                "network": {"type": "str"},
+                "interval": {"type": "float", "default": 0.02},
+                "timeout": {"type": "float", "default": 120},
+            },
+        },
+        "max_pause": {"type": "float"},
+    }
+
+
 def check_api_timeout(params: Mapping[str, Any]) -> None:
     _check_positive(params, "api_timeout")
 

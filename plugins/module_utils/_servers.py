@@ -46,8 +46,22 @@ def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[s
         "locked": server.get("locked"),
         "created": server.get("created"),
         "metadata": dict(server.get("metadata") or {}),
+        "addresses": _addresses(server),
         "fault": fault.get("message"),
     }
+
+
+def _addresses(server: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "network": network,
+            "address": one["addr"],
+            "version": one["version"],
+            "type": one.get("OS-EXT-IPS:type") or "fixed",
+        }
+        for network, each in sorted((server.get("addresses") or {}).items())
+        for one in each
+    ]
 
 
 def is_uuid(text: str) -> bool:

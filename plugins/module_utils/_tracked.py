@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Resources
+    from ansible_collections.stackproof.migration.plugins.module_utils._probing import Probe
     from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline
 
 
@@ -68,6 +69,10 @@ class Tracked:
     history: list[dict[str, str]] = field(default_factory=list)
     # What was copied, each time that was looked at
     progress: list[dict[str, Any]] = field(default_factory=list)
+
+    # Whether it answers on the network, where that is asked
+    probe: Probe | None = None
+    probed: dict[str, Any] | None = None
 
     # How far it was followed
     deadline: Deadline | None = None
@@ -141,6 +146,7 @@ class Tracked:
             initial_status=self.initial_status,
             held_before=self.held_before,
             kind=self.kind,
+            reach=self.probe.reach if self.probe else None,
         )
 
     def own(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
@@ -183,6 +189,7 @@ class Tracked:
             "record": self.record,
             "history": self.history,
             "progress": self.progress,
+            "probe": self.probed,
             "server": self.server,
             "allocations_before": self.held_before,
             "allocations": {

@@ -18,6 +18,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._placement im
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ansible_collections.stackproof.migration.plugins.module_utils._probing import Reach
+
 Check = dict[str, Any]
 
 COMPLETED = "completed"
@@ -31,6 +33,9 @@ REFUSED = "refused"
 NOT_STARTED = "not_started"
 REQUESTED = "requested"
 PREDICTED = "predicted"
+
+# A server that is well may miss a few questions in a row.
+SILENT_SECONDS = 1.0
 
 GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
@@ -51,6 +56,8 @@ class Seen:
     # What the server held before, by provider
     held_before: Mapping[str, Any] | None = None
     kind: Kind = LIVE
+    # How the server answers on the network, where it is asked
+    reach: Reach | None = None
 
 
 def checks_of(seen: Seen) -> list[Check]:
@@ -74,6 +81,17 @@ def checks_of(seen: Seen) -> list[Check]:
     ]
     checks.append(_allocations("server_allocations", _providers(seen, home, moved=moved), seen.server_held))
     checks.append(_allocations("migration_allocations", [], seen.migration_held))
+    return checks + _reach_checks(seen.reach)
+
+
+def _reach_checks(reach: Reach | None) -> list[Check]:
+    if reach is None:
+        return []
+    there = reach.silent < SILENT_SECONDS
+    checks = [_check("answers", reach.address, reach.address if there else f"none for {reach.silent:.1f} s", ok=there)]
+    if reach.most is not None:
+        allowed = f"at most {reach.most:g} s"
+        checks.append(_check("pause", allowed, f"{reach.longest:.2f} s", ok=reach.longest <= reach.most))
     return checks
 
 
@@ -168,6 +186,10 @@ def _difference(seen: Seen, check: Check) -> str:
     if check["name"] == "server_allocations":
         consumer = (seen.server or {}).get("id")
         return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
+    if check["name"] == "answers":
+        return f"the server has not answered at {expected}: {found}"
+    if check["name"] == "pause":
+        return f"the server did not answer for {found}, and {expected} is allowed (max_pause)"
     return f"{check['name']} should be {expected} and is {found}"
 
 

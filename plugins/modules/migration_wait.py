@@ -196,6 +196,12 @@ migrations:
           disk_total_bytes: 1073741824
           disk_processed_bytes: 1073741824
           disk_remaining_bytes: 0
+    probe:
+      description:
+        - How the server answered on the network meanwhile. Always null here, since
+          M(stackproof.migration.server_live_migrate) alone asks.
+      type: dict
+      sample: null
     allocations_before:
       description:
         - What the server held in Placement before the request, per resource provider. Null when this user may not read

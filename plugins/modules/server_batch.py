@@ -208,6 +208,15 @@ servers:
       description: The server's metadata.
       type: dict
       sample: {run: "2026-04-01"}
+    addresses:
+      description: Its IP addresses. C(type) is V(fixed) or V(floating), C(version) is 4 or 6.
+      type: list
+      elements: dict
+      sample:
+        - network: private
+          address: 192.0.2.17
+          version: 4
+          type: fixed
     fault:
       description: Nova's reason when the server is in V(ERROR).
       type: str

@@ -172,6 +172,12 @@ migrations:
       type: list
       elements: dict
       sample: []
+    probe:
+      description:
+        - How the server answered on the network meanwhile. Always null here, since
+          M(stackproof.migration.server_live_migrate) alone asks.
+      type: dict
+      sample: null
     allocations_before:
       description:
         - What the server held in Placement before the request, per resource provider. Null when this user may not read

@@ -24,6 +24,7 @@ extends_documentation_fragment:
   - stackproof.migration.moving
   - stackproof.migration.following
   - stackproof.migration.stepping_in
+  - stackproof.migration.probing
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -81,6 +82,15 @@ EXAMPLES = r"""
     servers: "{{ server.id }}"
     timeout: 600
     on_timeout: abort
+
+- name: Move a server that people use, and fail when it does not answer on its port for longer than a second
+  stackproof.migration.server_live_migrate:
+    cloud: mycloud
+    servers: web-1
+    probe:
+      protocol: tcp
+      port: 443
+    max_pause: 1
 
 - name: Begin, do something else, and wait
   stackproof.migration.server_live_migrate:
@@ -216,6 +226,22 @@ migrations:
           disk_total_bytes: 1073741824
           disk_processed_bytes: 1073741824
           disk_remaining_bytes: 0
+    probe:
+      description:
+        - How the server answered on the network meanwhile (O(probe)). C(longest_gap) is the longest time between two
+          answers and C(silent) that since the last one, in seconds; C(longest_gap_began) is on the cloud's clock.
+        - Null where it was not asked, or the migration was not begun.
+      type: dict
+      sample:
+        address: 203.0.113.17
+        protocol: tcp
+        port: 443
+        interval: 0.02
+        asked: 352
+        answered: 331
+        longest_gap: 0.43
+        longest_gap_began: "2026-04-01T10:00:04.120+00:00"
+        silent: 0.01
     allocations_before:
       description:
         - What the server held in Placement before the request, per resource provider. Null when this user may not read
@@ -247,7 +273,8 @@ migrations:
     outcome:
       description:
         - V(completed), the record is and all checks agree.
-        - V(disagreement), the record says completed, but server, host or Placement say something else.
+        - V(disagreement), the record says completed, but server, host or Placement say something else, or the server
+          does not answer on the network as it must (O(probe)).
         - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
         - V(unknown), the cloud stopped to answer while it was followed.
         - V(unchanged), the server was on O(host) already; V(refused), Nova did not accept the request.
@@ -259,6 +286,7 @@ migrations:
       description:
         - What was checked. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
           V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
+        - With O(probe) also V(answers), whether the server answers again, and with O(max_pause) V(pause).
         - C(ok) is null where the user may not see what there is.
         - After a failed or cancelled migration the server is expected where it was, with its allocations there.
       type: list
@@ -305,6 +333,7 @@ failure:
 
 from typing import Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils import _probing
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE
@@ -315,6 +344,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
     following_arguments,
     moving_arguments,
     pace_of,
+    probing_arguments,
     stepping_in_arguments,
     waiting_arguments,
 )
@@ -325,7 +355,13 @@ BLOCK_MIGRATION: dict[str, str | bool] = {"auto": "auto", "true": True, "false":
 
 def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
-    order = order_of(params, LIVE, block_migration=BLOCK_MIGRATION[params["block_migration"]], wait=params["wait"])
+    order = order_of(
+        params,
+        LIVE,
+        block_migration=BLOCK_MIGRATION[params["block_migration"]],
+        wait=params["wait"],
+        probing=_probing.Order.of(params, wait=params["wait"]),
+    )
     manner = Manner.of(params, pace_of(params))
     return Migration(connect(params, clock), order, manner, check_mode).run()
 
@@ -336,6 +372,7 @@ MODULE = Definition(
         **following_arguments(),
         **stepping_in_arguments(),
         **moving_arguments(),
+        **probing_arguments(),
         "host": {"type": "str"},
         "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
         "wait": {"type": "bool", "default": True},

@@ -80,7 +80,13 @@ class Move:
         return ", ".join(words)
 
 
-def move(migration: Mapping[str, Any], ticks: Sequence[str], anchor: str, marks: int) -> Move:
+def move(
+    migration: Mapping[str, Any],
+    ticks: Sequence[str],
+    anchor: str,
+    marks: int,
+    guest: Mapping[str, Any] | None = None,
+) -> Move:
     outcome = str(migration.get("outcome") or "unknown")
     record = migration.get("record") or {}
     asked = migration.get("expected_host")
@@ -101,7 +107,7 @@ def move(migration: Mapping[str, Any], ticks: Sequence[str], anchor: str, marks:
         checks=tuple(_check(check) for check in migration.get("checks") or []),
         held=_held(migration),
         copies=copies(migration),
-        timeline=timeline(migration, ticks, marks),
+        timeline=timeline(migration, ticks, marks, guest),
     )
 
 

@@ -140,7 +140,11 @@ def page(evidence: Mapping[str, Any]) -> Page:
     outcome = str(evidence["outcome"])
     ticks, migrations = evidence.get("ticks") or [], evidence.get("migrations") or []
     marks = MARKS if len(migrations) <= MANY else FEW_MARKS
-    moves = tuple(move(found, ticks, f"migration-{number}", marks) for number, found in enumerate(migrations, 1))
+    guests = {guest["server_id"]: guest for guest in evidence.get("guests") or []}
+    moves = tuple(
+        move(found, ticks, f"migration-{number}", marks, guests.get(found.get("server_id")))
+        for number, found in enumerate(migrations, 1)
+    )
     control = evidence.get("control") or {}
     first, rest = _report_words.sentences(str(evidence.get("reason") or ""))
     cleanup = evidence.get("cleanup") or {}

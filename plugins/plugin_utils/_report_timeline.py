@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report_statistics import round_step
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_lanes import Bar, Lane, Row, Scale
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report_pauses import pause_lanes, pause_rows
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_times import clock, lag, last_word, moment
 
 if TYPE_CHECKING:
@@ -35,42 +36,6 @@ BEFORE_COPY = ("compute_live_migration", "compute_pre_live_migration")
 AFTER_COPY = "compute_post_live_migration_at_destination"
 BAD_STATUSES = frozenset({"error", "failed"})
 NOVA_COUNTS_IN = timedelta(seconds=1)
-GRID_LINES = 6
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A stretch of time, in percent of the drawing's width."""
-
-    x: float
-    width: float
-    kind: str
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class Lane:
-    """One thing along the time."""
-
-    label: str
-    value: str
-    bars: tuple[Bar, ...] = ()
-    marks: tuple[float, ...] = ()
-    bad: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """The same in words."""
-
-    phase: str
-    name: str
-    where: str
-    begin: str
-    end: str
-    result: str
-    details: str
-    bad: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,35 +49,9 @@ class Timeline:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True)
-class _Scale:
-    """Turns moments into percent of the width."""
-
-    zero: datetime
-    low: float
-    span: float
-
-    def at(self, when: datetime) -> float:
-        return round(100 * ((when - self.zero).total_seconds() - self.low) / self.span, 1)
-
-    def bar_of(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
-        x = self.at(begin)
-        return Bar(x, max(0.0, round(self.at(end) - x, 1)), kind, text)
-
-    def after(self, when: datetime) -> str:
-        return f"{(when - self.zero).total_seconds():.1f} s"
-
-    def span_of(self, begin: datetime, end: datetime) -> str:
-        return f"{(begin - self.zero).total_seconds():.1f} to {self.after(end)}"
-
-    def grid(self) -> tuple[tuple[float, str], ...]:
-        step = round_step(self.span, GRID_LINES)
-        first, last = int(-(-self.low // step)), int((self.low + self.span) // step)
-        marks = [index * step for index in range(first, last + 1)]
-        return tuple((round(100 * (mark - self.low) / self.span, 1), f"{mark:g} s") for mark in marks)
-
-
-def timeline(migration: Mapping[str, Any], ticks: Sequence[str], most_marks: int) -> Timeline | None:
+def timeline(
+    migration: Mapping[str, Any], ticks: Sequence[str], most_marks: int, guest: Mapping[str, Any] | None = None
+) -> Timeline | None:
     """Null when nothing of it has a time. Of the ticks at most so many are marked."""
     events = sorted(migration.get("events") or [], key=_order)
     looks = _looks(migration, ticks)
@@ -129,10 +68,13 @@ def timeline(migration: Mapping[str, Any], ticks: Sequence[str], most_marks: int
     band = _lag_bar(migration, scale)
     return Timeline(
         nova=tuple(nova),
-        seen=tuple(_seen_lanes(migration, _looks_lane(looks, scale, most_marks), band, scale)),
+        seen=(
+            *_seen_lanes(migration, _looks_lane(looks, scale, most_marks), band, scale),
+            *pause_lanes(migration, guest or {}, scale),
+        ),
         lag=band,
         grid=scale.grid(),
-        rows=(*rows, *_seen_rows(migration, looks)),
+        rows=(*rows, *_seen_rows(migration, looks), *pause_rows(migration, guest or {})),
     )
 
 
@@ -142,7 +84,7 @@ def _order(event: Mapping[str, Any]) -> tuple[str, int]:
     return event.get("start") or "", names.index(name) if name in names else len(names)
 
 
-def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> _Scale | None:
+def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Scale | None:
     history = [seen.get("seen") for seen in migration.get("history") or []]
     told = [migration.get("started"), migration.get("concluded"), last_word(migration), *history]
     told += [event.get(side) for event in events for side in ("start", "finish")]
@@ -153,7 +95,7 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
     low = min(0.0, (found[0] - zero).total_seconds())
     # room at the right for the rest of the second in which the last event ended
     high = max(1.0, (found[-1] - zero).total_seconds() + 0.5)
-    return _Scale(zero, low, high - low)
+    return Scale(zero, low, high - low)
 
 
 def _looks(migration: Mapping[str, Any], ticks: Sequence[str]) -> list[datetime]:
@@ -172,7 +114,7 @@ def _phase(event: Mapping[str, Any]) -> str:
     return PHASES.get(name) or name.removeprefix("compute_").replace("_", " ").strip().capitalize()
 
 
-def _event_lane(event: Mapping[str, Any], scale: _Scale) -> Lane:
+def _event_lane(event: Mapping[str, Any], scale: Scale) -> Lane:
     begin, end = moment(event.get("start")), moment(event.get("finish"))
     if begin is None:
         raise AssertionError("only events with a start get here")
@@ -229,7 +171,7 @@ def _place_of_copy(events: Sequence[Mapping[str, Any]]) -> int:
     return max((names.index(name) + 1 for name in BEFORE_COPY if name in names), default=len(names))
 
 
-def _copy_lane(begin: datetime, end: datetime | None, scale: _Scale) -> Lane:
+def _copy_lane(begin: datetime, end: datetime | None, scale: Scale) -> Lane:
     if end is None:
         return Lane("Copy", "not ended", (Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open"),))
     return Lane("Copy", scale.span_of(begin, end), (scale.bar_of(begin, end, "copy"),))
@@ -241,19 +183,19 @@ def _copy_row(migration: Mapping[str, Any], begin: datetime, end: datetime | Non
     return Row("Copy", "", where, clock(begin.isoformat()), ended, "", "from its neighbours: Nova has no event for it")
 
 
-def _lag_bar(migration: Mapping[str, Any], scale: _Scale) -> Bar | None:
+def _lag_bar(migration: Mapping[str, Any], scale: Scale) -> Bar | None:
     said, known = moment(last_word(migration)), moment(migration.get("concluded"))
     if said is None or known is None or known < said or migration.get("outcome") == "timeout":
         return None
     return scale.bar_of(said, known, "lag")
 
 
-def _looks_lane(looks: Sequence[datetime], scale: _Scale, most: int) -> list[Lane]:
+def _looks_lane(looks: Sequence[datetime], scale: Scale, most: int) -> list[Lane]:
     every = max(1, -(-len(looks) // most))
     return [Lane("Looks", f"{len(looks)}", marks=tuple(scale.at(at) for at in looks[::every]))] if looks else []
 
 
-def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[Lane], band: Bar | None, scale: _Scale) -> list[Lane]:
+def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[Lane], band: Bar | None, scale: Scale) -> list[Lane]:
     lanes = []
     history = [(str(seen.get("status")), moment(seen.get("seen"))) for seen in migration.get("history") or []]
     steps = [(status, at) for status, at in history if at is not None]

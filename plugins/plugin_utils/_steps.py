@@ -27,6 +27,7 @@ _CHECKS = {
     "state": ("server_status", "server_task_state"),
     "allocations": ("server_allocations", "migration_allocations"),
 }
+_REACH = ("answers", "pause")
 _ORDER = ("preflight", "boot", "migrate")
 
 
@@ -39,7 +40,8 @@ def steps(cycle: Mapping[str, Any]) -> list[Step]:
     found = [_before(name, failed_step, bad, reason, cycle) for name in _ORDER]
     migrations = cycle.get("migrations") or []
     seconds = (cycle.get("wait") or {}).get("seconds")
-    for name, checks in _CHECKS.items():
+    judged = _CHECKS | ({"network": _REACH} if (cycle.get("inputs") or {}).get("probe") else {})
+    for name, checks in judged.items():
         took = seconds if name == "record" else None
         if failed_step in _ORDER or not migrations:
             found.append(_step(name, SKIPPED, took, f"Not reached: {reason}" if reason else "Not reached."))

@@ -53,6 +53,29 @@ def bare() -> Evidence:
     }
 
 
+def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidence:
+    """The passed run, whose server was asked on the network and did not answer for a while."""
+    found = sample("passed")
+    one = found["migrations"][0]
+    began = datetime.fromisoformat(one["started"]) + timedelta(seconds=after)
+    one["probe"] = {
+        "address": "203.0.113.17",
+        "protocol": "tcp",
+        "port": 443,
+        "interval": 0.02,
+        "asked": 352,
+        "answered": 331,
+        "longest_gap": seconds,
+        "longest_gap_began": began.isoformat(timespec="milliseconds"),
+        "silent": 0.01,
+    }
+    one["checks"] += [
+        {"name": name, "expected": "as it must", "found": "not so", "ok": name != wrong}
+        for name in ("answers", "pause")
+    ]
+    return found
+
+
 def many(count: int, *, looks: int = 0) -> Evidence:
     """The passed run, with so many servers migrated one after the other, and a few of them in vain."""
     found = sample("passed")

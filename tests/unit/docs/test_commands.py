@@ -109,6 +109,14 @@ def test_targets_that_ci_makes_are_read_with_what_they_need(tmp_path: Path) -> N
     assert commands.made_by_ci(tmp_path) == {"test", "lint", "unit"}
 
 
+def test_what_consists_of_what_ci_makes_is_made(tmp_path: Path) -> None:
+    (tmp_path / ".ci").mkdir()
+    (tmp_path / ".ci" / "run").write_text("    make --keep-going lint unit\n", encoding="utf-8")
+    rules = "test: lint unit ## All\nmore: lint docs\nlint: x ## Lint\nunit: ## Unit\ndocs: ## Docs\n"
+    (tmp_path / "Makefile").write_text(rules, encoding="utf-8")
+    assert commands.made_by_ci(tmp_path) == {"lint", "unit", "test"}
+
+
 def test_the_documentation_marks_rightly() -> None:
     assert [stray for page, text in commands.read() for stray in commands.stray_marks(page, text)] == []
 

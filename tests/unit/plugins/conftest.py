@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -70,3 +72,22 @@ def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
         return result
 
     return run_module
+
+
+@pytest.fixture
+def closed_port() -> int:
+    """Whoever connects there is refused, which is an answer."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
+
+
+@pytest.fixture
+def deaf_port() -> Iterator[int]:
+    """Whoever connects there gets no answer: nobody is taken in, and the queue is full."""
+    with contextlib.ExitStack() as left, socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
+        address = deaf.getsockname()
+        for _number in range(4):
+            one = left.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(address)
+        yield int(address[1])

@@ -949,3 +949,56 @@ def test_source_that_cannot_be_looked_at(run: Run, fake: FakeCloud) -> None:
     result = run(server_live_migrate, servers=["probe"], source="compute1", fails=True)
     assert result["migrations"][0]["outcome"] == "refused"
     assert "is not for this user to see" in result["msg"]
+
+
+HOME = {"private": [{"addr": "127.0.0.1", "version": 4, "OS-EXT-IPS:type": "fixed"}]}
+
+
+def test_server_is_asked_on_the_network_at_the_address_that_nova_tells(
+    run: Run, fake: FakeCloud, closed_port: int
+) -> None:
+    fake.add_server("probe", addresses=HOME)
+    probe = {"protocol": "tcp", "port": closed_port}
+    (entry,) = run(server_live_migrate, servers=["probe"], probe=probe, max_pause=5)["migrations"]
+    assert entry["outcome"] == "completed"
+    assert entry["probe"]["address"] == "127.0.0.1"
+    assert entry["probe"]["port"] == closed_port
+    assert [check["name"] for check in entry["checks"] if check["ok"]][-2:] == ["answers", "pause"]
+
+
+def test_pause_that_is_too_long_is_a_disagreement(run: Run, fake: FakeCloud, closed_port: int) -> None:
+    fake.add_server("probe", addresses=HOME)
+    probe = {"protocol": "tcp", "port": closed_port}
+    # no server answers without any time between two answers
+    result = run(server_live_migrate, servers=["probe"], probe=probe, max_pause=0, verify=False, fails=True)
+    (entry,) = result["migrations"]
+    assert entry["outcome"] == "disagreement"
+    assert names_of_wrong(entry) == ["pause"]
+    assert "at most 0 s is allowed (max_pause)" in result["msg"]
+
+
+def test_nothing_is_asked_for_when_a_server_does_not_answer(run: Run, fake: FakeCloud, deaf_port: int) -> None:
+    fake.add_server("probe", addresses=HOME)
+    probe = {"protocol": "tcp", "port": deaf_port, "timeout": 0.2}
+    result = run(server_live_migrate, servers=["probe"], probe=probe, fails=True)
+    assert result["failure"]["kind"] == "guest"
+    assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.2 s" in result["msg"]
+    assert result["migrations"] == []
+    assert fake.count("POST", "/action") == 0
+
+
+def test_one_address_is_not_that_of_many(run: Run, fake: FakeCloud) -> None:
+    for name in ("probe-1", "probe-2"):
+        fake.add_server(name)
+    probe = {"protocol": "icmp", "address": "127.0.0.1"}
+    result = run(server_live_migrate, servers=["probe-1", "probe-2"], probe=probe, fails=True)
+    assert "address is that of one server, and 2 are to be migrated" in result["msg"]
+    assert fake.count("POST", "/action") == 0
+
+
+def test_check_mode_asks_nobody(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    probe = {"protocol": "tcp", "address": "127.0.0.1"}
+    (entry,) = run(server_live_migrate, servers=["probe"], probe=probe, _ansible_check_mode=True)["migrations"]
+    assert entry["outcome"] == "predicted"
+    assert entry["probe"] is None

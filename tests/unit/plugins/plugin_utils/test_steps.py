@@ -138,3 +138,23 @@ def test_guest_that_was_not_asked() -> None:
     cycle = with_guests()
     cycle["guests"] = {}
     assert (guest_of(cycle)["outcome"], guest_of(cycle)["reason"]) == ("skipped", "Not reached.")
+
+
+def test_network_is_a_step_where_it_was_asked() -> None:
+    reach = [cycles.check("answers", "192.0.2.1 (icmp)", "192.0.2.1 (icmp)"), cycles.check("pause", "1 s", "0.20 s")]
+    one = cycles.migration(checks=[*cycles.migration()["checks"], *reach])
+    found = {
+        step["name"]: step for step in steps(cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}}))
+    }
+    assert found["network"]["outcome"] == "passed"
+    assert outcomes(cycles.passed(inputs={"probe": {}})) == {}
+
+
+def test_pause_that_was_too_long_fails_the_network_alone() -> None:
+    wrong = cycles.check("pause", "at most 1 s", "3.41 s", ok=False)
+    one = cycles.migration(outcome="disagreement", checks=[*cycles.migration()["checks"], wrong])
+    cycle = cycles.failed(one)
+    cycle["inputs"] = {"probe": {"protocol": "icmp"}}
+    found = {step["name"]: step for step in steps(cycle)}
+    assert [name for name, step in found.items() if step["outcome"] == "failed"] == ["network"]
+    assert found["network"]["reason"] == "probe-1: pause expected at most 1 s, found 3.41 s."
