@@ -149,7 +149,7 @@ molecule: $(VENV)/.dev ## Run the scenarios against the local cloud
 
 proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right word each time; docs/proof.md
 	rm -f $(PROOF_RESULT)
-	$(BIN)/pytest $(PROOF_FILES_$(PROOF_ROWS)) --no-cov --junit-xml=$(PROOF_RESULT) $(ARGS)
+	$(BIN)/pytest $(or $(PROOF_FILES_$(PROOF_ROWS)),$(error PROOF_ROWS must be guests, services or all)) --no-cov --junit-xml=$(PROOF_RESULT) $(ARGS)
 
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Ask what Galaxy and ansible-test ask of the tarball
 

@@ -40,7 +40,7 @@ if ! can_make_environments "$python"; then
     fi
     echo "Installing $package: $python cannot create virtual environments without it"
     apt-get -qq update
-    DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends "$package" >/dev/null
+    DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends "$package" >/dev/null
     can_make_environments "$python" || fail "$python still lacks venv or ensurepip after $package was installed"
 fi
 

@@ -15,9 +15,10 @@ options:
   probe:
     description:
       - Has each server asked on the network all the while, from the machine that runs the module, and the longest time
-        without an answer told. Needs O(wait).
-      - A migration is asked for only once all servers answer; and after it, each must answer again within
-        O(settle_timeout).
+        without an answer told. Needs O(wait). It is made for a few servers, since each costs many questions a second.
+      - Nothing is asked for until all servers answer, or O(probe.timeout) is over; those that do not are not migrated.
+        After its migration each must answer again within O(settle_timeout).
+      - A server whose migration has been begun by somebody else before is not asked.
     type: dict
     suboptions:
       protocol:
@@ -44,7 +45,7 @@ options:
         description: The network whose address is taken, by its name. By default any.
         type: str
       interval:
-        description: Seconds from one question to the next, which is how exact the answer is.
+        description: Seconds from one question to the next, which is how exact the answer is; from 0.005 to 0.5.
         type: float
         default: 0.02
       timeout:
@@ -55,6 +56,6 @@ options:
     description:
       - How long, in seconds, a server may not answer. After a longer silence the outcome is V(disagreement). Needs
         O(probe).
-      - While the module itself is held up, on a busy machine, nothing counts.
+      - At least five times O(probe.interval), as a shorter one cannot be told from none.
     type: float
 """

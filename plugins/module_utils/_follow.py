@@ -306,6 +306,8 @@ class Follower:
             one.settling = None
         elif one.settling is None:
             one.settling = Deadline(self.cloud.clock, self.manner.settle_timeout)
+        if one.probe is not None:
+            (one.probe.migration_goes_on if phase is Phase.RUNNING else one.probe.migration_has_ended)()
 
     def _read_servers(self, which: list[Tracked]) -> None:
         if not which:
@@ -351,9 +353,13 @@ class Follower:
         return one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
 
     def _is_last(self, one: Tracked) -> bool:
-        if not self.manner.verify or one.settling is None:
+        if one.settling is None:
             return not self.manner.verify
         if one.settling.over:
+            return True
+        if one.probe is not None and one.probe.reach.there is False:
+            return False
+        if not self.manner.verify:
             return True
         # Nova writes the error first and rolls back afterwards; what it has left alone will not change any more.
         at_rest = one.server is None or one.server["task_state"] is None
@@ -364,7 +370,10 @@ class Follower:
         return all(check["ok"] is not False for check in one.checks if check["name"] not in _LASTING_CHECKS)
 
     def _conclude(self, one: Tracked, *, timed_out: bool = False, failure: Failure | None = None) -> None:
-        if not one.checks:
+        if one.probe is not None:
+            # what is told of it and what is judged are the same
+            one.probe.target.freeze()
+        if not one.checks or one.probe is not None:
             one.checks = _verdict.checks_of(one.seen)
         if self.manner.reset_state and self._may_be_reset(one):
             failure = self._reset(one)

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# Whoever asks is held up when he comes so much later than he wanted; less than that is how machines are.
+HELD_UP_SECONDS = 0.25
+
 
 @dataclass(frozen=True)
 class Gap:
@@ -23,35 +26,51 @@ class Gap:
 class Gaps:
     """The longest time between two answers to questions that were asked all along.
 
-    When the one who asks is held up himself, nobody can answer: that time is left out. Else a busy machine would look
-    like a server that stands still.
+    When the one who asks is held up himself, nobody can answer: that time is left out, and told by itself. Else a busy
+    machine would look like a server that stands still.
     """
 
     # Between two questions
     interval: float
     asked: int = 0
     answered: int = 0
+    # In all
+    held_up: float = 0.0
     _longest: Gap = field(default_factory=Gap)
-    _now: float | None = None
+    # The longest that a gap can have been, if nothing had answered while nobody could ask, either
+    _possible: float = 0.0
+    _now: float = 0.0
     _last_answer: float | None = None
+    _answered_at: float | None = None
     # Since the last answer
     _held_up: float = 0.0
 
     def look(self, now: float) -> None:
         """What is noted next is of this moment. To be called again and again, at least once in an interval."""
-        if self._now is not None:
-            late = now - self._now - self.interval
-            # less than that is how machines are
-            self._held_up += late if late > self.interval else 0.0
+        late = now - self._now - self.interval
+        if self._now and late > HELD_UP_SECONDS:
+            self._hold(late)
         self._now = now
 
     def ask(self) -> None:
         self.asked += 1
 
+    def miss(self) -> None:
+        """It could not be asked, for reasons of our own."""
+        self._hold(self.interval)
+
     def answer(self) -> None:
         self.answered += 1
-        self._longest = self.longest
-        self._last_answer, self._held_up = self._now, 0.0
+        self._longest, self._possible = self.longest, self.possible
+        self._last_answer = self._answered_at = self._now
+        self._held_up = 0.0
+
+    def begin(self) -> None:
+        """What was before is nobody's concern. From now on it counts, also when there is no answer any more."""
+        self.asked = self.answered = 0
+        self.held_up = self._held_up = self._possible = 0.0
+        self._longest = Gap()
+        self._last_answer = self._now
 
     @property
     def longest(self) -> Gap:
@@ -62,13 +81,24 @@ class Gaps:
         return Gap(self._last_answer, silent)
 
     @property
+    def possible(self) -> float:
+        return max(self._possible, self.silent + self._held_up)
+
+    @property
     def silent(self) -> float:
-        """For how long there has been no answer; it counts from the first one on."""
-        if self._last_answer is None or self._now is None:
+        """For how long there has been no answer; it counts from the first one, or from the beginning on."""
+        if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)
 
-    def begin(self) -> None:
-        """What was before is nobody's concern, but for when the last answer came."""
-        self.asked = self.answered = 0
-        self._longest = Gap()
+    @property
+    def now(self) -> float:
+        """The last look."""
+        return self._now
+
+    def answered_since(self, moment: float) -> bool:
+        return self._answered_at is not None and self._answered_at > moment
+
+    def _hold(self, seconds: float) -> None:
+        self.held_up += seconds
+        self._held_up += seconds

@@ -8,23 +8,17 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import (
-    _actions,
-    _probing,
-    _records,
-    _servers,
-    _verdict,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils import _actions, _records, _servers, _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CloudError,
     ConflictError,
     DroppedError,
     ForbiddenError,
+    GuestError,
     InputError,
     NotFoundError,
 )
@@ -38,12 +32,20 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Placement, by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._probing import (
+    Probe,
+    ProbeOrder,
+    await_answers,
+    never_answered,
+    probe_of,
+    prober_of,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._progress import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Deadline, Stopwatch, Waiter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
@@ -75,7 +77,7 @@ class Order:
     # Whether those that have not begun are called off when one does not go well
     stops: bool = False
     # Whether and how the servers are asked on the network meanwhile
-    probing: _probing.Order | None = None
+    probing: ProbeOrder | None = None
 
     @property
     def need(self) -> Need:
@@ -88,7 +90,7 @@ def order_of(
     *,
     block_migration: str | bool = "auto",
     wait: bool = True,
-    probing: _probing.Order | None = None,
+    probing: ProbeOrder | None = None,
 ) -> Order:
     """As the options of the fragment "moving" and host say."""
     if not params["servers"] or not all(params["servers"]):
@@ -137,6 +139,18 @@ class Migration:
         if self.order.kind is LIVE:
             self.warnings += blind_spots(self.cloud.microversions, self.order.host)
         servers, gone = self._find()
+        probes = self._probes_of(servers)
+        if self.order.probing is None or self.check_mode or not probes:
+            return self._move(servers, gone)
+        return self._while_asked(self.order.probing, probes)
+
+    def _move(
+        self,
+        servers: list[dict[str, Any]],
+        gone: list[str],
+        probes: Mapping[str, Probe] | None = None,
+        silent: Sequence[Probe] = (),
+    ) -> Report:
         held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
         if len(servers) >= MANY:
             self._note_recent()
@@ -146,13 +160,13 @@ class Migration:
         before = _lines(tracked)
         if self.check_mode:
             return self._predict(tracked)
+        self._attach(tracked, probes or {}, silent)
         for one in tracked:
             one.begun = one.joined
         starter = Starter(self._ask, self.order.lanes, self.order.stops)
         follower = Follower(self.cloud, tracked, self.manner, starter)
         if self.order.wait:
-            with self._probing([one for one in tracked if one.open]):
-                follower.run()
+            follower.run()
         else:
             follower.begin()
             follower.appear()
@@ -161,22 +175,46 @@ class Migration:
                     self._hand_out(one)
         return self._report(tracked, before, follower.ticks)
 
-    @contextlib.contextmanager
-    def _probing(self, which: list[Tracked]) -> Iterator[None]:
-        """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
+    def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
+        """The probes of those that are to be asked on the network, by their ids."""
         order = self.order.probing
-        if order is None or not which:
-            yield
-            return
+        if order is None:
+            return {}
+        # what is on its way already may have had its pause before anybody asks
+        which = [one for one in servers if one["task_state"] is None and not self._is_there(one["host"])]
         if order.address is not None and len(which) > 1:
             raise InputError(f"probe: address is that of one server, and {len(which)} are to be migrated.")
         for one in which:
-            one.probe = _probing.probe_of(order, one.server_name, (one.server or {})["addresses"])
-        probes = [one.probe for one in which if one.probe is not None]
-        with _probing.prober_of(probes, order):
-            file = self.manner.progress_file
-            _probing.await_answers(probes, appending_to(file) if file else None)
-            yield
+            if one["status"] != "ACTIVE":
+                raise InputError(f"probe: the server {one['name']} is {one['status']}; only what is ACTIVE answers.")
+        return {one["id"]: probe_of(order, one) for one in which}
+
+    def _while_asked(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
+        """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
+        file = self.manner.progress_file
+        every = list(probes.values())
+        with prober_of(every, order) as prober:
+            silent = await_answers(every, order, prober, appending_to(file) if file else None)
+            # that may have taken long
+            servers, gone = self._find()
+            report = self._move(servers, gone, probes, silent)
+        if prober.error is not None:
+            report.warnings.append(f"probe: from some moment on the servers were not asked any more: {prober.error!r}")
+        return report
+
+    @staticmethod
+    def _attach(tracked: list[Tracked], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
+        for one in tracked:
+            probe = probes.get(one.server_id)
+            if probe is None or not one.open or one.joined:
+                continue
+            if probe in silent:
+                Migration._refuse(one, GuestError(never_answered(probe)))
+            else:
+                one.probe = probe
+
+    def _is_there(self, host: str | None) -> bool:
+        return self.order.host is not None and host == self.order.host
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
         """All servers, before anything is asked for, and the ids of those that are not there.
@@ -237,7 +275,7 @@ class Migration:
             return one
         if running is not None and not self._is_stale(server, running):
             self._join(one, server, view(running))
-        elif self.order.host is not None and one.source == self.order.host:
+        elif self._is_there(one.source):
             one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
         return one
 
@@ -296,6 +334,8 @@ class Migration:
             if now is not None and self._is_elsewhere(one):
                 return
         one.started = self.cloud.now()
+        if one.probe is not None:
+            one.probe.begin()
         # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
         one.not_before = max(one.not_before, _as_nova_writes(one.started - RECENT))
         try:

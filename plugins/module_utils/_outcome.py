@@ -126,6 +126,9 @@ def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
     reason = " ".join([failed.reason, *_hosts_in_trouble(bad, cycle.get("hosts") or [])])
     if all(_is_ours(migration) for migration in bad):
         return ERROR, reason
+    if all(migration["outcome"] == _verdict.REFUSED and _kind(migration) == _GUEST for migration in bad):
+        # it did not answer on the network, and so was not migrated
+        return INCONCLUSIVE, reason
     return _with_control(bad, reason, cycle)
 
 

@@ -9,8 +9,10 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import errno
 import os
+import resource
 import selectors
 import socket
 import struct
@@ -18,14 +20,16 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import Self
 
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._gaps import Gap, Gaps
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import GuestError, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._gaps import Gaps
 
 # A connection that is not made by then is given up: later questions have been asked meanwhile.
 PATIENCE_SECONDS = 1.0
+# A part of the files that a process may have open, for all connections that are not made yet
+SHARE_OF_FILES = 4
 # Whoever refuses is there, too.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
 # Closed at once and without a trace: a port takes only so many that wait for their end.
@@ -33,6 +37,7 @@ _NO_LINGER = struct.pack("ii", 1, 0)
 # Echo request and echo reply
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
 _ICMP_PROTOCOLS = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
+_IPV4_HEADER = 4
 
 
 class Target(ABC):
@@ -40,9 +45,10 @@ class Target(ABC):
 
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
-        self.family = socket.AF_INET6 if ip_address(address).version == 6 else socket.AF_INET  # noqa: PLR2004  the protocol's number
-        self.gaps = Gaps(interval)
-        self.answered = threading.Event()
+        self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
+        # Whether nobody asks any more, although somebody should
+        self.lost = False
+        self._gaps = Gaps(interval)
         self._lock = threading.Lock()
         self._frozen = False
 
@@ -51,29 +57,28 @@ class Target(ABC):
     def look(self, now: float) -> None:
         with self._lock:
             if not self._frozen:
-                self.gaps.look(now)
+                self._gaps.look(now)
 
     def tick(self, selector: selectors.BaseSelector, now: float) -> None:
         """Ask once more."""
+        sent = self.ask(selector, now)
         with self._lock:
             if not self._frozen:
-                self.gaps.ask()
-        self.ask(selector, now)
+                (self._gaps.ask if sent else self._gaps.miss)()
 
     def note(self) -> None:
         """An answer has come."""
         with self._lock:
             if not self._frozen:
-                self.gaps.answer()
-        self.answered.set()
+                self._gaps.answer()
 
     @abstractmethod
-    def open(self, selector: selectors.BaseSelector) -> None:
-        """Get what it takes to ask."""
+    def open(self, selector: selectors.BaseSelector, most: int) -> None:
+        """Get what it takes to ask; of files that are open no more than so many."""
 
     @abstractmethod
-    def ask(self, selector: selectors.BaseSelector, now: float) -> None:
-        """Send one question; never waits."""
+    def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
+        """Send one question, and never wait. Whether that was possible."""
 
     @abstractmethod
     def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
@@ -88,24 +93,18 @@ class Target(ABC):
     def begin(self) -> None:
         """What was before does not count."""
         with self._lock:
-            self.gaps.begin()
+            self._gaps.begin()
 
-    def freeze(self) -> Gaps:
-        """What comes after does not count. What there was until now."""
+    def freeze(self) -> None:
+        """What comes after does not count."""
         with self._lock:
             self._frozen = True
-            return self.gaps
 
     @property
-    def silent(self) -> float:
-        """For how many seconds it has not answered."""
+    def gaps(self) -> Gaps:
+        """How it has answered until now."""
         with self._lock:
-            return self.gaps.silent
-
-    @property
-    def longest(self) -> Gap:
-        with self._lock:
-            return self.gaps.longest
+            return copy.copy(self._gaps)
 
 
 class Tcp(Target):
@@ -115,25 +114,34 @@ class Tcp(Target):
         super().__init__(address, interval)
         self.port = port
         self._waiting: deque[tuple[float, socket.socket]] = deque()
+        self._most = 1
 
-    def open(self, selector: selectors.BaseSelector) -> None:
+    def open(self, selector: selectors.BaseSelector, most: int) -> None:
         """Each question has a socket of its own."""
+        del selector
+        self._most = most
 
-    def ask(self, selector: selectors.BaseSelector, now: float) -> None:
-        while self._waiting and self._waiting[0][0] < now - PATIENCE_SECONDS:
+    def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
+        while self._waiting and (self._waiting[0][0] < now - PATIENCE_SECONDS or len(self._waiting) >= self._most):
             self._end(selector, self._waiting.popleft()[1])
-        # without a socket left it cannot be asked now; the next time is soon
-        with contextlib.suppress(OSError):
-            one = socket.socket(self.family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
+        try:
+            one = socket.socket(self.family, socket.SOCK_STREAM)
+        except OSError:
+            return False
+        try:
+            one.setblocking(False)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
             found = one.connect_ex((self.address, self.port))
             if found == errno.EINPROGRESS:
                 selector.register(one, selectors.EVENT_WRITE, self)
                 self._waiting.append((now, one))
-                return
-            one.close()
-            if found in _ANSWERS:
-                self.note()
+                return True
+        except OSError as error:
+            found = error.errno or errno.EIO
+        one.close()
+        if found in _ANSWERS:
+            self.note()
+        return found in _ANSWERS
 
     def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
         found = of.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
@@ -163,7 +171,8 @@ class Icmp(Target):
         # Answers to somebody else's questions reach a raw socket, too.
         self._token = os.urandom(16)
 
-    def open(self, selector: selectors.BaseSelector) -> None:
+    def open(self, selector: selectors.BaseSelector, most: int) -> None:
+        del most
         self._socket = self._opened()
         self._socket.setblocking(False)
         self._socket.connect((self.address, 0))
@@ -171,20 +180,26 @@ class Icmp(Target):
 
     def _opened(self) -> socket.socket:
         protocol = _ICMP_PROTOCOLS[self.family]
-        for kind in (socket.SOCK_DGRAM, socket.SOCK_RAW):
+        try:
+            return socket.socket(self.family, socket.SOCK_DGRAM, protocol)
+        except OSError:
+            # not for this user, or not on this machine: root may send them by itself
             with contextlib.suppress(PermissionError):
-                return socket.socket(self.family, kind, protocol)
+                return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(
             "probe: protocol icmp is for root, and for those whose group is in the sysctl net.ipv4.ping_group_range"
             " of the machine that runs the module. Have an administrator put it there, or use protocol tcp."
         )
 
-    def ask(self, selector: selectors.BaseSelector, now: float) -> None:
+    def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
         del selector, now
         self._sequence = (self._sequence + 1) % 0x10000
-        # without a route or a buffer it cannot be asked now; the next time is soon
-        with contextlib.suppress(OSError):
+        try:
             self._sure.send(self._packet())
+        except OSError as error:
+            # what the network says of an earlier question comes as an error of this one
+            return error.errno in (errno.EHOSTUNREACH, errno.ECONNREFUSED)
+        return True
 
     def _packet(self) -> bytes:
         kind = _ICMP[self.family][0]
@@ -194,10 +209,10 @@ class Icmp(Target):
 
     def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
         del selector
-        # what the network says of earlier questions comes as errors
         with contextlib.suppress(OSError):
             packet = of.recv(2048)
-            if packet[:1] and packet[0] >> 4 == 4:  # noqa: PLR2004  a raw socket shows the IPv4 header, too
+            if packet[:1] and packet[0] >> 4 == _IPV4_HEADER:
+                # a raw socket shows it, too
                 packet = packet[(packet[0] & 0xF) * 4 :]
             if packet[:1] == bytes([_ICMP[self.family][1]]) and self._token in packet:
                 self.note()
@@ -225,29 +240,37 @@ class Prober:
     """Asks all targets from its beginning to its end: `with Prober(targets, interval): ...`."""
 
     def __init__(self, targets: list[Target], interval: float) -> None:
+        # What ended it too early
+        self.error: Exception | None = None
         self._targets = targets
         self._interval = interval
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
         self._thread = threading.Thread(target=self._run, name="probe", daemon=True)
-        self._error: Exception | None = None
 
     def __enter__(self) -> Self:
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
         try:
             for target in self._targets:
-                target.open(self._selector)
+                self._open(target, max(2, files // len(self._targets)))
         except BaseException:
             self._close()
             raise
         self._thread.start()
         return self
 
+    def _open(self, target: Target, most: int) -> None:
+        try:
+            target.open(self._selector, most)
+        except OSError as error:
+            raise GuestError(
+                f"probe: {target.address} cannot be asked from the machine that runs the module: {error.strerror}."
+            ) from error
+
     def __exit__(self, *_what: object) -> None:
         self._over.set()
         self._thread.join()
         self._close()
-        if self._error is not None:
-            raise self._error
 
     def _close(self) -> None:
         for target in self._targets:
@@ -257,8 +280,10 @@ class Prober:
     def _run(self) -> None:
         try:
             self._ask_on()
-        except Exception as error:  # noqa: BLE001  a thread that dies must not look like servers that fall silent
-            self._error = error
+        except Exception as error:  # noqa: BLE001  a thread that dies must not look like servers that are well
+            self.error = error
+            for target in self._targets:
+                target.lost = True
 
     def _ask_on(self) -> None:
         due = now = time.monotonic()

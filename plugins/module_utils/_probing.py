@@ -14,16 +14,22 @@ from datetime import timedelta
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import GuestError, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import Icmp, Prober, Target, Tcp
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
-_IPV4 = 4
+# A server that is well may miss a few questions in a row.
+SILENT_SECONDS = 1.0
 # How often it is told that an answer is waited for
 EVERY_SECONDS = 10.0
+# Questions come so many seconds after another, at least and at most.
+INTERVALS = (0.005, 0.5)
+# A pause of less than so many questions cannot be told from none.
+LEAST_QUESTIONS = 5
+_IPV4 = 4
 
 
 @dataclass(frozen=True)
@@ -31,14 +37,18 @@ class Reach:
     """How a server has answered so far; seconds."""
 
     address: str
+    # Whether it answers now; None where nobody can say
+    there: bool | None
     silent: float
     longest: float
+    # As long it can have been, had nothing answered while we were held up, either
+    possible: float
     # The longest that is allowed
     most: float | None = None
 
 
 @dataclass(frozen=True)
-class Order:
+class ProbeOrder:
     """How servers are asked."""
 
     protocol: str
@@ -52,7 +62,7 @@ class Order:
     most: float | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], *, wait: bool) -> Order | None:
+    def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
         """As the options probe and max_pause say; None when nobody is to be asked."""
         given, most = params["probe"], params["max_pause"]
         if given is None:
@@ -61,15 +71,21 @@ class Order:
             return None
         if not wait:
             raise InputError("probe needs wait: whoever asks the servers must be there until their migration is over.")
-        if most is not None and most < 0:
-            raise InputError(f"max_pause must not be less than 0, found {most:g}.")
-        for name in ("interval", "timeout"):
-            if given[name] <= 0:
-                raise InputError(f"probe: {name} must be greater than 0, found {given[name]:g}.")
+        least, longest = INTERVALS
+        # what is no number compares with none
+        if not least <= given["interval"] <= longest:
+            raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
+        if not 0 < given["timeout"] < float("inf"):
+            raise InputError(f"probe: timeout must be greater than 0, found {given['timeout']:g}.")
         if not 0 < given["port"] < 2**16:
             raise InputError(f"probe: port must be from 1 to 65535, found {given['port']}.")
         if given["address"] is not None and not _is_address(given["address"]):
             raise InputError(f"probe: address must be an IP address, found {given['address']!r}.")
+        if most is not None and not most >= LEAST_QUESTIONS * given["interval"]:
+            raise InputError(
+                f"max_pause must be at least {LEAST_QUESTIONS * given['interval']:g}, which is {LEAST_QUESTIONS} times"
+                f" the interval of probe, found {most:g}."
+            )
         return cls(
             protocol=given["protocol"],
             port=given["port"],
@@ -88,21 +104,41 @@ class Order:
 class Probe:
     """One server's."""
 
-    def __init__(self, order: Order, name: str, address: str) -> None:
+    def __init__(self, order: ProbeOrder, name: str, address: str) -> None:
         self.order = order
         self.name = name
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
+        self._ended: float | None = None
+
+    @property
+    def where(self) -> str:
+        return f"{self.target.address} ({self.order.way})"
+
+    def begin(self) -> None:
+        """Its migration is asked for now."""
+        self.target.begin()
+
+    def migration_has_ended(self) -> None:
+        """An answer from before is none any more; once is enough."""
+        if self._ended is None:
+            self._ended = self.target.gaps.now
+
+    def migration_goes_on(self) -> None:
+        self._ended = None
 
     @property
     def reach(self) -> Reach:
-        longest = self.target.longest.seconds
-        return Reach(f"{self.target.address} ({self.order.way})", self.target.silent, longest, self.order.most)
+        gaps = self.target.gaps
+        there: bool | None = gaps.silent < SILENT_SECONDS and (self._ended is None or gaps.answered_since(self._ended))
+        if self.target.lost:
+            there = None
+        return Reach(self.where, there, gaps.silent, gaps.longest.seconds, gaps.possible, self.order.most)
 
     def end(self, now: datetime) -> dict[str, Any]:
-        """What is told of it, after which nothing changes any more; ``now`` is on the clock that others read."""
-        gaps = self.target.freeze()
+        """What is told of it; ``now`` is on the clock that others read."""
+        gaps = self.target.gaps
         longest = gaps.longest
         began = now - timedelta(seconds=time.monotonic() - longest.began) if longest.seconds else None
         return {
@@ -115,36 +151,44 @@ class Probe:
             "longest_gap": round(longest.seconds, 2),
             "longest_gap_began": began.isoformat(timespec="milliseconds") if began else None,
             "silent": round(gaps.silent, 2),
+            "held_up": round(gaps.held_up, 2),
         }
 
 
-def prober_of(probes: Sequence[Probe], order: Order) -> Prober:
+def prober_of(probes: Sequence[Probe], order: ProbeOrder) -> Prober:
     """Who asks them all."""
     return Prober([one.target for one in probes], order.interval)
 
 
-def probe_of(order: Order, name: str, addresses: Sequence[Mapping[str, Any]]) -> Probe:
-    """The probe of a server that has these addresses."""
-    return Probe(order, name, order.address or _address_of(order, name, addresses))
+def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
+    """The probe of a server, as _servers.view shows it."""
+    name = str(server["name"] or server["id"])
+    return Probe(order, name, order.address or _address_of(order, name, server["addresses"]))
 
 
-def await_answers(probes: Iterable[Probe], tell: Callable[[str], None] | None = None) -> None:
-    """Until each has answered once. From then on it counts what they do."""
-    every = list(probes)
-    began = time.monotonic()
-    for one in every:
-        while not one.target.answered.wait(min(EVERY_SECONDS, one.order.patience)):
-            spent = time.monotonic() - began
-            if spent >= one.order.patience:
-                raise GuestError(
-                    f"{one.name}: nothing has answered at {one.reach.address} for {one.order.patience:g} s (probe)."
-                    " No migration was asked for. The machine that runs the module needs a way there, and the server's"
-                    " security groups must let it in."
-                )
-            if tell is not None:
-                tell(f"{one.name} has not answered yet at {one.reach.address}; {spent:.0f} s")
-    for one in every:
-        one.target.begin()
+def await_answers(
+    probes: Sequence[Probe], order: ProbeOrder, prober: Prober, tell: Callable[[str], None] | None = None
+) -> list[Probe]:
+    """Until all answer at the same time; those that do not in time."""
+    began = told = time.monotonic()
+    while silent := [one for one in probes if not (one.target.gaps.answered and one.reach.there)]:
+        now = time.monotonic()
+        if now - began >= order.patience or prober.error is not None:
+            break
+        if tell is not None and now - told >= EVERY_SECONDS:
+            told = now
+            tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {now - began:.0f} s")
+        time.sleep(min(order.interval, order.patience))
+    return silent
+
+
+def never_answered(one: Probe) -> str:
+    """Why a server is not migrated."""
+    return (
+        f"{one.name}: nothing has answered at {one.where} for {one.order.patience:g} s (probe). Its migration was not"
+        " asked for. The machine that runs the module needs a way there, and the server's security groups must let it"
+        " in."
+    )
 
 
 def _is_address(text: str) -> bool:
@@ -155,7 +199,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _address_of(order: Order, name: str, addresses: Sequence[Mapping[str, Any]]) -> str:
+def _address_of(order: ProbeOrder, name: str, addresses: Sequence[Mapping[str, Any]]) -> str:
     """A floating one rather than a fixed one, and of IPv4 rather than of IPv6: the likeliest way in from outside."""
     fit = [one for one in addresses if order.network in (None, one["network"])]
     if fit:

@@ -230,7 +230,8 @@ migrations:
       description:
         - How the server answered on the network meanwhile (O(probe)). C(longest_gap) is the longest time between two
           answers and C(silent) that since the last one, in seconds; C(longest_gap_began) is on the cloud's clock.
-        - Null where it was not asked, or the migration was not begun.
+        - C(held_up) is for how many seconds the module itself could not ask, which count for no gap.
+        - Null where it was not asked, the migration was not begun, or had been begun by somebody else before.
       type: dict
       sample:
         address: 203.0.113.17
@@ -242,6 +243,7 @@ migrations:
         longest_gap: 0.43
         longest_gap_began: "2026-04-01T10:00:04.120+00:00"
         silent: 0.01
+        held_up: 0.0
     allocations_before:
       description:
         - What the server held in Placement before the request, per resource provider. Null when this user may not read
@@ -286,7 +288,8 @@ migrations:
       description:
         - What was checked. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
           V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - With O(probe) also V(answers), whether the server answers again, and with O(max_pause) V(pause).
+        - With O(probe) also V(answers), whether the server answers again, and with O(max_pause) V(pause), whose C(ok)
+          is null where a longer one may have been missed while the module could not ask.
         - C(ok) is null where the user may not see what there is.
         - After a failed or cancelled migration the server is expected where it was, with its allocations there.
       type: list
@@ -333,7 +336,6 @@ failure:
 
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _probing
 from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE
@@ -348,6 +350,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
     stepping_in_arguments,
     waiting_arguments,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._probing import ProbeOrder
 from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Clock
 
 BLOCK_MIGRATION: dict[str, str | bool] = {"auto": "auto", "true": True, "false": False}
@@ -360,7 +363,7 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         LIVE,
         block_migration=BLOCK_MIGRATION[params["block_migration"]],
         wait=params["wait"],
-        probing=_probing.Order.of(params, wait=params["wait"]),
+        probing=ProbeOrder.of(params, wait=params["wait"]),
     )
     manner = Manner.of(params, pace_of(params))
     return Migration(connect(params, clock), order, manner, check_mode).run()

@@ -114,9 +114,10 @@ def _servers(cycle: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def redacted(evidence: dict[str, Any]) -> dict[str, Any]:
-    """The same without the names of hosts, each under the same number wherever it appears."""
+    """The same without names of hosts and addresses of servers, each under the same number wherever it appears."""
     names = sorted(set(_hosts_in(evidence)))
     aliases = {name: f"host-{number}" for number, name in enumerate(names, start=1)}
+    aliases |= {name: f"address-{number}" for number, name in enumerate(sorted(set(_addresses_in(evidence))), start=1)}
     if not aliases:
         return evidence
     # the longest first: compute1 must not be found inside compute11
@@ -138,6 +139,17 @@ def _hosts_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _hosts_in(inner)
+
+
+def _addresses_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "address" and isinstance(inner, str):
+                yield inner
+            yield from _addresses_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _addresses_in(inner)
 
 
 def _providers_in(key: str, value: Any) -> Iterator[str]:

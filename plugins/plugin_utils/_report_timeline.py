@@ -87,6 +87,7 @@ def _order(event: Mapping[str, Any]) -> tuple[str, int]:
 def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Scale | None:
     history = [seen.get("seen") for seen in migration.get("history") or []]
     told = [migration.get("started"), migration.get("concluded"), last_word(migration), *history]
+    told.append((migration.get("probe") or {}).get("longest_gap_began"))
     told += [event.get(side) for event in events for side in ("start", "finish")]
     found = sorted(at for at in map(moment, told) if at is not None)
     if not found:

@@ -10,4 +10,4 @@ if command -v chromium >/dev/null || [ "$(id -u)" != 0 ] || ! command -v apt-get
 fi
 echo 'Installing chromium with apt-get'
 apt-get -qq update
-DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends chromium >/dev/null || true
+DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends chromium >/dev/null || true

@@ -68,6 +68,7 @@ def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidenc
         "longest_gap": seconds,
         "longest_gap_began": began.isoformat(timespec="milliseconds"),
         "silent": 0.01,
+        "held_up": 0.0,
     }
     one["checks"] += [
         {"name": name, "expected": "as it must", "found": "not so", "ok": name != wrong}

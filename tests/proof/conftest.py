@@ -87,7 +87,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         return
     terminalreporter.section("proof")
     terminalreporter.write(table.markdown())
-    whole = healthy_runs() >= RUNS and not config.option.keyword and not terminalreporter.stats.get("deselected")
+    asked = [Path(one).resolve() for one in config.args]
+    some = config.option.keyword or terminalreporter.stats.get("deselected") or asked != [Path(__file__).parent]
+    whole = healthy_runs() >= RUNS and not some
     if whole and set(terminalreporter.stats) & {"failed", "error"} == set():
         text = PAGE.read_text(encoding="utf-8")
         before, after = text.split(BEGIN)[0], text.split(END)[1]

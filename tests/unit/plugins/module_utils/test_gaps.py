@@ -47,18 +47,49 @@ def test_nothing_counts_before_the_first_answer() -> None:
     assert seen({40}, 50).longest.seconds == pytest.approx(9 * EVERY)
 
 
-def test_time_in_which_nobody_could_ask_is_left_out() -> None:
+def test_time_in_which_nobody_could_ask_is_left_out_and_told() -> None:
     held_up = {20: 3.0}
-    assert seen(set(range(50)), 50, held_up=held_up).longest.seconds == pytest.approx(EVERY)
+    found = seen(set(range(50)), 50, held_up=held_up)
+    assert found.longest.seconds == pytest.approx(EVERY)
+    assert found.held_up == pytest.approx(3.0)
+    assert found.possible == pytest.approx(3.0 + EVERY)
     silent = set(range(50)) - set(range(15, 35))
     assert seen(silent, 50, held_up=held_up).longest.seconds == pytest.approx(21 * EVERY)
+
+
+def test_who_comes_a_bit_late_was_not_held_up() -> None:
+    late = dict.fromkeys(range(100), 0.15)
+    found = seen({0}, 100, held_up=late)
+    assert found.silent == pytest.approx(99 * (EVERY + 0.15))
+    assert found.held_up == 0
+
+
+def test_what_could_not_be_asked_is_nobodys_silence() -> None:
+    gaps = seen({0}, 11)
+    for _number in range(5):
+        gaps.miss()
+    assert gaps.silent == pytest.approx(5 * EVERY)
+    assert gaps.held_up == pytest.approx(5 * EVERY)
+    assert gaps.possible == pytest.approx(10 * EVERY)
 
 
 def test_what_was_before_the_beginning_does_not_count() -> None:
     gaps = seen(set(range(10)) | {30}, 31)
     gaps.begin()
-    gaps.look(100.0 + 31 * EVERY)
+    assert (gaps.longest, gaps.silent, gaps.asked) == (Gap(), 0.0, 0)
+    gaps.look(100.0 + 35 * EVERY)
     gaps.ask()
+    # from the beginning on it counts, whenever it answered last
+    assert gaps.silent == pytest.approx(5 * EVERY)
     gaps.answer()
-    assert gaps.longest.seconds == pytest.approx(EVERY)
+    assert gaps.longest.seconds == pytest.approx(5 * EVERY)
     assert (gaps.asked, gaps.answered) == (1, 1)
+
+
+def test_an_answer_has_its_moment() -> None:
+    gaps = seen({0, 10}, 20)
+    assert gaps.answered_since(100.0 + 9 * EVERY)
+    assert not gaps.answered_since(100.0 + 10 * EVERY)
+    gaps.begin()
+    # to begin is no answer
+    assert not gaps.answered_since(100.0 + 10 * EVERY)

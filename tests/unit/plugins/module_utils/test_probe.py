@@ -7,17 +7,21 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import resource
 import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Self
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, GuestError, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import Icmp, Prober, Target, Tcp, checksum
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._gaps import Gaps
 
 EVERY = 0.02
 
@@ -57,41 +61,45 @@ def service() -> Iterator[Service]:
         yield found
 
 
-def watched(target: Target, seconds: float) -> Target:
+def until(true: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def watched(target: Target, seconds: float) -> Gaps:
     with Prober([target], EVERY):
-        assert target.answered.wait(5)
+        until(lambda: target.gaps.answered > 0)
         target.begin()
         time.sleep(seconds)
         target.freeze()
-    return target
+    return target.gaps
 
 
 def test_open_port_answers(service: Service) -> None:
-    target = watched(Tcp("127.0.0.1", service.port, EVERY), 0.5)
-    assert target.gaps.answered > 5
-    assert target.longest.seconds < 0.4
+    gaps = watched(Tcp("127.0.0.1", service.port, EVERY), 0.5)
+    assert gaps.answered > 5
+    assert gaps.longest.seconds < 0.4
 
 
 def test_closed_port_answers_as_well(closed_port: int) -> None:
-    target = watched(Tcp("127.0.0.1", closed_port, EVERY), 0.5)
-    assert target.gaps.answered > 5
+    assert watched(Tcp("127.0.0.1", closed_port, EVERY), 0.5).answered > 5
 
 
 def test_silence_is_measured(service: Service) -> None:
     target = Tcp("127.0.0.1", service.port, EVERY)
     with Prober([target], EVERY):
-        assert target.answered.wait(5)
+        until(lambda: target.gaps.answered > 0)
         target.begin()
         service.silent.set()
         time.sleep(1.5)
-        assert target.silent > 0.7
+        assert target.gaps.silent > 0.7
         service.silent.clear()
-        deadline = time.monotonic() + 5
-        while target.silent > 0.2:
-            assert time.monotonic() < deadline
-            time.sleep(0.02)
-        gaps = target.freeze()
+        until(lambda: target.gaps.silent < 0.2)
+        target.freeze()
     # a few were taken into the queue, and the first who are let in afterwards answer at once
+    gaps = target.gaps
     assert 0.9 < gaps.longest.seconds < 3
     assert gaps.answered < gaps.asked
 
@@ -115,14 +123,41 @@ def test_no_socket_outlives_its_patience(service: Service, monkeypatch: pytest.M
         assert len(target._waiting) < 0.5 / EVERY
 
 
+def test_connections_that_are_not_made_do_not_take_all_files(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    monkeypatch.setattr(resource, "getrlimit", lambda _what: (32, hard))
+    targets: list[Target] = [Tcp("127.0.0.1", service.port, EVERY) for _number in range(2)]
+    service.silent.set()
+    with Prober(targets, EVERY):
+        time.sleep(0.8)
+        assert [len(one._waiting) for one in targets if isinstance(one, Tcp)] == [4, 4]
+    assert soft
+
+
+def test_what_cannot_be_asked_is_no_silence(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = Tcp("127.0.0.1", closed_port, EVERY)
+    with Prober([target], EVERY):
+        until(lambda: target.gaps.answered > 0)
+        target.begin()
+
+        def refused(*_arguments: int) -> socket.socket:
+            raise OSError(errno.EMFILE, "Too many open files")
+
+        monkeypatch.setattr(socket, "socket", refused)
+        time.sleep(1)
+        target.freeze()
+    gaps = target.gaps
+    assert gaps.silent < 0.5
+    assert gaps.held_up > 0.5
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_echo(address: str) -> None:
-    target = Icmp(address, EVERY)
     try:
-        watched(target, 0.5)
-    except (InputError, OSError) as error:
+        gaps = watched(Icmp(address, EVERY), 0.5)
+    except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
-    assert target.gaps.answered > 5
+    assert gaps.answered > 5
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
@@ -135,13 +170,12 @@ def test_echo_by_a_raw_socket(address: str, monkeypatch: pytest.MonkeyPatch) -> 
         return given(family, kind, protocol)
 
     monkeypatch.setattr(socket, "socket", only_raw)
-    target = Icmp(address, EVERY)
     try:
-        watched(target, 0.5)
-    except (InputError, OSError) as error:
+        gaps = watched(Icmp(address, EVERY), 0.5)
+    except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
     # its own questions come in as well, and are no answers
-    assert 5 < target.gaps.answered <= target.gaps.asked
+    assert 5 < gaps.answered <= gaps.asked + 2
 
 
 def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -153,13 +187,24 @@ def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.M
         pass
 
 
-def test_what_goes_wrong_while_asking_is_told() -> None:
+def test_address_without_a_way_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_arguments: int) -> socket.socket:
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    with pytest.raises(GuestError, match="::1 cannot be asked from"), Prober([Icmp("::1", EVERY)], EVERY):
+        pass
+
+
+def test_nobody_is_well_when_nobody_asks_any_more() -> None:
     class Broken(Tcp):
-        def ask(self, *_arguments: object) -> None:
+        def ask(self, *_arguments: object) -> bool:
             raise RuntimeError("broken")
 
-    with pytest.raises(RuntimeError, match="broken"), Prober([Broken("127.0.0.1", 1, EVERY)], EVERY):
-        time.sleep(0.2)
+    target = Broken("127.0.0.1", 1, EVERY)
+    with Prober([target], EVERY) as prober:
+        until(lambda: target.lost)
+    assert str(prober.error) == "broken"
 
 
 def test_checksum() -> None:

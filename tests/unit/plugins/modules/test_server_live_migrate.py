@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._probing import Probe
 from ansible_collections.stackproof.migration.plugins.modules import migration_wait, server_live_migrate
 
 if TYPE_CHECKING:
@@ -966,25 +967,50 @@ def test_server_is_asked_on_the_network_at_the_address_that_nova_tells(
     assert [check["name"] for check in entry["checks"] if check["ok"]][-2:] == ["answers", "pause"]
 
 
-def test_pause_that_is_too_long_is_a_disagreement(run: Run, fake: FakeCloud, closed_port: int) -> None:
+def test_server_that_does_not_come_back_is_a_disagreement(
+    run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fake.add_server("probe", addresses=HOME)
+    # from its migration's request on nobody hears anything
+    monkeypatch.setattr(Probe, "begin", lambda self: self.target.begin() or self.target.freeze())
     probe = {"protocol": "tcp", "port": closed_port}
-    # no server answers without any time between two answers
-    result = run(server_live_migrate, servers=["probe"], probe=probe, max_pause=0, verify=False, fails=True)
+    result = run(server_live_migrate, servers=["probe"], probe=probe, verify=False, fails=True)
     (entry,) = result["migrations"]
     assert entry["outcome"] == "disagreement"
-    assert names_of_wrong(entry) == ["pause"]
-    assert "at most 0 s is allowed (max_pause)" in result["msg"]
+    assert entry["record"]["status"] == "completed"
+    assert names_of_wrong(entry) == ["answers"]
+    assert f"the server has not answered at 127.0.0.1 (tcp port {closed_port})" in result["msg"]
+    # it was waited for (settle_timeout)
+    assert fake.time.now > 30
 
 
-def test_nothing_is_asked_for_when_a_server_does_not_answer(run: Run, fake: FakeCloud, deaf_port: int) -> None:
+def test_server_that_does_not_answer_is_not_migrated(run: Run, fake: FakeCloud, deaf_port: int) -> None:
     fake.add_server("probe", addresses=HOME)
+    fake.add_server("there", host="compute2", addresses=HOME)
     probe = {"protocol": "tcp", "port": deaf_port, "timeout": 0.2}
-    result = run(server_live_migrate, servers=["probe"], probe=probe, fails=True)
+    options = {"servers": ["probe", "there"], "host": "compute2", "probe": probe}
+    result = run(server_live_migrate, fails=True, **options)
     assert result["failure"]["kind"] == "guest"
     assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.2 s" in result["msg"]
-    assert result["migrations"] == []
+    # what is there already needs not be asked
+    assert [entry["outcome"] for entry in result["migrations"]] == ["refused", "unchanged"]
     assert fake.count("POST", "/action") == 0
+
+
+def test_server_that_stands_still_cannot_be_asked(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", status="PAUSED", addresses=HOME)
+    result = run(server_live_migrate, servers=["probe"], probe={"protocol": "icmp"}, fails=True)
+    assert "the server probe is PAUSED; only what is ACTIVE answers" in result["msg"]
+
+
+def test_migration_that_goes_on_already_is_not_asked(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", addresses=HOME)
+    run(server_live_migrate, servers=["probe"], wait=False)
+    fake.time.clock.sleep(1)
+    (entry,) = run(server_live_migrate, servers=["probe"], probe={"protocol": "icmp"})["migrations"]
+    assert entry["joined"]
+    assert entry["outcome"] == "completed"
+    assert entry["probe"] is None
 
 
 def test_one_address_is_not_that_of_many(run: Run, fake: FakeCloud) -> None:
@@ -998,7 +1024,10 @@ def test_one_address_is_not_that_of_many(run: Run, fake: FakeCloud) -> None:
 
 def test_check_mode_asks_nobody(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
+    options: dict[str, Any] = {"servers": ["probe"], "_ansible_check_mode": True}
     probe = {"protocol": "tcp", "address": "127.0.0.1"}
-    (entry,) = run(server_live_migrate, servers=["probe"], probe=probe, _ansible_check_mode=True)["migrations"]
+    (entry,) = run(server_live_migrate, probe=probe, **options)["migrations"]
     assert entry["outcome"] == "predicted"
     assert entry["probe"] is None
+    result = run(server_live_migrate, probe={"protocol": "icmp"}, fails=True, **options)
+    assert "the server probe has no address" in result["msg"]
