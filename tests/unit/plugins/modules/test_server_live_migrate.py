@@ -858,7 +858,8 @@ def test_record_of_somebody_else_is_not_ours_however_long_it_waited(run: Run, fa
     fake.add_server("first")
     second = fake.add_server("second")
     fake.at(20.0, lambda: fake.add_migration(second, "failed", created_at=fake.moment(-600)))
-    result = run(server_live_migrate, servers=["first", "second"], max_parallel=1, verify=False)
+    slow = {"poll_interval": 5, "poll_interval_max": 10}
+    result = run(server_live_migrate, servers=["first", "second"], max_parallel=1, verify=False, **slow)
     assert [entry["migration_number"] for entry in result["migrations"]] == [1, 3]
 
 
