@@ -17,7 +17,7 @@ RESULTS := .results
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
-# Where tests/proof keeps its cloud, when it was told to (PROOF_KEEP) or killed.
+# Where tests/proof keeps its cloud, when it was told to (PROOF_KEEP) or killed; the other with -guests at its end.
 PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
 # Its rows: of a cloud whose hosts run guests, of one whose hosts run none, or both.
 PROOF_ROWS ?= all
@@ -100,7 +100,7 @@ stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	@for cloud in "$(PROOF_CLOUD)" "$(BENCH_CLOUD)"; do \
+	@for cloud in "$(PROOF_CLOUD)" "$(PROOF_CLOUD)-guests" "$(BENCH_CLOUD)"; do \
 	  if [ -d "$$cloud" ]; then \
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \

@@ -17,13 +17,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils import (
     _copying,
     _records,
     _servers,
+    _telling,
     _verdict,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._confirming import confirm
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import CloudError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, UNCONFIRMED
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
-    WAITING,
     Phase,
     key_of,
     view,
@@ -49,8 +49,6 @@ APPEARANCE_SECONDS = 30.0
 CLOCK_MARGIN = timedelta(seconds=60)
 # A server is switched over before its record says that it ended.
 SWITCH_MARGIN = timedelta(seconds=15)
-# What was done to a migration that was not over in time.
-_DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 # What decides whether the cloud has settled; the record's own words will not change any more.
 _RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Nor does a pause that was too long get any shorter.
@@ -345,12 +343,8 @@ class Follower:
         for one in settling:
             one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
             # A failure is looked at twice: its record may change after the server has come to rest.
-            if self._is_last(one) or one.calm_looks > (1 if self._has_failed(one) else 0):
+            if self._is_last(one) or one.calm_looks > (1 if one.has_failed else 0):
                 self._conclude(one)
-
-    @staticmethod
-    def _has_failed(one: Tracked) -> bool:
-        return one.record is not None and one.kind.phase(one.record["status"]) is Phase.FAILED
 
     def _is_last(self, one: Tracked) -> bool:
         if one.settling is None:
@@ -363,7 +357,7 @@ class Follower:
             return True
         # Nova writes the error first and rolls back afterwards; what it has left alone will not change any more.
         at_rest = one.server is None or one.server["task_state"] is None
-        return self._has_failed(one) and at_rest and one.settling.spent >= FAILURE_SECONDS
+        return one.has_failed and at_rest and one.settling.spent >= FAILURE_SECONDS
 
     @staticmethod
     def _calm(one: Tracked) -> bool:
@@ -375,13 +369,13 @@ class Follower:
             one.probe.target.freeze()
         if not one.checks or one.probe is not None:
             one.checks = _verdict.checks_of(one.seen)
-        if self.manner.reset_state and self._may_be_reset(one):
+        if self.manner.reset_state and _telling.may_be_reset(one):
             failure = self._reset(one)
         if not self.manner.verify:
             one.checks = [check for check in one.checks if check["name"] in _UNCONDITIONAL_CHECKS]
         outcome = _verdict.outcome_of(one.seen, one.checks, timed_out=timed_out)
         self._explain(one, outcome)
-        message = self._message(one, outcome)
+        message = _telling.message_of(one, outcome, self.manner)
         if outcome not in _verdict.GOOD and failure is None:
             failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
         elif failure is not None:
@@ -389,80 +383,23 @@ class Follower:
         one.conclude(outcome, message, failure)
         self._stamp(one)
 
-    def _message(self, one: Tracked, outcome: str) -> str:
-        message = _verdict.message_of(outcome, one.server_name, one.seen, one.checks, one.reason)
-        if outcome == _verdict.TIMEOUT:
-            message += self._advice(one)
-        elif outcome in (_verdict.CANCELLED, _verdict.FAILED) and one.stepped_in and self.manner.timeout:
-            why = f"it was not over after {self.manner.timeout:.0f} s (timeout)"
-            message += f" It was {_DONE[one.stepped_in]} (on_timeout), because {why}."
-        elif outcome == _verdict.FAILED and one.record is not None and one.reason is None:
-            message += self._where_to_look(one)
-        if one.reset:
-            message += " Nova had left the server in ERROR; its state was set back to ACTIVE (reset_state)."
-        elif self._is_left_in_error(one):
-            message += self._how_to_reset(one)
-        return message
-
-    def _is_left_in_error(self, one: Tracked) -> bool:
-        """Aborted, and Nova holds the server for broken where it was: Nova 34 does so to a copy that runs."""
-        server = one.server
-        if one.stepped_in != "abort" or server is None or not self._has_failed(one):
-            return False
-        if server["status"] != "ERROR" or server["task_state"] is not None:
-            return False
-        home = one.source or (one.record or {}).get("source")
-        if server["host"] is not None and home is not None:
-            return bool(server["host"] == home)
-        return one.source_host_id is not None and server["host_id"] == one.source_host_id
-
-    def _may_be_reset(self, one: Tracked) -> bool:
-        """Only what was ACTIVE for sure, and whose guest Nova itself calls running."""
-        runs = (one.server or {}).get("power_state") == "running"
-        return runs and one.initial_known and one.initial_status == "ACTIVE" and self._is_left_in_error(one)
-
     def _reset(self, one: Tracked) -> Failure | None:
         try:
             reset_state(self.cloud, one.server_id, one.server_name)
         except CloudError as error:
             return error.failure
         one.reset = True
-        self._read_servers([one])
-        one.checks = _verdict.checks_of(one.seen)
+        self._look_again(one)
         return None
 
-    @staticmethod
-    def _how_to_reset(one: Tracked) -> str:
-        return (
-            " Nova 34 leaves a server in ERROR when its migration is aborted while it copies, although the guest goes"
-            " on where it was. Once it is sure that it does, set it back with reset_state, or by"
-            f" `openstack server set --state active {one.server_id}`."
-        )
-
-    @staticmethod
-    def _where_to_look(one: Tracked) -> str:
-        hosts = [name for name in (one.source, (one.record or {}).get("destination")) if name]
-        where = f" on {' and '.join(hosts)}" if hosts else ""
-        return f" Nova gives no reason: see the logs of nova-compute{where} for {one.request_id or 'the server'}."
+    def _look_again(self, one: Tracked) -> None:
+        self._read_servers([one])
+        one.checks = _verdict.checks_of(one.seen)
 
     def _stamp(self, one: Tracked) -> None:
         one.seconds, one.concluded = self._watch.seconds, self.cloud.now()
         if one.probe is not None:
             one.probed = one.probe.end(one.concluded)
-
-    def _advice(self, one: Tracked) -> str:
-        waited = f" {self.manner.timeout:.0f} s were allowed (timeout)"
-        settled = f"{self.manner.settle_timeout:.0f} s"
-        if one.stepped_in:
-            return f"{waited}, and {settled} after {one.stepped_in} (settle_timeout)."
-        status = (one.record or {}).get("status")
-        if self.manner.on_timeout != "fail" and status in WAITING:
-            return (
-                f"{waited}, and {settled} more for {self.manner.on_timeout} (settle_timeout), which cannot be had while"
-                f" it is {status}. It was left as it is: see what else migrates from its host, or abort it with"
-                " migration_action."
-            )
-        return f"{waited}; it was left as it is. See on_timeout, or abort it with migration_action."
 
     def _explain(self, one: Tracked, outcome: str) -> None:
         wants_reason = outcome == _verdict.FAILED
@@ -538,8 +475,7 @@ class Follower:
                 self._give_up(one, error.failure)
 
     def _give_up(self, one: Tracked, failure: Failure | None = None) -> None:
-        self._read_servers([one])
-        one.checks = _verdict.checks_of(one.seen)
+        self._look_again(one)
         self._conclude(one, timed_out=True, failure=failure)
 
 

@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils import _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind
-from ansible_collections.stackproof.migration.plugins.module_utils._migrations import IN_LINE, first_new, with_key
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
+    IN_LINE,
+    Phase,
+    first_new,
+    with_key,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import by_provider
 
 if TYPE_CHECKING:
@@ -127,6 +132,10 @@ class Tracked:
     def in_line(self) -> bool:
         """Nova has not begun with it, because it moves only so many servers off a host at once."""
         return (self.record or {}).get("status") in IN_LINE
+
+    @property
+    def has_failed(self) -> bool:
+        return self.record is not None and self.kind.phase(self.record["status"]) is Phase.FAILED
 
     @property
     def home(self) -> str | None:
