@@ -343,21 +343,26 @@ class Follower:
         for one in settling:
             one.calm_looks = one.calm_looks + 1 if self._calm(one) else 0
             # A failure is looked at twice: its record may change after the server has come to rest.
-            if self._is_last(one) or one.calm_looks > (1 if one.has_failed else 0):
+            over = self._is_last(one) or one.calm_looks > (1 if one.has_failed else 0)
+            # others have been concluded meanwhile, which takes its time
+            if over and not self._is_awaited(one):
                 self._conclude(one)
 
     def _is_last(self, one: Tracked) -> bool:
         if one.settling is None:
             return not self.manner.verify
-        if one.settling.over:
-            return True
-        if one.probe is not None and one.probe.reach.there is False:
-            return False
-        if not self.manner.verify:
+        if one.settling.over or not self.manner.verify:
             return True
         # Nova writes the error first and rolls back afterwards; what it has left alone will not change any more.
         at_rest = one.server is None or one.server["task_state"] is None
         return one.has_failed and at_rest and one.settling.spent >= FAILURE_SECONDS
+
+    @staticmethod
+    def _is_awaited(one: Tracked) -> bool:
+        """Its server is to answer again, for which there is time."""
+        if one.probe is None or one.settling is None or one.settling.over:
+            return False
+        return one.probe.reach.there is False
 
     @staticmethod
     def _calm(one: Tracked) -> bool:

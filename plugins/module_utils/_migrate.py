@@ -160,7 +160,8 @@ class Migration:
         before = _lines(tracked)
         if self.check_mode:
             return self._predict(tracked)
-        self._attach(tracked, probes or {}, silent)
+        if probes is not None:
+            self._attach(tracked, probes, silent)
         for one in tracked:
             one.begun = one.joined
         starter = Starter(self._ask, self.order.lanes, self.order.stops)
@@ -181,7 +182,7 @@ class Migration:
         if order is None:
             return {}
         # what is on its way already may have had its pause before anybody asks
-        which = [one for one in servers if one["task_state"] is None and not self._is_there(one["host"])]
+        which = [one for one in servers if one["task_state"] is None and self._is_meant(one["host"])]
         if order.address is not None and len(which) > 1:
             raise InputError(f"probe: address is that of one server, and {len(which)} are to be migrated.")
         for one in which:
@@ -195,23 +196,29 @@ class Migration:
         every = list(probes.values())
         with prober_of(every, order) as prober:
             silent = await_answers(every, order, prober, appending_to(file) if file else None)
+            if (error := prober.ended_by()) is not None:
+                raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
             # that may have taken long
+            self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
             servers, gone = self._find()
             report = self._move(servers, gone, probes, silent)
-        if prober.error is not None:
-            report.warnings.append(f"probe: from some moment on the servers were not asked any more: {prober.error!r}")
+        if (error := prober.ended_by()) is not None:
+            report.warnings.append(f"probe: from some moment on the servers were not asked any more: {error!r}")
         return report
 
-    @staticmethod
-    def _attach(tracked: list[Tracked], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
+    def _attach(self, tracked: list[Tracked], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
         for one in tracked:
-            probe = probes.get(one.server_id)
-            if probe is None or not one.open or one.joined:
+            if not one.open or one.joined:
                 continue
-            if probe in silent:
-                Migration._refuse(one, GuestError(never_answered(probe)))
-            else:
-                one.probe = probe
+            one.probe = probes.get(one.server_id)
+            if one.probe is None:
+                message = f"{one.server_name}: it has come, or come to rest, while others were awaited (probe)."
+                self._refuse(one, GuestError(f"{message} Its migration was not asked for: run the task again."))
+            elif one.probe in silent:
+                self._refuse(one, GuestError(never_answered(one.probe)))
+
+    def _is_meant(self, host: str | None) -> bool:
+        return not self._is_there(host) and (host is None or self.order.source in (None, host))
 
     def _is_there(self, host: str | None) -> bool:
         return self.order.host is not None and host == self.order.host
@@ -333,9 +340,12 @@ class Migration:
             one.source = None if now is None else _servers.view(now)["host"]
             if now is not None and self._is_elsewhere(one):
                 return
-        one.started = self.cloud.now()
         if one.probe is not None:
+            if one.probe.reach.there is False:
+                self._refuse(one, GuestError(never_answered(one.probe)))
+                return
             one.probe.begin()
+        one.started = self.cloud.now()
         # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
         one.not_before = max(one.not_before, _as_nova_writes(one.started - RECENT))
         try:

@@ -116,9 +116,14 @@ def wants_control(cycle: Mapping[str, Any]) -> bool:
 def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     bad = [migration for migration in migrations if migration["outcome"] not in _verdict.GOOD]
-    if _GUEST in failed.kinds:
+    if _GUEST in failed.kinds and (failed.step == "verify" or not migrations):
         # before the migration it says that this guest cannot be asked
         return (FAILED if failed.step == "verify" else INCONCLUSIVE), failed.reason
+    silent = [migration for migration in bad if _was_silent(migration)]
+    if bad and len(silent) == len(bad):
+        return INCONCLUSIVE, failed.reason
+    # that some were not migrated says nothing of those that were
+    bad = [migration for migration in bad if migration not in silent]
     if not bad:
         # nothing was migrated: what ended the cycle came before
         outcome = INCONCLUSIVE if failed.kinds and failed.kinds <= _NOT_TO_BE_ASKED else ERROR
@@ -126,9 +131,6 @@ def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
     reason = " ".join([failed.reason, *_hosts_in_trouble(bad, cycle.get("hosts") or [])])
     if all(_is_ours(migration) for migration in bad):
         return ERROR, reason
-    if all(migration["outcome"] == _verdict.REFUSED and _kind(migration) == _GUEST for migration in bad):
-        # it did not answer on the network, and so was not migrated
-        return INCONCLUSIVE, reason
     return _with_control(bad, reason, cycle)
 
 
@@ -137,6 +139,11 @@ def _is_ours(migration: Migration) -> bool:
     if migration["outcome"] == _verdict.UNKNOWN:
         return True
     return migration["outcome"] == _verdict.REFUSED and _kind(migration) in _OUR_SIDE
+
+
+def _was_silent(migration: Migration) -> bool:
+    """It did not answer on the network, and so was not migrated."""
+    return migration["outcome"] == _verdict.REFUSED and _kind(migration) == _GUEST
 
 
 def _kind(migration: Migration) -> str | None:

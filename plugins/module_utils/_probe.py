@@ -198,7 +198,7 @@ class Icmp(Target):
             self._sure.send(self._packet())
         except OSError as error:
             # what the network says of an earlier question comes as an error of this one
-            return error.errno in (errno.EHOSTUNREACH, errno.ECONNREFUSED)
+            return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 
     def _packet(self) -> bytes:
@@ -240,12 +240,11 @@ class Prober:
     """Asks all targets from its beginning to its end: `with Prober(targets, interval): ...`."""
 
     def __init__(self, targets: list[Target], interval: float) -> None:
-        # What ended it too early
-        self.error: Exception | None = None
         self._targets = targets
         self._interval = interval
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
+        self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="probe", daemon=True)
 
     def __enter__(self) -> Self:
@@ -258,6 +257,10 @@ class Prober:
             raise
         self._thread.start()
         return self
+
+    def ended_by(self) -> Exception | None:
+        """What ended it too early."""
+        return self._error
 
     def _open(self, target: Target, most: int) -> None:
         try:
@@ -281,7 +284,7 @@ class Prober:
         try:
             self._ask_on()
         except Exception as error:  # noqa: BLE001  a thread that dies must not look like servers that are well
-            self.error = error
+            self._error = error
             for target in self._targets:
                 target.lost = True
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from ansible_collections.stackproof.migration.plugins.module_utils._gaps import Gaps
+
 # A server that is well may miss a few questions in a row.
 SILENT_SECONDS = 1.0
 # How often it is told that an answer is waited for
@@ -110,7 +112,8 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        self._ended: float | None = None
+        # When its migration was seen to have ended, and for how long we had been held up until then
+        self._ended: tuple[float, float] | None = None
 
     @property
     def where(self) -> str:
@@ -123,7 +126,8 @@ class Probe:
     def migration_has_ended(self) -> None:
         """An answer from before is none any more; once is enough."""
         if self._ended is None:
-            self._ended = self.target.gaps.now
+            gaps = self.target.gaps
+            self._ended = gaps.now, gaps.held_up
 
     def migration_goes_on(self) -> None:
         self._ended = None
@@ -131,10 +135,17 @@ class Probe:
     @property
     def reach(self) -> Reach:
         gaps = self.target.gaps
-        there: bool | None = gaps.silent < SILENT_SECONDS and (self._ended is None or gaps.answered_since(self._ended))
+        longest = gaps.longest.seconds
+        return Reach(self.where, self._is_there(gaps), gaps.silent, longest, gaps.possible, self.order.most)
+
+    def _is_there(self, gaps: Gaps) -> bool | None:
         if self.target.lost:
-            there = None
-        return Reach(self.where, there, gaps.silent, gaps.longest.seconds, gaps.possible, self.order.most)
+            return None
+        if self._ended is None or gaps.answered_since(self._ended[0]):
+            return gaps.silent < SILENT_SECONDS
+        spent, held_up = gaps.now - self._ended[0], gaps.held_up - self._ended[1]
+        # nobody could ask ever since
+        return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime) -> dict[str, Any]:
         """What is told of it; ``now`` is on the clock that others read."""
@@ -173,7 +184,7 @@ def await_answers(
     began = told = time.monotonic()
     while silent := [one for one in probes if not (one.target.gaps.answered and one.reach.there)]:
         now = time.monotonic()
-        if now - began >= order.patience or prober.error is not None:
+        if now - began >= order.patience or prober.ended_by() is not None:
             break
         if tell is not None and now - told >= EVERY_SECONDS:
             told = now
@@ -184,11 +195,18 @@ def await_answers(
 
 def never_answered(one: Probe) -> str:
     """Why a server is not migrated."""
-    return (
-        f"{one.name}: nothing has answered at {one.where} for {one.order.patience:g} s (probe). Its migration was not"
-        " asked for. The machine that runs the module needs a way there, and the server's security groups must let it"
-        " in."
-    )
+    gaps = one.target.gaps
+    way = "The machine that runs the module needs a way there, and the server's security groups must let it in."
+    if not gaps.asked:
+        found = f"{one.where} cannot be asked from the machine that runs the module (probe)"
+    elif not gaps.answered:
+        found = f"nothing has answered at {one.where} for {one.order.patience:g} s (probe)"
+    else:
+        found, way = (
+            f"it has not answered at {one.where} for {gaps.silent:.1f} s (probe)",
+            "Wait until it is well again.",
+        )
+    return f"{one.name}: {found}. Its migration was not asked for. {way}"
 
 
 def _is_address(text: str) -> bool:

@@ -144,7 +144,7 @@ def _hosts_in(value: Any) -> Iterator[str]:
 def _addresses_in(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key == "address" and isinstance(inner, str):
+            if key == "address" and isinstance(inner, str) and inner:
                 yield inner
             yield from _addresses_in(inner)
     elif isinstance(value, list):

@@ -87,7 +87,14 @@ def _judged(
             wrong[-1] = str(migration["message"])
     if wrong:
         return _step(name, bad, seconds, " ".join(wrong))
+    if names == _REACH and _not_known(migrations, names):
+        return _step(name, SKIPPED, seconds, "Not known: the module was held up, or could not ask any more.")
     return _step(name, PASSED, seconds) if seen else _step(name, SKIPPED, seconds, "Not visible to this user.")
+
+
+def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> bool:
+    checks = [check for migration in migrations for check in migration.get("checks") or []]
+    return any(check["name"] in names and check["ok"] is None for check in checks)
 
 
 def _guest(cycle: Mapping[str, Any], bad: str) -> Step:

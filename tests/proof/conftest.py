@@ -88,9 +88,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("proof")
     terminalreporter.write(table.markdown())
     asked = [Path(one).resolve() for one in config.args]
-    some = config.option.keyword or terminalreporter.stats.get("deselected") or asked != [Path(__file__).parent]
-    whole = healthy_runs() >= RUNS and not some
-    if whole and set(terminalreporter.stats) & {"failed", "error"} == set():
+    whole = healthy_runs() >= RUNS and not config.option.keyword and asked == [Path(__file__).parent]
+    if whole and set(terminalreporter.stats) & {"failed", "error", "skipped", "deselected"} == set():
         text = PAGE.read_text(encoding="utf-8")
         before, after = text.split(BEGIN)[0], text.split(END)[1]
         PAGE.write_text(f"{before}{BEGIN}\n{table.markdown()}\n{END}{after}", encoding="utf-8")

@@ -226,3 +226,29 @@ def test_guest_that_never_counted_cannot_be_asked() -> None:
 
 def test_console_that_may_not_be_read_is_our_side() -> None:
     assert conclude(cycle(failure=failure("verify", "permission"), migrations=[migration()])).outcome == "error"
+
+
+SILENT = migration("refused", "guest", record=None)
+
+
+@pytest.mark.parametrize(
+    ("step", "kinds", "migrations", "outcome"),
+    [
+        ("migrate", ["guest"], [SILENT], "inconclusive"),
+        ("migrate", ["guest"], [SILENT, SILENT], "inconclusive"),
+        # in either order, what was asked for decides
+        ("migrate", ["guest"], [SILENT, migration("refused", "conflict")], "failed"),
+        ("migrate", ["conflict"], [migration("refused", "conflict"), SILENT], "failed"),
+        ("migrate", ["permission"], [migration("refused", "permission"), SILENT], "error"),
+        ("migrate", ["guest"], [SILENT, migration("refused", "permission")], "error"),
+        ("verify", [], [migration(), SILENT], "inconclusive"),
+        ("verify", [], [migration(), SILENT, migration("unknown", "unreachable")], "error"),
+        ("verify", [], [NO_HOST, SILENT], "inconclusive"),
+        ("verify", [], [migration("disagreement", "disagreement"), SILENT], "failed"),
+    ],
+)
+def test_server_that_did_not_answer_says_nothing_of_the_others(
+    step: str, kinds: list[str], migrations: list[dict[str, Any]], outcome: str
+) -> None:
+    found = conclude(cycle(failure=failure(step, *kinds), migrations=migrations))
+    assert found.outcome == outcome

@@ -204,7 +204,7 @@ def test_nobody_is_well_when_nobody_asks_any_more() -> None:
     target = Broken("127.0.0.1", 1, EVERY)
     with Prober([target], EVERY) as prober:
         until(lambda: target.lost)
-    assert str(prober.error) == "broken"
+    assert str(prober.ended_by()) == "broken"
 
 
 def test_checksum() -> None:

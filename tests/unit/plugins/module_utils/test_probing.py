@@ -145,6 +145,38 @@ def test_an_answer_from_before_the_end_of_the_migration_is_none(closed_port: int
     assert found == [True, False, True, None]
 
 
+def looked(probe: _probing.Probe, *, seconds: float, held_up: bool) -> None:
+    """So long nothing answers, or nobody can ask."""
+    gaps = probe.target._gaps
+    for _number in range(round(seconds / 0.02)):
+        gaps.look(gaps.now + 0.02)
+        (gaps.miss if held_up else gaps.ask)()
+
+
+@pytest.mark.parametrize(("held_up", "there"), [(False, False), (True, None)])
+def test_who_could_not_be_asked_is_not_said_to_be_silent(*, held_up: bool, there: bool | None) -> None:
+    probe = _probing.probe_of(sure(address="127.0.0.1"), web())
+    probe.target._gaps.look(100.0)
+    probe.target._gaps.answer()
+    probe.migration_has_ended()
+    # for a moment it is waited for in either case
+    assert probe.reach.there is False
+    looked(probe, seconds=5.0, held_up=held_up)
+    assert [probe.reach.there] == [there]
+
+
+def test_why_a_server_is_not_migrated_is_told() -> None:
+    probe = _probing.probe_of(sure(address="127.0.0.1"), web())
+    gaps = probe.target._gaps
+    gaps.look(100.0)
+    assert "web: 127.0.0.1 (tcp port 22) cannot be asked from" in _probing.never_answered(probe)
+    gaps.ask()
+    assert "web: nothing has answered at 127.0.0.1 (tcp port 22) for 120 s" in _probing.never_answered(probe)
+    gaps.answer()
+    looked(probe, seconds=3.0, held_up=False)
+    assert "web: it has not answered at 127.0.0.1 (tcp port 22) for 3.0 s" in _probing.never_answered(probe)
+
+
 RECORD = {
     "type": "live-migration",
     "status": "completed",

@@ -7,7 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._probing import Probe
+from ansible_collections.stackproof.migration.plugins.module_utils import _migrate
+from ansible_collections.stackproof.migration.plugins.module_utils._probing import Probe, await_answers
 from ansible_collections.stackproof.migration.plugins.modules import migration_wait, server_live_migrate
 
 if TYPE_CHECKING:
@@ -1012,6 +1013,49 @@ def test_migration_that_goes_on_already_is_not_asked(run: Run, fake: FakeCloud) 
     assert entry["joined"]
     assert entry["outcome"] == "completed"
     assert entry["probe"] is None
+
+
+def test_server_that_comes_to_rest_while_others_are_awaited_is_not_migrated_unasked(
+    run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.add_server("probe", addresses=HOME)
+    busy = fake.add_server("busy", addresses=HOME)
+    busy["OS-EXT-STS:task_state"] = "image_snapshot"
+
+    def rest(*_arguments: object) -> list[Probe]:
+        busy["OS-EXT-STS:task_state"] = None
+        return []
+
+    monkeypatch.setattr(f"{_migrate.__name__}.await_answers", rest)
+    probe = {"protocol": "tcp", "port": closed_port}
+    result = run(server_live_migrate, servers=["probe", "busy"], probe=probe, fails=True)
+    assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "refused"]
+    assert "busy: it has come, or come to rest, while others were awaited (probe)" in result["msg"]
+
+
+def test_server_that_has_fallen_silent_when_its_turn_comes_is_not_migrated(
+    run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.add_server("probe", addresses=HOME)
+
+    def fall_silent(probes: list[Probe], *arguments: Any) -> list[Probe]:
+        found = await_answers(probes, *arguments)
+        probes[0].target.freeze()
+        for _number in range(100):
+            probes[0].target._gaps.look(probes[0].target._gaps.now + 0.02)
+        return found
+
+    monkeypatch.setattr(f"{_migrate.__name__}.await_answers", fall_silent)
+    probe = {"protocol": "tcp", "port": closed_port}
+    result = run(server_live_migrate, servers=["probe"], probe=probe, fails=True)
+    assert "it has not answered at 127.0.0.1" in result["msg"]
+    assert fake.count("POST", "/action") == 0
+
+
+def test_other_hosts_servers_are_not_asked(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", host="compute2")
+    (entry,) = run(server_live_migrate, servers=["probe"], source="compute1", probe={"protocol": "icmp"})["migrations"]
+    assert entry["outcome"] == "unchanged"
 
 
 def test_one_address_is_not_that_of_many(run: Run, fake: FakeCloud) -> None:

@@ -145,3 +145,14 @@ def test_hosts_are_redacted_everywhere() -> None:
     assert plain["reason"].startswith(f"probe-1: live migration {source} -> {destination} ended")
     assert list(plain["migrations"][0]["allocations_before"]) == [source]
     assert len({source, destination, plain["migrations"][0]["events"][0]["host"]}) == 3
+
+
+def test_addresses_of_servers_are_redacted_too() -> None:
+    found = cycles.check("answers", "203.0.113.17 (icmp)", "203.0.113.17 (icmp)")
+    one = cycles.migration(checks=[found], probe={"address": "203.0.113.17"})
+    cycle = cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp", "address": ""}})
+    told = evidence(cycle, redact_hosts=True)
+    assert "203.0.113.17" not in json.dumps(told)
+    assert told["migrations"][0]["checks"][0]["found"] == "address-1 (icmp)"
+    # an address that was left empty is nothing to be replaced
+    assert told["outcome"] == "passed"

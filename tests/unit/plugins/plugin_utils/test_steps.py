@@ -158,3 +158,12 @@ def test_pause_that_was_too_long_fails_the_network_alone() -> None:
     found = {step["name"]: step for step in steps(cycle)}
     assert [name for name, step in found.items() if step["outcome"] == "failed"] == ["network"]
     assert found["network"]["reason"] == "probe-1: pause expected at most 1 s, found 3.41 s."
+
+
+def test_pause_that_nobody_saw_is_not_passed() -> None:
+    unknown = cycles.check("pause", "at most 1 s", "0.20 s", ok=None)
+    one = cycles.migration(checks=[*cycles.migration()["checks"], cycles.check("answers", "there", "there"), unknown])
+    cycle = cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}})
+    found = {step["name"]: step for step in steps(cycle)}
+    assert found["network"]["outcome"] == "skipped"
+    assert found["network"]["reason"].startswith("Not known")
