@@ -44,6 +44,8 @@ def test_result_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
     theirs = run(compute_service, host="compute1", state="enabled")
     assert ours.pop("failed") is False
     del ours["seconds"], theirs["seconds"]
+    # a module run in this process also shows the warnings of those that were run in it before
+    theirs.pop("warnings", None)
     assert ours == theirs
     assert PASSWORD not in str(ours)
 
