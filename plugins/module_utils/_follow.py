@@ -54,7 +54,7 @@ _RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Nor does a pause that was too long get any shorter.
 _LASTING_CHECKS = _RECORD_CHECKS | {"pause"}
 # What is checked whether the rest is to be or not: it was asked for by options of its own.
-_UNCONDITIONAL_CHECKS = _RECORD_CHECKS | {"answers", "pause"}
+_UNCONDITIONAL_CHECKS = _RECORD_CHECKS.union(_verdict.REACH_CHECKS)
 
 # What a module returns that never came to follow anything.
 NOTHING: dict[str, Any] = {"migrations": [], "ticks": []}

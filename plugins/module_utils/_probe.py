@@ -17,7 +17,6 @@ import selectors
 import socket
 import struct
 import threading
-import time
 from abc import ABC, abstractmethod
 from collections import deque
 from ipaddress import IPv6Address, ip_address
@@ -25,6 +24,7 @@ from typing import Self
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import GuestError, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._gaps import Gaps
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
 
 # A connection that is not made by then is given up: later questions have been asked meanwhile.
 PATIENCE_SECONDS = 1.0
@@ -289,16 +289,16 @@ class Prober:
                 target.lost = True
 
     def _ask_on(self) -> None:
-        due = now = time.monotonic()
+        due = now = SYSTEM_CLOCK.monotonic()
         while not self._over.is_set():
             if now >= due:
                 for target in self._targets:
                     target.tick(self._selector, now)
                 # what was missed is not made up for
                 due = max(due + self._interval, now)
-            heard = self._selector.select(max(0.0, due - time.monotonic()))
+            heard = self._selector.select(max(0.0, due - SYSTEM_CLOCK.monotonic()))
             # when we are held up ourselves, what came in meanwhile was there in time
-            now = time.monotonic()
+            now = SYSTEM_CLOCK.monotonic()
             for target in self._targets:
                 target.look(now)
             for key, _events in heard:

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address
@@ -16,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import Icmp, Prober, Target, Tcp
+from ansible_collections.stackproof.migration.plugins.module_utils._progress import EVERY_SECONDS
+from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Deadline, Pace, Waiter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 # A server that is well may miss a few questions in a row.
 SILENT_SECONDS = 1.0
-# How often it is told that an answer is waited for
-EVERY_SECONDS = 10.0
 # Questions come so many seconds after another, at least and at most.
 INTERVALS = (0.005, 0.5)
 # A pause of less than so many questions cannot be told from none.
@@ -54,14 +53,14 @@ class ProbeOrder:
     """How servers are asked."""
 
     protocol: str
-    port: int = 22
-    interval: float = 0.02
-    address: str | None = None
-    network: str | None = None
+    port: int
+    interval: float
+    address: str | None
+    network: str | None
     # For how long the first answer is waited for
-    patience: float = 120.0
+    patience: float
     # How many seconds a server may be silent
-    most: float | None = None
+    most: float | None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
@@ -151,7 +150,7 @@ class Probe:
         """What is told of it; ``now`` is on the clock that others read."""
         gaps = self.target.gaps
         longest = gaps.longest
-        began = now - timedelta(seconds=time.monotonic() - longest.began) if longest.seconds else None
+        began = now - timedelta(seconds=SYSTEM_CLOCK.monotonic() - longest.began) if longest.seconds else None
         return {
             "address": self.target.address,
             "protocol": self.order.protocol,
@@ -181,32 +180,30 @@ def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
     """Until all answer at the same time; those that do not in time."""
-    began = told = time.monotonic()
-    while silent := [one for one in probes if not (one.target.gaps.answered and one.reach.there)]:
-        now = time.monotonic()
-        if now - began >= order.patience or prober.ended_by() is not None:
+    deadline, next_line = Deadline(SYSTEM_CLOCK, order.patience), Deadline(SYSTEM_CLOCK, EVERY_SECONDS)
+    silent: list[Probe] = []
+    for _tick in Waiter(SYSTEM_CLOCK, deadline, Pace(order.interval, order.interval)):
+        silent = [one for one in probes if not (one.target.gaps.answered and one.reach.there)]
+        if not silent or prober.ended_by() is not None:
             break
-        if tell is not None and now - told >= EVERY_SECONDS:
-            told = now
-            tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {now - began:.0f} s")
-        time.sleep(min(order.interval, order.patience))
+        if tell is not None and next_line.over:
+            next_line = Deadline(SYSTEM_CLOCK, EVERY_SECONDS)
+            tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {deadline.spent:.0f} s")
     return silent
 
 
 def never_answered(one: Probe) -> str:
     """Why a server is not migrated."""
     gaps = one.target.gaps
-    way = "The machine that runs the module needs a way there, and the server's security groups must let it in."
+    todo = "The machine that runs the module needs a way there, and the server's security groups must let it in."
     if not gaps.asked:
         found = f"{one.where} cannot be asked from the machine that runs the module (probe)"
     elif not gaps.answered:
         found = f"nothing has answered at {one.where} for {one.order.patience:g} s (probe)"
     else:
-        found, way = (
-            f"it has not answered at {one.where} for {gaps.silent:.1f} s (probe)",
-            "Wait until it is well again.",
-        )
-    return f"{one.name}: {found}. Its migration was not asked for. {way}"
+        found = f"it has not answered at {one.where} for {gaps.silent:.1f} s (probe)"
+        todo = "Wait until it is well again."
+    return f"{one.name}: {found}. Its migration was not asked for. {todo}"
 
 
 def _is_address(text: str) -> bool:

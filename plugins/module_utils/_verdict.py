@@ -34,6 +34,9 @@ NOT_STARTED = "not_started"
 REQUESTED = "requested"
 PREDICTED = "predicted"
 
+# What is checked of a server that is asked on the network
+REACH_CHECKS = ("answers", "pause")
+
 GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 

@@ -126,30 +126,29 @@ def redacted(evidence: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def _hosts_in(value: Any) -> Iterator[str]:
+def _pairs_in(value: Any) -> Iterator[tuple[str, Any]]:
+    """Each key with what it stands for, however deep it lies."""
     if isinstance(value, dict):
         for key, inner in value.items():
-            if key in _HOST_KEYS and isinstance(inner, str) and inner:
-                yield inner
-            elif key in ("before", "after") and isinstance(inner, list):
-                yield from (host["name"] for host in inner if isinstance(host, dict) and "why_not" in host)
-            if key in ("allocations_before", "allocations_left", "allocations_released", "server", "migration"):
-                yield from _providers_in(key, inner)
-            yield from _hosts_in(inner)
+            yield key, inner
+            yield from _pairs_in(inner)
     elif isinstance(value, list):
         for inner in value:
-            yield from _hosts_in(inner)
+            yield from _pairs_in(inner)
+
+
+def _hosts_in(value: Any) -> Iterator[str]:
+    for key, inner in _pairs_in(value):
+        if key in _HOST_KEYS and isinstance(inner, str) and inner:
+            yield inner
+        elif key in ("before", "after") and isinstance(inner, list):
+            yield from (host["name"] for host in inner if isinstance(host, dict) and "why_not" in host)
+        if key in ("allocations_before", "allocations_left", "allocations_released", "server", "migration"):
+            yield from _providers_in(key, inner)
 
 
 def _addresses_in(value: Any) -> Iterator[str]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            if key == "address" and isinstance(inner, str) and inner:
-                yield inner
-            yield from _addresses_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _addresses_in(inner)
+    return (inner for key, inner in _pairs_in(value) if key == "address" and isinstance(inner, str) and inner)
 
 
 def _providers_in(key: str, value: Any) -> Iterator[str]:

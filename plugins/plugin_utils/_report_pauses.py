@@ -11,14 +11,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._verdict import REACH_CHECKS
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_lanes import Lane, Row, Scale
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report_times import clock, moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-
-_CHECKS = ("answers", "pause")
 
 
 def pause_lanes(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[Lane]:
@@ -61,4 +60,4 @@ def _gap(migration: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
 
 
 def _is_bad(migration: Mapping[str, Any]) -> bool:
-    return any(check["name"] in _CHECKS and check["ok"] is False for check in migration.get("checks") or [])
+    return any(check["name"] in REACH_CHECKS and check["ok"] is False for check in migration.get("checks") or [])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._verdict import text_of
+from ansible_collections.stackproof.migration.plugins.module_utils._verdict import REACH_CHECKS, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,7 +27,6 @@ _CHECKS = {
     "state": ("server_status", "server_task_state"),
     "allocations": ("server_allocations", "migration_allocations"),
 }
-_REACH = ("answers", "pause")
 _ORDER = ("preflight", "boot", "migrate")
 
 
@@ -40,7 +39,7 @@ def steps(cycle: Mapping[str, Any]) -> list[Step]:
     found = [_before(name, failed_step, bad, reason, cycle) for name in _ORDER]
     migrations = cycle.get("migrations") or []
     seconds = (cycle.get("wait") or {}).get("seconds")
-    judged = _CHECKS | ({"network": _REACH} if (cycle.get("inputs") or {}).get("probe") else {})
+    judged = _CHECKS | ({"network": REACH_CHECKS} if (cycle.get("inputs") or {}).get("probe") else {})
     for name, checks in judged.items():
         took = seconds if name == "record" else None
         if failed_step in _ORDER or not migrations:
@@ -87,7 +86,7 @@ def _judged(
             wrong[-1] = str(migration["message"])
     if wrong:
         return _step(name, bad, seconds, " ".join(wrong))
-    if names == _REACH and _not_known(migrations, names):
+    if names == REACH_CHECKS and _not_known(migrations, names):
         return _step(name, SKIPPED, seconds, "Not known: the module was held up, or could not ask any more.")
     return _step(name, PASSED, seconds) if seen else _step(name, SKIPPED, seconds, "Not visible to this user.")
 
