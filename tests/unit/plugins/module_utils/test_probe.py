@@ -130,7 +130,12 @@ def test_connections_that_are_not_made_do_not_take_all_files(service: Service, m
     service.silent.set()
     with Prober(targets, EVERY):
         time.sleep(0.8)
-        assert [len(one._waiting) for one in targets if isinstance(one, Tcp)] == [4, 4]
+        # one is given up a moment before the next is begun, and the thread may be right in between
+        looks = []
+        for _number in range(20):
+            looks.append([len(one._waiting) for one in targets if isinstance(one, Tcp)])
+            time.sleep(0.007)
+        assert [max(each) for each in zip(*looks, strict=True)] == [4, 4]
     assert soft
 
 
