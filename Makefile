@@ -17,14 +17,14 @@ RESULTS := .results
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
-# Where tests/proof keeps its cloud, when it was told to (PROOF_KEEP) or killed; the other with -guests at its end.
-PROOF_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
-# Its rows: of a cloud whose hosts run guests, of one whose hosts run none, or both.
-PROOF_ROWS ?= all
-PROOF_FILES_guests := tests/proof/test_real_guests.py
-PROOF_FILES_services := $(filter-out $(PROOF_FILES_guests),$(wildcard tests/proof/test_*.py))
-PROOF_FILES_all := tests/proof
-PROOF_RESULT := $(RESULTS)/proof-$(PROOF_ROWS).xml
+# Where tests/proof keeps its clouds, when it was told to (PROOF_KEEP) or killed.
+PROOF_CLOUDS := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
+# Its parts, each with a cloud of its own, so that they can run side by side: rows about services with faults, rows on
+# hosts that run guests, and all others.
+PROOF_faults := tests/proof/test_cloud_at_fault.py
+PROOF_guests := tests/proof/test_real_guests.py
+PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/proof/test_*.py))
+PROOF_PARTS := proof-faults proof-guests proof-others
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
 # Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds
@@ -45,11 +45,11 @@ PYTHON_FOR = $(shell requirements/python.sh $(call LEAST_PYTHON,$(1)) $(PYTHON))
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
 # dev.in takes what run.txt says
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
-PIP_INSTALL := pip install --quiet --disable-pip-version-check --no-compile --require-hashes
-PIP := $(BIN)/$(PIP_INSTALL)
+# Those that need a cloud of another kind than all others.
+OWN_CLOUD := libvirt
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
-# Made anew: an environment in a checkout that was moved (its scripts name their folder), one whose Python is gone, and
-# one that was being filled when something stopped it.
+# An environment is made anew when its checkout was moved (its scripts name their folder), when its Python is gone, when
+# something stopped its installation, and when its lock file changed.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
 UNLESS_USABLE = $(shell test -x $(1)/bin/python && test "$$(cat $(1)/.made 2>&1)" = "$$(pwd -P)" || echo unusable)
 
@@ -65,20 +65,19 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
-.PHONY: sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES)
+.PHONY: locks release-check molecule-shared $(addprefix molecule-,$(OWN_CLOUD)) sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
 
 help: ## Say what can be made
 	@echo 'usage: make TARGET [VARIABLE=VALUE ...]'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
 	@echo
 	@echo 'variables:'
 	@printf '  %s\t%s\n' \
 	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it: a local one' \
 	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
-	  PROOF_ROWS 'for proof: guests or services: those of hosts that run guests, or the others (all)' \
 	  PROOF_RUNS 'for proof: how many runs of a healthy cloud (20)' \
 	  PROOF_KEEP 'for proof: not empty: its cloud is kept, for a look, and for a quicker next time' \
 	  BENCH_RUNS 'for bench: how often each thing is measured (5)' \
@@ -100,7 +99,7 @@ stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	@for cloud in "$(PROOF_CLOUD)" "$(PROOF_CLOUD)-guests" "$(BENCH_CLOUD)"; do \
+	@for cloud in "$(PROOF_CLOUDS)" $(PROOF_PARTS:proof-%="$(PROOF_CLOUDS)-%") "$(BENCH_CLOUD)"; do \
 	  if [ -d "$$cloud" ]; then \
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \
@@ -134,22 +133,32 @@ pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execu
 	rm -f $(RESULTS)/pipelines.xml
 	$(BIN)/pytest tests/pipelines --no-cov --junit-xml=$(RESULTS)/pipelines.xml $(ARGS)
 
-# The default scenario's create and destroy serve all the others. Were each left to destroy what it found missing,
+molecule: $(if $(filter-out $(OWN_CLOUD),$(SCENARIOS)),molecule-shared) $(addprefix molecule-,$(filter $(OWN_CLOUD),$(SCENARIOS))) ## Run the scenarios against the local cloud
+
+# The default scenario's create and destroy serve all of these. Were each left to destroy what it found missing,
 # the cloud would be started once for every scenario.
-molecule: $(VENV)/.dev ## Run the scenarios against the local cloud
-	rm -f $(RESULTS)/molecule-*.xml
+molecule-shared: $(VENV)/.dev
+	rm -f $(RESULTS)/$@-*.xml
 	@$(MOLECULE) destroy
 	@$(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
 	@status=0; \
-	for scenario in $(SCENARIOS); do \
-	  $(RESULT)/molecule-$$scenario.xml -- $(BIN)/molecule test --scenario-name $$scenario --destroy never || status=1; \
+	for scenario in $(filter-out $(OWN_CLOUD),$(SCENARIOS)); do \
+	  $(RESULT)/$@-$$scenario.xml -- $(BIN)/molecule test --scenario-name $$scenario --destroy never || status=1; \
 	done; \
 	$(MOLECULE) destroy || status=1; \
 	exit $$status
 
+# These bring up a cloud themselves, so that they can run beside the others.
+$(addprefix molecule-,$(OWN_CLOUD)): molecule-%: $(VENV)/.dev
+	MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name $*
+
 proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right word each time; docs/proof.md
-	rm -f $(PROOF_RESULT)
-	$(BIN)/pytest $(or $(PROOF_FILES_$(PROOF_ROWS)),$(error PROOF_ROWS must be guests, services or all)) --no-cov --junit-xml=$(PROOF_RESULT) $(ARGS)
+	rm -f $(RESULTS)/$@.xml
+	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
+
+$(PROOF_PARTS): proof-%: $(VENV)/.dev
+	rm -f $(RESULTS)/$@.xml
+	PROOF_PART=$* $(BIN)/pytest $(PROOF_$*) --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
 
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Ask what Galaxy and ansible-test ask of the tarball
 
@@ -171,30 +180,41 @@ bench: $(VENV)/.run $(BENCH)/.made ## Measure beside Rally and openstackclient, 
 	PYTHONPATH=playbooks/collections $(BENCH)/bin/python -m ansible_collections.stackproof.migration.bench $(ARGS)
 
 lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the newest versions
-	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
+	@requirements/install.sh $(VENV) requirements/lock.txt
 	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
-	cd requirements && for name in $(LOCKS); do \
-	  python=$$(sed -n 's/^. needs Python //p' $$name.in); \
-	  ../$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} --generate-hashes --no-annotate \
-	    --no-header $(ARGS) $$name.in --output-file $$name.txt || exit 1; \
+	for lock in $(LOCKS:%=requirements/%) $(patsubst %.in,%,$(wildcard roles/local_cloud/files/releases/*/requirements.in)); do \
+	  python=$$(sed -n 's/^. needs Python //p' $$lock.in); \
+	  (cd $$(dirname $$lock) && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} \
+	    --generate-hashes --no-annotate --no-header $(ARGS) $$(basename $$lock).in --output-file $$(basename $$lock).txt) \
+	    || exit 1; \
 	done
 
+locks: $(VENV)/.dev ## Install every lock file into an empty environment, with the oldest pip and with the newest
+	rm -f $(RESULTS)/locks.xml
+	$(BIN)/pytest tests/locks --no-cov --junit-xml=$(RESULTS)/locks.xml $(ARGS)
+
+release-check: ## Run the checks that a commit does not need, and record their results in docs/release-check.md
+	@test -z "$$(git status --porcelain)" || { echo 'ERROR: there are uncommitted changes, and the record names a commit. Commit them first.' >&2; exit 1; }
+	.ci/run release; ended=$$?; \
+	PYTHONPATH=playbooks/collections $(BIN)/python -m ansible_collections.stackproof.migration.tests.tools.release_check \
+	  record docs/release-check.md $(RESULTS) && exit $$ended
+
 # A stamp is written when its step has ended.
-$(VENV)/.base: $(if $(USABLE),,unusable)
+$(VENV)/.base: $(RUN_LOCK) $(DEV_LOCK) requirements/install.sh $(if $(USABLE),,unusable)
 	@requirements/venv.sh $(VENV) 3.11 $(PYTHON)
 	@pwd -P > $@
 
 $(VENV)/.run: $(RUN_LOCK) $(VENV)/.base
 	@echo 'Installing ansible-core and openstacksdk into $(VENV)'
 	@touch $(VENV)/.busy
-	@$(PIP) -r $<
+	@requirements/install.sh $(VENV) $<
 	@rm $(VENV)/.busy
 	@touch $@
 
 $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 	@echo 'Installing ansible-core, openstacksdk and the tools for tests into $(VENV)'
 	@touch $(VENV)/.busy
-	@$(PIP) -r $<
+	@requirements/install.sh $(VENV) $<
 	@rm $(VENV)/.busy
 	@touch $@
 
@@ -203,7 +223,7 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
 	@requirements/venv.sh $(@D) $(call LEAST_PYTHON,$*) $(PYTHON)
 	@echo 'Installing what $< names into $(@D)'
-	@$(@D)/bin/$(PIP_INSTALL) -r $<
+	@requirements/install.sh $(@D) $<
 	@pwd -P > $@
 
 # Skipped, which it says, where no Python is new enough.

@@ -2,22 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""GitHub's and GitLab's own schemas take the examples."""
+"""GitHub's and GitLab's own schemas take the examples, and the workflow that checks this repository."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
-from ansible_collections.stackproof.migration.tests.pipelines.judges import EXAMPLES, judge
+from ansible_collections.stackproof.migration.tests.pipelines.judges import ROOT, judge
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+GITHUB = ["--builtin-schema", "vendor.github-workflows"]
 FORGES = [
-    ("github-actions.yml", ["--builtin-schema", "vendor.github-workflows"], "runs-on:", "run-on:"),
+    (".github/workflows/checks.yml", GITHUB, "runs-on:", "run-on:"),
+    ("docs/pipelines/github-actions.yml", GITHUB, "runs-on:", "run-on:"),
     (
-        "gitlab-ci.yml",
+        "docs/pipelines/gitlab-ci.yml",
         ["--builtin-schema", "vendor.gitlab-ci", "--data-transform", "gitlab-ci"],
         "when: always",
         "when: allways",
@@ -27,15 +26,15 @@ FORGES = [
 
 @pytest.mark.parametrize(("name", "options", "_right", "_wrong"), FORGES)
 def test_the_schema_takes_it(name: str, options: list[str], _right: str, _wrong: str, tmp_path: Path) -> None:
-    code, said = judge("check-jsonschema", *options, str(EXAMPLES / name), home=tmp_path)
+    code, said = judge("check-jsonschema", *options, str(ROOT / name), home=tmp_path)
     assert code == 0, said
 
 
 @pytest.mark.parametrize(("name", "options", "right", "wrong"), FORGES)
 def test_the_schema_would_see_a_slip(name: str, options: list[str], right: str, wrong: str, tmp_path: Path) -> None:
-    text = (EXAMPLES / name).read_text(encoding="utf-8")
+    text = (ROOT / name).read_text(encoding="utf-8")
     assert right in text
-    broken = tmp_path / name
+    broken = tmp_path / Path(name).name
     broken.write_text(text.replace(right, wrong), encoding="utf-8")
     code, said = judge("check-jsonschema", *options, str(broken), home=tmp_path)
     assert code != 0

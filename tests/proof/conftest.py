@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLE = pytest.StashKey[Table]()
-# A state folder as the role's own, so short that sockets fit in it.
+# A state folder as the role's own, so short that sockets fit in it. Parts that run side by side have clouds of their
+# own.
+PART = os.environ.get("PROOF_PART", "")
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
-PORT_BASE = 18850
+PORT_BASE = {"faults": 18830}.get(PART, 18850)
 GUESTS_PORT_BASE = 18870
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"
@@ -36,7 +38,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     """One cloud for all rows. PROOF_KEEP keeps it, for a look at what a row has done, and for a quicker next time."""
-    lab = Lab(STATE, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
+    folder = STATE.with_name(f"proof-{PART}") if PART else STATE
+    lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
     lab.start()
     yield lab
     if os.environ.get("PROOF_KEEP"):

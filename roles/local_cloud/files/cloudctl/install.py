@@ -65,39 +65,44 @@ def install(settings: Settings, runner: Runner) -> None:
     require_ensurepip(settings.python)
     shutil.rmtree(layout.venv, ignore_errors=True)
     runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
-    pip = [str(layout.python), "-m", "pip"]
-    uv_only = layout.etc / "uv.txt"
-    uv_only.write_text(pinned(settings.lock_file.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
-    runner.run(
-        "pip install uv",
-        [*pip, "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", str(uv_only)],
-        log="install",
-    )
     scratch = layout.lib / "install"
     scratch.mkdir(mode=0o700, exist_ok=True)
-    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
-    runner.run(
-        f"uv pip install ({settings.lock_file.name})",
-        [
-            str(layout.venv / "bin" / "uv"),
-            "pip",
-            "install",
-            "--python",
-            str(layout.python),
-            "--require-hashes",
-            "-r",
-            str(settings.lock_file),
-        ],
-        log="install",
-        extra_env={
-            **pip_settings(listing),
-            "UV_CACHE_DIR": str(scratch / "cache"),
-            "TMPDIR": str(scratch),  # where uv leaves lock files behind
-            "UV_NO_PROGRESS": "1",
-            "UV_INDEX_STRATEGY": "unsafe-best-match",  # the hashes say what is right, wherever it comes from
-        },
-    )
+    install_lock_file(settings.lock_file, layout.python, scratch, runner)
     shutil.rmtree(scratch, ignore_errors=True)
+
+
+def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
+    """Install every package that a lock file pins into the virtual environment of this Python.
+
+    Nothing is resolved, so that a version that is published after the lock file was made changes nothing: neither of
+    what is installed (``--no-deps``), nor of what builds a source distribution (``--build-constraints``).
+    ``uv pip check`` finds what a resolver would have noticed: a requirement that the lock file lacks or contradicts.
+    """
+    pip = [str(python), "-m", "pip"]
+    uv_only = str(scratch / "uv.txt")
+    Path(uv_only).write_text(pinned(lock_file.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
+    runner.run(
+        "pip install uv",
+        [*pip, "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes", "-r", uv_only],
+        log="install",
+    )
+    listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
+    uv = [str(python.with_name("uv")), "pip"]
+    env = {
+        **pip_settings(listing),
+        "UV_CACHE_DIR": str(scratch / "cache"),
+        "TMPDIR": str(scratch),  # where uv leaves lock files behind
+        "UV_NO_PROGRESS": "1",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",  # the hashes say what is right, wherever it comes from
+    }
+    pins = ["--require-hashes", "--build-constraints", str(lock_file), "-r", str(lock_file)]
+    runner.run(
+        f"uv pip install ({lock_file.name})",
+        [*uv, "install", "--python", str(python), "--no-deps", *pins],
+        log="install",
+        extra_env=env,
+    )
+    runner.run("uv pip check", [*uv, "check", "--python", str(python)], log="install", extra_env=env)
 
 
 def pinned(lock: str, package: str) -> str:

@@ -1,0 +1,22 @@
+#!/bin/sh
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# usage: install.sh FOLDER LOCK
+#
+# Installs the packages of the lock file LOCK into the virtual environment FOLDER.
+#
+# Nothing is resolved (--no-deps): a version that is published after the lock file was made changes nothing. What a
+# resolver would have noticed, a requirement that the lock file lacks or contradicts, `pip check` finds afterwards.
+set -eu
+
+folder=$1
+lock=$2
+
+"$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --require-hashes -r "$lock"
+if ! problems=$("$folder/bin/python" -m pip --disable-pip-version-check check); then
+    printf 'ERROR: the packages in %s do not fit each other:\n%s\n' "$folder" "$problems" >&2
+    printf '%s is incomplete or contradicts itself. Correct its .in file, then run: make lock\n' "$lock" >&2
+    exit 1
+fi
