@@ -28,6 +28,9 @@ CONFLICT = 409
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
 # what a compute host lacks that the scheduler has yet to do
+# the statuses of migrations that Nova does not count as in progress
+ENDED = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
+
 MAPPED = "a hypervisor mapped to the cell"
 
 
@@ -57,6 +60,14 @@ class Api:
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         found = self._ask("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
         return {service["host"]: service["id"] for service in found}
+
+    def holds(self, host: str) -> str:
+        """What is on a host that keeps Nova from removing it, as a phrase; empty when nothing is."""
+        servers = self.get("nova", f"/v2.1/servers?all_tenants=1&host={host}")["servers"]
+        records = self.get("nova", f"/v2.1/os-migrations?host={host}")["migrations"]
+        moving = [record for record in records if record["status"] not in ENDED]
+        counts = {"server": len(servers), "migration": len(moving)}
+        return " and ".join(f"{number} {what}{'s'[: number != 1]}" for what, number in counts.items() if number)
 
     def remove_compute_service(self, service_id: str) -> None:
         """Let Nova forget a host, with its cell mapping and its resource provider; it refuses while it has servers."""

@@ -44,6 +44,12 @@ def require_ensurepip(python: str) -> None:
         raise CloudError(msg)
 
 
+def require_installable(settings: Settings) -> None:
+    """What an installation requires, while the one that is there goes on being used."""
+    require_ensurepip(settings.python)
+    pinned(settings.lock_file.read_text(encoding="utf-8"), "uv")
+
+
 def pip_settings(listing: str) -> dict[str, str]:
     """Translate the output of ``pip config list`` into environment variables of uv.
 
@@ -62,7 +68,6 @@ def pip_settings(listing: str) -> dict[str, str]:
 def install(settings: Settings, runner: Runner) -> None:
     """Make the virtual environment anew: a half-made one cannot be trusted."""
     layout = settings.layout
-    require_ensurepip(settings.python)
     shutil.rmtree(layout.venv, ignore_errors=True)
     runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
     scratch = layout.lib / "install"
@@ -130,8 +135,6 @@ def put_hypervisor(settings: Settings) -> None:
     for pattern in settings.hypervisor["distribution_modules"]:
         for source in DISTRIBUTION_PACKAGES.glob(pattern):
             put(source, packages)
-    if settings.hypervisor["distribution_modules"]:
-        require_distribution_modules(settings)
 
 
 def put(source: Path, folder: Path) -> None:
@@ -144,11 +147,10 @@ def put(source: Path, folder: Path) -> None:
 
 
 def require_distribution_modules(settings: Settings) -> None:
-    """What the distribution has compiled fits its own Python alone."""
+    """What the distribution has compiled fits its own Python alone, which the environment must be made from."""
     name = settings.hypervisor["name"]
-    probe = subprocess.run(
-        [settings.layout.python, "-c", f"import {name}"], capture_output=True, text=True, check=False
-    )
+    script = f"import sys; sys.path.append({str(DISTRIBUTION_PACKAGES)!r}); import {name}"
+    probe = subprocess.run([settings.python, "-c", script], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         msg = (
             f"{settings.python} cannot import the distribution's Python module {name}: {probe.stderr.strip()[-200:]}. "

@@ -13,14 +13,14 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import access, plan, reads
+from . import access, plan, preconditions, reads
 from .errors import CloudError
 from .faults import Faults, choose, require_drivers
 from .graph import Progress, run_graph
-from .ports import require_free, require_free_on_hosts
 from .processes import end_all, memory_bytes, own_processes
 from .runner import Runner
 from .services import Services
+from .settings import PORT_BASE
 from .store import State, load_secrets, locked, write_private
 from .work import READS, Work, write_configuration
 
@@ -59,11 +59,16 @@ class Cloud:
             return self._report(found=found, changed=False)
         layout = self.settings.layout
         layout.make()
-        begun = time.monotonic()
         with self._alone():
-            if self._is_started():
-                return self._report(found=found, changed=False)
-            seconds = self._bring_up()
+            # another run may have changed the cloud while this one waited
+            return dataclasses.replace(self, settings=self.settings.settled()).start_alone(found)
+
+    def start_alone(self, found: str) -> dict[str, Any]:
+        """Bring it up, when nobody else works on it; ``found`` is the state before."""
+        if self._is_started():
+            return self._report(found=found, changed=False)
+        begun = time.monotonic()
+        seconds = self._bring_up()
         return self._report(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
 
     def stop(self) -> dict[str, Any]:
@@ -136,15 +141,15 @@ class Cloud:
         secrets = load_secrets(layout)
         services = self._services()
         work = Work(self.settings, self._runner(), services, state, secrets)
+        preconditions.require(work)
         if own_processes(layout) and not self._can_go_on(state):
             self._end_processes()
         state.record(COMPLETE, None)
         if own_processes(layout):
             self._exchange_configuration(work)
-        if not own_processes(layout):
-            require_free(self.settings.ports)
-            require_free_on_hosts(self.settings.addresses, self.settings.hypervisor["host_ports"])
         state.record(FINGERPRINT, self.settings.foundation())
+        # a cloud keeps its ports unless others are asked for
+        state.record(PORT_BASE, self.settings.port_base)
         # the role reads it: a cloud keeps its kind of hosts unless another one is asked for
         state.record("hypervisor", self.settings.hypervisor["name"])
         if changing := self._faults.changing():

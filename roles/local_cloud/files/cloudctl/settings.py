@@ -18,9 +18,14 @@ from typing import Any
 from .errors import CloudError
 from .layout import Layout
 from .ports import ADDRESS
+from .store import State
 
 # Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
+# of a cloud that has none yet, where none is named
+FIRST_PORT = 18750
+# the key of the state under which a cloud keeps its own
+PORT_BASE = "port_base"
 # the last part of the first compute host's address
 FIRST_ADDRESS = 11
 MOST_HOSTS = 200
@@ -29,6 +34,17 @@ MOST_GUEST_MEMORY = 2048
 # of Python 3, for the services
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
+# the inputs that do not shape the running cloud; see fingerprint
+NO_SHAPE = (
+    "python",
+    "keeps_port_base",
+    "lock_file",
+    "hypervisor_dir",
+    "start_timeout",
+    "faults",
+    "faults_dir",
+    "guest_file",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +61,7 @@ class Settings:
     hosts: tuple[str, ...]
     live_migrations_per_host: int
     port_base: int
+    keeps_port_base: bool
     mariadbd: str
     rabbitmq_server: str
     start_timeout: float
@@ -59,9 +76,11 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """Read what the role wrote; the role's argument_specs have checked the types."""
         raw = json.loads(text)
+        # a process's working folder, by which it is known, has no links in its name
+        layout = Layout(Path(raw["dir"]).expanduser().resolve())
+        port_base = int(raw["port_base"])
         return cls(
-            # a process's working folder, by which it is known, has no links in its name
-            layout=Layout(Path(raw["dir"]).expanduser().resolve()),
+            layout=layout,
             python=raw["python"] or choose_python(),
             release=raw["release"],
             lock_file=Path(raw["lock_file"]),
@@ -70,7 +89,8 @@ class Settings:
             hypervisor_settings=raw["hypervisor_settings"],
             hosts=tuple(f"compute{number}" for number in range(1, one_or_more("hosts", raw) + 1)),
             live_migrations_per_host=one_or_more("live_migrations_per_host", raw),
-            port_base=int(raw["port_base"]),
+            port_base=port_base or kept_port_base(layout),
+            keeps_port_base=not port_base,
             mariadbd=raw["mariadbd"],
             rabbitmq_server=raw["rabbitmq_server"],
             start_timeout=float(raw["start_timeout"]),
@@ -81,6 +101,10 @@ class Settings:
             faults=tuple(raw["faults"]),
             faults_dir=Path(raw["faults_dir"]),
         )
+
+    def settled(self) -> Settings:
+        """The same with the ports that the cloud has now: another run may have moved it since these were read."""
+        return dataclasses.replace(self, port_base=kept_port_base(self.layout)) if self.keeps_port_base else self
 
     @property
     def ports(self) -> dict[str, int]:
@@ -138,7 +162,7 @@ class Settings:
         Nor does how long a caller is ready to wait, nor faults: those get in and out of a running cloud.
         """
         inputs = dataclasses.asdict(self)
-        for name in ("python", "lock_file", "hypervisor_dir", "start_timeout", "faults", "faults_dir", "guest_file"):
+        for name in NO_SHAPE:
             del inputs[name]
         sources = [
             path.read_bytes()
@@ -147,6 +171,11 @@ class Settings:
             if path.is_file() and "__pycache__" not in path.parts
         ]
         return digest(json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_key().encode(), *sources)
+
+
+def kept_port_base(layout: Layout) -> int:
+    """The first port of the cloud in this folder, started or stopped, or of a new one."""
+    return int(State(layout.state).get(PORT_BASE) or FIRST_PORT)
 
 
 def one_or_more(name: str, raw: dict[str, Any]) -> int:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 BEGUN = "begun"
 # what each program that runs has read
 READS = "reads"
+# what the environment was made from
+INSTALLED = "install"
 INSIDE = Path(__file__).parent / "inside"
 KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
 
@@ -76,11 +78,11 @@ class Work:
 def install_openstack(work: Work) -> str | None:
     """The virtual environment."""
     key = work.settings.lock_key()
-    if work.state.has("install", key):
+    if work.state.has(INSTALLED, key):
         return None
-    work.state.record("install", None)
+    work.state.record(INSTALLED, None)
     install.install(work.settings, work.runner)
-    work.state.record("install", key)
+    work.state.record(INSTALLED, key)
     return f"OpenStack {work.settings.release['name']} installed from its lock file"
 
 

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -120,12 +122,35 @@ def test_hosts_that_are_taken_away_are_forgotten(toy: Toy) -> None:
 
 def test_host_with_servers_cannot_be_taken_away(toy: Toy) -> None:
     toy.cloud(hosts=3).start()
+    before = own_processes(toy.layout)
     crowded = toy.tell("crowded-compute3")
+    told = r"compute3 has 1 server and 1 migration\. Nothing is changed.*local_cloud_hosts to 3 or more"
+    for changes in ({}, {"port_base": toy.order["port_base"] + 8}):
+        with pytest.raises(CloudError, match=told):
+            toy.cloud(**changes).start()
+    assert own_processes(toy.layout) == before
+    assert toy.cloud(hosts=3).start()["changed"] is False
+    crowded.unlink()
+    assert toy.cloud().start()["changed"] is True
+
+
+def test_host_that_nova_does_not_let_go(toy: Toy) -> None:
+    toy.cloud(hosts=3).start()
+    refuses = toy.tell("refuses-compute3")
     for _ in range(2):
         with pytest.raises(CloudError, match="compute3 was taken away, but cannot go"):
             toy.cloud().start()
         toy.cancelled.clear()  # a step that fails ends the others
-    crowded.unlink()
+    refuses.unlink()
+    assert toy.cloud().start()["changed"] is True
+
+
+def test_hosts_of_a_cloud_that_does_not_answer_are_taken_away(toy: Toy) -> None:
+    """Such a cloud cannot be asked; it is started first."""
+    toy.cloud(hosts=3).start()
+    (supervisord,) = own_processes(toy.layout)
+    os.kill(supervisord, signal.SIGKILL)
+    eventually(lambda: own_processes(toy.layout) == [])
     assert toy.cloud().start()["changed"] is True
 
 
@@ -233,6 +258,86 @@ def test_taken_port(toy: Toy) -> None:
         with pytest.raises(CloudError, match="local_cloud_port_base"):
             toy.cloud().start()
     assert own_processes(toy.layout) == []
+
+
+def taken_port(port: int, address: str = "127.0.0.1") -> socket.socket:
+    """Another program that listens there."""
+    other = socket.socket()
+    other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    other.bind((address, port))
+    other.listen()
+    return other
+
+
+def test_taken_port_is_seen_before_anything_is_stopped(toy: Toy) -> None:
+    base = toy.order["port_base"]
+    toy.cloud().start()
+    before, state = own_processes(toy.layout), toy.layout.state.read_text()
+    # the first five of its ports are the last of those that it has
+    with taken_port(base + 3 + 6), pytest.raises(CloudError, match=rf"port {base + 9} \(for nova\)"):
+        toy.cloud(port_base=base + 3).start()
+    assert own_processes(toy.layout) == before
+    assert toy.layout.state.read_text() == state
+    assert toy.cloud().start()["changed"] is False
+    assert toy.cloud(port_base=base + 3).start()["changed"] is True
+
+
+def test_port_at_a_hosts_address_is_seen_before_anything_is_stopped(toy: Toy) -> None:
+    toy.cloud().start()
+    before, starts_before = own_processes(toy.layout), starts(toy)
+    with taken_port(0, "0.0.0.0") as everywhere:  # noqa: S104 - as a system libvirtd does
+        kind = {**toy.order["hypervisor"], "name": "toys", "host_ports": [everywhere.getsockname()[1]]}
+        with pytest.raises(CloudError, match="which compute1 needs; most likely it listens on every address"):
+            toy.cloud(hypervisor=kind).start()
+    assert own_processes(toy.layout) == before
+    assert starts(toy) == starts_before
+    assert toy.cloud().start()["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("python", "told"),
+    [
+        ("/bin/false", "/bin/false cannot make virtual environments"),
+        (sys.executable, "cannot import the distribution's Python module nonesuch"),
+    ],
+)
+def test_unsuitable_python_is_refused_before_anything_is_stopped(toy: Toy, python: str, told: str) -> None:
+    toy.cloud().start()
+    before = own_processes(toy.layout)
+    kind = {**toy.order["hypervisor"], "name": "nonesuch", "distribution_modules": ["nonesuch*.py"]}
+    with pytest.raises(CloudError, match=told):
+        toy.cloud(python=python, hypervisor=kind).start()
+    assert own_processes(toy.layout) == before
+    assert toy.cloud().start()["changed"] is False
+
+
+def test_cloud_keeps_its_ports(toy: Toy) -> None:
+    base = toy.order["port_base"]
+    toy.cloud().start()
+    toy.cloud(port_base=base + 8).start()
+    assert toy.cloud(port_base=0).start()["changed"] is False
+    toy.cloud(port_base=0).stop()
+    assert toy.cloud(port_base=0).start()["changed"] is True
+    assert f":{base + 8 + 3}/v3" in toy.layout.clouds_yaml.read_text()
+
+
+def test_run_that_waited_keeps_the_ports_of_the_one_before(toy: Toy) -> None:
+    base = toy.order["port_base"]
+    hangs = toy.tell("hangs-hosts")
+    moves = threading.Thread(target=toy.cloud(port_base=base + 8).start)
+    moves.start()
+    eventually(lambda: bool(toy.told("hosts")))
+    follower = toy.cloud(port_base=0)
+    # as if it had been made before the other run moved the cloud
+    follower = dataclasses.replace(follower, settings=dataclasses.replace(follower.settings, port_base=base))
+    changed: list[bool] = []
+    keeps = threading.Thread(target=lambda: changed.append(follower.start()["changed"]))
+    keeps.start()
+    eventually(lambda: "another run works on this cloud: waiting for it" in toy.said)
+    hangs.unlink()
+    for thread in (moves, keeps):
+        thread.join()
+    assert changed == [False]
 
 
 def test_strangers_folder_is_left_alone(toy: Toy, tmp_path: Path) -> None:

@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 from cloudctl.errors import CloudError
-from cloudctl.ports import is_free, require_free
+from cloudctl.ports import is_free, listened_on, require_free, require_free_on_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,22 @@ def test_port_that_was_just_given_back_is_free(taken: int) -> None:
         port = other.getsockname()[1]
     assert is_free(port)
     require_free({"nova": port})
+
+
+def test_own_ports_are_not_taken(taken: int) -> None:
+    own = listened_on([os.getpid()])
+    assert ("127.0.0.1", taken) in own
+    require_free({"glance": taken}, own)
+    require_free_on_hosts({"compute1": "127.0.0.1"}, [taken], own)
+    with pytest.raises(CloudError, match=f"127.0.0.1 port {taken}, which compute1 needs"):
+        require_free_on_hosts({"compute1": "127.0.0.1"}, [taken])
+
+
+def test_ports_of_others_are_not_own(taken: int) -> None:
+    # neither those of other processes, nor of one that is gone, nor what only talks from a port
+    with socket.create_connection(("127.0.0.1", taken)) as talks:
+        assert talks.getsockname() not in listened_on([os.getpid()])
+    assert ("127.0.0.1", taken) not in listened_on([os.getppid(), 2**30])
 
 
 @pytest.mark.parametrize("base", [0, -5, 65530, 70000])

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from cloudctl.errors import CloudError
 from cloudctl.settings import Settings, digest
+from cloudctl.store import State
 
 if TYPE_CHECKING:
     from cloudctl.layout import Layout
@@ -35,6 +36,20 @@ def test_hosts_ports_and_programs(order: dict[str, Any]) -> None:
     assert made.hosts == ("compute1", "compute2", "compute3")
     assert (made.ports["epmd"], made.ports["neutron"]) == (20000, 20007)
     assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
+
+
+def test_ports_of_the_cloud_that_is_there_are_kept(order: dict[str, Any], layout: Layout) -> None:
+    automatic = {"port_base": 0}
+    assert settings(order, **automatic).port_base == 18750
+    State(layout.state).record("port_base", 20000)
+    kept = settings(order, **automatic)
+    assert kept.port_base == 20000
+    # told or kept, it is the same cloud
+    assert kept.fingerprint() == settings(order, port_base=20000).fingerprint()
+    assert settings(order, port_base=30000).port_base == 30000
+    State(layout.state).record("port_base", 25000)
+    assert kept.settled().port_base == 25000
+    assert settings(order, port_base=30000).settled().port_base == 30000
 
 
 def libvirt(order: dict[str, Any]) -> dict[str, Any]:

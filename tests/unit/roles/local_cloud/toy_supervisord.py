@@ -165,11 +165,16 @@ class Supervisord:
             ],
             "hypervisors": [{"hypervisor_hostname": host} for host in hosts],
             "resource_providers": [{"name": host} for host in hosts],
+            "servers": [{"id": "server-1"}] if self._crowded(path) else [],
+            "migrations": [{"status": "completed"}, *([{"status": "running"}] if self._crowded(path) else [])],
         }
+
+    def _crowded(self, path: str) -> bool:
+        return (self._told / f"crowded-{path.rpartition('host=')[2]}").exists()
 
     def forget(self, host: str) -> bool:
         """Remove a compute service, unless it was told that servers are there."""
-        if (self._told / f"crowded-{host}").exists():
+        if (self._told / f"crowded-{host}").exists() or (self._told / f"refuses-{host}").exists():
             return False
         self._known.pop(host)
         return True

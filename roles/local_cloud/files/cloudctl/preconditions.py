@@ -1,0 +1,62 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a start requires. All of it is checked before anything is stopped: a refusal leaves the cloud as it runs."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from . import access, install
+from .api import Api, ApiError
+from .errors import CloudError
+from .ports import listened_on, require_free, require_free_on_hosts
+from .processes import own_processes
+from .settings import PORT_BASE
+from .work import INSTALLED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .work import Work
+
+
+def require(work: Work) -> None:
+    """Raise an error that says what the start lacks; the cloud may run, with these settings or with others."""
+    settings = work.settings
+    own = listened_on(own_processes(settings.layout))
+    require_free(settings.ports, own)
+    require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"], own)
+    if not work.state.has(INSTALLED, settings.lock_key()):
+        install.require_installable(settings)
+    if settings.hypervisor["distribution_modules"]:
+        install.require_distribution_modules(settings)
+    if leaving := hosts_of(work.services.supervisor.states()) - set(settings.hosts):
+        _require_empty(work, leaving)
+
+
+def hosts_of(programs: Iterable[str]) -> set[str]:
+    """The compute hosts that these programs of a cloud belong to."""
+    return {name.removeprefix("nova-") for name in programs if name.startswith("nova-compute")}
+
+
+def _require_empty(work: Work, leaving: Iterable[str]) -> None:
+    """Nova lets no host go while it has servers, or migrations under way."""
+    # asked as the cloud runs now, which may be on other ports
+    running = dataclasses.replace(
+        work.settings, port_base=work.state.get(PORT_BASE) or work.settings.port_base, keeps_port_base=False
+    )
+    api = Api(running.ports, access.auth(running, work.secrets, "admin", "admin"))
+    try:
+        busy = {host: what for host in sorted(leaving) if (what := api.holds(host))}
+    except ApiError:
+        return  # nobody can tell now; Nova itself refuses, where it must, once it answers
+    if busy:
+        listing = "; ".join(f"{host} has {what}" for host, what in busy.items())
+        needed = max(int(host.removeprefix("compute")) for host in busy)
+        msg = (
+            f"Compute hosts cannot be taken away: {listing}. Nothing is changed. Migrate or delete the servers first, "
+            f"or set local_cloud_hosts to {needed} or more."
+        )
+        raise CloudError(msg)
