@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import yaml
 from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
 
 # Not by way of the link that makes the checkout a collection.
@@ -77,8 +78,8 @@ class Lab:
 
     @property
     def cloud(self) -> dict[str, Any]:
-        """The administrator's entry in clouds.yaml, which the role writes as JSON."""
-        content = json.loads((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
+        """The administrator's entry in clouds.yaml."""
+        content = yaml.safe_load((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
         return dict(content["clouds"][CLOUD])
 
     def environment(self, programs: Path) -> dict[str, str]:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 from ansible_collections.stackproof.migration.tests.docs import commands
 from ansible_collections.stackproof.migration.tests.docs.commands import ROOT, Command
 
@@ -38,10 +38,10 @@ COMMANDS = commands.to_run(commands.all_blocks(), commands.made_by_ci())
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of somebody who has read the pages: credentials, an inventory, the archive, the pages' playbooks."""
     folder = tmp_path_factory.mktemp("desk")
-    local = json.loads(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]["local"]
+    local = yaml.safe_load(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]["local"]
     clouds_yaml = folder / "clouds.yaml"
     clouds_yaml.touch(mode=0o600)
-    clouds_yaml.write_text(json.dumps({"clouds": dict.fromkeys(CLOUDS, local)}), encoding="utf-8")
+    clouds_yaml.write_text(yaml.safe_dump({"clouds": dict.fromkeys(CLOUDS, local)}), encoding="utf-8")
     (folder / "clouds.ini").write_text("[migration_targets]\nberlin\nlisbon\n", encoding="utf-8")
     for block in commands.all_blocks():
         # a block that begins with the name of a file is that file

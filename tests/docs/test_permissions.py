@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import openstack
 import pytest
+import yaml
 from ansible_collections.stackproof.migration.tests.docs import commands
 from ansible_collections.stackproof.migration.tests.docs.commands import ROOT
 
@@ -70,7 +71,7 @@ def restart(cloud: Connection) -> None:
 @pytest.fixture(scope="module")
 def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A clouds.yaml for a user who has the page's roles and no other, while the page's policies are in force."""
-    given = json.loads(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]
+    given = yaml.safe_load(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]
     cloud, entry = connect("local", Path(os.environ["CLOUDS_YAML"])), dict(given["local-member"])
     identity: Any = cloud.identity
     password = secrets.token_hex()
@@ -87,7 +88,7 @@ def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         entry["auth"] = entry["auth"] | {"username": user.name, "password": password}
         clouds_yaml = tmp_path_factory.mktemp("tester") / "clouds.yaml"
         clouds_yaml.touch(mode=0o600)
-        clouds_yaml.write_text(json.dumps({"clouds": {"tester": entry}}), encoding="utf-8")
+        clouds_yaml.write_text(yaml.safe_dump({"clouds": {"tester": entry}}), encoding="utf-8")
         yield clouds_yaml
     finally:
         for path in files:

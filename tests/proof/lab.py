@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openstack
+import yaml
 from ansible_collections.stackproof.migration.tests.proof.runs import ANSIBLE_PLAYBOOK, PLAYBOOKS, Run
 
 if TYPE_CHECKING:
@@ -77,10 +78,10 @@ class Lab:
 
     def changed_clouds_yaml(self, change: Callable[[dict[str, Any]], None]) -> Path:
         """A copy of the credentials of the administrator, with something changed."""
-        content = json.loads(self.clouds_yaml.read_text(encoding="utf-8"))
+        content = yaml.safe_load(self.clouds_yaml.read_text(encoding="utf-8"))
         change(content["clouds"]["local"])
         path = self._scratch / "clouds.yaml"
-        path.write_text(json.dumps(content), encoding="utf-8")
+        path.write_text(yaml.safe_dump(content), encoding="utf-8")
         return path
 
     # Its services

@@ -4,7 +4,8 @@
 """Run a small OpenStack on this machine: bring it up, look at it, stop it, remove it.
 
 The role ``local_cloud`` calls ``python cloudctl ACTION`` with its settings as
-JSON on standard input. Everything here but ``inside`` needs the standard
-library alone, so that it works before anything is installed and costs little
-when there is nothing to do. ``inside`` runs with the cloud's own Python.
+JSON on standard input. Everything here but ``inside`` runs with the Python of
+Ansible and needs nothing but the standard library and PyYAML, which Ansible
+itself cannot do without: it works before anything is installed, and costs
+little when there is nothing to do. ``inside`` runs with the cloud's own Python.
 """

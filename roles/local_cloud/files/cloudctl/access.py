@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from .schema import REGION
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any
 
 
 def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
-    """The file for users. JSON is YAML, and needs no library to write."""
+    """The file for users: which cloud it is for, and an entry for each of its users."""
     clouds = {
         cloud: {
             "auth": auth(settings, secrets, user, project),
@@ -77,4 +79,11 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         }
         for cloud, (user, project, _role) in CLOUDS.items()
     }
-    return json.dumps({"clouds": clouds}, indent=2) + "\n"
+    entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
+    # quoted as JSON, a name stays on its line whatever is in it
+    folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
+    comments = (
+        f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",
+        f"# Entries: {entries}.",
+    )
+    return "\n".join((*comments, yaml.safe_dump({"clouds": clouds}, sort_keys=False)))
