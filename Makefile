@@ -48,6 +48,8 @@ LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirem
 # Those that need a cloud of another kind than all others.
 OWN_CLOUD := libvirt
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
+# By itself the playbook installs no packages of the operating system: it must be told that a local cloud is wanted.
+REGRESSION_LOCAL = $(if $(OS_CLOUD)$(OS_AUTH_URL)$(findstring regression_cloud,$(ARGS)),,-e regression_local=true)
 # An environment is made anew when its checkout was moved (its scripts name their folder), when its Python is gone, when
 # something stopped its installation, and when its lock file changed.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
@@ -76,7 +78,7 @@ help: ## Say what can be made
 	@echo
 	@echo 'variables:'
 	@printf '  %s\t%s\n' \
-	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it: a local one' \
+	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it a local one, whose packages root installs' \
 	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
 	  PROOF_RUNS 'for proof: how many runs of a healthy cloud (20)' \
 	  PROOF_KEEP 'for proof: not empty: its cloud is kept, for a look, and for a quicker next time' \
@@ -88,8 +90,8 @@ help: ## Say what can be made
 	  PYTHON 'the Python (3.11 or newer) that .venv is made from, e.g. PYTHON=python3.12' \
 	  | expand -t 14
 
-regression: $(VENV)/.run ## Does live migration work? Asks the cloud in OS_CLOUD, or a local one
-	$(BIN)/ansible-playbook playbooks/regression.yml $(ARGS)
+regression: $(VENV)/.run ## Does live migration work? Runs against the cloud in OS_CLOUD, or brings up a local one
+	$(BIN)/ansible-playbook playbooks/regression.yml $(REGRESSION_LOCAL) $(ARGS)
 
 start: $(VENV)/.run ## Start the local cloud
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=started $(ARGS)
@@ -97,14 +99,14 @@ start: $(VENV)/.run ## Start the local cloud
 stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=stopped $(ARGS)
 
-clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache
+clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports are kept
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
 	@for cloud in "$(PROOF_CLOUDS)" $(PROOF_PARTS:proof-%="$(PROOF_CLOUDS)-%") "$(BENCH_CLOUD)"; do \
 	  if [ -d "$$cloud" ]; then \
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \
 	done
-	rm -rf $(VENV) $(VENV)-* $(RESULTS) reports playbooks/reports .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(VENV)-* $(RESULTS) .ansible .cache .coverage .mypy_cache .pytest_cache .ruff_cache
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 

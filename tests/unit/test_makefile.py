@@ -1,0 +1,60 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What make would run, printed and not run."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+
+import pytest
+from ansible_collections.stackproof.migration.tests.docs.commands import ROOT
+
+# what the caller's make and the caller's cloud would have a say in
+STRANGE = re.compile(r"^(MAKE|MFLAGS|OS_|ARGS$)")
+WANTS_LOCAL = "playbooks/regression.yml -e regression_local=true"
+
+
+def dry_run(*arguments: str, **environment: str) -> str:
+    plain = {name: value for name, value in os.environ.items() if not STRANGE.match(name)}
+    return subprocess.run(
+        ["make", "--dry-run", *arguments],  # noqa: S607 - whichever make there is
+        cwd=ROOT,
+        env=plain | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_regression_without_a_cloud_wants_a_local_one() -> None:
+    assert WANTS_LOCAL in dry_run("regression")
+    # what comes last holds
+    assert f"{WANTS_LOCAL} -e regression_local=auto" in dry_run("regression", "ARGS=-e regression_local=auto")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment"),
+    [
+        ([], {"OS_CLOUD": "mycloud"}),
+        (["OS_CLOUD=mycloud"], {}),
+        ([], {"OS_AUTH_URL": "https://example.org"}),
+        (["ARGS=-v -e regression_cloud=mycloud"], {}),
+    ],
+    ids=str,
+)
+def test_regression_with_a_cloud_wants_no_local_one(arguments: list[str], environment: dict[str, str]) -> None:
+    told = dry_run("regression", *arguments, **environment)
+    assert "playbooks/regression.yml" in told
+    assert "regression_local" not in told
+
+
+def test_clean_keeps_reports() -> None:
+    """They are evidence."""
+    removals = [line for line in dry_run("clean").splitlines() if line.lstrip().startswith(("rm ", "find "))]
+    assert removals
+    assert [line for line in removals if "reports" in line] == []
+    helps = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    assert re.search(r"^  clean .*reports are kept$", helps, re.MULTILINE)
