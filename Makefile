@@ -45,8 +45,6 @@ PYTHON_FOR = $(shell requirements/python.sh $(call LEAST_PYTHON,$(1)) $(PYTHON))
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
 # dev.in takes what run.txt says
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
-# Those that need a cloud of another kind than all others.
-OWN_CLOUD := libvirt
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
 # By itself the playbook installs no packages of the operating system: it must be told that a local cloud is wanted.
 REGRESSION_LOCAL = $(if $(OS_CLOUD)$(OS_AUTH_URL)$(findstring regression_cloud,$(ARGS)),,-e regression_local=true)
@@ -67,7 +65,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
-.PHONY: locks release-check molecule-shared $(addprefix molecule-,$(OWN_CLOUD)) sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
+.PHONY: locks release-check molecule-shared molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
 # Two steps at a time would mix their output, and their clouds.
 .NOTPARALLEL:
 
@@ -135,24 +133,26 @@ pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execu
 	rm -f $(RESULTS)/pipelines.xml
 	$(BIN)/pytest tests/pipelines --no-cov --junit-xml=$(RESULTS)/pipelines.xml $(ARGS)
 
-molecule: $(if $(filter-out $(OWN_CLOUD),$(SCENARIOS)),molecule-shared) $(addprefix molecule-,$(filter $(OWN_CLOUD),$(SCENARIOS))) ## Run the scenarios against the local cloud
+molecule: molecule-shared molecule-libvirt ## Run the scenarios against the local cloud
 
 # The default scenario's create and destroy serve all of these. Were each left to destroy what it found missing,
 # the cloud would be started once for every scenario.
+SHARED := $(filter-out libvirt,$(SCENARIOS))
 molecule-shared: $(VENV)/.dev
 	rm -f $(RESULTS)/$@-*.xml
-	@$(MOLECULE) destroy
-	@$(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
-	@status=0; \
-	for scenario in $(filter-out $(OWN_CLOUD),$(SCENARIOS)); do \
+	@$(if $(SHARED),,exit 0;) $(MOLECULE) destroy
+	@$(if $(SHARED),,exit 0;) $(MOLECULE) create || { $(MOLECULE) destroy; exit 1; }
+	@$(if $(SHARED),,exit 0;) status=0; \
+	for scenario in $(SHARED); do \
 	  $(RESULT)/$@-$$scenario.xml -- $(BIN)/molecule test --scenario-name $$scenario --destroy never || status=1; \
 	done; \
 	$(MOLECULE) destroy || status=1; \
 	exit $$status
 
-# These bring up a cloud themselves, so that they can run beside the others.
-$(addprefix molecule-,$(OWN_CLOUD)): molecule-%: $(VENV)/.dev
-	MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name $*
+# This one brings up a cloud of another kind itself, so that it can run beside the others.
+molecule-libvirt: $(VENV)/.dev
+	rm -f $(RESULTS)/$@.xml
+	$(if $(filter libvirt,$(SCENARIOS)),MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name libvirt)
 
 proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right word each time; docs/proof.md
 	rm -f $(RESULTS)/$@.xml

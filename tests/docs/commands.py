@@ -9,8 +9,9 @@ A command is a line that begins with ``$`` in a block of type ``console``. Right
     <!-- needs a real cloud -->         or whatever else no test can have
     <!-- not run by a test, because ... -->
 
-All other commands are run: by .ci/run, where they are targets of the Makefile that it makes, or else by the scenario
-molecule/docs. Nobody lists them anywhere: a command that is written into a page is run from then on.
+All other commands are run: by .ci/run, where they are targets of the Makefile that it makes (for each commit, or for a
+release), or else by the scenario molecule/docs. Nobody lists them anywhere: a command that is written into a page is
+run from then on.
 """
 
 from __future__ import annotations
@@ -28,21 +29,24 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-# Targets that are run before a release, and not at each change: why.
+# Targets that no check runs: why.
 BY_HAND_TARGETS = {"bench": "it takes an hour and a half"}
+# Targets of the release tier, as a whole or in parts.
+RELEASE_TARGETS = {"proof", "locks", "sanity", "release-check"}
 
 _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>[\w+-]*)\s*$")
 _MARK = re.compile(r"^\s*<!-- (?:needs an? \w.*|not run by a test, because \w.*) -->\s*$")
 _LOOKS_LIKE_A_MARK = re.compile(r"<!--.*(?:\bneeds? |real cloud|not run by|by a test)", re.IGNORECASE)
 _COMMENT = re.compile(r"\s{2,}#\s+(?P<text>.*)$")
-_RULE = re.compile(r"^(?P<target>[a-z]+):(?P<needs>[^#=\n]*)(?:##.*)?$", re.MULTILINE)
-_MADE_BY_CI = re.compile(r"\bmake (?P<words>[\w =-]+)")
+_RULE = re.compile(r"^(?P<target>[a-z-]+):(?P<needs>[^#=\n]*)(?:##.*)?$", re.MULTILINE)
+_COMMIT_TIER = re.compile(r"^commit='(?P<targets>[\w -]+)'$", re.MULTILINE)
 
 
 class Runner(Enum):
     """Who runs a command."""
 
-    CI = "a target that .ci/run makes"
+    CI = "a target that .ci/run makes for each commit"
+    RELEASE = "a target that .ci/run makes for a release"
     SCENARIO = "molecule/docs"
     PEOPLE = "nobody but people"
 
@@ -100,6 +104,8 @@ class Command:
         """Who runs it, where .ci/run makes these targets."""
         if self.block.marked or set(self.targets) & set(BY_HAND_TARGETS):
             return Runner.PEOPLE
+        if set(self.targets) & RELEASE_TARGETS:
+            return Runner.RELEASE
         return Runner.CI if self.targets and set(self.targets) <= by_ci else Runner.SCENARIO
 
 
@@ -151,16 +157,9 @@ def all_blocks(root: Path = ROOT) -> list[Block]:
 
 
 def made_by_ci(root: Path = ROOT) -> set[str]:
-    """The targets that .ci/run makes, with all that they need."""
-    script = (root / ".ci" / "run").read_text(encoding="utf-8")
-    asked = {
-        word
-        for line in script.splitlines()
-        if not line.lstrip().startswith("#")
-        for found in _MADE_BY_CI.finditer(line)
-        for word in found["words"].split()
-        if not word.startswith("-") and "=" not in word
-    }
+    """The targets that .ci/run makes for each commit, with all that they need."""
+    tier = _COMMIT_TIER.search((root / ".ci" / "run").read_text(encoding="utf-8"))
+    asked = set(tier["targets"].split()) if tier else set()
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     rules = {rule["target"]: set(rule["needs"].split()) for rule in _RULE.finditer(makefile)}
     made: set[str] = set()
@@ -170,7 +169,10 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
             made.add(target)
             asked |= rules[target]
     # what consists of nothing but others is made when all of them are
-    return made | {target for target, needs in rules.items() if needs & set(rules) and needs & set(rules) <= made}
+    parts = {target: needs & set(rules) for target, needs in rules.items()}
+    while more := {target for target, needs in parts.items() if needs and needs <= made} - made:
+        made |= more
+    return made
 
 
 def to_run(found: Iterable[Block], by_ci: set[str]) -> list[Command]:

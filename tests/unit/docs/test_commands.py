@@ -104,17 +104,17 @@ def test_a_mark_that_has_no_effect_is_told(mark: str) -> None:
 
 def test_targets_that_ci_makes_are_read_with_what_they_need(tmp_path: Path) -> None:
     (tmp_path / ".ci").mkdir()
-    (tmp_path / ".ci" / "run").write_text("# make nothing\ntimeout 45m make --keep-going test </dev/null\n")
+    (tmp_path / ".ci" / "run").write_text("# commit='nothing'\ncommit='test'\n")
     (tmp_path / "Makefile").write_text("test: lint unit ## All\nlint: .venv/.dev ## Style\n\truff\nunit:\nstart:\n")
     assert commands.made_by_ci(tmp_path) == {"test", "lint", "unit"}
 
 
 def test_what_consists_of_what_ci_makes_is_made(tmp_path: Path) -> None:
     (tmp_path / ".ci").mkdir()
-    (tmp_path / ".ci" / "run").write_text("    make --keep-going lint unit\n", encoding="utf-8")
-    rules = "test: lint unit ## All\nmore: lint docs\nlint: x ## Lint\nunit: ## Unit\ndocs: ## Docs\n"
+    (tmp_path / ".ci" / "run").write_text("commit='lint unit'\n", encoding="utf-8")
+    rules = "all: test\ntest: lint unit ## All\nmore: lint docs\nlint: x ## Lint\nunit: ## Unit\ndocs: ## Docs\n"
     (tmp_path / "Makefile").write_text(rules, encoding="utf-8")
-    assert commands.made_by_ci(tmp_path) == {"lint", "unit", "test"}
+    assert commands.made_by_ci(tmp_path) == {"lint", "unit", "test", "all"}
 
 
 def test_the_documentation_marks_rightly() -> None:
@@ -124,7 +124,7 @@ def test_the_documentation_marks_rightly() -> None:
 def test_there_are_commands_for_everybody() -> None:
     """That nothing is found any more would please every other test."""
     by_ci = commands.made_by_ci()
-    assert {"lint", "unit", "molecule", "proof", "docs"} <= by_ci
+    assert {"lint", "unit", "molecule", "docs", "test"} <= by_ci
     assert not set(commands.BY_HAND_TARGETS) & by_ci
     runners = {
         one.runner(by_ci) for block in commands.all_blocks() if block.language == "console" for one in block.commands
