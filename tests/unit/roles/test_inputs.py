@@ -26,3 +26,9 @@ def test_every_default_is_documented_and_every_documented_default_is_there(role:
     required = {name for name, option in options.items() if option.get("required")}
     assert {name: option.get("default") for name, option in options.items() if name not in required} == defaults
     assert all(name.startswith(f"{role}_") for name in options)
+
+
+def test_a_drain_leaves_the_migrations_of_users_alone() -> None:
+    """An abort leaves a user's server in ERROR on Nova 34; those of a cycle are its own."""
+    assert load("host_drain", "defaults/main.yml")["host_drain_on_timeout"] == "fail"
+    assert load("migration_cycle", "defaults/main.yml")["migration_cycle_on_timeout"] == "abort"
