@@ -33,7 +33,8 @@ def tools(bench: Bench) -> list[Tool]:
         str(OURS / "ansible-playbook"),
         "regression.yml",
         "-e",
-        json.dumps({"migration_cycle_report_dir": str(report)}),
+        # the destination is named, as in all measurements so far; by default the scheduler chooses, as for the peers
+        json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
     return [

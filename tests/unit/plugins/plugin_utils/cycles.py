@@ -84,7 +84,7 @@ def passed(**more: Any) -> dict[str, Any]:
         "cleanup_failure": {},
         "count": 2,
         "seconds": {"preflight": 1.5, "boot": 2.5, "total": 12.0},
-        "inputs": {"count": 2, "target": "auto"},
+        "inputs": {"count": 2, "target": "scheduler"},
         "preflight": {
             "seconds": 1.5,
             "hosts": [host("compute1"), host("compute2")],
