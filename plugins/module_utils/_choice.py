@@ -4,47 +4,20 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the smallest image and flavor that fit, and what a flavor asks of a host."""
+"""Pure: the smallest flavor that fits an image, and what a flavor asks of a host."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._images import needed_disk
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_GIB = 1024**3
-# Kernels and ramdisks boot nothing by themselves.
-_PARTS = frozenset({"aki", "ari"})
 # Flavors with these want special hosts: no choice for somebody who did not ask.
 _SPECIAL = ("pci_passthrough", "resources", "trait", "hw:", "capabilities", "aggregate_instance_extra_specs", "accel")
-
-
-def needed_disk(image: Mapping[str, Any]) -> int:
-    """GiB that a root disk must have for this image."""
-    size = image.get("virtual_size") or image.get("size") or 0
-    return max(int(image.get("min_disk") or 0), math.ceil(size / _GIB))
-
-
-def smallest_image(images: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """The active image that asks for least."""
-    usable = [
-        image
-        for image in images
-        if image.get("status") == "active"
-        and image.get("disk_format") not in _PARTS
-        and image.get("container_format") not in _PARTS
-        and not image.get("os_hidden")
-    ]
-    return min(
-        usable,
-        key=lambda image: (
-            *(needed_disk(image), image.get("min_ram") or 0, image.get("size") or 0),
-            *(str(image.get("name")), str(image["id"])),
-        ),
-        default=None,
-    )
 
 
 def fits(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> bool:

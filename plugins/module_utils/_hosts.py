@@ -9,10 +9,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._images import canonical
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
 Host = dict[str, Any]
 
@@ -37,6 +40,7 @@ def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[s
                 "provider": str(hypervisor["id"]),
                 "hypervisor_type": hypervisor.get("hypervisor_type"),
                 "hypervisor_version": hypervisor.get("hypervisor_version"),
+                "architecture": _architecture(hypervisor.get("cpu_info")),
                 "state": service.get("state") or hypervisor.get("state"),
                 "status": service.get("status") or hypervisor.get("status"),
                 "disabled_reason": service.get("disabled_reason") or own.get("disabled_reason"),
@@ -49,6 +53,11 @@ def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[s
             }
         )
     return sorted(hosts, key=lambda host: str(host["name"]))
+
+
+def _architecture(cpu_info: Any) -> str | None:
+    """Of the host's CPU. Some drivers tell none, and from microversion 2.88 on Nova does not either."""
+    return canonical(cpu_info.get("arch")) if isinstance(cpu_info, Mapping) else None
 
 
 def _difference(hypervisor: Mapping[str, Any], whole: str, used: str) -> int | None:

@@ -10,7 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError, NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+    ForbiddenError,
+    InputError,
+    NotFoundError,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import FLAVORS, SERVER_GROUPS
 from ansible_collections.stackproof.migration.plugins.module_utils._near import did_you_mean
 
@@ -63,6 +67,17 @@ def image(cloud: Cloud, name_or_id: str) -> Thing:
     except NotFoundError:
         # a cloud may have thousands: all are asked for only where none is of this name
         return the_one("image", name_or_id, images(cloud, name=name_or_id) or images(cloud))
+
+
+def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
+    """Whether the project has accepted an image that another project shares with it."""
+    try:
+        member = cloud.read(
+            "image", f"/images/{image_id}/members/{project_id}", f"Reading whether the image {image_id} was accepted"
+        )
+    except (NotFoundError, ForbiddenError):
+        return False
+    return bool(member.get("status") == "accepted")
 
 
 def flavors(cloud: Cloud) -> list[Thing]:

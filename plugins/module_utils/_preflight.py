@@ -15,6 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils import (
     _choice,
     _compute_hosts,
     _hosts,
+    _images,
     _lookup,
     _records,
     _servers,
@@ -33,7 +34,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._microversion
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
@@ -90,13 +91,15 @@ class Preflight:
         self._note("service", lambda: version.choose(LIVE_MIGRATE))
         # Who may list the migrations may migrate: both have the same roles in Nova's default policies.
         self._note("permission", lambda: _records.peek(self.cloud))
-        image = self._image()
+        seen = self._see_hosts()
+        image = self._image(seen)
         flavor = self._flavor(image) if image is not None else None
         if image is not None:
             values |= {"image": _choice.image_view(image), "image_chosen": self.plan.image is None}
         if flavor is not None:
             values |= {"flavor": _choice.flavor_view(flavor), "flavor_chosen": self.plan.flavor is None}
-        values |= self._hosts(flavor)
+        if seen is not None:
+            values |= self._hosts(seen, flavor)
         values["quota"] = self._quota(flavor)
         values["leftovers"] = self._leftovers()
         return values | {"problems": self.problems, "unknown": self.unknown}
@@ -121,7 +124,13 @@ class Preflight:
             self.unknown.append(f"{what}: {error.failure.message}")
             return None
 
-    def _image(self) -> dict[str, Any] | None:
+    def _see_hosts(self) -> list[_hosts.Host] | None:
+        """All compute hosts, None where this user may not see them."""
+        hypervisors = self._ask("compute hosts", lambda: _compute_hosts.hypervisors(self.cloud))
+        services = self._ask("compute services", lambda: _compute_hosts.services(self.cloud))
+        return None if hypervisors is None or services is None else _hosts.merge(hypervisors, services)
+
+    def _image(self, seen: list[_hosts.Host] | None) -> dict[str, Any] | None:
         wanted = self.plan.image
         if wanted is not None:
             found = self._note("image", lambda: _lookup.image(self.cloud, wanted))
@@ -129,10 +138,36 @@ class Preflight:
                 self._problem("image", f"image: {wanted} is {found.get('status')}, it must be active to boot from.")
             return found
         images = self._note("image", lambda: _lookup.images(self.cloud, status="active"))
-        chosen = _choice.smallest_image(images or [])
-        if images is not None and chosen is None:
-            self._problem("image", "image: this project can use no active image. Upload one, or name one in image.")
-        return None if chosen is None else dict(chosen)
+        return None if images is None else self._choose_image(images, self._surroundings(seen))
+
+    def _choose_image(self, images: list[dict[str, Any]], around: _images.Surroundings) -> dict[str, Any] | None:
+        def accepted(image: Mapping[str, Any]) -> bool:
+            return _lookup.is_member(self.cloud, str(image["id"]), around.project)
+
+        choice = self._note("image", lambda: _images.choose(images, around, accepted))
+        if choice is None:
+            return None
+        if choice.image is None:
+            told = " ".join(filter(None, ["image: there is none that can be chosen.", choice.in_words()]))
+            self._problem("image", f"{told} Upload an image, or name one in image: a named image is always taken.")
+            return None
+        doubts = _images.unconfirmed(choice.image, around)
+        if doubts:
+            self.unknown.append(
+                f"image {choice.image.get('name')}: whether the compute hosts have its {' and '.join(doubts)}"
+            )
+        return dict(choice.image)
+
+    def _surroundings(self, seen: list[_hosts.Host] | None) -> _images.Surroundings:
+        project = self.cloud.identity().project_id
+        if seen is None:
+            return _images.Surroundings(project)
+        usable = [host for host in self._judged(seen) if host["usable"]]
+        return _images.Surroundings(
+            project,
+            architectures=tuple(host["architecture"] for host in usable),
+            hypervisor_types=tuple(str(host["hypervisor_type"]) for host in usable),
+        )
 
     def _flavor(self, image: dict[str, Any]) -> dict[str, Any] | None:
         wanted = self.plan.flavor
@@ -142,7 +177,7 @@ class Preflight:
                 self._problem(
                     "flavor",
                     f"flavor: {wanted} has {found['disk']} GiB of disk and {found['ram']} MiB of memory; the image"
-                    f" {image.get('name')} needs {_choice.needed_disk(image)} GiB and {image.get('min_ram') or 0} MiB.",
+                    f" {image.get('name')} needs {_images.needed_disk(image)} GiB and {image.get('min_ram') or 0} MiB.",
                 )
             return None if found is None else dict(found)
         flavors = self._note("flavor", lambda: _lookup.flavors(self.cloud))
@@ -151,23 +186,16 @@ class Preflight:
             self._problem(
                 "flavor",
                 f"flavor: none that any host can serve has room for the image {image.get('name')}"
-                f" ({_choice.needed_disk(image)} GiB of disk). Name one in flavor.",
+                f" ({_images.needed_disk(image)} GiB of disk). Name one in flavor.",
             )
         return None if chosen is None else dict(chosen)
 
-    def _hosts(self, flavor: dict[str, Any] | None) -> dict[str, Any]:
-        hypervisors = self._ask("compute hosts", lambda: _compute_hosts.hypervisors(self.cloud))
-        services = self._ask("compute services", lambda: _compute_hosts.services(self.cloud))
-        if hypervisors is None or services is None:
-            return {}
-        roomy = None if flavor is None else self._roomy(flavor)
+    def _judged(self, seen: list[_hosts.Host], roomy: set[str] | None = None) -> list[_hosts.Host]:
         plan = self.plan
-        hosts = _hosts.judge(
-            _hosts.merge(hypervisors, services),
-            zone=plan.availability_zone,
-            roomy=roomy,
-            anchors=(plan.host, plan.source),
-        )
+        return _hosts.judge(seen, zone=plan.availability_zone, roomy=roomy, anchors=(plan.host, plan.source))
+
+    def _hosts(self, seen: list[_hosts.Host], flavor: dict[str, Any] | None) -> dict[str, Any]:
+        hosts = self._judged(seen, None if flavor is None else self._roomy(flavor))
         usable = [host for host in hosts if host["usable"]]
         self._judge_hosts(hosts, usable)
         for host in hosts:

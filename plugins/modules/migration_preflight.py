@@ -25,7 +25,16 @@ extends_documentation_fragment:
   - stackproof.migration.attributes.info
 options:
   image:
-    description: Name or id of the image. When not given, the smallest active one is chosen.
+    description:
+      - Name or id of the image, which is taken whatever it is. When not given, the smallest active one is chosen that
+        every usable host can boot.
+      - Not chosen are snapshots of volumes; private, community and not accepted shared images of other projects, which
+        administrators see, too; images for an architecture or a hypervisor type that fewer than two usable hosts have;
+        and images whose properties bind servers to special hosts (a VM mode other than C(hvm), a hypervisor version,
+        traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot, memory encryption).
+      - Chosen last are images that other projects share, images whose architecture or hypervisor type cannot be
+        confirmed, snapshots of servers, and images with other C(hw_*) or C(img_*) properties. An image that states no
+        architecture, or V(x86_64), needs no confirmation.
     type: str
   flavor:
     description:
@@ -138,6 +147,9 @@ hosts:
     hypervisor_version:
       description: Version of the hypervisor, as a number.
       type: int
+    architecture:
+      description: Architecture of the host's CPU. Null when the cloud does not tell.
+      type: str
     state:
       description: Whether the nova-compute service is V(up) or V(down).
       type: str
@@ -176,6 +188,7 @@ hosts:
       node: compute1
       hypervisor_type: QEMU
       hypervisor_version: 7002000
+      architecture: x86_64
       state: up
       status: enabled
       disabled_reason: null

@@ -115,6 +115,8 @@ class FakeCloud:
         self.images: list[Json] = [
             {"id": IMAGE, "name": "cirros", "status": "active", "size": 20 * 1024**2, "min_disk": 1, "min_ram": 0}
         ]
+        # How this project stands to images that others share with it
+        self.members: dict[str, str] = {}
         self.flavors: list[Json] = [
             {"id": "1", "name": "tiny", "ram": 64, "vcpus": 1, "disk": 1, "extra_specs": {}},
             {"id": "2", "name": "small", "ram": 128, "vcpus": 1, "disk": 2, "extra_specs": {}},
@@ -393,7 +395,11 @@ class FakeCloud:
         if "images" not in rest:
             links = [{"rel": "self", "href": f"{self.url}/image/v2/"}]
             return self._answer(300, {"versions": [{"id": "v2.17", "status": "CURRENT", "links": links}]})
-        wanted = rest.partition("images")[2].lstrip("/")
+        wanted, _slash, member = rest.partition("images")[2].lstrip("/").partition("/members/")
+        if member:
+            status = self.members.get(wanted)
+            known = member == PROJECT and status is not None
+            return self._answer(200, {"status": status}) if known else self._refuse(404, "no such member")
         if wanted:
             found = next((one for one in self.images if one["id"] == wanted), None)
             return self._answer(200, found) if found else self._refuse(404, f"No image found with ID {wanted}")
@@ -758,6 +764,7 @@ class FakeCloud:
             "hypervisor_hostname": name,
             "hypervisor_type": "QEMU",
             "hypervisor_version": 7002000,
+            "cpu_info": {"arch": "x86_64", "model": "Nehalem"},
             "state": "up",
             "status": "enabled",
             "service": {"host": name, "id": name, "disabled_reason": None},

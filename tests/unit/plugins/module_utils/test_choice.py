@@ -21,23 +21,6 @@ def flavor(name: str, ram: int = 64, vcpus: int = 1, disk: int = 1, **more: Any)
 
 
 @pytest.mark.parametrize(
-    ("images", "chosen"),
-    [
-        ([], None),
-        ([image("big", size=3 * GIB), image("small")], "small"),
-        ([image("sparse", size=1, virtual_size=9 * GIB), image("dense", size=2 * GIB)], "dense"),
-        ([image("hungry", min_ram=512), image("modest", size=GIB)], "modest"),
-        ([image("queued", status="queued", size=1)], None),
-        ([image("kernel", disk_format="aki", size=1), image("ramdisk", container_format="ari", size=1)], None),
-        ([image("hidden", os_hidden=True, size=1)], None),
-    ],
-)
-def test_smallest_image(images: list[dict[str, Any]], chosen: str | None) -> None:
-    found = _choice.smallest_image(images)
-    assert (None if found is None else found["name"]) == chosen
-
-
-@pytest.mark.parametrize(
     ("flavors", "chosen"),
     [
         ([], None),

@@ -91,6 +91,58 @@ def test_images_on_several_pages(run: Run, fake: FakeCloud) -> None:
     assert run(migration_preflight)["image"]["name"] == "less"
 
 
+def test_an_image_of_another_architecture_is_passed_over(run: Run, fake: FakeCloud) -> None:
+    fake.images.append({**fake.images[0], "id": "arm", "name": "arm", "size": 512, "hw_architecture": "aarch64"})
+    result = run(migration_preflight)
+    assert (result["image"]["name"], result["hosts"][0]["architecture"]) == ("cirros", "x86_64")
+    # a named one is taken
+    assert run(migration_preflight, image="arm")["image"]["name"] == "arm"
+
+
+def test_nothing_but_images_that_cannot_be_chosen(run: Run, fake: FakeCloud) -> None:
+    private = {"visibility": "private", "owner": "another"}
+    fake.images = [
+        {**fake.images[0], "id": "arm", "hw_architecture": "aarch64"},
+        {**fake.images[0], "id": "snapshot", "size": 0, "bdm_v2": "True", "block_device_mapping": "[{}]"},
+        *({**fake.images[0], **private, "id": f"private-{number}"} for number in range(2)),
+    ]
+    result = run(migration_preflight, fails=True)
+    assert kinds(result) == ["image"]
+    assert result["problems"][0]["message"] == (
+        "image: there is none that can be chosen. 4 were passed over: 1 for architecture aarch64, 2 private images of"
+        " other projects, 1 snapshots of volumes. Upload an image, or name one in image: a named image is always taken."
+    )
+
+
+def test_a_shared_image_counts_when_it_was_accepted(run: Run, fake: FakeCloud) -> None:
+    fake.images[0] |= {"visibility": "shared", "owner": "another"}
+    assert "1 shared by another project and not accepted" in run(migration_preflight, fails=True)["msg"]
+    fake.members[fake.images[0]["id"]] = "pending"
+    assert kinds(run(migration_preflight, fails=True)) == ["image"]
+    fake.members[fake.images[0]["id"]] = "accepted"
+    assert run(migration_preflight)["image"]["name"] == "cirros"
+
+
+def test_an_architecture_that_cannot_be_confirmed_is_unknown(run: Run, fake: FakeCloud) -> None:
+    fake.images[0]["hw_architecture"] = "aarch64"
+    fake.roles = ["manager", "member"]
+    result = run(migration_preflight)
+    assert result["unknown"][-1] == "image cirros: whether the compute hosts have its architecture aarch64"
+    # nor where the cloud tells nothing about CPUs
+    fake.roles = ["admin"]
+    for hypervisor in fake.hypervisors:
+        del hypervisor["cpu_info"]
+    result = run(migration_preflight)
+    assert result["unknown"] == ["image cirros: whether the compute hosts have its architecture aarch64"]
+    assert result["hosts"][0]["architecture"] is None
+
+
+def test_one_usable_host_is_a_problem_of_hosts_and_not_of_images(run: Run, fake: FakeCloud) -> None:
+    fake.images[0]["hw_architecture"] = "x86_64"
+    fake.services[0]["state"] = "down"
+    assert kinds(run(migration_preflight, fails=True)) == ["hosts"]
+
+
 def test_two_images_of_a_name(run: Run, fake: FakeCloud) -> None:
     fake.images.append({**fake.images[0], "id": "second"})
     assert "borne by 2" in run(migration_preflight, image="cirros", fails=True)["msg"]
