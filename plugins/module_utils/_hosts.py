@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._images import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
 Host = dict[str, Any]
 
@@ -66,8 +66,16 @@ def _difference(hypervisor: Mapping[str, Any], whole: str, used: str) -> int | N
     return int(hypervisor[whole]) - int(hypervisor[used])
 
 
-def obstacle(host: Mapping[str, Any], zone: str | None, roomy: Collection[str] | None) -> str | None:
-    """Why a host cannot be used by itself; `roomy` are the providers with room, None when that is not known."""
+def no_spare_room(spare: int) -> str:
+    return f"it has room for the flavor, but not for {spare} more beside it (spare_servers)"
+
+
+def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
+    """Why a host cannot be used by itself.
+
+    `room` is for how many servers of the flavor each provider has room, None when that is not known; `spare` is for how
+    many it must have room beside the one that is migrated.
+    """
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""
     obstacles = (
@@ -82,7 +90,8 @@ def obstacle(host: Mapping[str, Any], zone: str | None, roomy: Collection[str] |
             zone is not None and host["availability_zone"] not in (None, zone),
             f"it is in availability zone {host['availability_zone']}, not in {zone}",
         ),
-        (roomy is not None and host["provider"] not in roomy, NO_ROOM),
+        (room is not None and room.get(host["provider"], 0) < 1, NO_ROOM),
+        (room is not None and room.get(host["provider"], 0) < 1 + spare, no_spare_room(spare)),
     )
     return next((why for there, why in obstacles if there), None)
 
@@ -91,11 +100,12 @@ def judge(
     hosts: list[Host],
     *,
     zone: str | None = None,
-    roomy: Collection[str] | None = None,
+    room: Mapping[str, int] | None = None,
+    spare: int = 0,
     anchors: Iterable[str | None] = (),
 ) -> list[Host]:
     """All hosts with usable and why_not. They must be of one hypervisor type: that of the anchors, or the commonest."""
-    judged = [{**host, "why_not": obstacle(host, zone, roomy)} for host in hosts]
+    judged = [{**host, "why_not": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])
     for host in judged:
         if host["why_not"] is None and host["hypervisor_type"] != kind:

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from ansible_collections.stackproof.migration.plugins.module_utils import _room
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
     CatalogError,
     ForbiddenError,
@@ -20,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import PLACEMENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
 
@@ -55,6 +56,14 @@ def by_provider(held: Iterable[Held]) -> dict[str, Resources]:
 
 def roots(held: Iterable[Held]) -> list[str]:
     return sorted({part.root for part in held})
+
+
+def _free_in(candidates: Mapping[str, Any]) -> dict[str, Resources]:
+    """What is free on each provider; its capacity is that after reservation and overcommitment."""
+    return {
+        provider: {name: one["capacity"] - one["used"] for name, one in summary.get("resources", {}).items()}
+        for provider, summary in candidates["provider_summaries"].items()
+    }
 
 
 class Placement:
@@ -94,8 +103,29 @@ class Placement:
 
     def free_for(self, resources: Resources) -> dict[str, Resources] | None:
         """What is free on each provider that takes part in a candidate for these resources, by its uuid."""
+        body = self._candidates(resources)
+        return None if body is None else _free_in(body)
+
+    def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
+        """For how many servers with these resources each provider has a part in candidates, up to at_most, by its uuid.
+
+        Asked for one server: asked for the resources of several at once, Placement has no candidate where a single
+        allocation may not be so large (max_unit, often that of a whole NUMA cell or of one device).
+        """
+        body = self._candidates(resources)
+        if body is None:
+            return None
+        free = _free_in(body)
+        of_provider: dict[str, list[dict[str, Resources]]] = {}
+        for request in body.get("allocation_requests", []):
+            taken = {provider: dict(part["resources"]) for provider, part in request["allocations"].items()}
+            for provider in taken:
+                of_provider.setdefault(provider, []).append(taken)
+        return {name: _room.servers_that_fit(candidates, free, at_most) for name, candidates in of_provider.items()}
+
+    def _candidates(self, resources: Resources) -> dict[str, Any] | None:
         wanted = ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items()))
-        body = self._if_visible(
+        body: dict[str, Any] | None = self._if_visible(
             lambda: self._cloud.read(
                 "placement",
                 "/allocation_candidates",
@@ -104,12 +134,7 @@ class Placement:
                 params={"resources": wanted},
             )
         )
-        if body is None:
-            return None
-        return {
-            provider: {name: one["capacity"] - one["used"] for name, one in summary.get("resources", {}).items()}
-            for provider, summary in body["provider_summaries"].items()
-        }
+        return body
 
     def _if_visible(self, look: Callable[[], T]) -> T | None:
         """What a look finds. Placement answers administrators only by default: that is no failure of a migration."""

@@ -57,9 +57,6 @@ NOTHING: dict[str, Any] = {
     "unknown": [],
 }
 
-# A server must be somewhere, and go somewhere else.
-FEWEST_HOSTS = 2
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -71,6 +68,8 @@ class Plan:
     host: str | None = None
     source: str | None = None
     availability_zone: str | None = None
+    # How many servers of the flavor must have room on a host beside the one that is migrated
+    spare_servers: int = 0
     metadata_key: str = "stackproof_run"
 
 
@@ -190,12 +189,13 @@ class Preflight:
             )
         return None if chosen is None else dict(chosen)
 
-    def _judged(self, seen: list[_hosts.Host], roomy: set[str] | None = None) -> list[_hosts.Host]:
+    def _judged(self, seen: list[_hosts.Host], room: dict[str, int] | None = None) -> list[_hosts.Host]:
         plan = self.plan
-        return _hosts.judge(seen, zone=plan.availability_zone, roomy=roomy, anchors=(plan.host, plan.source))
+        anchors = (plan.host, plan.source)
+        return _hosts.judge(seen, zone=plan.availability_zone, room=room, spare=plan.spare_servers, anchors=anchors)
 
     def _hosts(self, seen: list[_hosts.Host], flavor: dict[str, Any] | None) -> dict[str, Any]:
-        hosts = self._judged(seen, None if flavor is None else self._roomy(flavor))
+        hosts = self._judged(seen, None if flavor is None else self._room(flavor))
         usable = [host for host in hosts if host["usable"]]
         self._judge_hosts(hosts, usable)
         for host in hosts:
@@ -207,32 +207,54 @@ class Preflight:
         }
 
     def _judge_hosts(self, hosts: list[dict[str, Any]], usable: list[dict[str, Any]]) -> None:
+        no_spare = _hosts.no_spare_room(self.plan.spare_servers)
+        full = [host for host in hosts if host["why_not"] in (_hosts.NO_ROOM, no_spare)]
+        kept_free = [str(host["name"]) for host in full if host["why_not"] == no_spare]
         for option, name in (("host", self.plan.host), ("source", self.plan.source)):
             named = next((host for host in hosts if host["name"] == name), None)
             if name is not None and named is None:
                 known = ", ".join(host["name"] for host in hosts) or "none"
                 self._problem("input", f"{option}: there is no compute host {name}. There are: {known}.")
             elif named is not None and not named["usable"]:
-                self._problem("hosts", f"{option}: compute host {name} cannot be used: {named['why_not']}.")
-        if len(usable) >= FEWEST_HOSTS:
+                advice = self._advice([one for one in kept_free if one == name])
+                self._problem(
+                    "capacity" if named in full else "hosts",
+                    f"{option}: compute host {name} cannot be used: {named['why_not']}.{advice}",
+                )
+        if kept_free and self.plan.host is None:
+            self.unknown.append(
+                f"spare_servers: where Nova's scheduler chooses, it may choose {', '.join(kept_free)}, too, which"
+                f" {'has' if len(kept_free) == 1 else 'have'} room for the flavor, but not for"
+                f" {self.plan.spare_servers} more beside it"
+            )
+        if len(usable) >= _images.FEWEST_HOSTS:
             return
-        full = [host for host in hosts if host["why_not"] == _hosts.NO_ROOM]
         # With room they would do: that is capacity, and not the hosts.
-        kind = "capacity" if full and len(usable) + len(full) >= FEWEST_HOSTS else "hosts"
+        kind = "capacity" if full and len(usable) + len(full) >= _images.FEWEST_HOSTS else "hosts"
         why = "; ".join(f"{host['name']}: {host['why_not']}" for host in hosts if not host["usable"])
         self._problem(
             kind,
-            f"A live migration needs {FEWEST_HOSTS} usable compute hosts of one hypervisor type; there"
-            f" {'is' if len(usable) == 1 else 'are'} {len(usable)} of {len(hosts)}" + (f" ({why})." if why else "."),
+            f"A live migration needs {_images.FEWEST_HOSTS} usable compute hosts of one hypervisor type; there"
+            f" {'is' if len(usable) == 1 else 'are'} {len(usable)} of {len(hosts)}"
+            + (f" ({why})." if why else ".")
+            + self._advice(kept_free if len(usable) + len(kept_free) >= _images.FEWEST_HOSTS else []),
         )
 
-    def _roomy(self, flavor: dict[str, Any]) -> set[str] | None:
+    def _advice(self, kept_free: list[str]) -> str:
+        """What to do where hosts have room, but not as much as is to be left."""
+        if not kept_free:
+            return ""
+        return (
+            f" Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers}; role migration_cycle:"
+            " migration_cycle_spare_servers): with 0 a migration may take the last room of a host."
+        )
+
+    def _room(self, flavor: dict[str, Any]) -> dict[str, int] | None:
         placement = Placement(self.cloud)
-        free = placement.free_for(_choice.resources_of(flavor))
-        if free is None:
+        room = placement.room_for(_choice.resources_of(flavor), 1 + self.plan.spare_servers)
+        if room is None:
             self.unknown.append(f"room on the compute hosts: {placement.hidden}")
-            return None
-        return set(free)
+        return room
 
     def _quota(self, flavor: dict[str, Any] | None) -> dict[str, Any] | None:
         body = self._note("service", lambda: self.cloud.get("/limits", "Reading the project's limits", need=LIMITS))
@@ -269,5 +291,7 @@ class Preflight:
 def check_plan(plan: Plan) -> None:
     if plan.count < 1:
         raise InputError(f"count must be at least 1, found {plan.count}.")
+    if plan.spare_servers < 0:
+        raise InputError(f"spare_servers must be at least 0, found {plan.spare_servers}.")
     if plan.host is not None and plan.host == plan.source:
         raise InputError(f"host and source are both {plan.host}: a server cannot be migrated to where it is.")

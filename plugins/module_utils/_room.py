@@ -4,18 +4,18 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether the servers of one host have room on others, all together."""
+"""Pure: whether the servers of one host have room on others, all together, and for how many a host has room."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement import Resources
 
-# What is free, by host
+# What is free, by host or resource provider
 Free = dict[str, "Resources"]
 
 
@@ -37,6 +37,24 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
             left[host][name] -= amount
         found.add(server)
     return found
+
+
+def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
+    """How many servers of one flavor a host has room for, up to at_most.
+
+    Each candidate says what one server takes of which resource providers. Whether a server may be as large as several
+    together (max_unit) is another question than for how many there is room, so they are placed one after another.
+    """
+    left = {provider: dict(resources) for provider, resources in free.items()}
+    for found in range(at_most):
+        fitting = (one for one in candidates if all(_holds(left.get(name, {}), need) for name, need in one.items()))
+        chosen = next(fitting, None)
+        if chosen is None:
+            return found
+        for name, need in chosen.items():
+            for resource, amount in need.items():
+                left[name][resource] -= amount
+    return at_most
 
 
 def _holds(free: Resources, need: Resources) -> bool:

@@ -54,6 +54,15 @@ options:
   availability_zone:
     description: Availability zone of the servers.
     type: str
+  spare_servers:
+    description:
+      - For how many more servers of the flavor a compute host must have room beside the one that is migrated, to count
+        as usable. A migration then does not take the last room of a host.
+      - Room is what the allocation candidates of Placement tell; it has no effect where the user may not read these.
+      - Nova's scheduler does not know of it. Where O(host) is not given, RV(unknown) names the hosts that the scheduler
+        may choose all the same.
+    type: int
+    default: 0
   metadata_key:
     description: Key of the metadata by which servers of earlier runs are known.
     type: str
@@ -312,7 +321,7 @@ def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Repo
     """One run of the module."""
     del check_mode  # changes nothing
     check_api_timeout(params)
-    names = ("image", "flavor", "count", "host", "source", "availability_zone", "metadata_key")
+    names = ("image", "flavor", "count", "host", "source", "availability_zone", "spare_servers", "metadata_key")
     plan = Plan(**{name: params[name] for name in names})
     check_plan(plan)
     values = {"changed": False, **Preflight(connect(params, clock), plan).run()}
@@ -331,6 +340,7 @@ MODULE = Definition(
         "host": {"type": "str"},
         "source": {"type": "str"},
         "availability_zone": {"type": "str"},
+        "spare_servers": {"type": "int", "default": 0},
         "metadata_key": {"type": "str", "default": "stackproof_run", "no_log": False},
         "fail_on_problems": {"type": "bool", "default": True},
     },

@@ -96,19 +96,11 @@ class FakeCloud:
         self.tells_progress = True
         # What each server's guest has printed by now
         self.consoles: dict[str, Callable[[], str]] = {}
-        self.hosts = ["compute1", "compute2"]
-        self.hypervisors: list[Json] = [self._hypervisor(name) for name in self.hosts]
-        self.services: list[Json] = [
-            {
-                "id": f"service-{name}",
-                "host": name,
-                "binary": "nova-compute",
-                "state": "up",
-                "status": "enabled",
-                "zone": "nova",
-            }
-            for name in self.hosts
-        ]
+        self.hosts: list[str] = []
+        self.hypervisors: list[Json] = []
+        self.services: list[Json] = []
+        for name in ("compute1", "compute2"):
+            self.add_host(name)
         self.roles = ["admin", "manager", "member", "reader"]
         self.newest = "2.104"
         self.oldest = "2.1"
@@ -124,6 +116,8 @@ class FakeCloud:
         self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
         self.server_groups: list[Json] = [{"id": uuid_of(7002), "name": "apart"}]
         self.candidates: list[str] | None = None
+        # How large a single allocation may be, where that matters
+        self.max_unit: dict[str, int] = {}
         # What is free on each host, where that matters
         self.free: dict[str, dict[str, int]] = {}
         self.limits: Json = {"maxTotalInstances": 10, "totalInstancesUsed": 0, "maxTotalCores": -1}
@@ -178,6 +172,12 @@ class FakeCloud:
         fault = Fault(method, path, **what)
         self.faults.append(fault)
         return fault
+
+    def add_host(self, name: str) -> None:
+        service = {"id": f"service-{name}", "host": name, "binary": "nova-compute"}
+        self.hosts.append(name)
+        self.hypervisors.append(self._hypervisor(name))
+        self.services.append({**service, "state": "up", "status": "enabled", "zone": "nova"})
 
     def add_server(self, name: str = "probe", host: str = "compute1", **more: Any) -> Json:
         self._count += 1
@@ -442,7 +442,14 @@ class FakeCloud:
             }
             for host in names
         }
-        return self._answer(200, {"provider_summaries": summaries})
+        one = {part.partition(":")[0]: int(part.partition(":")[2]) for part in request.args["resources"].split(",")}
+        # Placement has no candidate where a single allocation may not be so large.
+        names = [
+            host for host in names if all(one[name] <= most for name, most in self.max_unit.items() if name in one)
+        ]
+        requests = [{"allocations": {f"rp-{host}": {"resources": one}}} for host in names]
+        summaries = {name: summary for name, summary in summaries.items() if name.removeprefix("rp-") in names}
+        return self._answer(200, {"allocation_requests": requests, "provider_summaries": summaries})
 
     def _consumer(self, request: Request, name: str) -> Response:
         if request.method == "DELETE":

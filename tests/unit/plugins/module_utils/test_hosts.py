@@ -39,7 +39,13 @@ def host(name: str, **more: Any) -> dict[str, Any]:
     ],
 )
 def test_obstacle(facts: dict[str, Any], why: str | None) -> None:
-    assert _hosts.obstacle(host("a", **facts), "nova", {"rp-a"}) == why
+    assert _hosts.obstacle(host("a", **facts), "nova", {"rp-a": 1}) == why
+
+
+def test_room_for_the_flavor_and_no_more() -> None:
+    assert _hosts.obstacle(host("a"), None, {"rp-a": 2}, 1) is None
+    assert _hosts.obstacle(host("a"), None, {"rp-a": 2}, 2) == _hosts.no_spare_room(2)
+    assert _hosts.obstacle(host("a"), None, {}, 2) == _hosts.NO_ROOM
 
 
 def test_what_is_not_known_is_no_obstacle() -> None:

@@ -4,6 +4,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils import _room
 from ansible_collections.stackproof.migration.plugins.module_utils._room import fit
 
 SMALL = {"VCPU": 1, "MEMORY_MB": 1024}
@@ -29,3 +33,25 @@ def test_only_candidates_count() -> None:
 
 def test_every_resource_counts() -> None:
     assert fit({"a": {**SMALL, "VGPU": 1}}, {"a": ["h2"]}, {"h2": LARGE}) == set()
+
+
+CPUS, DISK = {"VCPU": 1}, {"DISK_GB": 10}
+
+
+@pytest.mark.parametrize(
+    ("candidates", "free", "found"),
+    [
+        ([], {}, 0),
+        ([{"host": CPUS}], {"host": {"VCPU": 9}}, 5),
+        ([{"host": CPUS}], {"host": {"VCPU": 3}}, 3),
+        ([{"host": {**CPUS, **DISK}}], {"host": {"VCPU": 9, "DISK_GB": 29}}, 2),
+        # cells of one host, each with some room
+        ([{"cell1": CPUS}, {"cell2": CPUS}], {"cell1": {"VCPU": 1}, "cell2": {"VCPU": 2}}, 3),
+        # a disk that hosts share
+        ([{"host": CPUS, "pool": DISK}], {"host": {"VCPU": 9}, "pool": {"DISK_GB": 20}}, 2),
+        ([{"host": CPUS, "pool": DISK}], {"host": {"VCPU": 9}}, 0),
+    ],
+)
+def test_servers_that_fit(candidates: list[dict[str, Any]], free: dict[str, Any], found: int) -> None:
+    assert _room.servers_that_fit(candidates, free, 5) == found
+    assert _room.servers_that_fit(candidates, free, 1) == min(found, 1)

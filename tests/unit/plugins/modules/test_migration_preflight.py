@@ -163,6 +163,52 @@ def test_no_room_is_capacity_and_not_hosts(run: Run, fake: FakeCloud) -> None:
     assert "compute2: it has no room for the flavor" in result["msg"]
 
 
+ROOMY = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
+
+
+def test_the_last_room_of_a_host_is_left(run: Run, fake: FakeCloud) -> None:
+    fake.free = {"compute1": ROOMY, "compute2": {**ROOMY, "MEMORY_MB": 127}}
+    assert run(migration_preflight)["usable_hosts"] == ["compute1", "compute2"]
+    result = run(migration_preflight, spare_servers=1, fails=True)
+    assert kinds(result) == ["capacity"]
+    why = "it has room for the flavor, but not for 1 more beside it (spare_servers)"
+    assert result["hosts"][1]["why_not"] == why
+    assert (
+        f"there is 1 of 2 (compute2: {why}). Choose a smaller flavor, or lower spare_servers (now 1;" in result["msg"]
+    )
+    fake.free["compute2"]["MEMORY_MB"] = 128
+    assert run(migration_preflight, spare_servers=1)["problems"] == []
+    assert kinds(run(migration_preflight, spare_servers=2, fails=True)) == ["capacity"]
+
+
+def test_several_servers_may_be_larger_together_than_a_single_one(run: Run, fake: FakeCloud) -> None:
+    """Asked for three at once, Placement has no candidate: a server may have two CPUs at most."""
+    fake.max_unit = {"VCPU": 2}
+    result = run(migration_preflight, spare_servers=2)
+    assert result["usable_hosts"] == ["compute1", "compute2"]
+    asked = [seen for seen in fake.requests if "allocation_candidates" in seen.path]
+    assert [seen.query["resources"] for seen in asked] == ["DISK_GB:1,MEMORY_MB:64,VCPU:1"]
+
+
+def test_hosts_that_the_scheduler_may_still_choose_are_named(run: Run, fake: FakeCloud) -> None:
+    fake.add_host("compute3")
+    fake.free = {"compute1": ROOMY, "compute2": ROOMY, "compute3": {**ROOMY, "VCPU": 1}}
+    result = run(migration_preflight, spare_servers=1)
+    assert result["usable_hosts"] == ["compute1", "compute2"]
+    (told,) = result["unknown"]
+    assert told.startswith("spare_servers: where Nova's scheduler chooses, it may choose compute3, too, which has room")
+    assert told.endswith("for the flavor, but not for 1 more beside it")
+    assert run(migration_preflight, spare_servers=1, host="compute2")["unknown"] == []
+    result = run(migration_preflight, spare_servers=1, host="compute3", fails=True)
+    assert kinds(result) == ["capacity"]
+    assert "host: compute host compute3 cannot be used: it has room for the flavor, but not for 1" in result["msg"]
+
+
+def test_spare_servers_changes_nothing_where_room_cannot_be_seen(run: Run, fake: FakeCloud) -> None:
+    fake.services_without = {"placement"}
+    assert run(migration_preflight, spare_servers=5)["usable_hosts"] == ["compute1", "compute2"]
+
+
 def test_no_hosts_at_all(run: Run, fake: FakeCloud) -> None:
     fake.hypervisors, fake.services = [], []
     assert "there are 0 of 0." in run(migration_preflight, fails=True)["msg"]
@@ -210,6 +256,7 @@ def test_old_cloud(run: Run, fake: FakeCloud) -> None:
     ("options", "words"),
     [
         ({"count": 0}, "count must be at least 1"),
+        ({"spare_servers": -1}, "spare_servers must be at least 0, found -1"),
         ({"host": "a", "source": "a"}, "host and source are both a"),
         ({"api_timeout": 0}, "api_timeout must be greater than 0"),
     ],
