@@ -47,4 +47,23 @@ options:
     type: str
     choices: [continue, stop]
     default: continue
+  wait_for_hosts:
+    description:
+      - For how many seconds at most a migration waits to be requested while a migration that is not ours is open on the
+        server's compute host or on the named destination. V(0) does not check.
+      - One that waits holds up neither those that go on nor those of other hosts. After that time it is not requested;
+        its outcome is V(refused), the kind of its failure is V(busy), and its message names the open migration.
+      - Migrations of the servers in O(servers) and O(own_servers) are ours. A cold migration or a resize that waits for
+        its confirmation does not count, nor does a record that Nova has forgotten; its server is in no task, and the
+        record was not updated for five minutes.
+      - Has no effect where the user may not see hosts, or only the migrations of the own project; a warning says so.
+    type: float
+    default: 0
+  own_servers:
+    description:
+      - Ids of more servers whose open migrations are ours and are not waited for (O(wait_for_hosts)), such as those of
+        an earlier task.
+    type: list
+    elements: str
+    default: []
 """

@@ -117,6 +117,12 @@ class ConflictError(CloudError):
     kind = "conflict"
 
 
+class BusyError(CloudError):
+    """Others move servers from or to the host."""
+
+    kind = "busy"
+
+
 class NoValidHostError(CloudError):
     """No compute host can take the server."""
 

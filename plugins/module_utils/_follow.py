@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._host_wait import HostWait
     from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
     from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
 
@@ -100,6 +101,8 @@ class Starter:
 
     ask: Callable[[Tracked], None]
     lanes: Lanes
+    # Holds those up on whose hosts migrations of others are open
+    host_wait: HostWait | None = None
     # Whether the rest is called off when one does not go well
     stops: bool = False
 
@@ -135,6 +138,10 @@ class Follower:
     def _waiting(self) -> list[Tracked]:
         return [one for one in self.tracked if one.open and not one.begun]
 
+    @property
+    def _held_up(self) -> list[Tracked]:
+        return [one for one in self._waiting if one.held_up is not None]
+
     def _set_going(self, one: Tracked) -> None:
         """Its time runs from now on, however long others have taken before."""
         one.begun = True
@@ -147,9 +154,38 @@ class Follower:
             return
         if self._starter.stops and any(one.outcome not in _verdict.GOOD for one in self.tracked if not one.open):
             self._call_off("another one did not go well (on_failure)")
-        for one in self._starter.lanes.next(self._waiting, self._open):
+        for one in self._next():
             self._set_going(one)
             self._starter.ask(one)
+
+    def _next(self) -> list[Tracked]:
+        """Those that may be asked for now."""
+        if self._starter is None:
+            return []
+        found = self._starter.lanes.next(self._waiting, self._open)
+        if self._starter.host_wait is None or not (found or self._held_up):
+            return found
+        # All that wait are looked at, with a free lane or without: those that are held up together wait together.
+        return self._starter.lanes.next(self._starter.host_wait.clear(self._waiting), self._open)
+
+    def start(self) -> None:
+        """Ask for all, as soon as their hosts are free, without following them."""
+        try:
+            self._start()
+        except CloudError as error:
+            self._lose_sight(error)
+
+    def _start(self) -> None:
+        intervals = self.manner.pace.intervals()
+        self.begin()
+        while self._waiting:
+            self._show()
+            self.cloud.clock.sleep(min(next(intervals), self._next_end()))
+            self.begin()
+
+    def _show(self) -> None:
+        if self._progress is not None:
+            self._progress.look(self.tracked)
 
     def _stop_clocks(self) -> None:
         """While Nova is busy with others of ours on the same host, the time of those in its queue does not run."""
@@ -189,9 +225,8 @@ class Follower:
             self.begin()
             if self._open:
                 self.tick()
-            if self._progress is not None:
-                self._progress.look(self.tracked)
-            if not self._open:
+            self._show()
+            if not self._open and not self._held_up:
                 # all have ended, or were refused: there is room for those that wait
                 continue
             if before != (before := self._statuses()):
@@ -222,6 +257,7 @@ class Follower:
 
     def _next_end(self) -> float:
         ends = [end for one in self._open if (end := one.settling or one.grace or one.deadline) is not None]
+        ends += [one.patience for one in self._held_up if one.patience is not None]
         # At least a moment: what is due at an end is due at the look after it.
         return max(0.05, min(end.left for end in ends))
 

@@ -23,7 +23,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._follow import Follower, Manner, Starter, summary
-from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind, going_on, is_at_rest
+from ansible_collections.stackproof.migration.plugins.module_utils._host_wait import HostWait
+from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE, Kind, going_on
 from ansible_collections.stackproof.migration.plugins.module_utils._lanes import Lanes
 from ansible_collections.stackproof.migration.plugins.module_utils._microversions import blind_spots
 from ansible_collections.stackproof.migration.plugins.module_utils._migrations import (
@@ -31,6 +32,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migrations i
     view,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._open_migrations import RECENT, in_words, is_stale
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import Held, Placement, by_provider
 from ansible_collections.stackproof.migration.plugins.module_utils._probing import (
     Probe,
@@ -57,8 +59,6 @@ RECOVERY_SECONDS = 5.0
 MANY = 4
 # Whoever waited for longer may have been moved by somebody else.
 LONG_SECONDS = 60.0
-# A record that our request creates is not older than this, however much clocks differ.
-RECENT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,10 @@ class Order:
     lanes: Lanes = field(default_factory=Lanes)
     # Whether those that have not begun are called off when one does not go well
     stops: bool = False
+    # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
+    wait_for_hosts: float = 0.0
+    # Servers whose migrations are ours, besides those that are meant
+    own_servers: list[str] = field(default_factory=list)
     # Whether and how the servers are asked on the network meanwhile
     probing: ProbeOrder | None = None
 
@@ -104,6 +108,8 @@ def order_of(
             raise InputError(f"{name} must be at least 1, found {params[name]}.")
         if params[name] is not None and not wait:
             raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
+    if params["wait_for_hosts"] < 0:
+        raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
     return Order(
         servers=list(dict.fromkeys(params["servers"])),
         kind=kind,
@@ -114,6 +120,8 @@ def order_of(
         all_projects=params["all_projects"],
         lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
         stops=params["on_failure"] == "stop",
+        wait_for_hosts=params["wait_for_hosts"],
+        own_servers=params["own_servers"],
         probing=probing,
     )
 
@@ -134,7 +142,7 @@ class Migration:
     _looked: Stopwatch = field(init=False)
 
     def run(self) -> Report:
-        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
+        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + self.order.wait_for_hosts)
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
             self.warnings += blind_spots(self.cloud.microversions, self.order.host)
@@ -158,23 +166,32 @@ class Migration:
         tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
         tracked += [self._is_gone(server_id) for server_id in gone]
         before = _lines(tracked)
+        host_wait = self._host_wait_of(tracked)
         if self.check_mode:
-            return self._predict(tracked)
+            return self._predict(tracked, host_wait)
         if probes is not None:
             self._attach(tracked, probes, silent)
         for one in tracked:
             one.begun = one.joined
-        starter = Starter(self._ask, self.order.lanes, self.order.stops)
+        starter = Starter(self._ask, self.order.lanes, host_wait, self.order.stops)
         follower = Follower(self.cloud, tracked, self.manner, starter)
         if self.order.wait:
             follower.run()
         else:
-            follower.begin()
+            follower.start()
             follower.appear()
             for one in tracked:
                 if one.open:
                     self._hand_out(one)
+        if host_wait is not None:
+            self.warnings += host_wait.warnings
         return self._report(tracked, before, follower.ticks)
+
+    def _host_wait_of(self, tracked: list[Tracked]) -> HostWait | None:
+        if not self.order.wait_for_hosts:
+            return None
+        ours = frozenset(one.server_id for one in tracked) | frozenset(self.order.own_servers)
+        return HostWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
         """The probes of those that are to be asked on the network, by their ids."""
@@ -199,7 +216,7 @@ class Migration:
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
             # that may have taken long
-            self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout)
+            self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + self.order.wait_for_hosts)
             servers, gone = self._find()
             report = self._move(servers, gone, probes, silent)
         if (error := prober.ended_by()) is not None:
@@ -280,7 +297,7 @@ class Migration:
         running = going_on(records, one.server_id, self.order.kind)
         if self._is_elsewhere(one, running):
             return one
-        if running is not None and not self._is_stale(server, running):
+        if running is not None and not is_stale(server, running, self.cloud.now()):
             self._join(one, server, view(running))
         elif self._is_there(one.source):
             one.conclude(_verdict.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
@@ -298,12 +315,6 @@ class Migration:
             where = f"{one.server_name} is on {home} by now, and not on {self.order.source} (source)"
             one.conclude(_verdict.UNCHANGED, f"{where}: left alone.")
         return not one.open
-
-    def _is_stale(self, server: dict[str, Any], record: Mapping[str, Any]) -> bool:
-        """A server is switched over a moment before its record ends; later than that the record has been forgotten."""
-        written = _actions.read_time(record.get("updated_at") or record.get("created_at"))
-        recent = written is None or self.cloud.now() - written < RECENT
-        return is_at_rest(server) and not recent
 
     def _join(self, one: Tracked, server: dict[str, Any], record: dict[str, Any]) -> None:
         """A migration is going on: to where we want, it is ours too; to elsewhere, it is in the way."""
@@ -335,7 +346,7 @@ class Migration:
     # Asking
 
     def _ask(self, one: Tracked) -> None:
-        if self.order.source is not None and self._looked.seconds > LONG_SECONDS:
+        if (self.order.source is not None or one.waited) and self._looked.seconds > LONG_SECONDS:
             now = _servers.read(self.cloud, one.server_id)
             one.source = None if now is None else _servers.view(now)["host"]
             if now is not None and self._is_elsewhere(one):
@@ -437,20 +448,26 @@ class Migration:
         else:
             one.conclude(_verdict.REQUESTED, f"{one.server_name}: the {one.kind.noun} {one.key} has begun.")
 
-    def _predict(self, tracked: list[Tracked]) -> Report:
+    def _predict(self, tracked: list[Tracked], host_wait: HostWait | None) -> Report:
         for one in tracked:
             if one.open and one.joined:
                 one.conclude(_verdict.PREDICTED, f"{one.server_name}: would wait for the {one.kind.noun} {one.key}.")
             elif one.open:
-                self._predict_request(one)
+                self._predict_request(one, None if host_wait is None else host_wait.holding_up(one))
+        if host_wait is not None:
+            self.warnings += host_wait.warnings
         return self._report(tracked, _lines(tracked))
 
-    def _predict_request(self, one: Tracked) -> None:
+    def _predict_request(self, one: Tracked, other: Mapping[str, Any] | None) -> None:
         in_the_way = self._in_the_way(one)
         one.changed = in_the_way is None
         message = f"{one.server_name}: would be {one.kind.moved} from {one.source or 'its host'}"
         message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
         message += " Whether a host has room and Nova's own checks pass is not known before the request."
+        if other is not None:
+            message += (
+                f" It would wait for {in_words(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
+            )
         if in_the_way is not None:
             message += f" Nova would refuse it now: {in_the_way}."
         elif (one.server or {}).get("locked"):

@@ -108,6 +108,8 @@ def moving_arguments() -> dict[str, Any]:
         "max_parallel": {"type": "int"},
         "max_parallel_per_host": {"type": "int"},
         "on_failure": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+        "wait_for_hosts": {"type": "float", "default": 0},
+        "own_servers": {"type": "list", "elements": "str", "default": []},
     }
 
 

@@ -28,6 +28,7 @@ Migration = dict[str, Any]
 
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
+_BUSY = "busy"
 # In Nova's own words
 _NO_VALID_HOST = "no valid host"
 # What keeps a cloud from being asked, by the kinds of migration_preflight's problems and of failures while booting.
@@ -119,11 +120,11 @@ def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
     if _GUEST in failed.kinds and (failed.step == "verify" or not migrations):
         # before the migration it says that this guest cannot be asked
         return (FAILED if failed.step == "verify" else INCONCLUSIVE), failed.reason
-    silent = [migration for migration in bad if _was_silent(migration)]
-    if bad and len(silent) == len(bad):
+    not_requested = [migration for migration in bad if _was_not_requested(migration)]
+    if bad and len(not_requested) == len(bad):
         return INCONCLUSIVE, failed.reason
     # that some were not migrated says nothing of those that were
-    bad = [migration for migration in bad if migration not in silent]
+    bad = [migration for migration in bad if migration not in not_requested]
     if not bad:
         # nothing was migrated: what ended the cycle came before
         outcome = INCONCLUSIVE if failed.kinds and failed.kinds <= _NOT_TO_BE_ASKED else ERROR
@@ -141,9 +142,9 @@ def _is_ours(migration: Migration) -> bool:
     return migration["outcome"] == _verdict.REFUSED and _kind(migration) in _OUR_SIDE
 
 
-def _was_silent(migration: Migration) -> bool:
-    """It did not answer on the network, and so was not migrated."""
-    return migration["outcome"] == _verdict.REFUSED and _kind(migration) == _GUEST
+def _was_not_requested(migration: Migration) -> bool:
+    """It did not answer on the network, or others moved servers from or to its hosts: Nova was not asked."""
+    return migration["outcome"] == _verdict.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 
 def _kind(migration: Migration) -> str | None:
@@ -155,7 +156,10 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
     control = cycle.get("control") or {}
     if not control:
         return (INCONCLUSIVE if no_host else FAILED), reason
-    migration, said = control.get("migration"), str(control.get("reason") or "")
+    migration: Migration | None = control.get("migration")
+    said = str(control.get("reason") or "")
+    if migration is not None and _was_not_requested(migration):
+        said, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == _verdict.COMPLETED:
         found = _of_the_batch(bad, cycle["count"]) if no_host and cycle["count"] > 1 else _AT_TIMES
         return FAILED, f"{found} {reason} Control: {migration['message']}"

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils import _copying, _verdict
 from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._migrations import WAITING
+from ansible_collections.stackproof.migration.plugins.module_utils._migrations import WAITING, key_of
+from ansible_collections.stackproof.migration.plugins.module_utils._open_migrations import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 EVERY_SECONDS = 10.0
 MOST_NAMED = 3
+_HELD_UP = "held up by others"
 
 
 def state_of(one: Tracked) -> str:
@@ -32,7 +34,7 @@ def state_of(one: Tracked) -> str:
     if not one.open:
         return "done" if one.outcome in _verdict.GOOD else "failed"
     if not one.begun:
-        return "not begun"
+        return "not begun" if one.held_up is None else _HELD_UP
     return "queued" if (one.record or {}).get("status") in (None, *WAITING) else "running"
 
 
@@ -42,8 +44,16 @@ def line(tracked: Sequence[Tracked], seconds: float) -> str:
     ended = count["done"] + count["failed"]
     parts = [f"{count['done']} of {count.total()} done"]
     parts += [f"{count[state]} {state}" for state in ("running", "queued", "not begun", "failed")]
+    parts += [f"{count[_HELD_UP]} {_HELD_UP}"] if count[_HELD_UP] else []
     rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended yet"
-    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}"
+    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{others(tracked)}"
+
+
+def others(tracked: Iterable[Tracked]) -> str:
+    """The migrations of others that are waited for; of many only the first are named."""
+    found = {key_of(one.held_up): in_words(one.held_up) for one in tracked if one.open and one.held_up is not None}
+    told = "".join(f"; waiting for {words}" for words in list(found.values())[:MOST_NAMED])
+    return told + (f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else "")
 
 
 def copies(tracked: Iterable[Tracked]) -> str:

@@ -70,7 +70,25 @@ def recent(cloud: Cloud, kind: Kind, *, since: datetime) -> list[Record]:
     return _newest(cloud, kind, since, f"Listing the {kind.noun}s of late", keys=(), page=_USUAL_PAGE)
 
 
+def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
+    """The migrations from and to a compute host, of all kinds, that are as new as `since`.
+
+    Those that are older are left out by page, and not by Nova's changes-since: a record that was never updated has no
+    time of a change.
+    """
+    what = f"Listing the migrations from and to {host}"
+    listed = _since(cloud, {"host": host}, since, what, keys=(), page=_USUAL_PAGE)
+    oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
+    return [record for record in listed if str(record.get("created_at")) >= oldest]
+
+
 def _newest(cloud: Cloud, kind: Kind, since: datetime, what: str, *, keys: Collection[str], page: int) -> list[Record]:
+    return _since(cloud, {"migration_type": kind.record_type}, since, what, keys=keys, page=page)
+
+
+def _since(
+    cloud: Cloud, filters: Mapping[str, Any], since: datetime, what: str, *, keys: Collection[str], page: int
+) -> list[Record]:
     """Page by page, until those are there that are as new, and those of the given keys."""
     oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
     wanted = set(keys)
@@ -78,10 +96,8 @@ def _newest(cloud: Cloud, kind: Kind, since: datetime, what: str, *, keys: Colle
     def enough(found: list[Record]) -> bool:
         return wanted <= {key_of(record) for record in found} and str(found[-1].get("created_at")) < oldest
 
-    params: dict[str, Any] = {"migration_type": kind.record_type}
-    if cloud.microversions.newest >= _PAGING:
-        params["limit"] = page
-    return _list(cloud, params, what, enough)
+    paging = {"limit": page} if cloud.microversions.newest >= _PAGING else {}
+    return _list(cloud, {**filters, **paging}, what, enough)
 
 
 def _list(cloud: Cloud, filters: Mapping[str, Any], what: str, enough: Callable[[list[Record]], bool]) -> list[Record]:

@@ -75,6 +75,11 @@ class Tracked:
     # What was copied, each time that was looked at
     progress: list[dict[str, Any]] = field(default_factory=list)
 
+    # The open migration of others that keeps it from being requested, for how long, and whether that ever was so
+    held_up: dict[str, Any] | None = None
+    patience: Deadline | None = None
+    waited: bool = False
+
     # Whether it answers on the network, where that is asked
     probe: Probe | None = None
     probed: dict[str, Any] | None = None

@@ -90,6 +90,10 @@ def _of_bad(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[A
     kind = str((migration.get("failure") or {}).get("kind") or migration.get("outcome") or "")
     if migration.get("on_timeout_action") and kind in _STEPPED_IN:
         return [*_hosts_down(migration, evidence), *_too_slow(migration, evidence), _computes(migration)]
+    if kind == "busy":
+        listing = f"openstack server migration list --host {migration.get('source')}"
+        inputs = Advice("How long this run waits for them (wait_for_hosts)", section="inputs")
+        return [Advice("Which migrations of others are open on the host", code=listing), inputs]
     return _of_migration(kind, migration, evidence)
 
 

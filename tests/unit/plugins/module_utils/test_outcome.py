@@ -252,3 +252,22 @@ def test_server_that_did_not_answer_says_nothing_of_the_others(
 ) -> None:
     found = conclude(cycle(failure=failure(step, *kinds), migrations=migrations))
     assert found.outcome == outcome
+
+
+BUSY = migration("refused", "busy")
+
+
+def test_hosts_that_others_use_say_nothing_about_live_migration() -> None:
+    assert conclude(cycle(failure=failure("migrate", "busy"), migrations=[BUSY])).outcome == "inconclusive"
+    both = [BUSY, migration("requested")]
+    assert conclude(cycle(failure=failure("migrate", "busy"), migrations=both)).outcome == "inconclusive"
+    worse = [BUSY, migration("failed", "failed")]
+    assert conclude(cycle(failure=failure("verify"), migrations=worse)).outcome == "failed"
+    assert not wants_control(cycle(migrations=[BUSY]))
+
+
+def test_control_that_was_not_requested_tells_nothing() -> None:
+    control = {"migration": {**BUSY, "message": "control: not requested."}}
+    found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control))
+    assert found.outcome == "inconclusive"
+    assert "Whether a single server fares better is not known, because there is none: control: not" in found.reason
