@@ -23,8 +23,8 @@ description:
   - V(passed), when all did as they should.
   - V(failed), when the cloud is at fault; a migration that failed, took too long, or about which record, server, host
     and Placement disagree.
-  - V(inconclusive), when the question could not be put; no second usable host, no room, or no host found for a server
-    of the batch and none for a single server either.
+  - V(inconclusive), when the question could not be put; no second usable host, no room, a migration of others
+    that stays open on the hosts, or no host found for a server of the batch and none for a single server either.
   - V(error), when it is on our side; credentials, the connection, an input.
 options:
   _input:

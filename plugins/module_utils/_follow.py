@@ -197,7 +197,8 @@ class Follower:
     def _run_clock(self, one: Tracked) -> None:
         one.deadline = Deadline(self.cloud.clock, self.manner.timeout)
         # Reads may be repeated until the last moment at which something is still waited for.
-        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + 2 * self.manner.settle_timeout)
+        waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
+        self.cloud.deadline = Deadline(self.cloud.clock, waits + self.manner.timeout + 2 * self.manner.settle_timeout)
 
     def _call_off(self, why: str) -> None:
         for one in self._waiting:

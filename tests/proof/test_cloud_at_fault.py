@@ -66,7 +66,7 @@ ROWS = (
         "the check on the destination raises",
         "failed",
         (
-            "^server 1: live migration compute. -> compute. ended error. Nova's reason: Unacceptable CPU info",
+            "^server 1: live migration compute. -> another host ended error. Nova's reason: Unacceptable CPU info",
             "A single server, booted by itself, fared no better",
         ),
         faults=("precheck-raises",),
