@@ -185,11 +185,8 @@ def test_who_may_not_see_hosts_is_told(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], wait_for_hosts=300)
     assert result["migrations"][0]["outcome"] == "completed"
-    (warning,) = result["warnings"]
-    assert warning["event"]["msg"] == (
-        "wait_for_hosts: whether migrations of others are open on the hosts was not checked: this user may not see the"
-        " hosts of servers."
-    )
+    assert len(result["warnings"]) == 1
+    assert "was not checked: this user may not see the hosts of servers." in str(result["warnings"])
 
 
 def test_check_mode_names_the_open_migration(run: Run, fake: FakeCloud) -> None:
