@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build
-from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report import html
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import (
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
     foresee,
     point_to,
     prepare,
     version,
     write,
 )
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit
 
 ARGUMENT_SPEC = {
     "directory": {"type": "path", "required": True},

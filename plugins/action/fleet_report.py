@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.stackproof.migration.plugins.plugin_utils import _fleet
-from ansible_collections.stackproof.migration.plugins.plugin_utils._fleet_page import html
-from ansible_collections.stackproof.migration.plugins.plugin_utils._junit import junit_of_fleet
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report_files import (
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import fleet as fleet_results
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
     point_to,
     prepare,
     version,
     write,
 )
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet_page import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_fleet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
         result |= {
             "changed": not begins,
             "directory": str(directory),
-            "directories": {name: str(directory / _fleet.folder_of(name)) for name in options["names"]},
+            "directories": {name: str(directory / fleet_results.folder_of(name)) for name in options["names"]},
             "run_id": run_id,
             "began": options["began"] or now.isoformat(timespec="milliseconds"),
         }
@@ -76,7 +76,7 @@ class ActionModule(ActionBase):
 
     def _sum_up(self, directory: Path, options: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
         targets = [_with_evidence(target, directory) for target in options["targets"]]
-        fleet = _fleet.build(
+        fleet = fleet_results.build(
             targets,
             names=options["names"],
             run_id=options["run_id"],
@@ -86,8 +86,8 @@ class ActionModule(ActionBase):
         )
         found: dict[str, Any] = {
             "fleet": fleet,
-            "summary": _fleet.in_short(fleet),
-            "failures": _fleet.failures(fleet),
+            "summary": fleet_results.in_short(fleet),
+            "failures": fleet_results.failures(fleet),
             "warnings": [target["overwritten"] for target in targets if "overwritten" in target],
         }
         if self._task.check_mode:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._reading_along import ReadingAlongAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action.progress_display import ReadingAlongAction
 
 
 class ActionModule(ReadingAlongAction):

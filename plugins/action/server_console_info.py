@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 
 
 class ActionModule(ModuleAction):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._outcome import conclude, wants_control
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import conclude, wants_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

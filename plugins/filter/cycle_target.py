@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._target import (
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import (
     control_of,
     names_host,
     problem_of,

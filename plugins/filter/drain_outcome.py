@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._drained import conclude, conclude_back
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import conclude, conclude_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._near import did_you_mean
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

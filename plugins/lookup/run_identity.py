@@ -52,7 +52,7 @@ import os
 from typing import Any
 
 from ansible.plugins.lookup import LookupBase
-from ansible_collections.stackproof.migration.plugins.module_utils._runs import (
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
     OWNER_KEY,
     RUN_KEY,
     UNTIL_KEY,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     BadRequestError,
     ConflictError,
     DroppedError,
@@ -18,10 +18,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._errors impor
     RateLimitError,
     ServiceError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._microversions import CONFIRM
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import CONFIRM
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 
 def confirm(cloud: Cloud, server_id: str, name: str) -> bool:

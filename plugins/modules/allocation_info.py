@@ -84,19 +84,23 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _servers
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     check_api_timeout,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._placement import Placement, by_provider, roots
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import (
+    Placement,
+    by_provider,
+    roots,
+)
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def read_allocations(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
@@ -104,7 +108,7 @@ def read_allocations(params: dict[str, Any], clock: Clock, *, check_mode: bool) 
     del check_mode  # changes nothing
     check_api_timeout(params)
     for consumer in params["consumers"]:
-        if not _servers.is_uuid(consumer):
+        if not nova_servers.is_uuid(consumer):
             raise InputError(f"consumers must be uuids of servers or migrations, found {consumer!r}.")
     placement = Placement(connect(params, clock))
     entries = []

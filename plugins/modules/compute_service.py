@@ -137,18 +137,18 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils import _compute_hosts, _stamp
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     check_api_timeout,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services, disabled_reason
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
@@ -157,11 +157,11 @@ def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     if not params["host"]:
         raise InputError("host must not be empty: name a compute host.")
     cloud = connect(params, clock)
-    before = _compute_hosts.service_of(cloud, params["host"])
+    before = compute_services.service_of(cloud, params["host"])
     disabled = params["state"] == "disabled"
     reason = ""
     if disabled:
-        reason = _stamp.wanted(
+        reason = disabled_reason.wanted(
             before["disabled_reason"],
             disabled=before["status"] == "disabled",
             text=params["reason"],
@@ -171,10 +171,10 @@ def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     changed = before["status"] != params["state"] or (disabled and reason != (before["disabled_reason"] or ""))
     after = before
     if changed and check_mode:
-        after = _compute_hosts.predicted(before, params["state"], reason)
+        after = compute_services.predicted(before, params["state"], reason)
     elif changed:
-        _compute_hosts.change(cloud, before, params["state"], reason)
-        after = _compute_hosts.service_of(cloud, params["host"])
+        compute_services.change(cloud, before, params["state"], reason)
+        after = compute_services.service_of(cloud, params["host"])
     diff = {"before": _line(before), "after": _line(after)}
     return Report({"changed": changed, "service": after, "before": before, "diff": diff}, warnings=_warnings(after))
 

@@ -124,21 +124,21 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._action import Intervention
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.intervention import Intervention
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Manner
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     pace_of,
     waiting_arguments,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

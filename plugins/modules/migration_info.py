@@ -168,18 +168,18 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._history import Query, read_history
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.history import Query, read_history
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     check_api_timeout,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

@@ -298,23 +298,23 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import Failure
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
-    Definition,
-    Report,
-    check_api_timeout,
-)
-from ansible_collections.stackproof.migration.plugins.module_utils._preflight import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.preflight import (
     NOTHING,
     Plan,
     Preflight,
     check_plan,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
+    Definition,
+    Report,
+    check_api_timeout,
+)
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

@@ -289,9 +289,16 @@ failure:
 
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Follower, Manner, summary
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
+    NOTHING,
+    Follower,
+    Manner,
+    summary,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     following_arguments,
@@ -299,8 +306,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
     stepping_in_arguments,
     waiting_arguments,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._tracked import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Clock
 
 
 def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

@@ -253,17 +253,17 @@ failure:
 
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._batch import NOTHING, Boot, Wanted
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._deletion import Removal, Selection
-from ansible_collections.stackproof.migration.plugins.module_utils._errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     pace_of,
     waiting_arguments,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import NOTHING, Boot, Wanted
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import Removal, Selection
 
 # What Nova takes as a key and as a value.
 LONGEST_METADATA = 255

@@ -267,11 +267,11 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._kinds import COLD
-from ansible_collections.stackproof.migration.plugins.module_utils._migrate import Migration, order_of
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration, order_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Manner
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     following_arguments,
@@ -279,10 +279,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
     pace_of,
     waiting_arguments,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import COLD
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def cold_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

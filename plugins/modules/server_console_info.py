@@ -166,19 +166,19 @@ failure:
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._console import Language
-from ansible_collections.stackproof.migration.plugins.module_utils._consoles import Order, Watch
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_log import Language
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import Order, Watch
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     pace_of,
     waiting_arguments,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 
 def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

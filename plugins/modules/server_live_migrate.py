@@ -336,11 +336,11 @@ failure:
 
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._follow import NOTHING, Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._kinds import LIVE
-from ansible_collections.stackproof.migration.plugins.module_utils._migrate import Migration, order_of
-from ansible_collections.stackproof.migration.plugins.module_utils._module import (
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration, order_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Manner
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
     Definition,
     Report,
     following_arguments,
@@ -350,8 +350,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module impor
     stepping_in_arguments,
     waiting_arguments,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._probing import ProbeOrder
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import SYSTEM_CLOCK, Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import ProbeOrder
 
 BLOCK_MIGRATION: dict[str, str | bool] = {"auto": "auto", "true": True, "false": False}
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._fleet_page import html as fleet_html
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet_page import html as fleet_html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from playwright.sync_api import sync_playwright
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._fleet import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import build
 
 SAMPLES = ("passed", "failed", "inconclusive")
 FOLDER = Path(__file__).parent / "samples"

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report_words import sentences
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import sentences
 from ansible_collections.stackproof.migration.tests.browser.conftest import DESKTOP, PHONE
 from ansible_collections.stackproof.migration.tests.browser.evidence import SAMPLES, bare, many, sample
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.stackproof.migration.plugins.module_utils._connection import Cloud, connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, connect
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 from pytest_httpserver import HTTPServer
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ansible_collections.stackproof.migration.plugins.module_utils._waiting import Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 from werkzeug import Response
 
 if TYPE_CHECKING:

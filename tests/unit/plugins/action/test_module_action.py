@@ -19,7 +19,7 @@ from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 from ansible_collections.stackproof.migration.plugins.modules import compute_service
-from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD
 
 if TYPE_CHECKING:

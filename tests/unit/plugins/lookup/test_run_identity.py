@@ -12,7 +12,7 @@ import pytest
 import yaml
 from ansible import constants
 from ansible_collections.stackproof.migration.plugins.lookup import run_identity
-from ansible_collections.stackproof.migration.plugins.module_utils._runs import (
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
     OWNER_KEY,
     RUN_KEY,
     UNTIL_KEY,

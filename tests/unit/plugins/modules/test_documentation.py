@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.stackproof.migration.plugins.plugin_utils._module_action import ModuleAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 
 if TYPE_CHECKING:
     from types import ModuleType

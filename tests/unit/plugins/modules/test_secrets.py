@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils import _module
+from ansible_collections.stackproof.migration.plugins.module_utils._module import definition
 from ansible_collections.stackproof.migration.plugins.modules import (
     allocation_info,
     migration_action,
@@ -105,5 +105,5 @@ def test_cloud_that_is_misspelled_is_told_with_those_that_there_are(
 def test_without_the_sdk_the_message_says_what_to_install(
     run: Run, monkeypatch: pytest.MonkeyPatch, module: ModuleType, options: dict[str, Any]
 ) -> None:
-    monkeypatch.setattr(_module, "SDK_MISSING", "openstacksdk is missing")
+    monkeypatch.setattr(definition, "SDK_MISSING", "openstacksdk is missing")
     assert run(module, **options, fails=True)["msg"] == "openstacksdk is missing"

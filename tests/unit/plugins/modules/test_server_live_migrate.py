@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils import _migrate
-from ansible_collections.stackproof.migration.plugins.module_utils._probing import Probe, await_answers
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import migrate
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import Probe, await_answers
 from ansible_collections.stackproof.migration.plugins.modules import migration_wait, server_live_migrate
 
 if TYPE_CHECKING:
@@ -1026,7 +1026,7 @@ def test_server_that_comes_to_rest_while_others_are_awaited_is_not_migrated_unas
         busy["OS-EXT-STS:task_state"] = None
         return []
 
-    monkeypatch.setattr(f"{_migrate.__name__}.await_answers", rest)
+    monkeypatch.setattr(f"{migrate.__name__}.await_answers", rest)
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe", "busy"], probe=probe, fails=True)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "refused"]
@@ -1045,7 +1045,7 @@ def test_server_that_has_fallen_silent_when_its_turn_comes_is_not_migrated(
             probes[0].target._gaps.look(probes[0].target._gaps.now + 0.02)
         return found
 
-    monkeypatch.setattr(f"{_migrate.__name__}.await_answers", fall_silent)
+    monkeypatch.setattr(f"{migrate.__name__}.await_answers", fall_silent)
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe"], probe=probe, fails=True)
     assert "it has not answered at 127.0.0.1" in result["msg"]

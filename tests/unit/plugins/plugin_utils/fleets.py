@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._evidence import build as evidence_of
-from ansible_collections.stackproof.migration.plugins.plugin_utils._fleet import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build as evidence_of
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import build
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
 RUN_ID = "20260401T095959Z-4d5e6f"

@@ -7,7 +7,12 @@ import os
 from typing import Any
 
 import jinja2
-from ansible_collections.stackproof.migration.plugins.module_utils._runs import OWNER_KEY, UNTIL_KEY, Owner, owner_of
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
+    OWNER_KEY,
+    UNTIL_KEY,
+    Owner,
+    owner_of,
+)
 from ansible_collections.stackproof.migration.plugins.test import abandoned
 
 

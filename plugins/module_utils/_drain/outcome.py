@@ -1,0 +1,166 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: from what the steps of a drain found to what became of the host, and what is to be moved next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Entry = dict[str, Any]
+
+DRAINED = "drained"
+NOT_DRAINED = "not_drained"
+UNDRAINED = "undrained"
+NOT_UNDRAINED = "not_undrained"
+PLANNED = "planned"
+ERROR = "error"
+# So many of what is left are told in the one sentence of the reason.
+_TOLD = 3
+
+
+@dataclass
+class Conclusion:
+    """What became of it."""
+
+    outcome: str
+    reason: str = ""
+    moved: list[Entry] = field(default_factory=list)
+    # What did not move, each with its reason
+    left: list[Entry] = field(default_factory=list)
+    # What was there at one look and is not any more, although this run did not move it
+    gone: list[Entry] = field(default_factory=list)
+    # Ids of what is to be moved next
+    live: list[str] = field(default_factory=list)
+    cold: list[str] = field(default_factory=list)
+
+
+def conclude(drain: Mapping[str, Any]) -> Conclusion:
+    """Judge the state of a host that is to be emptied."""
+    after, migrations = drain.get("after") or {}, list(drain.get("migrations") or [])
+    entries = list(after.get("servers") or [])
+    left = [_left(entry, migrations) for entry in entries] + _held_by_others(after)
+    live, cold = _next(entries, migrations, stops=bool(drain.get("stops")))
+    found = Conclusion(NOT_DRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
+    if drain.get("failure"):
+        found.outcome, found.reason = ERROR, str(drain["failure"].get("reason") or "no message")
+    elif drain.get("planned"):
+        found.outcome, found.left = PLANNED, [one for one in left if one["how"] == move_method.NOT_AT_ALL]
+    elif after.get("empty") and (after.get("service") or {}).get("status") == "enabled":
+        found.reason = "It is empty, but its compute service was enabled meanwhile: the scheduler may fill it again."
+    elif after.get("empty"):
+        found.outcome = DRAINED
+    else:
+        found.reason = _sentence(f"{len(left)} left", left)
+    if found.outcome != ERROR:
+        # what failed may have been the very look that would tell
+        found.gone = _gone(drain.get("seen") or [], entries, migrations)
+    return found
+
+
+def conclude_back(drain: Mapping[str, Any]) -> Conclusion:
+    """Judge whether what was moved away from a host is there again."""
+    after, migrations = drain.get("after") or {}, list(drain.get("migrations") or [])
+    entries = [one for one in after.get("moved") or [] if one["id"] not in _well(migrations)]
+    left = [_left(entry, migrations) for entry in entries]
+    live, cold = _next(entries, migrations, stops=bool(drain.get("stops")))
+    found = Conclusion(UNDRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
+    if drain.get("failure"):
+        found.outcome, found.reason = ERROR, str(drain["failure"].get("reason") or "no message")
+    elif drain.get("planned"):
+        found.outcome = PLANNED
+    elif left:
+        found.outcome, found.reason = NOT_UNDRAINED, _sentence(f"{len(left)} not brought back", left)
+    return found
+
+
+def _well(migrations: Iterable[Entry]) -> dict[str, Entry]:
+    return {one["server_id"]: one for one in migrations if one["outcome"] in migration_checks.GOOD}
+
+
+def _moved(migrations: Iterable[Entry]) -> list[Entry]:
+    keys = ("server_id", "server_name", "source", "destination", "migration_id")
+    # what was where it should be already was not moved
+    well = [one for one in _well(migrations).values() if one["outcome"] != migration_checks.UNCHANGED]
+    return [{key: one[key] for key in keys} for one in well]
+
+
+def _gone(seen: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
+    """What went by itself: with an earlier run, by somebody else, or by its deletion."""
+    told = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
+    tried = {one["server_id"]: one for one in migrations}
+    return [
+        {"server_id": server_id, "server_name": entry["name"], "why": _why_gone(entry, tried.get(server_id))}
+        for server_id, entry in {entry["id"]: entry for entry in seen}.items()
+        if server_id not in told
+    ]
+
+
+def _why_gone(entry: Entry, migration: Entry | None) -> str:
+    if migration is None:
+        return "it had left before its turn: by an earlier run, by somebody else, or deleted"
+    # what waits for its confirmation is elsewhere already
+    if entry["how"] != move_method.BY_CONFIRMATION and migration["source"] not in (None, entry["host"]):
+        return f"it was on {migration['source']} before its turn: by an earlier run, or by somebody else"
+    message = str(migration["message"]).removeprefix(f"{entry['name']}: ")
+    return f"it left, but not by what this run asked for: {message}"
+
+
+def _next(entries: Iterable[Entry], migrations: list[Entry], *, stops: bool) -> tuple[list[str], list[str]]:
+    """What was not tried yet, to move live and to move cold: nothing is tried twice in one run.
+
+    Nothing where one failed and the rest is to stay then.
+    """
+    if stops and any(one["outcome"] not in migration_checks.GOOD for one in migrations):
+        return [], []
+    tried = {one["server_id"] for one in migrations}
+    fresh = [entry for entry in entries if entry["id"] not in tried]
+    by_cold = (move_method.BY_COLD_MIGRATION, move_method.BY_CONFIRMATION)
+    return (
+        [entry["id"] for entry in fresh if entry["how"] == move_method.BY_LIVE_MIGRATION],
+        [entry["id"] for entry in fresh if entry["how"] in by_cold],
+    )
+
+
+def _left(entry: Entry, migrations: Iterable[Entry]) -> Entry:
+    bad = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in migration_checks.GOOD]
+    # the message begins with the name, which stands beside it here
+    told = str(bad[-1]["message"]).removeprefix(f"{entry['name']}: ") if bad else None
+    why = told or entry["why_not"] or "it was not moved yet: run again"
+    return {"server_id": entry["id"], "server_name": entry["name"], "how": entry["how"], "why": why}
+
+
+def _held_by_others(after: Mapping[str, Any]) -> list[Entry]:
+    """What Placement holds for the host, and no server there explains."""
+    servers = {entry["id"] for entry in after.get("servers") or []}
+    found = []
+    for one in after.get("consumers") or []:
+        owner = one["server_id"]
+        if owner in servers:
+            continue
+        resources = ", ".join(f"{amount} {name}" for name, amount in sorted(one["resources"].items()))
+        whose = f"the {one['kind']} {one['consumer']}" if owner else f"{one['consumer']}, which Nova does not know"
+        why = f"Placement holds {resources} for {whose}" + (
+            f" of server {owner}" if owner != one["consumer"] and owner else ""
+        )
+        found.append({"server_id": owner, "server_name": None, "how": move_method.NOT_AT_ALL, "why": why})
+    return found
+
+
+def _sentence(what: str, left: list[Entry]) -> str:
+    """The first few by name: the rest is in `left`."""
+    shown = "; ".join(
+        f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['why']}" for one in left[:_TOLD]
+    )
+    more = f"; and {len(left) - _TOLD} more" if len(left) > _TOLD else ""
+    return f"{what}. {shown}{more}"

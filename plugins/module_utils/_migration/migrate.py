@@ -1,0 +1,527 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Migrate servers, live or cold: prepare each, ask for each, then hand over to the follower."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    CloudError,
+    ConflictError,
+    DroppedError,
+    ForbiddenError,
+    GuestError,
+    InputError,
+    NotFoundError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import blind_spots
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import Lanes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
+    Follower,
+    Manner,
+    Starter,
+    summary,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
+    RECENT,
+    in_words,
+    is_stale,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import appending_to
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import instance_actions, migration_list
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind, going_on
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Held, Placement, by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import (
+    Probe,
+    ProbeOrder,
+    await_answers,
+    never_answered,
+    probe_of,
+    prober_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import Need
+
+# How long to look whether a request whose answer was lost took effect.
+RECOVERY_SECONDS = 5.0
+# From so many servers on, one list of the records of late costs less than a list for each.
+MANY = 4
+# Whoever waited for longer may have been moved by somebody else.
+LONG_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for all servers."""
+
+    servers: list[str]
+    kind: Kind = LIVE
+    host: str | None = None
+    # Where those are that are meant
+    source: str | None = None
+    block_migration: str | bool = "auto"
+    wait: bool = True
+    all_projects: bool = False
+    lanes: Lanes = field(default_factory=Lanes)
+    # Whether those that have not begun are called off when one does not go well
+    stops: bool = False
+    # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
+    wait_for_hosts: float = 0.0
+    # Servers whose migrations are ours, besides those that are meant
+    own_servers: list[str] = field(default_factory=list)
+    # Whether and how the servers are asked on the network meanwhile
+    probing: ProbeOrder | None = None
+
+    @property
+    def need(self) -> Need:
+        return self.kind.need if self.host is None else self.kind.need_with_host
+
+
+def order_of(
+    params: Mapping[str, Any],
+    kind: Kind,
+    *,
+    block_migration: str | bool = "auto",
+    wait: bool = True,
+    probing: ProbeOrder | None = None,
+) -> Order:
+    """As the options of the fragment "moving" and host say."""
+    if not params["servers"] or not all(params["servers"]):
+        raise InputError("servers must name at least one server, and no name may be empty.")
+    if params["host"] == "":
+        raise InputError("host must not be empty: leave it out to let the scheduler choose.")
+    if params["source"] == "":
+        raise InputError("source must not be empty: leave it out to move servers from wherever they are.")
+    for name in ("max_parallel", "max_parallel_per_host"):
+        if params[name] is not None and params[name] < 1:
+            raise InputError(f"{name} must be at least 1, found {params[name]}.")
+        if params[name] is not None and not wait:
+            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
+    if params["wait_for_hosts"] < 0:
+        raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
+    return Order(
+        servers=list(dict.fromkeys(params["servers"])),
+        kind=kind,
+        host=params["host"],
+        source=params["source"],
+        block_migration=block_migration,
+        wait=wait,
+        all_projects=params["all_projects"],
+        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
+        stops=params["on_failure"] == "stop",
+        wait_for_hosts=params["wait_for_hosts"],
+        own_servers=params["own_servers"],
+        probing=probing,
+    )
+
+
+@dataclass
+class Migration:
+    """Carries an order out."""
+
+    cloud: Cloud
+    order: Order
+    manner: Manner
+    check_mode: bool = False
+    warnings: list[str] = field(default_factory=list)
+    # With many servers: the records of all servers since that moment, instead of those of each server
+    _recent: list[dict[str, Any]] | None = None
+    _not_before: str = ""
+    # Since when it is known where each is
+    _looked: Stopwatch = field(init=False)
+
+    def run(self) -> Report:
+        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + self.order.wait_for_hosts)
+        self.cloud.microversions.choose(self.order.need)
+        if self.order.kind is LIVE:
+            self.warnings += blind_spots(self.cloud.microversions, self.order.host)
+        servers, gone = self._find()
+        probes = self._probes_of(servers)
+        if self.order.probing is None or self.check_mode or not probes:
+            return self._move(servers, gone)
+        return self._while_asked(self.order.probing, probes)
+
+    def _move(
+        self,
+        servers: list[dict[str, Any]],
+        gone: list[str],
+        probes: Mapping[str, Probe] | None = None,
+        silent: Sequence[Probe] = (),
+    ) -> Report:
+        held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
+        if len(servers) >= MANY:
+            self._note_recent()
+        self._looked = Stopwatch(self.cloud.clock)
+        tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
+        tracked += [self._is_gone(server_id) for server_id in gone]
+        before = _lines(tracked)
+        host_wait = self._host_wait_of(tracked)
+        if self.check_mode:
+            return self._predict(tracked, host_wait)
+        if probes is not None:
+            self._attach(tracked, probes, silent)
+        for one in tracked:
+            one.begun = one.joined
+        starter = Starter(self._ask, self.order.lanes, host_wait, self.order.stops)
+        follower = Follower(self.cloud, tracked, self.manner, starter)
+        if self.order.wait:
+            follower.run()
+        else:
+            follower.start()
+            follower.appear()
+            for one in tracked:
+                if one.open:
+                    self._hand_out(one)
+        if host_wait is not None:
+            self.warnings += host_wait.warnings
+        return self._report(tracked, before, follower.ticks)
+
+    def _host_wait_of(self, tracked: list[Tracked]) -> HostWait | None:
+        if not self.order.wait_for_hosts:
+            return None
+        ours = frozenset(one.server_id for one in tracked) | frozenset(self.order.own_servers)
+        return HostWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
+
+    def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
+        """The probes of those that are to be asked on the network, by their ids."""
+        order = self.order.probing
+        if order is None:
+            return {}
+        # what is on its way already may have had its pause before anybody asks
+        which = [one for one in servers if one["task_state"] is None and self._is_meant(one["host"])]
+        if order.address is not None and len(which) > 1:
+            raise InputError(f"probe: address is that of one server, and {len(which)} are to be migrated.")
+        for one in which:
+            if one["status"] != "ACTIVE":
+                raise InputError(f"probe: the server {one['name']} is {one['status']}; only what is ACTIVE answers.")
+        return {one["id"]: probe_of(order, one) for one in which}
+
+    def _while_asked(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
+        """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
+        file = self.manner.progress_file
+        every = list(probes.values())
+        with prober_of(every, order) as prober:
+            silent = await_answers(every, order, prober, appending_to(file) if file else None)
+            if (error := prober.ended_by()) is not None:
+                raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
+            # that may have taken long
+            self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + self.order.wait_for_hosts)
+            servers, gone = self._find()
+            report = self._move(servers, gone, probes, silent)
+        if (error := prober.ended_by()) is not None:
+            report.warnings.append(f"probe: from some moment on the servers were not asked any more: {error!r}")
+        return report
+
+    def _attach(self, tracked: list[Tracked], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
+        for one in tracked:
+            if not one.open or one.joined:
+                continue
+            one.probe = probes.get(one.server_id)
+            if one.probe is None:
+                message = f"{one.server_name}: it has come, or come to rest, while others were awaited (probe)."
+                self._refuse(one, GuestError(f"{message} Its migration was not asked for: run the task again."))
+            elif one.probe in silent:
+                self._refuse(one, GuestError(never_answered(one.probe)))
+
+    def _is_meant(self, host: str | None) -> bool:
+        return not self._is_there(host) and (host is None or self.order.source in (None, host))
+
+    def _is_there(self, host: str | None) -> bool:
+        return self.order.host is not None and host == self.order.host
+
+    def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
+        """All servers, before anything is asked for, and the ids of those that are not there.
+
+        A name that is mistyped moves nothing. An id was somebody's server; one that was deleted must not keep others.
+        """
+        found: dict[str, dict[str, Any]] = {}
+        gone = []
+        each = nova_servers.find_each(self.cloud, self.order.servers, all_projects=self.order.all_projects)
+        for wanted, server in each.items():
+            if server is not None:
+                found[server["id"]] = nova_servers.view(server)
+            elif nova_servers.is_uuid(wanted):
+                gone.append(wanted.lower())
+            else:
+                raise self._not_there(wanted)
+        return list(found.values()), gone
+
+    @staticmethod
+    def _not_there(wanted: str) -> NotFoundError:
+        return NotFoundError(
+            f"servers: there is no server {wanted} that this user can see."
+            " Give its id, or set all_projects when it is another project's and you are an administrator.",
+            service="compute",
+        )
+
+    def _is_gone(self, server_id: str) -> Tracked:
+        one = Tracked(server_id=server_id, server_name=server_id, kind=self.order.kind, expected_host=self.order.host)
+        self._refuse(one, self._not_there(server_id))
+        return one
+
+    def _note_recent(self) -> None:
+        since = self.cloud.now() - RECENT
+        self._not_before = _as_nova_writes(since)
+        self._recent = migration_list.recent(self.cloud, self.order.kind, since=since)
+
+    def _prepare(self, server: dict[str, Any], held: list[Held] | None) -> Tracked:
+        one = Tracked(
+            server_id=server["id"],
+            server_name=server["name"] or server["id"],
+            kind=self.order.kind,
+            source=server["host"],
+            source_host_id=server["host_id"],
+            expected_host=self.order.host,
+            initial_status=server["status"],
+            project_id=server["project_id"],
+            server=server,
+            held_before=None if held is None else by_provider(held),
+        )
+        if self._recent is None or server["task_state"] is not None:
+            records = migration_list.of_server(self.cloud, one.server_id)
+        else:
+            # what is at rest is in no migration
+            records, one.not_before = self._recent, self._not_before
+        one.known = frozenset(key_of(record) for record in records)
+        running = going_on(records, one.server_id, self.order.kind)
+        if self._is_elsewhere(one, running):
+            return one
+        if running is not None and not is_stale(server, running, self.cloud.now()):
+            self._join(one, server, view(running))
+        elif self._is_there(one.source):
+            one.conclude(migration_checks.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
+        return one
+
+    def _is_elsewhere(self, one: Tracked, running: Mapping[str, Any] | None = None) -> bool:
+        """Somebody else has moved it, or does so from another host: then it is left alone."""
+        if self.order.source is None:
+            return False
+        home = (running or {}).get("source_compute") or one.source
+        if home is None:
+            message = f"{one.server_name}: whether it is on {self.order.source} (source) is not for this user to see."
+            self._refuse(one, ForbiddenError(message, service="compute"))
+        elif home != self.order.source:
+            where = f"{one.server_name} is on {home} by now, and not on {self.order.source} (source)"
+            one.conclude(migration_checks.UNCHANGED, f"{where}: left alone.")
+        return not one.open
+
+    def _join(self, one: Tracked, server: dict[str, Any], record: dict[str, Any]) -> None:
+        """A migration is going on: to where we want, it is ours too; to elsewhere, it is in the way."""
+        one.record, one.key = record, record["uuid"] or str(record["id"])
+        one.source = record["source"] or one.source
+        one.started = instance_actions.read_time(record["created"])
+        one.initial_status = _status_before(server)
+        if self.order.host is None or record["destination"] == self.order.host:
+            one.joined = True
+            actions = instance_actions.list_actions(self.cloud, one.server_id)
+            one.request_id = instance_actions.action_of(actions, one.kind.action, record["created"])
+            return
+        self._refuse(
+            one,
+            ConflictError(
+                f"{one.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
+                f" (migration {one.key}, {record['status']}), and {self.order.host} was asked for."
+                " Wait for it, or abort it with migration_action.",
+                service="compute",
+                http_status=None,
+            ),
+        )
+
+    @staticmethod
+    def _refuse(one: Tracked, error: CloudError) -> None:
+        one.request_id = one.request_id or error.failure.request_id
+        one.conclude(migration_checks.REFUSED, error.failure.message, error.failure)
+
+    # Asking
+
+    def _ask(self, one: Tracked) -> None:
+        if (self.order.source is not None or one.waited) and self._looked.seconds > LONG_SECONDS:
+            now = nova_servers.read(self.cloud, one.server_id)
+            one.source = None if now is None else nova_servers.view(now)["host"]
+            if now is not None and self._is_elsewhere(one):
+                return
+        if one.probe is not None:
+            if one.probe.reach.there is False:
+                self._refuse(one, GuestError(never_answered(one.probe)))
+                return
+            one.probe.begin()
+        one.started = self.cloud.now()
+        # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
+        one.not_before = max(one.not_before, _as_nova_writes(one.started - RECENT))
+        try:
+            try:
+                self._send(one)
+            except DroppedError as error:
+                self._recover(one, error)
+        except CloudError as error:
+            self._refuse(one, self._in_words(one, error))
+
+    def _send(self, one: Tracked) -> None:
+        answer = self.cloud.send(
+            "POST",
+            f"/servers/{one.server_id}/action",
+            f"{one.kind.noun.capitalize()} of server {one.server_name} ({one.server_id})",
+            need=self.order.need,
+            json=one.kind.body(self.order.host, self.order.block_migration),
+        )
+        one.request_id, one.changed = answer.request_id, True
+
+    def _recover(self, one: Tracked, error: DroppedError) -> None:
+        """The answer was lost: look whether the request took effect, and only if not send it again."""
+        if self._took_effect(one):
+            one.changed = True
+            return
+        try:
+            self._send(one)
+        except DroppedError:
+            if not self._took_effect(one):
+                raise error from None
+            one.changed = True
+
+    def _took_effect(self, one: Tracked) -> bool:
+        # The Date header has whole seconds.
+        since = (one.started or self.cloud.now()) - timedelta(seconds=2)
+        for _tick in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.manner.pace):
+            new = [
+                action
+                for action in instance_actions.list_actions(self.cloud, one.server_id)
+                if action.get("action") == one.kind.action
+                and (start := instance_actions.read_time(action.get("start_time"))) is not None
+                and start >= since
+            ]
+            if new:
+                one.request_id = str(new[0]["request_id"])
+                return True
+            records = migration_list.of_server(self.cloud, one.server_id)
+            if one.own(records) is not None:
+                return True
+        return False
+
+    def _in_words(self, one: Tracked, error: CloudError) -> CloudError:
+        """409 and 404 with the state that the server is in now."""
+        if not isinstance(error, (ConflictError, NotFoundError)):
+            return error
+        try:
+            now = nova_servers.read(self.cloud, one.server_id)
+        except CloudError:
+            return error
+        if now is None:
+            state = "The server is gone."
+        else:
+            server = nova_servers.view(now)
+            locked = ", locked" if server["locked"] else ""
+            state = (
+                f"The server is {server['status']} with task state {server['task_state'] or 'none'}{locked};"
+                f" it can be {one.kind.moved} when it is {' or '.join(one.kind.movable)} without a task"
+                f"{' and unlocked' if locked else ''}."
+            )
+        failure = error.failure
+        return type(error)(
+            f"{failure.message} {state}",
+            service=failure.service,
+            http_status=failure.http_status,
+            request_id=failure.request_id,
+        )
+
+    # Reporting
+
+    @staticmethod
+    def _hand_out(one: Tracked) -> None:
+        """wait=false: the record is known, the rest is migration_wait's."""
+        if one.record is None:
+            one.conclude(
+                migration_checks.TIMEOUT,
+                f"{one.server_name}: Nova accepted the request {one.request_id}, but no migration record has appeared."
+                " See the logs of nova-conductor and nova-scheduler.",
+            )
+        else:
+            one.conclude(migration_checks.REQUESTED, f"{one.server_name}: the {one.kind.noun} {one.key} has begun.")
+
+    def _predict(self, tracked: list[Tracked], host_wait: HostWait | None) -> Report:
+        for one in tracked:
+            if one.open and one.joined:
+                one.conclude(
+                    migration_checks.PREDICTED, f"{one.server_name}: would wait for the {one.kind.noun} {one.key}."
+                )
+            elif one.open:
+                self._predict_request(one, None if host_wait is None else host_wait.holding_up(one))
+        if host_wait is not None:
+            self.warnings += host_wait.warnings
+        return self._report(tracked, _lines(tracked))
+
+    def _predict_request(self, one: Tracked, other: Mapping[str, Any] | None) -> None:
+        in_the_way = self._in_the_way(one)
+        one.changed = in_the_way is None
+        message = f"{one.server_name}: would be {one.kind.moved} from {one.source or 'its host'}"
+        message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
+        message += " Whether a host has room and Nova's own checks pass is not known before the request."
+        if other is not None:
+            message += (
+                f" It would wait for {in_words(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
+            )
+        if in_the_way is not None:
+            message += f" Nova would refuse it now: {in_the_way}."
+        elif (one.server or {}).get("locked"):
+            message += " The server is locked: Nova would refuse all but administrators."
+        one.conclude(migration_checks.PREDICTED, message)
+
+    @staticmethod
+    def _in_the_way(one: Tracked) -> str | None:
+        """What makes Nova refuse a migration, whoever asks."""
+        if one.initial_status not in one.kind.movable:
+            return f"the server is {one.initial_status}"
+        task = (one.server or {}).get("task_state")
+        return f"the server's task state is {task}" if task else None
+
+    def _report(self, tracked: list[Tracked], before: str, ticks: Sequence[datetime] = ()) -> Report:
+        values = summary(tracked, ticks=ticks)
+        values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
+        return Report(values, failed="msg" in values, warnings=self.warnings)
+
+
+def _as_nova_writes(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _status_before(server: dict[str, Any]) -> str:
+    """What a server on its way was before, and must be again: Nova shows the way and not what was."""
+    if server["status"] == "MIGRATING":
+        return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"
+    if server["status"] in ("RESIZE", "VERIFY_RESIZE"):
+        return "SHUTOFF" if server["power_state"] == "shutdown" else "ACTIVE"
+    return str(server["status"])
+
+
+def _lines(tracked: list[Tracked], *, after: bool = False) -> str:
+    """The servers' hosts as lines of a diff."""
+
+    def host(one: Tracked) -> str:
+        moves = one.changed or one.joined
+        if (
+            after
+            and moves
+            and one.outcome in (migration_checks.COMPLETED, migration_checks.REQUESTED, migration_checks.PREDICTED)
+        ):
+            return (one.record or {}).get("destination") or one.expected_host or "another host"
+        return one.source or "its host"
+
+    return "".join(f"{one.server_name} ({one.server_id}) on {host(one)}\n" for one in tracked)

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Say how far many migrations are, now and then: modules are silent while they run."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import in_words
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_progress
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+
+EVERY_SECONDS = 10.0
+MOST_NAMED = 3
+_HELD_UP = "held up by others"
+
+
+def state_of(one: Tracked) -> str:
+    """One word for where a migration is."""
+    if not one.open:
+        return "done" if one.outcome in migration_checks.GOOD else "failed"
+    if not one.begun:
+        return "not begun" if one.held_up is None else _HELD_UP
+    return "queued" if (one.record or {}).get("status") in (None, *WAITING) else "running"
+
+
+def line(tracked: Sequence[Tracked], seconds: float) -> str:
+    """How many are where, and how many come to an end in a minute."""
+    count = Counter(state_of(one) for one in tracked)
+    ended = count["done"] + count["failed"]
+    parts = [f"{count['done']} of {count.total()} done"]
+    parts += [f"{count[state]} {state}" for state in ("running", "queued", "not begun", "failed")]
+    parts += [f"{count[_HELD_UP]} {_HELD_UP}"] if count[_HELD_UP] else []
+    rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended yet"
+    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{others(tracked)}"
+
+
+def others(tracked: Iterable[Tracked]) -> str:
+    """The migrations of others that are waited for; of many only the first are named."""
+    found = {key_of(one.held_up): in_words(one.held_up) for one in tracked if one.open and one.held_up is not None}
+    told = "".join(f"; waiting for {words}" for words in list(found.values())[:MOST_NAMED])
+    return told + (f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else "")
+
+
+def copies(tracked: Iterable[Tracked]) -> str:
+    """How far those are that run, where that is read; of many only the first are named."""
+    running = [one for one in tracked if one.open and one.progress]
+    told = "".join(
+        f"; {migration_progress.in_words(one.server_name, one.progress[-1])}" for one in running[:MOST_NAMED]
+    )
+    return told + (f"; and {len(running) - MOST_NAMED} more" if len(running) > MOST_NAMED else "")
+
+
+class Progress:
+    """Writes a line at most every so many seconds."""
+
+    def __init__(self, clock: Clock, write: Callable[[str], None], every: float = EVERY_SECONDS) -> None:
+        self._clock = clock
+        self._write = write
+        self._every = every
+        self._began = self._last = clock.monotonic()
+
+    def look(self, tracked: Sequence[Tracked]) -> None:
+        now = self._clock.monotonic()
+        if now - self._last >= self._every:
+            self._last = now
+            self._write(line(tracked, now - self._began))
+
+
+def appending_to(path: str) -> Callable[[str], None]:
+    """A file to which lines are added, each at once, for whoever reads along.
+
+    That it cannot be written is found out now; later it must not end what was begun.
+    """
+    file = Path(path)
+    try:
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise InputError(f"progress_file: {path} cannot be written: {error.strerror}.") from error
+
+    def write(text: str) -> None:
+        with contextlib.suppress(OSError), file.open("a", encoding="utf-8") as out:
+            out.write(f"{text}\n")
+
+    return write

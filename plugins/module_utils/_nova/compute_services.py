@@ -1,0 +1,81 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Reads and changes of compute services, and the list of hypervisors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    CHANGE_COMPUTE_SERVICES,
+    COMPUTE_SERVICES,
+    HYPERVISORS,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import disabled_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+
+Service = dict[str, Any]
+
+
+def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
+    return cloud.pages("/os-hypervisors/detail", "hypervisors", "Listing the hypervisors", need=HYPERVISORS)
+
+
+def services(cloud: Cloud) -> list[Service]:
+    """The nova-compute services."""
+    body = cloud.get(
+        "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
+    )
+    return list(body["services"])
+
+
+def service_of(cloud: Cloud, host: str) -> Service:
+    """The service of one compute host, as our modules return it."""
+    body = cloud.get(
+        "/os-services",
+        f"Reading the compute service of {host}",
+        need=CHANGE_COMPUTE_SERVICES,
+        params={"binary": "nova-compute", "host": host},
+    )
+    if body["services"]:
+        return view(body["services"][0])
+    known = ", ".join(sorted(service["host"] for service in services(cloud))) or "none"
+    raise NotFoundError(f"host: there is no compute host {host}. There are: {known}.", service="compute")
+
+
+def view(service: Mapping[str, Any]) -> Service:
+    reason = disabled_reason.read(service.get("disabled_reason"))
+    return {
+        "id": service["id"],
+        "host": service["host"],
+        "status": service.get("status"),
+        "state": service.get("state"),
+        "forced_down": service.get("forced_down"),
+        "availability_zone": service.get("zone"),
+        "disabled_reason": service.get("disabled_reason"),
+        "disabled_since": reason.moment,
+        "disabled_before": reason.before,
+    }
+
+
+def predicted(service: Service, status: str, reason: str) -> Service:
+    """The service as it would be after a change."""
+    renamed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
+    return view({**service, **renamed})
+
+
+def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> None:
+    """Enable or disable a service; what is so already may be asked for again."""
+    body = {"status": status} | ({"disabled_reason": reason} if reason else {})
+    what = f"Setting the compute service of {service['host']} to {status}"
+    path = f"/os-services/{service['id']}"
+    cloud.insist(lambda: cloud.send("PUT", path, what, need=CHANGE_COMPUTE_SERVICES, json=body))

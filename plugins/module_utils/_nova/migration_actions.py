@@ -1,0 +1,70 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Abort a live migration or force it to complete, with the races that both have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    BadRequestError,
+    ConflictError,
+    DroppedError,
+    NotFoundError,
+    RateLimitError,
+    ServiceError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    ABORT,
+    ABORT_WAITING,
+    FORCE_COMPLETE,
+    RESET_STATE,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+
+
+def step_in(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
+    """Send the request. False: Nova could not now; read the record again before it counts as an error."""
+    path = f"/servers/{server_id}/migrations/{record['id']}"
+    waiting = record["status"] in WAITING
+    try:
+        if action == "abort":
+            need = ABORT_WAITING if waiting else ABORT
+            cloud.send("DELETE", path, f"Aborting the migration {record['id']} of server {server_id}", need=need)
+            return True
+        if waiting:
+            # What has not begun cannot be hurried; it may have begun at the next look.
+            return False
+        cloud.send(
+            "POST",
+            f"{path}/action",
+            f"Forcing the migration {record['id']} of server {server_id} to complete",
+            need=FORCE_COMPLETE,
+            json={"force_complete": None},
+        )
+    except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
+        # Near its end Nova declines both. Both are harmless when sent again.
+        return False
+    return True
+
+
+def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
+    """Tell Nova that a server which it holds for broken is well. Harmless when sent twice."""
+    cloud.insist(
+        lambda: cloud.send(
+            "POST",
+            f"/servers/{server_id}/action",
+            f"Resetting the state of server {server_name} ({server_id})",
+            need=RESET_STATE,
+            json={"os-resetState": {"state": "active"}},
+        )
+    )

@@ -1,0 +1,112 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the two ways in which Nova moves a server, and what is different about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    COLD_MIGRATE,
+    COLD_MIGRATE_TO_HOST,
+    LIVE_MIGRATE,
+    Need,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import (
+    Phase,
+    of_type,
+    phase_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+# A cold migration rests here until somebody confirms or reverts it.
+UNCONFIRMED = "finished"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One way of moving."""
+
+    noun: str
+    # What a server is when it was moved so
+    moved: str
+    # As migration records and instance actions name it
+    record_type: str
+    action: str
+    # The status of the record at a good end
+    done: str
+    # In which status Nova moves a server so
+    movable: tuple[str, ...]
+    need: Need
+    need_with_host: Need
+    # Whether it is over only when it was confirmed
+    wants_confirmation: bool = False
+
+    def phase(self, status: str | None) -> Phase:
+        """Where a migration of this kind is."""
+        if self.wants_confirmation and status == UNCONFIRMED:
+            return Phase.RUNNING
+        return phase_of(status)
+
+    def body(self, host: str | None, block_migration: str | bool) -> dict[str, Any]:
+        """What Nova is asked."""
+        if self is LIVE:
+            return {"os-migrateLive": {"host": host, "block_migration": block_migration}}
+        return {"migrate": None if host is None else {"host": host}}
+
+
+LIVE = Kind(
+    noun="live migration",
+    moved="live-migrated",
+    record_type="live-migration",
+    action="live-migration",
+    done="completed",
+    movable=("ACTIVE", "PAUSED"),
+    need=LIVE_MIGRATE,
+    need_with_host=LIVE_MIGRATE,
+)
+COLD = Kind(
+    noun="cold migration",
+    moved="cold-migrated",
+    record_type="migration",
+    action="migrate",
+    done="confirmed",
+    movable=("ACTIVE", "SHUTOFF"),
+    need=COLD_MIGRATE,
+    need_with_host=COLD_MIGRATE_TO_HOST,
+    wants_confirmation=True,
+)
+# By what a record calls it; Nova has more types, which nobody here asks for.
+OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
+
+
+# What Nova shows of a server that is on its way, or waits for a confirmation.
+_ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
+
+
+def is_at_rest(server: Mapping[str, Any]) -> bool:
+    """Whether a server, as our modules return it, is in no migration, whatever a record says of it.
+
+    Some records never end: Nova resets a server and leaves its record alone, and after the end of a nova-compute it
+    closes only those that were copying.
+    """
+    return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
+
+
+def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: Kind) -> Mapping[str, Any] | None:
+    """The migration of that kind that this server is in now."""
+    running = [
+        record
+        for record in records
+        if record.get("instance_uuid") == server_id
+        and of_type(record, kind.record_type)
+        and kind.phase(record.get("status")) is Phase.RUNNING
+    ]
+    return max(running, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: whether the servers of one host have room on others, all together, and for how many a host has room."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Resources
+
+# What is free, by host or resource provider
+Free = dict[str, "Resources"]
+
+
+def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
+    """Those that find room when all move, the largest first, each to where most is left.
+
+    Nova's scheduler may choose otherwise, by its filters and weights: this says whether there is room, not where
+    servers go.
+    """
+    left = {host: dict(resources) for host, resources in free.items()}
+    found = set()
+    for server in sorted(wanted, key=lambda one: (_size(wanted[one]), one), reverse=True):
+        need = wanted[server]
+        roomy = [host for host in candidates[server] if host in left and _holds(left[host], need)]
+        if not roomy:
+            continue
+        host = max(roomy, key=lambda one: (_size(left[one]), one))
+        for name, amount in need.items():
+            left[host][name] -= amount
+        found.add(server)
+    return found
+
+
+def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
+    """How many servers of one flavor a host has room for, up to at_most.
+
+    Each candidate says what one server takes of which resource providers. Whether a server may be as large as several
+    together (max_unit) is another question than for how many there is room, so they are placed one after another.
+    """
+    left = {provider: dict(resources) for provider, resources in free.items()}
+    for found in range(at_most):
+        fitting = (one for one in candidates if all(_holds(left.get(name, {}), need) for name, need in one.items()))
+        chosen = next(fitting, None)
+        if chosen is None:
+            return found
+        for name, need in chosen.items():
+            for resource, amount in need.items():
+                left[name][resource] -= amount
+    return at_most
+
+
+def _holds(free: Resources, need: Resources) -> bool:
+    return all(free.get(name, 0) >= amount for name, amount in need.items())
+
+
+def _size(resources: Resources) -> tuple[int, int]:
+    return resources.get("MEMORY_MB", 0), resources.get("VCPU", 0)

@@ -1,0 +1,96 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Allocations that outlive their servers: Nova forgets some (bug 1848343 for one), and they block room for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure, ForbiddenError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_list
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import (
+    Placement,
+    Resources,
+    by_provider,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
+
+# Nova deletes a server's allocations a moment after the server has left its lists.
+SERVER_SECONDS = 30.0
+# A migration's are deleted before the server is at rest; what is there a little later stays.
+MIGRATION_SECONDS = 5.0
+
+Allocations = dict[str, dict[str, Resources]]
+
+
+@dataclass
+class Consumers:
+    """Who may hold something of the servers that are about to be deleted: they, and their migrations."""
+
+    cloud: Cloud
+    servers: list[str]
+    migrations: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
+        """To be asked before the deletion: records go with their server."""
+        ids = [server["id"] for server in servers]
+        found = cls(cloud, ids)
+        try:
+            found.migrations = [key_of(record) for one in ids for record in migration_list.of_server(cloud, one)]
+        except ForbiddenError:
+            # Who may not list migrations may not read Placement either.
+            found.migrations = []
+        return found
+
+    def left(self, pace: Pace) -> Allocations | None:
+        """What is still held once Nova had time to let go; None where this user may not look."""
+        placement = Placement(self.cloud)
+        held = self._wait(placement, self.servers, SERVER_SECONDS, pace)
+        if held is None:
+            return None
+        return held | (self._wait(placement, self.migrations, MIGRATION_SECONDS, pace) or {})
+
+    def _wait(self, placement: Placement, consumers: list[str], seconds: float, pace: Pace) -> Allocations | None:
+        waiting = list(consumers)
+        left: Allocations = {}
+        self.cloud.deadline = deadline = Deadline(self.cloud.clock, seconds)
+        for _tick in Waiter(self.cloud.clock, deadline, pace):
+            found = placement.held_by(waiting)
+            if found is None:
+                return None
+            left = {consumer: by_provider(held) for consumer, held in found.items() if held}
+            waiting = list(left)
+            if not waiting:
+                break
+        return left
+
+
+def release(cloud: Cloud, left: Allocations) -> None:
+    """Delete from Placement what is held by consumers that are no more."""
+    placement = Placement(cloud)
+    for consumer in left:
+        placement.release(consumer)
+
+
+def failure_of(left: Allocations) -> Failure:
+    where = "; ".join(f"{consumer} on {', '.join(providers)}" for consumer, providers in left.items())
+    return Failure(
+        "leftover",
+        f"The servers are gone, but Placement still holds allocations of {where}."
+        " `nova-manage placement heal_allocations` does not remove them: set release_allocations, or delete them with"
+        " `openstack resource provider allocation delete` once it is sure that nothing runs.",
+        "placement",
+    )

@@ -1,0 +1,305 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Ask addresses many times a second whether they answer, in a thread of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import errno
+import os
+import resource
+import selectors
+import socket
+import struct
+import threading
+from abc import ABC, abstractmethod
+from collections import deque
+from ipaddress import IPv6Address, ip_address
+from typing import Self
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import GuestError, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
+
+# A connection that is not made by then is given up: later questions have been asked meanwhile.
+PATIENCE_SECONDS = 1.0
+# A part of the files that a process may have open, for all connections that are not made yet
+SHARE_OF_FILES = 4
+# Whoever refuses is there, too.
+_ANSWERS = frozenset({0, errno.ECONNREFUSED})
+# Closed at once and without a trace: a port takes only so many that wait for their end.
+_NO_LINGER = struct.pack("ii", 1, 0)
+# Echo request and echo reply
+_ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
+_ICMP_PROTOCOLS = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
+_IPV4_HEADER = 4
+
+
+class Target(ABC):
+    """One address, and how it has answered."""
+
+    def __init__(self, address: str, interval: float) -> None:
+        self.address = address
+        self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
+        # Whether nobody asks any more, although somebody should
+        self.lost = False
+        self._gaps = Gaps(interval)
+        self._lock = threading.Lock()
+        self._frozen = False
+
+    # For the thread that asks
+
+    def look(self, now: float) -> None:
+        with self._lock:
+            if not self._frozen:
+                self._gaps.look(now)
+
+    def tick(self, selector: selectors.BaseSelector, now: float) -> None:
+        """Ask once more."""
+        sent = self.ask(selector, now)
+        with self._lock:
+            if not self._frozen:
+                (self._gaps.ask if sent else self._gaps.miss)()
+
+    def note(self) -> None:
+        """An answer has come."""
+        with self._lock:
+            if not self._frozen:
+                self._gaps.answer()
+
+    @abstractmethod
+    def open(self, selector: selectors.BaseSelector, most: int) -> None:
+        """Get what it takes to ask; of files that are open no more than so many."""
+
+    @abstractmethod
+    def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
+        """Send one question, and never wait. Whether that was possible."""
+
+    @abstractmethod
+    def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
+        """Something has come in."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Leave nothing open."""
+
+    # For the others
+
+    def begin(self) -> None:
+        """What was before does not count."""
+        with self._lock:
+            self._gaps.begin()
+
+    def freeze(self) -> None:
+        """What comes after does not count."""
+        with self._lock:
+            self._frozen = True
+
+    @property
+    def gaps(self) -> Gaps:
+        """How it has answered until now."""
+        with self._lock:
+            return copy.copy(self._gaps)
+
+
+class Tcp(Target):
+    """Connects to a port: one that is closed answers as well as one that is open."""
+
+    def __init__(self, address: str, port: int, interval: float) -> None:
+        super().__init__(address, interval)
+        self.port = port
+        self._waiting: deque[tuple[float, socket.socket]] = deque()
+        self._most = 1
+
+    def open(self, selector: selectors.BaseSelector, most: int) -> None:
+        """Each question has a socket of its own."""
+        del selector
+        self._most = most
+
+    def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
+        while self._waiting and (self._waiting[0][0] < now - PATIENCE_SECONDS or len(self._waiting) >= self._most):
+            self._end(selector, self._waiting.popleft()[1])
+        try:
+            one = socket.socket(self.family, socket.SOCK_STREAM)
+        except OSError:
+            return False
+        try:
+            one.setblocking(False)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
+            found = one.connect_ex((self.address, self.port))
+            if found == errno.EINPROGRESS:
+                selector.register(one, selectors.EVENT_WRITE, self)
+                self._waiting.append((now, one))
+                return True
+        except OSError as error:
+            found = error.errno or errno.EIO
+        one.close()
+        if found in _ANSWERS:
+            self.note()
+        return found in _ANSWERS
+
+    def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
+        found = of.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+        self._waiting = deque(pair for pair in self._waiting if pair[1] is not of)
+        self._end(selector, of)
+        if found in _ANSWERS:
+            self.note()
+
+    @staticmethod
+    def _end(selector: selectors.BaseSelector, one: socket.socket) -> None:
+        selector.unregister(one)
+        one.close()
+
+    def close(self) -> None:
+        for _since, one in self._waiting:
+            one.close()
+        self._waiting.clear()
+
+
+class Icmp(Target):
+    """Echo requests, as ping sends them."""
+
+    def __init__(self, address: str, interval: float) -> None:
+        super().__init__(address, interval)
+        self._socket: socket.socket | None = None
+        self._sequence = 0
+        # Answers to somebody else's questions reach a raw socket, too.
+        self._token = os.urandom(16)
+
+    def open(self, selector: selectors.BaseSelector, most: int) -> None:
+        del most
+        self._socket = self._opened()
+        self._socket.setblocking(False)
+        self._socket.connect((self.address, 0))
+        selector.register(self._socket, selectors.EVENT_READ, self)
+
+    def _opened(self) -> socket.socket:
+        protocol = _ICMP_PROTOCOLS[self.family]
+        try:
+            return socket.socket(self.family, socket.SOCK_DGRAM, protocol)
+        except OSError:
+            # not for this user, or not on this machine: root may send them by itself
+            with contextlib.suppress(PermissionError):
+                return socket.socket(self.family, socket.SOCK_RAW, protocol)
+        raise InputError(
+            "probe: protocol icmp is for root, and for those whose group is in the sysctl net.ipv4.ping_group_range"
+            " of the machine that runs the module. Have an administrator put it there, or use protocol tcp."
+        )
+
+    def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
+        del selector, now
+        self._sequence = (self._sequence + 1) % 0x10000
+        try:
+            self._sure.send(self._packet())
+        except OSError as error:
+            # what the network says of an earlier question comes as an error of this one
+            return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
+        return True
+
+    def _packet(self) -> bytes:
+        kind = _ICMP[self.family][0]
+        identity = int.from_bytes(self._token[:2], "big")
+        blank = struct.pack("!BBHHH", kind, 0, 0, identity, self._sequence) + self._token
+        return blank[:2] + struct.pack("!H", checksum(blank)) + blank[4:]
+
+    def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
+        del selector
+        with contextlib.suppress(OSError):
+            packet = of.recv(2048)
+            if packet[:1] and packet[0] >> 4 == _IPV4_HEADER:
+                # a raw socket shows it, too
+                packet = packet[(packet[0] & 0xF) * 4 :]
+            if packet[:1] == bytes([_ICMP[self.family][1]]) and self._token in packet:
+                self.note()
+
+    @property
+    def _sure(self) -> socket.socket:
+        if self._socket is None:
+            raise AssertionError("it is opened before anything is asked")
+        return self._socket
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+
+
+def checksum(data: bytes) -> int:
+    """Of RFC 1071; the kernel counts again where it knows better."""
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+class Prober:
+    """Asks all targets from its beginning to its end: `with Prober(targets, interval): ...`."""
+
+    def __init__(self, targets: list[Target], interval: float) -> None:
+        self._targets = targets
+        self._interval = interval
+        self._over = threading.Event()
+        self._selector = selectors.DefaultSelector()
+        self._error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, name="probe", daemon=True)
+
+    def __enter__(self) -> Self:
+        files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
+        try:
+            for target in self._targets:
+                self._open(target, max(2, files // len(self._targets)))
+        except BaseException:
+            self._close()
+            raise
+        self._thread.start()
+        return self
+
+    def ended_by(self) -> Exception | None:
+        """What ended it too early."""
+        return self._error
+
+    def _open(self, target: Target, most: int) -> None:
+        try:
+            target.open(self._selector, most)
+        except OSError as error:
+            raise GuestError(
+                f"probe: {target.address} cannot be asked from the machine that runs the module: {error.strerror}."
+            ) from error
+
+    def __exit__(self, *_what: object) -> None:
+        self._over.set()
+        self._thread.join()
+        self._close()
+
+    def _close(self) -> None:
+        for target in self._targets:
+            target.close()
+        self._selector.close()
+
+    def _run(self) -> None:
+        try:
+            self._ask_on()
+        except Exception as error:  # noqa: BLE001  a thread that dies must not look like servers that are well
+            self._error = error
+            for target in self._targets:
+                target.lost = True
+
+    def _ask_on(self) -> None:
+        due = now = SYSTEM_CLOCK.monotonic()
+        while not self._over.is_set():
+            if now >= due:
+                for target in self._targets:
+                    target.tick(self._selector, now)
+                # what was missed is not made up for
+                due = max(due + self._interval, now)
+            heard = self._selector.select(max(0.0, due - SYSTEM_CLOCK.monotonic()))
+            # when we are held up ourselves, what came in meanwhile was there in time
+            now = SYSTEM_CLOCK.monotonic()
+            for target in self._targets:
+                target.look(now)
+            for key, _events in heard:
+                key.data.hear(self._selector, key.fileobj)

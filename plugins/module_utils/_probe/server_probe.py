@@ -1,0 +1,231 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Whether servers answer on the network while they are migrated: what is asked for, where, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
+    SYSTEM_CLOCK,
+    Deadline,
+    Pace,
+    Waiter,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import EVERY_SECONDS
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.prober import Icmp, Prober, Target, Tcp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
+
+# A server that is well may miss a few questions in a row.
+SILENT_SECONDS = 1.0
+# Questions come so many seconds after another, at least and at most.
+INTERVALS = (0.005, 0.5)
+# A pause of less than so many questions cannot be told from none.
+LEAST_QUESTIONS = 5
+_IPV4 = 4
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How a server has answered so far; seconds."""
+
+    address: str
+    # Whether it answers now; None where nobody can say
+    there: bool | None
+    silent: float
+    longest: float
+    # As long it can have been, had nothing answered while we were held up, either
+    possible: float
+    # The longest that is allowed
+    most: float | None = None
+
+
+@dataclass(frozen=True)
+class ProbeOrder:
+    """How servers are asked."""
+
+    protocol: str
+    port: int
+    interval: float
+    address: str | None
+    network: str | None
+    # For how long the first answer is waited for
+    patience: float
+    # How many seconds a server may be silent
+    most: float | None
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
+        """As the options probe and max_pause say; None when nobody is to be asked."""
+        given, most = params["probe"], params["max_pause"]
+        if given is None:
+            if most is not None:
+                raise InputError("max_pause needs probe, which tells how long a server does not answer.")
+            return None
+        if not wait:
+            raise InputError("probe needs wait: whoever asks the servers must be there until their migration is over.")
+        least, longest = INTERVALS
+        # what is no number compares with none
+        if not least <= given["interval"] <= longest:
+            raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
+        if not 0 < given["timeout"] < float("inf"):
+            raise InputError(f"probe: timeout must be greater than 0, found {given['timeout']:g}.")
+        if not 0 < given["port"] < 2**16:
+            raise InputError(f"probe: port must be from 1 to 65535, found {given['port']}.")
+        if given["address"] is not None and not _is_address(given["address"]):
+            raise InputError(f"probe: address must be an IP address, found {given['address']!r}.")
+        if most is not None and not most >= LEAST_QUESTIONS * given["interval"]:
+            raise InputError(
+                f"max_pause must be at least {LEAST_QUESTIONS * given['interval']:g}, which is {LEAST_QUESTIONS} times"
+                f" the interval of probe, found {most:g}."
+            )
+        return cls(
+            protocol=given["protocol"],
+            port=given["port"],
+            interval=given["interval"],
+            address=given["address"],
+            network=given["network"],
+            patience=given["timeout"],
+            most=most,
+        )
+
+    @property
+    def way(self) -> str:
+        return f"tcp port {self.port}" if self.protocol == "tcp" else self.protocol
+
+
+class Probe:
+    """One server's."""
+
+    def __init__(self, order: ProbeOrder, name: str, address: str) -> None:
+        self.order = order
+        self.name = name
+        self.target: Target = (
+            Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
+        )
+        # When its migration was seen to have ended, and for how long we had been held up until then
+        self._ended: tuple[float, float] | None = None
+
+    @property
+    def where(self) -> str:
+        return f"{self.target.address} ({self.order.way})"
+
+    def begin(self) -> None:
+        """Its migration is asked for now."""
+        self.target.begin()
+
+    def migration_has_ended(self) -> None:
+        """An answer from before is none any more; once is enough."""
+        if self._ended is None:
+            gaps = self.target.gaps
+            self._ended = gaps.now, gaps.held_up
+
+    def migration_goes_on(self) -> None:
+        self._ended = None
+
+    @property
+    def reach(self) -> Reach:
+        gaps = self.target.gaps
+        longest = gaps.longest.seconds
+        return Reach(self.where, self._is_there(gaps), gaps.silent, longest, gaps.possible, self.order.most)
+
+    def _is_there(self, gaps: Gaps) -> bool | None:
+        if self.target.lost:
+            return None
+        if self._ended is None or gaps.answered_since(self._ended[0]):
+            return gaps.silent < SILENT_SECONDS
+        spent, held_up = gaps.now - self._ended[0], gaps.held_up - self._ended[1]
+        # nobody could ask ever since
+        return None if held_up > SILENT_SECONDS > spent - held_up else False
+
+    def end(self, now: datetime) -> dict[str, Any]:
+        """What is told of it; ``now`` is on the clock that others read."""
+        gaps = self.target.gaps
+        longest = gaps.longest
+        began = now - timedelta(seconds=SYSTEM_CLOCK.monotonic() - longest.began) if longest.seconds else None
+        return {
+            "address": self.target.address,
+            "protocol": self.order.protocol,
+            "port": self.order.port if self.order.protocol == "tcp" else None,
+            "interval": self.order.interval,
+            "asked": gaps.asked,
+            "answered": gaps.answered,
+            "longest_gap": round(longest.seconds, 2),
+            "longest_gap_began": began.isoformat(timespec="milliseconds") if began else None,
+            "silent": round(gaps.silent, 2),
+            "held_up": round(gaps.held_up, 2),
+        }
+
+
+def prober_of(probes: Sequence[Probe], order: ProbeOrder) -> Prober:
+    """Who asks them all."""
+    return Prober([one.target for one in probes], order.interval)
+
+
+def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
+    """The probe of a server, as _servers.view shows it."""
+    name = str(server["name"] or server["id"])
+    return Probe(order, name, order.address or _address_of(order, name, server["addresses"]))
+
+
+def await_answers(
+    probes: Sequence[Probe], order: ProbeOrder, prober: Prober, tell: Callable[[str], None] | None = None
+) -> list[Probe]:
+    """Until all answer at the same time; those that do not in time."""
+    deadline, next_line = Deadline(SYSTEM_CLOCK, order.patience), Deadline(SYSTEM_CLOCK, EVERY_SECONDS)
+    silent: list[Probe] = []
+    for _tick in Waiter(SYSTEM_CLOCK, deadline, Pace(order.interval, order.interval)):
+        silent = [one for one in probes if not (one.target.gaps.answered and one.reach.there)]
+        if not silent or prober.ended_by() is not None:
+            break
+        if tell is not None and next_line.over:
+            next_line = Deadline(SYSTEM_CLOCK, EVERY_SECONDS)
+            tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {deadline.spent:.0f} s")
+    return silent
+
+
+def never_answered(one: Probe) -> str:
+    """Why a server is not migrated."""
+    gaps = one.target.gaps
+    todo = "The machine that runs the module needs a way there, and the server's security groups must let it in."
+    if not gaps.asked:
+        found = f"{one.where} cannot be asked from the machine that runs the module (probe)"
+    elif not gaps.answered:
+        found = f"nothing has answered at {one.where} for {one.order.patience:g} s (probe)"
+    else:
+        found = f"it has not answered at {one.where} for {gaps.silent:.1f} s (probe)"
+        todo = "Wait until it is well again."
+    return f"{one.name}: {found}. Its migration was not asked for. {todo}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _address_of(order: ProbeOrder, name: str, addresses: Sequence[Mapping[str, Any]]) -> str:
+    """A floating one rather than a fixed one, and of IPv4 rather than of IPv6: the likeliest way in from outside."""
+    fit = [one for one in addresses if order.network in (None, one["network"])]
+    if fit:
+        best = min(fit, key=lambda one: (one["type"] != "floating", one["version"] != _IPV4))
+        return str(best["address"])
+    on = f" on the network {order.network}" if order.network else ""
+    networks = sorted({str(one["network"]) for one in addresses})
+    known = f" It has some on {', '.join(networks)}." if networks else ""
+    raise InputError(f"probe: the server {name} has no address{on}.{known} Boot it on a network, or set probe.address.")

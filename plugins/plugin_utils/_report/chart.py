@@ -1,0 +1,82 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: what a timeline is made of, for the eye and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.histogram import round_step
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+GRID_LINES = 6
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A stretch of time, in percent of the drawing's width."""
+
+    x: float
+    width: float
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One thing along the time."""
+
+    label: str
+    value: str
+    bars: tuple[Bar, ...] = ()
+    marks: tuple[float, ...] = ()
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """The same in words."""
+
+    phase: str
+    name: str
+    where: str
+    begin: str
+    end: str
+    result: str
+    details: str
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Turns moments into percent of the drawing's width."""
+
+    zero: datetime
+    low: float
+    span: float
+
+    def at(self, when: datetime) -> float:
+        return round(100 * ((when - self.zero).total_seconds() - self.low) / self.span, 1)
+
+    def bar_of(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
+        x = self.at(begin)
+        return Bar(x, max(0.0, round(self.at(end) - x, 1)), kind, text)
+
+    def after(self, when: datetime) -> str:
+        return f"{(when - self.zero).total_seconds():.1f} s"
+
+    def span_of(self, begin: datetime, end: datetime) -> str:
+        return f"{(begin - self.zero).total_seconds():.1f} to {self.after(end)}"
+
+    def grid(self) -> tuple[tuple[float, str], ...]:
+        step = round_step(self.span, GRID_LINES)
+        first, last = int(-(-self.low // step)), int((self.low + self.span) // step)
+        marks = [index * step for index in range(first, last + 1)]
+        return tuple((round(100 * (mark - self.low) / self.span, 1), f"{mark:g} s") for mark in marks)

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: how long a server stood still while it was migrated, along the time and in words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import REACH_CHECKS
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.chart import Lane, Row, Scale
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import clock, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+
+def pause_lanes(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[Lane]:
+    """What the network tells has a place; of what the guest counts only the length is known."""
+    lanes = []
+    gap = _gap(migration)
+    if gap is not None:
+        begin, end = gap
+        bad = _is_bad(migration)
+        seconds = migration["probe"]["longest_gap"]
+        bars = (scale.bar_of(begin, end, "bad" if bad else "status0"),)
+        lanes.append(Lane("Without an answer", f"{seconds:.2f} s, from {scale.after(begin)} on", bars, bad=bad))
+    if guest.get("lost_seconds") is not None:
+        lanes.append(Lane("Guest stood still", f"{guest['lost_seconds']:.2f} s in all"))
+    return lanes
+
+
+def pause_rows(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[Row]:
+    rows = []
+    gap = _gap(migration)
+    if gap is not None:
+        begin, end = (clock(at.isoformat()) for at in gap)
+        probe = migration["probe"]
+        port = f" port {probe['port']}" if probe.get("port") else ""
+        how = f"asked every {probe['interval']:g} s by {probe['protocol']}{port}"
+        result = f"{probe['longest_gap']:.2f} s"
+        bad = _is_bad(migration)
+        rows.append(Row("Longest time without an answer", "", str(probe["address"]), begin, end, result, how, bad=bad))
+    if guest.get("lost_seconds") is not None:
+        result = f"{guest['lost_seconds']:.2f} s"
+        how = "in all, as its own counting tells; when is not told"
+        rows.append(Row("Guest stood still", "", "by its console", "", "", result, how))
+    return rows
+
+
+def _gap(migration: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
+    probe = migration.get("probe") or {}
+    begin = moment(probe.get("longest_gap_began"))
+    return None if begin is None else (begin, begin + timedelta(seconds=probe["longest_gap"]))
+
+
+def _is_bad(migration: Mapping[str, Any]) -> bool:
+    return any(check["name"] in REACH_CHECKS and check["ok"] is False for check in migration.get("checks") or [])

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""The folder of a report, and its files."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import yaml
+
+COLLECTION = Path(__file__).parents[3]
+LATEST = "latest"
+
+
+def version() -> str:
+    """The collection's own, be it installed or a checkout."""
+    manifest = COLLECTION / "MANIFEST.json"
+    if manifest.exists():
+        return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
+    return str(yaml.safe_load((COLLECTION / "galaxy.yml").read_text(encoding="utf-8"))["version"])
+
+
+def prepare(directory: Path) -> None:
+    """Make the folder, and find out whether it can be written to."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=directory):
+        pass
+
+
+def foresee(directory: Path) -> None:
+    """What prepare would come upon, as far as it can be seen without making anything."""
+    # what cannot be looked into counts as missing: its parent is then what keeps us out
+    there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
+    if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises where it may not look
+        raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+
+def write(directory: Path, name: str, text: str) -> Path:
+    """All of a file or nothing of it."""
+    path = directory / name
+    fresh = directory / f".{name}.new"
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
+    return path
+
+
+def point_to(directory: Path) -> str | None:
+    """Have ``latest`` beside the folder point to it; the reason when it cannot."""
+    link = directory.parent / LATEST
+    if link.exists() and not link.is_symlink():
+        return f"{link} is not a link of ours and stays as it is."
+    # a name of its own: runs may end at the same moment
+    fresh = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(directory.name)
+    fresh.replace(link)
+    return None

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: what became of many targets, in the form of schemas/fleet.schema.json."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import GOOD
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import redacted
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import sentences
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    Target = dict[str, Any]
+
+VERSION = 1
+PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
+# The worst last: what the whole is, when one of its targets is that.
+OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
+# How the one step of a target without evidence went, for JUnit: no question put is no answer given.
+_OF_STEP = {INCONCLUSIVE: "skipped"}
+_LOST = "Ansible lost this target without a reason. Its own output tells more; -v has it say the most."
+
+
+def folder_of(name: str) -> str:
+    """A folder's name that no other target has, whatever its name holds."""
+    safe = quote(name, safe=" @+,=~")
+    return f"%2E{safe[1:]}" if safe.startswith(".") else safe
+
+
+def build(
+    found: Iterable[Mapping[str, Any]], *, names: Sequence[str], run_id: str, began: str, ended: str, collection: str
+) -> dict[str, Any]:
+    """All that is known. ``found`` has what the playbook regression hands to fleet_report, less what got lost."""
+    by_name = {one["name"]: one for one in found}
+    targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]
+    return {
+        "version": VERSION,
+        "run_id": run_id,
+        "outcome": max((target["outcome"] for target in targets), key=OUTCOMES.index),
+        "ok": all(target["ok"] for target in targets),
+        "began": began,
+        "ended": ended,
+        "seconds": round(between(began, ended) or 0.0, 3),
+        "collection": collection,
+        "counts": {outcome: sum(one["outcome"] == outcome for one in targets) for outcome in OUTCOMES},
+        "targets": targets,
+    }
+
+
+def _target(found: Mapping[str, Any]) -> Target:
+    """One of them: as its evidence says, or else its result, or else what kept it from one."""
+    result, evidence = found.get("result") or {}, found.get("evidence") or {}
+    if found.get("redact_hosts") and not evidence:
+        result = redacted(dict(result))
+    said = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
+    outcome, reason = str(said["outcome"]), str(said["reason"])
+    cloud = evidence.get("cloud") or {}
+    migrations = said.get("migrations") or []
+    seconds = dict(said.get("seconds") or {})
+    return {
+        "name": found["name"],
+        "outcome": outcome,
+        "ok": outcome == PASSED or (outcome == INCONCLUSIVE and bool(found.get("inconclusive_is_ok"))),
+        "reason": reason,
+        "failed_step": str(said.get("failed_step") or ""),
+        "cloud": cloud.get("name") or found.get("cloud") or None,
+        "region": found.get("region") or None,
+        "availability_zone": found.get("availability_zone") or None,
+        "release": cloud.get("release"),
+        "microversion": (cloud.get("microversion") or {}).get("max"),
+        "run_id": str(said.get("run_id") or ""),
+        "began": evidence.get("began"),
+        "ended": evidence.get("ended"),
+        "seconds": seconds,
+        "migrations": len(migrations),
+        "completed": sum(one.get("outcome") in GOOD for one in migrations),
+        "steps": evidence.get("steps") or [_whole(outcome, reason, seconds.get("total"))],
+        "report": found.get("report") or None,
+    }
+
+
+def _whole(outcome: str, reason: str, seconds: float | None) -> dict[str, Any]:
+    return {"name": "cycle", "outcome": _OF_STEP.get(outcome, outcome), "seconds": seconds, "reason": reason}
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def in_short(fleet: Mapping[str, Any]) -> list[str]:
+    """One line per target, those that are not well first."""
+    widest = max(len(target["name"]) for target in fleet["targets"])
+    return [
+        f"{one['outcome']:<12}  {one['name']:<{widest}}  {_took(one):>8}  {sentences(one['reason'])[0]}".rstrip()
+        for one in worst_first(fleet["targets"])
+    ]
+
+
+def worst_first(targets: Iterable[Target]) -> list[Target]:
+    """Within an outcome in the inventory's order."""
+    return sorted(targets, key=lambda target: -OUTCOMES.index(target["outcome"]))
+
+
+def failures(fleet: Mapping[str, Any]) -> dict[str, str]:
+    """For each target that is not well enough, what to say."""
+    return {target["name"]: _complaint(target) for target in fleet["targets"] if not target["ok"]}
+
+
+def _complaint(target: Target) -> str:
+    step = f", in {target['failed_step']}" if target["failed_step"] else ""
+    return f"{target['outcome']}{step}: {target['reason']}"
+
+
+def _took(target: Target) -> str:
+    total = target["seconds"].get("total")
+    return "" if total is None else f"{total:.1f} s"

@@ -1,0 +1,187 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: all that the page about many clouds shows, and the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import (
+    ERROR,
+    FAILED,
+    INCONCLUSIVE,
+    OUTCOMES,
+    PASSED,
+    worst_first,
+)
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import rendered
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
+    between,
+    day_and_time,
+    in_words,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+# Names in one sentence; the table has them all
+MOST_NAMES = 5
+# A bar must be seen, however short it is
+LEAST_WIDTH = 1.0
+_TITLES = {
+    PASSED: "Live migration works on {}",
+    INCONCLUSIVE: "The question could not be put to {}",
+    ERROR: "The run itself failed on {}",
+    FAILED: "Live migration failed on {}",
+}
+Facts = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """When a target was asked, along the time of the whole run, in percent."""
+
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Row:
+    """One target."""
+
+    name: str
+    kind: str
+    label: str
+    step: str
+    lead: str
+    rest: str
+    accepted: bool
+    place: str
+    release: str
+    microversion: str
+    migrations: str
+    seconds: float | None
+    share: Bar | None
+    link: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The whole page."""
+
+    kind: str
+    label: str
+    title: str
+    lead: str
+    rest: str
+    key_facts: Facts
+    counts: tuple[tuple[str, str, int], ...]
+    rows: tuple[Row, ...]
+    took: str
+    run_id: str
+    collection: str
+
+
+def html(fleet: Mapping[str, Any]) -> str:
+    """The page about many."""
+    return rendered("fleet.html.j2", page(fleet))
+
+
+def page(fleet: Mapping[str, Any]) -> Page:
+    targets = worst_first(fleet["targets"])
+    outcome = fleet["outcome"]
+    return Page(
+        kind=outcome,
+        label=headlines.label(outcome),
+        title=_title(outcome, fleet["counts"]),
+        lead=_lead(targets),
+        rest=_accepted(targets),
+        key_facts=_key_facts(fleet),
+        counts=tuple(
+            (kind, headlines.label(kind), fleet["counts"][kind]) for kind in reversed(OUTCOMES) if fleet["counts"][kind]
+        ),
+        rows=tuple(_row(target, fleet) for target in targets),
+        took=in_words(fleet["seconds"]),
+        run_id=fleet["run_id"],
+        collection=fleet["collection"],
+    )
+
+
+def _title(outcome: str, counts: Mapping[str, int]) -> str:
+    all_, these = sum(counts.values()), counts[outcome]
+    if all_ == 1:
+        return _TITLES[outcome].format("the one target")
+    if these == all_:
+        return _TITLES[outcome].format(f"all {all_} targets")
+    return _TITLES[outcome].format(f"{these} of {all_} targets")
+
+
+def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
+    """Who is not well, by name; the others are told by their number."""
+    named = {outcome: [one["name"] for one in targets if one["outcome"] == outcome] for outcome in reversed(OUTCOMES)}
+    parts = [f"{headlines.label(outcome)}: {_names(names)}." for outcome, names in named.items() if names]
+    return " ".join(parts[:-1] if named[PASSED] and len(parts) > 1 else parts)
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
+
+
+def _accepted(targets: Iterable[Mapping[str, Any]]) -> str:
+    names = [one["name"] for one in targets if one["ok"] and one["outcome"] == INCONCLUSIVE]
+    return f"Inconclusive is accepted of {_names(names)}." if names else ""
+
+
+def _key_facts(fleet: Mapping[str, Any]) -> Facts:
+    migrations = sum(target["migrations"] for target in fleet["targets"])
+    completed = sum(target["completed"] for target in fleet["targets"])
+    facts = [
+        ("Targets", str(len(fleet["targets"]))),
+        ("Began", day_and_time(fleet["began"])),
+        ("Took", in_words(fleet["seconds"])),
+    ]
+    added_up = sum(target["seconds"].get("total", 0.0) for target in fleet["targets"])
+    if added_up > fleet["seconds"]:
+        facts.append(("Added up", in_words(added_up)))
+    if migrations:
+        facts.append(("Completed", f"{completed} of {migrations} migrations"))
+    return tuple(facts)
+
+
+def _row(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Row:
+    lead, rest = headlines.sentences(target["reason"])
+    places = (("cloud", ""), ("region", "region "), ("availability_zone", "zone "))
+    return Row(
+        name=target["name"],
+        kind=target["outcome"],
+        label=headlines.label(target["outcome"]),
+        step=target["failed_step"],
+        lead=lead,
+        rest=rest,
+        accepted=target["ok"] and target["outcome"] == INCONCLUSIVE,
+        place=", ".join(f"{word}{target[key]}" for key, word in places if target[key] not in (None, target["name"])),
+        release=str(target["release"] or "not known"),
+        microversion=str(target["microversion"] or ""),
+        migrations=f"{target['completed']} of {target['migrations']}" if target["migrations"] else "none",
+        seconds=target["seconds"].get("total"),
+        share=_bar(target, fleet),
+        link=quote(target["report"]) if target["report"] else "",
+    )
+
+
+def _bar(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Bar | None:
+    before, took = between(fleet["began"], target["began"]), between(target["began"], target["ended"])
+    if before is None or took is None:
+        return None
+    whole = max(fleet["seconds"], 0.001)
+    width = min(100.0, max(LEAST_WIDTH, 100 * took / whole))
+    return Bar(x=round(min(100.0 - width, max(0.0, 100 * before / whole)), 2), width=round(width, 2))

@@ -1,0 +1,54 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the evidence of one run as one self-contained HTML file."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.page import page
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import in_words
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def html(evidence: Mapping[str, Any]) -> str:
+    """The report of one run."""
+    return rendered("report.html.j2", page(evidence))
+
+
+def rendered(template: str, page: object) -> str:
+    """The file's text. Everything that a cloud told is escaped, and could not run if it were not."""
+    environment = jinja2.Environment(
+        autoescape=True,
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(squeezed=_squeezed, digest=_digest, seconds=in_words)
+    return str(_squeezed(environment.get_template(template).render(page=page))) + "\n"
+
+
+def _squeezed(text: str) -> str:
+    """Without indentation, which would be a third of a report on hundreds of migrations."""
+    lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    # only what was markup stays so
+    return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before
+
+
+def _digest(script: str) -> str:
+    """What the content security policy allows a script by: any other does not run."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

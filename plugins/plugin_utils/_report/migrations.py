@@ -1,0 +1,156 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: one migration as the report shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import GOOD
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.copy_progress import Copy, copies
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timeline import Timeline, timeline
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import duration, lag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+NOT_VISIBLE = "not visible"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One comparison. ok is null where there was nothing to compare with."""
+
+    name: str
+    expected: str
+    found: str
+    ok: bool | None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What Placement held for one consumer, before and after."""
+
+    consumer: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """One migration."""
+
+    anchor: str
+    name: str
+    server_id: str
+    source: str
+    destination: str
+    outcome: str
+    good: bool
+    kind: str
+    message: str
+    request_id: str
+    migration_id: str
+    duration: float | None
+    lag: float | None
+    checks: tuple[Check, ...]
+    held: tuple[Held, ...]
+    copies: tuple[Copy, ...]
+    timeline: Timeline | None
+
+    def agreeing(self) -> int:
+        return sum(check.ok is True for check in self.checks)
+
+    def disagreeing(self) -> int:
+        return sum(check.ok is False for check in self.checks)
+
+    def verdict(self) -> str:
+        """What all the checks say, in a few words."""
+        unseen = len(self.checks) - self.agreeing() - self.disagreeing()
+        words = [f"{self.agreeing()} of {len(self.checks)} checks agree"]
+        if self.disagreeing():
+            words.append(f"{self.disagreeing()} not")
+        if unseen:
+            words.append(f"{unseen} could not be seen")
+        return ", ".join(words)
+
+
+def move(
+    migration: Mapping[str, Any],
+    ticks: Sequence[str],
+    anchor: str,
+    marks: int,
+    guest: Mapping[str, Any] | None = None,
+) -> Move:
+    outcome = str(migration.get("outcome") or "unknown")
+    record = migration.get("record") or {}
+    asked = migration.get("expected_host")
+    return Move(
+        anchor=anchor,
+        name=str(migration.get("server_name") or migration.get("server_id") or "a server"),
+        server_id=str(migration.get("server_id") or ""),
+        source=str(migration.get("source") or record.get("source") or NOT_VISIBLE),
+        destination=str(migration.get("destination") or (f"{asked} (asked for)" if asked else "none")),
+        outcome=outcome,
+        good=outcome in GOOD,
+        kind=kind_of(outcome),
+        message=str(migration.get("message") or ""),
+        request_id=str(migration.get("request_id") or ""),
+        migration_id=str(migration.get("migration_id") or ""),
+        duration=duration(migration),
+        lag=lag(migration),
+        checks=tuple(_check(check) for check in migration.get("checks") or []),
+        held=_held(migration),
+        copies=copies(migration),
+        timeline=timeline(migration, ticks, marks, guest),
+    )
+
+
+def kind_of(outcome: str) -> str:
+    """The colour and the symbol that an outcome has."""
+    if outcome in GOOD or outcome == "passed":
+        return "passed"
+    if outcome in ("error", "unknown"):
+        return "error"
+    return outcome if outcome in ("inconclusive", "skipped") else "failed"
+
+
+def words(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "none" if value is None or value == "" else str(value)
+
+
+def _check(check: Mapping[str, Any]) -> Check:
+    found = "not known" if check.get("ok") is None and check.get("found") is None else words(check.get("found"))
+    return Check(str(check["name"]).replace("_", " "), words(check.get("expected")), found, check.get("ok"))
+
+
+def _held(migration: Mapping[str, Any]) -> tuple[Held, ...]:
+    before, after = migration.get("allocations_before"), migration.get("allocations")
+    if before is None and after is None:
+        return ()
+    after = after or {}
+    return (
+        Held("server", holdings(before), holdings(after.get("server"))),
+        # before there was no migration that could hold anything
+        Held("migration", ("none",), holdings(after.get("migration"))),
+    )
+
+
+def holdings(held: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
+    """One line per resource provider."""
+    if held is None:
+        return (NOT_VISIBLE,)
+    lines = [
+        f"{provider}: " + ", ".join(f"{amount} {resource}" for resource, amount in classes.items())
+        for provider, classes in held.items()
+    ]
+    return tuple(lines) or ("none",)

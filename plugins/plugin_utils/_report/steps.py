@@ -1,0 +1,120 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: from what a cycle found to one entry per check, for reports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import REACH_CHECKS, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Step = dict[str, Any]
+
+PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
+# What a check that did not go well is, by the outcome of the whole: no question put is no answer given.
+_BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
+# Which checks of a migration make which entry
+_CHECKS = {
+    "record": ("type", "source", "destination", "status"),
+    "host": ("server_host",),
+    "state": ("server_status", "server_task_state"),
+    "allocations": ("server_allocations", "migration_allocations"),
+}
+_ORDER = ("preflight", "boot", "migrate")
+
+
+def steps(cycle: Mapping[str, Any]) -> list[Step]:
+    """Preflight, boot, migrate, the checks of the migrations, and cleanup, each with its outcome and reason."""
+    conclusion = cycle["conclusion"]
+    bad = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
+    failed_step = (cycle.get("failure") or {}).get("step")
+    reason = (cycle.get("failure") or {}).get("reason", "")
+    found = [_before(name, failed_step, bad, reason, cycle) for name in _ORDER]
+    migrations = cycle.get("migrations") or []
+    seconds = (cycle.get("wait") or {}).get("seconds")
+    judged = _CHECKS | ({"network": REACH_CHECKS} if (cycle.get("inputs") or {}).get("probe") else {})
+    for name, checks in judged.items():
+        took = seconds if name == "record" else None
+        if failed_step in _ORDER or not migrations:
+            found.append(_step(name, SKIPPED, took, f"Not reached: {reason}" if reason else "Not reached."))
+        else:
+            found.append(_judged(name, migrations, checks, bad, took))
+    if (cycle.get("inputs") or {}).get("verify_guest") == "console":
+        found.append(_guest(cycle, bad))
+    found.append(_cleanup(cycle))
+    return found
+
+
+def _step(name: str, outcome: str, seconds: float | None = None, reason: str = "") -> Step:
+    return {"name": name, "outcome": outcome, "seconds": seconds, "reason": reason}
+
+
+def _before(name: str, failed_step: str | None, bad: str, reason: str, cycle: Mapping[str, Any]) -> Step:
+    seconds = (cycle.get(name) or {}).get("seconds")
+    if name == failed_step:
+        return _step(name, bad, seconds, reason)
+    if failed_step in _ORDER and _ORDER.index(name) > _ORDER.index(failed_step):
+        return _step(name, SKIPPED, seconds, f"Not reached: {reason}")
+    return _step(name, PASSED, seconds)
+
+
+def _judged(
+    name: str, migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...], bad: str, seconds: float | None
+) -> Step:
+    wrong, seen = [], False
+    for migration in migrations:
+        checks = [check for check in migration.get("checks") or [] if check["name"] in names]
+        seen = seen or any(check["ok"] is not None for check in checks)
+        wrong += [
+            f"{migration['server_name']}: {check['name']} expected {text_of(check['expected'])}, found"
+            f" {text_of(check['found'])}."
+            for check in checks
+            if check["ok"] is False
+        ]
+        if name == "record" and not checks and migration["outcome"] not in ("completed", "unchanged"):
+            wrong.append(str(migration["message"]))
+            seen = True
+        elif name == "record" and any(check["ok"] is False for check in checks):
+            # the sentence with Nova's reason says more than the check
+            wrong[-1] = str(migration["message"])
+    if wrong:
+        return _step(name, bad, seconds, " ".join(wrong))
+    if names == REACH_CHECKS and _not_known(migrations, names):
+        return _step(name, SKIPPED, seconds, "Not known: the module was held up, or could not ask any more.")
+    return _step(name, PASSED, seconds) if seen else _step(name, SKIPPED, seconds, "Not visible to this user.")
+
+
+def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> bool:
+    checks = [check for migration in migrations for check in migration.get("checks") or []]
+    return any(check["name"] in names and check["ok"] is None for check in checks)
+
+
+def _guest(cycle: Mapping[str, Any], bad: str) -> Step:
+    """Whether the guests lived on; without a good migration they are not asked."""
+    look = cycle.get("guests") or {}
+    consoles = look.get("consoles") or []
+    told = " ".join(str(console["message"]) for console in consoles)
+    failure = cycle.get("failure") or {}
+    if failure.get("step") == "verify" and look:
+        # also where a console could not be read, and so told nothing
+        return _step("guest", bad, look.get("seconds"), told or str(failure["reason"]))
+    if consoles:
+        return _step("guest", PASSED, look.get("seconds"), told)
+    return _step("guest", SKIPPED, None, "Not reached.")
+
+
+def _cleanup(cycle: Mapping[str, Any]) -> Step:
+    seconds = (cycle.get("cleanup") or {}).get("seconds")
+    failure = cycle.get("cleanup_failure") or {}
+    if failure:
+        return _step("cleanup", FAILED, seconds, str(failure["reason"]))
+    if seconds is None:
+        return _step("cleanup", SKIPPED, None, "Nothing was booted.")
+    return _step("cleanup", PASSED, seconds)

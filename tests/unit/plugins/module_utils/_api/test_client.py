@@ -1,0 +1,370 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import logging
+import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._api import client, microversions
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, connect
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    CatalogError,
+    CloudError,
+    ConfigurationError,
+    DroppedError,
+    ServiceError,
+    TlsError,
+    UnreachableError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD, TOKEN
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+from pytest_httpserver import HTTPServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+NOBODY = {
+    "username": "u",
+    "password": "p",
+    "project_name": "x",
+    "user_domain_name": "D",
+    "project_domain_name": "D",
+}
+
+
+def read(cloud: Cloud) -> Any:
+    return cloud.get("/flavors/detail", "Listing the flavors", need=microversions.FLAVORS)
+
+
+def denied(policy: str) -> dict[str, Any]:
+    return {"forbidden": {"message": f"Policy doesn't allow {policy} to be performed."}}
+
+
+def test_authenticates_once_and_asks_with_the_newest_microversion_that_both_know(fake: FakeCloud, cloud: Cloud) -> None:
+    read(cloud)
+    read(cloud)
+    assert fake.count("POST", "auth/tokens") == 1
+    assert fake.count("GET", "/compute/$") == 1
+    assert [seen.microversion for seen in fake.requests if "flavors" in seen.path] == ["2.61", "2.61"]
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
+def test_reads_are_repeated_with_growing_pauses(fake: FakeCloud, cloud: Cloud, status: int) -> None:
+    fake.fault("GET", "flavors", status=status, times=3)
+    assert read(cloud)["flavors"]
+    assert fake.time.sleeps == [0.5, 1.0, 2.0]
+
+
+def test_dropped_reads_are_repeated(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", drop=True)
+    assert read(cloud)["flavors"]
+    assert fake.time.sleeps == [0.5]
+
+
+@pytest.mark.parametrize("status", [413, 429])
+def test_retry_after_is_honoured(fake: FakeCloud, cloud: Cloud, status: int) -> None:
+    fake.fault("GET", "flavors", status=status, headers={"Retry-After": "7"})
+    assert read(cloud)["flavors"]
+    assert fake.time.sleeps == [7.0]
+
+
+def test_repeating_ends_after_a_minute(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=503, times=99)
+    with pytest.raises(ServiceError, match="HTTP 503"):
+        read(cloud)
+    assert 50 < fake.time.now <= client.RETRY_SECONDS
+
+
+def test_repeating_ends_with_the_deadline(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=503, times=99)
+    cloud.deadline = Deadline(fake.time.clock, 4)
+    with pytest.raises(ServiceError):
+        read(cloud)
+    assert fake.time.now <= 4
+
+
+def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("POST", "/servers$", status=503, times=9)
+    with pytest.raises(ServiceError):
+        cloud.send("POST", "/servers", "Booting", json={})
+    assert fake.count("POST", "/servers$") == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "words"),
+    [
+        (400, {"badRequest": {"message": "Bad flavor."}}, "bad_request", "answered HTTP 400: Bad flavor."),
+        (400, {"badRequest": {"message": "No valid host was found."}}, "no_valid_host", "capacity, state, aggregates"),
+        (403, {"forbidden": {"message": "Quota exceeded for cores"}}, "quota", "have it raised"),
+        (403, {"forbidden": {"message": "You are not welcome."}}, "permission", "whose role the policy allows"),
+        (
+            403,
+            denied("os_compute_api:os-migrate-server:migrate_live"),
+            "permission",
+            "admin or, since Nova 32 (2025.2), manager",
+        ),
+        (
+            403,
+            denied("os_compute_api:os-migrate-server:migrate_live:host"),
+            "permission",
+            "asks by default for the role admin",
+        ),
+        (
+            403,
+            denied("os_compute_api:flavors"),
+            "permission",
+            "Use credentials that the policy os_compute_api:flavors allows",
+        ),
+        (404, {"itemNotFound": {"message": "No such flavor"}}, "not_found", "No such flavor"),
+        (406, {"errors": [{"title": "Not Acceptable"}]}, "microversion", "Not Acceptable"),
+        (409, {"conflictingRequest": {"message": "It is in vm_state stopped"}}, "conflict", "vm_state stopped"),
+        (418, {"message": "I am a teapot"}, "bad_request", "I am a teapot"),
+        (501, {"other": 1}, "service", "answered HTTP 501. See the service's log"),
+        (409, "<html><h1>Conflict</h1>  in the   proxy</html>", "conflict", "HTTP 409: Conflict in the proxy"),
+        (409, [1], "conflict", "answered HTTP 409."),
+    ],
+)  # fmt: skip
+def test_answers_become_errors_that_say_what_to_do(
+    fake: FakeCloud, cloud: Cloud, status: int, body: Any, kind: str, words: str
+) -> None:
+    fake.fault("GET", "flavors", status=status, body=body)
+    with pytest.raises(CloudError) as caught:
+        read(cloud)
+    failure = caught.value.failure
+    assert failure.kind == kind
+    assert failure.message.startswith("Listing the flavors: the compute service answered HTTP ")
+    assert words in failure.message
+    assert failure.service == "compute"
+    assert failure.http_status == status
+    assert str(failure.request_id).startswith("req-")
+
+
+def test_expired_token_is_renewed_silently(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=401)
+    assert read(cloud)["flavors"]
+    assert fake.count("POST", "auth/tokens") == 2
+
+
+def test_token_that_is_refused_twice(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=401, times=9)
+    with pytest.raises(CloudError) as caught:
+        read(cloud)
+    assert caught.value.failure.kind == "authentication"
+
+
+def test_wrong_password_is_said_and_not_shown(fake: FakeCloud) -> None:
+    params = fake.params
+    params["auth"]["password"] = "not-the-password"
+    with pytest.raises(CloudError) as caught:
+        read(connect(params, fake.time.clock))
+    assert caught.value.failure.kind == "authentication"
+    assert "refused the credentials" in str(caught.value)
+    assert "not-the-password" not in str(caught.value)
+
+
+def test_nothing_listens() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(UnreachableError, match="nothing answers"):
+        read(connect({"auth": {"auth_url": f"http://127.0.0.1:{port}/v3", **NOBODY}}))
+
+
+def test_host_name_that_does_not_resolve() -> None:
+    with pytest.raises(UnreachableError, match="cannot be resolved"):
+        read(connect({"auth": {"auth_url": "http://nowhere.invalid/v3", **NOBODY}}))
+
+
+def test_tls_to_what_speaks_none(fake: FakeCloud) -> None:
+    params = fake.params
+    params["auth"]["auth_url"] = params["auth"]["auth_url"].replace("http:", "https:")
+    with pytest.raises(TlsError, match="ca_cert"):
+        read(connect(params, fake.time.clock))
+
+
+def test_certificate_that_nobody_vouches_for(fake: FakeCloud, tmp_path: Path) -> None:
+    certificate = self_signed(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with HTTPServer(ssl_context=context) as server:
+        auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **NOBODY}
+        with pytest.raises(TlsError, match=r"self-signed certificate.*Name the authority in ca_cert"):
+            read(connect({"auth": auth}))
+        # What is vouched for, or not to be checked, gets through to a server that is no cloud.
+        for told in ({"ca_cert": str(certificate)}, {"validate_certs": False}):
+            with pytest.raises(ServiceError, match="the identity service answered HTTP 500"):
+                read(connect({"auth": auth, **told}, fake.time.clock))
+
+
+def self_signed(folder: Path) -> Path:
+    """Key and certificate of 127.0.0.1, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path = folder / "certificate.pem"
+    path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
+    return path
+
+
+def test_identity_that_is_none(fake: FakeCloud) -> None:
+    params = fake.params
+    params["auth"]["auth_url"] = f"{fake.url}/elsewhere"
+    with pytest.raises(CloudError, match="Check auth_url"):
+        read(connect(params, fake.time.clock))
+
+
+def test_services_that_the_catalog_has_not(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.services_without = {"compute", "placement"}
+    with pytest.raises(CatalogError, match="Check region_name and interface"):
+        read(cloud)
+    with pytest.raises(CatalogError, match="placement"):
+        cloud.read("placement", "/allocations/x", "Reading")
+
+
+def test_region_that_is_not_there(fake: FakeCloud) -> None:
+    with pytest.raises(CatalogError, match="region"):
+        read(connect({**fake.params, "region_name": "Atlantis"}, fake.time.clock))
+
+
+def test_compute_without_microversions(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.newest = fake.oldest = ""
+    with pytest.raises(ServiceError, match="does not tell its microversions"):
+        read(cloud)
+
+
+def test_compute_that_is_just_restarting(fake: FakeCloud, cloud: Cloud) -> None:
+    """The SDK hides why it knows no microversions; a module that starts just then must not give up."""
+    fake.fault("GET", r"/compute(/v2\.1)?/?$", status=503, times=5)
+    read(cloud)
+    assert cloud.microversions.newest >= (2, 61)
+
+
+def test_compute_that_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", r"/compute(/v2\.1)?/?$", drop=True, times=99)
+    with pytest.raises(DroppedError, match="ended without an answer"):
+        read(cloud)
+    assert 10 < fake.time.now <= 20
+
+
+def test_settings_that_the_cloud_cannot_follow(fake: FakeCloud) -> None:
+    settings = {**fake.params, "compute_default_microversion": "9.9"}
+    with pytest.raises(ConfigurationError, match="Finding the compute service"):
+        read(connect({"cloud": settings}, fake.time.clock))
+
+
+def test_unknown_cloud_name() -> None:
+    with pytest.raises(ConfigurationError, match=r"Name a cloud of clouds\.yaml") as caught:
+        connect({"cloud": "nowhere"})
+    assert "nowhere" in str(caught.value)
+
+
+def test_nothing_is_configured() -> None:
+    with pytest.raises(ConfigurationError):
+        read(connect({}))
+
+
+def test_cloud_as_a_dictionary(fake: FakeCloud) -> None:
+    inside = fake.params
+    assert read(connect({"cloud": inside, "auth": None}, fake.time.clock))["flavors"]
+    with pytest.raises(ConfigurationError, match="region_name must be inside it"):
+        connect({"cloud": inside, "region_name": "RegionOne"})
+
+
+def test_cloud_of_a_file(fake: FakeCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    auth = "".join(f"      {key}: {value}\n" for key, value in fake.params["auth"].items())
+    (tmp_path / "clouds.yaml").write_text(f"clouds:\n  mine:\n    region_name: RegionOne\n    auth:\n{auth}")
+    monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
+    assert read(connect({"cloud": "mine"}, fake.time.clock))["flavors"]
+
+
+def test_options_reach_the_sdk(fake: FakeCloud) -> None:
+    params = {**fake.params, "auth_type": "password", "validate_certs": False, "interface": "public", "api_timeout": 5}
+    assert read(connect(params, fake.time.clock))["flavors"]
+
+
+def test_answer_that_is_not_json(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=200, body="<html>Welcome</html>", times=9)
+    with pytest.raises(CloudError, match="is not JSON"):
+        read(cloud)
+
+
+def test_identity_of_the_token(fake: FakeCloud, cloud: Cloud) -> None:
+    who = cloud.identity()
+    assert who.user_name == "operator"
+    assert who.project_name == "validation"
+    assert who.roles == fake.roles
+
+
+def test_identity_when_authentication_fails(fake: FakeCloud) -> None:
+    fake.fault("POST", "auth/tokens", status=401, body={"error": {"message": "no"}}, times=2)
+    with pytest.raises(CloudError) as caught:
+        connect(fake.params, fake.time.clock).identity()
+    assert caught.value.failure.kind == "authentication"
+
+
+def test_identity_service_that_is_broken(fake: FakeCloud) -> None:
+    fake.fault("POST", "auth/tokens", status=500, body={"error": {"message": "oops"}}, times=99)
+    with pytest.raises(ServiceError, match="500"):
+        connect(fake.params, fake.time.clock).identity()
+
+
+def test_the_clouds_clock_is_kept(cloud: Cloud) -> None:
+    read(cloud)
+    assert abs((cloud.now() - datetime.now(UTC)).total_seconds()) < 5
+    cloud._read_clock("Thu, 01 Jan 2099 00:00:00 GMT")
+    assert cloud.now().year == 2099
+    for unreadable in ("some day", None):
+        cloud._read_clock(unreadable)
+        assert cloud.now().year == 2099
+
+
+def test_pages_are_followed_by_marker(fake: FakeCloud, cloud: Cloud) -> None:
+    for number in range(5):
+        fake.add_server(f"s{number}")
+    fake.page_size = 2
+    found = cloud.pages("/servers/detail", "servers", "Listing", need=microversions.SERVERS)
+    assert len(found) == 5
+    assert fake.count("GET", "servers/detail") == 3
+
+
+def test_no_secret_in_logs_or_errors(
+    fake: FakeCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    fake.fault("GET", "flavors", status=404, body={"itemNotFound": {"message": "x"}})
+    with pytest.raises(CloudError) as caught:
+        read(cloud)
+    fake.fault("GET", "flavors", drop=True)
+    read(cloud)
+    shown = "".join(capfd.readouterr()) + str(caught.value) + repr(caught.value.failure)
+    shown += "".join(
+        record.getMessage() for record in caplog.records if record.name.startswith(("openstack", "ansible"))
+    )
+    assert PASSWORD not in shown
+    assert TOKEN not in shown

@@ -1,0 +1,61 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._api import microversions
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import TooOldError
+
+
+@pytest.mark.parametrize(
+    ("newest", "need", "chosen"),
+    [
+        ((2, 104), microversions.LIVE_MIGRATE, "2.96"),
+        ((2, 90), microversions.LIVE_MIGRATE, "2.90"),
+        ((2, 25), microversions.LIVE_MIGRATE, "2.25"),
+        ((2, 104), microversions.HYPERVISORS, "2.87"),
+    ],
+)
+def test_newest_that_both_know(newest: microversions.Version, need: microversions.Need, chosen: str) -> None:
+    assert microversions.Range((2, 1), newest).choose(need) == chosen
+
+
+def test_too_old_names_what_is_missing_and_the_release_that_brings_it() -> None:
+    with pytest.raises(TooOldError, match=r"ends at microversion 2\.24, .* needs 2\.25, .* release Mitaka brings"):
+        microversions.Range((2, 1), (2, 24)).choose(microversions.LIVE_MIGRATE)
+
+
+def test_too_new_for_us() -> None:
+    with pytest.raises(TooOldError, match="use a newer release of the collection"):
+        microversions.Range((2, 90), (2, 120)).choose(microversions.HYPERVISORS)
+
+
+@pytest.mark.parametrize(
+    ("version", "release"),
+    [((2, 25), "Mitaka"), ((2, 26), "Newton"), ((2, 65), "Rocky"), ((2, 96), "2024.1"), ((2, 999), "a later release")],
+)
+def test_release_that_brings_a_microversion(version: microversions.Version, release: str) -> None:
+    assert microversions.release_with(version) == release
+
+
+@pytest.mark.parametrize(
+    ("newest", "host", "warned_of"),
+    [
+        ((2, 96), "compute2", []),
+        ((2, 33), "compute2", ["2.34"]),
+        ((2, 29), None, ["2.34"]),
+        ((2, 29), "compute2", ["2.30", "2.34"]),
+    ],
+)
+def test_blind_spots(newest: microversions.Version, host: str | None, warned_of: list[str]) -> None:
+    warnings = microversions.blind_spots(microversions.Range((2, 1), newest), host)
+    assert len(warnings) == len(warned_of)
+    for warning, version in zip(warnings, warned_of, strict=True):
+        assert f"Below microversion {version}" in warning
+
+
+def test_offers() -> None:
+    assert microversions.Range((2, 1), (2, 51)).offers(microversions.ACTIONS)
+    assert not microversions.Range((2, 1), (2, 50)).offers(microversions.ACTIONS)

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
+    OWNER_KEY,
+    RUN_KEY,
+    UNTIL_KEY,
+    Owner,
+    is_abandoned,
+    owner_of,
+    start_time,
+    this_place,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = dt.datetime(2026, 4, 1, 12, tzinfo=dt.UTC)
+PAST, FUTURE = "2026-04-01T11:59:59+00:00", "2026-04-01T14:30:00+02:00"
+
+
+@pytest.fixture
+def other() -> Iterator[subprocess.Popen[bytes]]:
+    """Another process, until it is killed."""
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        yield process
+        process.kill()
+
+
+def of(pid: int) -> Owner:
+    owner = owner_of(pid)
+    assert owner is not None
+    return owner
+
+
+@pytest.mark.parametrize(
+    ("text", "owner"),
+    [
+        ("0f3a:4711:1234", Owner("0f3a", 4711, 1234)),
+        ("", None),
+        ("0f3a", None),
+        ("0f3a:4711", None),
+        (":4711:1234", None),
+        ("0f3a:-1:1234", None),
+        ("0f3a:4711:soon", None),
+        ("0f3a:4711:1234:5", None),
+        ("0f3a:\N{SUPERSCRIPT TWO}:1234", None),
+    ],
+)
+def test_owner_is_read_back(text: str, owner: Owner | None) -> None:
+    assert Owner.parse(text) == owner
+    if owner is not None:
+        assert str(owner) == text
+
+
+def test_place_is_the_same_for_all_processes_here() -> None:
+    code = f"from {this_place.__module__} import this_place; print(this_place())"
+    environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+    said = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    assert said.stdout.strip() == this_place()
+
+
+def test_system_without_proc(tmp_path: Path) -> None:
+    assert this_place(tmp_path) is None
+    assert owner_of(os.getpid(), tmp_path) is None
+    # nothing is known of the process, so its time decides
+    metadata = {OWNER_KEY: str(of(os.getpid()))}
+    assert not is_abandoned({**metadata, UNTIL_KEY: FUTURE}, NOW, tmp_path)
+    assert is_abandoned({**metadata, UNTIL_KEY: PAST}, NOW, tmp_path)
+
+
+def test_command_with_parentheses_and_spaces(tmp_path: Path) -> None:
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "stat").write_text(f"7 (a) S (b) S {' '.join(str(field) for field in range(4, 53))}")
+    assert start_time(7, tmp_path) == 22
+
+
+def test_owner_at_work_or_gone(other: subprocess.Popen[bytes]) -> None:
+    owner = of(other.pid)
+    assert owner != of(os.getpid())
+    # it is at work: whatever the clocks say
+    assert not is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: PAST}, NOW)
+    other.kill()
+    os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+    # as good as gone, even before somebody asks for its exit code
+    assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)
+    other.wait()
+    assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)
+
+
+def test_process_id_used_again() -> None:
+    me = of(os.getpid())
+    assert not is_abandoned({OWNER_KEY: str(me)}, NOW)
+    assert is_abandoned({OWNER_KEY: str(Owner(me.place, me.pid, me.started - 1))}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "abandoned"),
+    [
+        ({}, False),
+        ({RUN_KEY: "nightly-17"}, False),
+        ({OWNER_KEY: "elsewhere:1:1"}, False),
+        ({OWNER_KEY: "elsewhere:1:1", UNTIL_KEY: FUTURE}, False),
+        ({OWNER_KEY: "elsewhere:1:1", UNTIL_KEY: PAST}, True),
+        ({OWNER_KEY: "garbage", UNTIL_KEY: PAST}, True),
+        ({UNTIL_KEY: PAST}, True),
+        ({UNTIL_KEY: "2026-04-01T11:59:59"}, True),
+        ({UNTIL_KEY: "2026-04-01T12:00:00"}, False),
+        ({UNTIL_KEY: "tomorrow"}, False),
+        ({OWNER_KEY: "garbage", UNTIL_KEY: ""}, False),
+    ],
+)
+def test_owner_elsewhere_or_unknown(metadata: dict[str, str], abandoned: bool) -> None:
+    assert is_abandoned(metadata, NOW) is abandoned

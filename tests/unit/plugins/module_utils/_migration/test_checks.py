@@ -1,0 +1,154 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import (
+    Seen,
+    checks_of,
+    message_of,
+    outcome_of,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Held
+
+
+def record(status: str = "completed", **more: Any) -> dict[str, Any]:
+    return {
+        "uuid": "dcbd6a3c-6d1f-4d43-a0c9-7a6f3b8d2e11",
+        "type": "live-migration",
+        "status": status,
+        "source": "compute1",
+        "destination": "compute2",
+        "source_node": "compute1",
+        "destination_node": "compute2",
+        **more,
+    }
+
+
+def server(host: str | None = "compute2", **more: Any) -> dict[str, Any]:
+    known = {"id": "5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e", "host": host, "host_id": f"hash-{host}"}
+    return {**known, "status": "ACTIVE", "task_state": None, **more}
+
+
+def held(*hosts: str) -> list[Held]:
+    return [Held(host, host, {"VCPU": 1}) for host in hosts]
+
+
+def seen(**more: Any) -> Seen:
+    given: dict[str, Any] = {
+        "record": record(),
+        "server": server(),
+        "server_held": held("compute2"),
+        "migration_held": [],
+        "source": "compute1",
+        "source_host_id": "hash-compute1",
+        "expected_host": "compute2",
+    }
+    return Seen(**{**given, **more})
+
+
+HIDDEN = {
+    "record": record(source=None, destination=None, source_node=None, destination_node=None),
+    "server_held": None,
+    "migration_held": None,
+    "source": None,
+    "expected_host": None,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome", "wrong"),
+    [
+        ({}, "completed", []),
+        ({"expected_host": None}, "completed", []),
+        ({"record": record("error", destination=None, destination_node=None), "server": server("compute1"),
+          "server_held": held("compute1")}, "failed", ["status"]),
+        ({"record": record("failed"), "server": server("compute1"), "server_held": held("compute1", "compute2")},
+         "failed", ["status", "server_allocations"]),
+        ({"record": record("cancelled"), "server": server("compute1"), "server_held": held("compute1")},
+         "cancelled", ["status"]),
+        ({"record": record("running"), "server": server("compute1"), "server_held": None}, "timeout", ["status"]),
+        # The record says completed, and somebody else does not
+        ({"server": server("compute1", status="MIGRATING", task_state="migrating")}, "disagreement",
+         ["server_status", "server_task_state", "server_host"]),
+        ({"server_held": held("compute1", "compute2")}, "disagreement", ["server_allocations"]),
+        ({"migration_held": held("compute1")}, "disagreement", ["migration_allocations"]),
+        ({"record": record(destination="compute3", destination_node="compute3"), "server": server("compute3"),
+          "server_held": held("compute3")}, "disagreement", ["destination", "server_host"]),
+        ({"record": record(source="compute9")}, "disagreement", ["source"]),
+        ({"record": record(type="migration")}, "disagreement", ["type"]),
+        ({"expected_host": None, "record": record(destination="compute1", destination_node="compute1"),
+          "server": server("compute1"), "server_held": held("compute1")}, "disagreement", ["destination"]),
+        ({"server": None}, "disagreement", ["server_status"]),
+        # A paused server stays paused
+        ({"initial_status": "PAUSED", "server": server(status="PAUSED")}, "completed", []),
+        ({"initial_status": "PAUSED"}, "disagreement", ["server_status"]),
+        # A project's manager sees no hosts: hostId tells
+        ({**HIDDEN, "server": server(None, host_id="hash-compute2")}, "completed", []),
+        ({**HIDDEN, "server": server(None, host_id="hash-compute1")}, "disagreement", ["server_host"]),
+        ({**HIDDEN, "server": server(None, host_id=None)}, "completed", []),
+        # A hypervisor's name need not be the host's
+        ({"record": record(destination_node="node2.example"), "server_held": held("node2.example")}, "completed", []),
+        ({"record": None}, "failed", ["status"]),
+    ],
+)  # fmt: skip
+def test_verdict(facts: dict[str, Any], outcome: str, wrong: list[str]) -> None:
+    all_seen = seen(**facts)
+    checks = checks_of(all_seen)
+    assert outcome_of(all_seen, checks, timed_out=False) == outcome
+    assert [check["name"] for check in checks if check["ok"] is False] == wrong
+
+
+def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
+    nothing = seen(record=None)
+    assert outcome_of(nothing, checks_of(nothing), timed_out=True) == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "facts", "reason", "message"),
+    [
+        (migration_checks.COMPLETED, {}, None, "probe: live migration compute1 -> compute2 completed."),
+        (
+            migration_checks.FAILED,
+            {"record": record("error", destination=None, destination_node=None), "server": server("compute1"),
+             "server_held": held("compute1")},
+            "No valid host was found.",
+            "probe: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found.",
+        ),
+        (
+            migration_checks.DISAGREEMENT,
+            {"server": server("compute1", status="MIGRATING", task_state="migrating")},
+            None,
+            ("probe: live migration compute1 -> compute2: the record says completed, but server_status should be ACTIVE"
+            " and is MIGRATING; server_task_state should be none and is migrating; server_host should be compute2 and"
+            " is compute1."),
+        ),
+        (
+            migration_checks.CANCELLED,
+            {"record": record("cancelled"), "server": server("compute1"), "migration_held": held("compute2"),
+             "server_held": held("compute1")},
+            None,
+            ("probe: live migration compute1 -> compute2 ended cancelled. Besides, Placement still holds an"
+            f" allocation of compute2 for the migration {record()['uuid']}."),
+        ),
+        (
+            migration_checks.DISAGREEMENT,
+            {"server_held": held("compute1", "compute2")},
+            None,
+            ("probe: live migration compute1 -> compute2: the record says completed, but Placement holds allocations of"
+            f" compute1, compute2 for the server {server()['id']}, which should be of compute2."),
+        ),
+        (migration_checks.TIMEOUT, {"record": record("queued")}, None,
+         "probe: live migration compute1 -> compute2 is not over in time: queued."),
+        (migration_checks.TIMEOUT, {"record": None, "expected_host": None, "source": None}, None,
+         "probe: live migration from its host -> another host is not over in time: no record has appeared."),
+    ],
+)  # fmt: skip
+def test_message(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:
+    all_seen = seen(**facts)
+    assert message_of(outcome, "probe", all_seen, checks_of(all_seen), reason) == message

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress, line
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.modules import server_live_migrate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.stackproof.migration.tests.unit.plugins.conftest import Run
+    from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
+
+
+def one(**more: Any) -> Tracked:
+    return Tracked(server_id="s", server_name="probe", **more)
+
+
+def test_line_counts_all() -> None:
+    tracked = [
+        one(outcome="completed"),
+        one(outcome="unchanged"),
+        one(outcome="failed"),
+        one(record={"status": "running"}),
+        one(record={"status": "queued"}),
+        one(),
+        one(begun=False),
+    ]
+    assert line(tracked, 90) == "2 of 7 done, 1 running, 2 queued, 1 not begun, 1 failed; 90 s, 2.0 a minute"
+    assert line(tracked[3:], 20) == "0 of 4 done, 1 running, 2 queued, 1 not begun, 0 failed; 20 s, none ended yet"
+
+
+def test_now_and_then() -> None:
+    now = [0.0]
+    said: list[str] = []
+    progress = Progress(Clock(lambda: now[0], lambda _seconds: None), said.append)
+    for now[0] in (0.0, 9.9, 10.0, 12.0, 19.9, 20.5):
+        progress.look([one()])
+    assert [words.partition("; ")[2] for words in said] == ["10 s, none ended yet", "20 s, none ended yet"]
+
+
+def test_module_writes_it_while_it_works(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+    for number in range(6):
+        fake.add_server(f"probe-{number}")
+    path = tmp_path / "progress"
+    names = [f"probe-{number}" for number in range(6)]
+    run(server_live_migrate, servers=names, max_parallel=1, progress_file=str(path))
+    done = [words.partition(" of 6 done, ")[0] for words in path.read_text().splitlines()]
+    # one after the other, each in some seconds: a line every ten
+    assert done == ["1", "3", "4"]

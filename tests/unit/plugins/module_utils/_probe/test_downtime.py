@@ -1,0 +1,95 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gap, Gaps
+
+EVERY = 0.02
+
+
+def seen(answers: set[int], looks: int, *, held_up: dict[int, float] | None = None) -> Gaps:
+    """A look each 20 ms, of which some find an answer, and some come late."""
+    gaps, now = Gaps(EVERY), 100.0
+    for number in range(looks):
+        gaps.look(now)
+        gaps.ask()
+        if number in answers:
+            gaps.answer()
+        now += EVERY + (held_up or {}).get(number, 0.0)
+    return gaps
+
+
+def test_who_always_answers_has_gaps_of_one_interval() -> None:
+    gaps = seen(set(range(50)), 50)
+    assert gaps.longest.seconds == pytest.approx(EVERY)
+    assert gaps.silent == 0
+    assert (gaps.asked, gaps.answered) == (50, 50)
+
+
+def test_longest_of_several_is_told_with_its_begin() -> None:
+    gaps = seen(set(range(100)) - set(range(10, 20)) - set(range(40, 70)), 100)
+    assert gaps.longest.seconds == pytest.approx(31 * EVERY)
+    assert gaps.longest.began == pytest.approx(100.0 + 39 * EVERY)
+
+
+def test_gap_that_goes_on_counts() -> None:
+    gaps = seen(set(range(10)), 60)
+    assert gaps.silent == pytest.approx(50 * EVERY)
+    assert gaps.longest.began == pytest.approx(100.0 + 9 * EVERY)
+    assert gaps.longest.seconds == pytest.approx(50 * EVERY)
+
+
+def test_nothing_counts_before_the_first_answer() -> None:
+    assert seen(set(), 50).longest == Gap()
+    assert seen(set(), 50).silent == 0
+    assert seen({40}, 50).longest.seconds == pytest.approx(9 * EVERY)
+
+
+def test_time_in_which_nobody_could_ask_is_left_out_and_told() -> None:
+    held_up = {20: 3.0}
+    found = seen(set(range(50)), 50, held_up=held_up)
+    assert found.longest.seconds == pytest.approx(EVERY)
+    assert found.held_up == pytest.approx(3.0)
+    assert found.possible == pytest.approx(3.0 + EVERY)
+    silent = set(range(50)) - set(range(15, 35))
+    assert seen(silent, 50, held_up=held_up).longest.seconds == pytest.approx(21 * EVERY)
+
+
+def test_who_comes_a_bit_late_was_not_held_up() -> None:
+    late = dict.fromkeys(range(100), 0.15)
+    found = seen({0}, 100, held_up=late)
+    assert found.silent == pytest.approx(99 * (EVERY + 0.15))
+    assert found.held_up == 0
+
+
+def test_what_could_not_be_asked_is_nobodys_silence() -> None:
+    gaps = seen({0}, 11)
+    for _number in range(5):
+        gaps.miss()
+    assert gaps.silent == pytest.approx(5 * EVERY)
+    assert gaps.held_up == pytest.approx(5 * EVERY)
+    assert gaps.possible == pytest.approx(10 * EVERY)
+
+
+def test_what_was_before_the_beginning_does_not_count() -> None:
+    gaps = seen(set(range(10)) | {30}, 31)
+    gaps.begin()
+    assert (gaps.longest, gaps.silent, gaps.asked) == (Gap(), 0.0, 0)
+    gaps.look(100.0 + 35 * EVERY)
+    gaps.ask()
+    # from the beginning on it counts, whenever it answered last
+    assert gaps.silent == pytest.approx(5 * EVERY)
+    gaps.answer()
+    assert gaps.longest.seconds == pytest.approx(5 * EVERY)
+    assert (gaps.asked, gaps.answered) == (1, 1)
+
+
+def test_an_answer_has_its_moment() -> None:
+    gaps = seen({0, 10}, 20)
+    assert gaps.answered_since(100.0 + 9 * EVERY)
+    assert not gaps.answered_since(100.0 + 10 * EVERY)
+    gaps.begin()
+    # to begin is no answer
+    assert not gaps.answered_since(100.0 + 10 * EVERY)

@@ -1,0 +1,218 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Seen, checks_of, message_of
+from ansible_collections.stackproof.migration.plugins.module_utils._probe import server_probe
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import ProbeOrder, Reach
+
+DEFAULTS = {"port": 22, "address": None, "network": None, "interval": 0.02, "timeout": 120.0}
+NOW = datetime(2026, 4, 1, 10, 0, 0, tzinfo=UTC)
+
+
+def order(*, max_pause: float | None = None, wait: bool = True, **given: Any) -> ProbeOrder | None:
+    return ProbeOrder.of({"probe": {"protocol": "tcp", **DEFAULTS, **given}, "max_pause": max_pause}, wait=wait)
+
+
+def sure(**given: Any) -> ProbeOrder:
+    found = order(**given)
+    assert found is not None
+    return found
+
+
+def address(text: str, *, network: str = "private", kind: str = "fixed") -> dict[str, Any]:
+    return {"network": network, "address": text, "version": 6 if ":" in text else 4, "type": kind}
+
+
+def web(*addresses: dict[str, Any]) -> dict[str, Any]:
+    return {"id": "s", "name": "web", "addresses": list(addresses)}
+
+
+def test_nobody_is_asked_unless_wanted() -> None:
+    assert ProbeOrder.of({"probe": None, "max_pause": None}, wait=True) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"wait": False}, "probe needs wait"),
+        ({"max_pause": 0.05}, "max_pause must be at least 0.1, which is 5 times the interval of probe, found 0.05"),
+        ({"max_pause": float("nan")}, "max_pause must be at least 0.1"),
+        ({"interval": 0.001}, "interval must be from 0.005 to 0.5, found 0.001"),
+        ({"interval": float("nan")}, "interval must be from 0.005 to 0.5, found nan"),
+        ({"timeout": -2}, "timeout must be greater than 0, found -2"),
+        ({"timeout": float("inf")}, "timeout must be greater than 0, found inf"),
+        ({"port": 0}, "port must be from 1 to 65535, found 0"),
+        ({"port": 65536}, "port must be from 1 to 65535, found 65536"),
+        ({"address": "web.example.org"}, "address must be an IP address, found 'web.example.org'"),
+    ],
+)
+def test_what_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        order(**given)
+
+
+def test_pause_is_limited_only_where_it_is_measured() -> None:
+    with pytest.raises(InputError, match="max_pause needs probe"):
+        ProbeOrder.of({"probe": None, "max_pause": 1.0}, wait=True)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "taken"),
+    [
+        ([address("192.0.2.1"), address("203.0.113.1", kind="floating")], "203.0.113.1"),
+        ([address("2001:db8::1"), address("192.0.2.1")], "192.0.2.1"),
+        ([address("2001:db8::1")], "2001:db8::1"),
+        ([address("203.0.113.1", kind="floating"), address("192.0.2.9", network="wanted")], "192.0.2.9"),
+    ],
+)
+def test_likeliest_address_is_taken(addresses: list[dict[str, Any]], taken: str) -> None:
+    network = "wanted" if any(one["network"] == "wanted" for one in addresses) else None
+    assert server_probe.probe_of(sure(network=network), web(*addresses)).target.address == taken
+
+
+def test_given_address_goes_first() -> None:
+    probe = server_probe.probe_of(sure(address="198.51.100.1"), web(address("192.0.2.1")))
+    assert probe.target.address == "198.51.100.1"
+
+
+def test_server_without_an_address_is_told() -> None:
+    with pytest.raises(InputError, match=r"the server web has no address\. Boot it on a network"):
+        server_probe.probe_of(sure(), web())
+    with pytest.raises(InputError, match=r"no address on the network other\. It has some on private\."):
+        server_probe.probe_of(sure(network="other"), web(address("192.0.2.1")))
+
+
+def test_server_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch, deaf_port: int) -> None:
+    monkeypatch.setattr(server_probe, "EVERY_SECONDS", 0.1)
+    wanted = sure(port=deaf_port, timeout=0.5, address="127.0.0.1")
+    probe = server_probe.probe_of(wanted, web())
+    said: list[str] = []
+    with server_probe.prober_of([probe], wanted) as prober:
+        assert server_probe.await_answers([probe], wanted, prober, said.append) == [probe]
+    assert 1 <= len(said) <= 5
+    assert "has not answered yet" in said[0]
+    assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.5 s" in server_probe.never_answered(probe)
+
+
+def test_what_was_found_is_told(closed_port: int) -> None:
+    wanted = sure(port=closed_port, address="127.0.0.1")
+    probe = server_probe.probe_of(wanted, web())
+    with server_probe.prober_of([probe], wanted) as prober:
+        assert server_probe.await_answers([probe], wanted, prober) == []
+        probe.begin()
+        time.sleep(0.3)
+        probe.target.freeze()
+        found = probe.end(NOW)
+    assert found == {
+        "address": "127.0.0.1",
+        "protocol": "tcp",
+        "port": closed_port,
+        "interval": 0.02,
+        "asked": found["asked"],
+        "answered": found["answered"],
+        "longest_gap": found["longest_gap"],
+        "longest_gap_began": found["longest_gap_began"],
+        "silent": found["silent"],
+        "held_up": found["held_up"],
+    }
+    assert found["asked"] >= 5
+    began = datetime.fromisoformat(found["longest_gap_began"])
+    assert 0 < (NOW - began).total_seconds() < 60
+    assert probe.end(NOW)["asked"] == found["asked"]
+
+
+def test_an_answer_from_before_the_end_of_the_migration_is_none(closed_port: int) -> None:
+    wanted = sure(port=closed_port, address="127.0.0.1")
+    probe = server_probe.probe_of(wanted, web())
+    with server_probe.prober_of([probe], wanted) as prober:
+        assert server_probe.await_answers([probe], wanted, prober) == []
+        probe.target.freeze()
+        found = [probe.reach.there]
+        probe.migration_has_ended()
+        found.append(probe.reach.there)
+        probe.migration_goes_on()
+        found.append(probe.reach.there)
+        probe.target.lost = True
+        found.append(probe.reach.there)
+    assert found == [True, False, True, None]
+
+
+def looked(probe: server_probe.Probe, *, seconds: float, held_up: bool) -> None:
+    """So long nothing answers, or nobody can ask."""
+    gaps = probe.target._gaps
+    for _number in range(round(seconds / 0.02)):
+        gaps.look(gaps.now + 0.02)
+        (gaps.miss if held_up else gaps.ask)()
+
+
+@pytest.mark.parametrize(("held_up", "there"), [(False, False), (True, None)])
+def test_who_could_not_be_asked_is_not_said_to_be_silent(*, held_up: bool, there: bool | None) -> None:
+    probe = server_probe.probe_of(sure(address="127.0.0.1"), web())
+    probe.target._gaps.look(100.0)
+    probe.target._gaps.answer()
+    probe.migration_has_ended()
+    # for a moment it is waited for in either case
+    assert probe.reach.there is False
+    looked(probe, seconds=5.0, held_up=held_up)
+    assert [probe.reach.there] == [there]
+
+
+def test_why_a_server_is_not_migrated_is_told() -> None:
+    probe = server_probe.probe_of(sure(address="127.0.0.1"), web())
+    gaps = probe.target._gaps
+    gaps.look(100.0)
+    assert "web: 127.0.0.1 (tcp port 22) cannot be asked from" in server_probe.never_answered(probe)
+    gaps.ask()
+    assert "web: nothing has answered at 127.0.0.1 (tcp port 22) for 120 s" in server_probe.never_answered(probe)
+    gaps.answer()
+    looked(probe, seconds=3.0, held_up=False)
+    assert "web: it has not answered at 127.0.0.1 (tcp port 22) for 3.0 s" in server_probe.never_answered(probe)
+
+
+RECORD = {
+    "type": "live-migration",
+    "status": "completed",
+    "source": "compute1",
+    "destination": "compute2",
+    "destination_node": "compute2",
+    "source_node": "compute1",
+}
+SERVER = {"id": "s", "status": "ACTIVE", "task_state": None, "host": "compute2", "host_id": "h"}
+WHERE = "192.0.2.1 (icmp)"
+
+
+@pytest.mark.parametrize(
+    ("reach", "verdicts", "said"),
+    [
+        (Reach(WHERE, True, 0.02, 0.4, 0.4), [True], "completed."),
+        (Reach(WHERE, True, 0.02, 0.4, 0.4, 1.0), [True, True], "completed."),
+        # a longer one may have been missed
+        (Reach(WHERE, True, 0.02, 0.4, 1.4, 1.0), [True, None], "completed."),
+        # nobody knows
+        (Reach(WHERE, None, 0.02, 0.4, 0.4, 1.0), [None, None], "completed."),
+        (
+            Reach(WHERE, False, 31.2, 31.2, 31.2),
+            [False],
+            "the server has not answered at 192.0.2.1 (icmp): none for 31.2 s",
+        ),
+        (
+            Reach(WHERE, True, 0.02, 3.41, 3.41, 1.0),
+            [True, False],
+            "the server did not answer for 3.41 s, and at most 1 s is allowed (max_pause)",
+        ),
+    ],
+)
+def test_silence_is_judged(reach: Reach, verdicts: list[bool | None], said: str) -> None:
+    seen = Seen(record=RECORD, server=SERVER, source="compute1", reach=reach)
+    checks = checks_of(seen)
+    assert [check["ok"] for check in checks if check["name"] in ("answers", "pause")] == verdicts
+    outcome = "completed" if False not in verdicts else "disagreement"
+    assert said in message_of(outcome, "web", seen, checks, None)

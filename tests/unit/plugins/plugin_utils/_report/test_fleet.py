@@ -1,0 +1,136 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import (
+    failures,
+    folder_of,
+    in_short,
+    worst_first,
+)
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
+
+SCHEMA = json.loads(Path(__file__).parents[5].joinpath("schemas/fleet.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+# What the role says where it was told to write no report
+RESULT = {
+    "outcome": "failed",
+    "reason": "probe-1 stayed on compute1.",
+    "failed_step": "verify",
+    "run_id": cycles.RUN_ID,
+    "seconds": {"total": 30.0},
+    "migrations": [cycles.migration(outcome="failed")],
+    "report": "",
+}
+
+
+def one(**found: Any) -> dict[str, Any]:
+    (target,) = fleets.fleet({"name": "berlin", **found})["targets"]
+    return dict(target)
+
+
+def test_follows_its_schema() -> None:
+    VALIDATOR.validate(json.loads(json.dumps(fleets.mixed())))
+    VALIDATOR.validate(json.loads(json.dumps(fleets.fleet({"name": "a", "result": RESULT}, names=["a", "lost"]))))
+
+
+@pytest.mark.parametrize("wrong", [{"outcome": "odd"}, {"targets": []}, {"counts": {}}, {"more": 1}, {"began": "now"}])
+def test_schema_is_no_sieve(wrong: dict[str, Any]) -> None:
+    with pytest.raises(jsonschema.ValidationError):
+        VALIDATOR.validate({**fleets.mixed(), **wrong})
+
+
+def test_the_whole_is_as_bad_as_its_worst() -> None:
+    well, unasked = fleets.target("a", cycles.passed()), fleets.target("b", fleets.NO_ROOM)
+    bad, broken = fleets.target("c", fleets.BAD), {"name": "d", "error": "No such cloud."}
+    assert [
+        fleets.fleet(*some)["outcome"]
+        for some in ([well], [well, unasked], [broken, unasked, well], [well, bad, broken, unasked])
+    ] == ["passed", "inconclusive", "error", "failed"]
+    assert fleets.mixed()["counts"] == {"passed": 1, "inconclusive": 1, "error": 1, "failed": 1}
+
+
+def test_inconclusive_is_well_only_where_it_is_accepted() -> None:
+    for accepted in (True, False):
+        found = fleets.fleet(fleets.target("a", fleets.NO_ROOM, inconclusive_is_ok=accepted))
+        assert found["ok"] is accepted
+        assert bool(failures(found)) is not accepted
+    assert not fleets.fleet(fleets.target("a", fleets.BAD, inconclusive_is_ok=True))["ok"]
+
+
+def test_what_a_report_says_is_told() -> None:
+    berlin = fleets.mixed()["targets"][0]
+    told = ("outcome", "cloud", "region", "release", "microversion", "migrations", "completed", "report")
+    assert [berlin[key] for key in told] == ["passed", "mycloud", "eu-1", "2024.1", "2.96", 1, 1, "berlin/report.html"]
+    assert [step["name"] for step in berlin["steps"]][:2] == ["preflight", "boot"]
+
+
+def test_target_without_an_answer_is_an_error_with_its_message() -> None:
+    oslo = fleets.mixed()["targets"][3]
+    assert (oslo["outcome"], oslo["reason"]) == ("error", "Validation of arguments failed: no such count")
+    assert (oslo["cloud"], oslo["report"], oslo["seconds"]) == ("north", None, {})
+    assert oslo["steps"] == [{"name": "cycle", "outcome": "error", "seconds": None, "reason": oslo["reason"]}]
+
+
+def test_target_that_got_lost_is_an_error_too() -> None:
+    found = fleets.fleet(fleets.target("berlin", cycles.passed()), names=["berlin", "oslo"])
+    assert [target["outcome"] for target in found["targets"]] == ["passed", "error"]
+    assert "Ansible lost this target" in found["targets"][1]["reason"]
+    assert not found["ok"]
+
+
+def test_without_a_report_the_result_is_told() -> None:
+    target = one(result=RESULT)
+    assert (target["outcome"], target["failed_step"], target["report"]) == ("failed", "verify", None)
+    assert (target["migrations"], target["completed"], target["seconds"]) == (1, 0, {"total": 30.0})
+    assert target["steps"][0]["outcome"] == "failed"
+    assert one(result={**RESULT, "outcome": "inconclusive"})["steps"][0]["outcome"] == "skipped"
+
+
+def test_hosts_that_are_to_be_left_out_are() -> None:
+    assert one(result=RESULT)["reason"] == "probe-1 stayed on compute1."
+    assert one(result=RESULT, redact_hosts=True)["reason"] == "probe-1 stayed on host-1."
+
+
+def test_the_worst_come_first_and_else_the_order_of_the_inventory() -> None:
+    found = fleets.fleet(
+        fleets.target("z", cycles.passed()), fleets.target("b", fleets.BAD), fleets.target("a", cycles.passed())
+    )
+    assert [target["name"] for target in worst_first(found["targets"])] == ["b", "z", "a"]
+
+
+def test_said_in_short() -> None:
+    assert in_short(fleets.mixed()) == [
+        "failed        lisbon    12.0 s  probe-1: it failed.",
+        "error         oslo              Validation of arguments failed: no such count",
+        "inconclusive  paris      2.0 s  There is one usable compute host.",
+        "passed        berlin    12.0 s",
+    ]
+    assert failures(fleets.mixed()) == {
+        "lisbon": "failed, in verify: probe-1: it failed. Nova's reason: no host.",
+        "oslo": "error: Validation of arguments failed: no such count",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [
+        ("berlin", "berlin"),
+        ("eu-1.example.org", "eu-1.example.org"),
+        ("berlin az1", "berlin az1"),
+        ("berlin:az1", "berlin%3Aaz1"),
+        ("../../etc", "%2E.%2F..%2Fetc"),
+        ("..", "%2E."),
+        (".hidden", "%2Ehidden"),
+        ("köln", "k%C3%B6ln"),
+    ],
+)
+def test_folder_is_one_and_inside(name: str, folder: str) -> None:
+    assert folder_of(name) == folder

@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import histogram, timestamps
+
+
+@pytest.mark.parametrize(
+    ("span", "most", "step"),
+    [(0, 6, 1), (0.9, 6, 0.2), (5.5, 6, 1), (8.5, 6, 2), (60, 6, 10), (61, 6, 20), (900, 6, 200)],
+)
+def test_steps_are_round(span: float, most: int, step: float) -> None:
+    assert histogram.round_step(span, most) == pytest.approx(step)
+
+
+def test_few_make_no_histogram() -> None:
+    assert histogram.histogram([1, 2, 3, 4]) is None
+
+
+def test_each_is_counted_once() -> None:
+    values = [7.9, 8, 8.1, 9.5, 10.5, 31.5, 12, 12]
+    found = histogram.histogram(values)
+    assert found is not None
+    assert sum(one.count for one in found.bins) == len(values)
+    assert max(one.height for one in found.bins) == 100
+    assert len(found.bins) <= histogram.MOST_BINS
+    assert (found.shortest, found.median, found.slow, found.longest) == (7.9, 10.0, 31.5, 31.5)
+    for one in found.bins:
+        assert one.count == sum(one.low <= value < one.high for value in values)
+
+
+def test_all_the_same() -> None:
+    found = histogram.histogram([3.0] * 5)
+    assert found is not None
+    assert [one.count for one in found.bins] == [5]
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("2026-11-21T09:37:50.000000", "09:37:50"),
+        ("2026-11-21T09:37:50Z", "09:37:50"),
+        ("2026-11-21T11:37:50.412+02:00", "09:37:50.412"),
+        ("yesterday", "not known"),
+        (None, "not known"),
+    ],
+)
+def test_clock_is_utc(told: str | None, shown: str) -> None:
+    assert timestamps.clock(told) == shown
+
+
+def test_day_and_time() -> None:
+    assert timestamps.day_and_time("2026-11-21T09:37:42.100+00:00") == "2026-11-21 09:37:42 UTC"
+    assert timestamps.day_and_time(None) == "not known"
+
+
+def test_lag_is_never_negative() -> None:
+    record = {"updated": "2026-11-21T09:37:57.000000"}
+    assert timestamps.lag({"record": record, "concluded": "2026-11-21T09:37:57.250+00:00"}) == 0.25
+    assert timestamps.lag({"record": record, "concluded": "2026-11-21T09:37:56+00:00"}) is None
+    assert timestamps.lag({"record": None, "concluded": None}) is None

@@ -1,0 +1,131 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timeline import Timeline, timeline
+from ansible_collections.stackproof.migration.tests.browser.evidence import sample
+
+
+def drawn(name: str, *, marks: int = 100, **changes: Any) -> Timeline:
+    evidence = sample(name)
+    found = timeline({**evidence["migrations"][0], **changes}, evidence["ticks"], marks)
+    assert found is not None
+    return found
+
+
+def test_lanes_are_in_the_order_of_a_migration() -> None:
+    # Nova's whole seconds put them in any order
+    assert [lane.label for lane in drawn("passed").nova] == [
+        "Conductor",
+        "Check on destination",
+        "Check on source",
+        "Start on source",
+        "Prepare destination",
+        "Copy",
+        "Post on destination",
+    ]
+
+
+def test_everything_is_inside_the_drawing() -> None:
+    for name in ("passed", "failed"):
+        found = drawn(name)
+        for lane in (*found.nova, *found.seen):
+            for bar in lane.bars:
+                assert bar.x >= 0
+                assert bar.width >= 0
+                # an event's last second may end a bit after all that is known
+                assert bar.x + bar.width <= 110
+            assert all(0 <= mark <= 100 for mark in lane.marks)
+        assert all(0 <= x <= 100 for x, _ in found.grid)
+
+
+def lane_of(found: Timeline, label: str) -> Any:
+    return next(lane for lane in (*found.nova, *found.seen) if lane.label == label)
+
+
+def test_copy_begins_after_the_preparation_however_late_we_looked() -> None:
+    assert lane_of(drawn("passed"), "Copy").value == "0.0 to 3.0 s"
+    assert lane_of(drawn("passed", history=[]), "Copy").value == "0.0 to 3.0 s"
+
+
+def test_copy_begins_when_the_record_was_seen_running_after_it_was_queued() -> None:
+    history = [
+        {"status": "queued", "seen": "2026-11-21T10:28:58.500+00:00"},
+        {"status": "running", "seen": "2026-11-21T10:29:00.000+00:00"},
+    ]
+    assert lane_of(drawn("passed", history=history), "Copy").value == "2.0 to 3.0 s"
+
+
+def test_copy_ends_with_the_record_without_a_post_phase() -> None:
+    events = [event for event in sample("passed")["migrations"][0]["events"] if "post" not in event["event"]]
+    assert lane_of(drawn("passed", events=events), "Copy").value == "0.0 to 4.0 s"
+    found = drawn("passed", events=events, outcome="timeout")
+    assert lane_of(found, "Copy").value == "not ended"
+    assert lane_of(found, "Copy").bars[0].kind == "open"
+    assert found.lag is None
+
+
+def test_nothing_was_copied_where_no_host_was_found() -> None:
+    found = drawn("failed")
+    assert [(lane.label, lane.bad) for lane in found.nova] == [("Conductor", True)]
+    assert found.rows[0].bad
+    assert "not enough hosts" in found.rows[0].details
+
+
+def test_event_without_an_end_goes_on() -> None:
+    events = sample("passed")["migrations"][0]["events"]
+    events[-1]["finish"] = None
+    post = lane_of(drawn("passed", events=events), "Post on destination")
+    assert post.value == "not ended"
+    assert post.bars[0].x + post.bars[0].width == pytest.approx(100, abs=0.2)
+
+
+def test_event_of_no_known_name() -> None:
+    events = [{**sample("passed")["migrations"][0]["events"][0], "event": "compute_do_something_new"}]
+    found = drawn("passed", events=events)
+    assert found.nova[0].label == "Do something new"
+
+
+def test_lag_is_between_novas_last_word_and_ours() -> None:
+    found = drawn("failed")
+    assert lane_of(found, "Known here").value == "at 3.0 s (lag 2.0 s)"
+    assert found.lag is not None
+    assert found.lag.width > 0
+
+
+def test_known_before_nova_wrote_it_is_no_lag() -> None:
+    found = drawn("passed", concluded="2026-11-21T10:29:01.500+00:00")
+    assert found.lag is None
+    assert lane_of(found, "Known here").value == "at 3.5 s"
+
+
+def test_looks_are_thinned_out_but_counted() -> None:
+    looks = lane_of(drawn("passed", marks=4), "Looks")
+    assert looks.value == "6"
+    assert len(looks.marks) <= 4
+
+
+def test_status_that_tells_of_a_failure_is_marked() -> None:
+    assert [bar.kind for bar in lane_of(drawn("failed"), "Record, as seen").bars] == ["status0", "bad"]
+
+
+def test_nothing_with_a_time() -> None:
+    nothing: dict[str, Any] = {"events": [], "record": None, "started": None, "concluded": None, "history": []}
+    assert timeline(nothing, [], 10) is None
+    assert timeline({}, [], 10) is None
+
+
+def test_asked_for_and_nothing_more() -> None:
+    found = timeline({"started": "2026-11-21T09:37:50Z"}, ["2026-11-21T09:37:51Z"], 10)
+    assert found is not None
+    assert (found.nova, found.seen, found.rows) == ((), (), ())
+
+
+def test_words_say_what_the_drawing_says() -> None:
+    phases = [row.phase for row in drawn("passed").rows]
+    assert phases[-2:] == ["Nova's last word in the record", "Known here"]
+    assert {"Copy", "Looks", "Seen: running"} <= set(phases)
