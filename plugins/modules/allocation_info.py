@@ -87,17 +87,12 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    check_api_timeout,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import (
-    Placement,
-    by_provider,
-    roots,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import by_provider, roots
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock

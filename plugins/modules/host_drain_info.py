@@ -206,12 +206,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain.host_i
     Occupancy,
     Question,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    pace_of,
-    waiting_arguments,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock

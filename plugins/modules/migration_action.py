@@ -128,17 +128,15 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.client i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.intervention import Intervention
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Manner
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    pace_of,
-    waiting_arguments,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 
 def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

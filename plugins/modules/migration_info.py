@@ -172,11 +172,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.client i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.history import Query, read_history
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    check_api_timeout,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock

@@ -307,11 +307,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.prefli
     Preflight,
     check_plan,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    check_api_timeout,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock

@@ -291,21 +291,17 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
-    NOTHING,
-    Follower,
-    Manner,
-    summary,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Follower, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     following_arguments,
     pace_of,
     stepping_in_arguments,
     waiting_arguments,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 
 def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

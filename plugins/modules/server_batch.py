@@ -251,19 +251,18 @@ failure:
     request_id: null
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    pace_of,
-    waiting_arguments,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import NOTHING, Boot, Wanted
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import Removal, Selection
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 # What Nova takes as a key and as a value.
 LONGEST_METADATA = 255

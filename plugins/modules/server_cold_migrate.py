@@ -269,20 +269,21 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration, order_of
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner, order_of
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     following_arguments,
     moving_arguments,
     pace_of,
     waiting_arguments,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import COLD
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 
 def cold_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

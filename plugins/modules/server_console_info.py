@@ -170,15 +170,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.client i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_log import Language
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import Order, Watch
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
-    pace_of,
-    waiting_arguments,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+    from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 
 def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:

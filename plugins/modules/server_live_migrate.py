@@ -334,15 +334,14 @@ failure:
     request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration, order_of
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import (
-    Definition,
-    Report,
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner, order_of
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     following_arguments,
     moving_arguments,
     pace_of,
@@ -350,8 +349,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.defin
     stepping_in_arguments,
     waiting_arguments,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import ProbeOrder
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
 BLOCK_MIGRATION: dict[str, str | bool] = {"auto": "auto", "true": True, "false": False}
 

@@ -13,6 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
@@ -96,3 +100,6 @@ class Stopwatch:
     @property
     def seconds(self) -> float:
         return round(self._clock.monotonic() - self._start, 2)
+
+
+EVERY_SECONDS = 10.0

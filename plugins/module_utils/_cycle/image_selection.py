@@ -20,6 +20,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.architecture import canonical
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -36,14 +38,6 @@ _HYPERVISOR_TYPE = ("img_hv_type", "hypervisor_type")
 _VM_MODE = ("hw_vm_mode", "vm_mode")
 _HYPERVISOR_VERSION = ("img_hv_requested_version", "hypervisor_version_requires")
 _COMPARED = frozenset({*_ARCHITECTURE, *_HYPERVISOR_TYPE, *_VM_MODE, *_HYPERVISOR_VERSION})
-# As nova.objects.fields.Architecture.canonicalize has it
-_SAME_ARCHITECTURE = {
-    "amd64": "x86_64",
-    "x64": "x86_64",
-    "arm64": "aarch64",
-    "ppc64el": "ppc64le",
-    **dict.fromkeys(("i386", "i486", "i586", "x86"), "i686"),
-}
 _USUAL_ARCHITECTURE = "x86_64"
 # Full virtualization, which every hypervisor that can live-migrate offers
 _USUAL_VM_MODE = "hvm"
@@ -204,12 +198,6 @@ def _value(image: Mapping[str, Any], names: Iterable[str]) -> str | None:
 
 def _architecture(image: Mapping[str, Any]) -> str | None:
     return canonical(_value(image, _ARCHITECTURE))
-
-
-def canonical(architecture: str | None) -> str | None:
-    """An architecture under the one name that Nova knows it by."""
-    name = (architecture or "").strip().lower()
-    return _SAME_ARCHITECTURE.get(name, name) or None
 
 
 def _has_architecture(wanted: str, around: Surroundings) -> bool | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,7 +106,7 @@ def wants_control(cycle: Mapping[str, Any]) -> bool:
     """
     migrations = cycle.get("migrations") or []
     return any(
-        migration["outcome"] == migration_checks.FAILED
+        migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
         # whatever Nova calls it: it was aborted by us, because it was not over in time
         and not migration.get("on_timeout_action")
@@ -116,7 +116,7 @@ def wants_control(cycle: Mapping[str, Any]) -> bool:
 
 def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
-    bad = [migration for migration in migrations if migration["outcome"] not in migration_checks.GOOD]
+    bad = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
     if _GUEST in failed.kinds and (failed.step == "verify" or not migrations):
         # before the migration it says that this guest cannot be asked
         return (FAILED if failed.step == "verify" else INCONCLUSIVE), failed.reason
@@ -137,14 +137,14 @@ def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
 
 def _is_ours(migration: Migration) -> bool:
     """Refused for what we are or sent, or lost from sight: that says nothing about the cloud's migrations."""
-    if migration["outcome"] == migration_checks.UNKNOWN:
+    if migration["outcome"] == outcomes.UNKNOWN:
         return True
-    return migration["outcome"] == migration_checks.REFUSED and _kind(migration) in _OUR_SIDE
+    return migration["outcome"] == outcomes.REFUSED and _kind(migration) in _OUR_SIDE
 
 
 def _was_not_requested(migration: Migration) -> bool:
     """It did not answer on the network, or others moved servers from or to its hosts: Nova was not asked."""
-    return migration["outcome"] == migration_checks.REFUSED and _kind(migration) in (_GUEST, _BUSY)
+    return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 
 def _kind(migration: Migration) -> str | None:
@@ -160,7 +160,7 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
     said = str(control.get("reason") or "")
     if migration is not None and _was_not_requested(migration):
         said, migration = str(migration["message"]), None
-    if migration is not None and migration["outcome"] == migration_checks.COMPLETED:
+    if migration is not None and migration["outcome"] == outcomes.COMPLETED:
         found = _of_the_batch(bad, cycle["count"]) if no_host and cycle["count"] > 1 else _AT_TIMES
         return FAILED, f"{found} {reason} Control: {migration['message']}"
     if migration is None and _NO_VALID_HOST not in said.lower():

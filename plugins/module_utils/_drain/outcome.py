@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,13 +85,13 @@ def conclude_back(drain: Mapping[str, Any]) -> Conclusion:
 
 
 def _well(migrations: Iterable[Entry]) -> dict[str, Entry]:
-    return {one["server_id"]: one for one in migrations if one["outcome"] in migration_checks.GOOD}
+    return {one["server_id"]: one for one in migrations if one["outcome"] in outcomes.GOOD}
 
 
 def _moved(migrations: Iterable[Entry]) -> list[Entry]:
     keys = ("server_id", "server_name", "source", "destination", "migration_id")
     # what was where it should be already was not moved
-    well = [one for one in _well(migrations).values() if one["outcome"] != migration_checks.UNCHANGED]
+    well = [one for one in _well(migrations).values() if one["outcome"] != outcomes.UNCHANGED]
     return [{key: one[key] for key in keys} for one in well]
 
 
@@ -121,7 +121,7 @@ def _next(entries: Iterable[Entry], migrations: list[Entry], *, stops: bool) -> 
 
     Nothing where one failed and the rest is to stay then.
     """
-    if stops and any(one["outcome"] not in migration_checks.GOOD for one in migrations):
+    if stops and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
     tried = {one["server_id"] for one in migrations}
     fresh = [entry for entry in entries if entry["id"] not in tried]
@@ -133,7 +133,7 @@ def _next(entries: Iterable[Entry], migrations: list[Entry], *, stops: bool) -> 
 
 
 def _left(entry: Entry, migrations: Iterable[Entry]) -> Entry:
-    bad = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in migration_checks.GOOD]
+    bad = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
     # the message begins with the name, which stands beside it here
     told = str(bad[-1]["message"]).removeprefix(f"{entry['name']}: ") if bad else None
     why = told or entry["why_not"] or "it was not moved yet: run again"

@@ -26,7 +26,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._guest.consol
     Words,
     judge,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 
 if TYPE_CHECKING:

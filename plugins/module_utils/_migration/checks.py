@@ -13,31 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Held, roots
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, roots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import Reach
+    from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
 Check = dict[str, Any]
 
-COMPLETED = "completed"
-FAILED = "failed"
-CANCELLED = "cancelled"
-TIMEOUT = "timeout"
-DISAGREEMENT = "disagreement"
-UNKNOWN = "unknown"
-UNCHANGED = "unchanged"
-REFUSED = "refused"
-NOT_STARTED = "not_started"
-REQUESTED = "requested"
-PREDICTED = "predicted"
 
 # What is checked of a server that is asked on the network
 REACH_CHECKS = ("answers", "pause")
-
-GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 
 @dataclass
@@ -168,63 +155,3 @@ def _allocations(name: str, expected: list[str] | None, held: list[Held] | None)
 
 def agrees(checks: list[Check]) -> bool:
     return all(check["ok"] is not False for check in checks)
-
-
-def outcome_of(seen: Seen, checks: list[Check], *, timed_out: bool) -> str:
-    """What became of the migration, once no more is waited for."""
-    if seen.record is None:
-        return TIMEOUT if timed_out else FAILED
-    match seen.kind.phase(seen.record["status"]):
-        case Phase.FAILED:
-            return FAILED
-        case Phase.CANCELLED:
-            return CANCELLED
-        case Phase.DONE:
-            return COMPLETED if agrees(checks) else DISAGREEMENT
-    return TIMEOUT
-
-
-def _differences(seen: Seen, checks: list[Check], *, but: tuple[str, ...] = ()) -> str:
-    wrong = [check for check in checks if check["ok"] is False and check["name"] not in but]
-    return "; ".join(_difference(seen, check) for check in wrong)
-
-
-def _difference(seen: Seen, check: Check) -> str:
-    expected, found = text_of(check["expected"]), text_of(check["found"])
-    if check["name"] == "migration_allocations":
-        consumer = (seen.record or {}).get("uuid")
-        return f"Placement still holds an allocation of {found} for the migration {consumer}"
-    if check["name"] == "server_allocations":
-        consumer = (seen.server or {}).get("id")
-        return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
-    if check["name"] == "answers":
-        return f"the server has not answered at {expected}: {found}"
-    if check["name"] == "pause":
-        return f"the server did not answer for {found}, and {expected} is allowed (max_pause)"
-    return f"{check['name']} should be {expected} and is {found}"
-
-
-def text_of(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(str(part) for part in value) or "none"
-    return "none" if value is None else str(value)
-
-
-def message_of(outcome: str, name: str, seen: Seen, checks: list[Check], reason: str | None) -> str:
-    """One sentence for people: what, where, why."""
-    record = seen.record
-    source = seen.source or (record or {}).get("source")
-    destination = (record or {}).get("destination") or seen.expected_host
-    way = f"{name}: {seen.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
-    why = f" Nova's reason: {reason.rstrip('.')}." if reason else ""
-    if outcome == COMPLETED:
-        return f"{way} completed."
-    if outcome == TIMEOUT:
-        status = record["status"] if record else "no record has appeared"
-        return f"{way} is not over in time: {status}.{why}"
-    if outcome == DISAGREEMENT:
-        said = record["status"] if record else "nothing"
-        return f"{way}: the record says {said}, but {_differences(seen, checks)}.{why}"
-    status = record["status"] if record else "leaving no record"
-    rest = _differences(seen, checks, but=("status",))
-    return f"{way} ended {status}.{why}" + (f" Besides, {rest}." if rest else "")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import BusyError, ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
     Record,
     in_the_way,
@@ -66,7 +66,7 @@ class HostWait:
             one.patience = one.patience or Deadline(self.cloud.clock, self.seconds)
             if one.patience.over:
                 error = BusyError(refusal(one.server_name, one.held_up, self.seconds), service="compute")
-                one.conclude(migration_checks.REFUSED, error.failure.message, error.failure)
+                one.conclude(outcomes.REFUSED, error.failure.message, error.failure)
         return found
 
     def holding_up(self, one: Tracked) -> Record | None:

@@ -11,20 +11,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import Follower, Manner, summary
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import Follower, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
 
 # Which ends are what was asked for. To abort means that it goes on no more, whoever was quicker.
 _GOOD = {
-    "abort": frozenset({migration_checks.CANCELLED, migration_checks.COMPLETED, migration_checks.FAILED})
-    | migration_checks.GOOD,
-    "force_complete": migration_checks.GOOD,
+    "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
+    "force_complete": outcomes.GOOD,
 }
 
 
@@ -54,9 +54,7 @@ class Intervention:
         for one in self.tracked:
             if one.record is not None and one.kind.phase(one.record["status"]) is Phase.RUNNING:
                 one.changed = True
-                one.conclude(
-                    migration_checks.PREDICTED, f"{one.server_name}: would {self.action} the migration {one.key}."
-                )
+                one.conclude(outcomes.PREDICTED, f"{one.server_name}: would {self.action} the migration {one.key}.")
         self._follower.look()
         return self._report()
 
@@ -71,9 +69,7 @@ class Intervention:
             self._follower.tick()
             for one in self.tracked:
                 if one.open and one.stepped_in:
-                    one.conclude(
-                        migration_checks.REQUESTED, f"{one.server_name}: {self.action} of {one.key} was accepted."
-                    )
+                    one.conclude(outcomes.REQUESTED, f"{one.server_name}: {self.action} of {one.key} was accepted.")
             if not any(one.open for one in self.tracked):
                 return
 
@@ -83,7 +79,7 @@ class Intervention:
         )
 
     def _is_as_wanted(self, one: Tracked) -> bool:
-        if one.stepped_in and one.outcome == migration_checks.FAILED and (one.server or {}).get("status") == "ERROR":
+        if one.stepped_in and one.outcome == outcomes.FAILED and (one.server or {}).get("status") == "ERROR":
             # Nova 34 does this to a running copy that is aborted: the guest is well, and the server must be reset.
             return False
         if one.reset:
@@ -96,7 +92,7 @@ class Intervention:
             one.changed = one.changed or one.stepped_in is not None
         values = summary(self.tracked, self._is_as_wanted, ticks=self._follower.ticks)
         values["diff"] = {"before": self._before, "after": self._lines()}
-        quicker = [one.server_name for one in self.tracked if one.outcome == migration_checks.COMPLETED]
+        quicker = [one.server_name for one in self.tracked if one.outcome == outcomes.COMPLETED]
         warnings = []
         if self.action == "abort" and quicker:
             warnings.append(f"Not aborted, because they had completed before: {', '.join(quicker)}.")

@@ -8,13 +8,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import messages
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import (
+    COMPLETED,
+    DISAGREEMENT,
+    TIMEOUT,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import Manner
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Check, Seen
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
 
 # What was done to a migration that was not over in time.
@@ -23,13 +32,13 @@ _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 def message_of(one: Tracked, outcome: str, manner: Manner) -> str:
     """What became of it, why, and what to do."""
-    message = migration_checks.message_of(outcome, one.server_name, one.seen, one.checks, one.reason)
-    if outcome == migration_checks.TIMEOUT:
+    message = messages.sentence_of(outcome, one.server_name, one.seen, one.checks, one.reason)
+    if outcome == outcomes.TIMEOUT:
         message += _advice(one, manner)
-    elif outcome in (migration_checks.CANCELLED, migration_checks.FAILED) and one.stepped_in and manner.timeout:
+    elif outcome in (outcomes.CANCELLED, outcomes.FAILED) and one.stepped_in and manner.timeout:
         why = f"it was not over after {manner.timeout:.0f} s (timeout)"
         message += f" It was {_DONE[one.stepped_in]} (on_timeout), because {why}."
-    elif outcome == migration_checks.FAILED and one.record is not None and one.reason is None:
+    elif outcome == outcomes.FAILED and one.record is not None and one.reason is None:
         message += _where_to_look(one)
     if one.reset:
         message += " Nova had left the server in ERROR; its state was set back to ACTIVE (reset_state)."
@@ -84,3 +93,49 @@ def _advice(one: Tracked, manner: Manner) -> str:
             " migration_action."
         )
     return f"{waited}; it was left as it is. See on_timeout, or abort it with migration_action."
+
+
+def _differences(seen: Seen, checks: list[Check], *, but: tuple[str, ...] = ()) -> str:
+    wrong = [check for check in checks if check["ok"] is False and check["name"] not in but]
+    return "; ".join(_difference(seen, check) for check in wrong)
+
+
+def _difference(seen: Seen, check: Check) -> str:
+    expected, found = text_of(check["expected"]), text_of(check["found"])
+    if check["name"] == "migration_allocations":
+        consumer = (seen.record or {}).get("uuid")
+        return f"Placement still holds an allocation of {found} for the migration {consumer}"
+    if check["name"] == "server_allocations":
+        consumer = (seen.server or {}).get("id")
+        return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
+    if check["name"] == "answers":
+        return f"the server has not answered at {expected}: {found}"
+    if check["name"] == "pause":
+        return f"the server did not answer for {found}, and {expected} is allowed (max_pause)"
+    return f"{check['name']} should be {expected} and is {found}"
+
+
+def text_of(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(part) for part in value) or "none"
+    return "none" if value is None else str(value)
+
+
+def sentence_of(outcome: str, name: str, seen: Seen, checks: list[Check], reason: str | None) -> str:
+    """One sentence for people: what, where, why."""
+    record = seen.record
+    source = seen.source or (record or {}).get("source")
+    destination = (record or {}).get("destination") or seen.expected_host
+    way = f"{name}: {seen.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
+    why = f" Nova's reason: {reason.rstrip('.')}." if reason else ""
+    if outcome == COMPLETED:
+        return f"{way} completed."
+    if outcome == TIMEOUT:
+        status = record["status"] if record else "no record has appeared"
+        return f"{way} is not over in time: {status}.{why}"
+    if outcome == DISAGREEMENT:
+        said = record["status"] if record else "nothing"
+        return f"{way}: the record says {said}, but {_differences(seen, checks)}.{why}"
+    status = record["status"] if record else "leaving no record"
+    rest = _differences(seen, checks, but=("status",))
+    return f"{way} ended {status}.{why}" + (f" Besides, {rest}." if rest else "")

@@ -23,31 +23,26 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import blind_spots
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import Lanes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
-    Follower,
-    Manner,
-    Starter,
-    summary,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import Follower, summary
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
     RECENT,
     in_words,
     is_stale,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import appending_to
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner, Order, Starter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import instance_actions, migration_list
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind, going_on
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Held, Placement, by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, going_on
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, by_provider
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import (
     Probe,
-    ProbeOrder,
     await_answers,
     never_answered,
     probe_of,
@@ -59,7 +54,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-    from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import Need
+    from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
 # How long to look whether a request whose answer was lost took effect.
 RECOVERY_SECONDS = 5.0
@@ -67,71 +62,6 @@ RECOVERY_SECONDS = 5.0
 MANY = 4
 # Whoever waited for longer may have been moved by somebody else.
 LONG_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is asked for all servers."""
-
-    servers: list[str]
-    kind: Kind = LIVE
-    host: str | None = None
-    # Where those are that are meant
-    source: str | None = None
-    block_migration: str | bool = "auto"
-    wait: bool = True
-    all_projects: bool = False
-    lanes: Lanes = field(default_factory=Lanes)
-    # Whether those that have not begun are called off when one does not go well
-    stops: bool = False
-    # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
-    wait_for_hosts: float = 0.0
-    # Servers whose migrations are ours, besides those that are meant
-    own_servers: list[str] = field(default_factory=list)
-    # Whether and how the servers are asked on the network meanwhile
-    probing: ProbeOrder | None = None
-
-    @property
-    def need(self) -> Need:
-        return self.kind.need if self.host is None else self.kind.need_with_host
-
-
-def order_of(
-    params: Mapping[str, Any],
-    kind: Kind,
-    *,
-    block_migration: str | bool = "auto",
-    wait: bool = True,
-    probing: ProbeOrder | None = None,
-) -> Order:
-    """As the options of the fragment "moving" and host say."""
-    if not params["servers"] or not all(params["servers"]):
-        raise InputError("servers must name at least one server, and no name may be empty.")
-    if params["host"] == "":
-        raise InputError("host must not be empty: leave it out to let the scheduler choose.")
-    if params["source"] == "":
-        raise InputError("source must not be empty: leave it out to move servers from wherever they are.")
-    for name in ("max_parallel", "max_parallel_per_host"):
-        if params[name] is not None and params[name] < 1:
-            raise InputError(f"{name} must be at least 1, found {params[name]}.")
-        if params[name] is not None and not wait:
-            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
-    if params["wait_for_hosts"] < 0:
-        raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
-    return Order(
-        servers=list(dict.fromkeys(params["servers"])),
-        kind=kind,
-        host=params["host"],
-        source=params["source"],
-        block_migration=block_migration,
-        wait=wait,
-        all_projects=params["all_projects"],
-        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
-        stops=params["on_failure"] == "stop",
-        wait_for_hosts=params["wait_for_hosts"],
-        own_servers=params["own_servers"],
-        probing=probing,
-    )
 
 
 @dataclass
@@ -308,7 +238,7 @@ class Migration:
         if running is not None and not is_stale(server, running, self.cloud.now()):
             self._join(one, server, view(running))
         elif self._is_there(one.source):
-            one.conclude(migration_checks.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
+            one.conclude(outcomes.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
         return one
 
     def _is_elsewhere(self, one: Tracked, running: Mapping[str, Any] | None = None) -> bool:
@@ -321,7 +251,7 @@ class Migration:
             self._refuse(one, ForbiddenError(message, service="compute"))
         elif home != self.order.source:
             where = f"{one.server_name} is on {home} by now, and not on {self.order.source} (source)"
-            one.conclude(migration_checks.UNCHANGED, f"{where}: left alone.")
+            one.conclude(outcomes.UNCHANGED, f"{where}: left alone.")
         return not one.open
 
     def _join(self, one: Tracked, server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -349,7 +279,7 @@ class Migration:
     @staticmethod
     def _refuse(one: Tracked, error: CloudError) -> None:
         one.request_id = one.request_id or error.failure.request_id
-        one.conclude(migration_checks.REFUSED, error.failure.message, error.failure)
+        one.conclude(outcomes.REFUSED, error.failure.message, error.failure)
 
     # Asking
 
@@ -449,19 +379,17 @@ class Migration:
         """wait=false: the record is known, the rest is migration_wait's."""
         if one.record is None:
             one.conclude(
-                migration_checks.TIMEOUT,
+                outcomes.TIMEOUT,
                 f"{one.server_name}: Nova accepted the request {one.request_id}, but no migration record has appeared."
                 " See the logs of nova-conductor and nova-scheduler.",
             )
         else:
-            one.conclude(migration_checks.REQUESTED, f"{one.server_name}: the {one.kind.noun} {one.key} has begun.")
+            one.conclude(outcomes.REQUESTED, f"{one.server_name}: the {one.kind.noun} {one.key} has begun.")
 
     def _predict(self, tracked: list[Tracked], host_wait: HostWait | None) -> Report:
         for one in tracked:
             if one.open and one.joined:
-                one.conclude(
-                    migration_checks.PREDICTED, f"{one.server_name}: would wait for the {one.kind.noun} {one.key}."
-                )
+                one.conclude(outcomes.PREDICTED, f"{one.server_name}: would wait for the {one.kind.noun} {one.key}.")
             elif one.open:
                 self._predict_request(one, None if host_wait is None else host_wait.holding_up(one))
         if host_wait is not None:
@@ -482,7 +410,7 @@ class Migration:
             message += f" Nova would refuse it now: {in_the_way}."
         elif (one.server or {}).get("locked"):
             message += " The server is locked: Nova would refuse all but administrators."
-        one.conclude(migration_checks.PREDICTED, message)
+        one.conclude(outcomes.PREDICTED, message)
 
     @staticmethod
     def _in_the_way(one: Tracked) -> str | None:
@@ -516,11 +444,7 @@ def _lines(tracked: list[Tracked], *, after: bool = False) -> str:
 
     def host(one: Tracked) -> str:
         moves = one.changed or one.joined
-        if (
-            after
-            and moves
-            and one.outcome in (migration_checks.COMPLETED, migration_checks.REQUESTED, migration_checks.PREDICTED)
-        ):
+        if after and moves and one.outcome in (outcomes.COMPLETED, outcomes.REQUESTED, outcomes.PREDICTED):
             return (one.record or {}).get("destination") or one.expected_host or "another host"
         return one.source or "its host"
 

@@ -8,34 +8,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Stopwatch, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._confirming import confirm
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import messages
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress, appending_to
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress
+from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     instance_actions,
     migration_list,
     migration_progress,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_actions import reset_state, step_in
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_actions import (
+    confirm,
+    reset_state,
+    step_in,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase, key_of, view
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, UNCONFIRMED
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import Lanes
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner, Starter
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
 
 # A failure is told so long after Nova has left the server alone: by then its record is the last one.
@@ -55,52 +58,6 @@ _UNCONDITIONAL_CHECKS = _RECORD_CHECKS.union(migration_checks.REACH_CHECKS)
 
 # What a module returns that never came to follow anything.
 NOTHING: dict[str, Any] = {"migrations": [], "ticks": []}
-
-
-@dataclass(frozen=True)
-class Manner:
-    """How to follow."""
-
-    timeout: float
-    on_timeout: str = "fail"
-    # Whether a server that Nova leaves in ERROR after an abort is set back to ACTIVE
-    reset_state: bool = False
-    settle_timeout: float = 30.0
-    verify: bool = True
-    # Whether the events of those that went well are read, too
-    all_events: bool = True
-    # Whether it is read what those that run have copied
-    read_progress: bool = False
-    pace: Pace = field(default_factory=Pace)
-    progress_file: str | None = None
-
-    @classmethod
-    def of(cls, params: Mapping[str, Any], pace: Pace) -> Manner:
-        """As the options of the fragments "following" and "stepping_in" say."""
-        return cls(
-            timeout=params["timeout"],
-            # a cold migration can be neither aborted nor forced
-            on_timeout=params.get("on_timeout", "fail"),
-            reset_state=params.get("reset_state", False),
-            settle_timeout=params["settle_timeout"],
-            verify=params["verify"],
-            all_events=params["events"] == "all",
-            read_progress=params.get("read_progress", False),
-            pace=pace,
-            progress_file=params["progress_file"],
-        )
-
-
-@dataclass(frozen=True)
-class Starter:
-    """Asks for migrations that have not begun."""
-
-    ask: Callable[[Tracked], None]
-    lanes: Lanes
-    # Holds those up on whose hosts migrations of others are open
-    host_wait: HostWait | None = None
-    # Whether the rest is called off when one does not go well
-    stops: bool = False
 
 
 class Follower:
@@ -148,9 +105,7 @@ class Follower:
         """Ask for as many of those that wait as may go on at once."""
         if self._starter is None:
             return
-        if self._starter.stops and any(
-            one.outcome not in migration_checks.GOOD for one in self.tracked if not one.open
-        ):
+        if self._starter.stops and any(one.outcome not in outcomes.GOOD for one in self.tracked if not one.open):
             self._call_off("another one did not go well (on_failure)")
         for one in self._next():
             self._set_going(one)
@@ -200,7 +155,7 @@ class Follower:
 
     def _call_off(self, why: str) -> None:
         for one in self._waiting:
-            one.conclude(migration_checks.NOT_STARTED, f"{one.server_name}: not started, because {why}.")
+            one.conclude(outcomes.NOT_STARTED, f"{one.server_name}: not started, because {why}.")
 
     def run(self) -> None:
         """Until each has an outcome, be it that the cloud has stopped to answer."""
@@ -213,7 +168,7 @@ class Follower:
         """What was begun goes on unseen: it must still be told, with the ids to find it again."""
         for one in self._open:
             message = f"{one.server_name}: what became of the {one.kind.noun} {one.key or ''} is not known."
-            one.conclude(migration_checks.UNKNOWN, f"{message} {error.failure.message}", error.failure)
+            one.conclude(outcomes.UNKNOWN, f"{message} {error.failure.message}", error.failure)
             self._stamp(one)
         self._call_off(f"the cloud does not answer any more. {error.failure.message}".rstrip("."))
 
@@ -238,7 +193,7 @@ class Follower:
         self.tick()
         for one in self._open:
             message = f"{one.server_name}: would wait for the {one.kind.noun} {one.key}."
-            one.conclude(migration_checks.PREDICTED, message)
+            one.conclude(outcomes.PREDICTED, message)
 
     def appear(self, seconds: float = APPEARANCE_SECONDS) -> None:
         """Until each has its own record."""
@@ -415,10 +370,10 @@ class Follower:
             failure = self._reset(one)
         if not self.manner.verify:
             one.checks = [check for check in one.checks if check["name"] in _UNCONDITIONAL_CHECKS]
-        outcome = migration_checks.outcome_of(one.seen, one.checks, timed_out=timed_out)
+        outcome = outcomes.outcome_of(one.seen, one.checks, timed_out=timed_out)
         self._explain(one, outcome)
         message = messages.message_of(one, outcome, self.manner)
-        if outcome not in migration_checks.GOOD and failure is None:
+        if outcome not in outcomes.GOOD and failure is None:
             failure = Failure(_kind_of(outcome, one.reason), message, "compute", None, one.request_id)
         elif failure is not None:
             message += f" {failure.message}"
@@ -444,8 +399,8 @@ class Follower:
             one.probed = one.probe.end(one.concluded)
 
     def _explain(self, one: Tracked, outcome: str) -> None:
-        wants_reason = outcome == migration_checks.FAILED
-        if outcome in migration_checks.GOOD and not self.manner.all_events:
+        wants_reason = outcome == outcomes.FAILED
+        if outcome in outcomes.GOOD and not self.manner.all_events:
             return
         left = min(FAILURE_SECONDS, one.settling.left) if wants_reason and one.settling else 0
         bound = Deadline(self.cloud.clock, left)
@@ -460,7 +415,7 @@ class Follower:
                 return
             if one.reason is not None or not wants_reason:
                 break
-        if outcome == migration_checks.COMPLETED:
+        if outcome == outcomes.COMPLETED:
             one.reason = None
 
     def _read_events(self, one: Tracked) -> None:
@@ -529,7 +484,7 @@ def _kind_of(outcome: str, reason: str | None) -> str:
 
 def is_good(one: Tracked) -> bool:
     """Whether a migration ended as whoever asked for it wants."""
-    return one.outcome in migration_checks.GOOD
+    return one.outcome in outcomes.GOOD
 
 
 def summary(

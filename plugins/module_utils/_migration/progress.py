@@ -8,13 +8,11 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import EVERY_SECONDS
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import in_words
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_progress
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING, key_of
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
 
-EVERY_SECONDS = 10.0
 MOST_NAMED = 3
 _HELD_UP = "held up by others"
 
@@ -33,7 +30,7 @@ _HELD_UP = "held up by others"
 def state_of(one: Tracked) -> str:
     """One word for where a migration is."""
     if not one.open:
-        return "done" if one.outcome in migration_checks.GOOD else "failed"
+        return "done" if one.outcome in outcomes.GOOD else "failed"
     if not one.begun:
         return "not begun" if one.held_up is None else _HELD_UP
     return "queued" if (one.record or {}).get("status") in (None, *WAITING) else "running"
@@ -80,22 +77,3 @@ class Progress:
         if now - self._last >= self._every:
             self._last = now
             self._write(line(tracked, now - self._began))
-
-
-def appending_to(path: str) -> Callable[[str], None]:
-    """A file to which lines are added, each at once, for whoever reads along.
-
-    That it cannot be written is found out now; later it must not end what was begun.
-    """
-    file = Path(path)
-    try:
-        with file.open("a", encoding="utf-8"):
-            pass
-    except OSError as error:
-        raise InputError(f"progress_file: {path} cannot be written: {error.strerror}.") from error
-
-    def write(text: str) -> None:
-        with contextlib.suppress(OSError), file.open("a", encoding="utf-8") as out:
-            out.write(f"{text}\n")
-
-    return write

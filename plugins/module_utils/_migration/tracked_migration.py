@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import (
     IN_LINE,
     Phase,
@@ -21,13 +22,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
     with_key,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import by_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
-    from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Held, Resources
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, Resources
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import Probe
 
 
@@ -98,7 +99,7 @@ class Tracked:
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> Tracked:
         """From what server_live_migrate returned, or a user wrote."""
-        if given.get("outcome") == migration_checks.UNCHANGED and given.get("server_id"):
+        if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
             # There was nothing to do for this one, so there is nothing to wait for.
             return cls(
                 server_id=str(given["server_id"]),
@@ -106,7 +107,7 @@ class Tracked:
                 source=given.get("source"),
                 expected_host=given.get("expected_host"),
                 server=given.get("server"),
-                outcome=migration_checks.UNCHANGED,
+                outcome=outcomes.UNCHANGED,
                 message=str(given.get("message", "")),
             )
         for name in ("server_id", "migration_id"):

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.image_selection import canonical
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.architecture import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Abort a live migration or force it to complete, with the races that both have."""
+"""What is requested for a migration that is under way: abort it, force it to complete, confirm it, reset its server."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     ABORT,
     ABORT_WAITING,
+    CONFIRM,
     FORCE_COMPLETE,
     RESET_STATE,
 )
@@ -68,3 +69,15 @@ def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
             json={"os-resetState": {"state": "active"}},
         )
     )
+
+
+def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
+    """Send the request. False: Nova could not now; read the record again before it counts as an error."""
+    what = f"Confirming the cold migration of server {name} ({server_id})"
+    try:
+        cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
+    except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
+        # The record says finished a moment before the server says VERIFY_RESIZE, and somebody else may be quicker.
+        # A confirmation is harmless when sent again.
+        return False
+    return True

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Resources
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 # What is free, by host or resource provider
 Free = dict[str, "Resources"]

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -19,43 +18,17 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import PLACEMENT
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import capacity
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, Provider, Resources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-Resources = dict[str, int]
 T = TypeVar("T")
 
 # From so many consumers on it is worth a request to learn how many providers there are.
 MANY = 6
-
-
-@dataclass(frozen=True)
-class Provider:
-    """A resource provider; the root of a compute host's tree bears the hypervisor's name."""
-
-    uuid: str
-    name: str
-    root_uuid: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """What one consumer holds of one provider."""
-
-    provider: str
-    root: str
-    resources: Resources
-
-
-def by_provider(held: Iterable[Held]) -> dict[str, Resources]:
-    return {part.provider: part.resources for part in held}
-
-
-def roots(held: Iterable[Held]) -> list[str]:
-    return sorted({part.root for part in held})
 
 
 def _free_in(candidates: Mapping[str, Any]) -> dict[str, Resources]:

@@ -15,11 +15,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_list
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import (
-    Placement,
-    Resources,
-    by_provider,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources, by_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

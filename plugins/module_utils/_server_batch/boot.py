@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, DroppedError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BOOT, BOOT_WITHOUT_NETWORKS
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import delete

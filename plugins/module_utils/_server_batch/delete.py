@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import DELETE
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import leaked_allocations
 

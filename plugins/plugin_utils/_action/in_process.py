@@ -25,7 +25,8 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.module_utils._api import sdk
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import SDK_MISSING, secrets_in
+from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import SDK_MISSING
+from ansible_collections.stackproof.migration.plugins.module_utils._module.secrets import secrets_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import GOOD
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import redacted
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import sentences
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import between

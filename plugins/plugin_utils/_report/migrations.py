@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import GOOD
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.copy_progress import Copy, copies
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timeline import Timeline, timeline
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import duration, lag

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import REACH_CHECKS, text_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import REACH_CHECKS
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

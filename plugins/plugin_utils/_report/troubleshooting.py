@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import GOOD, REFUSED
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD, REFUSED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -7,14 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import (
-    Seen,
-    checks_of,
-    message_of,
-    outcome_of,
-)
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Held
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Seen, checks_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import sentence_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import outcome_of
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held
 
 
 def record(status: str = "completed", **more: Any) -> dict[str, Any]:
@@ -112,16 +109,16 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
 @pytest.mark.parametrize(
     ("outcome", "facts", "reason", "message"),
     [
-        (migration_checks.COMPLETED, {}, None, "probe: live migration compute1 -> compute2 completed."),
+        (outcomes.COMPLETED, {}, None, "probe: live migration compute1 -> compute2 completed."),
         (
-            migration_checks.FAILED,
+            outcomes.FAILED,
             {"record": record("error", destination=None, destination_node=None), "server": server("compute1"),
              "server_held": held("compute1")},
             "No valid host was found.",
             "probe: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found.",
         ),
         (
-            migration_checks.DISAGREEMENT,
+            outcomes.DISAGREEMENT,
             {"server": server("compute1", status="MIGRATING", task_state="migrating")},
             None,
             ("probe: live migration compute1 -> compute2: the record says completed, but server_status should be ACTIVE"
@@ -129,7 +126,7 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
             " is compute1."),
         ),
         (
-            migration_checks.CANCELLED,
+            outcomes.CANCELLED,
             {"record": record("cancelled"), "server": server("compute1"), "migration_held": held("compute2"),
              "server_held": held("compute1")},
             None,
@@ -137,18 +134,18 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
             f" allocation of compute2 for the migration {record()['uuid']}."),
         ),
         (
-            migration_checks.DISAGREEMENT,
+            outcomes.DISAGREEMENT,
             {"server_held": held("compute1", "compute2")},
             None,
             ("probe: live migration compute1 -> compute2: the record says completed, but Placement holds allocations of"
             f" compute1, compute2 for the server {server()['id']}, which should be of compute2."),
         ),
-        (migration_checks.TIMEOUT, {"record": record("queued")}, None,
+        (outcomes.TIMEOUT, {"record": record("queued")}, None,
          "probe: live migration compute1 -> compute2 is not over in time: queued."),
-        (migration_checks.TIMEOUT, {"record": None, "expected_host": None, "source": None}, None,
+        (outcomes.TIMEOUT, {"record": None, "expected_host": None, "source": None}, None,
          "probe: live migration from its host -> another host is not over in time: no record has appeared."),
     ],
 )  # fmt: skip
 def test_message(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:
     all_seen = seen(**facts)
-    assert message_of(outcome, "probe", all_seen, checks_of(all_seen), reason) == message
+    assert sentence_of(outcome, "probe", all_seen, checks_of(all_seen), reason) == message

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Seen, checks_of, message_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Seen, checks_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import sentence_of
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import server_probe
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import ProbeOrder, Reach
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder, Reach
 
 DEFAULTS = {"port": 22, "address": None, "network": None, "interval": 0.02, "timeout": 120.0}
 NOW = datetime(2026, 4, 1, 10, 0, 0, tzinfo=UTC)
@@ -215,4 +216,4 @@ def test_silence_is_judged(reach: Reach, verdicts: list[bool | None], said: str)
     checks = checks_of(seen)
     assert [check["ok"] for check in checks if check["name"] in ("answers", "pause")] == verdicts
     outcome = "completed" if False not in verdicts else "disagreement"
-    assert said in message_of(outcome, "web", seen, checks, None)
+    assert said in sentence_of(outcome, "web", seen, checks, None)

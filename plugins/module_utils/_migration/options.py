@@ -1,0 +1,144 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""What is to be done: which servers are migrated and how, and how their migrations are monitored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    InputError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import Lanes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import Need
+    from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How to follow."""
+
+    timeout: float
+    on_timeout: str = "fail"
+    # Whether a server that Nova leaves in ERROR after an abort is set back to ACTIVE
+    reset_state: bool = False
+    settle_timeout: float = 30.0
+    verify: bool = True
+    # Whether the events of those that went well are read, too
+    all_events: bool = True
+    # Whether it is read what those that run have copied
+    read_progress: bool = False
+    pace: Pace = field(default_factory=Pace)
+    progress_file: str | None = None
+
+    @classmethod
+    def of(cls, params: Mapping[str, Any], pace: Pace) -> Manner:
+        """As the options of the fragments "following" and "stepping_in" say."""
+        return cls(
+            timeout=params["timeout"],
+            # a cold migration can be neither aborted nor forced
+            on_timeout=params.get("on_timeout", "fail"),
+            reset_state=params.get("reset_state", False),
+            settle_timeout=params["settle_timeout"],
+            verify=params["verify"],
+            all_events=params["events"] == "all",
+            read_progress=params.get("read_progress", False),
+            pace=pace,
+            progress_file=params["progress_file"],
+        )
+
+
+@dataclass(frozen=True)
+class Starter:
+    """Asks for migrations that have not begun."""
+
+    ask: Callable[[Tracked], None]
+    lanes: Lanes
+    # Holds those up on whose hosts migrations of others are open
+    host_wait: HostWait | None = None
+    # Whether the rest is called off when one does not go well
+    stops: bool = False
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is asked for all servers."""
+
+    servers: list[str]
+    kind: Kind = LIVE
+    host: str | None = None
+    # Where those are that are meant
+    source: str | None = None
+    block_migration: str | bool = "auto"
+    wait: bool = True
+    all_projects: bool = False
+    lanes: Lanes = field(default_factory=Lanes)
+    # Whether those that have not begun are called off when one does not go well
+    stops: bool = False
+    # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
+    wait_for_hosts: float = 0.0
+    # Servers whose migrations are ours, besides those that are meant
+    own_servers: list[str] = field(default_factory=list)
+    # Whether and how the servers are asked on the network meanwhile
+    probing: ProbeOrder | None = None
+
+    @property
+    def need(self) -> Need:
+        return self.kind.need if self.host is None else self.kind.need_with_host
+
+
+def order_of(
+    params: Mapping[str, Any],
+    kind: Kind,
+    *,
+    block_migration: str | bool = "auto",
+    wait: bool = True,
+    probing: ProbeOrder | None = None,
+) -> Order:
+    """As the options of the fragment "moving" and host say."""
+    if not params["servers"] or not all(params["servers"]):
+        raise InputError("servers must name at least one server, and no name may be empty.")
+    if params["host"] == "":
+        raise InputError("host must not be empty: leave it out to let the scheduler choose.")
+    if params["source"] == "":
+        raise InputError("source must not be empty: leave it out to move servers from wherever they are.")
+    for name in ("max_parallel", "max_parallel_per_host"):
+        if params[name] is not None and params[name] < 1:
+            raise InputError(f"{name} must be at least 1, found {params[name]}.")
+        if params[name] is not None and not wait:
+            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
+    if params["wait_for_hosts"] < 0:
+        raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
+    return Order(
+        servers=list(dict.fromkeys(params["servers"])),
+        kind=kind,
+        host=params["host"],
+        source=params["source"],
+        block_migration=block_migration,
+        wait=wait,
+        all_projects=params["all_projects"],
+        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
+        stops=params["on_failure"] == "stop",
+        wait_for_hosts=params["wait_for_hosts"],
+        own_servers=params["own_servers"],
+        probing=probing,
+    )

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Argument specs that several modules share, and what AnsibleModule does not check about them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def cloud_arguments() -> dict[str, Any]:
+    """How to reach the cloud; documented in doc_fragments/cloud.py."""
+    return {
+        # Aliases as in openstack.cloud, but for verify, which means another thing for a migration.
+        # no_log keeps auth out of the system log; forget_open_values narrows what results hide.
+        "cloud": {"type": "raw", "no_log": True},
+        "auth": {"type": "dict", "no_log": True},
+        "auth_type": {"type": "str"},
+        "region_name": {"type": "str"},
+        "validate_certs": {"type": "bool"},
+        "ca_cert": {"type": "path", "aliases": ["cacert"]},
+        "client_cert": {"type": "path", "aliases": ["cert"]},
+        "client_key": {"type": "path", "no_log": False, "aliases": ["key"]},
+        "interface": {
+            "type": "str",
+            "choices": ["admin", "internal", "public"],
+            "aliases": ["endpoint_type"],
+        },
+        "api_timeout": {"type": "int", "default": 60},
+    }
+
+
+def waiting_arguments(timeout: int) -> dict[str, Any]:
+    """How long and how often to look; documented in doc_fragments/waiting.py."""
+    return {
+        "timeout": {"type": "int", "default": timeout},
+        "poll_interval": {"type": "float", "default": 0.25},
+        "poll_interval_max": {"type": "float", "default": 0.5},
+    }
+
+
+def following_arguments() -> dict[str, Any]:
+    """How a migration is seen to its end; documented in doc_fragments/following.py."""
+    return {
+        "settle_timeout": {"type": "int", "default": 30},
+        "verify": {"type": "bool", "default": True},
+        "events": {"type": "str", "choices": ["all", "failed"], "default": "all"},
+        "progress_file": {"type": "path"},
+    }
+
+
+def moving_arguments() -> dict[str, Any]:
+    """Which servers to move, and how many at once; documented in doc_fragments/moving.py."""
+    return {
+        "servers": {"type": "list", "elements": "str", "required": True},
+        "all_projects": {"type": "bool", "default": False},
+        "source": {"type": "str"},
+        "max_parallel": {"type": "int"},
+        "max_parallel_per_host": {"type": "int"},
+        "on_failure": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+        "wait_for_hosts": {"type": "float", "default": 0},
+        "own_servers": {"type": "list", "elements": "str", "default": []},
+    }
+
+
+def stepping_in_arguments() -> dict[str, Any]:
+    """What to do with a live migration that takes too long; documented in doc_fragments/stepping_in.py."""
+    return {
+        "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
+        "reset_state": {"type": "bool", "default": False},
+        "read_progress": {"type": "bool", "default": False},
+    }
+
+
+def probing_arguments() -> dict[str, Any]:
+    """How servers are asked on the network meanwhile; documented in doc_fragments/probing.py."""
+    return {
+        "probe": {
+            "type": "dict",
+            "options": {
+                "protocol": {"type": "str", "choices": ["icmp", "tcp"], "required": True},
+                "port": {"type": "int", "default": 22},
+                "address": {"type": "str"},
+                "network": {"type": "str"},
+                "interval": {"type": "float", "default": 0.02},
+                "timeout": {"type": "float", "default": 120},
+            },
+        },
+        "max_pause": {"type": "float"},
+    }
+
+
+def check_api_timeout(params: Mapping[str, Any]) -> None:
+    _check_positive(params, "api_timeout")
+
+
+def _check_positive(params: Mapping[str, Any], *names: str) -> None:
+    for name in names:
+        value = params.get(name)
+        if value is not None and value <= 0:
+            raise InputError(f"{name} must be greater than 0, found {value}.")
+
+
+def pace_of(params: Mapping[str, Any]) -> Pace:
+    """The validated polling options."""
+    _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
+    first, cap = params["poll_interval"], params["poll_interval_max"]
+    if first > cap:
+        raise InputError(f"poll_interval ({first}) must not be greater than poll_interval_max ({cap}).")
+    return Pace(first, cap)

@@ -1,0 +1,37 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""The file to which a module writes its progress, for a reader beside it."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def appending_to(path: str) -> Callable[[str], None]:
+    """A file to which lines are added, each at once, for whoever reads along.
+
+    That it cannot be written is found out now; later it must not end what was begun.
+    """
+    file = Path(path)
+    try:
+        with file.open("a", encoding="utf-8"):
+            pass
+    except OSError as error:
+        raise InputError(f"progress_file: {path} cannot be written: {error.strerror}.") from error
+
+    def write(text: str) -> None:
+        with contextlib.suppress(OSError), file.open("a", encoding="utf-8") as out:
+            out.write(f"{text}\n")
+
+    return write
