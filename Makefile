@@ -110,8 +110,9 @@ clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports ar
 
 test: lint types unit docs browser pipelines molecule ## Run every check; 'make -k test' goes on after a failure
 
-lint: $(VENV)/.dev ## Check style: ansible-lint, ruff, and what the changelog is made from
-	$(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check -- $(BIN)/ruff format --check --diff \
+lint: $(VENV)/.dev ## Check style: ansible-lint, ruff, the layers of imports, and what the changelog is made from
+	PYTHONPATH=playbooks/collections $(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check \
+	  -- $(BIN)/ruff format --check --diff -- $(BIN)/lint-imports --no-logo --no-cache \
 	  -- $(BIN)/antsibull-changelog lint -- $(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
 
 types: $(VENV)/.dev ## Check types: mypy
