@@ -129,8 +129,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.intervention import Intervention
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 
@@ -142,18 +142,18 @@ if TYPE_CHECKING:
 def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
     pace = pace_of(params)
-    tracked = [Tracked.from_result(given) for given in params["migrations"]]
+    tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     if params["reset_state"] and not params["wait"]:
         raise InputError("reset_state needs wait: before the migration has ended, there is nothing to reset.")
-    # To step in is what a follower does when time is over; here it is over from the start.
-    manner = Manner(
+    # To intervene is what the monitor does when the time is over; here it is over from the start.
+    options = MonitorOptions(
         timeout=0,
         on_timeout=params["action"],
         reset_state=params["reset_state"],
         settle_timeout=params["timeout"],
         pace=pace,
     )
-    intervention = Intervention(connect(params, clock), tracked, params["action"], manner, wait=params["wait"])
+    intervention = Intervention(connect(params, clock), tracked, params["action"], options, wait=params["wait"])
     return intervention.predict() if check_mode else intervention.run()
 
 

@@ -291,9 +291,13 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING, Follower, summary
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
+    NOTHING,
+    MigrationMonitor,
+    summary,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     following_arguments,
     pace_of,
@@ -306,16 +310,16 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.repor
 
 def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """One run of the module."""
-    manner = Manner.of(params, pace_of(params))
-    tracked = [Tracked.from_result(given) for given in params["migrations"]]
-    follower = None
+    options = MonitorOptions.of(params, pace_of(params))
+    tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
+    monitor = None
     if any(one.open for one in tracked):
-        follower = Follower(connect(params, clock), tracked, manner)
+        monitor = MigrationMonitor(connect(params, clock), tracked, options)
         if check_mode:
-            follower.look()
+            monitor.predict()
         else:
-            follower.run()
-    values = summary(tracked, ticks=follower.ticks if follower is not None else ())
+            monitor.run()
+    values = summary(tracked, ticks=monitor.ticks if monitor is not None else ())
     return Report(values, failed="msg" in values)
 
 

@@ -340,7 +340,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.client i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner, order_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     following_arguments,
     moving_arguments,
@@ -368,8 +368,8 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         wait=params["wait"],
         probing=ProbeOrder.of(params, wait=params["wait"]),
     )
-    manner = Manner.of(params, pace_of(params))
-    return Migration(connect(params, clock), order, manner, check_mode).run()
+    options = MonitorOptions.of(params, pace_of(params))
+    return Migration(connect(params, clock), order, options, check_mode).run()
 
 
 MODULE = Definition(

@@ -4,71 +4,59 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from everything that was seen of a migration to what became of it."""
+"""Pure: compares what was observed of a migration with what one that ended like this must leave behind."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, roots
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
+        Check,
+        MigrationPlan,
+        Observation,
+    )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-Check = dict[str, Any]
-
-
-# What is checked of a server that is asked on the network
+# The checks of the record itself, which do not change once it has ended
+RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
+# The checks of a server that is probed on the network
 REACH_CHECKS = ("answers", "pause")
+# Checked without verify, too; those of the network were requested by an option of their own
+_UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
-@dataclass
-class Seen:
-    """All that was observed of one migration. None means that this user may not see it."""
-
-    record: dict[str, Any] | None
-    server: dict[str, Any] | None
-    server_held: list[Held] | None = None
-    migration_held: list[Held] | None = None
-    # What was so before the migration, or was asked for
-    source: str | None = None
-    source_host_id: str | None = None
-    expected_host: str | None = None
-    initial_status: str = "ACTIVE"
-    # What the server held before, by provider
-    held_before: Mapping[str, Any] | None = None
-    kind: Kind = LIVE
-    # How the server answers on the network, where it is asked
-    reach: Reach | None = None
-
-
-def checks_of(seen: Seen) -> list[Check]:
-    """Every side of the outcome, against what a migration that ended like this must leave behind.
+def checks_of(plan: MigrationPlan, seen: Observation, *, verify: bool = True) -> list[Check]:
+    """Each side of the outcome: record, server, host, Placement, network; without verify only record and network.
 
     A migration that failed or was cancelled must leave the server where it was. `ok` is null where
     this user may not see what there is.
     """
+    checks = _all_checks(plan, seen)
+    return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
+
+
+def _all_checks(plan: MigrationPlan, seen: Observation) -> list[Check]:
     record = seen.record
     if record is None:
-        return [_check("status", seen.kind.done, None, ok=False)]
-    moved = seen.kind.phase(record["status"]) is Phase.DONE
-    source = seen.source or record["source"]
-    home = (seen.expected_host or record["destination"]) if moved else source
-    checks = [
-        _check("type", seen.kind.record_type, record["type"]),
-        _compare_if_visible("source", seen.source, record["source"]),
-        _destination(seen, record, moved=moved),
-        _check("status", seen.kind.done, record["status"]),
-        *_server_checks(seen, home, moved=moved),
+        return [_check("status", plan.kind.done, None, ok=False)]
+    moved = plan.kind.phase(record["status"]) is Phase.DONE
+    home = (plan.expected_host or record["destination"]) if moved else plan.source or record["source"]
+    return [
+        _check("type", plan.kind.record_type, record["type"]),
+        _compare_if_visible("source", plan.source, record["source"]),
+        _destination(plan, record, moved=moved),
+        _check("status", plan.kind.done, record["status"]),
+        *_server_checks(plan, seen.server, home, moved=moved),
+        _allocations("server_allocations", _providers(plan, record, home, moved=moved), seen.server_held),
+        _allocations("migration_allocations", [], seen.migration_held),
+        *_reach_checks(seen.reach),
     ]
-    checks.append(_allocations("server_allocations", _providers(seen, home, moved=moved), seen.server_held))
-    checks.append(_allocations("migration_allocations", [], seen.migration_held))
-    return checks + _reach_checks(seen.reach)
 
 
 def _reach_checks(reach: Reach | None) -> list[Check]:
@@ -93,13 +81,12 @@ def _pause(reach: Reach, most: float) -> Check:
     return _check("pause", expected, found, ok=True)
 
 
-def _providers(seen: Seen, home: str | None, *, moved: bool) -> list[str] | None:
+def _providers(plan: MigrationPlan, record: Mapping[str, Any], home: str | None, *, moved: bool) -> list[str] | None:
     """Where the server must have its resources now: of the hypervisor, whose name need not be the compute host's."""
-    record = seen.record or {}
     node = record["destination_node"] if moved else record["source_node"]
-    if node is None and not moved and seen.held_before:
+    if node is None and not moved and plan.held_before:
         # Nova writes the source's only once it has found a destination. Of nested providers the root is not known here.
-        return list(seen.held_before) if len(seen.held_before) == 1 else None
+        return list(plan.held_before) if len(plan.held_before) == 1 else None
     provider = node or home
     return [provider] if provider else None
 
@@ -118,29 +105,30 @@ def _compare_if_visible(name: str, expected: Any, found: Any) -> Check:
     return _check(name, found if expected is None else expected, found)
 
 
-def _destination(seen: Seen, record: Mapping[str, Any], *, moved: bool) -> Check:
-    source, found = seen.source or record["source"], record["destination"]
+def _destination(plan: MigrationPlan, record: Mapping[str, Any], *, moved: bool) -> Check:
+    source, found = plan.source or record["source"], record["destination"]
     if not moved and found is None:
-        return _unknown("destination", seen.expected_host)
-    if seen.expected_host is None and found is not None and found == source:
+        return _unknown("destination", plan.expected_host)
+    if plan.expected_host is None and found is not None and found == source:
         return _check("destination", f"not {source}", found, ok=False)
-    return _compare_if_visible("destination", seen.expected_host, found)
+    return _compare_if_visible("destination", plan.expected_host, found)
 
 
-def _server_checks(seen: Seen, home: str | None, *, moved: bool) -> list[Check]:
-    server = seen.server
+def _server_checks(
+    plan: MigrationPlan, server: Mapping[str, Any] | None, home: str | None, *, moved: bool
+) -> list[Check]:
     if server is None:
-        return [_check("server_status", seen.initial_status, "gone", ok=False)]
+        return [_check("server_status", plan.initial_status, "gone", ok=False)]
     checks = [
-        _check("server_status", seen.initial_status, server["status"]),
+        _check("server_status", plan.initial_status, server["status"]),
         _check("server_task_state", None, server["task_state"]),
     ]
     if server["host"] is not None and home is not None:
         checks.append(_check("server_host", home, server["host"]))
-    elif seen.source_host_id and server["host_id"]:
+    elif plan.source_host_id and server["host_id"]:
         # Host names are for administrators; hostId still tells whether the server moved.
-        stayed = server["host_id"] == seen.source_host_id
-        expected = f"hostId other than {seen.source_host_id}" if moved else f"hostId {seen.source_host_id}"
+        stayed = server["host_id"] == plan.source_host_id
+        expected = f"hostId other than {plan.source_host_id}" if moved else f"hostId {plan.source_host_id}"
         checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))
     else:
         checks.append(_unknown("server_host", home))
@@ -153,5 +141,6 @@ def _allocations(name: str, expected: list[str] | None, held: list[Held] | None)
     return _check(name, expected, roots(held))
 
 
-def agrees(checks: list[Check]) -> bool:
+def agree(checks: Iterable[Check]) -> bool:
+    """Whether no check found anything else than expected."""
     return all(check["ok"] is not False for check in checks)

@@ -10,31 +10,41 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan
+
+
+class Planned(Protocol):
+    """What has a plan."""
+
+    plan: MigrationPlan
+
+
+P = TypeVar("P", bound=Planned)
 
 
 @dataclass(frozen=True)
-class Lanes:
-    """How many migrations may go on at once; None is as many as there are."""
+class ConcurrencyLimit:
+    """How many migrations may be under way at once, in all and off one compute host; None is no limit."""
 
     at_once: int | None = None
     per_host: int | None = None
 
-    def next(self, waiting: Iterable[Tracked], running: Iterable[Tracked]) -> list[Tracked]:
-        """Those that may begin beside the running ones, in their order; a host that is busy holds up no other."""
-        leaving = Counter(one.source for one in running)
+    def next(self, waiting: Iterable[P], running: Iterable[P]) -> list[P]:
+        """Those that may start beside the running ones, in their order; a host that is busy holds up no other."""
+        leaving = Counter(one.plan.source for one in running)
         free = None if self.at_once is None else self.at_once - leaving.total()
-        found: list[Tracked] = []
+        found: list[P] = []
         for one in waiting:
             if free is not None and len(found) >= free:
                 break
             # who may not see hosts cannot count by them
-            if self.per_host is None or one.source is None or leaving[one.source] < self.per_host:
-                leaving[one.source] += 1
+            source = one.plan.source
+            if self.per_host is None or source is None or leaving[source] < self.per_host:
+                leaving[source] += 1
                 found.append(one)
         return found

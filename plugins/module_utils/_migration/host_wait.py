@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import BusyError, ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.conclude import refused
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
     Record,
     in_the_way,
@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
+        TrackedMigration,
+    )
 
 # What was read serves for so long.
 EVERY_SECONDS = 5.0
@@ -53,26 +55,27 @@ class HostWait:
     _read: dict[str, list[Record]] = field(default_factory=dict)
     _serves: Deadline | None = None
 
-    def clear(self, waiting: Iterable[Tracked]) -> list[Tracked]:
+    def clear(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
         """Those of them that nothing holds up. Refused are those that were held up for too long."""
         found = []
         for one in waiting:
-            one.held_up = self.holding_up(one)
-            if one.held_up is None:
-                one.patience = None
+            state = one.state
+            state.held_up = self.holding_up(one)
+            if state.held_up is None:
+                state.patience = None
                 found.append(one)
                 continue
-            one.waited = True
-            one.patience = one.patience or Deadline(self.cloud.clock, self.seconds)
-            if one.patience.over:
-                error = BusyError(refusal(one.server_name, one.held_up, self.seconds), service="compute")
-                one.conclude(outcomes.REFUSED, error.failure.message, error.failure)
+            state.waited = True
+            state.patience = state.patience or Deadline(self.cloud.clock, self.seconds)
+            if state.patience.over:
+                message = refusal(one.plan.server_name, state.held_up, self.seconds)
+                one.conclude(refused(BusyError(message, service="compute")))
         return found
 
-    def holding_up(self, one: Tracked) -> Record | None:
+    def holding_up(self, one: TrackedMigration) -> Record | None:
         """The open migration of others on its hosts."""
-        hosts = [host for host in (one.source, self.destination) if host is not None]
-        if one.source is None:
+        hosts = [host for host in (one.plan.source, self.destination) if host is not None]
+        if one.plan.source is None:
             self._warn("this user may not see the hosts of servers")
         records = [record for host in hosts for record in self._open_on(host)]
         return in_the_way(records, hosts)

@@ -11,15 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import Follower, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import agree
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import MigrationMonitor, summary
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
+        TrackedMigration,
+    )
 
 # Which ends are what was asked for. To abort means that it goes on no more, whoever was quicker.
 _GOOD = {
@@ -31,68 +35,71 @@ _GOOD = {
 class Intervention:
     """One action on several migrations."""
 
-    def __init__(self, cloud: Cloud, tracked: list[Tracked], action: str, manner: Manner, *, wait: bool) -> None:
+    def __init__(
+        self, cloud: Cloud, tracked: list[TrackedMigration], action: str, options: MonitorOptions, *, wait: bool
+    ) -> None:
         self.cloud = cloud
         self.tracked = tracked
         self.action = action
         self.wait = wait
         self._before: str | None = None
-        self._manner = manner
-        self._follower = Follower(cloud, tracked, self._manner)
+        self._options = options
+        self._monitor = MigrationMonitor(cloud, tracked, self._options)
 
     def run(self) -> Report:
-        self._look()
+        self._poll()
         if self.wait:
-            self._follower.run()
+            self._monitor.run()
         else:
             self._request()
         return self._report()
 
     def predict(self) -> Report:
-        """Check mode: look once."""
-        self._look()
+        """Check mode: poll once."""
+        self._poll()
         for one in self.tracked:
-            if one.record is not None and one.kind.phase(one.record["status"]) is Phase.RUNNING:
+            if one.seen.record is not None and one.plan.kind.phase(one.seen.status) is Phase.RUNNING:
                 one.changed = True
-                one.conclude(outcomes.PREDICTED, f"{one.server_name}: would {self.action} the migration {one.key}.")
-        self._follower.look()
+                message = f"{one.plan.server_name}: would {self.action} the migration {one.key}."
+                one.conclude(conclude.predicted(message))
+        self._monitor.predict()
         return self._report()
 
-    def _look(self) -> None:
-        self._follower.appear(0)
+    def _poll(self) -> None:
+        self._monitor.wait_for_records(0)
         self._before = self._lines()
 
     def _request(self) -> None:
-        for _tick in Waiter(
-            self.cloud.clock, Deadline(self.cloud.clock, self._manner.settle_timeout), self._manner.pace
+        for _poll in Waiter(
+            self.cloud.clock, Deadline(self.cloud.clock, self._options.settle_timeout), self._options.pace
         ):
-            self._follower.tick()
+            self._monitor.poll_once()
             for one in self.tracked:
-                if one.open and one.stepped_in:
-                    one.conclude(outcomes.REQUESTED, f"{one.server_name}: {self.action} of {one.key} was accepted.")
+                if one.open and one.state.intervened_with:
+                    message = f"{one.plan.server_name}: {self.action} of {one.key} was accepted."
+                    one.conclude(conclude.requested(message))
             if not any(one.open for one in self.tracked):
                 return
 
     def _lines(self) -> str:
-        return "".join(
-            f"{one.server_name} migration {one.key} {(one.record or {}).get('status')}\n" for one in self.tracked
-        )
+        return "".join(f"{one.plan.server_name} migration {one.key} {one.seen.status}\n" for one in self.tracked)
 
-    def _is_as_wanted(self, one: Tracked) -> bool:
-        if one.stepped_in and one.outcome == outcomes.FAILED and (one.server or {}).get("status") == "ERROR":
+    def _is_as_wanted(self, one: TrackedMigration) -> bool:
+        failed = one.state.intervened_with and one.outcome == outcomes.FAILED
+        if failed and (one.seen.server or {}).get("status") == "ERROR":
             # Nova 34 does this to a running copy that is aborted: the guest is well, and the server must be reset.
             return False
-        if one.reset:
+        if one.conclusion is not None and one.conclusion.state_reset:
             # told that it is well, it must be so in all that can be seen
-            return all(check["ok"] is not False for check in one.checks if check["name"] != "status")
+            return agree(check for check in one.conclusion.checks if check["name"] != "status")
         return one.outcome in _GOOD[self.action]
 
     def _report(self) -> Report:
         for one in self.tracked:
-            one.changed = one.changed or one.stepped_in is not None
-        values = summary(self.tracked, self._is_as_wanted, ticks=self._follower.ticks)
+            one.changed = one.changed or one.state.intervened_with is not None
+        values = summary(self.tracked, self._is_as_wanted, ticks=self._monitor.ticks)
         values["diff"] = {"before": self._before, "after": self._lines()}
-        quicker = [one.server_name for one in self.tracked if one.outcome == outcomes.COMPLETED]
+        quicker = [one.plan.server_name for one in self.tracked if one.outcome == outcomes.COMPLETED]
         warnings = []
         if self.action == "abort" and quicker:
             warnings.append(f"Not aborted, because they had completed before: {', '.join(quicker)}.")

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Migrate servers, live or cold: prepare each, ask for each, then hand over to the follower."""
+"""Migrate servers, live or cold: plan each, request each, then have the monitor see them to their end."""
 
 from __future__ import annotations
 
@@ -23,16 +23,21 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import blind_spots
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import Follower, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
+    MigrationMonitor,
+    MigrationStarter,
+    summary,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
     RECENT,
     in_words,
     is_stale,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import Manner, Order, Starter
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import instance_actions, migration_list
@@ -54,6 +59,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import (
+        MigrationOrder,
+        MonitorOptions,
+    )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
 # How long to look whether a request whose answer was lost took effect.
@@ -69,8 +78,8 @@ class Migration:
     """Carries an order out."""
 
     cloud: Cloud
-    order: Order
-    manner: Manner
+    order: MigrationOrder
+    options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
     # With many servers: the records of all servers since that moment, instead of those of each server
@@ -80,7 +89,7 @@ class Migration:
     _looked: Stopwatch = field(init=False)
 
     def run(self) -> Report:
-        self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + self.order.wait_for_hosts)
+        self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
             self.warnings += blind_spots(self.cloud.microversions, self.order.host)
@@ -97,7 +106,7 @@ class Migration:
         probes: Mapping[str, Probe] | None = None,
         silent: Sequence[Probe] = (),
     ) -> Report:
-        held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.manner.verify else None
+        held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.options.verify else None
         if len(servers) >= MANY:
             self._note_recent()
         self._looked = Stopwatch(self.cloud.clock)
@@ -110,25 +119,25 @@ class Migration:
         if probes is not None:
             self._attach(tracked, probes, silent)
         for one in tracked:
-            one.begun = one.joined
-        starter = Starter(self._ask, self.order.lanes, host_wait, self.order.stops)
-        follower = Follower(self.cloud, tracked, self.manner, starter)
+            one.state.begun = one.joined
+        starter = MigrationStarter(self._ask, self.order.limit, host_wait, self.order.stops)
+        monitor = MigrationMonitor(self.cloud, tracked, self.options, starter)
         if self.order.wait:
-            follower.run()
+            monitor.run()
         else:
-            follower.start()
-            follower.appear()
+            monitor.start()
+            monitor.wait_for_records()
             for one in tracked:
                 if one.open:
-                    self._hand_out(one)
+                    one.conclude(conclude.begun(one.plan, one.seen, one.key, one.request_id))
         if host_wait is not None:
             self.warnings += host_wait.warnings
-        return self._report(tracked, before, follower.ticks)
+        return self._report(tracked, before, monitor.ticks)
 
-    def _host_wait_of(self, tracked: list[Tracked]) -> HostWait | None:
+    def _host_wait_of(self, tracked: list[TrackedMigration]) -> HostWait | None:
         if not self.order.wait_for_hosts:
             return None
-        ours = frozenset(one.server_id for one in tracked) | frozenset(self.order.own_servers)
+        ours = frozenset(one.plan.server_id for one in tracked) | frozenset(self.order.own_servers)
         return HostWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
@@ -147,30 +156,30 @@ class Migration:
 
     def _while_asked(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
         """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
-        file = self.manner.progress_file
+        file = self.options.progress_file
         every = list(probes.values())
         with prober_of(every, order) as prober:
             silent = await_answers(every, order, prober, appending_to(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
             # that may have taken long
-            self.cloud.deadline = Deadline(self.cloud.clock, self.manner.timeout + self.order.wait_for_hosts)
+            self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, gone = self._find()
             report = self._move(servers, gone, probes, silent)
         if (error := prober.ended_by()) is not None:
             report.warnings.append(f"probe: from some moment on the servers were not asked any more: {error!r}")
         return report
 
-    def _attach(self, tracked: list[Tracked], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
+    def _attach(self, tracked: list[TrackedMigration], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
         for one in tracked:
             if not one.open or one.joined:
                 continue
-            one.probe = probes.get(one.server_id)
+            one.probe = probes.get(one.plan.server_id)
             if one.probe is None:
-                message = f"{one.server_name}: it has come, or come to rest, while others were awaited (probe)."
-                self._refuse(one, GuestError(f"{message} Its migration was not asked for: run the task again."))
+                message = f"{one.plan.server_name}: it has come, or come to rest, while others were awaited (probe)."
+                _refuse(one, GuestError(f"{message} Its migration was not asked for: run the task again."))
             elif one.probe in silent:
-                self._refuse(one, GuestError(never_answered(one.probe)))
+                _refuse(one, GuestError(never_answered(one.probe)))
 
     def _is_meant(self, host: str | None) -> bool:
         return not self._is_there(host) and (host is None or self.order.source in (None, host))
@@ -203,9 +212,10 @@ class Migration:
             service="compute",
         )
 
-    def _is_gone(self, server_id: str) -> Tracked:
-        one = Tracked(server_id=server_id, server_name=server_id, kind=self.order.kind, expected_host=self.order.host)
-        self._refuse(one, self._not_there(server_id))
+    def _is_gone(self, server_id: str) -> TrackedMigration:
+        plan = MigrationPlan(server_id, server_id, kind=self.order.kind, expected_host=self.order.host)
+        one = TrackedMigration(plan)
+        _refuse(one, self._not_there(server_id))
         return one
 
     def _note_recent(self) -> None:
@@ -213,8 +223,13 @@ class Migration:
         self._not_before = _as_nova_writes(since)
         self._recent = migration_list.recent(self.cloud, self.order.kind, since=since)
 
-    def _prepare(self, server: dict[str, Any], held: list[Held] | None) -> Tracked:
-        one = Tracked(
+    def _prepare(self, server: dict[str, Any], held: list[Held] | None) -> TrackedMigration:
+        if self._recent is None or server["task_state"] is not None:
+            records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
+        else:
+            # what is at rest is in no migration
+            records, not_before = self._recent, self._not_before
+        plan = MigrationPlan(
             server_id=server["id"],
             server_name=server["name"] or server["id"],
             kind=self.order.kind,
@@ -223,52 +238,49 @@ class Migration:
             expected_host=self.order.host,
             initial_status=server["status"],
             project_id=server["project_id"],
-            server=server,
             held_before=None if held is None else by_provider(held),
+            known=frozenset(key_of(record) for record in records),
+            not_before=not_before,
         )
-        if self._recent is None or server["task_state"] is not None:
-            records = migration_list.of_server(self.cloud, one.server_id)
-        else:
-            # what is at rest is in no migration
-            records, one.not_before = self._recent, self._not_before
-        one.known = frozenset(key_of(record) for record in records)
-        running = going_on(records, one.server_id, self.order.kind)
+        one = TrackedMigration(plan, Observation(server=server))
+        running = going_on(records, plan.server_id, self.order.kind)
         if self._is_elsewhere(one, running):
             return one
         if running is not None and not is_stale(server, running, self.cloud.now()):
             self._join(one, server, view(running))
-        elif self._is_there(one.source):
-            one.conclude(outcomes.UNCHANGED, f"{one.server_name} is on {self.order.host} already.")
+        elif self._is_there(plan.source):
+            one.conclude(conclude.unchanged(f"{plan.server_name} is on {self.order.host} already."))
         return one
 
-    def _is_elsewhere(self, one: Tracked, running: Mapping[str, Any] | None = None) -> bool:
-        """Somebody else has moved it, or does so from another host: then it is left alone."""
+    def _is_elsewhere(self, one: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
+        """Whether it was moved by others, or is being moved from another host: then it is left alone."""
         if self.order.source is None:
             return False
-        home = (running or {}).get("source_compute") or one.source
+        name = one.plan.server_name
+        home = (running or {}).get("source_compute") or one.plan.source
         if home is None:
-            message = f"{one.server_name}: whether it is on {self.order.source} (source) is not for this user to see."
-            self._refuse(one, ForbiddenError(message, service="compute"))
+            message = f"{name}: whether it is on {self.order.source} (source) is not for this user to see."
+            _refuse(one, ForbiddenError(message, service="compute"))
         elif home != self.order.source:
-            where = f"{one.server_name} is on {home} by now, and not on {self.order.source} (source)"
-            one.conclude(outcomes.UNCHANGED, f"{where}: left alone.")
+            where = f"{name} is on {home} by now, and not on {self.order.source} (source)"
+            one.conclude(conclude.unchanged(f"{where}: left alone."))
         return not one.open
 
-    def _join(self, one: Tracked, server: dict[str, Any], record: dict[str, Any]) -> None:
-        """A migration is going on: to where we want, it is ours too; to elsewhere, it is in the way."""
-        one.record, one.key = record, record["uuid"] or str(record["id"])
-        one.source = record["source"] or one.source
+    def _join(self, one: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
+        """A migration is under way: to where we want, it is taken for ours; to elsewhere, it is in the way."""
+        one.observe(record=record)
+        one.key = record["uuid"] or str(record["id"])
         one.started = instance_actions.read_time(record["created"])
-        one.initial_status = _status_before(server)
+        one.replan(source=record["source"] or one.plan.source, initial_status=_status_before(server))
         if self.order.host is None or record["destination"] == self.order.host:
             one.joined = True
-            actions = instance_actions.list_actions(self.cloud, one.server_id)
-            one.request_id = instance_actions.action_of(actions, one.kind.action, record["created"])
+            actions = instance_actions.list_actions(self.cloud, one.plan.server_id)
+            one.request_id = instance_actions.action_of(actions, one.plan.kind.action, record["created"])
             return
-        self._refuse(
+        _refuse(
             one,
             ConflictError(
-                f"{one.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
+                f"{one.plan.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
                 f" (migration {one.key}, {record['status']}), and {self.order.host} was asked for."
                 " Wait for it, or abort it with migration_action.",
                 service="compute",
@@ -276,46 +288,42 @@ class Migration:
             ),
         )
 
-    @staticmethod
-    def _refuse(one: Tracked, error: CloudError) -> None:
-        one.request_id = one.request_id or error.failure.request_id
-        one.conclude(outcomes.REFUSED, error.failure.message, error.failure)
-
     # Asking
 
-    def _ask(self, one: Tracked) -> None:
-        if (self.order.source is not None or one.waited) and self._looked.seconds > LONG_SECONDS:
-            now = nova_servers.read(self.cloud, one.server_id)
-            one.source = None if now is None else nova_servers.view(now)["host"]
+    def _ask(self, one: TrackedMigration) -> None:
+        if (self.order.source is not None or one.state.waited) and self._looked.seconds > LONG_SECONDS:
+            now = nova_servers.read(self.cloud, one.plan.server_id)
+            one.replan(source=None if now is None else nova_servers.view(now)["host"])
             if now is not None and self._is_elsewhere(one):
                 return
         if one.probe is not None:
             if one.probe.reach.there is False:
-                self._refuse(one, GuestError(never_answered(one.probe)))
+                _refuse(one, GuestError(never_answered(one.probe)))
                 return
             one.probe.begin()
         one.started = self.cloud.now()
         # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
-        one.not_before = max(one.not_before, _as_nova_writes(one.started - RECENT))
+        one.replan(not_before=max(one.plan.not_before, _as_nova_writes(one.started - RECENT)))
         try:
             try:
                 self._send(one)
             except DroppedError as error:
                 self._recover(one, error)
         except CloudError as error:
-            self._refuse(one, self._in_words(one, error))
+            _refuse(one, self._in_words(one, error))
 
-    def _send(self, one: Tracked) -> None:
+    def _send(self, one: TrackedMigration) -> None:
+        plan = one.plan
         answer = self.cloud.send(
             "POST",
-            f"/servers/{one.server_id}/action",
-            f"{one.kind.noun.capitalize()} of server {one.server_name} ({one.server_id})",
+            f"/servers/{plan.server_id}/action",
+            f"{plan.kind.noun.capitalize()} of server {plan.server_name} ({plan.server_id})",
             need=self.order.need,
-            json=one.kind.body(self.order.host, self.order.block_migration),
+            json=plan.kind.body(self.order.host, self.order.block_migration),
         )
         one.request_id, one.changed = answer.request_id, True
 
-    def _recover(self, one: Tracked, error: DroppedError) -> None:
+    def _recover(self, one: TrackedMigration, error: DroppedError) -> None:
         """The answer was lost: look whether the request took effect, and only if not send it again."""
         if self._took_effect(one):
             one.changed = True
@@ -327,31 +335,31 @@ class Migration:
                 raise error from None
             one.changed = True
 
-    def _took_effect(self, one: Tracked) -> bool:
+    def _took_effect(self, one: TrackedMigration) -> bool:
         # The Date header has whole seconds.
         since = (one.started or self.cloud.now()) - timedelta(seconds=2)
-        for _tick in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.manner.pace):
+        for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.options.pace):
             new = [
                 action
-                for action in instance_actions.list_actions(self.cloud, one.server_id)
-                if action.get("action") == one.kind.action
+                for action in instance_actions.list_actions(self.cloud, one.plan.server_id)
+                if action.get("action") == one.plan.kind.action
                 and (start := instance_actions.read_time(action.get("start_time"))) is not None
                 and start >= since
             ]
             if new:
                 one.request_id = str(new[0]["request_id"])
                 return True
-            records = migration_list.of_server(self.cloud, one.server_id)
+            records = migration_list.of_server(self.cloud, one.plan.server_id)
             if one.own(records) is not None:
                 return True
         return False
 
-    def _in_words(self, one: Tracked, error: CloudError) -> CloudError:
+    def _in_words(self, one: TrackedMigration, error: CloudError) -> CloudError:
         """409 and 404 with the state that the server is in now."""
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:
-            now = nova_servers.read(self.cloud, one.server_id)
+            now = nova_servers.read(self.cloud, one.plan.server_id)
         except CloudError:
             return error
         if now is None:
@@ -359,9 +367,10 @@ class Migration:
         else:
             server = nova_servers.view(now)
             locked = ", locked" if server["locked"] else ""
+            kind = one.plan.kind
             state = (
                 f"The server is {server['status']} with task state {server['task_state'] or 'none'}{locked};"
-                f" it can be {one.kind.moved} when it is {' or '.join(one.kind.movable)} without a task"
+                f" it can be {kind.moved} when it is {' or '.join(kind.movable)} without a task"
                 f"{' and unlocked' if locked else ''}."
             )
         failure = error.failure
@@ -374,32 +383,22 @@ class Migration:
 
     # Reporting
 
-    @staticmethod
-    def _hand_out(one: Tracked) -> None:
-        """wait=false: the record is known, the rest is migration_wait's."""
-        if one.record is None:
-            one.conclude(
-                outcomes.TIMEOUT,
-                f"{one.server_name}: Nova accepted the request {one.request_id}, but no migration record has appeared."
-                " See the logs of nova-conductor and nova-scheduler.",
-            )
-        else:
-            one.conclude(outcomes.REQUESTED, f"{one.server_name}: the {one.kind.noun} {one.key} has begun.")
-
-    def _predict(self, tracked: list[Tracked], host_wait: HostWait | None) -> Report:
+    def _predict(self, tracked: list[TrackedMigration], host_wait: HostWait | None) -> Report:
         for one in tracked:
             if one.open and one.joined:
-                one.conclude(outcomes.PREDICTED, f"{one.server_name}: would wait for the {one.kind.noun} {one.key}.")
+                message = f"{one.plan.server_name}: would wait for the {one.plan.kind.noun} {one.key}."
+                one.conclude(conclude.predicted(message))
             elif one.open:
                 self._predict_request(one, None if host_wait is None else host_wait.holding_up(one))
         if host_wait is not None:
             self.warnings += host_wait.warnings
         return self._report(tracked, _lines(tracked))
 
-    def _predict_request(self, one: Tracked, other: Mapping[str, Any] | None) -> None:
-        in_the_way = self._in_the_way(one)
+    def _predict_request(self, one: TrackedMigration, other: Mapping[str, Any] | None) -> None:
+        plan, server = one.plan, one.seen.server or {}
+        in_the_way = _in_the_way(plan, server)
         one.changed = in_the_way is None
-        message = f"{one.server_name}: would be {one.kind.moved} from {one.source or 'its host'}"
+        message = f"{plan.server_name}: would be {plan.kind.moved} from {plan.source or 'its host'}"
         message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
         message += " Whether a host has room and Nova's own checks pass is not known before the request."
         if other is not None:
@@ -408,22 +407,26 @@ class Migration:
             )
         if in_the_way is not None:
             message += f" Nova would refuse it now: {in_the_way}."
-        elif (one.server or {}).get("locked"):
+        elif server.get("locked"):
             message += " The server is locked: Nova would refuse all but administrators."
-        one.conclude(outcomes.PREDICTED, message)
+        one.conclude(conclude.predicted(message))
 
-    @staticmethod
-    def _in_the_way(one: Tracked) -> str | None:
-        """What makes Nova refuse a migration, whoever asks."""
-        if one.initial_status not in one.kind.movable:
-            return f"the server is {one.initial_status}"
-        task = (one.server or {}).get("task_state")
-        return f"the server's task state is {task}" if task else None
-
-    def _report(self, tracked: list[Tracked], before: str, ticks: Sequence[datetime] = ()) -> Report:
+    def _report(self, tracked: list[TrackedMigration], before: str, ticks: Sequence[datetime] = ()) -> Report:
         values = summary(tracked, ticks=ticks)
         values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
+
+
+def _refuse(one: TrackedMigration, error: CloudError) -> None:
+    one.conclude(conclude.refused(error))
+
+
+def _in_the_way(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
+    """What makes Nova refuse a migration, whoever requests it."""
+    if plan.initial_status not in plan.kind.movable:
+        return f"the server is {plan.initial_status}"
+    task = server.get("task_state")
+    return f"the server's task state is {task}" if task else None
 
 
 def _as_nova_writes(moment: datetime) -> str:
@@ -439,13 +442,13 @@ def _status_before(server: dict[str, Any]) -> str:
     return str(server["status"])
 
 
-def _lines(tracked: list[Tracked], *, after: bool = False) -> str:
+def _lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
     """The servers' hosts as lines of a diff."""
 
-    def host(one: Tracked) -> str:
+    def host(one: TrackedMigration) -> str:
         moves = one.changed or one.joined
         if after and moves and one.outcome in (outcomes.COMPLETED, outcomes.REQUESTED, outcomes.PREDICTED):
-            return (one.record or {}).get("destination") or one.expected_host or "another host"
-        return one.source or "its host"
+            return (one.seen.record or {}).get("destination") or one.plan.expected_host or "another host"
+        return one.plan.source or "its host"
 
-    return "".join(f"{one.server_name} ({one.server_id}) on {host(one)}\n" for one in tracked)
+    return "".join(f"{one.plan.server_name} ({one.plan.server_id}) on {host(one)}\n" for one in tracked)

@@ -11,14 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
-    InputError,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import Lanes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import ConcurrencyLimit
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, MigrationType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,16 +22,10 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import Need
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
-
 
 @dataclass(frozen=True)
-class Manner:
-    """How to follow."""
+class MonitorOptions:
+    """How migrations are monitored. Times are in seconds."""
 
     timeout: float
     on_timeout: str = "fail"
@@ -45,13 +35,13 @@ class Manner:
     verify: bool = True
     # Whether the events of those that went well are read, too
     all_events: bool = True
-    # Whether it is read what those that run have copied
+    # Whether it is read how much those that run have copied
     read_progress: bool = False
     pace: Pace = field(default_factory=Pace)
     progress_file: str | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], pace: Pace) -> Manner:
+    def of(cls, params: Mapping[str, Any], pace: Pace) -> MonitorOptions:
         """As the options of the fragments "following" and "stepping_in" say."""
         return cls(
             timeout=params["timeout"],
@@ -68,30 +58,18 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Starter:
-    """Asks for migrations that have not begun."""
-
-    ask: Callable[[Tracked], None]
-    lanes: Lanes
-    # Holds those up on whose hosts migrations of others are open
-    host_wait: HostWait | None = None
-    # Whether the rest is called off when one does not go well
-    stops: bool = False
-
-
-@dataclass(frozen=True)
-class Order:
-    """What is asked for all servers."""
+class MigrationOrder:
+    """What is requested for all servers of one call."""
 
     servers: list[str]
-    kind: Kind = LIVE
+    kind: MigrationType = LIVE
     host: str | None = None
     # Where those are that are meant
     source: str | None = None
     block_migration: str | bool = "auto"
     wait: bool = True
     all_projects: bool = False
-    lanes: Lanes = field(default_factory=Lanes)
+    limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
     # Whether those that have not begun are called off when one does not go well
     stops: bool = False
     # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
@@ -108,12 +86,12 @@ class Order:
 
 def order_of(
     params: Mapping[str, Any],
-    kind: Kind,
+    kind: MigrationType,
     *,
     block_migration: str | bool = "auto",
     wait: bool = True,
     probing: ProbeOrder | None = None,
-) -> Order:
+) -> MigrationOrder:
     """As the options of the fragment "moving" and host say."""
     if not params["servers"] or not all(params["servers"]):
         raise InputError("servers must name at least one server, and no name may be empty.")
@@ -128,7 +106,7 @@ def order_of(
             raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
     if params["wait_for_hosts"] < 0:
         raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
-    return Order(
+    return MigrationOrder(
         servers=list(dict.fromkeys(params["servers"])),
         kind=kind,
         host=params["host"],
@@ -136,7 +114,7 @@ def order_of(
         block_migration=block_migration,
         wait=wait,
         all_projects=params["all_projects"],
-        lanes=Lanes(params["max_parallel"], params["max_parallel_per_host"]),
+        limit=ConcurrencyLimit(params["max_parallel"], params["max_parallel_per_host"]),
         stops=params["on_failure"] == "stop",
         wait_for_hosts=params["wait_for_hosts"],
         own_servers=params["own_servers"],

@@ -4,36 +4,56 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcome of a migration, from all that was observed of it."""
+"""Pure: the outcomes of a migration, and which of them a monitored one has."""
 
 from __future__ import annotations
 
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Check, Seen, agrees
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import agree
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
+        Check,
+        MigrationPlan,
+        Observation,
+    )
 
 COMPLETED = "completed"
 FAILED = "failed"
 CANCELLED = "cancelled"
+# The record had not ended when the time was over
 TIMEOUT = "timeout"
+# The record says completed, and a check found otherwise
 DISAGREEMENT = "disagreement"
+# The cloud stopped answering while the migration was under way
 UNKNOWN = "unknown"
+# There was nothing to do
 UNCHANGED = "unchanged"
+# Nova refused the request, or it was not sent because of what was found before
 REFUSED = "refused"
+# Not requested, because another migration did not go well
 NOT_STARTED = "not_started"
+# Requested, and not monitored
 REQUESTED = "requested"
+# Check mode
 PREDICTED = "predicted"
+
 GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 
-def outcome_of(seen: Seen, checks: list[Check], *, timed_out: bool) -> str:
-    """What became of the migration, once no more is waited for."""
+def outcome_of(plan: MigrationPlan, seen: Observation, checks: Iterable[Check], *, timed_out: bool) -> str:
+    """The outcome, once no more is waited for."""
     if seen.record is None:
         return TIMEOUT if timed_out else FAILED
-    match seen.kind.phase(seen.record["status"]):
+    match plan.kind.phase(seen.status):
         case Phase.FAILED:
             return FAILED
         case Phase.CANCELLED:
             return CANCELLED
         case Phase.DONE:
-            return COMPLETED if agrees(checks) else DISAGREEMENT
+            return COMPLETED if agree(checks) else DISAGREEMENT
     return TIMEOUT

@@ -21,22 +21,24 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
+        TrackedMigration,
+    )
 
 MOST_NAMED = 3
 _HELD_UP = "held up by others"
 
 
-def state_of(one: Tracked) -> str:
+def state_of(one: TrackedMigration) -> str:
     """One word for where a migration is."""
     if not one.open:
         return "done" if one.outcome in outcomes.GOOD else "failed"
-    if not one.begun:
-        return "not begun" if one.held_up is None else _HELD_UP
-    return "queued" if (one.record or {}).get("status") in (None, *WAITING) else "running"
+    if not one.state.begun:
+        return "not begun" if one.state.held_up is None else _HELD_UP
+    return "queued" if one.seen.status in (None, *WAITING) else "running"
 
 
-def line(tracked: Sequence[Tracked], seconds: float) -> str:
+def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
     """How many are where, and how many come to an end in a minute."""
     count = Counter(state_of(one) for one in tracked)
     ended = count["done"] + count["failed"]
@@ -47,18 +49,19 @@ def line(tracked: Sequence[Tracked], seconds: float) -> str:
     return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{others(tracked)}"
 
 
-def others(tracked: Iterable[Tracked]) -> str:
+def others(tracked: Iterable[TrackedMigration]) -> str:
     """The migrations of others that are waited for; of many only the first are named."""
-    found = {key_of(one.held_up): in_words(one.held_up) for one in tracked if one.open and one.held_up is not None}
+    held_up = [one.state.held_up for one in tracked if one.open and one.state.held_up is not None]
+    found = {key_of(record): in_words(record) for record in held_up}
     told = "".join(f"; waiting for {words}" for words in list(found.values())[:MOST_NAMED])
     return told + (f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else "")
 
 
-def copies(tracked: Iterable[Tracked]) -> str:
+def copies(tracked: Iterable[TrackedMigration]) -> str:
     """How far those are that run, where that is read; of many only the first are named."""
     running = [one for one in tracked if one.open and one.progress]
     told = "".join(
-        f"; {migration_progress.in_words(one.server_name, one.progress[-1])}" for one in running[:MOST_NAMED]
+        f"; {migration_progress.in_words(one.plan.server_name, one.progress[-1])}" for one in running[:MOST_NAMED]
     )
     return told + (f"; and {len(running) - MOST_NAMED} more" if len(running) > MOST_NAMED else "")
 
@@ -72,7 +75,7 @@ class Progress:
         self._every = every
         self._began = self._last = clock.monotonic()
 
-    def look(self, tracked: Sequence[Tracked]) -> None:
+    def look(self, tracked: Sequence[TrackedMigration]) -> None:
         now = self._clock.monotonic()
         if now - self._last >= self._every:
             self._last = now

@@ -4,220 +4,190 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""One migration that is followed: what is asked, what was seen, what became of it."""
+"""One migration, from the plan to the conclusion."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure, InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._migration import checks as migration_checks
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import (
-    IN_LINE,
-    Phase,
-    first_new,
-    with_key,
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.conclude import unchanged
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
+    Check,
+    Conclusion,
+    MigrationPlan,
+    Observation,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, Kind
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import first_new, with_key
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import by_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
-    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, Resources
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import Probe
 
 
 @dataclass
-class Tracked:
-    """A server's migration, from the request to the verdict."""
+class MonitorState:
+    """What the monitor itself keeps of one migration, between two polls."""
 
-    server_id: str
-    server_name: str
-    kind: Kind = LIVE
-    key: str | None = None
-    # The records that were there before; of those from before that moment not all are known
-    known: frozenset[str] = frozenset()
-    not_before: str = ""
-    request_id: str | None = None
-    source: str | None = None
-    source_host_id: str | None = None
-    expected_host: str | None = None
-    initial_status: str = "ACTIVE"
-    # Whether that was seen, and is not what most servers are
-    initial_known: bool = True
-    project_id: str | None = None
-    started: datetime | None = None
-    changed: bool = False
-    joined: bool = False
-    # Whether it goes on, as far as we know; one that is yet to be asked for is not looked at.
+    # Whether it was requested, or goes on already
     begun: bool = True
-
-    record: dict[str, Any] | None = None
-    server: dict[str, Any] | None = None
-    # What the server held before, by provider
-    held_before: dict[str, Resources] | None = None
-    server_held: list[Held] | None = None
-    migration_held: list[Held] | None = None
-    checks: list[migration_checks.Check] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    reason: str | None = None
-    outcome: str | None = None
-    message: str = ""
-    failure: Failure | None = None
-    seconds: float | None = None
-    concluded: datetime | None = None
-    # Each status of the record, with the moment at which it was seen first
-    history: list[dict[str, str]] = field(default_factory=list)
-    # What was copied, each time that was looked at
-    progress: list[dict[str, Any]] = field(default_factory=list)
-
-    # The open migration of others that keeps it from being requested, for how long, and whether that ever was so
+    # Until when its record must appear, it must end, the rest must agree, and an intervention must help
+    appearance: Deadline | None = None
+    deadline: Deadline | None = None
+    settling: Deadline | None = None
+    grace: Deadline | None = None
+    calm_polls: int = 0
+    checks: list[Check] = field(default_factory=list)
+    intervened_with: str | None = None
+    confirmation_sent: bool = False
+    # The open migration of others that it waits for, until when, and whether it ever waited
     held_up: dict[str, Any] | None = None
     patience: Deadline | None = None
     waited: bool = False
 
-    # Whether it answers on the network, where that is asked
-    probe: Probe | None = None
-    probed: dict[str, Any] | None = None
 
-    # How far it was followed
-    deadline: Deadline | None = None
-    appearance: Deadline | None = None
-    settling: Deadline | None = None
-    grace: Deadline | None = None
-    calm_looks: int = 0
-    stepped_in: str | None = None
-    # Whether Nova was told that the server is well, after it had left it in ERROR
-    reset: bool = False
-    confirmation_sent: bool = False
+@dataclass
+class TrackedMigration:
+    """What is to be done with one server, what was requested, what was observed, and how it was concluded."""
+
+    plan: MigrationPlan
+    # Replaced as a whole by each poll
+    seen: Observation = field(default_factory=Observation)
+    conclusion: Conclusion | None = None
+    state: MonitorState = field(default_factory=MonitorState)
+    # The record that is monitored: its uuid, or its number where the cloud is too old for uuids
+    key: str | None = None
+    # The request: its id, when it was sent by the cloud's clock, and whether it was sent by us
+    request_id: str | None = None
+    started: datetime | None = None
+    changed: bool = False
+    # Whether the migration was under way already, and is taken for ours
+    joined: bool = False
+    # Each status of the record with the time of the poll that saw it first, and what was copied at which time
+    history: list[dict[str, str]] = field(default_factory=list)
+    progress: list[dict[str, Any]] = field(default_factory=list)
+    # Probes the server on the network
+    probe: Probe | None = None
 
     @classmethod
-    def from_result(cls, given: Mapping[str, Any]) -> Tracked:
-        """From what server_live_migrate returned, or a user wrote."""
+    def from_result(cls, given: Mapping[str, Any]) -> TrackedMigration:
+        """From what server_live_migrate returned, or a user wrote. Raises InputError where an id is missing."""
         if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
             # There was nothing to do for this one, so there is nothing to wait for.
             return cls(
-                server_id=str(given["server_id"]),
-                server_name=str(given.get("server_name") or given["server_id"]),
-                source=given.get("source"),
-                expected_host=given.get("expected_host"),
-                server=given.get("server"),
-                outcome=outcomes.UNCHANGED,
-                message=str(given.get("message", "")),
+                MigrationPlan(
+                    server_id=str(given["server_id"]),
+                    server_name=str(given.get("server_name") or given["server_id"]),
+                    source=given.get("source"),
+                    expected_host=given.get("expected_host"),
+                ),
+                Observation(server=given.get("server")),
+                unchanged(str(given.get("message", ""))),
             )
         for name in ("server_id", "migration_id"):
             if not isinstance(given.get(name), (str, int)) or not str(given[name]):
                 raise InputError(f"migrations: each needs {name}, found {dict(given)!r}.")
-        source, host_id, expected = given.get("source"), given.get("source_host_id"), given.get("expected_host")
         return cls(
-            server_id=str(given["server_id"]),
-            server_name=str(given.get("server_name") or given["server_id"]),
+            MigrationPlan(
+                server_id=str(given["server_id"]),
+                server_name=str(given.get("server_name") or given["server_id"]),
+                source=given.get("source"),
+                source_host_id=given.get("source_host_id"),
+                expected_host=given.get("expected_host"),
+                initial_status=given.get("initial_status") or "ACTIVE",
+                initial_known=bool(given.get("initial_status")),
+                project_id=given.get("project_id"),
+                held_before=given.get("allocations_before"),
+            ),
             key=str(given["migration_id"]),
             request_id=given.get("request_id"),
-            source=source,
-            source_host_id=host_id,
-            expected_host=expected,
-            initial_status=given.get("initial_status") or "ACTIVE",
-            initial_known=bool(given.get("initial_status")),
-            project_id=given.get("project_id"),
             started=_moment(given.get("started")),
-            held_before=given.get("allocations_before"),
             history=list(given.get("history") or []),
         )
 
     @property
     def open(self) -> bool:
-        return self.outcome is None
+        """Whether it has no outcome yet."""
+        return self.conclusion is None
 
     @property
-    def in_line(self) -> bool:
-        """Nova has not begun with it, because it moves only so many servers off a host at once."""
-        return (self.record or {}).get("status") in IN_LINE
-
-    @property
-    def has_failed(self) -> bool:
-        return self.record is not None and self.kind.phase(self.record["status"]) is Phase.FAILED
-
-    @property
-    def home(self) -> str | None:
-        """What tells the host that it leaves from others, for whoever may not know its name, too."""
-        return self.source or self.source_host_id
-
-    @property
-    def seen(self) -> migration_checks.Seen:
-        return migration_checks.Seen(
-            record=self.record,
-            server=self.server,
-            server_held=self.server_held,
-            migration_held=self.migration_held,
-            source=self.source,
-            source_host_id=self.source_host_id,
-            expected_host=self.expected_host,
-            initial_status=self.initial_status,
-            held_before=self.held_before,
-            kind=self.kind,
-            reach=self.probe.reach if self.probe else None,
-        )
+    def outcome(self) -> str | None:
+        return None if self.conclusion is None else self.conclusion.outcome
 
     def own(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        """The record that is followed."""
+        """The record that is monitored: the one of its key, or else the first one that is new."""
         if self.key:
             return with_key(records, self.key)
-        return first_new(records, self.server_id, self.known, self.kind.record_type, self.not_before)
+        plan = self.plan
+        return first_new(records, plan.server_id, plan.known, plan.kind.record_type, plan.not_before)
 
-    def remember(self, now: datetime) -> None:
-        """Add to the history what the record says, where that is new."""
-        status = (self.record or {}).get("status")
+    def replan(self, **changes: Any) -> None:
+        """More is known of what is to be done."""
+        self.plan = replace(self.plan, **changes)
+
+    def observe(self, **changes: Any) -> None:
+        """A poll has found this; the rest is as the last one found it."""
+        self.seen = replace(self.seen, **changes)
+
+    def remember_status(self, now: datetime) -> None:
+        """Add the record's status to the history, where it is another than before."""
+        status = self.seen.status
         if status and (not self.history or self.history[-1]["status"] != status):
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
-    def conclude(self, outcome: str, message: str, failure: Failure | None = None) -> None:
-        self.outcome, self.message = outcome, message
-        self.failure = failure or self.failure
+    def conclude(self, conclusion: Conclusion) -> None:
+        """Its outcome is known: nothing is polled of it any more."""
+        self.conclusion = conclusion
+        if conclusion.outcome == outcomes.REFUSED and conclusion.failure is not None:
+            self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        record = self.record or {}
+        """As the modules return it."""
+        plan, seen, state = self.plan, self.seen, self.state
+        record = seen.record or {}
+        end = self.conclusion or Conclusion("", "")
         return {
-            "server_id": self.server_id,
-            "server_name": self.server_name,
+            "server_id": plan.server_id,
+            "server_name": plan.server_name,
             "migration_id": self.key,
             "migration_number": record.get("id"),
             "request_id": self.request_id,
-            "source": self.source or record.get("source"),
-            "source_host_id": self.source_host_id,
+            "source": plan.source or record.get("source"),
+            "source_host_id": plan.source_host_id,
             "destination": record.get("destination"),
-            "expected_host": self.expected_host,
-            "initial_status": self.initial_status,
-            "project_id": self.project_id,
+            "expected_host": plan.expected_host,
+            "initial_status": plan.initial_status,
+            "project_id": plan.project_id,
             "status": record.get("status"),
             "started": self.started.strftime("%Y-%m-%dT%H:%M:%SZ") if self.started else None,
-            "concluded": self.concluded.isoformat(timespec="milliseconds") if self.concluded else None,
+            "concluded": end.at.isoformat(timespec="milliseconds") if end.at else None,
             "changed": self.changed,
             "joined": self.joined,
-            "on_timeout_action": self.stepped_in,
-            "state_reset": self.reset,
-            "record": self.record,
+            "on_timeout_action": state.intervened_with,
+            "state_reset": end.state_reset,
+            "record": seen.record,
             "history": self.history,
             "progress": self.progress,
-            "probe": self.probed,
-            "server": self.server,
-            "allocations_before": self.held_before,
+            "probe": end.probe,
+            "server": seen.server,
+            "allocations_before": plan.held_before,
             "allocations": {
-                "server": None if self.server_held is None else by_provider(self.server_held),
-                "migration": None if self.migration_held is None else by_provider(self.migration_held),
+                "server": None if seen.server_held is None else by_provider(seen.server_held),
+                "migration": None if seen.migration_held is None else by_provider(seen.migration_held),
             },
-            "events": self.events,
-            "reason": self.reason,
+            "events": end.events,
+            "reason": end.reason,
             "outcome": self.outcome,
-            "checks": self.checks,
-            "message": self.message,
-            "failure": None if self.failure is None else self.failure.as_result(),
-            "seconds": self.seconds,
+            "checks": end.checks,
+            "message": end.message,
+            "failure": None if end.failure is None else end.failure.as_result(),
+            "seconds": end.seconds,
         }
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-    from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import Kind
+    from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import MigrationType
 
 Record = dict[str, Any]
 
@@ -52,7 +52,7 @@ def peek(cloud: Cloud) -> None:
 
 
 def of_servers(
-    cloud: Cloud, server_ids: Collection[str], kind: Kind, *, keys: Collection[str], since: datetime
+    cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, keys: Collection[str], since: datetime
 ) -> list[Record]:
     """The migrations of these servers that are as new as `since`, and those of the given keys.
 
@@ -65,7 +65,7 @@ def of_servers(
     return [record for record in listed if record.get("instance_uuid") in server_ids]
 
 
-def recent(cloud: Cloud, kind: Kind, *, since: datetime) -> list[Record]:
+def recent(cloud: Cloud, kind: MigrationType, *, since: datetime) -> list[Record]:
     """The migrations of all servers that are as new as `since`."""
     return _newest(cloud, kind, since, f"Listing the {kind.noun}s of late", keys=(), page=_USUAL_PAGE)
 
@@ -82,7 +82,9 @@ def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
     return [record for record in listed if str(record.get("created_at")) >= oldest]
 
 
-def _newest(cloud: Cloud, kind: Kind, since: datetime, what: str, *, keys: Collection[str], page: int) -> list[Record]:
+def _newest(
+    cloud: Cloud, kind: MigrationType, since: datetime, what: str, *, keys: Collection[str], page: int
+) -> list[Record]:
     return _since(cloud, {"migration_type": kind.record_type}, since, what, keys=keys, page=page)
 
 

@@ -31,7 +31,7 @@ UNCONFIRMED = "finished"
 
 
 @dataclass(frozen=True)
-class Kind:
+class MigrationType:
     """One way of moving."""
 
     noun: str
@@ -62,7 +62,7 @@ class Kind:
         return {"migrate": None if host is None else {"host": host}}
 
 
-LIVE = Kind(
+LIVE = MigrationType(
     noun="live migration",
     moved="live-migrated",
     record_type="live-migration",
@@ -72,7 +72,7 @@ LIVE = Kind(
     need=LIVE_MIGRATE,
     need_with_host=LIVE_MIGRATE,
 )
-COLD = Kind(
+COLD = MigrationType(
     noun="cold migration",
     moved="cold-migrated",
     record_type="migration",
@@ -100,7 +100,7 @@ def is_at_rest(server: Mapping[str, Any]) -> bool:
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 
 
-def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: Kind) -> Mapping[str, Any] | None:
+def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: MigrationType) -> Mapping[str, Any] | None:
     """The migration of that kind that this server is in now."""
     running = [
         record

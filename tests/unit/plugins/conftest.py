@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, connect
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
@@ -62,6 +63,8 @@ def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     """Run a module in this process, as Ansible would, and give its result; it must fail or not as said."""
     # Set for good once a test has imported the controller's parts: warnings would be displayed and not returned.
     monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
+    # A module's process has warned of nothing before.
+    _global_warnings.clear()
 
     def run_module(module: ModuleType, /, *, fails: bool = False, **options: Any) -> dict[str, Any]:
         arguments = {**fake.params, **options}

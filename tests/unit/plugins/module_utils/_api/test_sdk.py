@@ -13,8 +13,8 @@ from pathlib import Path
 COLLECTIONS = Path(__file__).parents[5] / "playbooks" / "collections"
 IMPORT = """
 import sys
-from ansible_collections.stackproof.migration.plugins.module_utils import _sdk
-config = _sdk.import_config()
+from ansible_collections.stackproof.migration.plugins.module_utils._api import sdk
+config = sdk.import_config()
 assert config.get_cloud_region
 """
 
@@ -38,6 +38,6 @@ def test_whoever_wants_the_whole_sdk_still_gets_it() -> None:
 
 
 def test_the_whole_sdk_that_is_there_already_is_left_alone() -> None:
-    python("import openstack\nclass_before = openstack.connection.Connection\n_sdk.import_config()\n"
+    python("import openstack\nclass_before = openstack.connection.Connection\nsdk.import_config()\n"
            "assert openstack.connection.Connection is class_before")  # fmt: skip
     python("assert not any(type(one).__name__ == '_PuttingOff' for one in sys.meta_path)")

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Seen, checks_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import checks_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import sentence_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import outcome_of
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held
 
@@ -36,7 +37,7 @@ def held(*hosts: str) -> list[Held]:
     return [Held(host, host, {"VCPU": 1}) for host in hosts]
 
 
-def seen(**more: Any) -> Seen:
+def seen(**more: Any) -> tuple[MigrationPlan, Observation]:
     given: dict[str, Any] = {
         "record": record(),
         "server": server(),
@@ -46,7 +47,13 @@ def seen(**more: Any) -> Seen:
         "source_host_id": "hash-compute1",
         "expected_host": "compute2",
     }
-    return Seen(**{**given, **more})
+    facts = {**given, **more}
+    observed = {
+        name: facts.pop(name)
+        for name in ("record", "server", "server_held", "migration_held", "reach")
+        if name in facts
+    }
+    return MigrationPlan("id", "probe", **facts), Observation(**observed)
 
 
 HIDDEN = {
@@ -96,14 +103,14 @@ HIDDEN = {
 )  # fmt: skip
 def test_verdict(facts: dict[str, Any], outcome: str, wrong: list[str]) -> None:
     all_seen = seen(**facts)
-    checks = checks_of(all_seen)
-    assert outcome_of(all_seen, checks, timed_out=False) == outcome
+    checks = checks_of(*all_seen)
+    assert outcome_of(*all_seen, checks, timed_out=False) == outcome
     assert [check["name"] for check in checks if check["ok"] is False] == wrong
 
 
 def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
     nothing = seen(record=None)
-    assert outcome_of(nothing, checks_of(nothing), timed_out=True) == "timeout"
+    assert outcome_of(*nothing, checks_of(*nothing), timed_out=True) == "timeout"
 
 
 @pytest.mark.parametrize(
@@ -148,4 +155,4 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
 )  # fmt: skip
 def test_message(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:
     all_seen = seen(**facts)
-    assert sentence_of(outcome, "probe", all_seen, checks_of(all_seen), reason) == message
+    assert sentence_of(outcome, *all_seen, checks_of(*all_seen), reason) == message

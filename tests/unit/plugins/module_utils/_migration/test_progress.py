@@ -7,8 +7,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
+    Conclusion,
+    MigrationPlan,
+    Observation,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress, line
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
+    MonitorState,
+    TrackedMigration,
+)
 from ansible_collections.stackproof.migration.plugins.modules import server_live_migrate
 
 if TYPE_CHECKING:
@@ -18,8 +26,13 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
 
-def one(**more: Any) -> Tracked:
-    return Tracked(server_id="s", server_name="probe", **more)
+def one(status: str | None = None, outcome: str | None = None, *, begun: bool = True, **more: Any) -> TrackedMigration:
+    return TrackedMigration(
+        MigrationPlan("s", "probe"),
+        Observation(record={"status": status} if status else None),
+        Conclusion(outcome, "") if outcome else None,
+        MonitorState(begun=begun, **more),
+    )
 
 
 def test_line_counts_all() -> None:
@@ -27,8 +40,8 @@ def test_line_counts_all() -> None:
         one(outcome="completed"),
         one(outcome="unchanged"),
         one(outcome="failed"),
-        one(record={"status": "running"}),
-        one(record={"status": "queued"}),
+        one("running"),
+        one("queued"),
         one(),
         one(begun=False),
     ]

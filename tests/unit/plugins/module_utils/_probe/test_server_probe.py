@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import Seen, checks_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import checks_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import sentence_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import server_probe
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder, Reach
 
@@ -212,8 +213,8 @@ WHERE = "192.0.2.1 (icmp)"
     ],
 )
 def test_silence_is_judged(reach: Reach, verdicts: list[bool | None], said: str) -> None:
-    seen = Seen(record=RECORD, server=SERVER, source="compute1", reach=reach)
-    checks = checks_of(seen)
+    plan, seen = MigrationPlan("id", "web", source="compute1"), Observation(RECORD, SERVER, reach=reach)
+    checks = checks_of(plan, seen)
     assert [check["ok"] for check in checks if check["name"] in ("answers", "pause")] == verdicts
     outcome = "completed" if False not in verdicts else "disagreement"
-    assert said in sentence_of(outcome, "web", seen, checks, None)
+    assert said in sentence_of(outcome, plan, seen, checks, None)

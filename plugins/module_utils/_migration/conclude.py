@@ -1,0 +1,106 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: how a migration is concluded, for each of the ways in which that happens. Nothing else makes a Conclusion."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import message_of
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Conclusion
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
+        Ending,
+        MigrationPlan,
+        Observation,
+    )
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
+
+_NO_HOST = "no valid host"
+
+
+def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
+    """It was monitored to its end, or until the time was over. A failure is that of an intervention."""
+    message = message_of(ending, options)
+    if failure is not None:
+        message += f" {failure.message}"
+    elif ending.outcome not in outcomes.GOOD:
+        kind = "no_valid_host" if _NO_HOST in (ending.reason or "").lower() else ending.outcome
+        failure = Failure(kind, message, "compute", None, ending.request_id)
+    return _of(ending, message, failure)
+
+
+def lost(ending: Ending, key: str | None) -> Conclusion:
+    """The server, its record or the request is gone."""
+    name, server_id = ending.plan.server_name, ending.plan.server_id
+    if ending.seen.server is None:
+        message = f"{name}: the server {server_id} is gone, and its migration with it."
+    elif key is not None:
+        message = f"{name}: there is no migration record {key} of server {server_id}."
+    else:
+        message = f"{name}: Nova accepted the request, but no migration record has appeared."
+    if ending.reason:
+        message += f" Nova's reason: {ending.reason}"
+    return _of(ending, message, Failure("not_found", message, "compute", None, ending.request_id))
+
+
+def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
+    return Conclusion(
+        ending.outcome,
+        message,
+        failure,
+        checks=ending.checks,
+        events=ending.events,
+        reason=ending.reason,
+        state_reset=ending.state_reset,
+    )
+
+
+def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
+    """The cloud stopped answering. What was requested goes on, and must be found again by its ids."""
+    message = f"{plan.server_name}: what became of the {plan.kind.noun} {key or ''} is not known."
+    return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
+
+
+def refused(error: CloudError) -> Conclusion:
+    """Nova refused it, or it was not requested because of what was found before."""
+    return Conclusion(outcomes.REFUSED, error.failure.message, error.failure)
+
+
+def not_started(plan: MigrationPlan, why: str) -> Conclusion:
+    """Another migration did not go well, and the rest was called off."""
+    return Conclusion(outcomes.NOT_STARTED, f"{plan.server_name}: not started, because {why}.")
+
+
+def unchanged(message: str) -> Conclusion:
+    """There is nothing to do."""
+    return Conclusion(outcomes.UNCHANGED, message)
+
+
+def requested(message: str) -> Conclusion:
+    """It was requested, and is not monitored."""
+    return Conclusion(outcomes.REQUESTED, message)
+
+
+def predicted(message: str) -> Conclusion:
+    """What would be done in check mode."""
+    return Conclusion(outcomes.PREDICTED, message)
+
+
+def begun(plan: MigrationPlan, seen: Observation, key: str | None, request_id: str | None) -> Conclusion:
+    """It was requested without being monitored: whether its record has appeared."""
+    if seen.record is None:
+        return Conclusion(
+            outcomes.TIMEOUT,
+            f"{plan.server_name}: Nova accepted the request {request_id}, but no migration record has appeared."
+            " See the logs of nova-conductor and nova-scheduler.",
+        )
+    return requested(f"{plan.server_name}: the {plan.kind.noun} {key} has begun.")

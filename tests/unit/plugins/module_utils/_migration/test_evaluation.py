@@ -1,0 +1,174 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._migration import evaluation
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import Situation, Step
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import COLD, LIVE
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
+
+PLAN = MigrationPlan("id", "probe", source="compute1", expected_host="compute2")
+RECORD = {
+    "id": 7,
+    "uuid": "5d3b",
+    "type": "live-migration",
+    "status": "completed",
+    "source": "compute1",
+    "destination": "compute2",
+    "source_node": "compute1",
+    "destination_node": "compute2",
+}
+SERVER = {
+    "id": "id",
+    "status": "ACTIVE",
+    "task_state": None,
+    "host": "compute2",
+    "host_id": "h2",
+    "power_state": "running",
+}
+ENDED = Observation(RECORD, SERVER)
+ON_THE_WAY = {**SERVER, "task_state": "migrating", "status": "MIGRATING", "host": "compute1"}
+SILENT = Reach("192.0.2.1 (icmp)", there=False, silent=2.0, longest=2.0, possible=2.0)
+
+
+def situation(status: str | None = "completed", server: dict[str, Any] | None = SERVER, **more: Any) -> Situation:
+    record = None if status is None else {**RECORD, "status": status}
+    observed = {name: more.pop(name) for name in ("server_held", "migration_held", "reach") if name in more}
+    return Situation(**{"plan": PLAN, "seen": Observation(record, server, **observed), "key": "5d3b", **more})
+
+
+# While the record has not ended
+
+
+@pytest.mark.parametrize(
+    ("now", "step"),
+    [
+        (situation("running"), Step.WAIT),
+        (situation("running", over_time=True), Step.GIVE_UP),
+        (situation("running", over_time=True, on_timeout="abort"), Step.INTERVENE),
+        (situation("running", over_time=True, on_timeout="abort", intervened_with="abort"), Step.WAIT),
+        (situation("running", over_time=True, on_timeout="abort", grace_over=True), Step.GIVE_UP),
+        # nothing to abort yet
+        (situation(None, key=None, over_time=True, on_timeout="abort"), Step.WAIT),
+        (situation(None, key=None), Step.WAIT),
+        # the server is on its way: its record may be late
+        (situation(None, ON_THE_WAY, key=None, may_appear=False), Step.WAIT),
+        (situation(None, key=None, may_appear=False), Step.LOST),
+        # a record goes with its server
+        (situation(None, None, key=None), Step.LOST),
+        (situation(None), Step.LOST),
+    ],
+)
+def test_before_the_end(now: Situation, step: Step) -> None:
+    assert evaluation.step_before_end(now) is step
+
+
+# Once the record has ended
+
+
+@pytest.mark.parametrize(
+    ("now", "step"),
+    [
+        (situation(settling=0.0), Step.CONCLUDE),
+        # the record says completed before the server has arrived
+        (situation(server=ON_THE_WAY, settling=0.0), Step.WAIT),
+        (situation(server=ON_THE_WAY, settling=30.0, settled=True), Step.CONCLUDE),
+        (situation(server=ON_THE_WAY, settling=0.0, verify=False), Step.CONCLUDE),
+        # Placement is written last
+        (situation(settling=0.0, server_held=[Held("compute1", "compute1", {})]), Step.WAIT),
+        (situation(settling=0.0, server_held=[Held("compute2", "compute2", {})], migration_held=[]), Step.CONCLUDE),
+        # a failed record may change once more: two polls must agree, or some seconds pass
+        (situation("error", {**SERVER, "host": "compute1"}, settling=0.0), Step.WAIT),
+        (situation("error", {**SERVER, "host": "compute1"}, settling=0.5, calm_polls=1), Step.CONCLUDE),
+        (situation("error", {**SERVER, "status": "ERROR"}, settling=1.9), Step.WAIT),
+        (situation("error", {**SERVER, "status": "ERROR"}, settling=2.0), Step.CONCLUDE),
+        (situation("error", {**ON_THE_WAY, "task_state": "migrating"}, settling=2.0), Step.WAIT),
+        # the server is to answer on the network again
+        (situation(settling=1.0, reach=SILENT), Step.WAIT),
+        (situation(settling=30.0, settled=True, reach=SILENT), Step.CONCLUDE),
+        (situation(settling=1.0, reach=replace(SILENT, there=True)), Step.CONCLUDE),
+        (situation(settling=1.0, reach=replace(SILENT, there=None)), Step.CONCLUDE),
+    ],
+)
+def test_after_the_end(now: Situation, step: Step) -> None:
+    assert evaluation.step_after_end(now) is step
+
+
+@pytest.mark.parametrize(
+    ("now", "wanted"),
+    [
+        (situation(settling=0.0), True),
+        (situation(server=ON_THE_WAY, settling=0.0), False),
+        (situation(server=ON_THE_WAY, settling=30.0, settled=True), True),
+        (situation(settling=0.0, verify=False), False),
+    ],
+)
+def test_placement_is_read_once_the_rest_agrees(now: Situation, wanted: bool) -> None:
+    assert evaluation.needs_allocations(now) is wanted
+
+
+@pytest.mark.parametrize(
+    ("now", "record", "server"),
+    [
+        (situation("running"), False, False),
+        (situation(None, key=None), False, True),
+        (situation("completed", settling=0.0), True, True),
+        (situation("cancelled", settling=0.0), True, True),
+        (situation("error", settling=0.0), False, True),
+    ],
+)
+def test_what_is_read(now: Situation, record: bool, server: bool) -> None:
+    """The record until it is final, the server only where the record does not tell enough."""
+    assert (evaluation.is_final(now), evaluation.needs_server(now)) == (record, server)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "sent", "wanted"),
+    [
+        (COLD, "finished", False, True),
+        (COLD, "finished", True, False),
+        (COLD, "post-migrating", False, False),
+        (LIVE, "finished", False, False),
+    ],
+)
+def test_confirmation(kind: Any, status: str, sent: bool, wanted: bool) -> None:
+    now = replace(situation(status, confirmation_sent=sent), plan=replace(PLAN, kind=kind))
+    assert evaluation.needs_confirmation(now) is wanted
+
+
+# After an abort
+
+IN_ERROR = {**SERVER, "status": "ERROR", "host": "compute1", "host_id": "h1"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "server", "intervened_with", "left", "reset"),
+    [
+        (PLAN, IN_ERROR, "abort", True, True),
+        (PLAN, IN_ERROR, None, False, False),
+        (PLAN, IN_ERROR, "force_complete", False, False),
+        (PLAN, {**IN_ERROR, "task_state": "migrating"}, "abort", False, False),
+        (PLAN, {**IN_ERROR, "host": "compute2"}, "abort", False, False),
+        (PLAN, {**IN_ERROR, "power_state": "crashed"}, "abort", True, False),
+        (replace(PLAN, initial_status="PAUSED"), IN_ERROR, "abort", True, False),
+        (replace(PLAN, initial_known=False), IN_ERROR, "abort", True, False),
+        # without host names, hostId tells that it is where it was
+        (replace(PLAN, source=None, source_host_id="h1"), {**IN_ERROR, "host": None}, "abort", True, True),
+        (replace(PLAN, source=None, source_host_id="h9"), {**IN_ERROR, "host": None}, "abort", False, False),
+    ],
+)
+def test_left_in_error(
+    plan: MigrationPlan, server: dict[str, Any], intervened_with: str | None, left: bool, reset: bool
+) -> None:
+    record = {**RECORD, "status": "error", "source": None} if plan.source is None else {**RECORD, "status": "error"}
+    seen = Observation(record, server)
+    assert evaluation.is_left_in_error(plan, seen, intervened_with) is left
+    assert evaluation.may_be_reset(plan, seen, intervened_with) is reset
