@@ -95,7 +95,7 @@ def measure_all(settings: Settings) -> dict[str, Any]:
             "machine": machine.describe(lab),
         }
         with (
-            contextlib.closing(Moments(lab.nova_conf)) as moments,
+            contextlib.closing(Moments(lab.databases_conf)) as moments,
             tempfile.TemporaryDirectory(prefix="bench-") as scratch,
         ):
             bench = Bench(settings, lab, Bare(lab.cloud["auth"]), moments, AccessLogs(lab.log), Path(scratch))

@@ -73,8 +73,8 @@ class Lab:
         return self.folder / "log"
 
     @property
-    def nova_conf(self) -> Path:
-        return self.folder / "etc" / "nova" / "nova.conf"
+    def databases_conf(self) -> Path:
+        return self.folder / "etc" / "nova" / "databases.conf"
 
     @property
     def cloud(self) -> dict[str, Any]:

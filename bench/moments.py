@@ -45,7 +45,7 @@ class Moment:
 
 
 def arguments(url: str) -> dict[str, Any]:
-    """What pymysql needs of the URL in nova.conf."""
+    """What pymysql needs of the URL in databases.conf."""
     parts = urlsplit(url)
     return {
         "user": parts.username,
@@ -58,9 +58,9 @@ def arguments(url: str) -> dict[str, Any]:
 class Moments:
     """The notes of one cloud."""
 
-    def __init__(self, nova_conf: Path) -> None:
+    def __init__(self, databases_conf: Path) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
-        config.read(nova_conf, encoding="utf-8")
+        config.read(databases_conf, encoding="utf-8")
         self._database = pymysql.connect(**arguments(config["database"]["connection"]), autocommit=True)
         with self._database.cursor() as cursor:
             for statement in _SCHEMA:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REGION = "RegionOne"
 
-# Nova keeps the addresses of a cell in its own database. As templates they follow nova.conf.
+# Nova keeps the addresses of a cell in its own database. As templates they follow databases.conf.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 CELL_NAME = "cell1"
@@ -94,7 +94,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
         "nova": Schema(
             ("nova_api", "nova", "nova_cell0"),
             "nova-manage",
-            ("nova/nova.conf",),
+            ("nova/nova.conf", "nova/databases.conf"),
             (
                 Command(("api_db", "sync")),
                 Command(("cell_v2", "map_cell0")),

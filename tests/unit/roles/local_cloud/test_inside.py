@@ -95,6 +95,17 @@ def test_targets(template: str, places: list[tuple[str, dict[str, str]]]) -> Non
     assert [(str(path), particular) for path, particular in found] == places
 
 
+def test_compute_hosts_do_not_know_the_databases() -> None:
+    """As in production: a nova-compute that knows them reads other cells by itself, and is refused by an upgrade."""
+    read_by_compute = [render.CONFIG / "nova" / "nova.conf.j2", *(render.CONFIG / "compute").glob("*.j2")]
+    assert len(read_by_compute) > 1
+    assert [path for path in read_by_compute if "our.database(" in path.read_text()] == []
+    programs = (render.CONFIG / "supervisord.conf.j2").read_text()
+    assert programs.count("/nova/databases.conf") == 1
+    (command,) = [line for line in programs.splitlines() if "/bin/nova-compute " in line]
+    assert "databases.conf" not in command
+
+
 def test_write_is_private(tmp_path: Path) -> None:
     path = tmp_path / "nova" / "nova.conf"
     render.write(path, "password = one")
