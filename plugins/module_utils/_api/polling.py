@@ -10,22 +10,25 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from selectors import BaseSelector, SelectorKey
+
+
+def _select(selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, Any]]:
+    return selector.select(seconds)
 
 
 @dataclass(frozen=True)
 class Clock:
-    """Where time comes from; the only place that reads it or sleeps."""
+    """Where time comes from; the only place that reads it, sleeps, or waits for files with a timeout."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    # Waits until a file of the selector is ready, and at most so many seconds; returns those that are ready
+    select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
 
 
 SYSTEM_CLOCK = Clock()

@@ -158,8 +158,9 @@ class Migration:
         """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
         file = self.options.progress_file
         every = list(probes.values())
-        with prober_of(every, order) as prober:
-            silent = await_answers(every, order, prober, appending_to(file) if file else None)
+        clock = self.cloud.clock
+        with prober_of(every, order, clock) as prober:
+            silent = await_answers(every, order, prober, clock, appending_to(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
             # that may have taken long

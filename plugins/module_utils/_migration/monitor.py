@@ -357,7 +357,7 @@ class MigrationMonitor:
 
     def _stamp(self, one: TrackedMigration, conclusion: Conclusion) -> None:
         now = self.cloud.now()
-        probe = None if one.probe is None else one.probe.end(now)
+        probe = None if one.probe is None else one.probe.end(now, self.cloud.clock)
         one.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:

@@ -14,6 +14,31 @@ from dataclasses import dataclass, field
 HELD_UP_SECONDS = 0.25
 
 
+@dataclass
+class RequestSchedule:
+    """When the next request is due. All moments are on one monotonic clock, in seconds."""
+
+    # Between two requests
+    interval: float
+    _due: float | None = None
+
+    def is_due(self, now: float) -> bool:
+        """Return whether to send a request now; if so, the next one is due an interval later.
+
+        Requests that were missed, because the thread was held up, are not made up for.
+        """
+        if self._due is None:
+            self._due = now
+        if now < self._due:
+            return False
+        self._due = max(self._due + self.interval, now)
+        return True
+
+    def seconds_left(self, now: float) -> float:
+        """Return the time until the next request is due, 0 if it is."""
+        return 0.0 if self._due is None else max(0.0, self._due - now)
+
+
 @dataclass(frozen=True)
 class Gap:
     """A time without an answer."""

@@ -20,11 +20,15 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from ipaddress import IPv6Address, ip_address
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import GuestError, InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps, RequestSchedule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
 # A connection that is not made by then is given up: later questions have been asked meanwhile.
 PATIENCE_SECONDS = 1.0
@@ -160,6 +164,11 @@ class Tcp(Target):
             one.close()
         self._waiting.clear()
 
+    @property
+    def waiting(self) -> int:
+        """How many connections are being made."""
+        return len(self._waiting)
+
 
 class Icmp(Target):
     """Echo requests, as ping sends them."""
@@ -237,26 +246,38 @@ def checksum(data: bytes) -> int:
 
 
 class Prober:
-    """Asks all targets from its beginning to its end: `with Prober(targets, interval): ...`."""
+    """Asks all targets from its beginning to its end: `with Prober(targets, interval, clock): ...`.
 
-    def __init__(self, targets: list[Target], interval: float) -> None:
+    Each target has been asked once when the block begins.
+    """
+
+    def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
         self._targets = targets
-        self._interval = interval
+        self._clock = clock
+        self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
+        # Written to at the end: the thread does not wait until the next request is due.
+        self._wake_read, self._wake_write = os.pipe()
+        self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None
         self._thread = threading.Thread(target=self._run, name="probe", daemon=True)
 
     def __enter__(self) -> Self:
+        self.open()
+        self._thread.start()
+        return self
+
+    def open(self) -> None:
+        """Get what it takes to ask each target, and ask it once."""
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
         try:
             for target in self._targets:
                 self._open(target, max(2, files // len(self._targets)))
         except BaseException:
-            self._close()
+            self.close()
             raise
-        self._thread.start()
-        return self
+        self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
         """What ended it too early."""
@@ -272,34 +293,46 @@ class Prober:
 
     def __exit__(self, *_what: object) -> None:
         self._over.set()
+        os.write(self._wake_write, b"!")
         self._thread.join()
-        self._close()
+        self.close()
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Leave nothing open."""
         for target in self._targets:
             target.close()
         self._selector.close()
+        os.close(self._wake_read)
+        os.close(self._wake_write)
 
     def _run(self) -> None:
+        if self._error is None:
+            self._guarded(self._ask_on)
+
+    def _guarded(self, ask: Callable[[], None]) -> None:
         try:
-            self._ask_on()
+            ask()
         except Exception as error:  # noqa: BLE001  a thread that dies must not look like servers that are well
             self._error = error
             for target in self._targets:
                 target.lost = True
 
+    def _begin(self) -> None:
+        self.poll_once(self._clock.monotonic(), [])
+
     def _ask_on(self) -> None:
-        due = now = SYSTEM_CLOCK.monotonic()
         while not self._over.is_set():
-            if now >= due:
-                for target in self._targets:
-                    target.tick(self._selector, now)
-                # what was missed is not made up for
-                due = max(due + self._interval, now)
-            heard = self._selector.select(max(0.0, due - SYSTEM_CLOCK.monotonic()))
+            ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
             # when we are held up ourselves, what came in meanwhile was there in time
-            now = SYSTEM_CLOCK.monotonic()
-            for target in self._targets:
-                target.look(now)
-            for key, _events in heard:
+            self.poll_once(self._clock.monotonic(), ready)
+
+    def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
+        """Note what has come in until now, and ask each target if that is due; never wait."""
+        for target in self._targets:
+            target.look(now)
+        for key, _events in ready:
+            if key.data is not None:
                 key.data.hear(self._selector, key.fileobj)
+        if self._schedule.is_due(now):
+            for target in self._targets:
+                target.tick(self._selector, now)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
     EVERY_SECONDS,
-    SYSTEM_CLOCK,
     Deadline,
     Pace,
     Waiter,
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
 
 _IPV4 = 4
@@ -75,11 +75,11 @@ class Probe:
         # nobody could ask ever since
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
-    def end(self, now: datetime) -> dict[str, Any]:
-        """What is told of it; ``now`` is on the clock that others read."""
+    def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
+        """What is told of it; ``now`` is this moment as a date."""
         gaps = self.target.gaps
         longest = gaps.longest
-        began = now - timedelta(seconds=SYSTEM_CLOCK.monotonic() - longest.began) if longest.seconds else None
+        began = now - timedelta(seconds=clock.monotonic() - longest.began) if longest.seconds else None
         return {
             "address": self.target.address,
             "protocol": self.order.protocol,
@@ -94,9 +94,9 @@ class Probe:
         }
 
 
-def prober_of(probes: Sequence[Probe], order: ProbeOrder) -> Prober:
+def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
     """Who asks them all."""
-    return Prober([one.target for one in probes], order.interval)
+    return Prober([one.target for one in probes], order.interval, clock)
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
@@ -106,17 +106,17 @@ def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
 
 
 def await_answers(
-    probes: Sequence[Probe], order: ProbeOrder, prober: Prober, tell: Callable[[str], None] | None = None
+    probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
     """Until all answer at the same time; those that do not in time."""
-    deadline, next_line = Deadline(SYSTEM_CLOCK, order.patience), Deadline(SYSTEM_CLOCK, EVERY_SECONDS)
+    deadline, next_line = Deadline(clock, order.patience), Deadline(clock, EVERY_SECONDS)
     silent: list[Probe] = []
-    for _tick in Waiter(SYSTEM_CLOCK, deadline, Pace(order.interval, order.interval)):
+    for _tick in Waiter(clock, deadline, Pace(order.interval, order.interval)):
         silent = [one for one in probes if not (one.target.gaps.answered and one.reach.there)]
         if not silent or prober.ended_by() is not None:
             break
         if tell is not None and next_line.over:
-            next_line = Deadline(SYSTEM_CLOCK, EVERY_SECONDS)
+            next_line = Deadline(clock, EVERY_SECONDS)
             tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {deadline.spent:.0f} s")
     return silent
 

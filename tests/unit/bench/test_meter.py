@@ -6,33 +6,39 @@ from __future__ import annotations
 
 import signal
 import sys
-import time
+import threading
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from ansible_collections.stackproof.migration.bench import meter
 from ansible_collections.stackproof.migration.bench.meter import CommandError, measure
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A child of the command's works: half a second of processor time, and 60 MB of memory for a second.
+# A child of the command's works: a quarter of a second of processor time, and 60 MB of memory meanwhile.
 WORK = """
 import subprocess, sys
 code = '''
 import time
 block = bytearray(b"x" * 60_000_000)
-while time.process_time() < 0.5: pass
-time.sleep(1)
+while time.process_time() < 0.25: pass
 '''
 subprocess.run([sys.executable, "-c", code], check=True)
 """
 
 
+@pytest.fixture(autouse=True)
+def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(meter, "GRACE_SECONDS", 0.1)
+
+
 def test_a_command_and_what_it_starts(tmp_path: Path) -> None:
     found = measure([sys.executable, "-c", WORK], {}, tmp_path, tmp_path / "log")
-    assert found.wall >= 1.0
-    assert found.cpu >= 0.5
+    assert found.wall >= 0.25
+    assert found.cpu >= 0.25
     assert 60 < found.memory < 200
 
 
@@ -47,25 +53,28 @@ def test_a_failure_measures_nothing(tmp_path: Path) -> None:
         measure(["sh", "-c", "echo why; exit 3"], {}, tmp_path, tmp_path / "log")
 
 
-def test_interrupted(tmp_path: Path) -> None:
+def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing goes on, not even what has left the command's session."""
+    waiting = threading.get_ident()
 
     def interrupt(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
+    def interrupt_once_begun(_pid: int) -> float:
+        if _sleepers():
+            signal.pthread_kill(waiting, signal.SIGALRM)
+        return 0.0
+
+    monkeypatch.setattr(meter, "memory_of", interrupt_once_begun)
     before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, 1.0)
     try:
         with pytest.raises(KeyboardInterrupt):
             measure(["sh", "-c", "setsid sleep 98765 & wait"], {}, tmp_path, tmp_path / "log")
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-    deadline = time.monotonic() + 5
-    while time.monotonic() < deadline and any("98765" in one.info["cmdline"] for one in _commands()):
-        time.sleep(0.1)
-    assert not [one for one in _commands() if "98765" in one.info["cmdline"]]
+    _gone, left = psutil.wait_procs(_sleepers(), timeout=5)
+    assert not left
 
 
-def _commands() -> list[psutil.Process]:
-    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"]]
+def _sleepers() -> list[psutil.Process]:
+    return [one for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "98765"]]

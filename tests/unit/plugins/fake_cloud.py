@@ -10,10 +10,13 @@ Time is the test's: it passes only when the code under test sleeps, so what a mi
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
+import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from selectors import EVENT_READ
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -22,6 +25,7 @@ from werkzeug import Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from selectors import BaseSelector, SelectorKey
 
     from pytest_httpserver import HTTPServer
     from werkzeug import Request
@@ -39,16 +43,59 @@ def uuid_of(number: int) -> str:
 
 
 class ScriptedTime:
-    """Passes only when somebody sleeps."""
+    """Passes only when the code under test sleeps.
+
+    A thread that probes meanwhile gets each moment that it waits for, and has done its work of that moment before time
+    goes on.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0
         self.sleeps: list[float] = []
-        self.clock = Clock(lambda: self.now, self._sleep)
+        self.clock = Clock(lambda: self.now, self._sleep, self._select)
+        self._changed = threading.Condition()
+        # Of each thread in _select: until when it waits, and where to write to wake it
+        self._waiting: dict[threading.Thread, tuple[float, int]] = {}
 
     def _sleep(self, seconds: float) -> None:
         self.sleeps.append(seconds)
-        self.now += seconds
+        end = self.now + seconds
+        with self._changed:
+            while self._probes_wait() and (due := min(until for until, _wake in self._waiting.values())) <= end:
+                self.now = max(self.now, due)
+                for thread, (until, wake) in list(self._waiting.items()):
+                    if until <= self.now:
+                        del self._waiting[thread]
+                        os.write(wake, b"!")
+            self.now = end
+
+    def _probes_wait(self) -> bool:
+        """Whether there are threads that probe; it returns when all of them wait."""
+        for _number in range(1000):
+            if all(one in self._waiting for one in threading.enumerate() if one.name == "probe"):
+                return bool(self._waiting)
+            # a thread that ends tells nobody
+            self._changed.wait(0.01)
+        raise AssertionError("a thread that probes does not wait by this clock")
+
+    def _select(self, selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, Any]]:
+        if (ready := selector.select(0)) or seconds <= 0:
+            return ready
+        woken, wake = os.pipe()
+        selector.register(woken, EVENT_READ)
+        thread = threading.current_thread()
+        with self._changed:
+            self._waiting[thread] = (self.now + seconds, wake)
+            self._changed.notify_all()
+        try:
+            ready = selector.select()
+        finally:
+            with self._changed:
+                self._waiting.pop(thread, None)
+            selector.unregister(woken)
+            os.close(woken)
+            os.close(wake)
+        return [(key, events) for key, events in ready if key.fd != woken]
 
 
 @dataclass

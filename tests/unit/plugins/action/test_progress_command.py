@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import select
 import signal
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,6 +24,7 @@ from ansible_collections.stackproof.migration.plugins.action.progress_command im
 from ansible_collections.stackproof.migration.plugins.modules import progress_command
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -35,6 +36,32 @@ def action(code: str, order: dict[str, Any] | None = None, *, check: bool = Fals
     task.check_mode = check
     context, loader = PlayContext(), DataLoader()
     return ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+
+
+class Pipe:
+    """A named pipe, by which two processes wait for each other."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        os.mkfifo(path)
+        # open for both: neither to open it nor to write to it waits for the other process
+        self._file = path.open("r+b", buffering=0)
+        self.close = self._file.close
+
+    def write(self) -> None:
+        self._file.write(b"!")
+
+    def written(self, *, within: float) -> bool:
+        """Whether the other process writes within so many seconds."""
+        return bool(select.select([self._file], [], [], within)[0])
+
+
+@pytest.fixture
+def pipes(tmp_path: Path) -> Iterator[tuple[Pipe, Pipe]]:
+    both = Pipe(tmp_path / "begun"), Pipe(tmp_path / "gone")
+    yield both
+    for one in both:
+        one.close()
 
 
 def test_options_are_those_documented() -> None:
@@ -58,18 +85,16 @@ print(json.dumps({"changed": True, "told": order, "warnings": ["count carefully"
     assert capsys.readouterr().out.splitlines() == ["  step 0", "  step 1", "  step 2"]
 
 
-def test_progress_is_shown_while_the_program_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen = tmp_path / "seen"
+def test_progress_is_shown_while_the_program_works(pipes: tuple[Pipe, Pipe], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen, _unused = pipes
     code = f"""
-import pathlib, time
+import os, select
 print("begun", file=sys.stderr, flush=True)
-deadline = time.monotonic() + 10
-while not pathlib.Path({str(seen)!r}).exists() and time.monotonic() < deadline:
-    time.sleep(0.01)
-print(json.dumps({{"seen": pathlib.Path({str(seen)!r}).exists()}}))
+pipe = os.open({str(seen.path)!r}, os.O_RDONLY | os.O_NONBLOCK)
+print(json.dumps({{"seen": bool(select.select([pipe], [], [], 10)[0])}}))
 """
     module = action(code)
-    monkeypatch.setattr(module._display, "display", lambda _text: seen.touch())
+    monkeypatch.setattr(module._display, "display", lambda _text: seen.write())
     assert module.run(task_vars={}) == {"seen": True}
 
 
@@ -133,26 +158,19 @@ def test_check_mode_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_program_learns_that_its_caller_went_away(tmp_path: Path, number: signal.Signals) -> None:
-    begun, gone = tmp_path / "begun", tmp_path / "gone"
+def test_program_learns_that_its_caller_went_away(pipes: tuple[Pipe, Pipe], number: signal.Signals) -> None:
+    begun, gone = pipes
     code = f"""
 sys.stdin.readline()
-open({str(begun)!r}, "w").close()
+print("begun", file=open({str(begun.path)!r}, "w"), flush=True)
 assert sys.stdin.read() == ""
-open({str(gone)!r}, "w").close()
+print("gone", file=open({str(gone.path)!r}, "w"), flush=True)
 """
     caller = multiprocessing.get_context("fork").Process(target=action(code).run, kwargs={"task_vars": {}})
     caller.start()
     assert caller.pid is not None
-    wait_for(begun)
-    assert not gone.exists()
+    assert begun.written(within=20)
+    assert not gone.written(within=0)
     os.kill(caller.pid, number)
-    wait_for(gone)
+    assert gone.written(within=20)
     caller.join()
-
-
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 20
-    while not path.exists():
-        assert time.monotonic() < deadline, f"nobody has {path.name}"
-        time.sleep(0.01)

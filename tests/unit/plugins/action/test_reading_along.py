@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-import time
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import become_loader, connection_loader
 from ansible.template import Templar
+from ansible.utils.display import Display
 from ansible_collections.stackproof.migration.plugins.action.server_live_migrate import ActionModule
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action import progress_display
 
 
 def action(module: Any, args: dict[str, Any], **of_task: Any) -> ActionModule:
@@ -32,15 +34,23 @@ def action(module: Any, args: dict[str, Any], **of_task: Any) -> ActionModule:
     return made
 
 
-def test_lines_are_shown_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_are_shown_as_they_come(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
+    given, displayed = Display().display, threading.Event()
+
+    def display(text: str) -> None:
+        given(text)
+        displayed.set()
+
+    monkeypatch.setattr(Display(), "display", display)
+    monkeypatch.setattr(progress_display, "POLL_SECONDS", 0.01)
 
     def module(module_name: str, module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:
         assert module_name == "stackproof.migration.server_live_migrate"
         with Path(module_args["progress_file"]).open("a", encoding="utf-8") as out:
             out.write("1 of 2 done\n2 of")
             out.flush()
-            time.sleep(0.8)
+            assert displayed.wait(10)
             shown.append(capsys.readouterr().out)
             out.write(" 2 done\n")
         return {"changed": True, "invocation": {"module_args": dict(module_args)}}

@@ -4,7 +4,11 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gap, Gaps
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import (
+    Gap,
+    Gaps,
+    RequestSchedule,
+)
 
 EVERY = 0.02
 
@@ -93,3 +97,23 @@ def test_an_answer_has_its_moment() -> None:
     gaps.begin()
     # to begin is no answer
     assert not gaps.answered_since(100.0 + 10 * EVERY)
+
+
+def test_requests_are_due_an_interval_apart() -> None:
+    schedule = RequestSchedule(0.5)
+    moments = [100.0, 100.2, 100.5, 100.9, 101.0]
+    assert [now for now in moments if schedule.is_due(now)] == [100.0, 100.5, 101.0]
+    assert schedule.seconds_left(101.2) == pytest.approx(0.3)
+
+
+def test_missed_requests_are_not_made_up_for() -> None:
+    schedule = RequestSchedule(0.5)
+    assert schedule.seconds_left(100.0) == 0
+    assert schedule.is_due(100.0)
+    # held up: the request that is late is sent, and the next one at once
+    assert [schedule.is_due(now) for now in (105.0, 105.0, 105.1, 105.5)] == [True, True, False, True]
+
+
+def test_late_request_does_not_shift_the_others() -> None:
+    schedule = RequestSchedule(0.5)
+    assert [schedule.is_due(now) for now in (100.0, 100.7, 100.9, 101.0)] == [True, True, False, True]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real sockets of this machine are asked. One that takes no more connections is as silent as one that stands still."""
+"""Real sockets of this machine are asked, at moments that the test sets: no test waits for time to pass."""
 
 from __future__ import annotations
 
@@ -11,53 +11,57 @@ import errno
 import resource
 import socket
 import threading
-import time
 from typing import TYPE_CHECKING, Self
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, GuestError, InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.prober import (
+    PATIENCE_SECONDS,
     Icmp,
     Prober,
     Target,
     Tcp,
     checksum,
 )
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import ScriptedTime
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
 
 EVERY = 0.02
+# How long a test waits for what must come; a test that passes does not wait
+LONG = 10
 
 
 class Service:
-    """Listens on a port; while it is to be silent it leaves all who come in the queue, which is soon full."""
+    """Listens on a port. It is silent while its queue is full: a connection more is not answered."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1)
+        self._socket.setblocking(False)
         self.port = int(self._socket.getsockname()[1])
-        self.silent = threading.Event()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._fillers = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        self._socket.settimeout(0.01)
-        self._thread.start()
         return self
 
     def __exit__(self, *_what: object) -> None:
-        self._over.set()
-        self._thread.join()
+        self._fillers.close()
         self._socket.close()
 
-    def _serve(self) -> None:
-        while not self._over.is_set():
-            if self.silent.is_set():
-                time.sleep(0.005)
-                continue
-            with contextlib.suppress(TimeoutError):
+    def fall_silent(self) -> None:
+        for _number in range(4):
+            one = self._fillers.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(self._socket.getsockname())
+
+    def answer_again(self) -> None:
+        self._fillers.close()
+        with contextlib.suppress(BlockingIOError):
+            while True:
                 self._socket.accept()[0].close()
 
 
@@ -67,110 +71,137 @@ def service() -> Iterator[Service]:
         yield found
 
 
-def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+class Asked:
+    """Targets that are asked at moments that the test sets, without a thread."""
+
+    def __init__(self, *targets: Target) -> None:
+        self.now = 100.0
+        self._targets = targets
+        self._prober = Prober(targets, EVERY, Clock(lambda: self.now))
+
+    def __enter__(self) -> Self:
+        self._prober.open()
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self._prober.close()
+
+    def ask(self, *, times: int = 1) -> None:
+        """So many requests, an interval apart; what has come in until then is noted."""
+        for _number in range(times):
+            self.now += EVERY
+            self._prober.poll_once(self.now, self._prober._selector.select(0))
+
+    def await_answer(self) -> None:
+        """No time passes until every target has answered as often as it was asked."""
+        while any(one.gaps.answered < one.gaps.asked for one in self._targets):
+            ready = self._prober._selector.select(LONG)
+            assert ready, "it does not answer"
+            self._prober.poll_once(self.now, ready)
+
+    def ask_and_await(self, *, times: int = 1) -> None:
+        for _number in range(times):
+            self.ask()
+            self.await_answer()
 
 
-def watched(target: Target, seconds: float) -> Gaps:
-    with Prober([target], EVERY):
-        until(lambda: target.gaps.answered > 0)
+def answering(target: Target, times: int = 10) -> Gaps:
+    """What is known of a target that has answered so often after the beginning."""
+    with Asked(target) as asked:
+        asked.await_answer()
         target.begin()
-        time.sleep(seconds)
-        target.freeze()
+        asked.ask_and_await(times=times)
     return target.gaps
 
 
 def test_open_port_answers(service: Service) -> None:
-    gaps = watched(Tcp("127.0.0.1", service.port, EVERY), 0.5)
-    assert gaps.answered > 5
-    assert gaps.longest.seconds < 0.4
+    target = Tcp("127.0.0.1", service.port, EVERY)
+    with Asked(target) as asked:
+        asked.await_answer()
+        for _number in range(10):
+            service.answer_again()
+            asked.ask_and_await()
+    gaps = target.gaps
+    assert (gaps.asked, gaps.answered) == (11, 11)
+    assert gaps.longest.seconds == pytest.approx(EVERY)
 
 
 def test_closed_port_answers_as_well(closed_port: int) -> None:
-    assert watched(Tcp("127.0.0.1", closed_port, EVERY), 0.5).answered > 5
+    assert answering(Tcp("127.0.0.1", closed_port, EVERY)).answered == 10
 
 
 def test_silence_is_measured(service: Service) -> None:
     target = Tcp("127.0.0.1", service.port, EVERY)
-    with Prober([target], EVERY):
-        until(lambda: target.gaps.answered > 0)
+    with Asked(target) as asked:
+        asked.await_answer()
         target.begin()
-        service.silent.set()
-        time.sleep(1.5)
-        assert target.gaps.silent > 0.7
-        service.silent.clear()
-        until(lambda: target.gaps.silent < 0.2)
+        service.fall_silent()
+        asked.ask(times=75)
+        assert target.gaps.silent == pytest.approx(1.5)
+        assert target.gaps.answered == 0
+        service.answer_again()
+        asked.ask()
+        while not target.gaps.answered:
+            asked._prober.poll_once(asked.now, asked._prober._selector.select(LONG))
+        assert target.gaps.silent == 0
         target.freeze()
-    # a few were taken into the queue, and the first who are let in afterwards answer at once
+        asked.ask(times=75)
     gaps = target.gaps
-    assert 0.9 < gaps.longest.seconds < 3
-    assert gaps.answered < gaps.asked
+    assert gaps.longest.seconds == pytest.approx(1.5 + EVERY)
+    assert gaps.longest.began == pytest.approx(100.0)
+    assert gaps.asked == 76
 
 
-def test_nothing_is_left_open(service: Service) -> None:
-    target = Tcp("127.0.0.1", service.port, EVERY)
-    service.silent.set()
-    with Prober([target], EVERY):
-        time.sleep(0.5)
-        assert target._waiting
-    assert not target._waiting
+def test_nothing_is_left_open(deaf_port: int) -> None:
+    target = Tcp("127.0.0.1", deaf_port, EVERY)
+    with Prober([target], EVERY, SYSTEM_CLOCK):
+        assert target.waiting
+    assert not target.waiting
     assert all(thread.name != "probe" for thread in threading.enumerate())
 
 
-def test_no_socket_outlives_its_patience(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(
-        "ansible_collections.stackproof.migration.plugins.module_utils._probe.prober.PATIENCE_SECONDS", 0.2
-    )
-    target = Tcp("127.0.0.1", service.port, EVERY)
-    service.silent.set()
-    with Prober([target], EVERY):
-        time.sleep(1)
-        assert len(target._waiting) < 0.5 / EVERY
+def test_no_socket_outlives_its_patience(deaf_port: int) -> None:
+    target = Tcp("127.0.0.1", deaf_port, EVERY)
+    with Asked(target) as asked:
+        asked.ask(times=200)
+        assert target.waiting == pytest.approx(PATIENCE_SECONDS / EVERY, abs=1)
 
 
-def test_connections_that_are_not_made_do_not_take_all_files(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+def test_connections_that_are_not_made_do_not_take_all_files(deaf_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     monkeypatch.setattr(resource, "getrlimit", lambda _what: (32, hard))
-    targets: list[Target] = [Tcp("127.0.0.1", service.port, EVERY) for _number in range(2)]
-    service.silent.set()
-    with Prober(targets, EVERY):
-        time.sleep(0.8)
-        # one is given up a moment before the next is begun, and the thread may be right in between
-        looks = []
-        for _number in range(20):
-            looks.append([len(one._waiting) for one in targets if isinstance(one, Tcp)])
-            time.sleep(0.007)
-        assert [max(each) for each in zip(*looks, strict=True)] == [4, 4]
-    assert soft
+    targets = [Tcp("127.0.0.1", deaf_port, EVERY) for _number in range(2)]
+    seen = []
+    with Asked(*targets) as asked:
+        for _number in range(10):
+            seen.append([one.waiting for one in targets])
+            asked.ask()
+    assert seen == [[number, number] for number in (1, 2, 3, *[4] * 7)]
 
 
 def test_what_cannot_be_asked_is_no_silence(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     target = Tcp("127.0.0.1", closed_port, EVERY)
-    with Prober([target], EVERY):
-        until(lambda: target.gaps.answered > 0)
+
+    def refused(*_arguments: int) -> socket.socket:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with Asked(target) as asked:
+        asked.await_answer()
         target.begin()
-
-        def refused(*_arguments: int) -> socket.socket:
-            raise OSError(errno.EMFILE, "Too many open files")
-
         monkeypatch.setattr(socket, "socket", refused)
-        time.sleep(1)
-        target.freeze()
+        asked.ask(times=50)
     gaps = target.gaps
-    assert gaps.silent < 0.5
-    assert gaps.held_up > 0.5
+    assert gaps.silent == pytest.approx(0)
+    assert gaps.held_up == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_echo(address: str) -> None:
     try:
-        gaps = watched(Icmp(address, EVERY), 0.5)
+        gaps = answering(Icmp(address, EVERY))
     except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
-    assert gaps.answered > 5
+    assert gaps.answered == 10
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
@@ -184,11 +215,11 @@ def test_echo_by_a_raw_socket(address: str, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(socket, "socket", only_raw)
     try:
-        gaps = watched(Icmp(address, EVERY), 0.5)
+        gaps = answering(Icmp(address, EVERY))
     except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
     # its own questions come in as well, and are no answers
-    assert 5 < gaps.answered <= gaps.asked + 2
+    assert gaps.answered == 10
 
 
 def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,7 +227,7 @@ def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.M
         raise PermissionError
 
     monkeypatch.setattr(socket, "socket", refused)
-    with pytest.raises(InputError, match="ping_group_range"), Prober([Icmp("127.0.0.1", EVERY)], EVERY):
+    with pytest.raises(InputError, match="ping_group_range"), Asked(Icmp("127.0.0.1", EVERY)):
         pass
 
 
@@ -205,19 +236,50 @@ def test_address_without_a_way_there_is_told(monkeypatch: pytest.MonkeyPatch) ->
         raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
     monkeypatch.setattr(socket, "socket", refused)
-    with pytest.raises(GuestError, match="::1 cannot be asked from"), Prober([Icmp("::1", EVERY)], EVERY):
+    with pytest.raises(GuestError, match="::1 cannot be asked from"), Asked(Icmp("::1", EVERY)):
         pass
 
 
-def test_nobody_is_well_when_nobody_asks_any_more() -> None:
+def test_thread_asks_until_the_end(closed_port: int) -> None:
+    time = ScriptedTime()
+    target = Tcp("127.0.0.1", closed_port, EVERY)
+    with Prober([target], EVERY, time.clock):
+        time.clock.sleep(1.0)
+        assert target.gaps.asked == pytest.approx(1.0 / EVERY, abs=2)
+        assert target.gaps.held_up == 0
+    asked = target.gaps.asked
+    time.clock.sleep(1.0)
+    assert target.gaps.asked == asked
+
+
+def test_thread_goes_by_the_clock_of_the_system(closed_port: int) -> None:
+    asked_again = threading.Event()
+
+    class Watched(Tcp):
+        def note(self) -> None:
+            super().note()
+            if self.gaps.answered > 1:
+                asked_again.set()
+
+    with Prober([Watched("127.0.0.1", closed_port, EVERY)], EVERY, SYSTEM_CLOCK):
+        assert asked_again.wait(LONG)
+
+
+@pytest.mark.parametrize("good", [0, 3])
+def test_nobody_is_well_when_nobody_asks_any_more(good: int) -> None:
     class Broken(Tcp):
         def ask(self, *_arguments: object) -> bool:
-            raise RuntimeError("broken")
+            if self._gaps.asked >= good:
+                raise RuntimeError("broken")
+            return True
 
+    time = ScriptedTime()
     target = Broken("127.0.0.1", 1, EVERY)
-    with Prober([target], EVERY) as prober:
-        until(lambda: target.lost)
+    with Prober([target], EVERY, time.clock) as prober:
+        time.clock.sleep(1.0)
+        assert target.lost
     assert str(prober.ended_by()) == "broken"
+    assert target.gaps.asked == good
 
 
 def test_checksum() -> None:

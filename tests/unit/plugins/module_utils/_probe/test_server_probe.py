@@ -3,7 +3,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +13,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.me
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
 from ansible_collections.stackproof.migration.plugins.module_utils._probe import server_probe
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder, Reach
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import ScriptedTime
 
 DEFAULTS = {"port": 22, "address": None, "network": None, "interval": 0.02, "timeout": 120.0}
 NOW = datetime(2026, 4, 1, 10, 0, 0, tzinfo=UTC)
@@ -94,25 +94,27 @@ def test_server_without_an_address_is_told() -> None:
 
 def test_server_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch, deaf_port: int) -> None:
     monkeypatch.setattr(server_probe, "EVERY_SECONDS", 0.1)
+    clock = ScriptedTime().clock
     wanted = sure(port=deaf_port, timeout=0.5, address="127.0.0.1")
     probe = server_probe.probe_of(wanted, web())
     said: list[str] = []
-    with server_probe.prober_of([probe], wanted) as prober:
-        assert server_probe.await_answers([probe], wanted, prober, said.append) == [probe]
-    assert 1 <= len(said) <= 5
+    with server_probe.prober_of([probe], wanted, clock) as prober:
+        assert server_probe.await_answers([probe], wanted, prober, clock, said.append) == [probe]
+    assert 4 <= len(said) <= 5
     assert "has not answered yet" in said[0]
     assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.5 s" in server_probe.never_answered(probe)
 
 
 def test_what_was_found_is_told(closed_port: int) -> None:
+    clock = ScriptedTime().clock
     wanted = sure(port=closed_port, address="127.0.0.1")
     probe = server_probe.probe_of(wanted, web())
-    with server_probe.prober_of([probe], wanted) as prober:
-        assert server_probe.await_answers([probe], wanted, prober) == []
+    with server_probe.prober_of([probe], wanted, clock) as prober:
+        assert server_probe.await_answers([probe], wanted, prober, clock) == []
         probe.begin()
-        time.sleep(0.3)
+        clock.sleep(0.3)
         probe.target.freeze()
-        found = probe.end(NOW)
+        found = probe.end(NOW, clock)
     assert found == {
         "address": "127.0.0.1",
         "protocol": "tcp",
@@ -125,17 +127,18 @@ def test_what_was_found_is_told(closed_port: int) -> None:
         "silent": found["silent"],
         "held_up": found["held_up"],
     }
-    assert found["asked"] >= 5
+    assert found["asked"] == pytest.approx(0.3 / 0.02, abs=1)
     began = datetime.fromisoformat(found["longest_gap_began"])
-    assert 0 < (NOW - began).total_seconds() < 60
-    assert probe.end(NOW)["asked"] == found["asked"]
+    assert 0 < (NOW - began).total_seconds() <= 0.3
+    assert probe.end(NOW, clock)["asked"] == found["asked"]
 
 
 def test_an_answer_from_before_the_end_of_the_migration_is_none(closed_port: int) -> None:
+    clock = ScriptedTime().clock
     wanted = sure(port=closed_port, address="127.0.0.1")
     probe = server_probe.probe_of(wanted, web())
-    with server_probe.prober_of([probe], wanted) as prober:
-        assert server_probe.await_answers([probe], wanted, prober) == []
+    with server_probe.prober_of([probe], wanted, clock) as prober:
+        assert server_probe.await_answers([probe], wanted, prober, clock) == []
         probe.target.freeze()
         found = [probe.reach.there]
         probe.migration_has_ended()
