@@ -4,16 +4,24 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from an HTTP answer or an SDK exception to a typed error that says what to do."""
+"""Pure: from an HTTP answer or an SDK exception to a typed error that says what to do.
+
+The class of an exception decides, and of those that led to it; the classes are imported when the first one is read.
+"""
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
+import socket
+import ssl
 from dataclasses import dataclass
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api import sdk
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     AuthenticationError,
     BadRequestError,
@@ -161,97 +169,125 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
     )
 
 
-def _short(told: str) -> str:
+def _short(told: str, chain: list[BaseException]) -> str:
     """Where and why, out of the nested words of the libraries below the SDK."""
     url, cause = _URL.search(told), _CAUSE.search(told)
-    return f"{url.group()}: {cause.group().strip()}" if url and cause else _first_sentence(told)
+    innermost = next((str(one) for one in reversed(chain) if isinstance(one, OSError) and one.errno), None)
+    why = cause.group().strip() if cause else innermost
+    return f"{url.group()}: {why}" if url and why else _first_sentence(told)
+
+
+def _chain_of(error: BaseException) -> list[BaseException]:
+    """Return the exception and all that led to it, from the outermost to the innermost.
+
+    keystoneauth raises its own exceptions while it handles those of requests, and names no cause; requests and urllib3
+    hand the inner ones over as arguments, and urllib3 as ``reason``, too.
+    """
+    chain = [error]
+    for one in chain:
+        inner = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
+        chain += [each for each in inner if isinstance(each, BaseException) and not any(each is had for had in chain)]
+    return chain
+
+
+Classes = tuple[type[BaseException], ...]
 
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to read an SDK exception: by the name of its class or by words in its message."""
+    """One way to read an SDK exception, by its class or by the classes of the exceptions that led to it."""
 
     error: type[CloudError]
     sentence: str
-    names: frozenset[str] = frozenset()
-    words: re.Pattern[str] | None = None
+    # What the exception itself is
+    itself: Classes = ()
+    # Each of these groups is in the chain
+    chain: tuple[Classes, ...] = ()
 
-    def fits(self, names: set[str], words: str) -> bool:
-        return bool(self.names & names) or (self.words is not None and self.words.search(words) is not None)
+    def fits(self, chain: list[BaseException]) -> bool:
+        if isinstance(chain[0], self.itself):
+            return True
+        return bool(self.chain) and all(any(isinstance(one, group) for one in chain) for group in self.chain)
 
 
-# The first that fits is right. Classes are told by name, because the SDK is imported late.
-_READINGS = (
-    _Reading(
-        DroppedError,
-        "the connection to the {service} service was closed while it was being secured: {words}."
-        " Check the service, and the proxies before it.",
-        words=re.compile(r"UNEXPECTED_EOF|EOF occurred|SSL.*Connection reset"),
-    ),
-    _Reading(
-        TlsError,
-        "no trusted TLS connection to the {service} service: {words}."
-        " Name the authority in ca_cert (or cacert in clouds.yaml), or set validate_certs to false.",
-        words=re.compile(r"SSL|CERTIFICATE"),
-    ),
-    _Reading(
-        UnreachableError,
-        "the {service} service's host name cannot be resolved: {words}."
-        " Check auth_url, the endpoint in the catalog, and DNS.",
-        words=re.compile(r"Failed to resolve|Name or service not known|getaddrinfo|nodename nor servname"),
-    ),
-    _Reading(
-        UnreachableError,
-        "nothing answers at the {service} service's endpoint: {words}."
-        " Check auth_url or the endpoint in the catalog, and that the service runs.",
-        words=re.compile(r"NewConnectionError|Connection refused|No route to host|unreachable"),
-    ),
-    _Reading(
-        DroppedError,
-        "the connection to the {service} service ended without an answer: {words}."
-        " Check the service, the proxies before it, and api_timeout.",
-        words=re.compile(r"Unable to establish connection|timed out|Connection aborted|Remote end closed"),
-    ),
-    _Reading(
-        AuthenticationError,
-        "the Identity service refused the credentials: {words}."
-        " Check user, password, project and domains in clouds.yaml, the environment or auth.",
-        names=frozenset({"Unauthorized"}),
-    ),
-    _Reading(
-        CatalogError,
-        "the catalog has no {service} service for this region and interface: {words}."
-        " Check region_name and interface, and that the cloud runs the service.",
-        names=frozenset({"EndpointNotFound", "EmptyCatalog", "CatalogException"}),
-    ),
-    _Reading(
-        ConfigurationError,
-        "{words}. Name a cloud of clouds.yaml in cloud or OS_CLOUD, or give auth.",
-        names=frozenset(
-            {"ConfigException", "MissingRequiredOptions", "MissingAuthPlugin", "NoMatchingPlugin", "OptionError"}
+@cache
+def _readings() -> tuple[_Reading, ...]:
+    """The first that fits is right."""
+    auth = importlib.import_module("keystoneauth1.exceptions")
+    http = importlib.import_module("requests.exceptions")
+    transport = importlib.import_module("urllib3.exceptions")
+    openstack = sdk.exceptions()
+    secured = (ssl.SSLError, http.SSLError, auth.SSLError)
+    return (
+        _Reading(
+            AuthenticationError,
+            "the Identity service refused the credentials: {words}."
+            " Check user, password, project and domains in clouds.yaml, the environment or auth.",
+            itself=(auth.Unauthorized,),
         ),
-    ),
-    _Reading(
-        UnreachableError,
-        "what answers for the {service} service does not speak its API: {words}. Check auth_url.",
-        names=frozenset({"DiscoveryFailure", "ConnectionError"}),
-    ),
-)
+        _Reading(
+            CatalogError,
+            "the catalog has no {service} service for this region and interface: {words}."
+            " Check region_name and interface, and that the cloud runs the service.",
+            itself=(auth.CatalogException, openstack.EndpointNotFound),
+        ),
+        _Reading(
+            ConfigurationError,
+            "{words}. Name a cloud of clouds.yaml in cloud or OS_CLOUD, or give auth.",
+            itself=(openstack.ConfigException, auth.MissingAuthPlugin, auth.NoMatchingPlugin, auth.OptionError),
+        ),
+        _Reading(
+            DroppedError,
+            "the connection to the {service} service was closed while it was being secured: {words}."
+            " Check the service, and the proxies before it.",
+            chain=(secured, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError)),
+        ),
+        _Reading(
+            TlsError,
+            "no trusted TLS connection to the {service} service: {words}."
+            " Name the authority in ca_cert (or cacert in clouds.yaml), or set validate_certs to false.",
+            chain=(secured,),
+        ),
+        _Reading(
+            UnreachableError,
+            "the {service} service's host name cannot be resolved: {words}."
+            " Check auth_url, the endpoint in the catalog, and DNS.",
+            chain=((socket.gaierror,),),
+        ),
+        _Reading(
+            UnreachableError,
+            "nothing answers at the {service} service's endpoint: {words}."
+            " Check auth_url or the endpoint in the catalog, and that the service runs.",
+            chain=((transport.NewConnectionError, ConnectionRefusedError),),
+        ),
+        _Reading(
+            DroppedError,
+            "the connection to the {service} service ended without an answer: {words}."
+            " Check the service, the proxies before it, and api_timeout.",
+            chain=((auth.RetriableConnectionFailure, http.Timeout, transport.ProtocolError),),
+        ),
+        _Reading(
+            UnreachableError,
+            "what answers for the {service} service does not speak its API: {words}. Check auth_url.",
+            itself=(auth.DiscoveryFailure, auth.ConnectionError, http.ConnectionError, ConnectionError),
+        ),
+    )
 
 
 def from_exception(error: Exception, *, service: str, what: str) -> CloudError:
     """The error that an exception of openstacksdk or keystoneauth stands for."""
-    names = {cls.__name__ for cls in type(error).__mro__}
+    chain = _chain_of(error)
     told = " ".join(str(error).split())
-    words = _short(told).rstrip(".")
+    words = _short(told, chain).rstrip(".")
+    # No class tells which service a failed discovery was of.
     if "/auth/tokens" in f"{told} {getattr(error, 'url', '')}" or "identity endpoint" in told:
         # It was on the way to another service that the Identity service was asked.
         service = "identity"
     status = getattr(error, "http_status", None)
     about: dict[str, Any] = {"service": service, "http_status": status or None}
     about["request_id"] = getattr(error, "request_id", None)
-    for reading in _READINGS:
-        if reading.fits(names, told):
+    for reading in _readings():
+        if reading.fits(chain):
             return reading.error(f"{what}: {reading.sentence.format(service=service, words=words)}", **about)
     if status:
         return _kind_of(status)(f"{what}: the {service} service answered HTTP {status}: {words}.", **about)

@@ -73,6 +73,12 @@ def import_config() -> Any:
         return importlib.import_module("openstack.config")
 
 
+def exceptions() -> Any:
+    """The SDK's exceptions, without what else the SDK has."""
+    import_config()
+    return importlib.import_module("openstack.exceptions")
+
+
 def region(given: Mapping[str, Any]) -> CloudRegion:
     """The cloud that these settings, clouds.yaml and OS_* variables name."""
     found: CloudRegion = import_config().get_cloud_region(app_name="stackproof.migration", **given)

@@ -7,8 +7,7 @@ from __future__ import annotations
 import logging
 import socket
 import ssl
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -24,12 +23,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     UnreachableError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
+from ansible_collections.stackproof.migration.tests.unit.plugins.certificates import self_signed
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD, TOKEN
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from pytest_httpserver import HTTPServer
 
 if TYPE_CHECKING:
@@ -207,29 +202,6 @@ def test_certificate_that_nobody_vouches_for(fake: FakeCloud, tmp_path: Path) ->
         for told in ({"ca_cert": str(certificate)}, {"validate_certs": False}):
             with pytest.raises(ServiceError, match="the identity service answered HTTP 500"):
                 read(connect({"auth": auth, **told}, fake.time.clock))
-
-
-def self_signed(folder: Path) -> Path:
-    """Key and certificate of 127.0.0.1, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    path = folder / "certificate.pem"
-    path.write_bytes(private + certificate.public_bytes(Encoding.PEM))
-    return path
 
 
 def test_identity_that_is_none(fake: FakeCloud) -> None:

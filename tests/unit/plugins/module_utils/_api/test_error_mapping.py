@@ -4,72 +4,181 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import socket
+import ssl
+import struct
+import threading
+from typing import TYPE_CHECKING, Any, cast
+
+import openstack.exceptions
 import pytest
+import requests
 from ansible_collections.stackproof.migration.plugins.module_utils._api.error_mapping import (
     from_exception,
     message_in,
     policy_advice,
 )
+from ansible_collections.stackproof.migration.tests.unit.plugins.certificates import self_signed
+from keystoneauth1 import exceptions as auth
+from keystoneauth1.session import Session
+from pytest_httpserver import HTTPServer
+from urllib3.exceptions import MaxRetryError
 
-POOL = "HTTPConnectionPool(host='cloud.example', port=5000): Max retries exceeded with url: /v3/auth/tokens"
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError
+
+ANSWER_CUT_OFF = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"
+NO_HTTP = b"SSH-2.0-OpenSSH_9.2\r\n"
 
 
-class ConnectFailure(Exception):  # noqa: N818  # the name that keystoneauth gave it
-    """Named as keystoneauth's."""
+def failure_of(url: str, *, timeout: float = 10, **settings: Any) -> CloudError:
+    """What a request to this address that fails for real becomes."""
+    session = Session(**settings)
+    with pytest.raises(auth.ConnectionError) as caught:
+        session.request(url, "POST", authenticated=False, timeout=timeout)
+    return from_exception(caught.value, service="compute", what="Asking")
+
+
+@pytest.fixture
+def answering() -> Iterator[Callable[[Callable[[socket.socket], object]], int]]:
+    """Servers on ports of their own; each serves one connection as it is told."""
+    threads = []
+
+    def start(serve: Callable[[socket.socket], object]) -> int:
+        listener = socket.create_server(("127.0.0.1", 0))
+
+        def run() -> None:
+            with listener, contextlib.suppress(OSError):
+                connection = listener.accept()[0]
+                with connection:
+                    serve(connection)
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        threads.append(thread)
+        return int(listener.getsockname()[1])
+
+    yield start
+    for thread in threads:
+        thread.join()
+
+
+def closes(connection: socket.socket) -> None:
+    connection.recv(65536)
+
+
+def resets(connection: socket.socket) -> None:
+    connection.recv(65536)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def says(what: bytes) -> Callable[[socket.socket], None]:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(what)
+
+    return serve
+
+
+def stays_silent(connection: socket.socket) -> None:
+    # until the other side has had enough
+    while connection.recv(65536):
+        pass
 
 
 @pytest.mark.parametrize(
-    ("told", "kind", "shown"),
+    ("scheme", "serve", "kind", "said"),
     [
-        (
-            (f"Unable to establish connection to http://cloud.example:5000/v3/auth/tokens: {POOL} (Caused by"
-            ' NewConnectionError("HTTPConnection(host=\'cloud.example\', port=5000): Failed to establish a new'
-            ' connection: [Errno 111] Connection refused"))'),
-            "unreachable",
-            "http://cloud.example:5000/v3/auth/tokens: [Errno 111] Connection refused.",
-        ),
-        (
-            (f"Unable to establish connection to http://cloud.example:5000/v3/auth/tokens: {POOL} (Caused by"
-            " NameResolutionError(\"HTTPConnection(host='cloud.example', port=5000): Failed to resolve"
-            " 'cloud.example' ([Errno -2] Name or service not known)\"))"),
-            "unreachable",
-            "http://cloud.example:5000/v3/auth/tokens: Failed to resolve 'cloud.example'.",
-        ),
-        (
-            (f"SSL exception connecting to https://cloud.example:5000/v3/auth/tokens: {POOL} (Caused by"
-            " SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed:"
-            " self-signed certificate (_ssl.c:1006)')))"),
-            "tls",
-            ("https://cloud.example:5000/v3/auth/tokens: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed:"
-            " self-signed certificate."),
-        ),
-        (
-            ("Unable to establish connection to http://cloud.example:5000/v3/auth/tokens: ('Connection aborted.',"
-            " RemoteDisconnected('Remote end closed connection without response'))"),
-            "dropped",
-            "http://cloud.example:5000/v3/auth/tokens: Remote end closed connection without response.",
-        ),
-        (
-            (f"SSL exception connecting to https://cloud.example:5000/v3/auth/tokens: {POOL} (Caused by"
-            " SSLError(SSLEOFError(8, '[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol"
-            " (_ssl.c:1006)')))"),
-            "dropped",
-            ("https://cloud.example:5000/v3/auth/tokens: [SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation"
-            " of protocol."),
-        ),
-        (
-            "Request to http://cloud.example:5000/v3/auth/tokens timed out",
-            "dropped",
-            "Request to http://cloud.example:5000/v3/auth/tokens timed out.",
-        ),
+        ("http", closes, "dropped", r"ended without an answer: {url}: Remote end closed connection without response\."),
+        ("http", resets, "dropped", r"ended without an answer: {url}: \[Errno 104\] Connection reset by peer\."),
+        ("http", says(ANSWER_CUT_OFF), "dropped", r"ended without an answer: .*IncompleteRead\(4 bytes read, 96 more"),
+        ("http", says(NO_HTTP), "dropped", r"ended without an answer: .*SSH-2\.0-OpenSSH_9\.2"),
+        ("http", stays_silent, "dropped", r"ended without an answer: Request to {url} timed out\. .* api_timeout\."),
+        ("https", closes, "dropped", r"closed while it was being secured: {url}: \[SSL: UNEXPECTED_EOF"),
+        ("https", resets, "dropped", r"{url}: \[Errno 104\] Connection reset by peer\."),
+        ("https", stays_silent, "dropped", r"ended without an answer: Request to {url} timed out\."),
+        ("https", says(NO_HTTP), "tls", r"no trusted TLS connection .*: {url}: \[SSL: .*Name the authority in ca_cert"),
     ],
 )  # fmt: skip
-def test_nested_words_become_where_and_why(told: str, kind: str, shown: str) -> None:
-    error = from_exception(ConnectFailure(told), service="compute", what="Reading")
-    assert error.failure.kind == kind
-    assert error.failure.service == "identity"
-    assert shown in error.failure.message
-    assert "HTTPConnection" not in error.failure.message
+def test_server_that_fails(
+    answering: Callable[[Callable[[socket.socket], object]], int],
+    scheme: str,
+    serve: Callable[[socket.socket], None],
+    kind: str,
+    said: str,
+) -> None:
+    url = f"{scheme}://127.0.0.1:{answering(serve)}/v2.1"
+    failure = failure_of(url, timeout=0.1 if serve is stays_silent else 10).failure
+    assert failure.kind == kind
+    assert re.search(said.replace("{url}", re.escape(url)), failure.message), failure.message
+
+
+def test_certificate_that_is_not_trusted(tmp_path: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(self_signed(tmp_path))
+    with HTTPServer(ssl_context=context) as server:
+        url = f"https://127.0.0.1:{server.port}/v2.1"
+        failure = failure_of(url).failure
+    assert failure.kind == "tls"
+    assert f"{url}: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed" in failure.message
+
+
+def test_port_that_is_closed(closed_port: int) -> None:
+    url = f"http://127.0.0.1:{closed_port}/v3/auth/tokens"
+    failure = failure_of(url).failure
+    assert failure.kind == "unreachable"
+    assert (
+        f"nothing answers at the identity service's endpoint: {url}: [Errno 111] Connection refused." in failure.message
+    )
+
+
+def test_name_that_does_not_resolve() -> None:
+    failure = failure_of("http://cloud.invalid/v2.1").failure
+    assert failure.kind == "unreachable"
+    assert (
+        "host name cannot be resolved: http://cloud.invalid/v2.1: Failed to resolve 'cloud.invalid'" in failure.message
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (auth.Unauthorized(), "authentication"),
+        (auth.EmptyCatalog(), "catalog"),
+        (openstack.exceptions.EndpointNotFound(), "catalog"),
+        (openstack.exceptions.ConfigException("No cloud"), "configuration"),
+        (auth.MissingRequiredOptions([]), "configuration"),
+        (auth.NoMatchingPlugin("kerberos"), "configuration"),
+        (auth.VersionNotAvailable(), "unreachable"),
+        (auth.UnknownConnectionError("odd", ValueError()), "unreachable"),
+        (auth.Conflict(http_status=409), "conflict"),
+        # read, but by its class: what the words say makes it no error of TLS, of DNS or of the network
+        (ValueError("SSL: Name or service not known, Connection refused, timed out"), "configuration"),
+        (auth.Unauthorized("The connection to LDAP timed out"), "authentication"),
+    ],
+)
+def test_class_decides(error: Exception, kind: str) -> None:
+    assert from_exception(error, service="compute", what="Doing").failure.kind == kind
+
+
+def test_reset_while_tls_begins() -> None:
+    """Older releases of urllib3 say so by an error of TLS."""
+    error = auth.SSLError("SSL exception connecting to https://cloud.example/v3")
+    error.__context__ = requests.exceptions.SSLError(
+        MaxRetryError(cast("Any", None), "/v3", ConnectionResetError(104, "Reset"))
+    )
+    assert from_exception(error, service="compute", what="Asking").failure.kind == "dropped"
+
+
+def test_circle_of_causes_ends() -> None:
+    one, two = ValueError("one"), ValueError("two")
+    one.__cause__, two.__context__ = two, one
+    assert from_exception(one, service="compute", what="Doing").failure.message == "Doing: one."
 
 
 def test_what_nobody_foresaw_is_still_told() -> None:
