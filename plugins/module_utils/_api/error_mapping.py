@@ -40,6 +40,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     TooOldError,
     UnreachableError,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import (
+    Meaning,
+    means,
+    policy_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +54,6 @@ _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-_POLICY = re.compile(r"Policy (?:doesn't|does not) allow (\S+) to be performed")
 # What Nova and Placement ask for by default; the first that fits is right.
 _ROLES = (
     (re.compile(r"^placement:"), "the role admin, or service"),
@@ -123,10 +127,9 @@ def request_id_in(headers: Mapping[str, str]) -> str | None:
 
 def policy_advice(message: str) -> str:
     """Which role would do, as far as the default policies of Nova and Placement go."""
-    found = _POLICY.search(message)
-    if not found:
+    policy = policy_in(message)
+    if policy is None:
         return "Use credentials whose role the policy allows."
-    policy = found.group(1)
     for which, role in _ROLES:
         if which.search(policy):
             return f"The policy {policy} asks by default for {role}."
@@ -142,10 +145,9 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
     """The error that an HTTP answer of 400 and above stands for."""
     said = message_in(body)
     kind = _kind_of(status)
-    lowered = said.lower()
-    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) and "quota" in lowered:
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) and means(said, Meaning.OVER_QUOTA):
         kind = QuotaError
-    elif "no valid host" in lowered:
+    elif means(said, Meaning.NO_VALID_HOST):
         kind = NoValidHostError
     advice = {
         AuthenticationError: "The token was refused, and a new one too: check the credentials.",
@@ -156,7 +158,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
         NoValidHostError: "See the service's compute hosts: capacity, state, aggregates and availability zones.",
         ServiceError: "See the service's log.",
     }.get(kind, "")
-    if kind is ConflictError and "is locked" in lowered:
+    if kind is ConflictError and means(said, Meaning.LOCKED):
         advice = "Unlock it (`openstack server unlock`), or use an administrator's credentials."
     sentence = f"{what}: the {service} service answered HTTP {status}"
     sentence += f": {said.rstrip('.')}." if said else "."

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# In Nova's own words
-_NO_VALID_HOST = "no valid host"
 # What keeps a cloud from being asked, by the kinds of migration_preflight's problems and of failures while booting.
 _NOT_TO_BE_ASKED = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
 # What a failed request says of the one who asks, and not of the cloud.
@@ -50,9 +49,6 @@ _OUR_SIDE = frozenset(
         "unreachable",
     }
 )
-# Bug 1718455: the scheduler looks for as many hosts as servers were booted together, before it has chosen any.
-_BUG_1718455 = "not enough hosts"
-
 _AT_TIMES = "A single server, booted by itself, was migrated well afterwards: it fails at times, or for some servers."
 
 
@@ -163,7 +159,7 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
         found = _of_the_batch(bad, cycle["count"]) if no_host and cycle["count"] > 1 else _AT_TIMES
         return FAILED, f"{found} {reason} Control: {migration['message']}"
-    if migration is None and _NO_VALID_HOST not in said.lower():
+    if migration is None and not means(said, Meaning.NO_VALID_HOST):
         why = f"{reason} Whether a single server fares better is not known, because there is none: {said}"
         return (INCONCLUSIVE if no_host else FAILED), why
     also = f"A single server, booted by itself, fared no better: {migration['message'] if migration else said}"
@@ -182,9 +178,13 @@ def _of_the_batch(bad: Sequence[Migration], count: int) -> str:
 
 
 def _is_bug_1718455(migration: Migration) -> bool:
+    """The scheduler looks for as many hosts as servers were booted together, before it has chosen any."""
     record = migration.get("record") or {}
-    reason = str(migration.get("reason") or "").lower()
-    return record.get("status") == "error" and not record.get("destination") and _BUG_1718455 in reason
+    return (
+        record.get("status") == "error"
+        and not record.get("destination")
+        and means(migration.get("reason"), Meaning.NOT_ENOUGH_HOSTS)
+    )
 
 
 def _hosts_in_trouble(bad: Sequence[Migration], hosts: Sequence[Mapping[str, Any]]) -> list[str]:

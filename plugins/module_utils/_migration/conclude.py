@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import message_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Conclusion
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-_NO_HOST = "no valid host"
-
 
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
     """It was monitored to its end, or until the time was over. A failure is that of an intervention."""
@@ -33,7 +32,7 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
     if failure is not None:
         message += f" {failure.message}"
     elif ending.outcome not in outcomes.GOOD:
-        kind = "no_valid_host" if _NO_HOST in (ending.reason or "").lower() else ending.outcome
+        kind = "no_valid_host" if means(ending.reason, Meaning.NO_VALID_HOST) else ending.outcome
         failure = Failure(kind, message, "compute", None, ending.request_id)
     return _of(ending, message, failure)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, DroppedError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BOOT, BOOT_WITHOUT_NETWORKS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
@@ -210,7 +211,7 @@ class Boot:
     def _broken(self, server: dict[str, Any], servers: list[dict[str, Any]], *, changed: bool) -> Report:
         silent = "Nova gives no reason" if nova_servers.is_broken(server) else "it must be ACTIVE"
         fault = server["fault"] or silent
-        kind = "no_valid_host" if "no valid host" in fault.lower() else "server"
+        kind = "no_valid_host" if means(fault, Meaning.NO_VALID_HOST) else "server"
         message = f"Server {server['name']} ({server['id']}) is in {server['status']}: {fault}"
         return Report.failure(Failure(kind, message, "compute"), self._values(servers, changed=changed))
 

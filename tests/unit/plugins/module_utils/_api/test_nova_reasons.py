@@ -1,0 +1,110 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Texts as Nova's own source makes them, release by release."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._api.error_mapping import from_answer
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import (
+    REASONS,
+    Meaning,
+    Reason,
+    means,
+    policy_in,
+)
+
+NEWEST = 34
+
+NO_HOST = "No valid host was found. There are not enough hosts available."
+LOCKED = "Instance 00000001-0000-4000-8000-000000000000 is locked"
+OVER_QUOTA = "Quota exceeded for cores: Requested 2, but already used 20 of 20 cores"
+PORTS = "Maximum number of ports exceeded"
+UNIFIED = (
+    "Project 0f1c2d3e4b5a69788796a5b4c3d2e1f0 is over a limit for"
+    " [Resource servers is over limit of 10 due to current usage 10 and delta 1]"
+)
+POLICY = "Policy doesn't allow os_compute_api:os-migrate-server:migrate_live:host to be performed."
+PLACEMENT_POLICY = (
+    "Access was denied to this resource. Policy does not allow placement:allocations:list to be performed."
+)
+
+# What a text means, and the releases whose source has it
+TEXTS = [
+    (NO_HOST, {Meaning.NO_VALID_HOST, Meaning.NOT_ENOUGH_HOSTS}, range(12, NEWEST + 1)),
+    ("No valid host was found. ", {Meaning.NO_VALID_HOST}, range(12, NEWEST + 1)),
+    (
+        "No valid host was found. No valid host found for cold migrate",
+        {Meaning.NO_VALID_HOST},
+        range(12, NEWEST + 1),
+    ),
+    (
+        "No valid host was found. Unable to move instance 00000001-0000-4000-8000-000000000000 to host compute9.",
+        {Meaning.NO_VALID_HOST},
+        range(17, NEWEST + 1),
+    ),
+    (LOCKED, {Meaning.LOCKED}, range(12, NEWEST + 1)),
+    (OVER_QUOTA, {Meaning.OVER_QUOTA}, range(12, NEWEST + 1)),
+    ("Quota exceeded, too many servers in group", {Meaning.OVER_QUOTA}, range(25, NEWEST + 1)),
+    (PORTS, {Meaning.OVER_QUOTA}, range(12, NEWEST + 1)),
+    (UNIFIED, {Meaning.OVER_QUOTA}, range(25, NEWEST + 1)),
+    (POLICY, {Meaning.FORBIDDEN}, range(12, NEWEST + 1)),
+    (PLACEMENT_POLICY, {Meaning.FORBIDDEN}, range(18, NEWEST + 1)),
+    # none of them
+    ("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", {Meaning.FORBIDDEN}, range(12, 35)),
+    ("Cannot 'os-migrateLive' instance 1 while it is in vm_state stopped", set(), range(12, NEWEST + 1)),
+    ("Migration pre-check error: CPU doesn't have compatibility.", set(), range(12, NEWEST + 1)),
+    ("Unacceptable CPU info: CPU doesn't have compatibility.", set(), range(12, NEWEST + 1)),
+]
+
+
+@pytest.mark.parametrize(("text", "meanings", "releases"), TEXTS, ids=[text[:40] for text, *_rest in TEXTS])
+def test_text_means_what_nova_means(text: str, meanings: set[Meaning], releases: range) -> None:
+    assert {meaning for meaning in Meaning if means(text, meaning)} == meanings
+    assert {meaning for meaning in Meaning if means(f"web: {text.upper()}", meaning)} == meanings
+    for release in releases:
+        said = {reason.meaning for reason in REASONS if _is_of(reason, release) and reason.pattern.search(text)}
+        assert said == meanings, f"Nova {release}"
+
+
+@pytest.mark.parametrize("reason", REASONS, ids=[f"{one.meaning.name}-{one.since}-{one.source}" for one in REASONS])
+def test_each_pattern_has_a_text_of_each_of_its_releases(reason: Reason) -> None:
+    for release in range(reason.since, (reason.until or NEWEST) + 1):
+        assert any(reason.pattern.search(text) and release in releases for text, _meanings, releases in TEXTS)
+
+
+def test_no_text_means_nothing() -> None:
+    assert not any(means(text, meaning) for text in (None, "") for meaning in Meaning)
+    assert policy_in(None) is None
+
+
+@pytest.mark.parametrize("text", [POLICY, PLACEMENT_POLICY])
+def test_policy_is_named(text: str) -> None:
+    assert str(policy_in(text)) in text
+    assert ":" in str(policy_in(text))
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "kind", "advice"),
+    [
+        (400, NO_HOST, "no_valid_host", "compute hosts"),
+        (409, LOCKED, "conflict", "openstack server unlock"),
+        (403, OVER_QUOTA, "quota", "have it raised"),
+        (413, PORTS, "quota", "have it raised"),
+        (403, UNIFIED, "quota", "have it raised"),
+        (403, POLICY, "permission", "the role admin"),
+        (403, "Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", "permission", "role reader"),
+    ],
+)
+def test_message_shows_the_text_itself(status: int, text: str, kind: str, advice: str) -> None:
+    body = f'{{"error": {{"message": "{text}"}}}}'
+    failure = from_answer(status, {}, body, service="compute", what="Asking").failure
+    assert failure.kind == kind
+    assert text.rstrip(".") in failure.message
+    assert advice in failure.message
+
+
+def _is_of(reason: Reason, release: int) -> bool:
+    return reason.since <= release <= (reason.until or NEWEST)
