@@ -87,9 +87,9 @@ RETURN = r"""
 migrations:
   description:
     - One entry per given migration in their order, the same on failure as on success.
-    - Its keys are those of RV(stackproof.migration.migration_wait#module:migrations); here C(outcome) V(cancelled) is
-      good after O(action=abort), V(completed) after both, because the migration was quicker, and V(requested) without
-      O(wait).
+    - Its keys are those of RV(stackproof.migration.server_live_migrate#module:migrations); here C(outcome) V(cancelled)
+      is good after O(action=abort), V(completed) after both, because the migration was quicker, and V(requested)
+      without O(wait).
   returned: always
   type: list
   elements: dict
@@ -100,7 +100,7 @@ migrations:
       outcome: cancelled
       changed: true
 ticks:
-  description: When the cloud was looked at while the migrations were followed, on the cloud's clock.
+  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:ticks).
   returned: always
   type: list
   elements: str
@@ -111,7 +111,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed.
+  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

@@ -285,7 +285,7 @@ seconds:
   type: float
   sample: 1.2
 failure:
-  description: What failed.
+  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

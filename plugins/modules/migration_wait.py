@@ -77,68 +77,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 migrations:
-  description: One entry per given migration, in their order, the same on failure as on success.
+  description:
+    - One entry per given migration, in their order, the same on failure as on success, with the keys of
+      RV(stackproof.migration.server_live_migrate#module:migrations).
+    - Those that mean something else here are listed. C(checks) has neither V(answers) nor V(pause).
   returned: always
   type: list
   elements: dict
   contains:
-    server_id:
-      description: Id of the server.
-      type: str
-      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
-    server_name:
-      description: Name of the server.
-      type: str
-      sample: probe-1
-    migration_id:
-      description: Uuid of the migration record that was followed. Null when nothing was to be done, or none appeared.
-      type: str
-      sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
-    migration_number:
-      description: Number of that record in its cell, which Nova's API takes to abort a migration.
-      type: int
-      sample: 17
-    request_id:
-      description: Id of the request, for Nova's logs and instance actions.
-      type: str
-      sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
-    source:
-      description: Compute host before the migration. Null when the user may not see it.
-      type: str
-      sample: compute1
-    source_host_id:
-      description: The server's C(hostId) before the migration.
-      type: str
-      sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
-    destination:
-      description: Compute host that the record names as the destination. Null when not chosen yet, or not visible.
-      type: str
-      sample: compute2
-    expected_host:
-      description: Compute host that was asked for. Null when the scheduler chooses.
-      type: str
-      sample: compute2
-    initial_status:
-      description: Status of the server before the migration, which it must have again after it.
-      type: str
-      sample: ACTIVE
-    project_id:
-      description: Project of the server.
-      type: str
-      sample: 0f1c2d3e4b5a69788796a5b4c3d2e1f0
-    status:
-      description: Status of the record, as last seen.
-      type: str
-      sample: completed
-    started:
-      description: When it was asked for, on the cloud's clock, in ISO 8601 and UTC.
-      type: str
-      sample: "2026-04-01T10:00:00Z"
-    concluded:
-      description:
-        - When the outcome was known here, on the cloud's clock, in ISO 8601 and UTC. Null if nothing was followed.
-      type: str
-      sample: "2026-04-01T10:00:05.250+00:00"
     changed:
       description: Whether this module asked for a migration of the server.
       type: bool
@@ -147,89 +93,12 @@ migrations:
       description: Whether a migration to the same place was going on already and was followed instead.
       type: bool
       sample: false
-    on_timeout_action:
-      description: V(abort) or V(force_complete) when Nova accepted one after the timeout.
-      type: str
-      sample: null
-    state_reset:
-      description: Whether Nova had left the server in ERROR after an abort and was told otherwise (O(reset_state)).
-      type: bool
-      sample: false
-    record:
-      description: The migration record as last seen. Null when there is none.
-      type: dict
-      sample:
-        uuid: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
-        id: 17
-        server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
-        type: live-migration
-        status: completed
-        source: compute1
-        destination: compute2
-        source_node: compute1
-        destination_node: compute2
-        created: "2026-04-01T10:00:00.000000"
-        updated: "2026-04-01T10:00:07.000000"
-    server:
-      description: The server as last seen, with the keys of RV(stackproof.migration.server_batch#module:servers).
-      type: dict
-      sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
-    history:
-      description: Each status of the record, with the moment at which it was seen first, on the cloud's clock.
-      type: list
-      elements: dict
-      sample:
-        - status: running
-          seen: "2026-04-01T10:00:01.480+00:00"
-    progress:
-      description:
-        - What was copied, each time that it was looked at (O(read_progress)); in bytes, processed and remaining of the
-          total, of C(memory) and of C(disk). A guest that writes much has more processed than there is in total.
-        - Empty where it was not asked for, where the user may not see it, or the hypervisor does not tell.
-      type: list
-      elements: dict
-      sample:
-        - seen: "2026-04-01T10:00:02.510+00:00"
-          memory_total_bytes: 67108864
-          memory_processed_bytes: 41943040
-          memory_remaining_bytes: 25165824
-          disk_total_bytes: 1073741824
-          disk_processed_bytes: 1073741824
-          disk_remaining_bytes: 0
     probe:
       description:
         - How the server answered on the network meanwhile. Always null here, since
           M(stackproof.migration.server_live_migrate) alone asks.
       type: dict
       sample: null
-    allocations_before:
-      description:
-        - What the server held in Placement before the request, per resource provider. Null when this user may not read
-          Placement, or O(verify) is V(false).
-      type: dict
-      sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
-    allocations:
-      description:
-        - What Placement holds for the server and for the migration, per resource provider.
-        - Null when it was not read, or the user may not read it.
-      type: dict
-      sample: {server: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}, migration: {}}
-    events:
-      description: Events of the instance action in the order of their start; C(seconds) is how long each took.
-      type: list
-      elements: dict
-      sample:
-        - event: compute_live_migration
-          start: "2026-04-01T10:00:01.000000"
-          finish: "2026-04-01T10:00:07.000000"
-          seconds: 6.0
-          result: Success
-          host: compute1
-          details: null
-    reason:
-      description: Nova's own reason for a failure, from all events of the instance action. Null when it gave none.
-      type: str
-      sample: No valid host was found. There are not enough hosts available.
     outcome:
       description:
         - V(completed), the record is and all checks agree.
@@ -239,33 +108,20 @@ migrations:
         - V(unchanged), there was nothing to follow; V(predicted), check mode, and it goes on.
       type: str
       sample: completed
-    checks:
-      description:
-        - What was checked. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
-          V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - C(ok) is null where the user may not see what there is.
-        - After a failed or cancelled migration the server is expected where it was, with its allocations there.
-      type: list
-      elements: dict
-      sample:
-        - name: server_host
-          expected: compute2
-          found: compute2
-          ok: true
-    message:
-      description: One sentence for people.
-      type: str
-      sample: "probe-1: live migration compute1 -> compute2 completed."
-    failure:
-      description: What failed for this server. Null when nothing did.
-      type: dict
-      sample: null
-    seconds:
-      description: How long it was followed, in seconds.
-      type: float
-      sample: 7.5
+  sample:
+    - server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+      server_name: probe-1
+      migration_id: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
+      migration_number: 17
+      source: compute1
+      destination: compute2
+      status: completed
+      outcome: completed
+      message: "probe-1: live migration compute1 -> compute2 completed."
+      failure: null
+      seconds: 7.5
 ticks:
-  description: When the cloud was looked at while the migrations were followed, on the cloud's clock.
+  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:ticks).
   returned: always
   type: list
   elements: str
@@ -276,7 +132,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed first. C(kind) tells programs, C(message) people.
+  description: What failed first, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

@@ -323,15 +323,39 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed first. C(kind) tells programs, C(message) people.
+  description: What failed first. The modules of this collection return it with these keys.
   returned: failure
   type: dict
-  sample:
-    kind: no_valid_host
-    message: "probe-1: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found."
-    service: compute
-    http_status: null
-    request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
+  contains:
+    kind:
+      description:
+        - The kind of failure, for programs.
+        - Of the client, V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls), V(dropped)
+          where the connection ended before the answer, and V(timeout).
+        - Of an answer of the cloud, V(bad_request), V(permission), V(quota), V(not_found), V(conflict), V(rate_limit),
+          V(microversion) and V(service).
+        - V(no_valid_host), no compute host can take the server; V(busy), migrations of others are open on the host;
+          V(guest), the guest does not answer or does not count on.
+        - Of a migration also its RV(migrations[].outcome); of a server that was booted V(server); and the kinds of
+          RV(stackproof.migration.migration_preflight#module:problems).
+      type: str
+      sample: no_valid_host
+    message:
+      description: What failed, why, and what to do, for people.
+      type: str
+      sample: "probe-1: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found."
+    service:
+      description: The service that was asked, such as V(compute), V(identity) or V(placement). Null when none was.
+      type: str
+      sample: compute
+    http_status:
+      description: HTTP status of its answer. Null when there was none, or no answer failed.
+      type: int
+      sample: null
+    request_id:
+      description: Id of the request, for the service's logs. Null when there is none.
+      type: str
+      sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 """
 
 from typing import TYPE_CHECKING, Any

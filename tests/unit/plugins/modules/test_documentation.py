@@ -8,12 +8,17 @@ from __future__ import annotations
 
 import importlib
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.stackproof.migration.plugins.module_utils._api import errors
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE
 from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 
 if TYPE_CHECKING:
@@ -106,6 +111,67 @@ def test_attributes_examples_and_return_are_complete(name: str) -> None:
     for key, value in yaml.safe_load(module.RETURN).items():
         assert {"description", "returned", "type"} <= set(value), key
         assert "sample" in value or all("sample" in part for part in value["contains"].values()), key
+
+
+REFERENCE = re.compile(r"RV\(stackproof\.migration\.(\w+)#module:([\w.\[\]]+)\)")
+
+
+@cache
+def returned_by(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(load(name).RETURN)
+    return found
+
+
+def block_at(name: str, path: str) -> dict[str, Any]:
+    """The documentation of a return value of a module; of its parts by dots, as RV() names them."""
+    block: dict[str, Any] = {"contains": returned_by(name)}
+    for part in path.replace("[]", "").split("."):
+        block = block["contains"][part]
+    return block
+
+
+def keys_of(block: dict[str, Any]) -> set[str]:
+    """The documented keys of a value: its own, and those of the block that it refers to."""
+    keys = set(block.get("contains", {}))
+    for name, path in REFERENCE.findall(str(block["description"])):
+        keys |= keys_of(block_at(name, path))
+    return keys
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_references_lead_to_a_full_block(name: str) -> None:
+    for target, path in REFERENCE.findall(f"{load(name).DOCUMENTATION} {load(name).RETURN}"):
+        assert not REFERENCE.search(str(block_at(target, path)["description"])), f"{target}: {path} refers on"
+
+
+@pytest.mark.parametrize("name", ["migration_action", "migration_wait", "server_cold_migrate", "server_live_migrate"])
+def test_keys_of_a_migration_are_documented(name: str) -> None:
+    one = Tracked(server_id="id", server_name="name", kind=LIVE)
+    assert keys_of(block_at(name, "migrations")) == set(one.as_result())
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_keys_of_a_failure_are_documented(name: str) -> None:
+    assert keys_of(block_at(name, "failure")) == set(Failure("input", "Wrong.").as_result())
+    assert set(block_at(name, "failure").get("sample", {})) <= keys_of(block_at(name, "failure"))
+
+
+def test_kinds_of_failures_are_documented() -> None:
+    told = str(block_at("server_live_migrate", "failure.kind")["description"])
+    kinds = {each.kind for each in vars(errors).values() if isinstance(each, type) and issubclass(each, CloudError)}
+    assert {kind for kind in kinds if f"V({kind})" not in told} == set()
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_nothing_is_documented_twice(name: str) -> None:
+    """A block that another module documents in full is referred to."""
+    for key, block in returned_by(name).items():
+        for other in MODULES:
+            full = returned_by(other).get(key, {})
+            shared = {
+                part for part, said in block.get("contains", {}).items() if full.get("contains", {}).get(part) == said
+            }
+            assert other == name or len(shared) < 5, f"{key}: {sorted(shared)} are documented in {other}"
 
 
 @pytest.mark.parametrize("name", MODULES)
