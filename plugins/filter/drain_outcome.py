@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import conclude, conclude_back
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +31,8 @@ options:
         M(stackproof.migration.server_live_migrate) and M(stackproof.migration.server_cold_migrate); C(after) is what
         M(stackproof.migration.host_drain_info) returned last; C(seen) are the servers that it listed before; C(planned)
         is true in check mode; C(stops) is true where nothing more is to be moved once one failed.
+      - C(disabled) is what M(stackproof.migration.compute_service) returned when it disabled the host's service, and
+        C(reenable_on_failure) is true where a host that could not be emptied is to be used again.
     type: dict
     required: true
   back:
@@ -98,12 +99,28 @@ _value:
       type: list
       elements: str
       sample: []
+    as_wanted:
+      description: Whether the outcome is V(drained), V(undrained) or V(planned).
+      type: bool
+      sample: false
+    unfinished:
+      description: Whether RV(_value.live) or RV(_value.cold) has a server.
+      type: bool
+      sample: true
+    no_target:
+      description: Why no other compute host can take servers; empty where one can.
+      type: str
+      sample: "No other compute host can take servers: compute2: its nova-compute service is down."
+    reenable:
+      description: Whether the compute service is to be enabled again, because the host could not be emptied.
+      type: bool
+      sample: false
 """
 
 
 def drain_outcome(drain: Mapping[str, Any], *, back: bool = False) -> dict[str, Any]:
     """The outcome, what is left, and what is next."""
-    return asdict(conclude_back(drain) if back else conclude(drain))
+    return evaluate(drain, back=back)
 
 
 class FilterModule:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
+from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -56,13 +56,8 @@ _value:
 
 
 def unknown_inputs(names: Iterable[str], known: Iterable[str]) -> list[str]:
-    """One sentence for each name that is not among the known."""
-    inputs = list(known)
-    return [_sentence(name, inputs) for name in sorted(set(names) - set(inputs))]
-
-
-def _sentence(name: str, known: list[str]) -> str:
-    return f"There is no input {name}. {did_you_mean(name, known)}".rstrip()
+    """A sentence for each name that is not among the known ones."""
+    return unknown(names, known)
 
 
 class FilterModule:

@@ -16,10 +16,10 @@ description:
   - With the test P(stackproof.migration.abandoned#test) a later run finds out which servers were left behind.
 options:
   _terms:
-    description: The id of the run.
+    description: The id of the run. By default a new one is made, of the time and six random digits.
     type: list
     elements: str
-    required: true
+    default: []
   lasts:
     description: How long the run may last, in seconds.
     type: int
@@ -33,6 +33,10 @@ EXAMPLES = r"""
     image: cirros
     flavor: m1.tiny
     metadata: "{{ lookup('stackproof.migration.run_identity', 'nightly-17', lasts=1800) }}"
+
+- name: Name this run
+  ansible.builtin.set_fact:
+    run: "{{ lookup('stackproof.migration.run_identity') }}"
 """
 
 RETURN = r"""
@@ -49,6 +53,7 @@ _raw:
 import datetime as dt
 import multiprocessing
 import os
+import secrets
 from typing import Any
 
 from ansible.plugins.lookup import LookupBase
@@ -64,14 +69,15 @@ class LookupModule(LookupBase):
     """The lookup."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
-        """One item of metadata per run id."""
+        """One item of metadata per run id, or one for a new id."""
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # not annotated
         seconds = self.get_option("lasts")  # type: ignore[no-untyped-call]  # not annotated
-        until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=seconds)
+        now = dt.datetime.now(dt.UTC)
+        until = now + dt.timedelta(seconds=seconds)
         # a task's expressions are evaluated in a fork of the process that lasts as long as the playbook
         parent = multiprocessing.parent_process()
         owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)
         common = {UNTIL_KEY: until.isoformat(timespec="seconds")}
         if owner is not None:
             common[OWNER_KEY] = str(owner)
-        return [{RUN_KEY: str(term), **common} for term in terms]
+        return [{RUN_KEY: str(term), **common} for term in terms or [f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"]]

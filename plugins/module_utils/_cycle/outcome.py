@@ -52,6 +52,12 @@ _OUR_SIDE = frozenset(
 _AT_TIMES = "A single server, booted by itself, was migrated well afterwards: it fails at times, or for some servers."
 
 
+def kinds_of(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    """The kinds of failure of a task that ended a step: its module's, and those of the preflight's problems."""
+    kind = (result.get("failure") or {}).get("kind")
+    return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
+
+
 @dataclass(frozen=True)
 class Failed:
     """The step that ended the cycle, with what its task said."""

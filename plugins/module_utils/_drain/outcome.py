@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
@@ -25,6 +25,9 @@ UNDRAINED = "undrained"
 NOT_UNDRAINED = "not_undrained"
 PLANNED = "planned"
 ERROR = "error"
+# Outcomes with which the role succeeds
+AS_WANTED = frozenset({DRAINED, UNDRAINED, PLANNED})
+REPORT_FILE = "drain.json"
 # So many of what is left are told in the one sentence of the reason.
 _TOLD = 3
 
@@ -43,6 +46,49 @@ class Conclusion:
     # Ids of what is to be moved next
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
+
+    @property
+    def as_wanted(self) -> bool:
+        return self.outcome in AS_WANTED
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is something to move next."""
+        return bool(self.live or self.cold)
+
+
+def evaluate(drain: Mapping[str, Any], *, back: bool) -> dict[str, Any]:
+    """Judge the state of a host, and say what the role does next."""
+    found = conclude_back(drain) if back else conclude(drain)
+    return {
+        **asdict(found),
+        "as_wanted": found.as_wanted,
+        "unfinished": found.unfinished,
+        "no_target": no_target_of(drain.get("after") or {}),
+        "reenable": wants_reenabling(drain, found),
+    }
+
+
+def result_of(drain: Mapping[str, Any], *, back: bool, seconds: float) -> dict[str, Any]:
+    """What the role returns as its result: of the outcome and of what was found."""
+    found = conclude_back(drain) if back else conclude(drain)
+    after, planned = drain.get("after") or {}, bool(drain.get("planned"))
+    return {
+        "outcome": found.outcome,
+        "reason": found.reason,
+        "host": drain["host"],
+        # as it was left
+        "service": service_of(drain.get("reenabled"), drain.get("enabled"), drain.get("disabled")),
+        "since": after.get("since") or "",
+        "moved": found.moved,
+        "left": found.left,
+        "gone": found.gone,
+        "migrations": list(drain.get("migrations") or []),
+        "plan": list(after.get("servers") or []) if planned else [],
+        "run_id": drain["run_id"],
+        "report": report_file(drain.get("folder"), planned=planned),
+        "seconds": seconds,
+    }
 
 
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
@@ -82,6 +128,37 @@ def conclude_back(drain: Mapping[str, Any]) -> Conclusion:
     elif left:
         found.outcome, found.reason = NOT_UNDRAINED, _sentence(f"{len(left)} not brought back", left)
     return found
+
+
+def service_of(*results: Mapping[str, Any] | None) -> Entry:
+    """The compute service as the first of these results of compute_service has it; empty where none has."""
+    return next((dict(result["service"]) for result in results if result and result.get("service")), {})
+
+
+def no_target_of(after: Mapping[str, Any]) -> str:
+    """Why no other compute host can take servers; empty where one can."""
+    if after.get("targets"):
+        return ""
+    hosts = "; ".join(f"{host['name']}: {host['why_not']}" for host in after.get("unusable") or [])
+    return f"No other compute host can take servers: {hosts or 'there is none'}."
+
+
+def wants_reenabling(drain: Mapping[str, Any], found: Conclusion) -> bool:
+    """Whether the compute service of a host that could not be emptied is to be enabled again.
+
+    Only where that is asked for, and where this run disabled the service: what was disabled before is left so.
+    """
+    if not drain.get("reenable_on_failure") or drain.get("planned") or found.as_wanted:
+        return False
+    service = (drain.get("disabled") or {}).get("service") or {}
+    return service.get("status") == "disabled" and not service.get("disabled_before")
+
+
+def report_file(folder: Mapping[str, Any] | None, *, planned: bool) -> str:
+    """Where the result is written: nowhere in check mode, and where ``folder`` (of cycle_report) cannot be written."""
+    if planned or not folder or folder.get("failed") or not folder.get("directory"):
+        return ""
+    return f"{folder['directory']}/{REPORT_FILE}"
 
 
 def _well(migrations: Iterable[Entry]) -> dict[str, Entry]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime as dt
 import multiprocessing
 import os
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,13 @@ def test_run_owner_and_time(options: dict[str, Any], seconds: int) -> None:
     assert one[OWNER_KEY] == str(owner_of(os.getpid()))
     length = dt.datetime.fromisoformat(one[UNTIL_KEY]) - before
     assert seconds <= length.total_seconds() <= seconds + 5
+
+
+def test_without_an_id_a_new_one_is_made() -> None:
+    (one,), (two,) = identity(), identity()
+    assert re.fullmatch(r"20\d{6}T\d{6}Z-[0-9a-f]{6}", one[RUN_KEY])
+    assert one[RUN_KEY] != two[RUN_KEY]
+    assert one[OWNER_KEY] == two[OWNER_KEY]
 
 
 def test_owner_is_the_process_that_lasts_as_long_as_the_playbook() -> None:

@@ -7,7 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import conclude, wants_control
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import (
+    conclude,
+    kinds_of,
+    wants_control,
+)
 
 NOT_ENOUGH = "No valid host was found. There are not enough hosts available."
 
@@ -271,3 +275,16 @@ def test_control_that_was_not_requested_tells_nothing() -> None:
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control))
     assert found.outcome == "inconclusive"
     assert "Whether a single server fares better is not known, because there is none: control: not" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("result", "problems", "kinds"),
+    [
+        ({"msg": "An assertion failed."}, [], []),
+        ({"failure": None}, [], []),
+        ({"failure": {"kind": "timeout"}}, [], ["timeout"]),
+        ({"msg": "One host."}, [{"kind": "hosts"}, {"kind": "image"}], ["hosts", "image"]),
+    ],
+)
+def test_kinds_of_a_failure(result: dict[str, Any], problems: list[dict[str, Any]], kinds: list[str]) -> None:
+    assert kinds_of(result, problems) == kinds

@@ -7,7 +7,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import conclude, conclude_back
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import (
+    conclude,
+    conclude_back,
+    evaluate,
+    result_of,
+)
 
 
 def entry(number: int, how: str = "live", why_not: str | None = None) -> dict[str, Any]:
@@ -157,3 +162,107 @@ def test_brought_back() -> None:
     half = conclude_back({"after": after, "migrations": [migration(1), migration(2, "failed")]})
     assert half.outcome == "not_undrained"
     assert half.reason == "1 not brought back. web-2: failed."
+
+
+def result(drain: dict[str, Any], *, back: bool = False) -> dict[str, Any]:
+    return result_of({"host": "compute1", "run_id": "r1", **drain}, back=back, seconds=1.5)
+
+
+DISABLED = {"service": {"status": "disabled", "disabled_before": False}}
+LEFT = {"servers": [entry(1)], "empty": False, "service": {"status": "disabled"}}
+
+
+@pytest.mark.parametrize(
+    ("more", "reenable"),
+    [
+        ({}, True),
+        ({"failure": {"reason": "no connection"}}, True),
+        ({"reenable_on_failure": False}, False),
+        ({"planned": True}, False),
+        # drained
+        ({"after": {"servers": [], "empty": True, "service": {"status": "disabled"}}}, False),
+        # not by this run, or not at all
+        ({"disabled": {"service": {"status": "disabled", "disabled_before": True}}}, False),
+        ({"disabled": {"service": {"status": "enabled", "disabled_before": False}}}, False),
+        ({"disabled": {}}, False),
+        ({"disabled": {"failed": True}}, False),
+    ],
+)
+def test_a_host_that_could_not_be_emptied_is_used_again_where_wanted(more: dict[str, Any], reenable: bool) -> None:
+    drain = {"after": LEFT, "disabled": DISABLED, "reenable_on_failure": True, **more}
+    assert evaluate(drain, back=False)["reenable"] is reenable
+
+
+@pytest.mark.parametrize(
+    ("results", "status"),
+    [
+        ({}, None),
+        ({"disabled": {"skipped": True}, "enabled": {}}, None),
+        ({"disabled": DISABLED}, "disabled"),
+        ({"disabled": DISABLED, "enabled": {}, "reenabled": {"skipped": True}}, "disabled"),
+        ({"enabled": {"service": {"status": "enabled"}}}, "enabled"),
+        ({"disabled": DISABLED, "reenabled": {"service": {"status": "enabled"}}}, "enabled"),
+    ],
+)
+def test_the_service_is_told_as_it_was_left(results: dict[str, Any], status: str | None) -> None:
+    assert result({"after": LEFT, **results})["service"].get("status") == status
+
+
+@pytest.mark.parametrize(
+    ("folder", "planned", "file"),
+    [
+        ({"directory": "/reports/one"}, False, "/reports/one/drain.json"),
+        ({"directory": "/reports/one"}, True, ""),
+        ({"directory": "/reports/one", "failed": True}, False, ""),
+        ({"skipped": True}, False, ""),
+        ({}, False, ""),
+    ],
+)
+def test_where_the_result_is_written(folder: dict[str, Any], planned: bool, file: str) -> None:
+    assert result({"after": LEFT, "folder": folder, "planned": planned})["report"] == file
+
+
+def test_what_the_role_does_next() -> None:
+    found = evaluate({"after": LEFT}, back=False)
+    assert (found["unfinished"], found["as_wanted"]) == (True, False)
+    done = evaluate({"after": {"servers": [], "empty": True}}, back=False)
+    assert (done["unfinished"], done["as_wanted"]) == (False, True)
+    assert evaluate({"after": LEFT, "planned": True}, back=False)["as_wanted"] is True
+    assert evaluate({"after": {"moved": [entry(1)]}}, back=True)["outcome"] == "not_undrained"
+
+
+def test_what_the_role_returns() -> None:
+    moved = [migration(2)]
+    found = result({"after": {**LEFT, "since": "2026-04-01T10:00:00Z"}, "migrations": moved})
+    assert list(found) == [
+        "outcome", "reason", "host", "service", "since", "moved", "left", "gone", "migrations", "plan", "run_id",
+        "report", "seconds",
+    ]  # fmt: skip
+    assert (found["outcome"], found["host"], found["run_id"], found["seconds"]) == (
+        "not_drained",
+        "compute1",
+        "r1",
+        1.5,
+    )
+    assert (found["since"], found["migrations"], found["plan"]) == ("2026-04-01T10:00:00Z", moved, [])
+    assert result({"after": LEFT, "planned": True})["plan"] == [entry(1)]
+    assert result({"after": {"since": None}})["since"] == ""
+    assert result({"after": {"moved": []}}, back=True)["outcome"] == "undrained"
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        ({"targets": ["compute2"]}, ""),
+        ({"targets": [], "unusable": []}, "No other compute host can take servers: there is none."),
+        (
+            {
+                "targets": [],
+                "unusable": [{"name": "c2", "why_not": "it is down"}, {"name": "c3", "why_not": "it is full"}],
+            },
+            "No other compute host can take servers: c2: it is down; c3: it is full.",
+        ),
+    ],
+)
+def test_a_host_that_no_other_can_take_over_from(after: dict[str, Any], told: str) -> None:
+    assert evaluate({"after": after}, back=False)["no_target"] == told

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with the inputs of a migration cycle."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+DOCUMENTATION = r"""
+name: cycle_inputs
+short_description: Say what is wrong with the inputs of a migration cycle
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Validates all inputs of the role P(stackproof.migration.migration_cycle#role), one by one and together, without a
+    request to the cloud.
+options:
+  _input:
+    description: All inputs of the role by their names.
+    type: dict
+    required: true
+  variables:
+    description: Names of all variables that begin with C(migration_cycle_). Those that are no inputs are problems.
+    type: list
+    elements: str
+    default: []
+  check_mode:
+    description: Whether Ansible runs in check mode, which the role does not have.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Require inputs that can be used
+  ansible.builtin.assert:
+    that: problems | length == 0
+    fail_msg: "{{ problems | join(' ') }}"
+  vars:
+    problems: "{{ inputs | stackproof.migration.cycle_inputs }}"
+"""
+
+RETURN = r"""
+_value:
+  description: A message for each problem, with the input, its value and what to do; empty when there is none.
+  type: list
+  elements: str
+  sample: ["migration_cycle_count must be a whole number of at least 1, found 0. Set it to 1 or more."]
+"""
+
+
+def cycle_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = (), *, check_mode: bool = False) -> list[str]:
+    """The problems of the inputs."""
+    return problems_of(inputs, variables, check_mode=check_mode)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
+        return {"cycle_inputs": cycle_inputs}

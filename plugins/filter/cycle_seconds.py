@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long each step of a migration cycle took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.step_seconds import seconds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: cycle_seconds
+short_description: Sum up the seconds of a migration cycle
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Sums up how long each step of the role P(stackproof.migration.migration_cycle#role) took. Numbers may be strings.
+options:
+  _input:
+    description:
+      - The results of the steps by name; C(preflight), C(boot), C(migrate), C(wait), C(diagnosis), C(control_boot),
+        C(control_migrate) and C(cleanup), each empty where it was not reached, and C(failure), which is empty where
+        none failed.
+    type: dict
+    required: true
+  began:
+    description: When the run began, in seconds since the epoch.
+    type: float
+    required: true
+  ended:
+    description: When it ended, in seconds since the epoch.
+    type: float
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show how long a cycle took
+  ansible.builtin.debug:
+    msg: "{{ (results | stackproof.migration.cycle_seconds(began=began, ended=now(utc=true).timestamp())).total }}"
+"""
+
+RETURN = r"""
+_value:
+  description: >-
+    Seconds by step. C(ansible) is what Ansible takes besides the modules. C(diagnosis) and C(control) are there after
+    a failure alone.
+  type: dict
+  sample: {preflight: 1.2, boot: 6.1, migrate: 0.4, wait: 5.0, cleanup: 3.3, ansible: 1.9, total: 17.9}
+"""
+
+
+def cycle_seconds(cycle: Mapping[str, Any], began: float | str, ended: float | str) -> dict[str, float]:
+    """Seconds by step."""
+    return seconds_of(cycle, began, ended)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., dict[str, float]]]:
+        return {"cycle_seconds": cycle_seconds}

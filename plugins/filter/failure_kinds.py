@@ -1,0 +1,60 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What kinds of failure ended a task."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+DOCUMENTATION = r"""
+name: failure_kinds
+short_description: List the kinds of failure that ended a task
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Lists the kind of failure that a module of this collection returned, and the kinds of the problems that
+    M(stackproof.migration.migration_preflight) found.
+options:
+  _input:
+    description: The result of the failed task, C(ansible_failed_result).
+    type: dict
+    required: true
+  problems:
+    description: The preflight's problems, where these ended the task.
+    type: list
+    elements: dict
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Remember why it failed
+  ansible.builtin.set_fact:
+    kinds: "{{ ansible_failed_result | stackproof.migration.failure_kinds }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The kinds; empty where none is known.
+  type: list
+  elements: str
+  sample: [hosts]
+"""
+
+
+def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    """The kinds of failure."""
+    return kinds_of(result, problems)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
+        return {"failure_kinds": failure_kinds}

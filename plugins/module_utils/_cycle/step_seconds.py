@@ -1,0 +1,42 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: how long each step of a cycle took."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._module.role_seconds import between
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Each step with the results that its time is the sum of
+_STEPS = {
+    "preflight": ("preflight",),
+    "boot": ("boot",),
+    "migrate": ("migrate",),
+    "wait": ("wait",),
+    "cleanup": ("cleanup",),
+}
+# Steps that only a failure has
+_AFTER_A_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
+
+
+def seconds_of(cycle: Mapping[str, Any], began: float | str, ended: float | str) -> dict[str, float]:
+    """Seconds by step. What Ansible takes besides the modules is in ``ansible``.
+
+    ``cycle`` has the steps' results, each with its ``seconds`` where it was reached, and ``failure``.
+    """
+    steps = _STEPS | (_AFTER_A_FAILURE if cycle.get("failure") else {})
+    seconds = {step: sum(_seconds(cycle.get(name)) for name in results) for step, results in steps.items()}
+    total = between(began, ended)
+    return {**seconds, "ansible": round(total - sum(seconds.values()), 1), "total": total}
+
+
+def _seconds(result: Mapping[str, Any] | None) -> float:
+    return float((result or {}).get("seconds") or 0.0)

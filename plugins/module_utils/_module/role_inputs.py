@@ -1,0 +1,138 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: what is wrong with the inputs of a role, each under the name by which the user knows it.
+
+Numbers and switches may be strings, as variables given with ``-e name=value`` are, and facts before ansible-core 2.19.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+# As Ansible reads them
+_TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
+_FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
+
+
+def number_of(value: Any) -> float | None:
+    """The value as a finite number; None when it is none."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def whole_number_of(value: Any) -> int | None:
+    """The value as a whole number; None when it is none."""
+    number = number_of(value)
+    return int(number) if number is not None and number.is_integer() else None
+
+
+def switch_of(value: Any) -> bool | None:
+    """The value as true or false; None when it is neither."""
+    text = str(value).lower()
+    return True if text in _TRUE else False if text in _FALSE else None
+
+
+def is_empty(value: Any) -> bool:
+    """Whether the value stands for an input that is not given."""
+    return value is None or value == ""
+
+
+def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """A sentence for each name that is not among the known ones."""
+    inputs = list(known)
+    return [
+        f"There is no input {name}. {did_you_mean(name, inputs)}".rstrip() for name in sorted(set(names) - set(inputs))
+    ]
+
+
+@dataclass
+class RoleInputs:
+    """Collects what is wrong with the inputs of a role.
+
+    Each check takes names without the role's prefix, and adds a message with the input, its value and what to do.
+    """
+
+    role: str
+    values: Mapping[str, Any]
+    problems: list[str] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values.get(self.named(name), "")
+
+    def named(self, name: str) -> str:
+        """The input as the user knows it."""
+        return f"{self.role}_{name}"
+
+    def refuse(self, name: str, must: str, action: str) -> None:
+        self.problems.append(f"{self.named(name)} must be {must}, found {self[name]!r}. {action}")
+
+    def require_whole_number(self, name: str, least: int, unit: str = "") -> None:
+        number = whole_number_of(self[name])
+        if number is None or number < least:
+            self.refuse(name, f"a whole number of at least {least}", f"Set it to {least}{unit} or more.")
+
+    def require_seconds(self, name: str, *, zero: bool = False) -> None:
+        """Seconds, which may have a fraction; more than 0, or at least 0."""
+        number = number_of(self[name])
+        if number is None or number < 0 or (number == 0 and not zero):
+            least = "at least 0" if zero else "greater than 0"
+            self.refuse(name, f"a number of seconds, {least}", "Set it to a number of seconds, such as 30.")
+
+    def require_choice(self, name: str, choices: Sequence[str]) -> None:
+        # a choice such as "true" may be given as a boolean
+        value = self[name]
+        if (str(value).lower() if isinstance(value, bool) else value) not in choices:
+            self.refuse(name, f"one of {', '.join(choices)}", "Choose one of them.")
+
+    def require_switches(self, *names: str) -> None:
+        for name in names:
+            if switch_of(self[name]) is None:
+                self.refuse(name, "true or false", "Set it to one of them.")
+
+    def require_text(self, *names: str, what: str = "a text") -> None:
+        """Text, which may be empty."""
+        for name in names:
+            if not isinstance(self[name], str) and self[name] is not None:
+                self.refuse(name, what, "Set it to one, or leave it empty.")
+
+    def require_name(self, name: str, what: str, action: str) -> None:
+        """Text that must not be empty."""
+        if not isinstance(self[name], str) or not self[name].strip():
+            self.refuse(name, what, action)
+
+    def require_cloud(self, name: str) -> None:
+        """An entry of clouds.yaml, by its name or as it stands there. Its value may have secrets and is not shown."""
+        if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
+            found = type(self[name]).__name__
+            self.problems.append(
+                f"{self.named(name)} must be an entry of clouds.yaml or a dictionary with its settings, found a value"
+                f" of type {found}. Name an entry, or leave it empty to use the variables of the environment."
+            )
+
+    def require_poll_intervals(self) -> None:
+        """The first interval and the one that intervals grow to."""
+        self.require_seconds("poll_interval")
+        self.require_seconds("poll_interval_max")
+        first, most = number_of(self["poll_interval"]), number_of(self["poll_interval_max"])
+        if first is not None and most is not None and 0 < most < first:
+            self.refuse(
+                "poll_interval",
+                f"at most {self.named('poll_interval_max')} ({most:g})",
+                f"Lower {self.named('poll_interval')}, or raise {self.named('poll_interval_max')}.",
+            )

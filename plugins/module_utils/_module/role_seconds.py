@@ -1,0 +1,17 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: how long a role took."""
+
+from __future__ import annotations
+
+
+def between(began: float | str, ended: float | str) -> float:
+    """Seconds from one moment to the other, to a tenth.
+
+    Both are in seconds since the epoch. Before ansible-core 2.19 facts are strings.
+    """
+    return round(float(ended) - float(began), 1)

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.preflight_summary import (
+    cloud_text,
+    lines,
+    orphaned_text,
+)
+
+PREFLIGHT: dict[str, Any] = {
+    "cloud": {"region": "RegionOne", "auth_url": "https://keystone.example.org/v3"},
+    "user": {"name": "tester"},
+    "project": {"name": "probe"},
+    "usable_hosts": ["compute1", "compute2"],
+    "image": {"name": "cirros"},
+    "image_chosen": True,
+    "flavor": {"name": "m1.tiny"},
+    "flavor_chosen": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("cloud", "preflight", "text"),
+    [
+        ("mycloud", PREFLIGHT, "mycloud, region RegionOne, https://keystone.example.org/v3"),
+        ("", PREFLIGHT, "no entry of clouds.yaml, region RegionOne, https://keystone.example.org/v3"),
+        ({"auth": {"password": "secret"}}, {}, "no entry of clouds.yaml"),
+        ("mycloud", {"cloud": None}, "mycloud"),
+        ("mycloud", {"cloud": {"region": "", "auth_url": None}}, "mycloud"),
+    ],
+)
+def test_which_cloud_it_is(cloud: Any, preflight: dict[str, Any], text: str) -> None:
+    assert cloud_text(cloud, preflight) == text
+
+
+def test_what_was_found_and_chosen() -> None:
+    assert lines(PREFLIGHT, {"migration_cycle_cloud": "mycloud", "migration_cycle_flavor": "m1.tiny"}) == [
+        "cloud      mycloud, region RegionOne, https://keystone.example.org/v3",
+        "user       tester, project probe",
+        "hosts      compute1, compute2",
+        "image      cirros (chosen: the smallest)",
+        "flavor     m1.tiny (m1.tiny)",
+    ]
+
+
+def test_what_was_not_found() -> None:
+    nothing = {"usable_hosts": None, "image": None, "image_chosen": False, "flavor": None}
+    found = lines(PREFLIGHT | nothing, {"migration_cycle_image": "cirros", "migration_cycle_flavor": ""})
+    assert found[2:] == [
+        "hosts      not visible to this user",
+        "image      none found (cirros)",
+        "flavor     none found (none to choose from)",
+    ]
+    assert lines({}, {}) == []
+
+
+def test_what_happens_to_servers_of_earlier_runs() -> None:
+    servers = [{"name": "probe-1"}, {"name": "probe-2"}]
+    found = "2 servers of runs that are over: probe-1, probe-2. "
+    assert orphaned_text(servers, removed=True) == found + "They are deleted now."
+    assert orphaned_text(servers, removed=False) == found + "They stay: migration_cycle_remove_leftovers is false."

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.inputs import problems_of
+
+DEFAULTS: dict[str, Any] = yaml.safe_load(
+    (Path(__file__).parents[5] / "roles/host_drain/defaults/main.yml").read_text()
+) | {"host_drain_cloud": "mycloud", "host_drain_host": "compute1"}
+
+
+def inputs(**given: Any) -> dict[str, Any]:
+    return DEFAULTS | {f"host_drain_{name}": value for name, value in given.items()}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {},
+        {"cloud": ""},
+        {"rounds": "1", "max_parallel": "2"},
+        {"task_timeout": 0, "wait_for_hosts": 0},
+        {"target": "compute2"},
+        {"state": "undrained", "bring_back": True, "since": "2026-04-01T10:00:00Z"},
+        # where servers come back, no target is named
+        {"state": "undrained", "target": "compute1"},
+        {"reason": ""},
+        {"reason": "r" * 226},
+        {"report_dir": ""},
+    ],
+)
+def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
+    assert problems_of(inputs(**given), list(DEFAULTS)) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        (
+            {"host": ""},
+            (
+                "host_drain_host must be the name of a compute host, found ''. Name one that `openstack compute"
+                " service list` shows."
+            ),
+        ),
+        ({"state": "empty"}, "host_drain_state must be one of drained, undrained, found 'empty'. Choose one of them."),
+        (
+            {"target": "compute1"},
+            (
+                "host_drain_target must be another compute host than host_drain_host, which is drained, found"
+                " 'compute1'. Name another one, or leave it empty: Nova's scheduler chooses."
+            ),
+        ),
+        ({"target": 7}, "host_drain_target must be the name of a compute host, found 7."),
+        ({"rounds": 0}, "host_drain_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."),
+        ({"max_parallel": "0"}, "host_drain_max_parallel must be a whole number of at least 1, found '0'."),
+        (
+            {"timeout": 0},
+            "host_drain_timeout must be a whole number of at least 1, found 0. Set it to 1 second or more.",
+        ),
+        ({"cold_timeout": -1}, "host_drain_cold_timeout must be a whole number of at least 1, found -1."),
+        ({"settle_timeout": "x"}, "host_drain_settle_timeout must be a whole number of at least 1, found 'x'."),
+        ({"task_timeout": -1}, "host_drain_task_timeout must be a whole number of at least 0, found -1."),
+        ({"wait_for_hosts": -0.5}, "host_drain_wait_for_hosts must be a number of seconds, at least 0, found -0.5."),
+        (
+            {"poll_interval_max": 0},
+            "host_drain_poll_interval_max must be a number of seconds, greater than 0, found 0.",
+        ),
+        ({"poll_interval": 5}, "host_drain_poll_interval must be at most host_drain_poll_interval_max (1), found 5."),
+        ({"on_failure": "ask"}, "host_drain_on_failure must be one of continue, stop, found 'ask'."),
+        ({"on_timeout": "x"}, "host_drain_on_timeout must be one of fail, abort, force_complete, found 'x'."),
+        ({"block_migration": "x"}, "host_drain_block_migration must be one of auto, true, false, found 'x'."),
+        ({"cold": "x"}, "host_drain_cold must be true or false, found 'x'."),
+        (
+            {"reason": "r" * 227},
+            "host_drain_reason has 227 characters, and Nova takes 226 beside the moment that is added.",
+        ),
+        ({"reason": 7}, "host_drain_reason must be a text, found 7."),
+        (
+            {"since": "yesterday"},
+            "host_drain_since must be a time in ISO 8601, found 'yesterday'. Give one such as 2026-04",
+        ),
+        ({"report_dir": ["a"]}, "host_drain_report_dir must be the path of a folder, found ['a']."),
+    ],
+)
+def test_inputs_that_cannot(given: dict[str, Any], problem: str) -> None:
+    (found,) = problems_of(inputs(**given))
+    assert found.startswith(problem)
+
+
+def test_all_problems_are_told_at_once() -> None:
+    found = problems_of(inputs(rounds=0, host=None), [*DEFAULTS, "host_drain_result", "host_drain_paralel"])
+    assert [problem.split(" must")[0] for problem in found] == [
+        "There is no input host_drain_paralel. Did you mean host_drain_max_parallel?",
+        "host_drain_host",
+        "host_drain_rounds",
+    ]

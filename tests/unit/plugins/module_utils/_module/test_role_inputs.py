@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import (
+    RoleInputs,
+    number_of,
+    switch_of,
+    whole_number_of,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._module.role_seconds import between
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "whole"),
+    [
+        (2, 2.0, 2),
+        ("2", 2.0, 2),
+        (2.0, 2.0, 2),
+        ("0.25", 0.25, None),
+        ("", None, None),
+        ("two", None, None),
+        (None, None, None),
+        (True, None, None),
+        ([2], None, None),
+        ("nan", None, None),
+        (float("inf"), None, None),
+    ],
+)
+def test_numbers_may_be_strings(value: Any, number: float | None, whole: int | None) -> None:
+    assert (number_of(value), whole_number_of(value)) == (number, whole)
+
+
+@pytest.mark.parametrize(
+    ("value", "switch"),
+    [(True, True), ("True", True), ("yes", True), (0, False), ("false", False), ("", None), (None, None), (2, None)],
+)
+def test_switches_are_read_as_ansible_reads_them(value: Any, switch: bool | None) -> None:
+    assert switch_of(value) is switch
+
+
+def test_the_settings_of_a_cloud_are_not_shown() -> None:
+    given = RoleInputs("role", {"role_cloud": ["secret"]})
+    given.require_cloud("cloud")
+    assert given.problems == [
+        (
+            "role_cloud must be an entry of clouds.yaml or a dictionary with its settings, found a value of"
+            " type list. Name an entry, or leave it empty to use the variables of the environment."
+        )
+    ]
+
+
+@pytest.mark.parametrize("cloud", ["", None, "mycloud", {"auth": {"password": "secret"}}])
+def test_a_cloud_is_named_or_described(cloud: Any) -> None:
+    given = RoleInputs("role", {"role_cloud": cloud})
+    given.require_cloud("cloud")
+    assert given.problems == []
+
+
+@pytest.mark.parametrize("began", [1764172800.25, "1764172800.25"])
+@pytest.mark.parametrize("ended", [1764172810.5, "1764172810.5"])
+def test_seconds_between_numbers_and_strings(began: float | str, ended: float | str) -> None:
+    assert between(began, ended) == 10.2
