@@ -32,3 +32,9 @@ def test_a_drain_leaves_the_migrations_of_users_alone() -> None:
     """An abort leaves a user's server in ERROR on Nova 34; those of a cycle are its own."""
     assert load("host_drain", "defaults/main.yml")["host_drain_on_timeout"] == "fail"
     assert load("migration_cycle", "defaults/main.yml")["migration_cycle_on_timeout"] == "abort"
+
+
+@pytest.mark.parametrize("role", ["host_drain", "migration_cycle"])
+def test_every_input_is_validated(role: str) -> None:
+    options = load(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert load(role, "vars/main.yml")[f"__{role}_inputs"] == {name: f"{{{{ {name} }}}}" for name in options}

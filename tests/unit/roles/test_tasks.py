@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles put steps in order; what decides is a filter's or a module's."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROLES = Path(__file__).parents[3] / "roles"
+FILES = sorted(
+    path
+    for role in ("host_drain", "migration_cycle")
+    for part in ("tasks", "vars")
+    for path in (ROLES / role / part).glob("*.yml")
+)
+# What computes in a template: a condition, arithmetic, a loop, a concatenation of texts
+COMPUTES = re.compile(r"\bif\b|\belse\b|{%|[~%+*/]|\s-\s|\b(?:and|or)\b")
+# Strings and calls of lookups are none of it
+LITERAL = re.compile(r"'[^']*'")
+# One after another at most; `default` and `list` decide nothing
+FILTER = re.compile(r"\|\s*(?!default\b|bool\b)([\w.]+)")
+
+
+def expressions(value: Any) -> Iterator[str]:
+    """Each expression of a template."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from expressions(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from expressions(inner)
+    elif isinstance(value, str):
+        yield from re.findall(r"{{.*?}}|{%.*?%}", value, re.DOTALL)
+
+
+def allowed(expression: str) -> bool:
+    """The lines of a text are made by its template, whose spaces at the ends are cut."""
+    return "lookup('ansible.builtin.template'" in expression
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}/{path.name}")
+def test_no_template_computes(path: Path) -> None:
+    found = [
+        expression
+        for expression in expressions(yaml.safe_load(path.read_text()))
+        if not allowed(expression)
+        and (COMPUTES.search(LITERAL.sub("''", expression)) or len(FILTER.findall(expression)) > 1)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parts[-3]}/{path.parts[-2]}/{path.name}")
+def test_no_file_of_tasks_includes_itself(path: Path) -> None:
+    assert not re.search(rf"(include|import)_tasks: {re.escape(path.name)}$", path.read_text(), re.MULTILINE)
+
+
+def test_steps_are_not_read_from_titles() -> None:
+    assert [path.name for path in FILES if "ansible_failed_task" in path.read_text()] == []
