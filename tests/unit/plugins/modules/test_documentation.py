@@ -17,7 +17,8 @@ import yaml
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.stackproof.migration.plugins.module_utils._api import errors
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, Failure
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import Tracked
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE
 from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 
@@ -146,7 +147,7 @@ def test_references_lead_to_a_full_block(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["migration_action", "migration_wait", "server_cold_migrate", "server_live_migrate"])
 def test_keys_of_a_migration_are_documented(name: str) -> None:
-    one = Tracked(server_id="id", server_name="name", kind=LIVE)
+    one = TrackedMigration(MigrationPlan("id", "name", kind=LIVE))
     assert keys_of(block_at(name, "migrations")) == set(one.as_result())
 
 
