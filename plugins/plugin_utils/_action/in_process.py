@@ -21,6 +21,8 @@ import sys
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from ansible import constants
+from ansible.errors import AnsibleActionFail, AnsibleError
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.module_utils._api import sdk
@@ -53,7 +55,7 @@ class ModuleAction(ActionBase):
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         if self._is_here(task_vars):
-            return self._run_here(args)
+            return self._run_here(args, task_vars)
         ran: dict[str, Any] = self._execute_module(
             module_name=self._task.action,
             module_args=args,
@@ -72,11 +74,15 @@ class ModuleAction(ActionBase):
             and interpreter == sys.executable
         )
 
-    def _run_here(self, args: dict[str, Any]) -> dict[str, Any]:
+    def _run_here(self, args: dict[str, Any], task_vars: Mapping[str, Any]) -> dict[str, Any]:
         module: Definition = importlib.import_module(f"{MODULES}.{self._task.action.rpartition('.')[2]}").MODULE
         given, self._task.args = self._task.args, args
         try:
             _result, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
+        except AnsibleActionFail as error:
+            # ansible-core 2.16 to 2.18 add "NoneType: None" as a traceback, and display it
+            error.result.pop("exception", None)
+            raise
         finally:
             # the same task may be run again (until, retries)
             self._task.args = given
@@ -84,11 +90,21 @@ class ModuleAction(ActionBase):
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # not annotated
         with _surroundings(environment):
             report = module.run(params, SYSTEM_CLOCK, check_mode=self._task.check_mode)
-        told = {**report.values, "failed": report.failed, "invocation": {"module_args": params}}
+        told = {**report.values, "failed": report.failed}
+        if _returns_invocation(task_vars):
+            told["invocation"] = {"module_args": params}
         if report.warnings:
             told["warnings"] = report.warnings
         result: dict[str, Any] = remove_values(told, secrets_in(params))
         return result
+
+
+def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
+    """Whether a module's own process returns its options; since ansible-core 2.21 a setting decides."""
+    try:
+        return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+    except AnsibleError:
+        return True
 
 
 @contextlib.contextmanager

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from ansible import constants
 from ansible.errors import AnsibleActionFail
 from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
@@ -79,6 +80,32 @@ def test_wrong_options_are_told(fake: FakeCloud) -> None:
         action("server_batch", {**fake.params}).run(task_vars=HERE)
 
 
+def test_wrong_options_are_told_without_a_traceback(fake: FakeCloud) -> None:
+    """In ansible-core 2.16 to 2.18 the error has a result of its own, with a traceback of nothing in it."""
+
+    class Older(AnsibleActionFail):
+        result: ClassVar[dict[str, object]] = {"exception": "NoneType: None\n"}
+
+    def refuse(**_given: Any) -> None:
+        raise Older("wrong")  # type: ignore[no-untyped-call]  # not annotated
+
+    made = action("compute_service", {**fake.params, "host": "a"})
+    vars(made)["validate_argument_spec"] = refuse
+    with pytest.raises(Older) as raised:
+        made.run(task_vars=HERE)
+    assert "exception" not in raised.value.result
+
+
+@pytest.mark.parametrize("setting", [False, True])
+def test_options_are_returned_where_a_module_returns_them(
+    fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, setting: bool
+) -> None:
+    """Since ansible-core 2.21 a setting decides; older ones do not know it."""
+    monkeypatch.setattr(constants.config, "get_config_value", lambda _name, variables: setting and bool(variables))
+    result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
+    assert ("invocation" in result) == setting
+
+
 def test_warnings_are_handed_over(fake: FakeCloud) -> None:
     fake.services[0] |= {"state": "down"}
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
@@ -87,7 +114,10 @@ def test_warnings_are_handed_over(fake: FakeCloud) -> None:
 
 def test_secrets_are_hidden(fake: FakeCloud) -> None:
     fake.services[0] |= {"disabled_reason": f"the password is {PASSWORD}", "status": "disabled"}
-    result = action("compute_service", {**fake.params, "host": "compute1", "state": "disabled"}).run(task_vars=HERE)
+    result = action("compute_service", {**fake.params, "host": "compute1", "state": "disabled"}).run(
+        # ansible-core 2.21 returns options where this says so, older ones always
+        task_vars={**HERE, "ansible_inject_invocation": True}
+    )
     assert result["service"]["disabled_reason"] == "the password is ********"
     # who we are is no secret
     assert result["invocation"]["module_args"]["auth"]["username"] == "operator"
