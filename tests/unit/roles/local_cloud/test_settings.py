@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import settings_of
 from cloudctl.errors import CloudError
 from cloudctl.settings import Settings, digest
 from cloudctl.store import State
@@ -27,8 +28,9 @@ def settings(order: dict[str, Any], **changes: object) -> Settings:
 
 
 def test_role_says_all_that_is_read(order: dict[str, Any]) -> None:
-    told = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["__local_cloud_order"]
-    assert set(told) == set(order)
+    told = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["__local_cloud_particulars"]
+    defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+    assert {*told, *settings_of(defaults)} == set(order)
 
 
 def test_hosts_ports_and_programs(order: dict[str, Any]) -> None:

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is wrong with the inputs of a local cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+DOCUMENTATION = r"""
+name: local_cloud_inputs
+short_description: Say what is wrong with the inputs of a local cloud
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Validates all inputs of the role P(stackproof.migration.local_cloud#role), one by one and together.
+options:
+  _input:
+    description: All inputs of the role by their names.
+    type: dict
+    required: true
+  variables:
+    description: Names of all variables that begin with C(local_cloud_). Those that are no inputs are problems.
+    type: list
+    elements: str
+    default: []
+  releases:
+    description: The OpenStack releases that the role knows. Empty accepts any.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Require inputs that can be used
+  ansible.builtin.assert:
+    that: problems | length == 0
+    fail_msg: "{{ problems | join(' ') }}"
+  vars:
+    problems: "{{ inputs | stackproof.migration.local_cloud_inputs(releases=['2026.2']) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: A message for each problem, with the input, its value and what to do; empty when there is none.
+  type: list
+  elements: str
+  sample: ["local_cloud_hosts must be a whole number of at least 1, found 0. Set it to 1 or more."]
+"""
+
+
+def local_cloud_inputs(
+    inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()
+) -> list[str]:
+    """The problems of the inputs."""
+    return problems_of(inputs, variables, releases)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
+        return {"local_cloud_inputs": local_cloud_inputs}

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether missing packages may be installed for a local cloud."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.packages import installation_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+DOCUMENTATION = r"""
+name: local_cloud_installation
+short_description: Decide whether missing packages may be installed for a local cloud
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Packages are installed with apt, by root, or by C(become) where the user allows it.
+options:
+  _input:
+    description: The names of the packages that are missing.
+    type: list
+    elements: str
+    required: true
+  machine:
+    description: >-
+      The machine, with C(user_uid), C(package_manager) and C(install_packages), as
+      P(stackproof.migration.local_cloud_hosts#filter) takes it.
+    type: dict
+    required: true
+  files:
+    description: What the packages provide, for machines on which they have other names.
+    type: list
+    elements: str
+    default: []
+"""
+
+EXAMPLES = r"""
+- name: Require that packages may be installed
+  ansible.builtin.assert:
+    that: installation.problem == ''
+    fail_msg: "{{ installation.problem }}"
+  vars:
+    installation: "{{ ['rabbitmq-server'] | stackproof.migration.local_cloud_installation(machine=machine) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The decision.
+  type: dict
+  contains:
+    become:
+      description: Whether the user needs C(become) to install them.
+      type: bool
+      sample: false
+    problem:
+      description: Why they are not installed, and how to go on; empty where they may be installed.
+      type: str
+      sample: ""
+"""
+
+
+def local_cloud_installation(
+    missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()
+) -> dict[str, Any]:
+    """How they are installed, or why not."""
+    return asdict(installation_of(missing, machine, files))
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        return {"local_cloud_installation": local_cloud_installation}

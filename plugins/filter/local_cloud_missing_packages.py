@@ -1,0 +1,58 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which packages of the operating system are missing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.packages import missing_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: local_cloud_missing_packages
+short_description: List packages of the operating system that are missing
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Looks on the machine that runs Ansible for a file of each package.
+options:
+  _input:
+    description: For each package the path of a file that shows that it is installed.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show which packages are missing
+  ansible.builtin.debug:
+    msg: "{{ packages | stackproof.migration.local_cloud_missing_packages }}"
+  vars:
+    packages:
+      rabbitmq-server: /usr/lib/rabbitmq/bin/rabbitmq-server
+"""
+
+RETURN = r"""
+_value:
+  description: The names of the packages that are missing.
+  type: list
+  elements: str
+  sample: [rabbitmq-server]
+"""
+
+
+def local_cloud_missing_packages(packages: Mapping[str, str]) -> list[str]:
+    """The packages whose file is not there."""
+    return missing_of(packages, lambda file: Path(file).exists())
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
+        return {"local_cloud_missing_packages": local_cloud_missing_packages}

@@ -1,0 +1,56 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inputs of a local cloud for the program that makes it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import settings_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: local_cloud_settings
+short_description: Convert the inputs of a local cloud for the program that makes it
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Gives each input of the role P(stackproof.migration.local_cloud#role) that shapes a cloud its type. Values of
+    variables may be text where a number is meant.
+options:
+  _input:
+    description:
+      - All inputs of the role by their names.
+      - They must be valid; P(stackproof.migration.local_cloud_inputs#filter) says whether they are.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show the number of hosts as a number
+  ansible.builtin.debug:
+    msg: "{{ (inputs | stackproof.migration.local_cloud_settings).hosts }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The settings, without the prefix of the role.
+  type: dict
+  sample: {hosts: 2, port_base: 0, start_timeout: 120.0, debug: false}
+"""
+
+
+def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings with their types."""
+    return settings_of(inputs)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        return {"local_cloud_settings": local_cloud_settings}

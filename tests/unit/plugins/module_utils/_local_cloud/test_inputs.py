@@ -1,0 +1,151 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud import inputs
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.inputs import problems_of, settings_of
+from cloudctl import settings as cloudctl
+
+ROLE = Path(__file__).parents[5] / "roles" / "local_cloud"
+DEFAULTS: dict[str, Any] = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
+GUEST = {"image": "a", "memory": 8, "dirty_rate": 1}
+FLAVOR = {"name": "a", "vcpus": 1, "ram": 64, "disk": 1}
+
+
+def problems(**changes: Any) -> list[str]:
+    return problems_of(DEFAULTS | {f"local_cloud_{name}": value for name, value in changes.items()})
+
+
+def test_defaults_can_be_used() -> None:
+    assert problems() == []
+
+
+def test_limits_are_those_of_cloudctl() -> None:
+    assert (inputs.MOST_HOSTS, inputs.MOST_GUEST_MEMORY) == (cloudctl.MOST_HOSTS, cloudctl.MOST_GUEST_MEMORY)
+    assert len(cloudctl.PORTS) == inputs.PORTS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"hosts": "200"},
+        {"hosts": 500},
+        {"hosts": 200, "hypervisor": "libvirt"},
+        {"port_base": "0"},
+        {"port_base": 1024},
+        {"port_base": 65528},
+        {"migration_seconds": 0},
+        {"migration_seconds": "2.5"},
+        {"migration_bandwidth": "8"},
+        {"post_copy": "yes"},
+        {"start_timeout": 0.5},
+        {"install_packages": "false"},
+        {"guests": []},
+        {"guests": [GUEST | {"memory": 2048, "dirty_rate": 0}]},
+        {"flavors": [FLAVOR | {"disk": 0, "vcpus": "2"}]},
+        {"python": "/usr/bin/python3"},
+        {"faults": ["never-ends"]},
+    ],
+    ids=str,
+)
+def test_inputs_that_can_be_used(changes: dict[str, Any]) -> None:
+    assert problems(**changes) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"state": "gone"}, "local_cloud_state must be one of started, stopped, absent, found 'gone'."),
+        ({"hosts": 0}, "local_cloud_hosts must be a whole number of at least 1, found 0."),
+        ({"hosts": "two"}, "local_cloud_hosts must be a whole number of at least 1, found 'two'."),
+        (
+            {"hosts": 201, "hypervisor": "libvirt"},
+            "local_cloud_hosts must be at most 200 with local_cloud_hypervisor=libvirt, found 201.",
+        ),
+        ({"hypervisor": "kvm"}, "local_cloud_hypervisor must be one of auto, fake, libvirt, found 'kvm'."),
+        ({"port_base": 1023}, "local_cloud_port_base must be 0, or a number from 1024 to 65528, found 1023."),
+        ({"port_base": 65529}, "local_cloud_port_base must be 0, or a number from 1024 to 65528, found 65529."),
+        ({"port_base": -1}, "local_cloud_port_base must be 0, or a number from 1024 to 65528, found -1."),
+        ({"migration_seconds": -1}, "local_cloud_migration_seconds must be a number of seconds, at least 0, found -1."),
+        (
+            {"migration_bandwidth": -1},
+            "local_cloud_migration_bandwidth must be a whole number of at least 0, found -1.",
+        ),
+        (
+            {"migration_bandwidth": 1.5},
+            "local_cloud_migration_bandwidth must be a whole number of at least 0, found 1.5.",
+        ),
+        ({"post_copy": "perhaps"}, "local_cloud_post_copy must be true or false, found 'perhaps'."),
+        (
+            {"live_migrations_per_host": 0},
+            "local_cloud_live_migrations_per_host must be a whole number of at least 1, found 0.",
+        ),
+        ({"start_timeout": 0}, "local_cloud_start_timeout must be a number of seconds, greater than 0, found 0."),
+        ({"install_packages": "no"}, "local_cloud_install_packages must be one of auto, true, false, found 'no'."),
+        ({"dir": ""}, "local_cloud_dir must be the path of a folder, found ''."),
+        ({"guests": {}}, "local_cloud_guests must be a list of dictionaries with image, memory, dirty_rate, found {}."),
+        (
+            {"guests": [GUEST | {"memory": 0}]},
+            "local_cloud_guests: memory must be a whole number from 1 to 2048, found 0",
+        ),
+        (
+            {"guests": [GUEST | {"memory": 2049}]},
+            "local_cloud_guests: memory must be a whole number from 1 to 2048, found 2049",
+        ),
+        (
+            {"guests": [GUEST | {"dirty_rate": -1}]},
+            "local_cloud_guests: dirty_rate must be a number of at least 0, found -1",
+        ),
+        ({"guests": [GUEST, GUEST]}, "local_cloud_guests has image='a' more than once."),
+        ({"guests": [GUEST | {"image": ""}]}, "local_cloud_guests: image must be a text, found ''"),
+        (
+            {"flavors": [FLAVOR | {"vcpus": 0}]},
+            "local_cloud_flavors: vcpus must be a whole number of at least 1, found 0",
+        ),
+        ({"flavors": [FLAVOR | {"ram": "much"}]}, "local_cloud_flavors: ram must be a whole number of at least 1,"),
+        (
+            {"flavors": [FLAVOR | {"disk": -1}]},
+            "local_cloud_flavors: disk must be a whole number of at least 0, found -1",
+        ),
+        ({"flavors": [FLAVOR | {"swap": 1}]}, "local_cloud_flavors has no option swap."),
+        ({"flavors": [{"name": "b"}]}, "local_cloud_flavors: vcpus must be a whole number of at least 1, found ''"),
+        ({"debug": "often"}, "local_cloud_debug must be true or false, found 'often'."),
+        ({"faults": "never-ends"}, "local_cloud_faults must be a list of names of faults, found 'never-ends'."),
+        ({"python": 3}, "local_cloud_python must be the path of a Python, found 3."),
+    ],
+    ids=str,
+)
+def test_inputs_that_cannot_be_used(changes: dict[str, Any], problem: str) -> None:
+    told = problems(**changes)
+    assert told
+    assert told[0].startswith(problem)
+    # problem, value, action
+    assert told[0].endswith(".")
+
+
+def test_releases_and_names() -> None:
+    assert problems_of(DEFAULTS, ["local_cloud_host", "local_cloud_result"], ["2026.2"]) == [
+        "There is no input local_cloud_host. Did you mean local_cloud_hosts?"
+    ]
+    told = problems_of(DEFAULTS | {"local_cloud_release": "2020.1"}, [], ["2026.2"])
+    assert told == ["local_cloud_release must be one of 2026.2, found '2020.1'. Choose one of them."]
+
+
+def test_settings_have_types_whatever_the_variables_were() -> None:
+    """Variables given with -e name=value are text, and so are expressions before ansible-core 2.19."""
+    as_text = {name: str(value) if isinstance(value, (int, float)) else value for name, value in DEFAULTS.items()}
+    as_text["local_cloud_flavors"] = [{"name": "a", "vcpus": "1", "ram": "64", "disk": "1"}]
+    as_text["local_cloud_guests"] = [{"image": "a", "memory": "8", "dirty_rate": "1.5"}]
+    settings = settings_of(as_text)
+    assert settings["hypervisor_settings"] == {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False}
+    assert settings["flavors"] == [FLAVOR]
+    assert settings["guests"] == [GUEST | {"dirty_rate": 1.5}]
+    assert (settings["hosts"], settings["port_base"], settings["start_timeout"]) == (2, 0, 120.0)
+    assert settings["debug"] is False
