@@ -37,10 +37,10 @@ PIPELINES := .venv-pipelines
 # What `make sanity` builds, installs and keeps for the next time.
 SANITY := .cache/sanity
 SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
-# The Python that a lock file needs, where that is not any that is supported: its .in says so.
-LEAST_PYTHON = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
+# The Pythons that a lock file fits (see requirements/python.sh), where not all that are supported: its .in names them.
+PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
 # Empty when there is none.
-PYTHON_FOR = $(shell requirements/python.sh $(call LEAST_PYTHON,$(1)) $(PYTHON))
+PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
 # Where bench keeps its cloud, when it was told to (BENCH_KEEP) or killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
 # dev.in takes what run.txt says
@@ -186,7 +186,7 @@ lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the 
 	@requirements/install.sh $(VENV) requirements/lock.txt
 	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
 	for lock in $(LOCKS:%=requirements/%) $(patsubst %.in,%,$(wildcard roles/local_cloud/files/releases/*/requirements.in)); do \
-	  python=$$(sed -n 's/^. needs Python //p' $$lock.in); \
+	  python=$$(sed -n 's/^. needs Python \([0-9.]*\).*/\1/p' $$lock.in); \
 	  (cd $$(dirname $$lock) && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} \
 	    --generate-hashes --no-annotate --no-header $(ARGS) $$(basename $$lock).in --output-file $$(basename $$lock).txt) \
 	    || exit 1; \
@@ -224,12 +224,12 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 # As .venv: made anew when its lock file changes, or in a checkout that was moved.
 .SECONDEXPANSION:
 $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
-	@requirements/venv.sh $(@D) $(call LEAST_PYTHON,$*) $(PYTHON)
+	@requirements/venv.sh $(@D) $(call PYTHONS,$*) $(PYTHON)
 	@echo 'Installing what $< names into $(@D)'
 	@requirements/install.sh $(@D) $<
 	@pwd -P > $@
 
-# Skipped, which it says, where no Python is new enough.
+# Skipped, which it says, where no Python fits.
 $(SANITY_CORES): sanity-tarball $$(and $$(call PYTHON_FOR,$$@),$(VENV)-$$@/.made)
 	$(BIN)/python tests/tools/sanity.py $(RESULTS)/$@.xml $(SANITY)/collections $(SANITY)/home \
 	  $(and $(call PYTHON_FOR,$@),$(VENV)-$@)

@@ -3,15 +3,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# usage: venv.sh FOLDER LEAST [PYTHON]
+# usage: venv.sh FOLDER VERSIONS [PYTHON]
 #
-# Creates a virtual environment with pip in FOLDER, from PYTHON or else from the first Python on the PATH that is LEAST
-# (such as 3.11) or newer.
+# Creates a virtual environment with pip in FOLDER, from PYTHON or else from the first Python on the PATH that VERSIONS
+# allows (see python.sh).
 # Debian ships Python without the parts this needs: root gets them installed, others are told the command.
 set -eu
 
 folder=$1
-least=$2
+versions=$2
 wanted=${3:-}
 
 fail() {
@@ -24,9 +24,13 @@ can_make_environments() {
     "$1" -c 'import ensurepip, venv' 2>/dev/null
 }
 
-if ! python=$("$(dirname "$0")/python.sh" "$least" "$wanted"); then
+if ! python=$("$(dirname "$0")/python.sh" "$versions" "$wanted"); then
     found=$("${wanted:-python3}" --version 2>/dev/null | head -n 1)
-    fail "Python $least or newer is needed, and ${wanted:-python3} is ${found:-not a Python that starts}." \
+    case $versions in
+        *-*) needed="Python ${versions%-*} to ${versions#*-}" ;;
+        *) needed="Python $versions or newer" ;;
+    esac
+    fail "$needed is needed, and ${wanted:-python3} is ${found:-not a Python that starts}." \
         "Name another one, for example: make regression PYTHON=/opt/python3.12/bin/python3"
 fi
 

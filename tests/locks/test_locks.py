@@ -26,7 +26,7 @@ CLOUD_LOCKS = sorted(RELEASES.glob("*/requirements.txt"))
 
 
 def python_for(lock: Path) -> str:
-    """The Python that the lock file's .in asks for, or ours."""
+    """A Python that the lock file's .in allows, or ours."""
     needed = re.search(r"^# needs Python (\S+)$", lock.with_suffix(".in").read_text(encoding="utf-8"), re.MULTILINE)
     found = subprocess.run(
         [REQUIREMENTS / "python.sh", needed[1] if needed else "3.11"],
@@ -35,7 +35,7 @@ def python_for(lock: Path) -> str:
         check=False,
     )
     if found.returncode:
-        pytest.skip(f"no Python {needed and needed[1]} or newer is on the PATH")
+        pytest.skip(f"no Python {needed and needed[1]} is on the PATH")
     return found.stdout.strip()
 
 

@@ -37,7 +37,7 @@ OLDEST = (3, 11)
 NOT_APPLICABLE = "No tests applicable."
 # It begins to say its warnings again; and it would rather have another locale, on which no sanity test depends.
 HARMLESS = ("WARNING: Reviewing previous", "WARNING: Using locale")
-NO_PYTHON = "no Python on the PATH is new enough for it"
+NO_PYTHON = "no Python on the PATH fits it"
 
 # Asks the ansible-test of an environment what it does not say by itself.
 PROBE = """

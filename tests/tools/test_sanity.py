@@ -164,7 +164,7 @@ def test_without_an_environment_one_skipped_case_says_so(tmp_path: Path, capsys:
     target = tmp_path / "sanity-9.9.xml"
     assert sanity.main([str(target), str(tmp_path), str(tmp_path)]) == 0
     assert results.count(target) == results.Count(skipped=1)
-    assert capsys.readouterr().out == "sanity-9.9: skipped, no Python on the PATH is new enough for it\n"
+    assert capsys.readouterr().out == "sanity-9.9: skipped, no Python on the PATH fits it\n"
 
 
 def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
