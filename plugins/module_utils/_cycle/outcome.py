@@ -163,7 +163,9 @@ def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any
     if migration is not None and _was_not_requested(migration):
         said, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
-        found = _of_the_batch(bad, cycle["count"]) if no_host and cycle["count"] > 1 else _AT_TIMES
+        # text where a variable brought it, before ansible-core 2.19
+        count = int(cycle["count"])
+        found = _of_the_batch(bad, count) if no_host and count > 1 else _AT_TIMES
         return FAILED, f"{found} {reason} Control: {migration['message']}"
     if migration is None and not means(said, Meaning.NO_VALID_HOST):
         why = f"{reason} Whether a single server fares better is not known, because there is none: {said}"
