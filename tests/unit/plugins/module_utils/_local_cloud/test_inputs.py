@@ -27,6 +27,11 @@ def test_defaults_can_be_used() -> None:
     assert problems() == []
 
 
+def test_every_input_is_validated() -> None:
+    validated = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["__local_cloud_inputs"]
+    assert validated == {name: f"{{{{ {name} }}}}" for name in DEFAULTS}
+
+
 def test_limits_are_those_of_cloudctl() -> None:
     assert (inputs.MOST_HOSTS, inputs.MOST_GUEST_MEMORY) == (cloudctl.MOST_HOSTS, cloudctl.MOST_GUEST_MEMORY)
     assert len(cloudctl.PORTS) == inputs.PORTS
