@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.stackproof.migration.tests.tools.results import Count, tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 # how long a check takes of which no time is recorded
 UNKNOWN_SECONDS = 600
@@ -81,9 +81,16 @@ def written(page: str, results: Iterable[Result]) -> str:
 
 
 def choose(
-    digests: Mapping[str, str], record: Mapping[str, Result], changes: Mapping[str, Sequence[str]], seconds: float
+    digests: Mapping[str, str],
+    record: Mapping[str, Result],
+    changes: Mapping[str, Sequence[str]],
+    seconds: float,
+    always: Collection[str] = (),
 ) -> list[Choice]:
-    """Which checks to run: those whose files changed, in order, as many as fit into the seconds by recorded times."""
+    """Which checks to run: those whose files changed, in order, as many as fit into the seconds by recorded times.
+
+    Those of `always` run whenever their files changed, however long they take.
+    """
     choices = []
     left = seconds
     for check, digest in digests.items():
@@ -96,7 +103,7 @@ def choose(
         if files := changes.get(check):
             more = f" and {len(files) - 1} more" if len(files) > 1 else ""
             why = f"changed since {last.commit if last else 'the record'}: {files[0]}{more}"
-        fits = cost <= left
+        fits = cost <= left or check in always
         left -= cost if fits else 0
         choices.append(Choice(check, fits, why if fits else f"{why}; left to make release-check, takes {cost} s"))
     return choices
@@ -136,7 +143,8 @@ def results_of(digests: Mapping[str, str], folder: Path, commit: str, today: str
 def main(arguments: Sequence[str]) -> int:
     """Act on the command line; returns the exit code."""
     root = Path(__file__).parents[2]
-    paths = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["release_check"]["paths"]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["release_check"]
+    paths = settings["paths"]
     match arguments:
         case ["list"]:
             print(*paths, sep="\n")
@@ -145,7 +153,7 @@ def main(arguments: Sequence[str]) -> int:
             record = read_record(Path(page).read_text(encoding="utf-8"))
             digests = {check: digest_of(own) for check, own in paths.items()}
             changes = {check: changed_since(record[check].commit, paths[check]) for check in digests if check in record}
-            for choice in choose(digests, record, changes, 60 * float(minutes)):
+            for choice in choose(digests, record, changes, 60 * float(minutes), settings["always"]):
                 what = "runs" if choice.runs else "does not run"
                 print(f"release check {choice.check} {what}: {choice.why}", file=sys.stderr)
                 if choice.runs:

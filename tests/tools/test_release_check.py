@@ -72,6 +72,12 @@ def test_a_check_that_failed_runs_again() -> None:
     assert choice.why == "the last result is 73 passed, 1 failed, 12 skipped, on abcdef1234"
 
 
+def test_some_checks_run_however_long_they_take() -> None:
+    record = {"sanity": GOOD}
+    (choice,) = choose({"sanity": "d9"}, record, {"sanity": ["plugins/a.py"]}, 60, always=["sanity"])
+    assert choice.runs
+
+
 def test_a_check_that_does_not_fit_leaves_the_time_to_others() -> None:
     record = {
         name: Result(name, "1 passed, 0 failed", seconds, "abc", "2026-11-26", "old")
