@@ -168,7 +168,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_log import Language
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import Language
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import Order, Watch
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition

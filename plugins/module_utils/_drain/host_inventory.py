@@ -20,8 +20,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain import
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     compute_services,
     host_eligibility,
-    instance_actions,
     migration_list,
+    timestamps,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase, view
@@ -74,7 +74,7 @@ class Question:
     def check(self) -> None:
         if not self.host:
             raise InputError("host must not be empty: name a compute host.")
-        if self.since is not None and instance_actions.read_time(self.since) is None:
+        if self.since is not None and timestamps.read_time(self.since) is None:
             raise InputError(f"since must be a time in ISO 8601, found {self.since!r}.")
 
 
@@ -121,7 +121,7 @@ class Occupancy:
     @cached_property
     def _earliest(self) -> str | None:
         """What is as new as this was begun since then, as records write times; the clocks of Nova's hosts differ."""
-        since = instance_actions.read_time(self._since)
+        since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
     # Hosts

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.reenable_service import reenables
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def evaluate(drain: Mapping[str, Any], *, back: bool) -> dict[str, Any]:
         "as_wanted": found.as_wanted,
         "unfinished": found.unfinished,
         "no_target": no_target_of(drain.get("after") or {}),
-        "reenable": wants_reenabling(drain, found),
+        "reenable": reenables(drain, as_wanted=found.as_wanted),
     }
 
 
@@ -141,17 +142,6 @@ def no_target_of(after: Mapping[str, Any]) -> str:
         return ""
     hosts = "; ".join(f"{host['name']}: {host['why_not']}" for host in after.get("unusable") or [])
     return f"No other compute host can take servers: {hosts or 'there is none'}."
-
-
-def wants_reenabling(drain: Mapping[str, Any], found: Conclusion) -> bool:
-    """Whether the compute service of a host that could not be emptied is to be enabled again.
-
-    Only where that is asked for, and where this run disabled the service: what was disabled before is left so.
-    """
-    if not drain.get("reenable_on_failure") or drain.get("planned") or found.as_wanted:
-        return False
-    service = (drain.get("disabled") or {}).get("service") or {}
-    return service.get("status") == "disabled" and not service.get("disabled_before")
 
 
 def report_file(folder: Mapping[str, Any] | None, *, planned: bool) -> str:

@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import CONSOLE
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_log import (
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
     Judgement,
     Language,
     Reading,

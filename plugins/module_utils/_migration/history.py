@@ -16,6 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
     instance_actions,
     migration_list,
     migration_record,
+    timestamps,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import OF_TYPE
@@ -42,7 +43,7 @@ class Query:
 
     def filters(self) -> dict[str, str]:
         """Nova's own filters."""
-        if self.changed_since is not None and instance_actions.read_time(self.changed_since) is None:
+        if self.changed_since is not None and timestamps.read_time(self.changed_since) is None:
             raise InputError(f"changed_since must be a time in ISO 8601, found {self.changed_since!r}.")
         wanted = {
             "status": self.status,

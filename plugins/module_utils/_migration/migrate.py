@@ -25,22 +25,28 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
+    RECENT,
+    in_words,
+    is_stale,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
     MigrationMonitor,
     MigrationStarter,
     summary,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
-    RECENT,
-    in_words,
-    is_stale,
-)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
+    HostWait,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._nova import instance_actions, migration_list
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
+    instance_actions,
+    migration_list,
+    timestamps,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, going_on
@@ -271,7 +277,7 @@ class Migration:
         """A migration is under way: to where we want, it is taken for ours; to elsewhere, it is in the way."""
         one.observe(record=record)
         one.key = record["uuid"] or str(record["id"])
-        one.started = instance_actions.read_time(record["created"])
+        one.started = timestamps.read_time(record["created"])
         one.replan(source=record["source"] or one.plan.source, initial_status=_status_before(server))
         if self.order.host is None or record["destination"] == self.order.host:
             one.joined = True
@@ -344,7 +350,7 @@ class Migration:
                 action
                 for action in instance_actions.list_actions(self.cloud, one.plan.server_id)
                 if action.get("action") == one.plan.kind.action
-                and (start := instance_actions.read_time(action.get("start_time"))) is not None
+                and (start := timestamps.read_time(action.get("start_time"))) is not None
                 and start >= since
             ]
             if new:

@@ -20,6 +20,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ev
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Conclusion, Ending
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.observer import Observer
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.timeouts import (
+    APPEARANCE_SECONDS,
+    queued_behind_ours,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_actions import (
     confirm,
@@ -34,15 +38,15 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import ConcurrencyLimit
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.host_wait import HostWait
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Observation
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
         TrackedMigration,
     )
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
+        HostWait,
+    )
 
-# Nova creates the record within a second of the request; much later means that the request got lost.
-APPEARANCE_SECONDS = 30.0
 # At least so long between two polls: what is due at a deadline is due at the poll after it.
 SHORTEST_INTERVAL = 0.05
 # What a module returns that monitored nothing
@@ -200,13 +204,6 @@ class MigrationMonitor:
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 
-    def _stop_clocks(self) -> None:
-        """While Nova moves others of ours off the same compute host, the time of those in its queue does not run."""
-        busy = {one.plan.home for one in self._open if one.seen.record is not None and not one.seen.in_line}
-        for one in self._open:
-            if one.seen.in_line and one.plan.home in busy:
-                self._run_clock(one)
-
     def _call_off(self, why: str) -> None:
         for one in self._waiting:
             one.conclude(conclude.not_started(one.plan, why))
@@ -223,7 +220,8 @@ class MigrationMonitor:
                 self._confirm(one)
         self._observer.read_servers([one for one in self._open if evaluation.needs_server(self._situation(one))])
         self._conclude_ended([one for one in self._open if one.state.settling is not None])
-        self._stop_clocks()
+        for one in queued_behind_ours(self._open):
+            self._run_clock(one)
         for one in self._open:
             if one.state.settling is None:
                 self._act(one, evaluation.step_before_end(self._situation(one)))

@@ -19,6 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
     instance_actions,
     migration_list,
     migration_progress,
+    timestamps,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
@@ -150,7 +151,7 @@ class Observer:
 
     def _changed(self, one: TrackedMigration) -> datetime:
         """Since when its server has changed for sure; a server that the list lacks is read by itself."""
-        ended = instance_actions.read_time((one.seen.record or {}).get("updated")) if one.state.settling else None
+        ended = timestamps.read_time((one.seen.record or {}).get("updated")) if one.state.settling else None
         return self._since([one]) if ended is None else ended - SWITCH_MARGIN
 
     def _since(self, which: Iterable[TrackedMigration]) -> datetime:
@@ -159,4 +160,4 @@ class Observer:
 
 
 def _start_of(one: TrackedMigration) -> datetime | None:
-    return one.started or instance_actions.read_time((one.seen.record or {}).get("created"))
+    return one.started or timestamps.read_time((one.seen.record or {}).get("created"))

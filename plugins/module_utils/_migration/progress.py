@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import EVERY_SECONDS
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import in_words
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import in_words
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_progress
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING, key_of
 

@@ -8,26 +8,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import ACTIONS
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.timestamps import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-
-
-def read_time(text: str | None) -> datetime | None:
-    """A time as Nova writes it: UTC, with or without Z and fractions."""
-    if not text:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def event_view(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import release_of
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.steps import steps
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.instance_actions import read_time
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.timestamps import read_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,9 +10,9 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.instance_actions import (
     action_of,
     in_order,
-    read_time,
     reason_in,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.timestamps import read_time
 
 
 def event(name: str, result: str, second: int, details: str | None = None, host: str | None = None) -> dict[str, Any]:

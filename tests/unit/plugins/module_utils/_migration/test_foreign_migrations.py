@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
     in_the_way,
     in_words,
     is_stale,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import BusyError, ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.conclude import refused
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.open_migrations import (
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
     Record,
     in_the_way,
     is_recent,

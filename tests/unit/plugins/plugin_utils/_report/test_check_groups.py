@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.steps import steps
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import steps
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
 NAMES = ["preflight", "boot", "migrate", "record", "host", "state", "allocations", "cleanup"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._nova import instance_actions
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import timestamps
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase, key_of, phase_of
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import is_at_rest
 
@@ -38,7 +38,7 @@ def open_of_others(records: Iterable[Mapping[str, Any]], ours: Collection[str]) 
 
 
 def is_recent(record: Mapping[str, Any], now: datetime) -> bool:
-    written = instance_actions.read_time(record.get("updated_at") or record.get("created_at"))
+    written = timestamps.read_time(record.get("updated_at") or record.get("created_at"))
     return written is None or now - written < RECENT
 
 

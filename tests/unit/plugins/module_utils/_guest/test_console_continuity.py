@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_log import (
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
     Language,
     Reading,
     Words,

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.timeouts import queued_behind_ours
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
+
+
+def migration(name: str, source: str | None, status: str | None, host_id: str | None = None) -> TrackedMigration:
+    record = None if status is None else {"status": status}
+    return TrackedMigration(MigrationPlan(name, name, source=source, source_host_id=host_id), Observation(record))
+
+
+@pytest.mark.parametrize(
+    ("under_way", "queued"),
+    [
+        ([("a", "compute1", "running"), ("b", "compute1", "queued")], ["b"]),
+        ([("a", "compute1", "running"), ("b", "compute1", "accepted"), ("c", "compute1", "queued")], ["b", "c"]),
+        # what holds it up is none of ours
+        ([("a", "compute1", "queued"), ("b", "compute1", "queued")], []),
+        ([("a", "compute1", "running"), ("b", "compute2", "queued")], []),
+        # not requested yet, or no record so far
+        ([("a", "compute1", None), ("b", "compute1", "queued")], []),
+        ([("a", "compute1", "preparing"), ("b", "compute1", "running")], []),
+    ],
+)
+def test_queued_behind_ours(under_way: list[tuple[str, str, str | None]], queued: list[str]) -> None:
+    found = queued_behind_ours([migration(*one) for one in under_way])
+    assert [one.plan.server_id for one in found] == queued
+
+
+def test_without_host_names_hostid_tells_the_hosts_apart() -> None:
+    first, second = migration("a", None, "running", "h1"), migration("b", None, "queued", "h1")
+    other = migration("c", None, "queued", "h2")
+    assert queued_behind_ours([first, second, other]) == [second]
