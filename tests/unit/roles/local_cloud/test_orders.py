@@ -27,7 +27,7 @@ SECRETS = {name: f"secret of {name}" for name in PASSWORDS}
         ("placement", "placement-manage", 1, ["db"]),
         ("glance", "glance-manage", 1, ["db_sync"]),
         ("neutron", "neutron-db-manage", 2, ["upgrade"]),
-        ("nova", "nova-manage", 1, ["api_db", "cell_v2", "db", "cell_v2"]),
+        ("nova", "nova-manage", 2, ["api_db", "cell_v2", "db", "cell_v2"]),
     ],
 )
 def test_schema_orders(settings: Settings, service: str, script: str, configs: int, begins: list[str]) -> None:
