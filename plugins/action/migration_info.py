@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the module of the same name, in Ansible's own process where that is the same thing."""
+"""Run the module of the task in Ansible's own process where that can be; meta/runtime.yml names it for others, too."""
 
 from __future__ import annotations
 

@@ -199,6 +199,8 @@ def test_every_plugin_bears_its_licence(path: Path) -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_has_an_action_that_runs_it_where_ansible_is(name: str) -> None:
-    action = importlib.import_module(f"{PLUGINS}.action.{name}").ActionModule
+    routing = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["plugin_routing"]["modules"]
+    routed = routing.get(name, {"action_plugin": f"stackproof.migration.{name}"})["action_plugin"]
+    action = importlib.import_module(f"{PLUGINS}.action.{routed.rpartition('.')[2]}").ActionModule
     assert issubclass(action, ModuleAction)
     assert load(name).MODULE.argument_spec
