@@ -114,7 +114,7 @@ def test_a_tester_has_the_whole_answer(tester: Path, tmp_path: Path) -> None:
             str(Path(sys.executable).with_name("ansible-playbook")),
             "playbooks/regression.yml",
             "-e",
-            json.dumps({"migration_cycle_report_dir": str(report)}),
+            json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
         ],
         cwd=ROOT,
         env={**os.environ, "OS_CLOUD": "tester", "OS_CLIENT_CONFIG_FILE": str(tester)},

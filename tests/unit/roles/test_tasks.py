@@ -15,6 +15,7 @@ import yaml
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+PLAYBOOKS = Path(__file__).parents[3] / "playbooks"
 ROLES = Path(__file__).parents[3] / "roles"
 FILES = sorted(
     path
@@ -65,3 +66,35 @@ def test_no_file_of_tasks_includes_itself(path: Path) -> None:
 
 def test_steps_are_not_read_from_titles() -> None:
     assert [path.name for path in FILES if "ansible_failed_task" in path.read_text()] == []
+
+
+def variables_set(value: Any) -> Iterator[str]:
+    """The names under which tasks keep something: vars, registered results and facts."""
+    if isinstance(value, list):
+        for inner in value:
+            yield from variables_set(inner)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if key in ("vars", "ansible.builtin.set_fact") and isinstance(inner, dict):
+                yield from inner
+            elif key == "register":
+                yield inner
+            yield from variables_set(inner)
+
+
+@pytest.mark.parametrize(
+    ("path", "prefixes"),
+    [
+        *((path, (path.parts[-3],)) for path in sorted(ROLES.glob("*/tasks/*.yml"))),
+        # a playbook also gives roles their inputs
+        *(
+            (path, ("regression", "migration_cycle", "host_drain", "local_cloud"))
+            for path in sorted(PLAYBOOKS.glob("*.yml"))
+        ),
+    ],
+    ids=lambda value: f"{value.parts[-3]}/{value.name}" if isinstance(value, Path) else "",
+)
+def test_variables_are_named_after_their_role(path: Path, prefixes: tuple[str, ...]) -> None:
+    """What a user has registered or set as a fact is stronger than the vars of a task, and would take their place."""
+    names = [name for name in variables_set(yaml.safe_load(path.read_text())) if not name.startswith("ansible_")]
+    assert [name for name in names if not name.removeprefix("__").startswith(prefixes)] == []
