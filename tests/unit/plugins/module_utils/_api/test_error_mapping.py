@@ -91,6 +91,10 @@ def stays_silent(connection: socket.socket) -> None:
         pass
 
 
+# By OpenSSL's version
+ENDS_EARLY = r"(?:\[SSL: UNEXPECTED_EOF|TLS/SSL connection has been closed)"
+
+
 @pytest.mark.parametrize(
     ("scheme", "serve", "kind", "said"),
     [
@@ -99,7 +103,7 @@ def stays_silent(connection: socket.socket) -> None:
         ("http", says(ANSWER_CUT_OFF), "dropped", r"ended without an answer: .*IncompleteRead\(4 bytes read, 96 more"),
         ("http", says(NO_HTTP), "dropped", r"ended without an answer: .*SSH-2\.0-OpenSSH_9\.2"),
         ("http", stays_silent, "dropped", r"ended without an answer: Request to {url} timed out\. .* api_timeout\."),
-        ("https", closes, "dropped", r"closed while it was being secured: {url}: \[SSL: UNEXPECTED_EOF"),
+        ("https", closes, "dropped", rf"closed while it was being secured: {{url}}: {ENDS_EARLY}"),
         ("https", resets, "dropped", r"{url}: \[Errno 104\] Connection reset by peer\."),
         ("https", stays_silent, "dropped", r"ended without an answer: Request to {url} timed out\."),
         ("https", says(NO_HTTP), "tls", r"no trusted TLS connection .*: {url}: \[SSL: .*Name the authority in ca_cert"),
