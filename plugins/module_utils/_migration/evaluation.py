@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,6 @@ class Situation:
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    checks: list[Check] = field(default_factory=list)
 
 
 def is_final(situation: Situation) -> bool:

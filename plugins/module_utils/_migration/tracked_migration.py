@@ -16,7 +16,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.conclude import unchanged
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import (
-    Check,
     Conclusion,
     MigrationPlan,
     Observation,
@@ -43,7 +42,6 @@ class MonitorState:
     settling: Deadline | None = None
     grace: Deadline | None = None
     calm_polls: int = 0
-    checks: list[Check] = field(default_factory=list)
     intervened_with: str | None = None
     confirmation_sent: bool = False
     # The open migration of others that it waits for, until when, and whether it ever waited
