@@ -23,8 +23,8 @@ FILES = sorted(
     for part in ("tasks", "vars")
     for path in (ROLES / role / part).glob("*.yml")
 )
-# What computes in a template: a condition, arithmetic, a loop, a concatenation of texts
-COMPUTES = re.compile(r"\bif\b|\belse\b|{%|[~%+*/]|\s-\s|\b(?:and|or)\b")
+# What computes in a template: a condition, arithmetic, a loop, a concatenation of texts; not the `*` of an argument list
+COMPUTES = re.compile(r"\bif\b|\belse\b|{%|[~%+/]|(?<!, )\*|\s-\s|\b(?:and|or)\b")
 # Strings and calls of lookups are none of it
 LITERAL = re.compile(r"'[^']*'")
 # One after another at most; `default` and `list` decide nothing

@@ -1,0 +1,12 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Run the module of the task in Ansible's own process where that can be; meta/runtime.yml names it for others, too."""
+
+from __future__ import annotations
+
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
+
+
+class ActionModule(ModuleAction):
+    """What Ansible looks for."""

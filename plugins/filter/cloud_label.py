@@ -1,0 +1,48 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Name the cloud that an input selects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = r"""
+name: cloud_label
+short_description: Name the cloud that an input selects
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Names the cloud that the O(stackproof.migration.server_batch#module:cloud) option of a module selects, for messages
+    and task names. Returns no secret.
+options:
+  _input:
+    description: The name of an entry of C(clouds.yaml), a dictionary with its settings, or empty.
+    type: raw
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Migrate servers on {{ migration_cycle_cloud | stackproof.migration.cloud_label }}
+  ansible.builtin.debug:
+"""
+
+RETURN = r"""
+_value:
+  description: The name.
+  type: str
+  sample: cloud lab
+"""
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        return {"cloud_label": cloud_label}

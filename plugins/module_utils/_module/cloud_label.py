@@ -1,0 +1,25 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: how an input that selects a cloud is named to the user."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def cloud_label(cloud: Any) -> str:
+    """Name the cloud that the ``cloud`` input of a role or module selects, without a secret of it.
+
+    ``cloud`` is the name of an entry of clouds.yaml, a dictionary with the settings of one, or empty.
+    """
+    if isinstance(cloud, str) and cloud:
+        return f"cloud {cloud}"
+    if isinstance(cloud, dict) and cloud:
+        auth = cloud.get("auth")
+        auth_url = auth.get("auth_url") if isinstance(auth, dict) else None
+        return f"cloud at {auth_url}" if auth_url else "cloud from a dictionary of settings"
+    return "cloud from OS_* variables or clouds.yaml"
