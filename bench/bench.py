@@ -46,11 +46,11 @@ class Bench:
     moments: Moments
     logs: AccessLogs
     scratch: Path
-    began: float = dataclasses.field(default_factory=time.monotonic)
+    started: float = dataclasses.field(default_factory=time.monotonic)
 
     def say(self, text: str) -> None:
         """One line of progress."""
-        minutes, seconds = divmod(int(time.monotonic() - self.began), 60)
+        minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
     def run(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
@@ -58,10 +58,10 @@ class Bench:
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)
-        ids = {*servers, *self.moments.migrations_since(found.began, servers)}
+        ids = {*servers, *self.moments.migrations_since(found.started, servers)}
         requests = count(self.logs.since(mark), tool.agents, ids)
         return {
-            "began": found.began,
+            "started": found.started,
             "wall": found.wall,
             "cpu": found.cpu,
             "memory": found.memory,

@@ -92,7 +92,7 @@ def drain(bench: Bench, fleet: Fleet, name: str, host: str) -> dict[str, Any]:
     if left := set(servers) & set(fleet.on(host)):
         raise DrainError(f"{name}: {len(left)} of {len(servers)} servers are still on {host}.")
     measured["servers"] = len(servers)
-    measured["nova"] = nova_seconds(bench, measured["began"], servers)
+    measured["nova"] = nova_seconds(bench, measured["started"], servers)
     if name == ROLE:
         # as a user does it, and not measured
         bench.run(role(bench, host, "undrain.yml"))
@@ -100,9 +100,9 @@ def drain(bench: Bench, fleet: Fleet, name: str, host: str) -> dict[str, Any]:
     return measured
 
 
-def nova_seconds(bench: Bench, began: float, servers: Sequence[str]) -> float:
+def nova_seconds(bench: Bench, started: float, servers: Sequence[str]) -> float:
     """From the first record that Nova wrote to the last one that it completed."""
-    moments = [one for one in bench.moments.since(began) if one.server in set(servers)]
+    moments = [one for one in bench.moments.since(started) if one.server in set(servers)]
     if not moments:
         raise DrainError("Nova has written no migration record.")
     return max(one.at for one in moments) - min(one.at for one in moments)
@@ -111,11 +111,11 @@ def nova_seconds(bench: Bench, began: float, servers: Sequence[str]) -> float:
 def floor(bench: Bench, fleet: Fleet, host: str, servers: Sequence[str]) -> dict[str, Any]:
     """All handed over at once; it ends when Nova has completed the last record."""
     fleet.disable(host)
-    mark, began, cpu = bench.logs.mark(), time.time(), time.process_time()
+    mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
     bench.bare.migrate(servers)
     cpu = time.process_time() - cpu
     deadline = time.monotonic() + _LONGEST_SECONDS
-    while len(completed := bench.moments.completed_since(began)) < len(servers):
+    while len(completed := bench.moments.completed_since(started)) < len(servers):
         if time.monotonic() > deadline:
             raise DrainError(
                 f"Nova has completed {len(completed)} of {len(servers)} migrations in {_LONGEST_SECONDS:.0f} s."
@@ -123,8 +123,8 @@ def floor(bench: Bench, fleet: Fleet, host: str, servers: Sequence[str]) -> dict
         time.sleep(_POLL_SECONDS)
     requests = count(bench.logs.since(mark), (AGENT,), servers)
     return {
-        "began": began,
-        "wall": max(completed.values()) - began,
+        "started": started,
+        "wall": max(completed.values()) - started,
         "cpu": cpu,
         "memory": None,
         "requests": requests.total,

@@ -47,7 +47,7 @@ def follow(bench: Bench, server: str) -> dict[str, Any]:
     log = bench.scratch / "lag.log"
     environment = {**bench.lab.environment(OURS), "PYTHONPATH": str(ROOT / "playbooks" / "collections")}
     call = measure((str(OURS / "python"), "-m", MODULE, str(order)), environment, ROOT, log)
-    completed = bench.moments.completed_since(call.began)[server]
+    completed = bench.moments.completed_since(call.started)[server]
     (migration,) = json.loads(log.read_text(encoding="utf-8"))["migrations"]
     known = datetime.fromisoformat(migration["concluded"]).timestamp()
     return {"lag": call.ended - completed, "known": known - completed, "wall": call.wall, "cpu": call.cpu}

@@ -36,7 +36,7 @@ class CommandError(Exception):
 class Measured:
     """What one command took."""
 
-    began: float
+    started: float
     ended: float
     # The command and all that it started, in seconds
     cpu: float
@@ -45,13 +45,13 @@ class Measured:
 
     @property
     def wall(self) -> float:
-        return self.ended - self.began
+        return self.ended - self.started
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Measured:
     """Run it to its end; raise when it fails. When we are interrupted, it ends with us."""
     with log.open("wb") as out:
-        began = time.time()
+        started = time.time()
         process = subprocess.Popen(
             command,
             cwd=folder,
@@ -73,7 +73,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
     if process.returncode != 0:
         tail = log.read_text(encoding="utf-8", errors="replace")[-_TAIL:]
         raise CommandError(f"{' '.join(command)} ended with {process.returncode}; its log is {log}:\n{tail}")
-    return Measured(began, ended, usage.ru_utime + usage.ru_stime, peak())
+    return Measured(started, ended, usage.ru_utime + usage.ru_stime, peak())
 
 
 @contextlib.contextmanager

@@ -66,23 +66,23 @@ class Moments:
             for statement in _SCHEMA:
                 cursor.execute(statement)
 
-    def since(self, began: float) -> list[Moment]:
+    def since(self, started: float) -> list[Moment]:
         """All that was noted from then on, in order."""
         with self._database.cursor() as cursor:
             cursor.execute(
                 f"SELECT moment, migration, server, status FROM {_TABLE} WHERE moment >= %s ORDER BY moment",  # noqa: S608  # a constant
-                (datetime.fromtimestamp(began, UTC).replace(tzinfo=None),),
+                (datetime.fromtimestamp(started, UTC).replace(tzinfo=None),),
             )
             rows = cursor.fetchall()
         return [Moment(row[0].replace(tzinfo=UTC).timestamp(), *row[1:]) for row in rows]
 
-    def completed_since(self, began: float) -> dict[str, float]:
+    def completed_since(self, started: float) -> dict[str, float]:
         """Server: when its record was completed."""
-        return {one.server: one.at for one in self.since(began) if one.status == COMPLETED}
+        return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
-    def migrations_since(self, began: float, servers: Collection[str]) -> set[str]:
+    def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
         """The records of these servers that Nova has made or changed."""
-        return {one.migration for one in self.since(began) if one.server in servers}
+        return {one.migration for one in self.since(started) if one.server in servers}
 
     def close(self) -> None:
         self._database.close()

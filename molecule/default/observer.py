@@ -5,7 +5,7 @@
 """A witness for the molecule scenarios: what is in the cloud, by the SDK, without the collection.
 
 observe FILE           note servers of runs into FILE until FILE.stop appears
-leftovers RUN ID...    print the run's servers, and what Placement holds for these consumers
+orphaned_servers RUN ID...    print the run's servers, and what Placement holds for these consumers
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def observe(cloud: Connection, notes: Path) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def leftovers(cloud: Connection, run: str, consumers: list[str]) -> dict[str, Any]:
+def orphaned_servers(cloud: Connection, run: str, consumers: list[str]) -> dict[str, Any]:
     """What is still there."""
     allocations = {}
     for consumer in consumers:
@@ -81,7 +81,7 @@ def main() -> None:
     if sys.argv[1] == "observe":
         observe(cloud, Path(sys.argv[2]))
     else:
-        print(json.dumps(leftovers(cloud, sys.argv[2], sys.argv[3:])))
+        print(json.dumps(orphaned_servers(cloud, sys.argv[2], sys.argv[3:])))
 
 
 if __name__ == "__main__":

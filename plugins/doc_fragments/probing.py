@@ -52,7 +52,7 @@ options:
         description: Seconds in which the servers must answer for the first time, as after their boot.
         type: float
         default: 120
-  max_pause:
+  max_downtime:
     description:
       - How long, in seconds, a server may not answer. After a longer silence the outcome is V(disagreement). Needs
         O(probe).

@@ -73,7 +73,7 @@ def cycle_preflight(
     preflight: Mapping[str, Any], inputs: Mapping[str, Any], orphaned: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
     """The cloud, what was chosen, and what is in the way."""
-    removed = bool(switch_of(inputs.get("migration_cycle_remove_leftovers")))
+    removed = bool(switch_of(inputs.get("migration_cycle_remove_orphaned_servers")))
     return {
         "cloud": preflight_summary.cloud_text(inputs.get("migration_cycle_cloud"), preflight),
         "lines": preflight_summary.lines(preflight, inputs),

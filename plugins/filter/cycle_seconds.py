@@ -28,8 +28,8 @@ options:
         none failed.
     type: dict
     required: true
-  began:
-    description: When the run began, in seconds since the epoch.
+  started:
+    description: When the run started, in seconds since the epoch.
     type: float
     required: true
   ended:
@@ -41,7 +41,7 @@ options:
 EXAMPLES = r"""
 - name: Show how long a cycle took
   ansible.builtin.debug:
-    msg: "{{ (results | stackproof.migration.cycle_seconds(began=began, ended=now(utc=true).timestamp())).total }}"
+    msg: "{{ (results | stackproof.migration.cycle_seconds(started=started, ended=now(utc=true).timestamp())).total }}"
 """
 
 RETURN = r"""
@@ -54,9 +54,9 @@ _value:
 """
 
 
-def cycle_seconds(cycle: Mapping[str, Any], began: float | str, ended: float | str) -> dict[str, float]:
+def cycle_seconds(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
     """Seconds by step."""
-    return seconds_of(cycle, began, ended)
+    return seconds_of(cycle, started, ended)
 
 
 class FilterModule:

@@ -55,7 +55,7 @@ _value:
       description: Whether the servers are probed on the network while they are migrated.
       type: bool
       sample: true
-    probe_max_pause:
+    probe_max_downtime:
       description: Seconds of downtime that the probe allows, as text. Empty for any, and without a probe.
       type: str
       sample: "2.5"
@@ -63,7 +63,7 @@ _value:
       description: Whether the guests are checked by their consoles.
       type: bool
       sample: false
-    console_max_pause:
+    console_max_downtime:
       description: Seconds of downtime that the console allows, as text. Empty for any.
       type: str
       sample: "2.5"

@@ -47,7 +47,7 @@ _value:
   description: A message for each problem, with the input, its value and what to do; empty when there is none.
   type: list
   elements: str
-  sample: ["host_drain_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."]
+  sample: ["host_drain_max_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."]
 """
 
 

@@ -34,8 +34,8 @@ options:
     description: Whether servers were to be brought back.
     type: bool
     default: false
-  began:
-    description: When the run began, in seconds since the epoch. It may be a string.
+  started:
+    description: When the run started, in seconds since the epoch. It may be a string.
     type: raw
     required: true
   ended:
@@ -47,7 +47,7 @@ options:
 EXAMPLES = r"""
 - name: Put the result together
   ansible.builtin.set_fact:
-    result: "{{ found | stackproof.migration.drain_result(began=began, ended=now(utc=true).timestamp()) }}"
+    result: "{{ found | stackproof.migration.drain_result(started=started, ended=now(utc=true).timestamp()) }}"
 """
 
 RETURN = r"""
@@ -95,10 +95,10 @@ _value:
 
 
 def drain_result(
-    drain: Mapping[str, Any], began: float | str, ended: float | str, *, back: bool = False
+    drain: Mapping[str, Any], started: float | str, ended: float | str, *, back: bool = False
 ) -> dict[str, Any]:
     """The result of a run."""
-    return result_of(drain, back=back, seconds=between(began, ended))
+    return result_of(drain, back=back, seconds=between(started, ended))
 
 
 class FilterModule:

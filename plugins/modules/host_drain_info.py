@@ -64,7 +64,7 @@ EXAMPLES = r"""
 
 - name: Show what cannot leave
   ansible.builtin.debug:
-    msg: "{{ plan.servers | selectattr('how', 'equalto', 'none') | map(attribute='why_not') }}"
+    msg: "{{ plan.servers | selectattr('how', 'equalto', 'none') | map(attribute='obstacle') }}"
 """
 
 RETURN = r"""
@@ -86,7 +86,7 @@ unusable:
   elements: dict
   sample:
     - name: compute4
-      why_not: its nova-compute service is down
+      obstacle: its nova-compute service is down
 servers:
   description: What has to leave.
   returned: always
@@ -131,7 +131,7 @@ servers:
           confirmation; V(none), it cannot.
       type: str
       sample: live
-    why_not:
+    obstacle:
       description: Why it cannot. Null when it can.
       type: str
       sample: null
@@ -203,8 +203,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.host_inventory import (
     NOTHING,
-    Occupancy,
-    Question,
+    HostInventory,
+    InventoryRequest,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
@@ -219,7 +219,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     del check_mode  # changes nothing
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")
-    question = Question(
+    question = InventoryRequest(
         host=params["host"],
         cold=params["cold"],
         moved=params["moved"],
@@ -229,7 +229,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         pace=pace_of({**params, "timeout": None, "settle_timeout": None}),
     )
     question.check()
-    return Report({"changed": False, **Occupancy(connect(params, clock), question).read()})
+    return Report({"changed": False, **HostInventory(connect(params, clock), question).read()})
 
 
 MODULE = Definition(

@@ -99,8 +99,8 @@ migrations:
       status: cancelled
       outcome: cancelled
       changed: true
-ticks:
-  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:ticks).
+polls:
+  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:polls).
   returned: always
   type: list
   elements: str

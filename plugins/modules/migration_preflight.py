@@ -189,7 +189,7 @@ hosts:
     usable:
       description: Whether a server can be migrated from or to it.
       type: bool
-    why_not:
+    obstacle:
       description: Why it is not usable.
       type: str
   sample:
@@ -208,7 +208,7 @@ hosts:
       free_ram_mib: 7680
       free_disk_gib: 40
       usable: true
-      why_not: null
+      obstacle: null
 usable_hosts:
   description: Names of the usable compute hosts. Null when the user may not see them.
   returned: always
@@ -256,7 +256,7 @@ roles:
   type: list
   elements: str
   sample: [manager, member, reader]
-leftovers:
+orphaned_servers:
   description: Servers of the project that carry O(metadata_key), as
     RV(stackproof.migration.server_batch#module:servers), and with C(run_id), the value of that key.
   returned: always

@@ -80,7 +80,7 @@ migrations:
   description:
     - One entry per given migration, in their order, the same on failure as on success, with the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
-    - Those that mean something else here are listed. C(checks) has neither V(answers) nor V(pause).
+    - Those that mean something else here are listed. C(checks) has neither V(answers) nor V(downtime).
   returned: always
   type: list
   elements: dict
@@ -120,8 +120,8 @@ migrations:
       message: "probe-1: live migration compute1 -> compute2 completed."
       failure: null
       seconds: 7.5
-ticks:
-  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:ticks).
+polls:
+  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:polls).
   returned: always
   type: list
   elements: str
@@ -175,7 +175,7 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
             monitor.predict()
         else:
             monitor.run()
-    values = summary(tracked, ticks=monitor.ticks if monitor is not None else ())
+    values = summary(tracked, polls=monitor.polls if monitor is not None else ())
     return Report(values, failed="msg" in values)
 
 

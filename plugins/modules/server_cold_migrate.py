@@ -64,7 +64,7 @@ migrations:
   description:
     - One entry per server, the same on failure as on success, with the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
-    - Those that mean something else for a cold migration are listed. C(checks) has neither V(answers) nor V(pause).
+    - Those that mean something else for a cold migration are listed. C(checks) has neither V(answers) nor V(downtime).
   returned: always
   type: list
   elements: dict
@@ -117,8 +117,8 @@ migrations:
       message: "probe-1: cold migration compute1 -> compute2 completed."
       failure: null
       seconds: 7.5
-ticks:
-  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:ticks).
+polls:
+  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:polls).
   returned: always
   type: list
   elements: str

@@ -38,7 +38,7 @@ options:
     description: RV(consoles) of an earlier call, to which these are compared.
     type: list
     elements: dict
-  max_pause:
+  max_downtime:
     description:
       - How long, in seconds, a guest may have stood still since O(before). More is a failure.
       - Without it any pause will do.
@@ -137,7 +137,7 @@ consoles:
         - Whether it is the guest of O(before), and has counted on, however long it stood still. Null without O(before).
       type: bool
       sample: true
-    lost_seconds:
+    downtime_seconds:
       description:
         - How much longer the guest took since O(before) than its counting tells, in seconds, which is how long it stood
           still. It is exact to about 0.2 s. Null without O(before), and where the guest is not the same.
@@ -168,8 +168,11 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import Language
-from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import Order, Watch
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import ConsolePatterns
+from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_monitor import (
+    ConsoleMonitor,
+    ConsoleOptions,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 
@@ -182,9 +185,9 @@ def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> 
     """One run of the module."""
     del check_mode  # changes nothing
     pace = pace_of(params)
-    language = Language.of(params["boot_pattern"], params["count_pattern"], params["period"])
-    order = Order.of(params, language)
-    return Watch(connect(params, clock), order, pace).run()
+    language = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
+    order = ConsoleOptions.of(params, language)
+    return ConsoleMonitor(connect(params, clock), order, pace).run()
 
 
 MODULE = Definition(
@@ -193,7 +196,7 @@ MODULE = Definition(
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
         "before": {"type": "list", "elements": "dict"},
-        "max_pause": {"type": "float"},
+        "max_downtime": {"type": "float"},
         "boot_pattern": {"type": "str", "default": "^BOOT$"},
         "count_pattern": {"type": "str", "default": r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$"},
         "period": {"type": "float", "default": 0.10985},

@@ -90,7 +90,7 @@ EXAMPLES = r"""
     probe:
       protocol: tcp
       port: 443
-    max_pause: 1
+    max_downtime: 1
 
 - name: Begin, do something else, and wait
   stackproof.migration.server_live_migrate:
@@ -228,8 +228,9 @@ migrations:
           disk_remaining_bytes: 0
     probe:
       description:
-        - How the server answered on the network meanwhile (O(probe)). C(longest_gap) is the longest time between two
-          answers and C(silent) that since the last one, in seconds; C(longest_gap_began) is on the cloud's clock.
+        - How the server answered on the network meanwhile (O(probe)). C(longest_downtime) is the longest time between
+          two answers and C(silent) that since the last one, in seconds; C(longest_downtime_started) is on the clock of
+          the cloud.
         - C(held_up) is for how many seconds the module itself could not ask, which count for no gap.
         - Null where it was not asked, the migration was not begun, or had been begun by somebody else before.
       type: dict
@@ -240,8 +241,8 @@ migrations:
         interval: 0.02
         asked: 352
         answered: 331
-        longest_gap: 0.43
-        longest_gap_began: "2026-04-01T10:00:04.120+00:00"
+        longest_downtime: 0.43
+        longest_downtime_started: "2026-04-01T10:00:04.120+00:00"
         silent: 0.01
         held_up: 0.0
     allocations_before:
@@ -288,8 +289,8 @@ migrations:
       description:
         - What was checked. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
           V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - With O(probe) also V(answers), whether the server answers again, and with O(max_pause) V(pause), whose C(ok)
-          is null where a longer one may have been missed while the module could not ask.
+        - With O(probe) also V(answers), whether the server answers again, and with O(max_downtime) V(downtime), whose
+          C(ok) is null where a longer one may have been missed while the module could not ask.
         - C(ok) is null where the user may not see what there is.
         - After a failed or cancelled migration the server is expected where it was, with its allocations there.
       type: list
@@ -311,7 +312,7 @@ migrations:
       description: How long it was followed, in seconds.
       type: float
       sample: 7.5
-ticks:
+polls:
   description: When the cloud was looked at while the migrations were followed, on the cloud's clock.
   returned: always
   type: list

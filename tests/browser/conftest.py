@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet_page import html as fleet_html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html as clouds_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from playwright.sync_api import sync_playwright
 
@@ -55,11 +55,11 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
-    """Show evidence as a report, or a fleet as its page, in a window with these settings of Playwright's."""
+    """Show evidence as a report, or a clouds as its page, in a window with these settings of Playwright's."""
     contexts: list[BrowserContext] = []
 
     def page_of(found: Mapping[str, Any]) -> str:
-        return fleet_html(found) if "targets" in found else html(found)
+        return clouds_html(found) if "targets" in found else html(found)
 
     def open_(evidence: Mapping[str, Any], **settings: Any) -> Window:
         file = tmp_path / f"report-{len(contexts)}.html"

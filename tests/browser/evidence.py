@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import build
 
 SAMPLES = ("passed", "failed", "inconclusive")
 FOLDER = Path(__file__).parent / "samples"
@@ -57,7 +57,7 @@ def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidenc
     """The passed run, whose server was asked on the network and did not answer for a while."""
     found = sample("passed")
     one = found["migrations"][0]
-    began = datetime.fromisoformat(one["started"]) + timedelta(seconds=after)
+    started = datetime.fromisoformat(one["started"]) + timedelta(seconds=after)
     one["probe"] = {
         "address": "203.0.113.17",
         "protocol": "tcp",
@@ -65,14 +65,14 @@ def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidenc
         "interval": 0.02,
         "asked": 352,
         "answered": 331,
-        "longest_gap": seconds,
-        "longest_gap_began": began.isoformat(timespec="milliseconds"),
+        "longest_downtime": seconds,
+        "longest_downtime_started": started.isoformat(timespec="milliseconds"),
         "silent": 0.01,
         "held_up": 0.0,
     }
     one["checks"] += [
         {"name": name, "expected": "as it must", "found": "not so", "ok": name != wrong}
-        for name in ("answers", "pause")
+        for name in ("answers", "downtime")
     ]
     return found
 
@@ -81,7 +81,7 @@ def many(count: int, *, looks: int = 0) -> Evidence:
     """The passed run, with so many servers migrated one after the other, and a few of them in vain."""
     found = sample("passed")
     first, bad = found["migrations"][0], sample("failed")["migrations"][0]
-    began = datetime.fromisoformat(first["started"])
+    started = datetime.fromisoformat(first["started"])
     found["migrations"] = [_another(bad if number % 20 == 7 else first, number) for number in range(1, count + 1)]
     found["servers"] = [
         {"id": one["server_id"], "name": one["server_name"], "before": one["server"], "after": one["server"]}
@@ -91,12 +91,12 @@ def many(count: int, *, looks: int = 0) -> Evidence:
     found["requests"] += [
         {"what": f"live-migrate {one['server_name']}", "request_id": one["request_id"]} for one in found["migrations"]
     ]
-    ticks = [(began + timedelta(seconds=9 * count * look / looks)).isoformat() for look in range(looks)]
+    polls = [(started + timedelta(seconds=9 * count * look / looks)).isoformat() for look in range(looks)]
     in_vain = sum(one["outcome"] == "failed" for one in found["migrations"])
     if in_vain:
         reason = f"{in_vain} of {count} servers could not be live-migrated."
         found.update(outcome="failed", failed_step="verify", reason=reason)
-    return {**found, "ticks": ticks or found["ticks"]}
+    return {**found, "polls": polls or found["polls"]}
 
 
 def _another(migration: Evidence, number: int) -> Evidence:
@@ -116,28 +116,28 @@ def _another(migration: Evidence, number: int) -> Evidence:
     return found
 
 
-def fleet(count: int = 5, *, well: bool = False) -> Evidence:
+def clouds(count: int = 5, *, well: bool = False) -> Evidence:
     """Many targets, of which each answered as one of the samples, and the last not at all."""
     kinds = ("passed",) if well else ("passed", "failed", "passed", "inconclusive")
-    began = datetime.fromisoformat(sample("passed")["began"])
-    found = [_target(f"cloud-{number}", sample(kinds[number % len(kinds)]), began, number) for number in range(count)]
+    started = datetime.fromisoformat(sample("passed")["started"])
+    found = [_target(f"cloud-{number}", sample(kinds[number % len(kinds)]), started, number) for number in range(count)]
     if not well:
         found[-1] = {"name": found[-1]["name"], "error": "Validation of arguments failed: 'many' is no int"}
     return build(
         found,
         names=[one["name"] for one in found],
         run_id="20261121T093741Z-0a1b2c",
-        began=(began - timedelta(seconds=1)).isoformat(),
-        ended=(began + timedelta(seconds=60)).isoformat(),
+        started=(started - timedelta(seconds=1)).isoformat(),
+        ended=(started + timedelta(seconds=60)).isoformat(),
         collection="1.0.0",
     )
 
 
-def _target(name: str, evidence: Evidence, began: datetime, number: int) -> Evidence:
+def _target(name: str, evidence: Evidence, started: datetime, number: int) -> Evidence:
     """Evidence as if it had been found a bit later, by a run on this target."""
-    took = datetime.fromisoformat(evidence["ended"]) - datetime.fromisoformat(evidence["began"])
-    first = began + timedelta(seconds=number)
-    moved = {"began": first.isoformat(), "ended": (first + took).isoformat()}
+    took = datetime.fromisoformat(evidence["ended"]) - datetime.fromisoformat(evidence["started"])
+    first = started + timedelta(seconds=number)
+    moved = {"started": first.isoformat(), "ended": (first + took).isoformat()}
     return {
         "name": name,
         "region": "eu-1",

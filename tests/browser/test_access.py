@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 from ansible_collections.stackproof.migration.tests.browser.conftest import DESKTOP, PHONE
-from ansible_collections.stackproof.migration.tests.browser.evidence import SAMPLES, Evidence, bare, fleet, many, sample
+from ansible_collections.stackproof.migration.tests.browser.evidence import (
+    SAMPLES,
+    Evidence,
+    bare,
+    clouds,
+    many,
+    sample,
+)
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no py.typed
 
 if TYPE_CHECKING:
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     Opened = Callable[..., Window]
 
 AXE = Axe()
-OTHERS: dict[str, Callable[[], Evidence]] = {"error": bare, "many": lambda: many(12), "fleet": fleet}
+OTHERS: dict[str, Callable[[], Evidence]] = {"error": bare, "many": lambda: many(12), "clouds": clouds}
 
 
 @pytest.mark.parametrize("view", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])

@@ -85,7 +85,7 @@ def stood_still(result: Result) -> None:
     lived_on(result)
     (guest,) = result.facts["guests"]
     # some 40 MiB at 8 MiB/s
-    assert 2 < guest["lost_seconds"] < 30
+    assert 2 < guest["downtime_seconds"] < 30
 
 
 @pytest.mark.parametrize(

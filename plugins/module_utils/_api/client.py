@@ -25,12 +25,16 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     ServiceError,
     UnreachableError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import Need, Range, parsed
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    MicroversionRange,
+    MicroversionRequirement,
+    parsed,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
     SYSTEM_CLOCK,
     Clock,
     Deadline,
-    Pace,
+    PollIntervals,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
@@ -45,7 +49,7 @@ T = TypeVar("T")
 RETRY_SECONDS = 60.0
 # A service that is in the catalog and never answered yet may be restarting; if it is misnamed, that is told soon.
 FIRST_CONTACT_SECONDS = 20.0
-_RETRY_PACE = Pace(first=0.5, cap=8.0, growth=2.0)
+_RETRY_PACE = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _PASSING = frozenset({500, 502, 503, 504})
 # What a proxy answers that has sent the request on and got nothing back
 _LOST = frozenset({502, 504})
@@ -53,7 +57,7 @@ _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back, less the HTTP."""
 
     body: Any
@@ -132,7 +136,7 @@ class Cloud:
         self.clock = clock
         self._api_timeout = api_timeout or 60.0
         self._adapters: dict[str, Adapter] = {}
-        self._range: Range | None = None
+        self._range: MicroversionRange | None = None
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
@@ -142,13 +146,13 @@ class Cloud:
     # What the cloud is
 
     @property
-    def microversions(self) -> Range:
+    def microversions(self) -> MicroversionRange:
         """The range of the Compute API, read once."""
         if self._range is None:
             self._range = self._retrying(self._read_range)
         return self._range
 
-    def _read_range(self) -> Range:
+    def _read_range(self) -> MicroversionRange:
         what = "Reading the Compute API's versions"
         adapter = self._adapter("compute")
         try:
@@ -158,7 +162,7 @@ class Cloud:
         if data is not None and data.max_microversion is not None:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
-            return Range((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
+            return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
         # The SDK tells an endpoint that is down not from one that is another's. We do, and it may be up by now.
         root = self._request("compute", "GET", "/", what).body
         version = root.get("version") if isinstance(root, dict) else None
@@ -167,7 +171,7 @@ class Cloud:
                 f"{what}: its endpoint does not tell its microversions. Check the compute endpoint in the catalog.",
                 service="compute",
             )
-        return Range(parsed(version["min_version"]), parsed(version["version"]))
+        return MicroversionRange(parsed(version["min_version"]), parsed(version["version"]))
 
     def identity(self) -> Identity:
         """The user, project and roles of the token."""
@@ -191,11 +195,13 @@ class Cloud:
 
     # Requests
 
-    def get(self, path: str, what: str, *, need: Need | None = None, params: Params | None = None) -> Any:
+    def get(
+        self, path: str, what: str, *, need: MicroversionRequirement | None = None, params: Params | None = None
+    ) -> Any:
         """Read from Nova; repeated on passing faults."""
         return self.read("compute", path, what, microversion=self._choose(need), params=params)
 
-    def find(self, path: str, what: str, *, need: Need | None = None) -> Any | None:
+    def find(self, path: str, what: str, *, need: MicroversionRequirement | None = None) -> Any | None:
         """Read from Nova; None when it is not there."""
         try:
             return self.get(path, what, need=need)
@@ -215,11 +221,11 @@ class Cloud:
         path: str,
         what: str,
         *,
-        need: Need | None = None,
+        need: MicroversionRequirement | None = None,
         json: Any = None,
         service: str = "compute",
         microversion: str | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Change something, in Nova unless told otherwise: sent once, never repeated here.
 
         Raises DroppedError where it is not known whether it took effect: also when a proxy says that it got no answer.
@@ -237,7 +243,7 @@ class Cloud:
                 request_id=error.failure.request_id,
             ) from error
 
-    def insist(self, change: Callable[[], Answer]) -> Answer:
+    def retry_idempotent(self, change: Callable[[], Response]) -> Response:
         """A change that is harmless when sent twice: repeated on passing faults, as reads are."""
         return self._retrying(change)
 
@@ -247,7 +253,7 @@ class Cloud:
         key: str,
         what: str,
         *,
-        need: Need | None = None,
+        need: MicroversionRequirement | None = None,
         params: Mapping[str, Any] | None = None,
         enough: Callable[[list[dict[str, Any]]], bool] = lambda _found: False,
     ) -> list[dict[str, Any]]:
@@ -264,7 +270,7 @@ class Cloud:
             last = page[-1]
             wanted["marker"] = last.get("uuid") or last["id"]
 
-    def _choose(self, need: Need | None) -> str | None:
+    def _choose(self, need: MicroversionRequirement | None) -> str | None:
         return None if need is None else self.microversions.choose(need)
 
     def _retrying(self, request: Callable[[], T]) -> T:
@@ -298,7 +304,7 @@ class Cloud:
         microversion: str | None = None,
         params: Params | None = None,
         json: Any = None,
-    ) -> Answer:
+    ) -> Response:
         extra: dict[str, Any] = {}
         if json is not None:
             extra["json"] = json
@@ -335,7 +341,7 @@ class Cloud:
                 http_status=response.status_code,
                 request_id=error_mapping.request_id_in(response.headers),
             ) from error
-        return Answer(body, error_mapping.request_id_in(response.headers))
+        return Response(body, error_mapping.request_id_in(response.headers))
 
     def _request_timeout(self) -> float:
         if self.deadline is None:

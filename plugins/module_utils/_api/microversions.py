@@ -41,7 +41,7 @@ _OLDEST_TOLD = (2, 65)
 
 
 @dataclass(frozen=True)
-class Need:
+class MicroversionRequirement:
     """One kind of request: what it is, the oldest microversion that serves, the newest we know."""
 
     what: str
@@ -49,29 +49,29 @@ class Need:
     newest: Version
 
 
-LIVE_MIGRATE = Need("live migration with block_migration=auto", (2, 25), (2, 96))
-COLD_MIGRATE = Need("cold migration", (2, 1), (2, 96))
-COLD_MIGRATE_TO_HOST = Need("cold migration to a named host", (2, 56), (2, 96))
-CONFIRM = Need("confirming a cold migration", (2, 1), (2, 96))
-LIST_MIGRATIONS = Need("migration records that name their type", (2, 23), (2, 80))
-MIGRATIONS_IN_PROGRESS = Need("live migrations in progress", (2, 23), (2, 80))
-ABORT = Need("aborting a running live migration", (2, 24), (2, 96))
-ABORT_WAITING = Need("aborting a live migration that waits in queued or preparing", (2, 65), (2, 96))
-FORCE_COMPLETE = Need("forcing a live migration to complete", (2, 22), (2, 96))
-SERVERS = Need("server details with reservation ids", (2, 3), (2, 96))
-BOOT = Need("booting servers", (2, 3), (2, 96))
-BOOT_WITHOUT_NETWORKS = Need("booting servers with networks none or auto", (2, 37), (2, 96))
-CONSOLE = Need("console output", (2, 1), (2, 96))
-RESET_STATE = Need("resetting the state of a server", (2, 1), (2, 96))
-DELETE = Need("deleting servers", (2, 1), (2, 96))
-ACTIONS = Need("instance actions with their events", (2, 51), (2, 84))
-FLAVORS = Need("flavors", (2, 1), (2, 61))
+LIVE_MIGRATE = MicroversionRequirement("live migration with block_migration=auto", (2, 25), (2, 96))
+COLD_MIGRATE = MicroversionRequirement("cold migration", (2, 1), (2, 96))
+COLD_MIGRATE_TO_HOST = MicroversionRequirement("cold migration to a named host", (2, 56), (2, 96))
+CONFIRM = MicroversionRequirement("confirming a cold migration", (2, 1), (2, 96))
+LIST_MIGRATIONS = MicroversionRequirement("migration records that name their type", (2, 23), (2, 80))
+MIGRATIONS_IN_PROGRESS = MicroversionRequirement("live migrations in progress", (2, 23), (2, 80))
+ABORT = MicroversionRequirement("aborting a running live migration", (2, 24), (2, 96))
+ABORT_WAITING = MicroversionRequirement("aborting a live migration that waits in queued or preparing", (2, 65), (2, 96))
+FORCE_COMPLETE = MicroversionRequirement("forcing a live migration to complete", (2, 22), (2, 96))
+SERVERS = MicroversionRequirement("server details with reservation ids", (2, 3), (2, 96))
+BOOT = MicroversionRequirement("booting servers", (2, 3), (2, 96))
+BOOT_WITHOUT_NETWORKS = MicroversionRequirement("booting servers with networks none or auto", (2, 37), (2, 96))
+CONSOLE = MicroversionRequirement("console output", (2, 1), (2, 96))
+RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1), (2, 96))
+DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
+ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
+FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))
 # From 2.88 on hypervisors no longer tell their free memory and CPUs.
-HYPERVISORS = Need("hypervisors", (2, 53), (2, 87))
-COMPUTE_SERVICES = Need("compute services", (2, 11), (2, 96))
-CHANGE_COMPUTE_SERVICES = Need("compute services by their uuid", (2, 53), (2, 96))
-LIMITS = Need("limits", (2, 1), (2, 57))
-SERVER_GROUPS = Need("server groups", (2, 1), (2, 64))
+HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))
+COMPUTE_SERVICES = MicroversionRequirement("compute services", (2, 11), (2, 96))
+CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uuid", (2, 53), (2, 96))
+LIMITS = MicroversionRequirement("limits", (2, 1), (2, 57))
+SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 
 # Placement: root providers and allocation candidates, both there since Queens.
 PLACEMENT = "1.14"
@@ -106,13 +106,13 @@ def parsed(words: str) -> Version:
 
 
 @dataclass(frozen=True)
-class Range:
+class MicroversionRange:
     """What a cloud offers."""
 
     oldest: Version
     newest: Version
 
-    def choose(self, need: Need) -> str:
+    def choose(self, need: MicroversionRequirement) -> str:
         """The newest microversion that both sides know."""
         if self.newest < need.oldest:
             raise TooOldError(
@@ -128,11 +128,11 @@ class Range:
             )
         return text(min(self.newest, need.newest))
 
-    def offers(self, need: Need) -> bool:
+    def offers(self, need: MicroversionRequirement) -> bool:
         return self.oldest <= need.newest and self.newest >= need.oldest
 
 
-def blind_spots(version: Range, host: str | None) -> list[str]:
+def blind_spots(version: MicroversionRange, host: str | None) -> list[str]:
     """What a live migration at this microversion cannot show."""
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):

@@ -56,7 +56,7 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class Pace:
+class PollIntervals:
     """How often to look: the first interval, its cap, and the growth between.
 
     Growing by a twentieth each, intervals are about a twentieth of the time that one has waited already.
@@ -82,7 +82,7 @@ class Waiter:
 
     clock: Clock
     deadline: Deadline
-    pace: Pace = field(default_factory=Pace)
+    pace: PollIntervals = field(default_factory=PollIntervals)
 
     def __iter__(self) -> Iterator[int]:
         for tick, interval in enumerate(self.pace.intervals()):

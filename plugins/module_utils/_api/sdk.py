@@ -30,7 +30,7 @@ _PUT_OFF = "openstack.connection"
 _STATISTICS = ("statsd_", "prometheus_", "influxdb_")
 
 
-class _Later(ModuleType):
+class _LazyModule(ModuleType):
     """A module that is imported when something of it is wanted."""
 
     def __getattr__(self, name: str) -> Any:
@@ -41,7 +41,7 @@ class _Later(ModuleType):
         return getattr(importlib.import_module(self.__name__), name)
 
 
-class _PuttingOff(MetaPathFinder, Loader):
+class _LazyImport(MetaPathFinder, Loader):
     """Puts such a module in the place of the real one while it is at work."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
@@ -49,7 +49,7 @@ class _PuttingOff(MetaPathFinder, Loader):
         return ModuleSpec(fullname, self) if fullname == _PUT_OFF else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return _Later(spec.name)
+        return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         # the package names this class in an annotation while it is imported
@@ -61,7 +61,7 @@ class _PuttingOff(MetaPathFinder, Loader):
     def __exit__(self, *_error: object) -> None:
         sys.meta_path.remove(self)
         put_off = sys.modules.get(_PUT_OFF)
-        if isinstance(put_off, _Later):
+        if isinstance(put_off, _LazyModule):
             vars(put_off).pop("Connection", None)
 
 
@@ -69,7 +69,7 @@ def import_config() -> Any:
     """The SDK's configuration, without what else the SDK has."""
     if "openstack" in sys.modules:
         return importlib.import_module("openstack.config")
-    with _PuttingOff():
+    with _LazyImport():
         return importlib.import_module("openstack.config")
 
 

@@ -69,7 +69,7 @@ _DEVICES = ("hw_", "img_")
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class ImageConstraints:
     """Where an image is to be booted. None is what this user may not see."""
 
     project: str | None = None
@@ -101,7 +101,7 @@ def needed_disk(image: Mapping[str, Any]) -> int:
 
 def choose(
     images: Iterable[Mapping[str, Any]],
-    around: Surroundings,
+    around: ImageConstraints,
     accepted: Callable[[Mapping[str, Any]], bool] = lambda _image: False,
 ) -> Choice:
     """The smallest image that may be chosen.
@@ -112,7 +112,7 @@ def choose(
     choice = Choice()
     usable = []
     for image in images:
-        reason = why_not(image, around)
+        reason = obstacle(image, around)
         if reason is None:
             usable.append(image)
         else:
@@ -125,7 +125,7 @@ def choose(
     return choice
 
 
-def unconfirmed(image: Mapping[str, Any], around: Surroundings) -> list[str]:
+def unconfirmed(image: Mapping[str, Any], around: ImageConstraints) -> list[str]:
     """What the image states and no host is known to offer, in words."""
     found = []
     architecture = _architecture(image)
@@ -137,7 +137,7 @@ def unconfirmed(image: Mapping[str, Any], around: Surroundings) -> list[str]:
     return found
 
 
-def why_not(image: Mapping[str, Any], around: Surroundings) -> str | None:
+def obstacle(image: Mapping[str, Any], around: ImageConstraints) -> str | None:
     """Why an image is not to be chosen."""
     visibility = image.get("visibility")
     obstacles: tuple[tuple[bool, str], ...] = (
@@ -152,7 +152,7 @@ def why_not(image: Mapping[str, Any], around: Surroundings) -> str | None:
     return next((why for there, why in obstacles if there), None) or _bound_to(image, around)
 
 
-def _is_foreign(image: Mapping[str, Any], around: Surroundings) -> bool:
+def _is_foreign(image: Mapping[str, Any], around: ImageConstraints) -> bool:
     """Whether it belongs to another project that does not offer it to all."""
     if image.get("visibility") in (None, "public"):
         return False
@@ -169,7 +169,7 @@ def _is_volume_backed(image: Mapping[str, Any]) -> bool:
     return bool(mapping) or str(image.get("bdm_v2", "")).lower() == "true"
 
 
-def _bound_to(image: Mapping[str, Any], around: Surroundings) -> str | None:
+def _bound_to(image: Mapping[str, Any], around: ImageConstraints) -> str | None:
     """What keeps its servers from some hosts."""
     architecture, kind = _architecture(image), _value(image, _HYPERVISOR_TYPE)
     mode = _value(image, _VM_MODE)
@@ -200,7 +200,7 @@ def _architecture(image: Mapping[str, Any]) -> str | None:
     return canonical(_value(image, _ARCHITECTURE))
 
 
-def _has_architecture(wanted: str, around: Surroundings) -> bool | None:
+def _has_architecture(wanted: str, around: ImageConstraints) -> bool | None:
     """Whether there are a source and a destination of that architecture; None when that is not known."""
     if not around.architectures:
         return None
@@ -212,7 +212,7 @@ def _has_architecture(wanted: str, around: Surroundings) -> bool | None:
     return None if found + silent >= enough else False
 
 
-def _has_type(kind: str, around: Surroundings) -> bool | None:
+def _has_type(kind: str, around: ImageConstraints) -> bool | None:
     """Whether the hosts have that hypervisor type; None when that is not known."""
     if not around.hypervisor_types:
         return None
@@ -222,7 +222,7 @@ def _has_type(kind: str, around: Surroundings) -> bool | None:
     return None if any((kind, name) in _MAYBE for name in types) else False
 
 
-def _rank(image: Mapping[str, Any], around: Surroundings) -> tuple[Any, ...]:
+def _rank(image: Mapping[str, Any], around: ImageConstraints) -> tuple[Any, ...]:
     """The least is chosen."""
     doubtful = [one for one in unconfirmed(image, around) if one != f"architecture {_USUAL_ARCHITECTURE}"]
     special = any(name.startswith(_DEVICES) and name not in _COMPARED for name in image)

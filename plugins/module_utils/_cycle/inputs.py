@@ -43,7 +43,7 @@ _MARGIN = 600
 _WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
 _SWITCHES = (
     "control",
-    "remove_leftovers",
+    "remove_orphaned_servers",
     "release_allocations",
     "fail",
     "inconclusive_is_ok",
@@ -54,7 +54,7 @@ _REPORTED: dict[str, Any] = {
     "image": None,
     "flavor": None,
     "count": whole_number_of,
-    "migrate": whole_number_of,
+    "migrate_count": whole_number_of,
     "target": None,
     "block_migration": None,
     "spare_servers": whole_number_of,
@@ -68,7 +68,7 @@ _REPORTED: dict[str, Any] = {
     "on_timeout": None,
     "verify_guest": None,
     "probe": None,
-    "max_pause": None,
+    "max_downtime": None,
 }
 
 
@@ -111,13 +111,13 @@ def _check_servers(given: RoleInputs) -> None:
 
 
 def _check_migrations(given: RoleInputs) -> None:
-    given.require_whole_number("migrate", 1)
-    count, migrate = whole_number_of(given["count"]), whole_number_of(given["migrate"])
-    if count is not None and migrate is not None and migrate > count >= 1:
+    given.require_whole_number("migrate_count", 1)
+    count, migrate_count = whole_number_of(given["count"]), whole_number_of(given["migrate_count"])
+    if count is not None and migrate_count is not None and migrate_count > count >= 1:
         given.refuse(
-            "migrate",
+            "migrate_count",
             f"at most {given.named('count')} ({count})",
-            f"Lower {given.named('migrate')}, or raise {given.named('count')}.",
+            f"Lower {given.named('migrate_count')}, or raise {given.named('count')}.",
         )
     given.require_name("target", f"{SCHEDULER}, {OTHER} or the name of a compute host", "Choose one of these.")
     given.require_choice("block_migration", ("auto", "true", "false"))
@@ -130,7 +130,7 @@ def _check_migrations(given: RoleInputs) -> None:
 
 def _check_guests(given: RoleInputs) -> None:
     given.require_choice("verify_guest", ("none", CONSOLE))
-    probe, most = probe_of(given["probe"]), given["max_pause"]
+    probe, most = probe_of(given["probe"]), given["max_downtime"]
     if probe is None:
         given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Give such a dictionary, or {} for no probe.")
     elif probe:
@@ -139,19 +139,21 @@ def _check_guests(given: RoleInputs) -> None:
         return
     seconds = number_of(most)
     if seconds is None or seconds < 0:
-        given.refuse("max_pause", "a number of seconds, at least 0", "Set it to a number, or leave it empty for any.")
+        given.refuse(
+            "max_downtime", "a number of seconds, at least 0", "Set it to a number, or leave it empty for any."
+        )
     elif given["verify_guest"] != CONSOLE and probe == {}:
         given.problems.append(
-            f"{given.named('max_pause')} is {most}, but nothing measures the downtime of the guests. Set"
+            f"{given.named('max_downtime')} is {most}, but nothing measures the downtime of the guests. Set"
             f" {given.named('verify_guest')} to {CONSOLE}, or {given.named('probe')}, too."
         )
     elif probe:
         least = LEAST_QUESTIONS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
         if seconds < least:
             given.refuse(
-                "max_pause",
+                "max_downtime",
                 f"at least {least:g}, which is {LEAST_QUESTIONS} times the interval of {given.named('probe')}",
-                f"Raise {given.named('max_pause')}, or lower that interval.",
+                f"Raise {given.named('max_downtime')}, or lower that interval.",
             )
 
 
@@ -176,7 +178,11 @@ def _check_probe(given: RoleInputs, probe: Mapping[str, Any]) -> None:
 
 
 def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
-    name, networks, migrate = given.named("probe"), given.named("networks"), whole_number_of(given["migrate"])
+    name, networks, migrate_count = (
+        given.named("probe"),
+        given.named("networks"),
+        whole_number_of(given["migrate_count"]),
+    )
     if "address" not in probe:
         if given["networks"] == "none":
             given.problems.append(
@@ -186,10 +192,10 @@ def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
         return
     if not _is_address(probe["address"]):
         _refuse_option(given, probe, "address", "an IP address", "Give the IP address of the server.")
-    if migrate is not None and migrate > 1:
+    if migrate_count is not None and migrate_count > 1:
         given.problems.append(
-            f"The address of {name} is that of one server, and {given.named('migrate')} is {migrate}. Set"
-            f" {given.named('migrate')} to 1, or leave the address out."
+            f"The address of {name} is that of one server, and {given.named('migrate_count')} is {migrate_count}. Set"
+            f" {given.named('migrate_count')} to 1, or leave the address out."
         )
 
 
@@ -215,15 +221,15 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
     given = RoleInputs(ROLE, inputs)
     probe = probe_of(given["probe"]) or {}
     # as text: the 0 that allows no downtime is not an input that is left out
-    most = "" if is_empty(given["max_pause"]) else str(given["max_pause"])
+    most = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "lasts": _lasts(given, probe),
-        "migrate": whole_number_of(given["migrate"]) or 0,
+        "migrate_count": whole_number_of(given["migrate_count"]) or 0,
         "probe": probe,
         "probed": bool(probe),
-        "probe_max_pause": most if probe else "",
+        "probe_max_downtime": most if probe else "",
         "console": given["verify_guest"] == CONSOLE,
-        "console_max_pause": most,
+        "console_max_downtime": most,
         "reported": {name: _typed(given[name], read) for name, read in _REPORTED.items()},
     }
 

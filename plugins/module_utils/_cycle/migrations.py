@@ -65,7 +65,7 @@ def select(booted: Sequence[Server], target: str, wanted: int) -> Selection:
     where = f" to {target} (migration_cycle_target)" if names_host(target) else ""
     problem = (
         f"{wanted} servers are to be migrated{where}, but of {len(booted)} booted servers only {len(movable)} can be."
-        " Lower migration_cycle_migrate, raise migration_cycle_count, or choose another migration_cycle_target."
+        " Lower migration_cycle_migrate_count, raise migration_cycle_count, or choose another migration_cycle_target."
     )
     return Selection(movable, problem)
 

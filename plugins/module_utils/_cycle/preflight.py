@@ -47,7 +47,7 @@ NOTHING: dict[str, Any] = {
     "user": None,
     "project": None,
     "roles": [],
-    "leftovers": [],
+    "orphaned_servers": [],
     "problems": [],
     "unknown": [],
 }
@@ -95,7 +95,7 @@ class Preflight:
         if seen is not None:
             values |= self._hosts(seen, flavor)
         values["quota"] = self._quota(flavor)
-        values["leftovers"] = self._leftovers()
+        values["orphaned_servers"] = self._orphaned_servers()
         return values | {"problems": self.problems, "unknown": self.unknown}
 
     def _problem(self, kind: str, message: str) -> None:
@@ -135,7 +135,7 @@ class Preflight:
         return None if images is None else self._choose_image(images, self._surroundings(seen))
 
     def _choose_image(
-        self, images: list[dict[str, Any]], around: image_selection.Surroundings
+        self, images: list[dict[str, Any]], around: image_selection.ImageConstraints
     ) -> dict[str, Any] | None:
         def accepted(image: Mapping[str, Any]) -> bool:
             return nova_lookup.is_member(self.cloud, str(image["id"]), around.project)
@@ -154,12 +154,12 @@ class Preflight:
             )
         return dict(choice.image)
 
-    def _surroundings(self, seen: list[host_eligibility.Host] | None) -> image_selection.Surroundings:
+    def _surroundings(self, seen: list[host_eligibility.Host] | None) -> image_selection.ImageConstraints:
         project = self.cloud.identity().project_id
         if seen is None:
-            return image_selection.Surroundings(project)
+            return image_selection.ImageConstraints(project)
         usable = [host for host in self._judged(seen) if host["usable"]]
-        return image_selection.Surroundings(
+        return image_selection.ImageConstraints(
             project,
             architectures=tuple(host["architecture"] for host in usable),
             hypervisor_types=tuple(str(host["hypervisor_type"]) for host in usable),
@@ -210,8 +210,8 @@ class Preflight:
 
     def _judge_hosts(self, hosts: list[dict[str, Any]], usable: list[dict[str, Any]]) -> None:
         no_spare = host_eligibility.no_spare_room(self.plan.spare_servers)
-        full = [host for host in hosts if host["why_not"] in (host_eligibility.NO_ROOM, no_spare)]
-        kept_free = [str(host["name"]) for host in full if host["why_not"] == no_spare]
+        full = [host for host in hosts if host["obstacle"] in (host_eligibility.NO_ROOM, no_spare)]
+        kept_free = [str(host["name"]) for host in full if host["obstacle"] == no_spare]
         for option, name in (("host", self.plan.host), ("source", self.plan.source)):
             named = next((host for host in hosts if host["name"] == name), None)
             if name is not None and named is None:
@@ -221,7 +221,7 @@ class Preflight:
                 advice = self._advice([one for one in kept_free if one == name])
                 self._problem(
                     "capacity" if named in full else "hosts",
-                    f"{option}: compute host {name} cannot be used: {named['why_not']}.{advice}",
+                    f"{option}: compute host {name} cannot be used: {named['obstacle']}.{advice}",
                 )
         if kept_free and self.plan.host is None:
             self.unknown.append(
@@ -233,7 +233,7 @@ class Preflight:
             return
         # With room they would do: that is capacity, and not the hosts.
         kind = "capacity" if full and len(usable) + len(full) >= image_selection.FEWEST_HOSTS else "hosts"
-        why = "; ".join(f"{host['name']}: {host['why_not']}" for host in hosts if not host["usable"])
+        why = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(
             kind,
             f"A live migration needs {image_selection.FEWEST_HOSTS} usable compute hosts of one hypervisor type; there"
@@ -283,9 +283,9 @@ class Preflight:
                 )
         return quota
 
-    def _leftovers(self) -> list[dict[str, Any]]:
+    def _orphaned_servers(self) -> list[dict[str, Any]]:
         key = self.plan.metadata_key
-        listed = self._note("service", lambda: nova_servers.all_pages(self.cloud, "Looking for leftovers"))
+        listed = self._note("service", lambda: nova_servers.all_pages(self.cloud, "Looking for orphaned_servers"))
         views = [nova_servers.view(server) for server in listed or []]
         return [{**server, "run_id": server["metadata"][key]} for server in views if key in server["metadata"]]
 

@@ -49,5 +49,5 @@ def _chosen(preflight: Mapping[str, Any], what: str, named: Any, why: str) -> st
 def orphaned_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
     """What happens to servers that earlier runs left behind."""
     names = ", ".join(str(server["name"]) for server in servers)
-    fate = "They are deleted now." if removed else "They stay: migration_cycle_remove_leftovers is false."
+    fate = "They are deleted now." if removed else "They stay: migration_cycle_remove_orphaned_servers is false."
     return f"{len(servers)} servers of runs that are over: {names}. {fate}"

@@ -37,8 +37,8 @@ ENDED = frozenset("ZX")
 
 
 @dataclasses.dataclass(frozen=True)
-class Owner:
-    """A process: where it lives, its id there, and when it started (in clock ticks since boot)."""
+class RunOwner:
+    """A process: where it lives, its id there, and when it started (in clock polls since boot)."""
 
     place: str
     pid: int
@@ -49,7 +49,7 @@ class Owner:
         return f"{self.place}:{self.pid}:{self.started}"
 
     @classmethod
-    def parse(cls, text: str) -> Owner | None:
+    def parse(cls, text: str) -> RunOwner | None:
         """Read what __str__ wrote; None for anything else."""
         place, _colon, rest = text.partition(":")
         pid, _colon, started = rest.partition(":")
@@ -78,15 +78,15 @@ def start_time(pid: int, proc: Path = PROC) -> int | None:
     return None if fields[STATE] in ENDED else int(fields[START_TIME])
 
 
-def owner_of(pid: int, proc: Path = PROC) -> Owner | None:
+def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
     """The owner that this process would be."""
     place, started = this_place(proc), start_time(pid, proc)
-    return None if place is None or started is None else Owner(place, pid, started)
+    return None if place is None or started is None else RunOwner(place, pid, started)
 
 
 def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
     """Whether the run that a server belongs to is certainly over. In doubt it is not."""
-    owner = Owner.parse(metadata.get(OWNER_KEY, ""))
+    owner = RunOwner.parse(metadata.get(OWNER_KEY, ""))
     if owner is not None and owner.place == this_place(proc):
         return start_time(owner.pid, proc) != owner.started
     try:

@@ -27,14 +27,14 @@ _STEPS = {
 _AFTER_A_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 
-def seconds_of(cycle: Mapping[str, Any], began: float | str, ended: float | str) -> dict[str, float]:
+def seconds_of(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
     """Seconds by step. What Ansible takes besides the modules is in ``ansible``.
 
     ``cycle`` has the steps' results, each with its ``seconds`` where it was reached, and ``failure``.
     """
     steps = _STEPS | (_AFTER_A_FAILURE if cycle.get("failure") else {})
     seconds = {step: sum(_seconds(cycle.get(name)) for name in results) for step, results in steps.items()}
-    total = between(began, ended)
+    total = between(started, ended)
     return {**seconds, "ansible": round(total - sum(seconds.values()), 1), "total": total}
 
 

@@ -21,7 +21,7 @@ SCHEDULER = "scheduler"
 # The first usable host that is not the server's own is named.
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# What release candidates called "other": too likely a leftover to be sent to Nova as the name of a host.
+# What release candidates called "other": too likely left over to be sent to Nova as the name of a host.
 _FORMER = "auto"
 
 

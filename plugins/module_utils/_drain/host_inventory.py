@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     compute_services,
@@ -58,7 +58,7 @@ NOTHING: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Question:
+class InventoryRequest:
     """Which host, and what is asked about it."""
 
     host: str
@@ -69,7 +69,7 @@ class Question:
     since: str | None = None
     # How long to wait for servers that are in a task
     timeout: float = 0.0
-    pace: Pace = field(default_factory=Pace)
+    pace: PollIntervals = field(default_factory=PollIntervals)
 
     def check(self) -> None:
         if not self.host:
@@ -78,10 +78,10 @@ class Question:
             raise InputError(f"since must be a time in ISO 8601, found {self.since!r}.")
 
 
-class Occupancy:
+class HostInventory:
     """One look at a compute host."""
 
-    def __init__(self, cloud: Cloud, question: Question) -> None:
+    def __init__(self, cloud: Cloud, question: InventoryRequest) -> None:
         self.cloud = cloud
         self.question = question
         self.placement = Placement(cloud)
@@ -99,7 +99,7 @@ class Occupancy:
         return {
             "service": self._service,
             "targets": [host["name"] for host in usable],
-            "unusable": [{"name": host["name"], "why_not": host["why_not"]} for host in unusable],
+            "unusable": [{"name": host["name"], "obstacle": host["obstacle"]} for host in unusable],
             "servers": entries,
             "ways": dict(Counter(entry["how"] for entry in entries)),
             "consumers": consumers,
@@ -159,16 +159,16 @@ class Occupancy:
         if str(server["task_state"]).startswith("resize_"):
             records = migration_list.of_server(self.cloud, server["id"])
             record = going_on(records, server["id"], COLD)
-        way = move_method.way_of(server, cold_allowed=self.question.cold, cold_record=record)
+        way = move_method.move_method_of(server, cold_allowed=self.question.cold, cold_record=record)
         return self._line(server, way)
 
     @staticmethod
-    def _line(server: Entry, way: move_method.Way) -> Entry:
+    def _line(server: Entry, way: move_method.MoveMethod) -> Entry:
         shown = ("id", "name", "project_id", "status", "task_state", "host", "availability_zone", "locked")
         return {
             **{name: server[name] for name in shown},
             "how": way.how,
-            "why_not": way.why_not,
+            "obstacle": way.obstacle,
             "passing": way.passing,
             "room": None,
         }
@@ -182,7 +182,9 @@ class Occupancy:
         for server_id, record in sorted(leaving.items()):
             server = nova_servers.read(self.cloud, server_id)
             if server is not None:
-                way = move_method.way_of_departed(record, earliest=self._earliest, cold_allowed=self.question.cold)
+                way = move_method.move_method_of_departed(
+                    record, earliest=self._earliest, cold_allowed=self.question.cold
+                )
                 found.append(self._line(nova_servers.view(server), way))
         return found
 
@@ -204,7 +206,7 @@ class Occupancy:
 
     def _way_back(self, server_id: str, record: Entry, server: Mapping[str, Any] | None) -> Entry:
         seen = None if server is None else nova_servers.view(server)
-        way = move_method.way_back(seen, record, cold_allowed=self.question.cold)
+        way = move_method.move_method_back(seen, record, cold_allowed=self.question.cold)
         gone = dict.fromkeys(("name", "project_id", "status", "task_state", "host", "availability_zone", "locked"))
         return self._line(seen or {"id": server_id, **gone}, way)
 

@@ -50,7 +50,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     given.require_choice("on_failure", ("continue", "stop"))
     given.require_choice("on_timeout", ("fail", "abort", "force_complete"))
     given.require_whole_number("max_parallel", 1)
-    given.require_whole_number("rounds", 1)
+    given.require_whole_number("max_rounds", 1)
     given.require_seconds("wait_for_hosts", zero=True)
     given.require_whole_number("task_timeout", 0, " seconds")
     for name in _WHOLE_SECONDS:

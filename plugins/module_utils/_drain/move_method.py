@@ -37,59 +37,69 @@ _COLD_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "
 
 
 @dataclass(frozen=True)
-class Way:
+class MoveMethod:
     """How a server leaves: with which kind of move, or why with none."""
 
     how: str
-    why_not: str | None = None
+    obstacle: str | None = None
     # Whether it is in a task that ends by itself, so that it is worth looking again
     passing: bool = False
 
 
-def way_of(server: Mapping[str, Any], *, cold_allowed: bool, cold_record: Mapping[str, Any] | None = None) -> Way:
+def move_method_of(
+    server: Mapping[str, Any], *, cold_allowed: bool, cold_record: Mapping[str, Any] | None = None
+) -> MoveMethod:
     """The way of a server that is on the host; cold_record is of a cold migration that it is in."""
     status, task = server["status"], server["task_state"]
     if task in _LIVE_TASKS:
-        return Way(BY_LIVE_MIGRATION)
+        return MoveMethod(BY_LIVE_MIGRATION)
     if task in _COLD_TASKS and cold_record is not None:
-        return Way(BY_COLD_MIGRATION)
+        return MoveMethod(BY_COLD_MIGRATION)
     if task is not None or status == "BUILD":
-        return Way(NOT_AT_ALL, f"it is busy ({task or status.lower()}): run again when that is over", passing=True)
-    return _way_at_rest(status, cold_allowed=cold_allowed)
+        return MoveMethod(
+            NOT_AT_ALL, f"it is busy ({task or status.lower()}): run again when that is over", passing=True
+        )
+    return _move_method_at_rest(status, cold_allowed=cold_allowed)
 
 
-def _way_at_rest(status: str, *, cold_allowed: bool) -> Way:
+def _move_method_at_rest(status: str, *, cold_allowed: bool) -> MoveMethod:
     if status in LIVE.movable:
-        return Way(BY_LIVE_MIGRATION)
+        return MoveMethod(BY_LIVE_MIGRATION)
     if status not in COLD.movable:
-        return Way(NOT_AT_ALL, f"Nova cannot move a server that is {status}: {_ADVICE.get(status, 'start it')}")
+        return MoveMethod(NOT_AT_ALL, f"Nova cannot move a server that is {status}: {_ADVICE.get(status, 'start it')}")
     if not cold_allowed:
-        return Way(NOT_AT_ALL, f"it is {status}, which only a cold migration can move, and that is not allowed (cold)")
-    return Way(BY_COLD_MIGRATION)
+        return MoveMethod(
+            NOT_AT_ALL, f"it is {status}, which only a cold migration can move, and that is not allowed (cold)"
+        )
+    return MoveMethod(BY_COLD_MIGRATION)
 
 
-def way_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> Way:
+def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
     """The way of a server that is elsewhere by now, whose move from here waits for a confirmation.
 
     Until then the host keeps its disk, and Placement its resources. We confirm what was begun by a drain of this host:
     cold migrations since it was disabled.
     """
     if record["type"] != COLD.record_type:
-        return Way(NOT_AT_ALL, f"its {record['type']} waits for its owner to confirm or revert it")
+        return MoveMethod(NOT_AT_ALL, f"its {record['type']} waits for its owner to confirm or revert it")
     if earliest is None or str(record["created"]) < earliest:
-        return Way(
+        return MoveMethod(
             NOT_AT_ALL,
             f"its cold migration of {record['created']}, from before this drain, waits: confirm or revert it",
         )
     if not cold_allowed:
-        return Way(NOT_AT_ALL, "its cold migration waits for confirmation, and cold migration is not allowed (cold)")
-    return Way(BY_CONFIRMATION)
+        return MoveMethod(
+            NOT_AT_ALL, "its cold migration waits for confirmation, and cold migration is not allowed (cold)"
+        )
+    return MoveMethod(BY_CONFIRMATION)
 
 
-def way_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> Way:
+def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
     """The way back of a server that was moved away."""
     if server is None:
-        return Way(NOT_AT_ALL, "it is gone")
+        return MoveMethod(NOT_AT_ALL, "it is gone")
     if server["host"] != record["destination"]:
-        return Way(NOT_AT_ALL, f"it was moved to {record['destination']}, and is on {server['host'] or 'no host'} now")
-    return way_of(server, cold_allowed=cold_allowed)
+        return MoveMethod(
+            NOT_AT_ALL, f"it was moved to {record['destination']}, and is on {server['host'] or 'no host'} now"
+        )
+    return move_method_of(server, cold_allowed=cold_allowed)

@@ -140,7 +140,7 @@ def no_target_of(after: Mapping[str, Any]) -> str:
     """Why no other compute host can take servers; empty where one can."""
     if after.get("targets"):
         return ""
-    hosts = "; ".join(f"{host['name']}: {host['why_not']}" for host in after.get("unusable") or [])
+    hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in after.get("unusable") or [])
     return f"No other compute host can take servers: {hosts or 'there is none'}."
 
 
@@ -203,7 +203,7 @@ def _left(entry: Entry, migrations: Iterable[Entry]) -> Entry:
     bad = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
     # the message begins with the name, which stands beside it here
     told = str(bad[-1]["message"]).removeprefix(f"{entry['name']}: ") if bad else None
-    why = told or entry["why_not"] or "it was not moved yet: run again"
+    why = told or entry["obstacle"] or "it was not moved yet: run again"
     return {"server_id": entry["id"], "server_name": entry["name"], "how": entry["how"], "why": why}
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Language:
+class ConsolePatterns:
     """How a guest says that it has booted, and how far it has counted."""
 
     boot: re.Pattern[str]
@@ -28,7 +28,7 @@ class Language:
     period: float
 
     @classmethod
-    def of(cls, boot: str, count: str, period: float) -> Language:
+    def of(cls, boot: str, count: str, period: float) -> ConsolePatterns:
         """From a user's patterns."""
         compiled = {}
         for option, pattern in (("boot_pattern", boot), ("count_pattern", count)):
@@ -44,7 +44,7 @@ class Language:
 
 
 @dataclass(frozen=True)
-class Words:
+class ConsoleCounts:
     """What one look at the console found."""
 
     boots: int = 0
@@ -55,7 +55,7 @@ class Words:
     boot: str | None = None
 
     @classmethod
-    def of(cls, text: str, language: Language) -> Words:
+    def of(cls, text: str, language: ConsolePatterns) -> ConsoleCounts:
         """Read the console. Its last line may be half written, and its first half cut off: neither counts."""
         lines = text.split("\n")[:-1]
         boots = sum(1 for line in lines if language.boot.search(line.rstrip("\r")))
@@ -69,20 +69,20 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Reading:
+class ConsoleReading:
     """A look at one server's console, and when it was."""
 
-    words: Words
+    words: ConsoleCounts
     host_id: str | None
     # On this machine's monotonic clock, which all modules of a play that run here share
     moment: float
 
     @classmethod
-    def from_result(cls, given: Mapping[str, Any]) -> Reading:
+    def from_result(cls, given: Mapping[str, Any]) -> ConsoleReading:
         """What the module returned of an earlier look."""
         try:
             counts = (int(given["first_count"]), int(given["count"]))
-            words = Words(int(given["boots"]), *counts, given["mismatches"], given.get("boot"))
+            words = ConsoleCounts(int(given["boots"]), *counts, given["mismatches"], given.get("boot"))
             return cls(words, given["host_id"], float(given["moment"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
@@ -91,15 +91,15 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ContinuityResult:
     """Whether it is the same guest, and how long it stood still since."""
 
     problems: tuple[str, ...]
     # None where it is not the same guest
-    lost_seconds: float | None
+    downtime_seconds: float | None
 
 
-def judge(before: Reading, now: Reading, period: float, longest: float | None = None) -> Judgement:
+def judge(before: ConsoleReading, now: ConsoleReading, period: float, longest: float | None = None) -> ContinuityResult:
     """Compare two looks at the same server; ``longest`` is how long it may have stood still in between."""
     then, words = before.words, now.words
     moved = before.host_id != now.host_id
@@ -121,5 +121,5 @@ def judge(before: Reading, now: Reading, period: float, longest: float | None = 
     if not problems and then.last is not None and words.last is not None:
         lost = round(max(0.0, (now.moment - before.moment) - (words.last - then.last) * period), 2)
     if lost is not None and longest is not None and lost > longest:
-        problems.append(f"it stood still for {lost:.2f} s, and {longest:g} s are allowed (max_pause)")
-    return Judgement(tuple(problems), lost)
+        problems.append(f"it stood still for {lost:.2f} s, and {longest:g} s are allowed (max_downtime)")
+    return ContinuityResult(tuple(problems), lost)

@@ -18,12 +18,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import CONSOLE
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
-    Judgement,
-    Language,
-    Reading,
-    Words,
+    ConsoleCounts,
+    ConsolePatterns,
+    ConsoleReading,
+    ContinuityResult,
     judge,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -32,43 +32,43 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Answer, Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, Response
 
 
 @dataclass(frozen=True)
-class Order:
+class ConsoleOptions:
     """Which consoles, and what is awaited on them."""
 
     servers: list[str]
-    language: Language
+    language: ConsolePatterns
     timeout: float
     all_projects: bool = False
-    before: Mapping[str, Reading] | None = None
+    before: Mapping[str, ConsoleReading] | None = None
     # How many seconds a guest may have stood still since then
-    longest_pause: float | None = None
+    longest_downtime: float | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], language: Language) -> Order:
+    def of(cls, params: Mapping[str, Any], language: ConsolePatterns) -> ConsoleOptions:
         """As the module's options say."""
         before = params["before"]
         known = None
         if before is not None:
-            known = {str(given.get("server_id")): Reading.from_result(given) for given in before}
-        longest = params["max_pause"]
+            known = {str(given.get("server_id")): ConsoleReading.from_result(given) for given in before}
+        longest = params["max_downtime"]
         if longest is not None and (longest < 0 or before is None):
-            raise InputError("max_pause must not be less than 0, and needs before.")
+            raise InputError("max_downtime must not be less than 0, and needs before.")
         return cls(params["servers"], language, params["timeout"], params["all_projects"], known, longest)
 
 
 @dataclass
-class Watched:
+class MonitoredConsole:
     """One server's console."""
 
     server_id: str
     name: str
-    then: Reading | None = None
-    now: Reading | None = None
-    judgement: Judgement | None = None
+    then: ConsoleReading | None = None
+    now: ConsoleReading | None = None
+    judgement: ContinuityResult | None = None
     failure: Failure | None = None
     # Why its console could not be read
     refusal: str = field(default="")
@@ -82,7 +82,7 @@ class Watched:
     @property
     def settled(self) -> bool:
         """Whether another look would tell nothing else: a pause that was too long does not get shorter."""
-        return self.good or (self.judgement is not None and self.judgement.lost_seconds is not None)
+        return self.good or (self.judgement is not None and self.judgement.downtime_seconds is not None)
 
     @property
     def message(self) -> str:
@@ -98,11 +98,11 @@ class Watched:
         before = self.then.words.last if self.then else None
         return (
             f"{self.name}: the guest went on from {before} to {count}"
-            f" and stood still for {self.judgement.lost_seconds:.2f} s."
+            f" and stood still for {self.judgement.downtime_seconds:.2f} s."
         )
 
     def as_result(self) -> dict[str, Any]:
-        words = self.now.words if self.now else Words()
+        words = self.now.words if self.now else ConsoleCounts()
         return {
             "server_id": self.server_id,
             "server_name": self.name,
@@ -113,16 +113,16 @@ class Watched:
             "mismatches": words.mismatches,
             "boot": words.boot,
             "moment": self.now.moment if self.now else None,
-            "counted_on": None if self.judgement is None else self.judgement.lost_seconds is not None,
-            "lost_seconds": None if self.judgement is None else self.judgement.lost_seconds,
+            "counted_on": None if self.judgement is None else self.judgement.downtime_seconds is not None,
+            "downtime_seconds": None if self.judgement is None else self.judgement.downtime_seconds,
             "message": self.message,
         }
 
 
-class Watch:
+class ConsoleMonitor:
     """Looks until every guest is as it should be, or time is up."""
 
-    def __init__(self, cloud: Cloud, order: Order, pace: Pace) -> None:
+    def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud
         self.order = order
         self.pace = pace
@@ -148,14 +148,14 @@ class Watch:
         values |= {"msg": " ".join(one.message for one in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
 
-    def _find(self) -> list[Watched]:
+    def _find(self) -> list[MonitoredConsole]:
         watched = []
         for name, server in nova_servers.find_each(
             self.cloud, list(dict.fromkeys(self.order.servers)), all_projects=self.order.all_projects
         ).items():
             if server is None:
                 raise NotFoundError(f"servers: there is no server {name} that this user can see.")
-            one = Watched(server["id"], server["name"])
+            one = MonitoredConsole(server["id"], server["name"])
             if self.order.before is not None:
                 one.then = self.order.before.get(one.server_id)
                 if one.then is None:
@@ -163,10 +163,10 @@ class Watch:
             watched.append(one)
         return watched
 
-    def _look(self, one: Watched) -> None:
+    def _look(self, one: MonitoredConsole) -> None:
         begun = 0.0
 
-        def ask() -> Answer:
+        def ask() -> Response:
             nonlocal begun
             # of the try that was answered, not of those before it
             begun = self.cloud.clock.monotonic()
@@ -175,7 +175,7 @@ class Watch:
             return self.cloud.send("POST", f"/servers/{one.server_id}/action", what, need=CONSOLE, json=body)
 
         try:
-            answer = self.cloud.insist(ask)
+            answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
             # it is on its way between two hosts, or nothing has been written yet
             one.refusal, one.failure = error.failure.message, error.failure
@@ -185,8 +185,8 @@ class Watch:
         server = nova_servers.read(self.cloud, one.server_id)
         if server is None:
             raise NotFoundError(f"{one.name}: the server {one.server_id} is gone.")
-        words = Words.of(answer.body["output"], self.order.language)
-        one.now = Reading(words, nova_servers.view(server)["host_id"], round(moment, 3))
+        words = ConsoleCounts.of(answer.body["output"], self.order.language)
+        one.now = ConsoleReading(words, nova_servers.view(server)["host_id"], round(moment, 3))
         one.failure = None
         if one.then is not None:
-            one.judgement = judge(one.then, one.now, self.order.language.period, self.order.longest_pause)
+            one.judgement = judge(one.then, one.now, self.order.language.period, self.order.longest_downtime)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # The checks of the record itself, which do not change once it has ended
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # The checks of a server that is probed on the network
-REACH_CHECKS = ("answers", "pause")
+REACH_CHECKS = ("answers", "downtime")
 # Checked without verify, too; those of the network were requested by an option of their own
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
@@ -74,11 +74,11 @@ def _reach_checks(reach: Reach | None) -> list[Check]:
 def _pause(reach: Reach, most: float) -> Check:
     expected, found = f"at most {most:g} s", f"{reach.longest:.2f} s"
     if reach.longest > most:
-        return _check("pause", expected, found, ok=False)
+        return _check("downtime", expected, found, ok=False)
     if reach.there is None or reach.possible > most:
         # nobody asked for so long that a longer one may have been missed
-        return {"name": "pause", "expected": expected, "found": found, "ok": None}
-    return _check("pause", expected, found, ok=True)
+        return {"name": "downtime", "expected": expected, "found": found, "ok": None}
+    return _check("downtime", expected, found, ok=True)
 
 
 def _providers(plan: MigrationPlan, record: Mapping[str, Any], home: str | None, *, moved: bool) -> list[str] | None:

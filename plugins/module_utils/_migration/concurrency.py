@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan
 
 
-class Planned(Protocol):
+class PlannedMigration(Protocol):
     """What has a plan."""
 
     plan: MigrationPlan
 
 
-P = TypeVar("P", bound=Planned)
+P = TypeVar("P", bound=PlannedMigration)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ FAILURE_SECONDS = 2.0
 # A failed record may change after its server has come to rest: it must be the same in so many polls.
 FAILURE_POLLS = 2
 # The result of these checks does not change any more once the record has ended: a downtime does not get shorter.
-_LASTING_CHECKS = RECORD_CHECKS | {"pause"}
+_LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
 class Step(Enum):

@@ -97,7 +97,7 @@ class Intervention:
     def _report(self) -> Report:
         for one in self.tracked:
             one.changed = one.changed or one.state.intervened_with is not None
-        values = summary(self.tracked, self._is_as_wanted, ticks=self._monitor.ticks)
+        values = summary(self.tracked, self._is_as_wanted, polls=self._monitor.polls)
         values["diff"] = {"before": self._before, "after": self._lines()}
         quicker = [one.plan.server_name for one in self.tracked if one.outcome == outcomes.COMPLETED]
         warnings = []

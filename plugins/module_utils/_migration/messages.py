@@ -97,8 +97,8 @@ def _difference(seen: Observation, check: Check) -> str:
         return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
     if check["name"] == "answers":
         return f"the server has not answered at {expected}: {found}"
-    if check["name"] == "pause":
-        return f"the server did not answer for {found}, and {expected} is allowed (max_pause)"
+    if check["name"] == "downtime":
+        return f"the server did not answer for {found}, and {expected} is allowed (max_downtime)"
     return f"{check['name']} should be {expected} and is {found}"
 
 

@@ -38,7 +38,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
-    HostWait,
+    ForeignMigrationWait,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -138,13 +138,13 @@ class Migration:
                     one.conclude(conclude.begun(one.plan, one.seen, one.key, one.request_id))
         if host_wait is not None:
             self.warnings += host_wait.warnings
-        return self._report(tracked, before, monitor.ticks)
+        return self._report(tracked, before, monitor.polls)
 
-    def _host_wait_of(self, tracked: list[TrackedMigration]) -> HostWait | None:
+    def _host_wait_of(self, tracked: list[TrackedMigration]) -> ForeignMigrationWait | None:
         if not self.order.wait_for_hosts:
             return None
         ours = frozenset(one.plan.server_id for one in tracked) | frozenset(self.order.own_servers)
-        return HostWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
+        return ForeignMigrationWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
         """The probes of those that are to be asked on the network, by their ids."""
@@ -390,7 +390,7 @@ class Migration:
 
     # Reporting
 
-    def _predict(self, tracked: list[TrackedMigration], host_wait: HostWait | None) -> Report:
+    def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
         for one in tracked:
             if one.open and one.joined:
                 message = f"{one.plan.server_name}: would wait for the {one.plan.kind.noun} {one.key}."
@@ -418,8 +418,8 @@ class Migration:
             message += " The server is locked: Nova would refuse all but administrators."
         one.conclude(conclude.predicted(message))
 
-    def _report(self, tracked: list[TrackedMigration], before: str, ticks: Sequence[datetime] = ()) -> Report:
-        values = summary(tracked, ticks=ticks)
+    def _report(self, tracked: list[TrackedMigration], before: str, polls: Sequence[datetime] = ()) -> Report:
+        values = summary(tracked, polls=polls)
         values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 

@@ -27,8 +27,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ti
 from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_actions import (
     confirm,
+    intervene,
     reset_state,
-    step_in,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
 
@@ -44,13 +44,13 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
-        HostWait,
+        ForeignMigrationWait,
     )
 
 # At least so long between two polls: what is due at a deadline is due at the poll after it.
 SHORTEST_INTERVAL = 0.05
 # What a module returns that monitored nothing
-NOTHING: dict[str, Any] = {"migrations": [], "ticks": []}
+NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class MigrationStarter:
     ask: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
     # Holds those up on whose hosts migrations of others are open
-    host_wait: HostWait | None = None
+    host_wait: ForeignMigrationWait | None = None
     # Whether the rest is called off when one does not go well
     stops: bool = False
 
@@ -83,7 +83,7 @@ class MigrationMonitor:
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, appending_to(options.progress_file)) if options.progress_file else None
         # When the cloud was polled
-        self.ticks: list[datetime] = []
+        self.polls: list[datetime] = []
         for one in tracked:
             if one.open and one.state.begun:
                 self._begin(one)
@@ -212,7 +212,7 @@ class MigrationMonitor:
 
     def poll_once(self) -> None:
         """Poll all that are under way, and do what follows for each."""
-        self.ticks.append(self.cloud.now())
+        self.polls.append(self.cloud.now())
         self._read_records([one for one in self._open if not evaluation.is_final(self._situation(one))])
         self._observer.read_progress(self._open)
         for one in self._open:
@@ -302,7 +302,7 @@ class MigrationMonitor:
 
     def _intervene(self, one: TrackedMigration) -> None:
         try:
-            if one.seen.record and step_in(self.cloud, self.options.on_timeout, one.plan.server_id, one.seen.record):
+            if one.seen.record and intervene(self.cloud, self.options.on_timeout, one.plan.server_id, one.seen.record):
                 one.state.intervened_with = self.options.on_timeout
         except CloudError as error:
             self._give_up(one, error.failure)
@@ -374,13 +374,13 @@ def summary(
     tracked: list[TrackedMigration],
     good: Callable[[TrackedMigration], bool] = is_good,
     *,
-    ticks: Iterable[datetime] = (),
+    polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
     """The keys that tell how all of them ended; with msg when one of them did not end well."""
     bad = [one.conclusion for one in tracked if not good(one) and one.conclusion is not None]
     values: dict[str, Any] = {
         "migrations": [one.as_result() for one in tracked],
-        "ticks": [tick.isoformat(timespec="milliseconds") for tick in ticks],
+        "polls": [tick.isoformat(timespec="milliseconds") for tick in polls],
         "changed": any(one.changed or one.state.intervened_with for one in tracked),
     }
     if bad:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import ConcurrencyLimit
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, MigrationType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import Need
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import MicroversionRequirement
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
 
@@ -37,11 +37,11 @@ class MonitorOptions:
     all_events: bool = True
     # Whether it is read how much those that run have copied
     read_progress: bool = False
-    pace: Pace = field(default_factory=Pace)
+    pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], pace: Pace) -> MonitorOptions:
+    def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
         """As the options of the fragments "following" and "stepping_in" say."""
         return cls(
             timeout=params["timeout"],
@@ -80,7 +80,7 @@ class MigrationOrder:
     probing: ProbeOrder | None = None
 
     @property
-    def need(self) -> Need:
+    def need(self) -> MicroversionRequirement:
         return self.kind.need if self.host is None else self.kind.need_with_host
 
 

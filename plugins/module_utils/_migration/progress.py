@@ -73,10 +73,10 @@ class Progress:
         self._clock = clock
         self._write = write
         self._every = every
-        self._began = self._last = clock.monotonic()
+        self._started = self._last = clock.monotonic()
 
     def look(self, tracked: Sequence[TrackedMigration]) -> None:
         now = self._clock.monotonic()
         if now - self._last >= self._every:
             self._last = now
-            self._write(line(tracked, now - self._began))
+            self._write(line(tracked, now - self._started))

@@ -41,7 +41,7 @@ OLDEST = timedelta(days=7)
 
 
 @dataclass
-class HostWait:
+class ForeignMigrationWait:
     """Tells which moves may be requested; each is held up for so many seconds at most."""
 
     cloud: Cloud

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,7 +95,7 @@ def probing_arguments() -> dict[str, Any]:
                 "timeout": {"type": "float", "default": 120},
             },
         },
-        "max_pause": {"type": "float"},
+        "max_downtime": {"type": "float"},
     }
 
 
@@ -110,10 +110,10 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
             raise InputError(f"{name} must be greater than 0, found {value}.")
 
 
-def pace_of(params: Mapping[str, Any]) -> Pace:
+def pace_of(params: Mapping[str, Any]) -> PollIntervals:
     """The validated polling options."""
     _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:
         raise InputError(f"poll_interval ({first}) must not be greater than poll_interval_max ({cap}).")
-    return Pace(first, cap)
+    return PollIntervals(first, cap)

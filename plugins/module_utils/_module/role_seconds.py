@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 
-def between(began: float | str, ended: float | str) -> float:
+def between(started: float | str, ended: float | str) -> float:
     """Seconds from one moment to the other, to a tenth.
 
     Both are in seconds since the epoch. Before ansible-core 2.19 facts are strings.
     """
-    return round(float(ended) - float(began), 1)
+    return round(float(ended) - float(started), 1)

@@ -78,4 +78,4 @@ def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> Non
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
     path = f"/os-services/{service['id']}"
-    cloud.insist(lambda: cloud.send("PUT", path, what, need=CHANGE_COMPUTE_SERVICES, json=body))
+    cloud.retry_idempotent(lambda: cloud.send("PUT", path, what, need=CHANGE_COMPUTE_SERVICES, json=body))

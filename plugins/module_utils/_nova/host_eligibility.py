@@ -104,13 +104,13 @@ def judge(
     spare: int = 0,
     anchors: Iterable[str | None] = (),
 ) -> list[Host]:
-    """All hosts with usable and why_not. They must be of one hypervisor type: that of the anchors, or the commonest."""
-    judged = [{**host, "why_not": obstacle(host, zone, room, spare)} for host in hosts]
+    """All hosts with usable and obstacle. They must be of one hypervisor type: the anchors', or the commonest."""
+    judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])
     for host in judged:
-        if host["why_not"] is None and host["hypervisor_type"] != kind:
-            host["why_not"] = f"its hypervisor is of type {host['hypervisor_type']}, that of the others {kind}"
-        host["usable"] = host["why_not"] is None
+        if host["obstacle"] is None and host["hypervisor_type"] != kind:
+            host["obstacle"] = f"its hypervisor is of type {host['hypervisor_type']}, that of the others {kind}"
+        host["usable"] = host["obstacle"] is None
     return judged
 
 
@@ -118,6 +118,6 @@ def _kind(hosts: Iterable[Host], anchors: list[str]) -> str | None:
     named = [host["hypervisor_type"] for host in hosts if host["name"] in anchors]
     if named:
         return str(named[0])
-    counted = Counter(host["hypervisor_type"] for host in hosts if host["why_not"] is None)
+    counted = Counter(host["hypervisor_type"] for host in hosts if host["obstacle"] is None)
     # Of equally common ones always the same.
     return max(counted, key=lambda kind: (counted[kind], str(kind)), default=None)

@@ -26,14 +26,14 @@ Thing = dict[str, Any]
 MOST_NAMED = 12
 
 
-def the_one(option: str, wanted: str, things: list[Thing]) -> Thing:
+def find_unique(option: str, wanted: str, things: list[Thing]) -> Thing:
     """Exactly one by id or by name; anything else is refused in words."""
     by_id = [thing for thing in things if thing["id"] == wanted]
     found = by_id or [thing for thing in things if thing.get("name") == wanted]
     if not found:
         raise NotFoundError(
             f"{option}: this cloud has no {option.replace('_', ' ')} named {wanted},"
-            f" and none with that id, that this project can use. {what_there_is(things, wanted)}".rstrip()
+            f" and none with that id, that this project can use. {known_names(things, wanted)}".rstrip()
         )
     if len(found) > 1:
         ids = ", ".join(sorted(thing["id"] for thing in found))
@@ -41,7 +41,7 @@ def the_one(option: str, wanted: str, things: list[Thing]) -> Thing:
     return found[0]
 
 
-def what_there_is(things: list[Thing], wanted: str) -> str:
+def known_names(things: list[Thing], wanted: str) -> str:
     """What could have been meant; nothing where there are too many to be of help."""
     names = sorted({str(thing.get("name") or thing["id"]) for thing in things})
     listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MOST_NAMED else ""
@@ -66,7 +66,7 @@ def image(cloud: Cloud, name_or_id: str) -> Thing:
         return dict(cloud.read("image", f"/images/{name_or_id}", f"Reading the image {name_or_id}"))
     except NotFoundError:
         # a cloud may have thousands: all are asked for only where none is of this name
-        return the_one("image", name_or_id, images(cloud, name=name_or_id) or images(cloud))
+        return find_unique("image", name_or_id, images(cloud, name=name_or_id) or images(cloud))
 
 
 def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
@@ -85,14 +85,14 @@ def flavors(cloud: Cloud) -> list[Thing]:
 
 
 def flavor(cloud: Cloud, name_or_id: str) -> Thing:
-    return the_one("flavor", name_or_id, flavors(cloud))
+    return find_unique("flavor", name_or_id, flavors(cloud))
 
 
 def network_id(cloud: Cloud, name_or_id: str) -> str:
     body = cloud.read("network", "/networks", "Listing the networks")
-    return str(the_one("networks", name_or_id, body["networks"])["id"])
+    return str(find_unique("networks", name_or_id, body["networks"])["id"])
 
 
 def server_group_id(cloud: Cloud, name_or_id: str) -> str:
     groups = cloud.get("/os-server-groups", "Listing the server groups", need=SERVER_GROUPS)["server_groups"]
-    return str(the_one("server_group", name_or_id, groups)["id"])
+    return str(find_unique("server_group", name_or_id, groups)["id"])

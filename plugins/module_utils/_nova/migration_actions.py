@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 
-def step_in(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
+def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
     """Send the request. False: Nova could not now; read the record again before it counts as an error."""
     path = f"/servers/{server_id}/migrations/{record['id']}"
     waiting = record["status"] in WAITING
@@ -60,7 +60,7 @@ def step_in(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]
 
 def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
     """Tell Nova that a server which it holds for broken is well. Harmless when sent twice."""
-    cloud.insist(
+    cloud.retry_idempotent(
         lambda: cloud.send(
             "POST",
             f"/servers/{server_id}/action",

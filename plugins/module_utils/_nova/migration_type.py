@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
     COLD_MIGRATE,
     COLD_MIGRATE_TO_HOST,
     LIVE_MIGRATE,
-    Need,
+    MicroversionRequirement,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import (
     Phase,
@@ -44,8 +44,8 @@ class MigrationType:
     done: str
     # In which status Nova moves a server so
     movable: tuple[str, ...]
-    need: Need
-    need_with_host: Need
+    need: MicroversionRequirement
+    need_with_host: MicroversionRequirement
     # Whether it is over only when it was confirmed
     wants_confirmation: bool = False
 

@@ -159,7 +159,7 @@ class Placement:
         """Delete all that a consumer holds; one that holds nothing by now is well."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
-            self._cloud.insist(
+            self._cloud.retry_idempotent(
                 lambda: self._cloud.send(
                     "DELETE", f"/allocations/{consumer}", what, service="placement", microversion=PLACEMENT
                 )

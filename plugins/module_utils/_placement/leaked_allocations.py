@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Pace
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 
 # Nova deletes a server's allocations a moment after the server has left its lists.
 SERVER_SECONDS = 30.0
@@ -52,7 +52,7 @@ class Consumers:
             found.migrations = []
         return found
 
-    def left(self, pace: Pace) -> Allocations | None:
+    def left(self, pace: PollIntervals) -> Allocations | None:
         """What is still held once Nova had time to let go; None where this user may not look."""
         placement = Placement(self.cloud)
         held = self._wait(placement, self.servers, SERVER_SECONDS, pace)
@@ -60,7 +60,9 @@ class Consumers:
             return None
         return held | (self._wait(placement, self.migrations, MIGRATION_SECONDS, pace) or {})
 
-    def _wait(self, placement: Placement, consumers: list[str], seconds: float, pace: Pace) -> Allocations | None:
+    def _wait(
+        self, placement: Placement, consumers: list[str], seconds: float, pace: PollIntervals
+    ) -> Allocations | None:
         waiting = list(consumers)
         left: Allocations = {}
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, seconds)
@@ -85,7 +87,7 @@ def release(cloud: Cloud, left: Allocations) -> None:
 def failure_of(left: Allocations) -> Failure:
     where = "; ".join(f"{consumer} on {', '.join(providers)}" for consumer, providers in left.items())
     return Failure(
-        "leftover",
+        "orphaned",
         f"The servers are gone, but Placement still holds allocations of {where}."
         " `nova-manage placement heal_allocations` does not remove them: set release_allocations, or delete them with"
         " `openstack resource provider allocation delete` once it is sure that nothing runs.",

@@ -40,15 +40,15 @@ class RequestSchedule:
 
 
 @dataclass(frozen=True)
-class Gap:
+class Downtime:
     """A time without an answer."""
 
-    began: float = 0.0
+    started: float = 0.0
     seconds: float = 0.0
 
 
 @dataclass
-class Gaps:
+class DowntimeTracker:
     """The longest time between two answers to questions that were asked all along.
 
     When the one who asks is held up himself, nobody can answer: that time is left out, and told by itself. Else a busy
@@ -61,7 +61,7 @@ class Gaps:
     answered: int = 0
     # In all
     held_up: float = 0.0
-    _longest: Gap = field(default_factory=Gap)
+    _longest: Downtime = field(default_factory=Downtime)
     # The longest that a gap can have been, if nothing had answered while nobody could ask, either
     _possible: float = 0.0
     _now: float = 0.0
@@ -94,16 +94,16 @@ class Gaps:
         """What was before is nobody's concern. From now on it counts, also when there is no answer any more."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
-        self._longest = Gap()
+        self._longest = Downtime()
         self._last_answer = self._now
 
     @property
-    def longest(self) -> Gap:
+    def longest(self) -> Downtime:
         """The one that goes on included."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest
-        return Gap(self._last_answer, silent)
+        return Downtime(self._last_answer, silent)
 
     @property
     def possible(self) -> float:

@@ -57,11 +57,11 @@ class ProbeOrder:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
-        """As the options probe and max_pause say; None when nobody is to be asked."""
-        given, most = params["probe"], params["max_pause"]
+        """As the options probe and max_downtime say; None when nobody is to be asked."""
+        given, most = params["probe"], params["max_downtime"]
         if given is None:
             if most is not None:
-                raise InputError("max_pause needs probe, which tells how long a server does not answer.")
+                raise InputError("max_downtime needs probe, which tells how long a server does not answer.")
             return None
         if not wait:
             raise InputError("probe needs wait: whoever asks the servers must be there until their migration is over.")
@@ -77,8 +77,8 @@ class ProbeOrder:
             raise InputError(f"probe: address must be an IP address, found {given['address']!r}.")
         if most is not None and not most >= LEAST_QUESTIONS * given["interval"]:
             raise InputError(
-                f"max_pause must be at least {LEAST_QUESTIONS * given['interval']:g}, which is {LEAST_QUESTIONS} times"
-                f" the interval of probe, found {most:g}."
+                f"max_downtime must be at least {LEAST_QUESTIONS * given['interval']:g}, which is"
+                f" {LEAST_QUESTIONS} times the interval of probe, found {most:g}."
             )
         return cls(
             protocol=given["protocol"],

@@ -23,7 +23,10 @@ from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Self
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import GuestError, InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps, RequestSchedule
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import (
+    DowntimeTracker,
+    RequestSchedule,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -52,7 +55,7 @@ class Target(ABC):
         self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
         # Whether nobody asks any more, although somebody should
         self.lost = False
-        self._gaps = Gaps(interval)
+        self._gaps = DowntimeTracker(interval)
         self._lock = threading.Lock()
         self._frozen = False
 
@@ -105,7 +108,7 @@ class Target(ABC):
             self._frozen = True
 
     @property
-    def gaps(self) -> Gaps:
+    def gaps(self) -> DowntimeTracker:
         """How it has answered until now."""
         with self._lock:
             return copy.copy(self._gaps)

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
     EVERY_SECONDS,
     Deadline,
-    Pace,
+    PollIntervals,
     Waiter,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import SILENT_SECONDS, ProbeOrder, Reach
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
-    from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
+    from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import DowntimeTracker
 
 _IPV4 = 4
 
@@ -66,7 +66,7 @@ class Probe:
         longest = gaps.longest.seconds
         return Reach(self.where, self._is_there(gaps), gaps.silent, longest, gaps.possible, self.order.most)
 
-    def _is_there(self, gaps: Gaps) -> bool | None:
+    def _is_there(self, gaps: DowntimeTracker) -> bool | None:
         if self.target.lost:
             return None
         if self._ended is None or gaps.answered_since(self._ended[0]):
@@ -79,7 +79,7 @@ class Probe:
         """What is told of it; ``now`` is this moment as a date."""
         gaps = self.target.gaps
         longest = gaps.longest
-        began = now - timedelta(seconds=clock.monotonic() - longest.began) if longest.seconds else None
+        started = now - timedelta(seconds=clock.monotonic() - longest.started) if longest.seconds else None
         return {
             "address": self.target.address,
             "protocol": self.order.protocol,
@@ -87,8 +87,8 @@ class Probe:
             "interval": self.order.interval,
             "asked": gaps.asked,
             "answered": gaps.answered,
-            "longest_gap": round(longest.seconds, 2),
-            "longest_gap_began": began.isoformat(timespec="milliseconds") if began else None,
+            "longest_downtime": round(longest.seconds, 2),
+            "longest_downtime_started": started.isoformat(timespec="milliseconds") if started else None,
             "silent": round(gaps.silent, 2),
             "held_up": round(gaps.held_up, 2),
         }
@@ -111,7 +111,7 @@ def await_answers(
     """Until all answer at the same time; those that do not in time."""
     deadline, next_line = Deadline(clock, order.patience), Deadline(clock, EVERY_SECONDS)
     silent: list[Probe] = []
-    for _tick in Waiter(clock, deadline, Pace(order.interval, order.interval)):
+    for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
         silent = [one for one in probes if not (one.target.gaps.answered and one.reach.there)]
         if not silent or prober.ended_by() is not None:
             break

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, DroppedError, Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BOOT, BOOT_WITHOUT_NETWORKS
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
@@ -58,7 +58,7 @@ class Boot:
     cloud: Cloud
     wanted: Wanted
     timeout: float
-    pace: Pace
+    pace: PollIntervals
     check_mode: bool = False
 
     def __post_init__(self) -> None:

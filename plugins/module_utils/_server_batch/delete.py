@@ -20,13 +20,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import DELETE
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import leaked_allocations
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Answer, Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, Response
 
 Server = dict[str, Any]
 
@@ -72,7 +72,7 @@ class Removal:
     cloud: Cloud
     selection: Selection
     timeout: float
-    pace: Pace
+    pace: PollIntervals
     check_mode: bool = False
     release: bool = False
 
@@ -118,7 +118,9 @@ class Deletion:
     asked: bool = True
 
 
-def delete(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace, *, release: bool = False) -> Deletion:
+def delete(
+    cloud: Cloud, servers: list[Server], deadline: Deadline, pace: PollIntervals, *, release: bool = False
+) -> Deletion:
     """Ask for all, then wait for all, and see what they leave in Placement."""
     consumers = leaked_allocations.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
@@ -145,7 +147,7 @@ def _ask(cloud: Cloud, server: Server) -> Failure | None:
     what = f"Deleting server {server['name']} ({server['id']})"
     try:
         # Deleting twice is deleting once.
-        cloud.insist(lambda: cloud.send("DELETE", f"/servers/{server['id']}", what, need=DELETE))
+        cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/servers/{server['id']}", what, need=DELETE))
     except NotFoundError:
         return None
     except CloudError as error:
@@ -153,7 +155,7 @@ def _ask(cloud: Cloud, server: Server) -> Failure | None:
     return None
 
 
-def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> list[Server]:
+def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: PollIntervals) -> list[Server]:
     left = list(servers)
     if not left:
         return left
@@ -170,7 +172,7 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -
     return left
 
 
-def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace) -> list[Server]:
+def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: PollIntervals) -> list[Server]:
     """Delete for good what the cloud keeps for a while (Nova's reclaim_instance_interval), with all that it holds.
 
     Lists do not show such servers.
@@ -178,7 +180,7 @@ def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace
     kept = [server for server in servers if _is_kept(cloud, server)]
     for server in kept:
         with contextlib.suppress(NotFoundError):
-            cloud.insist(partial(_delete_for_good, cloud, server))
+            cloud.retry_idempotent(partial(_delete_for_good, cloud, server))
     if kept:
         for _tick in Waiter(cloud.clock, deadline, pace):
             kept = [server for server in kept if _is_kept(cloud, server)]
@@ -187,7 +189,7 @@ def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: Pace
     return [{**server, "status": _KEPT} for server in kept]
 
 
-def _delete_for_good(cloud: Cloud, server: Server) -> Answer:
+def _delete_for_good(cloud: Cloud, server: Server) -> Response:
     what = f"Deleting server {server['name']} ({server['id']}) for good"
     return cloud.send("POST", f"/servers/{server['id']}/action", what, need=DELETE, json={"forceDelete": None})
 

@@ -37,8 +37,8 @@ def copies(migration: Mapping[str, Any]) -> tuple[Copy, ...]:
     history = migration.get("history") or []
     if not looks or not history:
         return ()
-    began = datetime.fromisoformat(str(history[0]["seen"]))
-    return tuple(_copy(look, began) for look in _some(looks))
+    started = datetime.fromisoformat(str(history[0]["seen"]))
+    return tuple(_copy(look, started) for look in _some(looks))
 
 
 def _some(looks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -48,8 +48,8 @@ def _some(looks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [looks[round(number * step)] for number in range(MOST_LINES)]
 
 
-def _copy(look: Mapping[str, Any], began: datetime) -> Copy:
-    after = (datetime.fromisoformat(str(look["seen"])) - began).total_seconds()
+def _copy(look: Mapping[str, Any], started: datetime) -> Copy:
+    after = (datetime.fromisoformat(str(look["seen"])) - started).total_seconds()
     kinds = ("memory_processed", "memory_remaining", "disk_processed", "disk_remaining")
     return Copy(f"{after:.1f}", *(_mib(look.get(f"{kind}_bytes")) for kind in kinds))
 

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def pause_lanes(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[Lane]:
+def downtime_lanes(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[Lane]:
     """What the network tells has a place; of what the guest counts only the length is known."""
     lanes = []
     gap = _gap(migration)
     if gap is not None:
         begin, end = gap
         bad = _is_bad(migration)
-        seconds = migration["probe"]["longest_gap"]
+        seconds = migration["probe"]["longest_downtime"]
         bars = (scale.bar_of(begin, end, "bad" if bad else "status0"),)
         lanes.append(Lane("Without an answer", f"{seconds:.2f} s, from {scale.after(begin)} on", bars, bad=bad))
-    if guest.get("lost_seconds") is not None:
-        lanes.append(Lane("Guest stood still", f"{guest['lost_seconds']:.2f} s in all"))
+    if guest.get("downtime_seconds") is not None:
+        lanes.append(Lane("Guest stood still", f"{guest['downtime_seconds']:.2f} s in all"))
     return lanes
 
 
-def pause_rows(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[Row]:
+def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[Row]:
     rows = []
     gap = _gap(migration)
     if gap is not None:
@@ -43,11 +43,11 @@ def pause_rows(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[R
         probe = migration["probe"]
         port = f" port {probe['port']}" if probe.get("port") else ""
         how = f"asked every {probe['interval']:g} s by {probe['protocol']}{port}"
-        result = f"{probe['longest_gap']:.2f} s"
+        result = f"{probe['longest_downtime']:.2f} s"
         bad = _is_bad(migration)
         rows.append(Row("Longest time without an answer", "", str(probe["address"]), begin, end, result, how, bad=bad))
-    if guest.get("lost_seconds") is not None:
-        result = f"{guest['lost_seconds']:.2f} s"
+    if guest.get("downtime_seconds") is not None:
+        result = f"{guest['downtime_seconds']:.2f} s"
         how = "in all, as its own counting tells; when is not told"
         rows.append(Row("Guest stood still", "", "by its console", "", "", result, how))
     return rows
@@ -55,8 +55,8 @@ def pause_rows(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[R
 
 def _gap(migration: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     probe = migration.get("probe") or {}
-    begin = moment(probe.get("longest_gap_began"))
-    return None if begin is None else (begin, begin + timedelta(seconds=probe["longest_gap"]))
+    begin = moment(probe.get("longest_downtime_started"))
+    return None if begin is None else (begin, begin + timedelta(seconds=probe["longest_downtime"]))
 
 
 def _is_bad(migration: Mapping[str, Any]) -> bool:

@@ -36,7 +36,7 @@ def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts
         "reason": conclusion["reason"],
         "failed_step": conclusion["failed_step"],
         "failure_kinds": _failure_kinds(cycle),
-        "began": cycle["began"],
+        "started": cycle["started"],
         "ended": ended,
         "collection": collection,
         "cloud": _cloud(cycle.get("cloud"), preflight),
@@ -51,7 +51,7 @@ def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts
         "migrations": list(cycle.get("migrations") or []),
         "guests": list((cycle.get("guests") or {}).get("consoles") or []),
         "control": dict(cycle.get("control") or {}),
-        "ticks": [*(migrate.get("ticks") or []), *(wait.get("ticks") or [])],
+        "polls": [*(migrate.get("polls") or []), *(wait.get("polls") or [])],
         "cleanup": {
             "deleted": [server["name"] for server in cleanup.get("servers") or []],
             "allocations_left": cleanup.get("allocations_left"),
@@ -142,7 +142,7 @@ def _hosts_in(value: Any) -> Iterator[str]:
         if key in _HOST_KEYS and isinstance(inner, str) and inner:
             yield inner
         elif key in ("before", "after") and isinstance(inner, list):
-            yield from (host["name"] for host in inner if isinstance(host, dict) and "why_not" in host)
+            yield from (host["name"] for host in inner if isinstance(host, dict) and "obstacle" in host)
         if key in ("allocations_before", "allocations_left", "allocations_released", "server", "migration"):
             yield from _providers_in(key, inner)
 

@@ -27,10 +27,10 @@ def junit(evidence: Mapping[str, Any]) -> str:
     return _text(_suite(evidence, SUITE, CASES))
 
 
-def junit_of_fleet(fleet: Mapping[str, Any]) -> str:
+def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
     """The file's text, of many: one suite for each target."""
-    suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in fleet["targets"]]
-    root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(fleet["seconds"])})
+    suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in clouds["targets"]]
+    root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(clouds["seconds"])})
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.extend(suites)
@@ -52,8 +52,8 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
             "time": _seconds(found["seconds"].get("total")),
         },
     )
-    if found["began"]:
-        suite.set("timestamp", str(found["began"])[:19])
+    if found["started"]:
+        suite.set("timestamp", str(found["started"])[:19])
     properties = ET.SubElement(suite, "properties")
     for key in ("run_id", "outcome", "reason"):
         ET.SubElement(properties, "property", {"name": key, "value": _speakable(str(found[key]))})

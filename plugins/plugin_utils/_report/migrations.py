@@ -82,7 +82,7 @@ class Move:
 
 def move(
     migration: Mapping[str, Any],
-    ticks: Sequence[str],
+    polls: Sequence[str],
     anchor: str,
     marks: int,
     guest: Mapping[str, Any] | None = None,
@@ -107,7 +107,7 @@ def move(
         checks=tuple(_check(check) for check in migration.get("checks") or []),
         held=_held(migration),
         copies=copies(migration),
-        timeline=timeline(migration, ticks, marks, guest),
+        timeline=timeline(migration, polls, marks, guest),
     )
 
 

@@ -50,7 +50,7 @@ class Host:
     name: str
     state: str
     usable: bool
-    why_not: str
+    obstacle: str
     zone: str
     servers: str
     free: str
@@ -87,7 +87,7 @@ class Time:
 
 
 @dataclass(frozen=True)
-class Leftover:
+class Orphan:
     """What Placement still held for a consumer."""
 
     consumer: str
@@ -119,7 +119,7 @@ class Page:
     inputs: Facts
     requests: Facts
     deleted: tuple[str, ...]
-    leftovers: tuple[Leftover, ...]
+    orphaned_servers: tuple[Orphan, ...]
     left_known: bool
     run_id: str
     collection: str
@@ -142,11 +142,11 @@ class Page:
 
 def page(evidence: Mapping[str, Any]) -> Page:
     outcome = str(evidence["outcome"])
-    ticks, migrations = evidence.get("ticks") or [], evidence.get("migrations") or []
+    polls, migrations = evidence.get("polls") or [], evidence.get("migrations") or []
     marks = MARKS if len(migrations) <= MANY else FEW_MARKS
     guests = {guest["server_id"]: guest for guest in evidence.get("guests") or []}
     moves = tuple(
-        move(found, ticks, f"migration-{number}", marks, guests.get(found.get("server_id")))
+        move(found, polls, f"migration-{number}", marks, guests.get(found.get("server_id")))
         for number, found in enumerate(migrations, 1)
     )
     control = evidence.get("control") or {}
@@ -162,7 +162,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
         advice=tuple(headlines.what_to_look_at(evidence)),
         key_facts=_key_facts(evidence, moves),
         moves=moves,
-        control=move(control["migration"], ticks, "control-migration", MARKS) if control.get("migration") else None,
+        control=move(control["migration"], polls, "control-migration", MARKS) if control.get("migration") else None,
         control_reason=str(control.get("reason") or ""),
         histogram=histogram([found.duration for found in moves if found.duration is not None]),
         hosts=_hosts(evidence.get("hosts") or {}),
@@ -173,7 +173,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
         inputs=tuple((name, words(value)) for name, value in (evidence.get("inputs") or {}).items()),
         requests=tuple((str(one.get("what")), words(one.get("request_id"))) for one in evidence.get("requests") or []),
         deleted=tuple(map(str, cleanup.get("deleted") or [])),
-        leftovers=tuple(_leftovers(cleanup)),
+        orphaned_servers=tuple(_orphaned_servers(cleanup)),
         left_known=cleanup.get("allocations_left") is not None,
         run_id=str(evidence.get("run_id") or ""),
         collection=str(evidence.get("collection") or ""),
@@ -195,10 +195,10 @@ def _in_short(moves: Sequence[Move]) -> str:
 def _key_facts(evidence: Mapping[str, Any], moves: Sequence[Move]) -> Facts:
     total = (evidence.get("seconds") or {}).get("total")
     if total is None:
-        total = between(evidence.get("began"), evidence.get("ended"))
+        total = between(evidence.get("started"), evidence.get("ended"))
     facts = [
         ("Cloud", words((evidence.get("cloud") or {}).get("name") or "not named")),
-        ("Began", day_and_time(evidence.get("began"))),
+        ("Began", day_and_time(evidence.get("started"))),
         ("Took", in_words(total)),
     ]
     if evidence.get("failed_step"):
@@ -223,7 +223,7 @@ def _host(host: Mapping[str, Any]) -> Host:
         name=str(host.get("name")),
         state=", ".join(str(host[key]) for key in ("state", "status") if host.get(key)) or NOT_VISIBLE,
         usable=bool(host.get("usable")),
-        why_not=str(host.get("why_not") or ""),
+        obstacle=str(host.get("obstacle") or ""),
         zone=words(host.get("availability_zone")),
         servers=NOT_VISIBLE if host.get("servers") is None else str(host["servers"]),
         free=", ".join(f"{amount} {what}" for amount, what in free if amount is not None) or NOT_VISIBLE,
@@ -290,13 +290,13 @@ def _cloud(evidence: Mapping[str, Any]) -> Facts:
     return tuple((name, str(value) if value else "not known") for name, value in facts)
 
 
-def _leftovers(cleanup: Mapping[str, Any]) -> list[Leftover]:
+def _orphaned_servers(cleanup: Mapping[str, Any]) -> list[Orphan]:
     found = [
-        Leftover(consumer, holdings(held), "still there")
+        Orphan(consumer, holdings(held), "still there")
         for consumer, held in (cleanup.get("allocations_left") or {}).items()
     ]
     found += [
-        Leftover(consumer, holdings(held), "released by this run")
+        Orphan(consumer, holdings(held), "released by this run")
         for consumer, held in (cleanup.get("allocations_released") or {}).items()
     ]
     return found

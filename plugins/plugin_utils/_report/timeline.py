@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.chart import Bar, Lane, Row, Scale
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.downtime import pause_lanes, pause_rows
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.downtime import downtime_lanes, downtime_rows
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
     clock,
     lag,
@@ -55,11 +55,11 @@ class Timeline:
 
 
 def timeline(
-    migration: Mapping[str, Any], ticks: Sequence[str], most_marks: int, guest: Mapping[str, Any] | None = None
+    migration: Mapping[str, Any], polls: Sequence[str], most_marks: int, guest: Mapping[str, Any] | None = None
 ) -> Timeline | None:
-    """Null when nothing of it has a time. Of the ticks at most so many are marked."""
+    """Null when nothing of it has a time. Of the polls at most so many are marked."""
     events = sorted(migration.get("events") or [], key=_order)
-    looks = _looks(migration, ticks)
+    looks = _looks(migration, polls)
     scale = _scale(migration, events)
     if scale is None:
         return None
@@ -75,11 +75,11 @@ def timeline(
         nova=tuple(nova),
         seen=(
             *_seen_lanes(migration, _looks_lane(looks, scale, most_marks), band, scale),
-            *pause_lanes(migration, guest or {}, scale),
+            *downtime_lanes(migration, guest or {}, scale),
         ),
         lag=band,
         grid=scale.grid(),
-        rows=(*rows, *_seen_rows(migration, looks), *pause_rows(migration, guest or {})),
+        rows=(*rows, *_seen_rows(migration, looks), *downtime_rows(migration, guest or {})),
     )
 
 
@@ -92,7 +92,7 @@ def _order(event: Mapping[str, Any]) -> tuple[str, int]:
 def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Scale | None:
     history = [seen.get("seen") for seen in migration.get("history") or []]
     told = [migration.get("started"), migration.get("concluded"), last_word(migration), *history]
-    told.append((migration.get("probe") or {}).get("longest_gap_began"))
+    told.append((migration.get("probe") or {}).get("longest_downtime_started"))
     told += [event.get(side) for event in events for side in ("start", "finish")]
     found = sorted(at for at in map(moment, told) if at is not None)
     if not found:
@@ -104,11 +104,11 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
     return Scale(zero, low, high - low)
 
 
-def _looks(migration: Mapping[str, Any], ticks: Sequence[str]) -> list[datetime]:
+def _looks(migration: Mapping[str, Any], polls: Sequence[str]) -> list[datetime]:
     begin, end = moment(migration.get("started")), moment(migration.get("concluded"))
     if begin is None or end is None:
         return []
-    return [at for at in map(moment, ticks) if at is not None and begin <= at <= end]
+    return [at for at in map(moment, polls) if at is not None and begin <= at <= end]
 
 
 def _bad(event: Mapping[str, Any]) -> bool:

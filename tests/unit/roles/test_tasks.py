@@ -23,7 +23,7 @@ FILES = sorted(
     for part in ("tasks", "vars")
     for path in (ROLES / role / part).glob("*.yml")
 )
-# What computes in a template: a condition, arithmetic, a loop, a concatenation of texts; not the `*` of an argument list
+# A condition, arithmetic, a loop or a concatenation of texts computes; the `*` of an argument list does not
 COMPUTES = re.compile(r"\bif\b|\belse\b|{%|[~%+/]|(?<!, )\*|\s-\s|\b(?:and|or)\b")
 # Strings and calls of lookups are none of it
 LITERAL = re.compile(r"'[^']*'")

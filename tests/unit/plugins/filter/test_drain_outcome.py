@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ansible_collections.stackproof.migration.plugins.filter.drain_outcome import FilterModule
 
-SERVER = {"id": "s1", "name": "web", "host": "compute1", "how": "live", "why_not": None}
+SERVER = {"id": "s1", "name": "web", "host": "compute1", "how": "live", "obstacle": None}
 
 
 def test_filter_hands_over_both_ways() -> None:

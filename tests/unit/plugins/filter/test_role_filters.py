@@ -29,7 +29,12 @@ def test_problems_of_inputs() -> None:
 
 
 def test_settings() -> None:
-    assert render("cycle_settings", "given | cycle_settings", given={"migration_cycle_migrate": "2"})["migrate"] == 2
+    assert (
+        render("cycle_settings", "given | cycle_settings", given={"migration_cycle_migrate_count": "2"})[
+            "migrate_count"
+        ]
+        == 2
+    )
 
 
 @pytest.mark.parametrize("number", [1, "1"])
@@ -54,12 +59,14 @@ def test_migrations() -> None:
 
 def test_seconds() -> None:
     results = {"boot": {"seconds": "1.5"}}
-    assert render("cycle_seconds", "results | cycle_seconds(began='10', ended=12.5)", results=results)["ansible"] == 1.0
+    assert (
+        render("cycle_seconds", "results | cycle_seconds(started='10', ended=12.5)", results=results)["ansible"] == 1.0
+    )
 
 
 @pytest.mark.parametrize(("remove", "fate"), [("false", "They stay"), (True, "They are deleted now")])
 def test_preflight(remove: bool | str, fate: str) -> None:
-    inputs = {"migration_cycle_cloud": "mycloud", "migration_cycle_remove_leftovers": remove}
+    inputs = {"migration_cycle_cloud": "mycloud", "migration_cycle_remove_orphaned_servers": remove}
     preflight = {"problems": [{"message": "One host."}, {"message": "No image."}]}
     expression = "preflight | cycle_preflight(inputs=inputs, orphaned=[{'name': 'probe-1'}])"
     found = render("cycle_preflight", expression, preflight=preflight, inputs=inputs)

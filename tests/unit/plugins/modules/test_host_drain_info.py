@@ -60,7 +60,7 @@ def test_hosts_that_cannot_take_servers_are_told(run: Run, fake: FakeCloud) -> N
     fake.add_server("web")
     result = run(host_drain_info, host="compute1")
     assert result["targets"] == []
-    assert result["unusable"] == [{"name": "compute2", "why_not": "its nova-compute service is disabled (fan)"}]
+    assert result["unusable"] == [{"name": "compute2", "obstacle": "its nova-compute service is disabled (fan)"}]
     assert result["servers"][0]["room"] is False
 
 
@@ -139,7 +139,7 @@ def test_what_was_moved_away_comes_back(run: Run, fake: FakeCloud) -> None:
     del fake.servers[gone]
     result = run(host_drain_info, host="compute1", moved=True)
     assert hows(result, "moved") == {"web": "live", "archive": "cold", None: "none"}
-    assert [one["why_not"] for one in result["moved"] if one["id"] == gone] == ["it is gone"]
+    assert [one["obstacle"] for one in result["moved"] if one["id"] == gone] == ["it is gone"]
     # by a moment of one's own
     long_ago = run(host_drain_info, host="compute1", moved=True, since="2026-01-01T00:00:00Z")
     assert before["id"] in [one["id"] for one in long_ago["moved"]]

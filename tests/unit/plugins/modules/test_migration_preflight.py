@@ -33,7 +33,7 @@ def test_all_is_well(run: Run, fake: FakeCloud) -> None:
     assert result["flavor_chosen"]
     assert result["microversion"] == {"min": "2.1", "max": "2.104"}
     assert result["project"]["name"] == "validation"
-    assert [(one["name"], one["run_id"]) for one in result["leftovers"]] == [("old", "abc")]
+    assert [(one["name"], one["run_id"]) for one in result["orphaned_servers"]] == [("old", "abc")]
     assert result["quota"]["instances"] == {"limit": 10, "used": 0, "free": 10, "needed": 2}
     assert result["quota"]["cores"]["free"] is None
     assert "provider" not in result["hosts"][0]
@@ -172,7 +172,7 @@ def test_the_last_room_of_a_host_is_left(run: Run, fake: FakeCloud) -> None:
     result = run(migration_preflight, spare_servers=1, fails=True)
     assert kinds(result) == ["capacity"]
     why = "it has room for the flavor, but not for 1 more beside it (spare_servers)"
-    assert result["hosts"][1]["why_not"] == why
+    assert result["hosts"][1]["obstacle"] == why
     assert (
         f"there is 1 of 2 (compute2: {why}). Choose a smaller flavor, or lower spare_servers (now 1;" in result["msg"]
     )

@@ -66,8 +66,8 @@ def test_names_are_not_blanked(run: Run, fake: FakeCloud) -> None:
     fake.add_server("operator-validation", metadata={"stackproof_run": "Default"})
     result = run(migration_preflight)
     assert result["user"]["name"] == "operator"
-    assert result["leftovers"][0]["name"] == "operator-validation"
-    assert result["leftovers"][0]["run_id"] == "Default"
+    assert result["orphaned_servers"][0]["name"] == "operator-validation"
+    assert result["orphaned_servers"][0]["run_id"] == "Default"
 
 
 def test_name_of_a_cloud_is_no_secret(run: Run) -> None:

@@ -241,7 +241,7 @@ def test_leaked_allocations_are_a_failure(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fake.leak_allocations = True
     result = run(server_batch, state="absent", servers=["one"], fails=True)
-    assert result["failure"]["kind"] == "leftover"
+    assert result["failure"]["kind"] == "orphaned"
     assert result["allocations_left"] == {server["id"]: {"compute1": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}}
 
 
@@ -259,7 +259,7 @@ def test_allocations_of_a_migration_that_nova_forgot(run: Run, fake: FakeCloud) 
     record = fake.add_migration(server, "running")
     fake.allocations[record["uuid"]] = {"compute2": {"VCPU": 1}}
     result = run(server_batch, state="absent", servers=["one"], fails=True)
-    assert result["failure"]["kind"] == "leftover"
+    assert result["failure"]["kind"] == "orphaned"
     assert f"Placement still holds allocations of {record['uuid']} on compute2" in result["msg"]
     assert result["allocations_left"] == {record["uuid"]: {"compute2": {"VCPU": 1}}}
     # told after seconds, not after what a server's own may take

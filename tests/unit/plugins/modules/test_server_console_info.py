@@ -59,7 +59,7 @@ def test_waits_until_the_guest_counts(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake, boots_at=2.0)
     console = look(run, guest)
     assert console["boots"] == 1
-    assert console["counted_on"] is console["lost_seconds"] is None
+    assert console["counted_on"] is console["downtime_seconds"] is None
     assert 2.0 < fake.time.now < 3.0
     assert "has counted to" in console["message"]
 
@@ -71,7 +71,7 @@ def test_guest_that_moved_is_the_same(run: Run, fake: FakeCloud) -> None:
     guest.move(lost=0.7)
     console = look(run, guest, before=[before])
     assert (console["counted_on"], console["boots"]) == (True, 0)
-    assert 0.5 <= console["lost_seconds"] <= 0.9
+    assert 0.5 <= console["downtime_seconds"] <= 0.9
     assert "stood still for" in console["message"]
 
 
@@ -91,15 +91,15 @@ def test_pause_that_is_too_long_is_told_at_once(run: Run, fake: FakeCloud) -> No
     fake.time.now = 5.0
     before = look(run, guest)
     guest.move(lost=3.0)
-    result = run(server_console_info, servers=["probe"], before=[before], max_pause=2, fails=True)
-    assert "and 2 s are allowed (max_pause)" in result["msg"]
+    result = run(server_console_info, servers=["probe"], before=[before], max_downtime=2, fails=True)
+    assert "and 2 s are allowed (max_downtime)" in result["msg"]
     assert (result["consoles"][0]["counted_on"], result["failure"]["kind"]) == (True, "guest")
     assert fake.time.sleeps == []
 
 
 def test_pause_since_when(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
-    assert "needs before" in run(server_console_info, servers=["probe"], max_pause=2, fails=True)["msg"]
+    assert "needs before" in run(server_console_info, servers=["probe"], max_downtime=2, fails=True)["msg"]
 
 
 def test_console_of_another_kind(run: Run, fake: FakeCloud) -> None:
@@ -130,7 +130,7 @@ def test_retries_are_no_pause(run: Run, fake: FakeCloud) -> None:
     fake.faults.append(Fault("POST", "action", status=503, times=4))
     before = look(run, guest)
     guest.move(lost=0.0)
-    assert look(run, guest, before=[before])["lost_seconds"] < 0.3
+    assert look(run, guest, before=[before])["downtime_seconds"] < 0.3
 
 
 def test_first_look_that_found_nothing_is_no_first_look(run: Run, fake: FakeCloud) -> None:

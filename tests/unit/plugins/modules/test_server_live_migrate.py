@@ -53,7 +53,7 @@ def test_moves_a_server_and_checks_every_side(run: Run, fake: FakeCloud) -> None
 def test_waits_for_the_allocations_of_the_source(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     run(server_live_migrate, servers=["probe"])
-    # 5 s after the record began it is completed, and 1 s later the allocations are gone
+    # 5 s after the record started it is completed, and 1 s later the allocations are gone
     assert fake.time.now == pytest.approx(6.3, abs=1.0)
 
 
@@ -104,10 +104,10 @@ def test_many_cost_one_list_of_records_and_one_of_servers_a_tick(run: Run, fake:
     result = run(server_live_migrate, servers=names)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 5
     posted = max(index for index, seen in enumerate(fake.requests) if seen.method == "POST")
-    ticks = len(fake.time.sleeps) + 1
+    polls = len(fake.time.sleeps) + 1
     after = fake.requests[posted + 1 :]
-    assert sum(seen.path.endswith("/os-migrations") for seen in after) <= ticks
-    assert sum("/servers" in seen.path and "actions" not in seen.path for seen in after) <= ticks
+    assert sum(seen.path.endswith("/os-migrations") for seen in after) <= polls
+    assert sum("/servers" in seen.path and "actions" not in seen.path for seen in after) <= polls
     assert fake.count("POST", "auth/tokens") == 1
 
 
@@ -698,10 +698,10 @@ def test_requests_for_many(run: Run, fake: FakeCloud, count: int) -> None:
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * count
     assert all(check["ok"] for entry in result["migrations"] for check in entry["checks"])
     assert [list(entry["allocations_before"]) for entry in result["migrations"]] == [["compute1"]] * count
-    ticks = len(fake.time.sleeps) + 1
+    polls = len(fake.time.sleeps) + 1
     # each: its records before, the request, its events; all: two lists a tick, and the hosts' allocations at some
     own = sum(any(one in seen.path for one in ids) or "instance_uuid" in seen.query for seen in fake.requests)
-    assert len(fake.requests) - own <= 10 + 5 * ticks
+    assert len(fake.requests) - own <= 10 + 5 * polls
     if count == 20:
         assert own <= 3 * count
 
@@ -962,11 +962,11 @@ def test_server_is_asked_on_the_network_at_the_address_that_nova_tells(
 ) -> None:
     fake.add_server("probe", addresses=HOME)
     probe = {"protocol": "tcp", "port": closed_port}
-    (entry,) = run(server_live_migrate, servers=["probe"], probe=probe, max_pause=5)["migrations"]
+    (entry,) = run(server_live_migrate, servers=["probe"], probe=probe, max_downtime=5)["migrations"]
     assert entry["outcome"] == "completed"
     assert entry["probe"]["address"] == "127.0.0.1"
     assert entry["probe"]["port"] == closed_port
-    assert [check["name"] for check in entry["checks"] if check["ok"]][-2:] == ["answers", "pause"]
+    assert [check["name"] for check in entry["checks"] if check["ok"]][-2:] == ["answers", "downtime"]
 
 
 def test_server_that_does_not_come_back_is_a_disagreement(

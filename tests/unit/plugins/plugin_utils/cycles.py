@@ -68,8 +68,8 @@ def migration(**more: Any) -> dict[str, Any]:
     }
 
 
-def host(name: str, why_not: str | None = None) -> dict[str, Any]:
-    return {"name": name, "state": "up", "status": "enabled", "usable": why_not is None, "why_not": why_not}
+def host(name: str, obstacle: str | None = None) -> dict[str, Any]:
+    return {"name": name, "state": "up", "status": "enabled", "usable": obstacle is None, "obstacle": obstacle}
 
 
 def passed(**more: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def passed(**more: Any) -> dict[str, Any]:
     booted = [server(1, "compute1"), server(2, "compute2")]
     return {
         "run_id": RUN_ID,
-        "began": "2026-04-01T10:00:00.100+00:00",
+        "started": "2026-04-01T10:00:00.100+00:00",
         "cloud": "mycloud",
         "conclusion": {"outcome": "passed", "reason": "", "failed_step": ""},
         "failure": {},
@@ -97,8 +97,8 @@ def passed(**more: Any) -> dict[str, Any]:
             "flavor": {"id": "f", "name": "m1.tiny"},
         },
         "boot": {"seconds": 2.5, "request_id": "req-boot", "servers": booted},
-        "migrate": {"seconds": 1.0, "ticks": ["2026-04-01T10:00:05.600+00:00"]},
-        "wait": {"seconds": 4.0, "ticks": ["2026-04-01T10:00:06.100+00:00"]},
+        "migrate": {"seconds": 1.0, "polls": ["2026-04-01T10:00:05.600+00:00"]},
+        "wait": {"seconds": 4.0, "polls": ["2026-04-01T10:00:06.100+00:00"]},
         "migrations": [migration()],
         "diagnosis": {},
         "control": {},

@@ -10,7 +10,7 @@ import jinja2
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import (
     OWNER_KEY,
     UNTIL_KEY,
-    Owner,
+    RunOwner,
     owner_of,
 )
 from ansible_collections.stackproof.migration.plugins.test import abandoned
@@ -21,7 +21,7 @@ def test_servers_of_runs_that_are_over() -> None:
     assert me is not None
     servers: list[dict[str, Any]] = [
         {"name": "ours", "metadata": {OWNER_KEY: str(me)}},
-        {"name": "dead", "metadata": {OWNER_KEY: str(Owner(me.place, me.pid, me.started - 1))}},
+        {"name": "dead", "metadata": {OWNER_KEY: str(RunOwner(me.place, me.pid, me.started - 1))}},
         {"name": "late", "metadata": {UNTIL_KEY: "2020-01-01T00:00:00+00:00"}},
         {"name": "early", "metadata": {UNTIL_KEY: "2999-01-01T00:00:00+00:00"}},
         {"name": "stranger", "metadata": {}},

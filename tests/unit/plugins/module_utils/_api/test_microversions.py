@@ -18,18 +18,20 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
         ((2, 104), microversions.HYPERVISORS, "2.87"),
     ],
 )
-def test_newest_that_both_know(newest: microversions.Version, need: microversions.Need, chosen: str) -> None:
-    assert microversions.Range((2, 1), newest).choose(need) == chosen
+def test_newest_that_both_know(
+    newest: microversions.Version, need: microversions.MicroversionRequirement, chosen: str
+) -> None:
+    assert microversions.MicroversionRange((2, 1), newest).choose(need) == chosen
 
 
 def test_too_old_names_what_is_missing_and_the_release_that_brings_it() -> None:
     with pytest.raises(TooOldError, match=r"ends at microversion 2\.24, .* needs 2\.25, .* release Mitaka brings"):
-        microversions.Range((2, 1), (2, 24)).choose(microversions.LIVE_MIGRATE)
+        microversions.MicroversionRange((2, 1), (2, 24)).choose(microversions.LIVE_MIGRATE)
 
 
 def test_too_new_for_us() -> None:
     with pytest.raises(TooOldError, match="use a newer release of the collection"):
-        microversions.Range((2, 90), (2, 120)).choose(microversions.HYPERVISORS)
+        microversions.MicroversionRange((2, 90), (2, 120)).choose(microversions.HYPERVISORS)
 
 
 @pytest.mark.parametrize(
@@ -50,12 +52,12 @@ def test_release_that_brings_a_microversion(version: microversions.Version, rele
     ],
 )
 def test_blind_spots(newest: microversions.Version, host: str | None, warned_of: list[str]) -> None:
-    warnings = microversions.blind_spots(microversions.Range((2, 1), newest), host)
+    warnings = microversions.blind_spots(microversions.MicroversionRange((2, 1), newest), host)
     assert len(warnings) == len(warned_of)
     for warning, version in zip(warnings, warned_of, strict=True):
         assert f"Below microversion {version}" in warning
 
 
 def test_offers() -> None:
-    assert microversions.Range((2, 1), (2, 51)).offers(microversions.ACTIONS)
-    assert not microversions.Range((2, 1), (2, 50)).offers(microversions.ACTIONS)
+    assert microversions.MicroversionRange((2, 1), (2, 51)).offers(microversions.ACTIONS)
+    assert not microversions.MicroversionRange((2, 1), (2, 50)).offers(microversions.ACTIONS)

@@ -6,19 +6,24 @@ from __future__ import annotations
 
 import itertools
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Pace, Stopwatch, Waiter
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
+    Deadline,
+    PollIntervals,
+    Stopwatch,
+    Waiter,
+)
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import ScriptedTime
 
 
 def test_intervals_grow_to_the_cap() -> None:
-    intervals = list(itertools.islice(Pace(first=1.0, cap=2.0, growth=1.5).intervals(), 4))
+    intervals = list(itertools.islice(PollIntervals(first=1.0, cap=2.0, growth=1.5).intervals(), 4))
     assert intervals == [1.0, 1.5, 2.0, 2.0]
 
 
 def test_last_sleep_is_clipped_and_followed_by_a_last_look() -> None:
     time = ScriptedTime()
-    ticks = list(Waiter(time.clock, Deadline(time.clock, 5), Pace(first=2.0, cap=2.0)))
-    assert ticks == [0, 1, 2, 3]
+    polls = list(Waiter(time.clock, Deadline(time.clock, 5), PollIntervals(first=2.0, cap=2.0)))
+    assert polls == [0, 1, 2, 3]
     assert time.sleeps == [2.0, 2.0, 1.0]
 
 

@@ -11,8 +11,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle import
 
 GIB = 1024**3
 OWN, FOREIGN = "own", "foreign"
-HOSTS = image_selection.Surroundings(OWN, ("x86_64", "x86_64"), ("QEMU", "QEMU"))
-UNSEEN = image_selection.Surroundings(OWN)
+HOSTS = image_selection.ImageConstraints(OWN, ("x86_64", "x86_64"), ("QEMU", "QEMU"))
+UNSEEN = image_selection.ImageConstraints(OWN)
 
 
 def image(name: str, **more: Any) -> dict[str, Any]:
@@ -20,7 +20,9 @@ def image(name: str, **more: Any) -> dict[str, Any]:
     return {"id": name, "name": name, **usual, **more}
 
 
-def chosen(around: image_selection.Surroundings, *images: dict[str, Any], accepted: tuple[str, ...] = ()) -> str | None:
+def chosen(
+    around: image_selection.ImageConstraints, *images: dict[str, Any], accepted: tuple[str, ...] = ()
+) -> str | None:
     found = image_selection.choose(images, around, lambda one: one["id"] in accepted).image
     return None if found is None else str(found["name"])
 
@@ -143,7 +145,7 @@ def test_what_no_host_is_known_to_offer_is_chosen_last_and_told() -> None:
     ],
 )
 def test_two_hosts_of_the_architecture(architectures: tuple[str | None, ...], name: str | None) -> None:
-    around = image_selection.Surroundings(OWN, architectures, ("QEMU",) * len(architectures))
+    around = image_selection.ImageConstraints(OWN, architectures, ("QEMU",) * len(architectures))
     assert chosen(around, image("arm", hw_architecture="aarch64")) == name
 
 

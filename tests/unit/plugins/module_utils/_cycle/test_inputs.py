@@ -26,15 +26,15 @@ def inputs(**given: Any) -> dict[str, Any]:
         {},
         {"cloud": ""},
         {"cloud": {"auth": {"password": "secret"}}},
-        {"count": "4", "migrate": "4"},
+        {"count": "4", "migrate_count": "4"},
         {"networks": ["blue", "green"]},
         {"target": "compute1"},
         {"block_migration": True},
         {"wait_for_hosts": 0, "spare_servers": 0},
-        {"verify_guest": "console", "max_pause": "0"},
-        {"probe": ICMP, "networks": "auto", "max_pause": 0.1},
+        {"verify_guest": "console", "max_downtime": "0"},
+        {"probe": ICMP, "networks": "auto", "max_downtime": 0.1},
         {"probe": {"protocol": "tcp", "port": "443", "address": "192.0.2.1", "network": "", "interval": "0.5"}},
-        {"probe": None, "max_pause": None, "metadata": None, "image": None},
+        {"probe": None, "max_downtime": None, "metadata": None, "image": None},
         # what is empty is not given
         {"probe": {"protocol": "", "port": None}},
         {"report_dir": ""},
@@ -49,16 +49,16 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
     ("given", "problem"),
     [
         (
-            {"count": 0, "migrate": 1},
+            {"count": 0, "migrate_count": 1},
             "migration_cycle_count must be a whole number of at least 1, found 0. Set it to 1",
         ),
         ({"count": "two"}, "migration_cycle_count must be a whole number of at least 1, found 'two'."),
-        ({"migrate": 0}, "migration_cycle_migrate must be a whole number of at least 1, found 0."),
+        ({"migrate_count": 0}, "migration_cycle_migrate_count must be a whole number of at least 1, found 0."),
         (
-            {"migrate": "3"},
+            {"migrate_count": "3"},
             (
-                "migration_cycle_migrate must be at most migration_cycle_count (2), found '3'. Lower"
-                " migration_cycle_migrate, or raise migration_cycle_count."
+                "migration_cycle_migrate_count must be at most migration_cycle_count (2), found '3'. Lower"
+                " migration_cycle_migrate_count, or raise migration_cycle_count."
             ),
         ),
         ({"spare_servers": -1}, "migration_cycle_spare_servers must be a whole number of at least 0, found -1."),
@@ -130,10 +130,10 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
             "migration_cycle_probe: address must be an IP address, found 'server'. Give the IP address of the server.",
         ),
         (
-            {"probe": {**ICMP, "address": "192.0.2.1"}, "migrate": 2},
+            {"probe": {**ICMP, "address": "192.0.2.1"}, "migrate_count": 2},
             (
-                "The address of migration_cycle_probe is that of one server, and migration_cycle_migrate is 2. Set"
-                " migration_cycle_migrate to 1, or leave the address out."
+                "The address of migration_cycle_probe is that of one server, and migration_cycle_migrate_count is 2."
+                " Set migration_cycle_migrate_count to 1, or leave the address out."
             ),
         ),
         (
@@ -144,18 +144,21 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
             ),
         ),
         (
-            {"max_pause": 2},
+            {"max_downtime": 2},
             (
-                "migration_cycle_max_pause is 2, but nothing measures the downtime of the guests. Set"
+                "migration_cycle_max_downtime is 2, but nothing measures the downtime of the guests. Set"
                 " migration_cycle_verify_guest to console, or migration_cycle_probe, too."
             ),
         ),
-        ({"max_pause": "short"}, "migration_cycle_max_pause must be a number of seconds, at least 0, found 'short'."),
         (
-            {"max_pause": "0.05", "probe": ICMP, "networks": "auto"},
+            {"max_downtime": "short"},
+            "migration_cycle_max_downtime must be a number of seconds, at least 0, found 'short'.",
+        ),
+        (
+            {"max_downtime": "0.05", "probe": ICMP, "networks": "auto"},
             (
-                "migration_cycle_max_pause must be at least 0.1, which is 5 times the interval of"
-                " migration_cycle_probe, found '0.05'. Raise migration_cycle_max_pause, or lower that interval."
+                "migration_cycle_max_downtime must be at least 0.1, which is 5 times the interval of"
+                " migration_cycle_probe, found '0.05'. Raise migration_cycle_max_downtime, or lower that interval."
             ),
         ),
         ({"report_dir": 7}, "migration_cycle_report_dir must be the path of a folder, found 7."),
@@ -200,22 +203,22 @@ def test_how_long_a_run_may_last(given: dict[str, Any], lasts: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "probed", "probe_max_pause", "console_max_pause"),
+    ("given", "probed", "probe_max_downtime", "console_max_downtime"),
     [
         ({}, False, "", ""),
-        ({"max_pause": 0}, False, "", "0"),
+        ({"max_downtime": 0}, False, "", "0"),
         ({"probe": {**ICMP, "address": "", "network": None}}, True, "", ""),
-        ({"probe": ICMP, "max_pause": "2.5"}, True, "2.5", "2.5"),
+        ({"probe": ICMP, "max_downtime": "2.5"}, True, "2.5", "2.5"),
         ({"probe": "icmp"}, False, "", ""),
     ],
 )
 def test_how_guests_are_checked(
-    given: dict[str, Any], probed: bool, probe_max_pause: str, console_max_pause: str
+    given: dict[str, Any], probed: bool, probe_max_downtime: str, console_max_downtime: str
 ) -> None:
     found = settings_of(inputs(**given))
     assert found["probe"] == (ICMP if probed else {})
-    assert (found["probed"], found["probe_max_pause"]) == (probed, probe_max_pause)
-    assert found["console_max_pause"] == console_max_pause
+    assert (found["probed"], found["probe_max_downtime"]) == (probed, probe_max_downtime)
+    assert found["console_max_downtime"] == console_max_downtime
     assert found["console"] is False
 
 

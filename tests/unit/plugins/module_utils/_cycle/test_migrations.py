@@ -37,7 +37,8 @@ def test_the_first_servers_that_are_elsewhere(target: str, wanted: int, selected
 def test_too_few_servers_are_told() -> None:
     assert select(BOOTED, "compute1", 3).problem == (
         "3 servers are to be migrated to compute1 (migration_cycle_target), but of 3 booted servers only 2 can"
-        " be. Lower migration_cycle_migrate, raise migration_cycle_count, or choose another migration_cycle_target."
+        " be. Lower migration_cycle_migrate_count, raise migration_cycle_count, or choose another"
+        " migration_cycle_target."
     )
     assert select([], "other", 1).problem.startswith(
         "1 servers are to be migrated, but of 0 booted servers only 0 can be."

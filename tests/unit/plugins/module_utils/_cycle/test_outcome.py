@@ -79,7 +79,7 @@ def test_all_well() -> None:
     assert conclude(cycle(migrations=[migration()])).outcome == "passed"
 
 
-@pytest.mark.parametrize(("kind", "outcome"), [("leftover", "failed"), ("timeout", "failed"), ("unreachable", "error")])
+@pytest.mark.parametrize(("kind", "outcome"), [("orphaned", "failed"), ("timeout", "failed"), ("unreachable", "error")])
 def test_migrated_but_not_tidied_up(kind: str, outcome: str) -> None:
     found = conclude(cycle(migrations=[migration()], cleanup_failure=failure("cleanup", kind)))
     assert (found.outcome, found.failed_step) == (outcome, "cleanup")

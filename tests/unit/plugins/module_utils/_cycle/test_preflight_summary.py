@@ -63,4 +63,6 @@ def test_what_happens_to_servers_of_earlier_runs() -> None:
     servers = [{"name": "probe-1"}, {"name": "probe-2"}]
     found = "2 servers of runs that are over: probe-1, probe-2. "
     assert orphaned_text(servers, removed=True) == found + "They are deleted now."
-    assert orphaned_text(servers, removed=False) == found + "They stay: migration_cycle_remove_leftovers is false."
+    assert (
+        orphaned_text(servers, removed=False) == found + "They stay: migration_cycle_remove_orphaned_servers is false."
+    )

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_ow
     OWNER_KEY,
     RUN_KEY,
     UNTIL_KEY,
-    Owner,
+    RunOwner,
     is_abandoned,
     owner_of,
     start_time,
@@ -38,7 +38,7 @@ def other() -> Iterator[subprocess.Popen[bytes]]:
         process.kill()
 
 
-def of(pid: int) -> Owner:
+def of(pid: int) -> RunOwner:
     owner = owner_of(pid)
     assert owner is not None
     return owner
@@ -47,7 +47,7 @@ def of(pid: int) -> Owner:
 @pytest.mark.parametrize(
     ("text", "owner"),
     [
-        ("0f3a:4711:1234", Owner("0f3a", 4711, 1234)),
+        ("0f3a:4711:1234", RunOwner("0f3a", 4711, 1234)),
         ("", None),
         ("0f3a", None),
         ("0f3a:4711", None),
@@ -58,8 +58,8 @@ def of(pid: int) -> Owner:
         ("0f3a:\N{SUPERSCRIPT TWO}:1234", None),
     ],
 )
-def test_owner_is_read_back(text: str, owner: Owner | None) -> None:
-    assert Owner.parse(text) == owner
+def test_owner_is_read_back(text: str, owner: RunOwner | None) -> None:
+    assert RunOwner.parse(text) == owner
     if owner is not None:
         assert str(owner) == text
 
@@ -102,7 +102,7 @@ def test_owner_at_work_or_gone(other: subprocess.Popen[bytes]) -> None:
 def test_process_id_used_again() -> None:
     me = of(os.getpid())
     assert not is_abandoned({OWNER_KEY: str(me)}, NOW)
-    assert is_abandoned({OWNER_KEY: str(Owner(me.place, me.pid, me.started - 1))}, NOW)
+    assert is_abandoned({OWNER_KEY: str(RunOwner(me.place, me.pid, me.started - 1))}, NOW)
 
 
 @pytest.mark.parametrize(

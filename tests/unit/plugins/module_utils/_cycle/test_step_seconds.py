@@ -17,10 +17,10 @@ RESULTS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("began", [1764172800.25, "1764172800.25"])
+@pytest.mark.parametrize("started", [1764172800.25, "1764172800.25"])
 @pytest.mark.parametrize("ended", [1764172813.5, "1764172813.5"])
-def test_what_is_not_the_modules_is_of_ansible(began: float | str, ended: float | str) -> None:
-    assert seconds_of(RESULTS, began, ended) == {
+def test_what_is_not_the_modules_is_of_ansible(started: float | str, ended: float | str) -> None:
+    assert seconds_of(RESULTS, started, ended) == {
         "preflight": 1.5,
         "boot": 6.0,
         "migrate": 0.5,

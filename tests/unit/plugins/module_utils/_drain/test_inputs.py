@@ -24,7 +24,7 @@ def inputs(**given: Any) -> dict[str, Any]:
     [
         {},
         {"cloud": ""},
-        {"rounds": "1", "max_parallel": "2"},
+        {"max_rounds": "1", "max_parallel": "2"},
         {"task_timeout": 0, "wait_for_hosts": 0},
         {"target": "compute2"},
         {"state": "undrained", "bring_back": True, "since": "2026-04-01T10:00:00Z"},
@@ -58,7 +58,10 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
             ),
         ),
         ({"target": 7}, "host_drain_target must be the name of a compute host, found 7."),
-        ({"rounds": 0}, "host_drain_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."),
+        (
+            {"max_rounds": 0},
+            "host_drain_max_rounds must be a whole number of at least 1, found 0. Set it to 1 or more.",
+        ),
         ({"max_parallel": "0"}, "host_drain_max_parallel must be a whole number of at least 1, found '0'."),
         (
             {"timeout": 0},
@@ -95,9 +98,9 @@ def test_inputs_that_cannot(given: dict[str, Any], problem: str) -> None:
 
 
 def test_all_problems_are_told_at_once() -> None:
-    found = problems_of(inputs(rounds=0, host=None), [*DEFAULTS, "host_drain_result", "host_drain_paralel"])
+    found = problems_of(inputs(max_rounds=0, host=None), [*DEFAULTS, "host_drain_result", "host_drain_paralel"])
     assert [problem.split(" must")[0] for problem in found] == [
         "There is no input host_drain_paralel. Did you mean host_drain_max_parallel?",
         "host_drain_host",
-        "host_drain_rounds",
+        "host_drain_max_rounds",
     ]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.move_method import (
-    Way,
-    way_back,
-    way_of,
-    way_of_departed,
+    MoveMethod,
+    move_method_back,
+    move_method_of,
+    move_method_of_departed,
 )
 
 
@@ -38,25 +38,27 @@ def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute
     ],
 )
 def test_way_of_a_server(status: str, task: str | None, how: str) -> None:
-    way = way_of(server(status, task), cold_allowed=True)
+    way = move_method_of(server(status, task), cold_allowed=True)
     assert way.how == how
-    assert (way.why_not is None) == (how != "none")
+    assert (way.obstacle is None) == (how != "none")
 
 
 def test_what_is_busy_may_pass() -> None:
-    assert way_of(server("BUILD", "spawning"), cold_allowed=True).passing
-    assert way_of(server("ACTIVE", "rebooting"), cold_allowed=True).passing
-    assert not way_of(server("SUSPENDED"), cold_allowed=True).passing
+    assert move_method_of(server("BUILD", "spawning"), cold_allowed=True).passing
+    assert move_method_of(server("ACTIVE", "rebooting"), cold_allowed=True).passing
+    assert not move_method_of(server("SUSPENDED"), cold_allowed=True).passing
 
 
 def test_cold_migration_under_way_is_joined() -> None:
-    assert way_of(server("RESIZE", "resize_prep"), cold_allowed=True, cold_record={"id": 1}) == Way("cold")
+    assert move_method_of(server("RESIZE", "resize_prep"), cold_allowed=True, cold_record={"id": 1}) == MoveMethod(
+        "cold"
+    )
 
 
 def test_shut_off_stays_where_cold_migration_is_not_allowed() -> None:
-    way = way_of(server("SHUTOFF"), cold_allowed=False)
+    way = move_method_of(server("SHUTOFF"), cold_allowed=False)
     assert way.how == "none"
-    assert "not allowed (cold)" in str(way.why_not)
+    assert "not allowed (cold)" in str(way.obstacle)
 
 
 RECORD = {"type": "migration", "created": "2026-04-01T10:00:05.000000", "destination": "compute2"}
@@ -75,10 +77,10 @@ RECORD = {"type": "migration", "created": "2026-04-01T10:00:05.000000", "destina
 def test_only_what_a_drain_began_is_confirmed(
     record: dict[str, Any], earliest: str | None, cold: bool, how: str
 ) -> None:
-    assert way_of_departed(record, earliest=earliest, cold_allowed=cold).how == how
+    assert move_method_of_departed(record, earliest=earliest, cold_allowed=cold).how == how
 
 
 def test_way_back() -> None:
-    assert way_back(server(host="compute2"), RECORD, cold_allowed=True) == Way("live")
-    assert way_back(None, RECORD, cold_allowed=True) == Way("none", "it is gone")
-    assert "is on compute3 now" in str(way_back(server(host="compute3"), RECORD, cold_allowed=True).why_not)
+    assert move_method_back(server(host="compute2"), RECORD, cold_allowed=True) == MoveMethod("live")
+    assert move_method_back(None, RECORD, cold_allowed=True) == MoveMethod("none", "it is gone")
+    assert "is on compute3 now" in str(move_method_back(server(host="compute3"), RECORD, cold_allowed=True).obstacle)

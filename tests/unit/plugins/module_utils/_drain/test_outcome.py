@@ -15,8 +15,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcom
 )
 
 
-def entry(number: int, how: str = "live", why_not: str | None = None) -> dict[str, Any]:
-    return {"id": f"s{number}", "name": f"web-{number}", "host": "compute1", "how": how, "why_not": why_not}
+def entry(number: int, how: str = "live", obstacle: str | None = None) -> dict[str, Any]:
+    return {"id": f"s{number}", "name": f"web-{number}", "host": "compute1", "how": how, "obstacle": obstacle}
 
 
 def migration(number: int, outcome: str = "completed", source: str = "compute1") -> dict[str, Any]:
@@ -258,7 +258,7 @@ def test_what_the_role_returns() -> None:
         (
             {
                 "targets": [],
-                "unusable": [{"name": "c2", "why_not": "it is down"}, {"name": "c3", "why_not": "it is full"}],
+                "unusable": [{"name": "c2", "obstacle": "it is down"}, {"name": "c3", "obstacle": "it is full"}],
             },
             "No other compute host can take servers: c2: it is down; c3: it is full.",
         ),

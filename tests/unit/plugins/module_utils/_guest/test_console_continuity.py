@@ -9,34 +9,34 @@ from typing import Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._guest.console_continuity import (
-    Language,
-    Reading,
-    Words,
+    ConsoleCounts,
+    ConsolePatterns,
+    ConsoleReading,
     judge,
 )
 
-GUEST = Language.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$", 0.1)
+GUEST = ConsolePatterns.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$", 0.1)
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", Words()),
-        ("BOOT\r\nTICK 0 0\r\nTICK 1 0\r\n", Words(1, 0, 1, 0)),
+        ("", ConsoleCounts()),
+        ("BOOT\r\nTICK 0 0\r\nTICK 1 0\r\n", ConsoleCounts(1, 0, 1, 0)),
         # the line that is being written, and the one whose beginning is gone
-        ("2 0\r\nTICK 13 0\r\nTICK 14 2\r\nTICK 1", Words(0, 13, 14, 2)),
-        ("BOOT\r\nTICK 0 0 77\r\nTICK 1 0 77\r\n", Words(1, 0, 1, 0, "77")),
-        ("SeaBIOS (version 1.16)\r\n\x1bc\x1b[?7l\r\nBOOT\r\n", Words(1)),
-        ("BOOT\nTICK 0 0\nBOOT\nTICK 0 0\n", Words(2, 0, 0, 0)),
+        ("2 0\r\nTICK 13 0\r\nTICK 14 2\r\nTICK 1", ConsoleCounts(0, 13, 14, 2)),
+        ("BOOT\r\nTICK 0 0 77\r\nTICK 1 0 77\r\n", ConsoleCounts(1, 0, 1, 0, "77")),
+        ("SeaBIOS (version 1.16)\r\n\x1bc\x1b[?7l\r\nBOOT\r\n", ConsoleCounts(1)),
+        ("BOOT\nTICK 0 0\nBOOT\nTICK 0 0\n", ConsoleCounts(2, 0, 0, 0)),
     ],
 )
-def test_words(text: str, words: Words) -> None:
-    assert Words.of(text, GUEST) == words
+def test_words(text: str, words: ConsoleCounts) -> None:
+    assert ConsoleCounts.of(text, GUEST) == words
 
 
 def test_guest_that_does_not_look_at_its_memory() -> None:
-    language = Language.of("^login:", r"^up (?P<count>\d+)s$", 1)
-    assert Words.of("up 5s\nup 6s\n", language) == Words(0, 5, 6, None)
+    language = ConsolePatterns.of("^login:", r"^up (?P<count>\d+)s$", 1)
+    assert ConsoleCounts.of("up 5s\nup 6s\n", language) == ConsoleCounts(0, 5, 6, None)
 
 
 @pytest.mark.parametrize(
@@ -50,63 +50,65 @@ def test_guest_that_does_not_look_at_its_memory() -> None:
 )
 def test_bad_language(boot: str, count: str, period: float, told: str) -> None:
     with pytest.raises(InputError, match=told):
-        Language.of(boot, count, period)
+        ConsolePatterns.of(boot, count, period)
 
 
-BEFORE = Reading(Words(1, 0, 50, 0), "one", 100.0)
+BEFORE = ConsoleReading(ConsoleCounts(1, 0, 50, 0), "one", 100.0)
 
 
 @pytest.mark.parametrize(
     ("words", "host", "problem"),
     [
-        (Words(1, 0, 80, 0), "one", None),
-        (Words(0, 60, 80, 0), "two", None),
+        (ConsoleCounts(1, 0, 80, 0), "one", None),
+        (ConsoleCounts(0, 60, 80, 0), "two", None),
         # the log of the console was cut at its beginning
-        (Words(0, 20, 80, 0), "one", None),
-        (Words(1, 0, 80, 0), "two", "booted anew"),
-        (Words(2, 0, 80, 0), "one", "booted anew"),
-        (Words(0, 10, 40, 0), "two", "gone back from 50 to 40"),
-        (Words(0, 10, 50, 0), "two", "stopped to count, at 50"),
-        (Words(), "two", "nothing of its counting"),
-        (Words(0, 60, 80, 3), "two", "3 pages"),
+        (ConsoleCounts(0, 20, 80, 0), "one", None),
+        (ConsoleCounts(1, 0, 80, 0), "two", "booted anew"),
+        (ConsoleCounts(2, 0, 80, 0), "one", "booted anew"),
+        (ConsoleCounts(0, 10, 40, 0), "two", "gone back from 50 to 40"),
+        (ConsoleCounts(0, 10, 50, 0), "two", "stopped to count, at 50"),
+        (ConsoleCounts(), "two", "nothing of its counting"),
+        (ConsoleCounts(0, 60, 80, 3), "two", "3 pages"),
     ],
 )
-def test_judgement(words: Words, host: str, problem: str | None) -> None:
-    judgement = judge(BEFORE, Reading(words, host, 104.0), GUEST.period)
+def test_judgement(words: ConsoleCounts, host: str, problem: str | None) -> None:
+    judgement = judge(BEFORE, ConsoleReading(words, host, 104.0), GUEST.period)
     if problem is None:
         assert judgement.problems == ()
-        assert judgement.lost_seconds == 1.0
+        assert judgement.downtime_seconds == 1.0
     else:
         assert problem in " ".join(judgement.problems)
-        assert judgement.lost_seconds is None
+        assert judgement.downtime_seconds is None
 
 
 def test_nobody_stands_still_for_less_than_nothing() -> None:
-    assert judge(BEFORE, Reading(Words(0, 51, 91, 0), "two", 104.0), GUEST.period).lost_seconds == 0.0
+    assert (
+        judge(BEFORE, ConsoleReading(ConsoleCounts(0, 51, 91, 0), "two", 104.0), GUEST.period).downtime_seconds == 0.0
+    )
 
 
 def test_mismatches_of_before_are_not_told_again() -> None:
-    before = Reading(Words(1, 0, 50, 3), "one", 100.0)
-    assert judge(before, Reading(Words(0, 60, 80, 3), "two", 104.0), GUEST.period).problems == ()
+    before = ConsoleReading(ConsoleCounts(1, 0, 50, 3), "one", 100.0)
+    assert judge(before, ConsoleReading(ConsoleCounts(0, 60, 80, 3), "two", 104.0), GUEST.period).problems == ()
 
 
 def test_result_of_something_else() -> None:
     given: dict[str, Any] = {"boots": 1}
     with pytest.raises(InputError, match="before: each must be as this module returned it"):
-        Reading.from_result(given)
+        ConsoleReading.from_result(given)
 
 
 @pytest.mark.parametrize(("longest", "good"), [(None, True), (1.0, True), (0.9, False), (0.0, False)])
 def test_pause_that_is_too_long(longest: float | None, good: bool) -> None:
-    judgement = judge(BEFORE, Reading(Words(0, 60, 80, 0), "two", 104.0), GUEST.period, longest)
-    assert judgement.lost_seconds == 1.0
+    judgement = judge(BEFORE, ConsoleReading(ConsoleCounts(0, 60, 80, 0), "two", 104.0), GUEST.period, longest)
+    assert judgement.downtime_seconds == 1.0
     assert (judgement.problems == ()) is good
     assert good or "it stood still for 1.00 s, and 0" in judgement.problems[0]
 
 
 def test_boots_that_tell_themselves_apart() -> None:
-    before = Reading(Words(1, 0, 50, 0, "77"), "one", 100.0)
-    same, another = Words(1, 0, 80, 0, "77"), Words(1, 0, 80, 0, "78")
-    assert judge(before, Reading(same, "one", 104.0), GUEST.period).problems == ()
+    before = ConsoleReading(ConsoleCounts(1, 0, 50, 0, "77"), "one", 100.0)
+    same, another = ConsoleCounts(1, 0, 80, 0, "77"), ConsoleCounts(1, 0, 80, 0, "78")
+    assert judge(before, ConsoleReading(same, "one", 104.0), GUEST.period).problems == ()
     # on the same host, and further than before
-    assert judge(before, Reading(another, "one", 104.0), GUEST.period).problems == ("it has booted anew",)
+    assert judge(before, ConsoleReading(another, "one", 104.0), GUEST.period).problems == ("it has booted anew",)

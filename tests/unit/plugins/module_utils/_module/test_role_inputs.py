@@ -61,7 +61,7 @@ def test_a_cloud_is_named_or_described(cloud: Any) -> None:
     assert given.problems == []
 
 
-@pytest.mark.parametrize("began", [1764172800.25, "1764172800.25"])
+@pytest.mark.parametrize("started", [1764172800.25, "1764172800.25"])
 @pytest.mark.parametrize("ended", [1764172810.5, "1764172810.5"])
-def test_seconds_between_numbers_and_strings(began: float | str, ended: float | str) -> None:
-    assert between(began, ended) == 10.2
+def test_seconds_between_numbers_and_strings(started: float | str, ended: float | str) -> None:
+    assert between(started, ended) == 10.2

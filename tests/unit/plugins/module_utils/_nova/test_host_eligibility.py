@@ -56,7 +56,7 @@ def test_what_is_not_known_is_no_obstacle() -> None:
 def test_only_hosts_of_the_commonest_type_are_usable() -> None:
     judged = host_eligibility.judge([host("a"), host("b"), host("c", hypervisor_type="VMware")])
     assert [one["usable"] for one in judged] == [True, True, False]
-    assert judged[2]["why_not"] == "its hypervisor is of type VMware, that of the others QEMU"
+    assert judged[2]["obstacle"] == "its hypervisor is of type VMware, that of the others QEMU"
 
 
 def test_a_named_host_decides_the_type() -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import (
-    Gap,
-    Gaps,
+    Downtime,
+    DowntimeTracker,
     RequestSchedule,
 )
 
 EVERY = 0.02
 
 
-def seen(answers: set[int], looks: int, *, held_up: dict[int, float] | None = None) -> Gaps:
+def seen(answers: set[int], looks: int, *, held_up: dict[int, float] | None = None) -> DowntimeTracker:
     """A look each 20 ms, of which some find an answer, and some come late."""
-    gaps, now = Gaps(EVERY), 100.0
+    gaps, now = DowntimeTracker(EVERY), 100.0
     for number in range(looks):
         gaps.look(now)
         gaps.ask()
@@ -35,18 +35,18 @@ def test_who_always_answers_has_gaps_of_one_interval() -> None:
 def test_longest_of_several_is_told_with_its_begin() -> None:
     gaps = seen(set(range(100)) - set(range(10, 20)) - set(range(40, 70)), 100)
     assert gaps.longest.seconds == pytest.approx(31 * EVERY)
-    assert gaps.longest.began == pytest.approx(100.0 + 39 * EVERY)
+    assert gaps.longest.started == pytest.approx(100.0 + 39 * EVERY)
 
 
 def test_gap_that_goes_on_counts() -> None:
     gaps = seen(set(range(10)), 60)
     assert gaps.silent == pytest.approx(50 * EVERY)
-    assert gaps.longest.began == pytest.approx(100.0 + 9 * EVERY)
+    assert gaps.longest.started == pytest.approx(100.0 + 9 * EVERY)
     assert gaps.longest.seconds == pytest.approx(50 * EVERY)
 
 
 def test_nothing_counts_before_the_first_answer() -> None:
-    assert seen(set(), 50).longest == Gap()
+    assert seen(set(), 50).longest == Downtime()
     assert seen(set(), 50).silent == 0
     assert seen({40}, 50).longest.seconds == pytest.approx(9 * EVERY)
 
@@ -80,7 +80,7 @@ def test_what_could_not_be_asked_is_nobodys_silence() -> None:
 def test_what_was_before_the_beginning_does_not_count() -> None:
     gaps = seen(set(range(10)) | {30}, 31)
     gaps.begin()
-    assert (gaps.longest, gaps.silent, gaps.asked) == (Gap(), 0.0, 0)
+    assert (gaps.longest, gaps.silent, gaps.asked) == (Downtime(), 0.0, 0)
     gaps.look(100.0 + 35 * EVERY)
     gaps.ask()
     # from the beginning on it counts, whenever it answered last

@@ -29,7 +29,7 @@ from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud impo
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import Gaps
+    from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import DowntimeTracker
 
 EVERY = 0.02
 # How long a test waits for what must come; a test that passes does not wait
@@ -105,7 +105,7 @@ class Asked:
             self.await_answer()
 
 
-def answering(target: Target, times: int = 10) -> Gaps:
+def answering(target: Target, times: int = 10) -> DowntimeTracker:
     """What is known of a target that has answered so often after the beginning."""
     with Asked(target) as asked:
         asked.await_answer()
@@ -148,7 +148,7 @@ def test_silence_is_measured(service: Service) -> None:
         asked.ask(times=75)
     gaps = target.gaps
     assert gaps.longest.seconds == pytest.approx(1.5 + EVERY)
-    assert gaps.longest.began == pytest.approx(100.0)
+    assert gaps.longest.started == pytest.approx(100.0)
     assert gaps.asked == 76
 
 

@@ -19,8 +19,8 @@ DEFAULTS = {"port": 22, "address": None, "network": None, "interval": 0.02, "tim
 NOW = datetime(2026, 4, 1, 10, 0, 0, tzinfo=UTC)
 
 
-def order(*, max_pause: float | None = None, wait: bool = True, **given: Any) -> ProbeOrder | None:
-    return ProbeOrder.of({"probe": {"protocol": "tcp", **DEFAULTS, **given}, "max_pause": max_pause}, wait=wait)
+def order(*, max_downtime: float | None = None, wait: bool = True, **given: Any) -> ProbeOrder | None:
+    return ProbeOrder.of({"probe": {"protocol": "tcp", **DEFAULTS, **given}, "max_downtime": max_downtime}, wait=wait)
 
 
 def sure(**given: Any) -> ProbeOrder:
@@ -38,15 +38,18 @@ def web(*addresses: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_nobody_is_asked_unless_wanted() -> None:
-    assert ProbeOrder.of({"probe": None, "max_pause": None}, wait=True) is None
+    assert ProbeOrder.of({"probe": None, "max_downtime": None}, wait=True) is None
 
 
 @pytest.mark.parametrize(
     ("given", "said"),
     [
         ({"wait": False}, "probe needs wait"),
-        ({"max_pause": 0.05}, "max_pause must be at least 0.1, which is 5 times the interval of probe, found 0.05"),
-        ({"max_pause": float("nan")}, "max_pause must be at least 0.1"),
+        (
+            {"max_downtime": 0.05},
+            "max_downtime must be at least 0.1, which is 5 times the interval of probe, found 0.05",
+        ),
+        ({"max_downtime": float("nan")}, "max_downtime must be at least 0.1"),
         ({"interval": 0.001}, "interval must be from 0.005 to 0.5, found 0.001"),
         ({"interval": float("nan")}, "interval must be from 0.005 to 0.5, found nan"),
         ({"timeout": -2}, "timeout must be greater than 0, found -2"),
@@ -62,8 +65,8 @@ def test_what_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:
 
 
 def test_pause_is_limited_only_where_it_is_measured() -> None:
-    with pytest.raises(InputError, match="max_pause needs probe"):
-        ProbeOrder.of({"probe": None, "max_pause": 1.0}, wait=True)
+    with pytest.raises(InputError, match="max_downtime needs probe"):
+        ProbeOrder.of({"probe": None, "max_downtime": 1.0}, wait=True)
 
 
 @pytest.mark.parametrize(
@@ -122,14 +125,14 @@ def test_what_was_found_is_told(closed_port: int) -> None:
         "interval": 0.02,
         "asked": found["asked"],
         "answered": found["answered"],
-        "longest_gap": found["longest_gap"],
-        "longest_gap_began": found["longest_gap_began"],
+        "longest_downtime": found["longest_downtime"],
+        "longest_downtime_started": found["longest_downtime_started"],
         "silent": found["silent"],
         "held_up": found["held_up"],
     }
     assert found["asked"] == pytest.approx(0.3 / 0.02, abs=1)
-    began = datetime.fromisoformat(found["longest_gap_began"])
-    assert 0 < (NOW - began).total_seconds() <= 0.3
+    started = datetime.fromisoformat(found["longest_downtime_started"])
+    assert 0 < (NOW - started).total_seconds() <= 0.3
     assert probe.end(NOW, clock)["asked"] == found["asked"]
 
 
@@ -211,13 +214,13 @@ WHERE = "192.0.2.1 (icmp)"
         (
             Reach(WHERE, True, 0.02, 3.41, 3.41, 1.0),
             [True, False],
-            "the server did not answer for 3.41 s, and at most 1 s is allowed (max_pause)",
+            "the server did not answer for 3.41 s, and at most 1 s is allowed (max_downtime)",
         ),
     ],
 )
 def test_silence_is_judged(reach: Reach, verdicts: list[bool | None], said: str) -> None:
     plan, seen = MigrationPlan("id", "web", source="compute1"), Observation(RECORD, SERVER, reach=reach)
     checks = checks_of(plan, seen)
-    assert [check["ok"] for check in checks if check["name"] in ("answers", "pause")] == verdicts
+    assert [check["ok"] for check in checks if check["name"] in ("answers", "downtime")] == verdicts
     outcome = "completed" if False not in verdicts else "disagreement"
     assert said in sentence_of(outcome, plan, seen, checks, None)

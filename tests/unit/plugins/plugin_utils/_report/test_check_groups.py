@@ -95,7 +95,7 @@ def test_one_that_was_lost_from_sight() -> None:
 def test_cleanup_that_failed() -> None:
     untidy = cycles.passed(
         conclusion={"outcome": "failed", "reason": "Left.", "failed_step": "cleanup"},
-        cleanup_failure={"step": "cleanup", "reason": "Left.", "kinds": ["leftover"]},
+        cleanup_failure={"step": "cleanup", "reason": "Left.", "kinds": ["orphaned"]},
     )
     assert outcomes(untidy) == {"cleanup": "failed"}
 
@@ -141,7 +141,7 @@ def test_guest_that_was_not_asked() -> None:
 
 
 def test_network_is_a_step_where_it_was_asked() -> None:
-    reach = [cycles.check("answers", "192.0.2.1 (icmp)", "192.0.2.1 (icmp)"), cycles.check("pause", "1 s", "0.20 s")]
+    reach = [cycles.check("answers", "192.0.2.1 (icmp)", "192.0.2.1 (icmp)"), cycles.check("downtime", "1 s", "0.20 s")]
     one = cycles.migration(checks=[*cycles.migration()["checks"], *reach])
     found = {
         step["name"]: step for step in steps(cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}}))
@@ -151,17 +151,17 @@ def test_network_is_a_step_where_it_was_asked() -> None:
 
 
 def test_pause_that_was_too_long_fails_the_network_alone() -> None:
-    wrong = cycles.check("pause", "at most 1 s", "3.41 s", ok=False)
+    wrong = cycles.check("downtime", "at most 1 s", "3.41 s", ok=False)
     one = cycles.migration(outcome="disagreement", checks=[*cycles.migration()["checks"], wrong])
     cycle = cycles.failed(one)
     cycle["inputs"] = {"probe": {"protocol": "icmp"}}
     found = {step["name"]: step for step in steps(cycle)}
     assert [name for name, step in found.items() if step["outcome"] == "failed"] == ["network"]
-    assert found["network"]["reason"] == "probe-1: pause expected at most 1 s, found 3.41 s."
+    assert found["network"]["reason"] == "probe-1: downtime expected at most 1 s, found 3.41 s."
 
 
 def test_pause_that_nobody_saw_is_not_passed() -> None:
-    unknown = cycles.check("pause", "at most 1 s", "0.20 s", ok=None)
+    unknown = cycles.check("downtime", "at most 1 s", "0.20 s", ok=None)
     one = cycles.migration(checks=[*cycles.migration()["checks"], cycles.check("answers", "there", "there"), unknown])
     cycle = cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}})
     found = {step["name"]: step for step in steps(cycle)}

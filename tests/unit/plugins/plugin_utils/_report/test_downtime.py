@@ -14,7 +14,7 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import paus
 
 def drawn(evidence: dict[str, Any]) -> tuple[dict[str, Lane], dict[str, Row]]:
     guests = evidence.get("guests") or [None]
-    found = timeline(evidence["migrations"][0], evidence["ticks"], 100, guests[0])
+    found = timeline(evidence["migrations"][0], evidence["polls"], 100, guests[0])
     assert found is not None
     return {lane.label: lane for lane in found.seen}, {row.phase: row for row in found.rows}
 
@@ -32,7 +32,7 @@ def test_gap_on_the_network_has_its_place() -> None:
     assert row.details == "asked every 0.02 s by tcp port 443"
 
 
-@pytest.mark.parametrize("name", ["answers", "pause"])
+@pytest.mark.parametrize("name", ["answers", "downtime"])
 def test_gap_that_was_too_long_is_marked(name: str) -> None:
     lanes, rows = drawn(paused(seconds=2.2, after=1.0, wrong=name))
     assert lanes["Without an answer"].bad
@@ -41,7 +41,7 @@ def test_gap_that_was_too_long_is_marked(name: str) -> None:
 
 def test_of_what_a_guest_counts_only_the_length_is_known() -> None:
     evidence = paused(seconds=0.43, after=2.5)
-    evidence["guests"] = [{"server_id": evidence["migrations"][0]["server_id"], "lost_seconds": 0.19}]
+    evidence["guests"] = [{"server_id": evidence["migrations"][0]["server_id"], "downtime_seconds": 0.19}]
     lanes, rows = drawn(evidence)
     assert lanes["Guest stood still"] == Lane("Guest stood still", "0.19 s in all")
     assert rows["Guest stood still"].result == "0.19 s"
@@ -57,5 +57,5 @@ def test_nothing_is_drawn_where_nobody_asked() -> None:
 
 def test_server_without_a_gap_has_no_lane() -> None:
     evidence = paused(seconds=0.43, after=2.5)
-    evidence["migrations"][0]["probe"].update(longest_gap=0.0, longest_gap_began=None)
+    evidence["migrations"][0]["probe"].update(longest_downtime=0.0, longest_downtime_started=None)
     assert "Without an answer" not in drawn(evidence)[0]

@@ -49,7 +49,7 @@ def test_schema_is_no_sieve() -> None:
         {**found, "outcome": "well"},
         {**found, "token": "secret"},
         {**found, "failure_kinds": "input"},
-        {key: value for key, value in found.items() if key != "ticks"},
+        {key: value for key, value in found.items() if key != "polls"},
         {**found, "migrations": [{**found["migrations"][0], "checks": [{"name": "x"}]}]},
     ):
         with pytest.raises(jsonschema.ValidationError):
@@ -62,7 +62,7 @@ def test_what_is_in_it() -> None:
         {"what": "boot 2 servers", "request_id": "req-boot"},
         {"what": "live-migrate probe-1", "request_id": "req-live"},
     ]
-    assert found["ticks"] == ["2026-04-01T10:00:05.600+00:00", "2026-04-01T10:00:06.100+00:00"]
+    assert found["polls"] == ["2026-04-01T10:00:05.600+00:00", "2026-04-01T10:00:06.100+00:00"]
     assert found["cloud"]["release"] == "2024.1"
     first, second = found["servers"]
     assert (first["before"]["host"], first["after"]["host"]) == ("compute1", "compute2")
@@ -80,7 +80,7 @@ def test_what_is_in_it() -> None:
         # the reason begins with the first
         (
             {"step": "boot", "reason": "No.", "kinds": ["tls"]},
-            {"step": "cleanup", "reason": "No.", "kinds": ["leftover"]},
+            {"step": "cleanup", "reason": "No.", "kinds": ["orphaned"]},
             ["tls"],
         ),
         # as where the task failed without one

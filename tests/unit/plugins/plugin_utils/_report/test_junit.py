@@ -11,8 +11,8 @@ from xml.etree import ElementTree as ET
 import pytest
 import xmlschema
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit, junit_of_fleet
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit, junit_of_clouds
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cloud_results, cycles
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parent.with_name("junit.xsd"))
 
@@ -87,7 +87,7 @@ def test_schema_is_no_sieve() -> None:
 
 
 def test_many_are_one_suite_each() -> None:
-    text = junit_of_fleet(fleets.mixed())
+    text = junit_of_clouds(cloud_results.mixed())
     SCHEMA.validate(text)
     root = ET.fromstring(text)  # noqa: S314  # our own
     assert [found.get("name") for found in root] == ["berlin", "paris", "lisbon", "oslo"]
@@ -106,5 +106,5 @@ def test_many_are_one_suite_each() -> None:
 
 
 def test_odd_names_are_xml_all_the_same() -> None:
-    text = junit_of_fleet(fleets.fleet({"name": "<a>\x00", "error": "no\x1b"}))
+    text = junit_of_clouds(cloud_results.clouds({"name": "<a>\x00", "error": "no\x1b"}))
     SCHEMA.validate(text)

@@ -12,7 +12,7 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import samp
 
 def drawn(name: str, *, marks: int = 100, **changes: Any) -> Timeline:
     evidence = sample(name)
-    found = timeline({**evidence["migrations"][0], **changes}, evidence["ticks"], marks)
+    found = timeline({**evidence["migrations"][0], **changes}, evidence["polls"], marks)
     assert found is not None
     return found
 

@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report import fleet as fleet_results
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report import clouds as clouds_results
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
     point_to,
     prepare,
     version,
     write,
 )
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet_page import html
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_fleet
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_clouds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,10 +30,10 @@ ARGUMENT_SPEC = {
     "directory": {"type": "path", "required": True},
     "names": {"type": "list", "elements": "str", "required": True},
     "run_id": {"type": "str"},
-    "began": {"type": "str"},
+    "started": {"type": "str"},
     "targets": {"type": "list", "elements": "dict"},
 }
-TOGETHER = [("run_id", "began", "targets")]
+TOGETHER = [("run_id", "started", "targets")]
 
 
 class ActionModule(ActionBase):
@@ -55,9 +55,9 @@ class ActionModule(ActionBase):
         result |= {
             "changed": not begins,
             "directory": str(directory),
-            "directories": {name: str(directory / fleet_results.folder_of(name)) for name in options["names"]},
+            "directories": {name: str(directory / clouds_results.folder_of(name)) for name in options["names"]},
             "run_id": run_id,
-            "began": options["began"] or now.isoformat(timespec="milliseconds"),
+            "started": options["started"] or now.isoformat(timespec="milliseconds"),
         }
         if self._task.check_mode and begins:
             return result
@@ -76,29 +76,29 @@ class ActionModule(ActionBase):
 
     def _sum_up(self, directory: Path, options: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
         targets = [_with_evidence(target, directory) for target in options["targets"]]
-        fleet = fleet_results.build(
+        clouds = clouds_results.build(
             targets,
             names=options["names"],
             run_id=options["run_id"],
-            began=options["began"],
+            started=options["started"],
             ended=now.isoformat(timespec="milliseconds"),
             collection=version(),
         )
         found: dict[str, Any] = {
-            "fleet": fleet,
-            "summary": fleet_results.in_short(fleet),
-            "failures": fleet_results.failures(fleet),
+            "clouds": clouds,
+            "summary": clouds_results.in_short(clouds),
+            "failures": clouds_results.failures(clouds),
             "warnings": [target["overwritten"] for target in targets if "overwritten" in target],
         }
         if self._task.check_mode:
             return found
         prepare(directory)
         files = {
-            "json": write(directory, "fleet.json", json.dumps(fleet, indent=2) + "\n"),
-            "junit": write(directory, "fleet.xml", junit_of_fleet(fleet)),
-            "html": write(directory, "fleet.html", html(fleet)),
+            "json": write(directory, "clouds.json", json.dumps(clouds, indent=2) + "\n"),
+            "junit": write(directory, "clouds.xml", junit_of_clouds(clouds)),
+            "html": write(directory, "clouds.html", html(clouds)),
         }
-        complaint = point_to(directory) if directory.name == fleet["run_id"] else None
+        complaint = point_to(directory) if directory.name == clouds["run_id"] else None
         found["warnings"] += [complaint] if complaint else []
         found["summary"].append(f"report        {files['html']}")
         return {**found, **{name: str(path) for name, path in files.items()}}

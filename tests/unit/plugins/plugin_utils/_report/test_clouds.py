@@ -9,15 +9,15 @@ from typing import Any
 
 import jsonschema
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import (
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import (
     failures,
     folder_of,
     in_short,
     worst_first,
 )
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cloud_results, cycles
 
-SCHEMA = json.loads(Path(__file__).parents[5].joinpath("schemas/fleet.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(Path(__file__).parents[5].joinpath("schemas/clouds.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 # What the role says where it was told to write no report
 RESULT = {
@@ -32,55 +32,59 @@ RESULT = {
 
 
 def one(**found: Any) -> dict[str, Any]:
-    (target,) = fleets.fleet({"name": "berlin", **found})["targets"]
+    (target,) = cloud_results.clouds({"name": "berlin", **found})["targets"]
     return dict(target)
 
 
 def test_follows_its_schema() -> None:
-    VALIDATOR.validate(json.loads(json.dumps(fleets.mixed())))
-    VALIDATOR.validate(json.loads(json.dumps(fleets.fleet({"name": "a", "result": RESULT}, names=["a", "lost"]))))
+    VALIDATOR.validate(json.loads(json.dumps(cloud_results.mixed())))
+    VALIDATOR.validate(
+        json.loads(json.dumps(cloud_results.clouds({"name": "a", "result": RESULT}, names=["a", "lost"])))
+    )
 
 
-@pytest.mark.parametrize("wrong", [{"outcome": "odd"}, {"targets": []}, {"counts": {}}, {"more": 1}, {"began": "now"}])
+@pytest.mark.parametrize(
+    "wrong", [{"outcome": "odd"}, {"targets": []}, {"counts": {}}, {"more": 1}, {"started": "now"}]
+)
 def test_schema_is_no_sieve(wrong: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
-        VALIDATOR.validate({**fleets.mixed(), **wrong})
+        VALIDATOR.validate({**cloud_results.mixed(), **wrong})
 
 
 def test_the_whole_is_as_bad_as_its_worst() -> None:
-    well, unasked = fleets.target("a", cycles.passed()), fleets.target("b", fleets.NO_ROOM)
-    bad, broken = fleets.target("c", fleets.BAD), {"name": "d", "error": "No such cloud."}
+    well, unasked = cloud_results.target("a", cycles.passed()), cloud_results.target("b", cloud_results.NO_ROOM)
+    bad, broken = cloud_results.target("c", cloud_results.BAD), {"name": "d", "error": "No such cloud."}
     assert [
-        fleets.fleet(*some)["outcome"]
+        cloud_results.clouds(*some)["outcome"]
         for some in ([well], [well, unasked], [broken, unasked, well], [well, bad, broken, unasked])
     ] == ["passed", "inconclusive", "error", "failed"]
-    assert fleets.mixed()["counts"] == {"passed": 1, "inconclusive": 1, "error": 1, "failed": 1}
+    assert cloud_results.mixed()["counts"] == {"passed": 1, "inconclusive": 1, "error": 1, "failed": 1}
 
 
 def test_inconclusive_is_well_only_where_it_is_accepted() -> None:
     for accepted in (True, False):
-        found = fleets.fleet(fleets.target("a", fleets.NO_ROOM, inconclusive_is_ok=accepted))
+        found = cloud_results.clouds(cloud_results.target("a", cloud_results.NO_ROOM, inconclusive_is_ok=accepted))
         assert found["ok"] is accepted
         assert bool(failures(found)) is not accepted
-    assert not fleets.fleet(fleets.target("a", fleets.BAD, inconclusive_is_ok=True))["ok"]
+    assert not cloud_results.clouds(cloud_results.target("a", cloud_results.BAD, inconclusive_is_ok=True))["ok"]
 
 
 def test_what_a_report_says_is_told() -> None:
-    berlin = fleets.mixed()["targets"][0]
+    berlin = cloud_results.mixed()["targets"][0]
     told = ("outcome", "cloud", "region", "release", "microversion", "migrations", "completed", "report")
     assert [berlin[key] for key in told] == ["passed", "mycloud", "eu-1", "2024.1", "2.96", 1, 1, "berlin/report.html"]
     assert [step["name"] for step in berlin["steps"]][:2] == ["preflight", "boot"]
 
 
 def test_target_without_an_answer_is_an_error_with_its_message() -> None:
-    oslo = fleets.mixed()["targets"][3]
+    oslo = cloud_results.mixed()["targets"][3]
     assert (oslo["outcome"], oslo["reason"]) == ("error", "Validation of arguments failed: no such count")
     assert (oslo["cloud"], oslo["report"], oslo["seconds"]) == ("north", None, {})
     assert oslo["steps"] == [{"name": "cycle", "outcome": "error", "seconds": None, "reason": oslo["reason"]}]
 
 
 def test_target_that_got_lost_is_an_error_too() -> None:
-    found = fleets.fleet(fleets.target("berlin", cycles.passed()), names=["berlin", "oslo"])
+    found = cloud_results.clouds(cloud_results.target("berlin", cycles.passed()), names=["berlin", "oslo"])
     assert [target["outcome"] for target in found["targets"]] == ["passed", "error"]
     assert "Ansible lost this target" in found["targets"][1]["reason"]
     assert not found["ok"]
@@ -100,20 +104,22 @@ def test_hosts_that_are_to_be_left_out_are() -> None:
 
 
 def test_the_worst_come_first_and_else_the_order_of_the_inventory() -> None:
-    found = fleets.fleet(
-        fleets.target("z", cycles.passed()), fleets.target("b", fleets.BAD), fleets.target("a", cycles.passed())
+    found = cloud_results.clouds(
+        cloud_results.target("z", cycles.passed()),
+        cloud_results.target("b", cloud_results.BAD),
+        cloud_results.target("a", cycles.passed()),
     )
     assert [target["name"] for target in worst_first(found["targets"])] == ["b", "z", "a"]
 
 
 def test_said_in_short() -> None:
-    assert in_short(fleets.mixed()) == [
+    assert in_short(cloud_results.mixed()) == [
         "failed        lisbon    12.0 s  probe-1: it failed.",
         "error         oslo              Validation of arguments failed: no such count",
         "inconclusive  paris      2.0 s  There is one usable compute host.",
         "passed        berlin    12.0 s",
     ]
-    assert failures(fleets.mixed()) == {
+    assert failures(cloud_results.mixed()) == {
         "lisbon": "failed, in verify: probe-1: it failed. Nova's reason: no host.",
         "oslo": "error: Validation of arguments failed: no such count",
     }

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import (
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import (
     ERROR,
     FAILED,
     INCONCLUSIVE,
@@ -89,28 +89,30 @@ class Page:
     collection: str
 
 
-def html(fleet: Mapping[str, Any]) -> str:
+def html(clouds: Mapping[str, Any]) -> str:
     """The page about many."""
-    return rendered("fleet.html.j2", page(fleet))
+    return rendered("clouds.html.j2", page(clouds))
 
 
-def page(fleet: Mapping[str, Any]) -> Page:
-    targets = worst_first(fleet["targets"])
-    outcome = fleet["outcome"]
+def page(clouds: Mapping[str, Any]) -> Page:
+    targets = worst_first(clouds["targets"])
+    outcome = clouds["outcome"]
     return Page(
         kind=outcome,
         label=headlines.label(outcome),
-        title=_title(outcome, fleet["counts"]),
+        title=_title(outcome, clouds["counts"]),
         lead=_lead(targets),
         rest=_accepted(targets),
-        key_facts=_key_facts(fleet),
+        key_facts=_key_facts(clouds),
         counts=tuple(
-            (kind, headlines.label(kind), fleet["counts"][kind]) for kind in reversed(OUTCOMES) if fleet["counts"][kind]
+            (kind, headlines.label(kind), clouds["counts"][kind])
+            for kind in reversed(OUTCOMES)
+            if clouds["counts"][kind]
         ),
-        rows=tuple(_row(target, fleet) for target in targets),
-        took=in_words(fleet["seconds"]),
-        run_id=fleet["run_id"],
-        collection=fleet["collection"],
+        rows=tuple(_row(target, clouds) for target in targets),
+        took=in_words(clouds["seconds"]),
+        run_id=clouds["run_id"],
+        collection=clouds["collection"],
     )
 
 
@@ -141,23 +143,23 @@ def _accepted(targets: Iterable[Mapping[str, Any]]) -> str:
     return f"Inconclusive is accepted of {_names(names)}." if names else ""
 
 
-def _key_facts(fleet: Mapping[str, Any]) -> Facts:
-    migrations = sum(target["migrations"] for target in fleet["targets"])
-    completed = sum(target["completed"] for target in fleet["targets"])
+def _key_facts(clouds: Mapping[str, Any]) -> Facts:
+    migrations = sum(target["migrations"] for target in clouds["targets"])
+    completed = sum(target["completed"] for target in clouds["targets"])
     facts = [
-        ("Targets", str(len(fleet["targets"]))),
-        ("Began", day_and_time(fleet["began"])),
-        ("Took", in_words(fleet["seconds"])),
+        ("Targets", str(len(clouds["targets"]))),
+        ("Began", day_and_time(clouds["started"])),
+        ("Took", in_words(clouds["seconds"])),
     ]
-    added_up = sum(target["seconds"].get("total", 0.0) for target in fleet["targets"])
-    if added_up > fleet["seconds"]:
+    added_up = sum(target["seconds"].get("total", 0.0) for target in clouds["targets"])
+    if added_up > clouds["seconds"]:
         facts.append(("Added up", in_words(added_up)))
     if migrations:
         facts.append(("Completed", f"{completed} of {migrations} migrations"))
     return tuple(facts)
 
 
-def _row(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Row:
+def _row(target: Mapping[str, Any], clouds: Mapping[str, Any]) -> Row:
     lead, rest = headlines.sentences(target["reason"])
     places = (("cloud", ""), ("region", "region "), ("availability_zone", "zone "))
     return Row(
@@ -173,15 +175,15 @@ def _row(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Row:
         microversion=str(target["microversion"] or ""),
         migrations=f"{target['completed']} of {target['migrations']}" if target["migrations"] else "none",
         seconds=target["seconds"].get("total"),
-        share=_bar(target, fleet),
+        share=_bar(target, clouds),
         link=quote(target["report"]) if target["report"] else "",
     )
 
 
-def _bar(target: Mapping[str, Any], fleet: Mapping[str, Any]) -> Bar | None:
-    before, took = between(fleet["began"], target["began"]), between(target["began"], target["ended"])
+def _bar(target: Mapping[str, Any], clouds: Mapping[str, Any]) -> Bar | None:
+    before, took = between(clouds["started"], target["started"]), between(target["started"], target["ended"])
     if before is None or took is None:
         return None
-    whole = max(fleet["seconds"], 0.001)
+    whole = max(clouds["seconds"], 0.001)
     width = min(100.0, max(LEAST_WIDTH, 100 * took / whole))
     return Bar(x=round(min(100.0 - width, max(0.0, 100 * before / whole)), 2), width=round(width, 2))

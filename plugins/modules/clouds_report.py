@@ -9,12 +9,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 ---
-module: fleet_report
+module: clouds_report
 short_description: Write one page about migration cycles on many clouds
 version_added: 1.0.0
 description:
-  - Writes C(fleet.html) for people, C(fleet.xml) (JUnit, one suite per target) for pipelines, and C(fleet.json) for
-    programs, on the machine that runs Ansible. C(schemas/fleet.schema.json) of the collection describes the last.
+  - Writes C(clouds.html) for people, C(clouds.xml) (JUnit, one suite per target) for pipelines, and C(clouds.json) for
+    programs, on the machine that runs Ansible. C(schemas/clouds.schema.json) of the collection describes the last.
   - The playbook C(stackproof.migration.regression) uses it, once before it asks the targets and once after; it knows
     what O(targets) must hold.
 author:
@@ -55,14 +55,14 @@ options:
   run_id:
     description: The id that the call before the run returned.
     type: str
-  began:
+  started:
     description: The time that the call before the run returned.
     type: str
 """
 
 EXAMPLES = r"""
 - name: Make a folder for the reports on all clouds
-  stackproof.migration.fleet_report:
+  stackproof.migration.clouds_report:
     directory: reports/tonight
     names: "{{ ansible_play_hosts_all }}"
   run_once: true
@@ -85,13 +85,13 @@ run_id:
   returned: always
   type: str
   sample: 20260401T100000Z-1a2b3c
-began:
-  description: When it began.
+started:
+  description: When it started.
   returned: always
   type: str
   sample: "2026-04-01T10:00:00.100+00:00"
-fleet:
-  description: What became of all, as in C(fleet.json).
+clouds:
+  description: What became of all, as in C(clouds.json).
   returned: when O(targets) was given
   type: dict
   sample:
@@ -113,15 +113,15 @@ html:
   description: The page for people.
   returned: when O(targets) was given, but in check mode
   type: str
-  sample: /home/operator/reports/20260401T100000Z-1a2b3c/fleet.html
+  sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.html
 junit:
   description: The file for pipelines.
   returned: when O(targets) was given, but in check mode
   type: str
-  sample: /home/operator/reports/20260401T100000Z-1a2b3c/fleet.xml
+  sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.xml
 json:
   description: The file for programs.
   returned: when O(targets) was given, but in check mode
   type: str
-  sample: /home/operator/reports/20260401T100000Z-1a2b3c/fleet.json
+  sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.json
 """

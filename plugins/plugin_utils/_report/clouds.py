@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what became of many targets, in the form of schemas/fleet.schema.json."""
+"""Pure: what became of many targets, in the form of schemas/clouds.schema.json."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ def folder_of(name: str) -> str:
 
 
 def build(
-    found: Iterable[Mapping[str, Any]], *, names: Sequence[str], run_id: str, began: str, ended: str, collection: str
+    found: Iterable[Mapping[str, Any]], *, names: Sequence[str], run_id: str, started: str, ended: str, collection: str
 ) -> dict[str, Any]:
-    """All that is known. ``found`` has what the playbook regression hands to fleet_report, less what got lost."""
+    """All that is known. ``found`` has what the playbook regression hands to clouds_report, less what got lost."""
     by_name = {one["name"]: one for one in found}
     targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]
     return {
@@ -47,9 +47,9 @@ def build(
         "run_id": run_id,
         "outcome": max((target["outcome"] for target in targets), key=OUTCOMES.index),
         "ok": all(target["ok"] for target in targets),
-        "began": began,
+        "started": started,
         "ended": ended,
-        "seconds": round(between(began, ended) or 0.0, 3),
+        "seconds": round(between(started, ended) or 0.0, 3),
         "collection": collection,
         "counts": {outcome: sum(one["outcome"] == outcome for one in targets) for outcome in OUTCOMES},
         "targets": targets,
@@ -78,7 +78,7 @@ def _target(found: Mapping[str, Any]) -> Target:
         "release": cloud.get("release"),
         "microversion": (cloud.get("microversion") or {}).get("max"),
         "run_id": str(said.get("run_id") or ""),
-        "began": evidence.get("began"),
+        "started": evidence.get("started"),
         "ended": evidence.get("ended"),
         "seconds": seconds,
         "migrations": len(migrations),
@@ -96,12 +96,12 @@ def _in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def in_short(fleet: Mapping[str, Any]) -> list[str]:
+def in_short(clouds: Mapping[str, Any]) -> list[str]:
     """One line per target, those that are not well first."""
-    widest = max(len(target["name"]) for target in fleet["targets"])
+    widest = max(len(target["name"]) for target in clouds["targets"])
     return [
         f"{one['outcome']:<12}  {one['name']:<{widest}}  {_took(one):>8}  {sentences(one['reason'])[0]}".rstrip()
-        for one in worst_first(fleet["targets"])
+        for one in worst_first(clouds["targets"])
     ]
 
 
@@ -110,9 +110,9 @@ def worst_first(targets: Iterable[Target]) -> list[Target]:
     return sorted(targets, key=lambda target: -OUTCOMES.index(target["outcome"]))
 
 
-def failures(fleet: Mapping[str, Any]) -> dict[str, str]:
+def failures(clouds: Mapping[str, Any]) -> dict[str, str]:
     """For each target that is not well enough, what to say."""
-    return {target["name"]: _complaint(target) for target in fleet["targets"] if not target["ok"]}
+    return {target["name"]: _complaint(target) for target in clouds["targets"] if not target["ok"]}
 
 
 def _complaint(target: Target) -> str:

@@ -6,44 +6,44 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet_page import Bar, html, page
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import Bar, html, page
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cloud_results, cycles
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils._report.test_html import parsed
 
 WELL = cycles.passed()
 
 
 def several(*kinds: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return fleets.fleet(*(fleets.target(f"t{at}", cycle, **more) for at, cycle in enumerate(kinds, 1)))
+    return cloud_results.clouds(*(cloud_results.target(f"t{at}", cycle, **more) for at, cycle in enumerate(kinds, 1)))
 
 
 @pytest.mark.parametrize(
-    ("fleet", "title", "lead"),
+    ("clouds", "title", "lead"),
     [
         (several(WELL), "Live migration works on the one target", "Passed: t1."),
         (several(WELL, WELL), "Live migration works on all 2 targets", "Passed: t1, t2."),
-        (several(fleets.BAD, WELL), "Live migration failed on 1 of 2 targets", "Failed: t1."),
-        (several(fleets.NO_ROOM), "The question could not be put to the one target", "Inconclusive: t1."),
+        (several(cloud_results.BAD, WELL), "Live migration failed on 1 of 2 targets", "Failed: t1."),
+        (several(cloud_results.NO_ROOM), "The question could not be put to the one target", "Inconclusive: t1."),
         (
-            several(*[fleets.BAD] * 7),
+            several(*[cloud_results.BAD] * 7),
             "Live migration failed on all 7 targets",
             "Failed: t1, t2, t3, t4 and 3 more.",
         ),
         (
-            fleets.mixed(),
+            cloud_results.mixed(),
             "Live migration failed on 1 of 4 targets",
             "Failed: lisbon. Error: oslo. Inconclusive: paris.",
         ),
     ],
 )
-def test_outcome_in_words(fleet: dict[str, Any], title: str, lead: str) -> None:
-    found = page(fleet)
+def test_outcome_in_words(clouds: dict[str, Any], title: str, lead: str) -> None:
+    found = page(clouds)
     assert found.title == title
     assert found.lead == lead
 
 
 def test_key_facts() -> None:
-    facts = dict(page(fleets.mixed()).key_facts)
+    facts = dict(page(cloud_results.mixed()).key_facts)
     assert facts == {
         "Targets": "4",
         "Began": "2026-04-01 09:59:59 UTC",
@@ -52,51 +52,51 @@ def test_key_facts() -> None:
         "Completed": "1 of 2 migrations",
     }
     assert "Added up" not in dict(page(several(WELL)).key_facts)
-    assert "Completed" not in dict(page(several(fleets.NO_ROOM)).key_facts)
+    assert "Completed" not in dict(page(several(cloud_results.NO_ROOM)).key_facts)
 
 
 def test_rows() -> None:
-    rows = {row.name: row for row in page(fleets.mixed()).rows}
+    rows = {row.name: row for row in page(cloud_results.mixed()).rows}
     assert list(rows) == ["lisbon", "oslo", "paris", "berlin"]
     assert rows["berlin"].place == "mycloud, region eu-1"
     assert (rows["lisbon"].lead, rows["lisbon"].rest) == ("probe-1: it failed.", "Nova's reason: no host.")
     assert (rows["oslo"].link, rows["oslo"].share, rows["oslo"].release) == ("", None, "not known")
     assert rows["paris"].accepted
-    assert page(fleets.mixed()).rest == "Inconclusive is accepted of paris."
-    assert page(several(fleets.NO_ROOM)).rest == ""
+    assert page(cloud_results.mixed()).rest == "Inconclusive is accepted of paris."
+    assert page(several(cloud_results.NO_ROOM)).rest == ""
 
 
 def test_place_that_the_name_says_already_is_not_repeated() -> None:
-    (row,) = page(fleets.fleet(fleets.target("mycloud", WELL, availability_zone="az1"))).rows
+    (row,) = page(cloud_results.clouds(cloud_results.target("mycloud", WELL, availability_zone="az1"))).rows
     assert row.place == "zone az1"
 
 
 def test_bars_lie_within_the_run() -> None:
-    fleet = several(WELL)
-    (row,) = page(fleet).rows
-    # it began 1 s into the 25 s, and took 12 s of them
+    clouds = several(WELL)
+    (row,) = page(clouds).rows
+    # it started 1 s into the 25 s, and took 12 s of them
     assert row.share == Bar(x=4.0, width=48.0)
-    short = {**fleet, "targets": [{**fleet["targets"][0], "ended": fleet["targets"][0]["began"]}]}
+    short = {**clouds, "targets": [{**clouds["targets"][0], "ended": clouds["targets"][0]["started"]}]}
     assert page(short).rows[0].share == Bar(x=4.0, width=1.0)
     # clocks may be set while a run is under way
-    long = {**fleet, "seconds": 0.0}
+    long = {**clouds, "seconds": 0.0}
     assert page(long).rows[0].share == Bar(x=0.0, width=100.0)
 
 
 def test_page_is_well_formed_and_links_each_report() -> None:
-    found = parsed(html(fleets.mixed()))
+    found = parsed(html(cloud_results.mixed()))
     assert found.ids >= {"lead", "main", "targets"}
     links = [attrs["href"] for tag, attrs in found.seen if tag == "a" and attrs.get("class") == "name"]
     assert links == ["lisbon/report.html", "paris/report.html", "berlin/report.html"]
 
 
 def test_link_to_an_odd_folder_is_a_link() -> None:
-    odd = {**fleets.target("a", WELL), "report": "k%C3%B6ln 1?/report.html"}
-    assert 'href="k%25C3%25B6ln%201%3F/report.html"' in html(fleets.fleet(odd))
+    odd = {**cloud_results.target("a", WELL), "report": "k%C3%B6ln 1?/report.html"}
+    assert 'href="k%25C3%25B6ln%201%3F/report.html"' in html(cloud_results.clouds(odd))
 
 
 def test_words_of_a_cloud_stay_words() -> None:
     nasty = "<script>alert(1)</script>"
-    text = html(fleets.fleet({"name": nasty, "error": nasty}))
+    text = html(cloud_results.clouds({"name": nasty, "error": nasty}))
     assert nasty not in text
     assert "&lt;script&gt;" in text

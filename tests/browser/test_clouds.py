@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.stackproof.migration.tests.browser.conftest import PHONE
-from ansible_collections.stackproof.migration.tests.browser.evidence import fleet
+from ansible_collections.stackproof.migration.tests.browser.evidence import clouds
 from ansible_collections.stackproof.migration.tests.browser.test_report import (
     HIDDEN,
     VIEWS,
@@ -43,7 +43,7 @@ def names(page: Page) -> list[str]:
     [(False, "Failed", "Live migration failed on 1 of 6 targets"), (True, "Passed", "Live migration works on all 6")],
 )
 def test_outcome_is_seen_at_once(opened: Opened, view: dict[str, int], well: bool, label: str, title: str) -> None:
-    page = opened(fleet(6, well=well), viewport=view).page
+    page = opened(clouds(6, well=well), viewport=view).page
     assert label in page.locator("header .chip").inner_text()
     assert page.locator("h1").inner_text().startswith(title)
     for part in ("header .chip", "h1", "#lead", ".counts .chip"):
@@ -51,7 +51,7 @@ def test_outcome_is_seen_at_once(opened: Opened, view: dict[str, int], well: boo
 
 
 def test_the_worst_are_first_and_each_has_its_reason_and_report(opened: Opened) -> None:
-    page = opened(fleet(6)).page
+    page = opened(clouds(6)).page
     assert names(page) == ["cloud-1", "cloud-5", "cloud-3", "cloud-0", "cloud-2", "cloud-4"]
     links = {str(one.get_attribute("href")) for one in page.locator(".targets a.name").all()}
     assert links == {f"cloud-{number}/report.html" for number in range(5)}
@@ -62,7 +62,7 @@ def test_the_worst_are_first_and_each_has_its_reason_and_report(opened: Opened) 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("count", [5, 60])
 def test_nothing_is_cut_off_or_has_to_be_scrolled_sideways(opened: Opened, view: dict[str, int], count: int) -> None:
-    found = fleet(count)
+    found = clouds(count)
     found["targets"][0]["name"] = "a-cloud-with-quite-a-long-name.region-one.example.org"
     page = opened(found, viewport=view).page
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
@@ -75,7 +75,7 @@ def test_nothing_is_cut_off_or_has_to_be_scrolled_sideways(opened: Opened, view:
 
 
 def test_a_row_is_a_card_on_a_phone(opened: Opened) -> None:
-    page = opened(fleet(), viewport=PHONE).page
+    page = opened(clouds(), viewport=PHONE).page
     name, chip, why = (
         page.locator(f".targets tbody tr:first-child {part}").bounding_box() for part in ("th", ".chip", ".why")
     )
@@ -88,7 +88,7 @@ def test_a_row_is_a_card_on_a_phone(opened: Opened) -> None:
 
 
 def test_nothing_leaves_the_file_and_nothing_goes_wrong(opened: Opened) -> None:
-    found = fleet()
+    found = clouds()
     nasty = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"
     found["targets"][1].update(name=nasty, reason=nasty, report='x" onmouseover="alert(3)')
     window = opened(found)
@@ -99,13 +99,13 @@ def test_nothing_leaves_the_file_and_nothing_goes_wrong(opened: Opened) -> None:
 
 
 def test_without_javascript_everything_is_there(opened: Opened) -> None:
-    with_it, without = opened(fleet(12)).page, opened(fleet(12), java_script_enabled=False).page
+    with_it, without = opened(clouds(12)).page, opened(clouds(12), java_script_enabled=False).page
     assert without.locator("body").inner_text().split() == with_it.locator("body").inner_text().split()
     assert without.locator("button").count() == 0
 
 
 def test_paper_shows_all_on_white(opened: Opened) -> None:
-    page = opened(fleet(12), color_scheme="dark").page
+    page = opened(clouds(12), color_scheme="dark").page
     # the check itself can fail
     assert page.evaluate(HIDDEN) != []
     page.emulate_media(media="print")
@@ -115,7 +115,7 @@ def test_paper_shows_all_on_white(opened: Opened) -> None:
 
 
 def test_headings_are_in_order_and_the_table_has_a_caption(opened: Opened) -> None:
-    page = opened(fleet()).page
+    page = opened(clouds()).page
     levels = page.evaluate("() => [...document.querySelectorAll('h1, h2, h3')].map((one) => Number(one.tagName[1]))")
     assert levels[0] == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
@@ -123,7 +123,7 @@ def test_headings_are_in_order_and_the_table_has_a_caption(opened: Opened) -> No
 
 
 def test_sorts_by_name_and_back_by_how_bad_it_is(opened: Opened) -> None:
-    page = opened(fleet(6)).page
+    page = opened(clouds(6)).page
     at_first = names(page)
     page.get_by_role("button", name="Target").click()
     assert names(page) == sorted(at_first)
@@ -132,7 +132,7 @@ def test_sorts_by_name_and_back_by_how_bad_it_is(opened: Opened) -> None:
 
 
 def test_bars_tell_who_was_asked_when(opened: Opened) -> None:
-    page = opened(fleet(6, well=True)).page
+    page = opened(clouds(6, well=True)).page
     bars = [bar.bounding_box() for bar in page.locator(".share .passed").all()]
     starts = [bar["x"] for bar in bars if bar]
     assert len(starts) == 6

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the playbook regression hands to fleet_report, once each target's evidence has been read."""
+"""What the playbook regression hands to clouds_report, once each target's evidence has been read."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build as evidence_of
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.fleet import build
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
 RUN_ID = "20260401T095959Z-4d5e6f"
@@ -31,12 +31,12 @@ def target(name: str, cycle: dict[str, Any], **more: Any) -> dict[str, Any]:
     }
 
 
-def fleet(*found: dict[str, Any], names: list[str] | None = None) -> dict[str, Any]:
+def clouds(*found: dict[str, Any], names: list[str] | None = None) -> dict[str, Any]:
     return build(
         found,
         names=names or [one["name"] for one in found],
         run_id=RUN_ID,
-        began="2026-04-01T09:59:59.100+00:00",
+        started="2026-04-01T09:59:59.100+00:00",
         ended="2026-04-01T10:00:24.100+00:00",
         collection="0.2.0",
     )
@@ -44,7 +44,7 @@ def fleet(*found: dict[str, Any], names: list[str] | None = None) -> dict[str, A
 
 def mixed() -> dict[str, Any]:
     """One of each outcome, the last without an answer."""
-    return fleet(
+    return clouds(
         target("berlin", cycles.passed(), region="eu-1"),
         target("paris", NO_ROOM, inconclusive_is_ok=True),
         target("lisbon", BAD),

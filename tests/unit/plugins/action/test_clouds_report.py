@@ -17,16 +17,16 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
-from ansible_collections.stackproof.migration.plugins.action.fleet_report import ARGUMENT_SPEC, ActionModule
-from ansible_collections.stackproof.migration.plugins.modules import fleet_report as documentation
-from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles, fleets
+from ansible_collections.stackproof.migration.plugins.action.clouds_report import ARGUMENT_SPEC, ActionModule
+from ansible_collections.stackproof.migration.plugins.modules import clouds_report as documentation
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cloud_results, cycles
 
 NAMES = ["berlin", "../lisbon"]
 
 
 def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
     task = Task()
-    task.action = "stackproof.migration.fleet_report"
+    task.action = "stackproof.migration.clouds_report"
     task.args = {"directory": str(directory), "names": NAMES, **args}
     task.check_mode = check
     context, loader = PlayContext(), DataLoader()
@@ -36,14 +36,14 @@ def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, An
 
 def own_report(folder: Path, name: str, **more: Any) -> dict[str, Any]:
     """A target whose report is there, as the role migration_cycle writes it."""
-    found = fleets.target(name, cycles.passed(**more))
+    found = cloud_results.target(name, cycles.passed(**more))
     folder.mkdir(parents=True)
     (folder / "evidence.json").write_text(json.dumps(found["evidence"]), encoding="utf-8")
     return {"name": name, "result": {**found["evidence"], "report": str(folder)}}
 
 
 def finish(begun: dict[str, Any], *targets: dict[str, Any], **more: Any) -> dict[str, Any]:
-    given = {"run_id": begun["run_id"], "began": begun["began"], "targets": list(targets), **more}
+    given = {"run_id": begun["run_id"], "started": begun["started"], "targets": list(targets), **more}
     return report(Path(begun["directory"]), **given)
 
 
@@ -64,20 +64,20 @@ def test_first_a_folder_then_three_files_and_a_link_to_the_newest(tmp_path: Path
 
     found = finish(begun, own_report(folder / "berlin", "berlin"), {"name": "../lisbon", "error": "No such cloud."})
     assert found["changed"]
-    assert sorted(path.name for path in folder.iterdir()) == ["berlin", "fleet.html", "fleet.json", "fleet.xml"]
-    assert json.loads(Path(found["json"]).read_text(encoding="utf-8")) == found["fleet"]
+    assert sorted(path.name for path in folder.iterdir()) == ["berlin", "clouds.html", "clouds.json", "clouds.xml"]
+    assert json.loads(Path(found["json"]).read_text(encoding="utf-8")) == found["clouds"]
     assert Path(found["html"]).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     assert (tmp_path / "reports" / "latest").resolve() == folder
-    assert found["fleet"]["targets"][0]["report"] == "berlin/report.html"
+    assert found["clouds"]["targets"][0]["report"] == "berlin/report.html"
     assert found["failures"] == {"../lisbon": "error: No such cloud."}
-    assert found["summary"][-1] == f"report        {folder}/fleet.html"
+    assert found["summary"][-1] == f"report        {folder}/clouds.html"
     assert not found["warnings"]
 
 
 def test_report_that_is_elsewhere_is_linked_there(tmp_path: Path) -> None:
     begun = report(tmp_path / "reports" / "tonight")
     found = finish(begun, own_report(tmp_path / "elsewhere", "berlin"))
-    assert found["fleet"]["targets"][0]["report"] == "../../elsewhere/report.html"
+    assert found["clouds"]["targets"][0]["report"] == "../../elsewhere/report.html"
     # only a folder with the name of the run gets a link
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["tonight"]
 
@@ -87,8 +87,8 @@ def test_report_that_another_target_has_overwritten_is_not_taken_for_its_own(tmp
     berlin = own_report(tmp_path / "same", "berlin")
     berlin["result"]["run_id"] = "20260401T100000Z-ffffff"
     found = finish(begun, berlin)
-    assert found["fleet"]["targets"][0]["report"] is None
-    assert found["fleet"]["targets"][0]["outcome"] == "passed"
+    assert found["clouds"]["targets"][0]["report"] is None
+    assert found["clouds"]["targets"][0]["outcome"] == "passed"
     assert "The report of berlin is lost" in found["warnings"][0]
 
 
@@ -99,7 +99,7 @@ def test_report_that_cannot_be_read_is_done_without(tmp_path: Path, text: str | 
     (tmp_path / "berlin" / "evidence.json").unlink()
     if text:
         (tmp_path / "berlin" / "evidence.json").write_text(text, encoding="utf-8")
-    (target, _) = finish(begun, berlin)["fleet"]["targets"]
+    (target, _) = finish(begun, berlin)["clouds"]["targets"]
     assert (target["outcome"], target["report"]) == ("passed", None)
 
 
