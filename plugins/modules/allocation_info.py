@@ -92,7 +92,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.defin
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import by_provider, roots
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import by_provider, root_providers
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
@@ -108,8 +108,8 @@ def read_allocations(params: dict[str, Any], clock: Clock, *, check_mode: bool) 
     placement = Placement(connect(params, clock))
     entries = []
     for consumer in dict.fromkeys(params["consumers"]):
-        held = placement.require(consumer)
-        entries.append({"consumer": consumer, "resources": by_provider(held), "roots": roots(held)})
+        held = placement.require_allocations(consumer)
+        entries.append({"consumer": consumer, "resources": by_provider(held), "roots": root_providers(held)})
     return Report({"changed": False, "allocations": entries})
 
 

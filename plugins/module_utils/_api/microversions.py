@@ -75,6 +75,8 @@ SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 
 # Placement: root providers and allocation candidates, both there since Queens.
 PLACEMENT = "1.14"
+# Resource providers by their traits, there since Rocky
+PLACEMENT_REQUIRED_TRAITS = "1.18"
 
 
 def release_with(version: Version) -> str:

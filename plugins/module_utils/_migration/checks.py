@@ -11,7 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import Phase
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, roots
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import (
+    Allocation,
+    root_providers,
+    unshared,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,7 +57,7 @@ def _all_checks(plan: MigrationPlan, seen: Observation) -> list[Check]:
         _destination(plan, record, moved=moved),
         _check("status", plan.kind.done, record["status"]),
         *_server_checks(plan, seen.server, home, moved=moved),
-        _allocations("server_allocations", _providers(plan, record, home, moved=moved), seen.server_held),
+        _allocations("server_allocations", _providers(plan, record, home, moved=moved), _unshared(seen.server_held)),
         _allocations("migration_allocations", [], seen.migration_held),
         *_reach_checks(seen.reach),
     ]
@@ -85,8 +89,10 @@ def _providers(plan: MigrationPlan, record: Mapping[str, Any], home: str | None,
     """Where the server must have its resources now: of the hypervisor, whose name need not be the compute host's."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.held_before:
-        # Nova writes the source's only once it has found a destination. Of nested providers the root is not known here.
-        return list(plan.held_before) if len(plan.held_before) == 1 else None
+        # Nova writes source_node only once it has found a destination. Of several providers, the root is the one with
+        # the name of the compute host.
+        names = list(plan.held_before)
+        return names if len(names) == 1 else [home] if home in names else None
     provider = node or home
     return [provider] if provider else None
 
@@ -135,10 +141,15 @@ def _server_checks(
     return checks
 
 
-def _allocations(name: str, expected: list[str] | None, held: list[Held] | None) -> Check:
-    if held is None or expected is None:
+def _allocations(name: str, expected: list[str] | None, allocations: list[Allocation] | None) -> Check:
+    if allocations is None or expected is None:
         return _unknown(name, expected)
-    return _check(name, expected, roots(held))
+    return _check(name, expected, root_providers(allocations))
+
+
+def _unshared(allocations: list[Allocation] | None) -> list[Allocation] | None:
+    """Return the allocations that follow the server; what a storage pool shares with the host may stay."""
+    return None if allocations is None else unshared(allocations)
 
 
 def agree(checks: Iterable[Check]) -> bool:

@@ -51,7 +51,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, going_on
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, by_provider
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation, by_provider
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.server_probe import (
     Probe,
     await_answers,
@@ -112,7 +112,9 @@ class Migration:
         probes: Mapping[str, Probe] | None = None,
         silent: Sequence[Probe] = (),
     ) -> Report:
-        held = Placement(self.cloud).held_by([server["id"] for server in servers]) if self.options.verify else None
+        held = (
+            Placement(self.cloud).allocations_of([server["id"] for server in servers]) if self.options.verify else None
+        )
         if len(servers) >= MANY:
             self._note_recent()
         self._looked = Stopwatch(self.cloud.clock)
@@ -230,7 +232,7 @@ class Migration:
         self._not_before = _as_nova_writes(since)
         self._recent = migration_list.recent(self.cloud, self.order.kind, since=since)
 
-    def _prepare(self, server: dict[str, Any], held: list[Held] | None) -> TrackedMigration:
+    def _prepare(self, server: dict[str, Any], held: list[Allocation] | None) -> TrackedMigration:
         if self._recent is None or server["task_state"] is not None:
             records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
         else:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
-    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, Resources
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation, Resources
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
 Check = dict[str, Any]
@@ -60,8 +60,8 @@ class Observation:
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
     # What the server and the migration hold in Placement
-    server_held: list[Held] | None = None
-    migration_held: list[Held] | None = None
+    server_held: list[Allocation] | None = None
+    migration_held: list[Allocation] | None = None
     # How the server answers on the network, where it is probed
     reach: Reach | None = None
 

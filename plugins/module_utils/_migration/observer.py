@@ -107,7 +107,7 @@ class Observer:
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
         """What the server and the migration of each hold in Placement; None where this user may not read it."""
         migrations = {one.plan.server_id: (one.seen.record or {}).get("uuid") for one in which}
-        held = self._placement.held_by([*migrations, *filter(None, migrations.values())])
+        held = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
         for one in which:
             uuid = migrations[one.plan.server_id]
             one.observe(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     CHANGE_COMPUTE_SERVICES,
     COMPUTE_SERVICES,
@@ -28,6 +28,16 @@ Service = dict[str, Any]
 
 def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
     return cloud.pages("/os-hypervisors/detail", "hypervisors", "Listing the hypervisors", need=HYPERVISORS)
+
+
+def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
+    """Whether the cloud has fewer hypervisors than that. False where this user may not list them."""
+    try:
+        body = cloud.get("/os-hypervisors", "Listing the hypervisors", need=HYPERVISORS, params={"limit": number})
+    except ForbiddenError:
+        return False
+    links = {link.get("rel") for link in body.get("hypervisors_links", [])}
+    return len(body["hypervisors"]) < number and "next" not in links
 
 
 def services(cloud: Cloud) -> list[Service]:

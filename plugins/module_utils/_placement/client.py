@@ -4,11 +4,12 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Placement: who holds which resources where, by the names people know."""
+"""Requests to Placement: allocations by consumer and by host, allocation candidates, deletion of allocations."""
 
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -16,147 +17,73 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     ForbiddenError,
     NotFoundError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import PLACEMENT
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    PLACEMENT,
+    PLACEMENT_REQUIRED_TRAITS,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import capacity
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held, Provider, Resources
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import (
+    Allocation,
+    HostAllocations,
+    Provider,
+    Resources,
+    root_providers,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 T = TypeVar("T")
 
-# From so many consumers on it is worth a request to learn how many providers there are.
-MANY = 6
+# From this number of consumers on, a cloud with fewer hosts than consumers is read by provider.
+MANY_CONSUMERS = 6
+# A provider with this trait shares its resources with the trees that have an aggregate in common with it.
+SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
 
 
-def _free_in(candidates: Mapping[str, Any]) -> dict[str, Resources]:
-    """What is free on each provider; its capacity is that after reservation and overcommitment."""
+def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
+    """Return the free resources by uuid of the provider. The capacity already includes reservation and overcommit."""
     return {
-        provider: {name: one["capacity"] - one["used"] for name, one in summary.get("resources", {}).items()}
+        provider: {
+            name: amounts["capacity"] - amounts["used"] for name, amounts in summary.get("resources", {}).items()
+        }
         for provider, summary in candidates["provider_summaries"].items()
     }
 
 
 class Placement:
-    """Reads allocations, None where this user may not; deletes what Nova has forgotten."""
+    """Reads Placement and deletes allocations.
+
+    Placement answers administrators only by default. A method that may return None returns it when this user may not
+    read Placement or the catalog has no Placement; `hidden` then has the reason.
+    """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
+        # Whether a provider shares resources with the tree of a root, by both uuids
+        self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 
-    def allocations(self, consumer: str) -> list[Held] | None:
-        """What a server or a migration holds; an unknown consumer holds nothing."""
-        return self._if_visible(lambda: self._read(consumer))
+    # Allocations of consumers
 
-    def held_by(self, consumers: Sequence[str]) -> dict[str, list[Held]] | None:
-        """What each holds. Where there are fewer resource providers than consumers, those are asked instead."""
-        if not consumers:
-            return {}
-        if len(consumers) >= MANY and self.hidden is None:
-            providers = self._if_visible(self._all_providers)
-            if providers is None:
-                return None
-            if len(providers) < len(consumers):
-                return self._by_provider(providers, consumers)
-        found: dict[str, list[Held]] = {}
-        for consumer in consumers:
-            held = self.allocations(consumer)
-            if held is None:
-                return None
-            found[consumer] = held
-        return found
+    def allocations_of(self, consumers: Sequence[str]) -> dict[str, list[Allocation]] | None:
+        """Return the allocations by uuid of the consumer (server or migration). An unknown consumer has none.
 
-    def held_on(self, provider: str) -> dict[str, Resources] | None:
-        """What each consumer holds of one provider, by the consumer's uuid."""
-        return self._if_visible(lambda: self._held_of(provider, provider))
-
-    def free_for(self, resources: Resources) -> dict[str, Resources] | None:
-        """What is free on each provider that takes part in a candidate for these resources, by its uuid."""
-        body = self._candidates(resources)
-        return None if body is None else _free_in(body)
-
-    def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
-        """For how many servers with these resources each provider has a part in candidates, up to at_most, by its uuid.
-
-        Asked for one server: asked for the resources of several at once, Placement has no candidate where a single
-        allocation may not be so large (max_unit, often that of a whole NUMA cell or of one device).
+        Sends one request per consumer, or one per provider where the cloud has fewer hosts than there are consumers.
         """
-        body = self._candidates(resources)
-        if body is None:
-            return None
-        free = _free_in(body)
-        of_provider: dict[str, list[dict[str, Resources]]] = {}
-        for request in body.get("allocation_requests", []):
-            taken = {provider: dict(part["resources"]) for provider, part in request["allocations"].items()}
-            for provider in taken:
-                of_provider.setdefault(provider, []).append(taken)
-        return {name: capacity.servers_that_fit(candidates, free, at_most) for name, candidates in of_provider.items()}
+        return self._if_visible(lambda: self._read_many(consumers))
 
-    def _candidates(self, resources: Resources) -> dict[str, Any] | None:
-        wanted = ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items()))
-        body: dict[str, Any] | None = self._if_visible(
-            lambda: self._cloud.read(
-                "placement",
-                "/allocation_candidates",
-                "Asking Placement for room",
-                microversion=PLACEMENT,
-                params={"resources": wanted},
-            )
-        )
-        return body
-
-    def _if_visible(self, look: Callable[[], T]) -> T | None:
-        """What a look finds. Placement answers administrators only by default: that is no failure of a migration."""
-        if self.hidden is not None:
-            return None
-        try:
-            return look()
-        except (ForbiddenError, CatalogError) as error:
-            self.hidden = error.failure.message
-            return None
-
-    def _held_of(self, provider: str, name: str) -> dict[str, Resources]:
-        body = self._cloud.read(
-            "placement",
-            f"/resource_providers/{provider}/allocations",
-            f"Reading the allocations of the resource provider {name}",
-            microversion=PLACEMENT,
-        )
-        return {consumer: dict(part["resources"]) for consumer, part in body["allocations"].items()}
-
-    def _all_providers(self) -> list[Provider]:
-        """Read once: hosts come and go, but a migration's were there before."""
-        if self._listed is None:
-            body = self._cloud.read(
-                "placement", "/resource_providers", "Listing the resource providers", microversion=PLACEMENT
-            )
-            self._listed = [
-                Provider(one["uuid"], one["name"], one.get("root_provider_uuid") or one["uuid"])
-                for one in body["resource_providers"]
-            ]
-            self._providers |= {one.uuid: one for one in self._listed}
-        return self._listed
-
-    def _by_provider(self, providers: list[Provider], consumers: Sequence[str]) -> dict[str, list[Held]]:
-        found: dict[str, list[Held]] = {consumer: [] for consumer in consumers}
-        for provider in providers:
-            held_of_it = self._held_of(provider.uuid, provider.name)
-            root = self._provider(provider.root_uuid).name
-            for consumer, resources in held_of_it.items():
-                if consumer in found:
-                    found[consumer].append(Held(provider.name, root, resources))
-        return {consumer: sorted(held, key=lambda one: one.provider) for consumer, held in found.items()}
-
-    def require(self, consumer: str) -> list[Held]:
-        """The same, for those who ask for nothing else: not being allowed is an error."""
-        return self._read(consumer)
+    def require_allocations(self, consumer: str) -> list[Allocation]:
+        """Return the allocations of one consumer. Raises ForbiddenError or CatalogError where they are not visible."""
+        return self._read_consumer(consumer)
 
     def release(self, consumer: str) -> None:
-        """Delete all that a consumer holds; one that holds nothing by now is well."""
+        """Delete all allocations of a consumer. Nothing happens where there are none."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
             self._cloud.retry_idempotent(
@@ -165,26 +92,202 @@ class Placement:
                 )
             )
 
-    def _read(self, consumer: str) -> list[Held]:
-        body = self._cloud.read(
-            "placement",
-            f"/allocations/{consumer}",
-            f"Reading the allocations of {consumer}",
-            microversion=PLACEMENT,
+    # Allocations of hosts
+
+    def host_allocations(self, root: str) -> HostAllocations | None:
+        """Return all allocations of the tree of a compute host's root provider (uuid).
+
+        Includes descendants, such as NUMA cells, GPUs and PCI devices, and sharing providers whose aggregates have no
+        member outside this tree. What other hosts use as well is left out: its allocations name no host. The number of
+        requests depends on the size of the tree. Raises NotFoundError where Placement has no such root.
+        """
+        return self._if_visible(lambda: self._read_host(root))
+
+    def held_on(self, provider: str) -> dict[str, Resources] | None:
+        """Return the resources that each consumer, by uuid, holds of one provider."""
+        return self._if_visible(lambda: self._provider_allocations(provider, provider))
+
+    # Allocation candidates
+
+    def free_for(self, resources: Resources) -> dict[str, Resources] | None:
+        """Return the free resources, by uuid, of each provider that is part of a candidate for these resources."""
+        body = self._candidates(resources)
+        return None if body is None else _free_resources(body)
+
+    def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
+        """Return for how many servers with these resources each provider, by uuid, has room, up to at_most.
+
+        The request is for one server: for the resources of several servers, Placement has no candidate where a single
+        allocation may not be so large (max_unit, often that of one NUMA cell or one device).
+        """
+        body = self._candidates(resources)
+        if body is None:
+            return None
+        free = _free_resources(body)
+        by_provider: dict[str, list[dict[str, Resources]]] = {}
+        for request in body.get("allocation_requests", []):
+            candidate = {provider: dict(part["resources"]) for provider, part in request["allocations"].items()}
+            for provider in candidate:
+                by_provider.setdefault(provider, []).append(candidate)
+        return {name: capacity.servers_that_fit(candidates, free, at_most) for name, candidates in by_provider.items()}
+
+    def _candidates(self, resources: Resources) -> dict[str, Any] | None:
+        query = ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items()))
+        body: dict[str, Any] | None = self._if_visible(
+            lambda: self._get("/allocation_candidates", "Reading the allocation candidates", {"resources": query})
         )
-        held = []
-        for uuid, part in body.get("allocations", {}).items():
-            provider = self._provider(uuid)
-            held.append(Held(provider.name, self._provider(provider.root_uuid).name, dict(part["resources"])))
-        return sorted(held, key=lambda one: one.provider)
+        return body
+
+    # Requests
+
+    def _get(
+        self, path: str, what: str, params: Mapping[str, str] | None = None, microversion: str = PLACEMENT
+    ) -> dict[str, Any]:
+        body: dict[str, Any] = self._cloud.read("placement", path, what, microversion=microversion, params=params)
+        return body
+
+    def _if_visible(self, read: Callable[[], T]) -> T | None:
+        if self.hidden is not None:
+            return None
+        try:
+            return read()
+        except (ForbiddenError, CatalogError) as error:
+            self.hidden = error.failure.message
+            return None
+
+    def _read_many(self, consumers: Sequence[str]) -> dict[str, list[Allocation]]:
+        if len(consumers) >= MANY_CONSUMERS and self._few_hosts(len(consumers)):
+            providers = self._all_providers()
+            if len(providers) < len(consumers):
+                return self._read_by_provider(providers, consumers)
+        return {consumer: self._read_consumer(consumer) for consumer in consumers}
+
+    def _few_hosts(self, number: int) -> bool:
+        """Whether the cloud has fewer hosts than that. Placement cannot limit its list of providers, Nova can."""
+        return self._listed is not None or compute_services.has_fewer_hypervisors(self._cloud, number)
+
+    def _read_consumer(self, consumer: str) -> list[Allocation]:
+        body = self._get(f"/allocations/{consumer}", f"Reading the allocations of {consumer}")
+        parts = body.get("allocations", {}).items()
+        return self._allocations((self._provider(uuid), dict(part["resources"])) for uuid, part in parts)
+
+    def _read_by_provider(self, providers: list[Provider], consumers: Sequence[str]) -> dict[str, list[Allocation]]:
+        parts: dict[str, list[tuple[Provider, Resources]]] = {consumer: [] for consumer in consumers}
+        for provider in providers:
+            for consumer, resources in self._provider_allocations(provider.uuid, provider.name).items():
+                if consumer in parts:
+                    parts[consumer].append((provider, resources))
+        return {consumer: self._allocations(held) for consumer, held in parts.items()}
+
+    def _read_host(self, root: str) -> HostAllocations:
+        tree = self._list(f"Listing the provider tree of {root}", {"in_tree": root})
+        if not tree:
+            raise NotFoundError(
+                f"Placement has no resource provider {root}, so the allocations of this compute host are not known."
+                " Check that nova-compute of the host reports to this Placement service.",
+                service="placement",
+            )
+        # the root first
+        tree.sort(key=lambda provider: (provider.uuid != provider.root_uuid, provider.name))
+        providers = (*tree, *self._exclusive_sharing_providers(tree))
+        consumers: dict[str, dict[str, Resources]] = {}
+        for provider in providers:
+            for consumer, resources in self._provider_allocations(provider.uuid, provider.name).items():
+                consumers.setdefault(consumer, {})[provider.name] = resources
+        return HostAllocations(providers, consumers)
+
+    def _exclusive_sharing_providers(self, tree: Sequence[Provider]) -> list[Provider]:
+        """Return the providers that share their resources with this tree and no other."""
+        aggregates = {aggregate for provider in tree for aggregate in self._aggregates(provider)}
+        if not aggregates:
+            return []
+        what = f"Listing the providers that share resources with {tree[0].name}"
+        sharing = self._list(
+            what,
+            {"member_of": _any_of(aggregates), "required": SHARING_TRAIT},
+            microversion=PLACEMENT_REQUIRED_TRAITS,
+        )
+        own_roots = {provider.root_uuid for provider in tree}
+        found = []
+        for provider in sorted(sharing, key=lambda each: each.name):
+            if provider.root_uuid in own_roots:
+                continue
+            # a provider shares with the members of all its aggregates, not only of those of this tree
+            members = self._list(what, {"member_of": _any_of(self._aggregates(provider))})
+            if {member.root_uuid for member in members} <= own_roots | {provider.root_uuid}:
+                found.append(provider)
+        return found
+
+    def _provider_allocations(self, provider: str, name: str) -> dict[str, Resources]:
+        body = self._get(
+            f"/resource_providers/{provider}/allocations", f"Reading the allocations of the resource provider {name}"
+        )
+        return {consumer: dict(part["resources"]) for consumer, part in body["allocations"].items()}
+
+    def _aggregates(self, provider: Provider) -> list[str]:
+        what = f"Reading the aggregates of the resource provider {provider.name}"
+        return list(self._get(f"/resource_providers/{provider.uuid}/aggregates", what)["aggregates"])
+
+    def _list(self, what: str, params: Mapping[str, str] | None, microversion: str = PLACEMENT) -> list[Provider]:
+        body = self._get("/resource_providers", what, params, microversion)
+        providers = [_provider_of(entry) for entry in body["resource_providers"]]
+        self._providers |= {provider.uuid: provider for provider in providers}
+        return providers
+
+    def _all_providers(self) -> list[Provider]:
+        """Return all providers, read once: those of a migration exist before it starts."""
+        if self._listed is None:
+            self._listed = self._list("Listing the resource providers", None)
+        return self._listed
 
     def _provider(self, uuid: str) -> Provider:
         if uuid not in self._providers:
-            body = self._cloud.read(
-                "placement",
-                f"/resource_providers/{uuid}",
-                f"Reading the resource provider {uuid}",
-                microversion=PLACEMENT,
-            )
-            self._providers[uuid] = Provider(uuid, body["name"], body.get("root_provider_uuid") or uuid)
+            body = self._get(f"/resource_providers/{uuid}", f"Reading the resource provider {uuid}")
+            self._providers[uuid] = _provider_of({**body, "uuid": uuid})
         return self._providers[uuid]
+
+    # Sharing providers
+
+    def _allocations(self, parts: Iterable[tuple[Provider, Resources]]) -> list[Allocation]:
+        """Return the allocations of one consumer, by name of the provider."""
+        held = sorted(parts, key=lambda part: part[0].name)
+        allocations = [
+            Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
+            for provider, resources in held
+        ]
+        # A consumer of one tree uses no sharing provider; most servers are such consumers.
+        if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # one tree and another
+            return allocations
+        roots = {provider.root_uuid for provider, _resources in held}
+        return [
+            replace(allocation, shared=any(self._shares(provider, root) for root in roots))
+            for allocation, (provider, _resources) in zip(allocations, held, strict=True)
+        ]
+
+    def _shares(self, provider: Provider, root: str) -> bool:
+        """Whether a provider shares its resources with the tree of another root."""
+        if provider.root_uuid == root:
+            return False
+        key = (provider.uuid, root)
+        if key not in self._sharing:
+            self._sharing[key] = self._read_sharing(provider, root)
+        return self._sharing[key]
+
+    def _read_sharing(self, provider: Provider, root: str) -> bool:
+        what = f"Reading the traits of the resource provider {provider.name}"
+        traits = self._get(f"/resource_providers/{provider.uuid}/traits", what)["traits"]
+        if SHARING_TRAIT not in traits:
+            return False
+        aggregates = self._aggregates(provider)
+        if not aggregates:
+            return False
+        what = f"Listing the providers that share an aggregate with {provider.name}"
+        return bool(self._list(what, {"member_of": _any_of(aggregates), "in_tree": root}))
+
+
+def _any_of(aggregates: Iterable[str]) -> str:
+    return "in:" + ",".join(sorted(aggregates))
+
+
+def _provider_of(entry: Mapping[str, Any]) -> Provider:
+    return Provider(entry["uuid"], entry["name"], entry.get("root_provider_uuid") or entry["uuid"])

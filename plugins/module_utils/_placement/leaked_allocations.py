@@ -67,7 +67,7 @@ class Consumers:
         left: Allocations = {}
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, seconds)
         for _tick in Waiter(self.cloud.clock, deadline, pace):
-            found = placement.held_by(waiting)
+            found = placement.allocations_of(waiting)
             if found is None:
                 return None
             left = {consumer: by_provider(held) for consumer, held in found.items() if held}

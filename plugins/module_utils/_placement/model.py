@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what a consumer holds in Placement. Resources are amounts by resource class (VCPU, MEMORY_MB, DISK_GB)."""
+"""Pure: resource providers and allocations of Placement."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
+# Amounts by resource class, for example VCPU, MEMORY_MB (MiB) and DISK_GB (GiB)
 Resources = dict[str, int]
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A resource provider; the root of a compute host's tree bears the hypervisor's name."""
+    """A resource provider. The root of a compute host's tree has the name of the hypervisor."""
 
     uuid: str
     name: str
@@ -28,17 +28,38 @@ class Provider:
 
 
 @dataclass(frozen=True)
-class Held:
-    """What one consumer holds of one provider."""
+class Allocation:
+    """The resources that one consumer holds of one provider."""
 
+    # Name of the provider, and of the root of its tree
     provider: str
     root: str
     resources: Resources
+    # Whether the provider shares its resources with another tree of which the same consumer holds resources,
+    # as a storage pool does
+    shared: bool = False
 
 
-def by_provider(held: Iterable[Held]) -> dict[str, Resources]:
-    return {part.provider: part.resources for part in held}
+@dataclass(frozen=True)
+class HostAllocations:
+    """The allocations of a compute host's provider tree, and of providers that share resources with no other host."""
+
+    # The root, its descendants, then the sharing providers
+    providers: tuple[Provider, ...]
+    # By uuid of the consumer, then by name of the provider
+    consumers: dict[str, dict[str, Resources]]
 
 
-def roots(held: Iterable[Held]) -> list[str]:
-    return sorted({part.root for part in held})
+def by_provider(allocations: Iterable[Allocation]) -> dict[str, Resources]:
+    """Return the resources by name of the provider."""
+    return {allocation.provider: allocation.resources for allocation in allocations}
+
+
+def root_providers(allocations: Iterable[Allocation]) -> list[str]:
+    """Return the sorted names of the root providers."""
+    return sorted({allocation.root for allocation in allocations})
+
+
+def unshared(allocations: Iterable[Allocation]) -> list[Allocation]:
+    """Return the allocations that must follow the server to another host."""
+    return [allocation for allocation in allocations if not allocation.shared]

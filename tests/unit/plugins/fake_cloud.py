@@ -139,6 +139,9 @@ class FakeCloud:
         self.migrations: list[Json] = []
         self.actions: dict[str, list[Json]] = {}
         self.allocations: dict[str, Json] = {}
+        # Names of child providers ("compute1_gpu"), and of sharing providers with the hosts of their aggregate
+        self.child_providers: list[str] = []
+        self.sharing_providers: dict[str, list[str]] = {}
         # Whether its hypervisor tells how far a copy is
         self.tells_progress = True
         # What each server's guest has printed by now
@@ -474,7 +477,7 @@ class FakeCloud:
         if kind == "allocations":
             return self._consumer(request, name)
         if kind == "resource_providers":
-            return self._provider(name)
+            return self._provider(request, name)
         names = self.candidates if self.candidates is not None else self.hosts
         plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
         # Before microversion 1.27 only what was asked for is told.
@@ -504,16 +507,39 @@ class FakeCloud:
         held = {f"rp-{host}": {"resources": part} for host, part in self.allocations.get(name, {}).items()}
         return self._answer(200, {"allocations": held})
 
-    def _provider(self, name: str) -> Response:
-        if not name:
-            views = [{"uuid": f"rp-{host}", "name": host, "root_provider_uuid": f"rp-{host}"} for host in self.hosts]
-            return self._answer(200, {"resource_providers": views})
-        if name.endswith("/allocations"):
-            host = name.removeprefix("rp-").removesuffix("/allocations")
-            of_it = {who: {"resources": held[host]} for who, held in self.allocations.items() if host in held}
+    def _provider(self, request: Request, path: str) -> Response:
+        uuid, _slash, part = path.partition("/")
+        name = uuid.removeprefix("rp-")
+        if not uuid:
+            return self._answer(200, {"resource_providers": self._list_providers(request)})
+        if part == "allocations":
+            of_it = {who: {"resources": held[name]} for who, held in self.allocations.items() if name in held}
             return self._answer(200, {"allocations": of_it})
-        host = name.removeprefix("rp-")
-        return self._answer(200, {"uuid": name, "name": host, "root_provider_uuid": f"rp-{host.split('_')[0]}"})
+        if part == "traits":
+            return self._answer(
+                200, {"traits": ["MISC_SHARES_VIA_AGGREGATE"] if name in self.sharing_providers else []}
+            )
+        if part == "aggregates":
+            return self._answer(200, {"aggregates": self._aggregates(name)})
+        return self._answer(200, self._provider_view(name))
+
+    def _provider_view(self, name: str) -> Json:
+        return {"uuid": f"rp-{name}", "name": name, "root_provider_uuid": f"rp-{name.split('_', maxsplit=1)[0]}"}
+
+    def _aggregates(self, name: str) -> list[str]:
+        return [f"agg-{pool}" for pool, hosts in self.sharing_providers.items() if name == pool or name in hosts]
+
+    def _list_providers(self, request: Request) -> list[Json]:
+        names = [*self.hosts, *self.child_providers, *self.sharing_providers]
+        if "in_tree" in request.args:
+            root = request.args["in_tree"].removeprefix("rp-").split("_")[0]
+            names = [name for name in names if name.split("_")[0] == root]
+        if "member_of" in request.args:
+            aggregates = set(request.args["member_of"].removeprefix("in:").split(","))
+            names = [name for name in names if aggregates.intersection(self._aggregates(name))]
+        if "required" in request.args:
+            names = [name for name in names if name in self.sharing_providers]
+        return [self._provider_view(name) for name in names]
 
     # Nova
 
@@ -552,6 +578,15 @@ class FakeCloud:
             ("GET", "os-server-groups", constant("server_groups")),
             ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
             ("GET", "os-hypervisors/detail", for_admins("hypervisors", "os_compute_api:os-hypervisors:list-detail")),
+            (
+                "GET",
+                "os-hypervisors",
+                lambda request, _body: (
+                    self._page("hypervisors", self.hypervisors, request, "id")
+                    if self.admin
+                    else self._policy("os_compute_api:os-hypervisors:list")
+                ),
+            ),
             ("GET", "os-services", lambda request, _body: self._list_services(request)),
             ("PUT", "os-services/([^/]+)", lambda _request, body, name: self._change_service(body, name)),
             ("GET", "servers/([^/]+)", known(lambda server, _body: self._answer(200, {"server": self._show(server)}))),

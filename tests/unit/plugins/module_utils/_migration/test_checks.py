@@ -12,7 +12,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ch
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.messages import sentence_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import outcome_of
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation
 
 
 def record(status: str = "completed", **more: Any) -> dict[str, Any]:
@@ -33,8 +33,8 @@ def server(host: str | None = "compute2", **more: Any) -> dict[str, Any]:
     return {**known, "status": "ACTIVE", "task_state": None, **more}
 
 
-def held(*hosts: str) -> list[Held]:
-    return [Held(host, host, {"VCPU": 1}) for host in hosts]
+def held(*hosts: str) -> list[Allocation]:
+    return [Allocation(host, host, {"VCPU": 1}) for host in hosts]
 
 
 def seen(**more: Any) -> tuple[MigrationPlan, Observation]:
@@ -56,6 +56,8 @@ def seen(**more: Any) -> tuple[MigrationPlan, Observation]:
     return MigrationPlan("id", "probe", **facts), Observation(**observed)
 
 
+SHARED_DISK = Allocation("pool", "pool", {"DISK_GB": 1}, shared=True)
+UNSHARED_DISK = Allocation("pool", "pool", {"DISK_GB": 1})
 HIDDEN = {
     "record": record(source=None, destination=None, source_node=None, destination_node=None),
     "server_held": None,
@@ -98,10 +100,23 @@ HIDDEN = {
         ({**HIDDEN, "server": server(None, host_id=None)}, "completed", []),
         # A hypervisor's name need not be the host's
         ({"record": record(destination_node="node2.example"), "server_held": held("node2.example")}, "completed", []),
+        # Resources of a shared storage pool stay where they are
+        ({"server_held": [*held("compute2"), SHARED_DISK]}, "completed", []),
+        ({"server_held": [*held("compute2"), UNSHARED_DISK]}, "disagreement", ["server_allocations"]),
+        ({"server_held": [SHARED_DISK]}, "disagreement", ["server_allocations"]),
+        ({"record": record("error", source_node=None, destination=None, destination_node=None),
+          "server": server("compute1"), "server_held": [*held("compute1"), SHARED_DISK],
+          "held_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed", ["status"]),
+        ({"record": record("error", source_node=None, destination=None, destination_node=None),
+          "server": server("compute1"), "server_held": [*held("compute2"), SHARED_DISK],
+          "held_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed",
+         ["status", "server_allocations"]),
+        # A migration must hold nothing at all
+        ({"migration_held": [SHARED_DISK]}, "disagreement", ["migration_allocations"]),
         ({"record": None}, "failed", ["status"]),
     ],
 )  # fmt: skip
-def test_verdict(facts: dict[str, Any], outcome: str, wrong: list[str]) -> None:
+def test_outcome_and_failed_checks(facts: dict[str, Any], outcome: str, wrong: list[str]) -> None:
     all_seen = seen(**facts)
     checks = checks_of(*all_seen)
     assert outcome_of(*all_seen, checks, timed_out=False) == outcome

@@ -12,7 +12,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration im
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import Situation, Step
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import COLD, LIVE
-from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Held
+from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
 PLAN = MigrationPlan("id", "probe", source="compute1", expected_host="compute2")
@@ -83,8 +83,11 @@ def test_before_the_end(now: Situation, step: Step) -> None:
         (situation(server=ON_THE_WAY, settling=30.0, settled=True), Step.CONCLUDE),
         (situation(server=ON_THE_WAY, settling=0.0, verify=False), Step.CONCLUDE),
         # Placement is written last
-        (situation(settling=0.0, server_held=[Held("compute1", "compute1", {})]), Step.WAIT),
-        (situation(settling=0.0, server_held=[Held("compute2", "compute2", {})], migration_held=[]), Step.CONCLUDE),
+        (situation(settling=0.0, server_held=[Allocation("compute1", "compute1", {})]), Step.WAIT),
+        (
+            situation(settling=0.0, server_held=[Allocation("compute2", "compute2", {})], migration_held=[]),
+            Step.CONCLUDE,
+        ),
         # a failed record may change once more: two polls must agree, or some seconds pass
         (situation("error", {**SERVER, "host": "compute1"}, settling=0.0), Step.WAIT),
         (situation("error", {**SERVER, "host": "compute1"}, settling=0.5, calm_polls=1), Step.CONCLUDE),
