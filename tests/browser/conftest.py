@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html as clouds_html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html as drain_html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from playwright.sync_api import sync_playwright
 
@@ -59,7 +60,9 @@ def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
     contexts: list[BrowserContext] = []
 
     def page_of(found: Mapping[str, Any]) -> str:
-        return clouds_html(found) if "targets" in found else html(found)
+        if "targets" in found:
+            return clouds_html(found)
+        return drain_html(found) if "moved" in found else html(found)
 
     def open_(evidence: Mapping[str, Any], **settings: Any) -> Window:
         file = tmp_path / f"report-{len(contexts)}.html"

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import build as build_drain
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import drain_results
 
 SAMPLES = ("passed", "failed", "inconclusive")
 FOLDER = Path(__file__).parent / "samples"
@@ -145,3 +147,30 @@ def _target(name: str, evidence: Evidence, started: datetime, number: int) -> Ev
         "evidence": {**evidence, **moved},
         "report": f"{name}/report.html",
     }
+
+
+def drain(kind: str = "not_drained") -> Evidence:
+    """The report of a drain: completed, incomplete, stopped by an error, or of many servers."""
+    return build_drain(
+        _drain_result(kind),
+        collection="1.0.0",
+        ended=datetime.fromisoformat("2026-11-21T09:38:21+00:00"),
+        cloud="local",
+    )
+
+
+def _drain_result(kind: str) -> Evidence:
+    if kind == "error":
+        return drain_results.stopped()
+    if kind == "not_drained":
+        return drain_results.not_drained()
+    migrations = many(60)["migrations"] if kind == "many" else [sample("passed")["migrations"][0]]
+    bad = [one for one in migrations if one["outcome"] != "completed"]
+    left = [
+        {"server_id": one["server_id"], "server_name": one["server_name"], "how": "live", "why": one["message"]}
+        for one in bad
+    ]
+    well = [drain_results.moved(one) for one in migrations if one not in bad]
+    reason = f"{len(bad)} remain. {bad[0]['message']}" if bad else ""
+    outcome = "not_drained" if bad else "drained"
+    return drain_results.drained(migrations=migrations, moved=well, left=left, reason=reason, outcome=outcome, plan=[])

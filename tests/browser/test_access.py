@@ -15,6 +15,7 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import (
     Evidence,
     bare,
     clouds,
+    drain,
     many,
     sample,
 )
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     Opened = Callable[..., Window]
 
 AXE = Axe()
-OTHERS: dict[str, Callable[[], Evidence]] = {"error": bare, "many": lambda: many(12), "clouds": clouds}
+OTHERS: dict[str, Callable[[], Evidence]] = {"error": bare, "many": lambda: many(12), "clouds": clouds, "drain": drain}
 
 
 @pytest.mark.parametrize("view", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])

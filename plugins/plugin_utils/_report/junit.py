@@ -12,11 +12,14 @@ import re
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import junit_cases
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
+DRAIN_CASES = f"{SUITE}.drain"
 # What XML 1.0 cannot hold, not even escaped
 _UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
@@ -35,6 +38,13 @@ def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in suites)))
     root.extend(suites)
     return _text(root)
+
+
+def junit_of_drain(drain: Mapping[str, Any]) -> str:
+    """Return the file's text: one test case for the host, and one per server."""
+    seconds = {"total": drain["seconds"]}
+    suite = _suite({**drain, "seconds": seconds, "steps": junit_cases(drain)}, SUITE, DRAIN_CASES)
+    return _text(suite)
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
@@ -63,7 +73,7 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
         case = ET.SubElement(
             suite,
             "testcase",
-            {"classname": _speakable(classname), "name": step["name"], "time": _seconds(step["seconds"])},
+            {"classname": _speakable(classname), "name": _speakable(step["name"]), "time": _seconds(step["seconds"])},
         )
         element = _ELEMENTS.get(step["outcome"])
         if element is not None:

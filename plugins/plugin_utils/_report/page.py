@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.histogram import Histogram, histogram
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import (
     NOT_VISIBLE,
     Move,
@@ -20,6 +19,12 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migra
     kind_of,
     move,
     words,
+)
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations_page import (
+    MARKS,
+    MigrationsPage,
+    durations,
+    migrations_shown,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
     between,
@@ -32,14 +37,8 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# More timelines than these are closed at first, but for those of migrations that did not end well.
-FEW = 4
-# More migrations than these, and the others are told in short: a report on hundreds must stay one small file.
-MANY = 8
 # A step with a longer reason, in characters, tells of many migrations.
 LONG = 400
-# So many looks are marked in one drawing; more would be one grey bar.
-MARKS, FEW_MARKS = 120, 20
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -96,7 +95,7 @@ class Orphan:
 
 
 @dataclass(frozen=True)
-class Page:
+class Page(MigrationsPage):
     """The whole report."""
 
     outcome: str
@@ -107,10 +106,8 @@ class Page:
     rest: str
     advice: tuple[Advice, ...]
     key_facts: Facts
-    moves: tuple[Move, ...]
     control: Move | None
     control_reason: str
-    histogram: Histogram | None
     hosts: tuple[tuple[str, tuple[Host, ...]], ...]
     servers: tuple[Server, ...]
     steps: tuple[Step, ...]
@@ -124,31 +121,15 @@ class Page:
     run_id: str
     collection: str
 
-    def full(self, found: Move) -> bool:
-        """Whether it is told at length: the first ones are, those that did not end well before others."""
-        return found in sorted(self.moves, key=lambda one: one.good)[:MANY]
-
-    def abridged(self) -> bool:
-        return len(self.moves) > MANY
-
-    def most_rows(self) -> int:
-        """How many rows the highest drawing has: its axis, two headings, and its lanes."""
-        shown = [*self.moves, self.control] if self.control else self.moves
-        return max((3 + len(one.timeline.nova + one.timeline.seen) for one in shown if one.timeline), default=0)
-
-    def opened(self, found: Move) -> bool:
-        return len(self.moves) <= FEW or not found.good
+    def drawn_migrations(self) -> tuple[Move, ...]:
+        return (*self.moves, self.control) if self.control else self.moves
 
 
 def page(evidence: Mapping[str, Any]) -> Page:
     outcome = str(evidence["outcome"])
     polls, migrations = evidence.get("polls") or [], evidence.get("migrations") or []
-    marks = MARKS if len(migrations) <= MANY else FEW_MARKS
     guests = {guest["server_id"]: guest for guest in evidence.get("guests") or []}
-    moves = tuple(
-        move(found, polls, f"migration-{number}", marks, guests.get(found.get("server_id")))
-        for number, found in enumerate(migrations, 1)
-    )
+    moves = migrations_shown(migrations, polls, guests)
     control = evidence.get("control") or {}
     first, rest = headlines.sentences(str(evidence.get("reason") or ""))
     cleanup = evidence.get("cleanup") or {}
@@ -164,7 +145,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
         moves=moves,
         control=move(control["migration"], polls, "control-migration", MARKS) if control.get("migration") else None,
         control_reason=str(control.get("reason") or ""),
-        histogram=histogram([found.duration for found in moves if found.duration is not None]),
+        histogram=durations(moves),
         hosts=_hosts(evidence.get("hosts") or {}),
         servers=tuple(_server(found) for found in evidence.get("servers") or []),
         steps=tuple(_step(found) for found in evidence.get("steps") or []),

@@ -17,7 +17,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
-from ansible_collections.stackproof.migration.plugins.action.cycle_report import ARGUMENT_SPEC, ActionModule
+from ansible_collections.stackproof.migration.plugins.action.cycle_report import ActionModule
 from ansible_collections.stackproof.migration.plugins.modules import cycle_report as documentation
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
@@ -36,7 +36,7 @@ def test_options_are_those_documented() -> None:
     documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
     for option in documented.values():
         del option["description"]
-    assert documented == ARGUMENT_SPEC
+    assert documented == ActionModule.ARGUMENT_SPEC
 
 
 def test_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:

@@ -1,0 +1,96 @@
+#!/usr/bin/python
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the action plugin of the same name."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: drain_report
+short_description: Write the report of a drained host
+version_added: 1.0.0
+description:
+  - Writes C(report.html) for people, C(junit.xml) for pipelines and C(drain.json) for programs, on the machine that
+    runs Ansible. C(schemas/drain.schema.json) of the collection describes C(drain.json).
+  - The role P(stackproof.migration.host_drain#role) uses this module.
+author:
+  - The stackproof.migration contributors (@stackproof)
+attributes:
+  action:
+    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
+    support: full
+  check_mode:
+    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed, or possibly needs changing in C(check_mode).
+    support: none
+  idempotent:
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+      no change.
+    support: none
+    details: The report contains the time at which it was written.
+options:
+  directory:
+    description:
+      - The folder of the report. The module creates it. When the folder has the name of the run id, the symbolic link
+        C(latest) beside it points to it afterwards.
+    type: path
+    required: true
+  result:
+    description:
+      - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it.
+        The report shows C(plan) when the result has one.
+      - Without this option the module creates the folder, requires that it is writable, and writes no report.
+      - In check mode the module fails when the folder could not be written into, and creates nothing.
+    type: dict
+  cloud:
+    description: The name of the cloud in the report. Empty shows none.
+    type: str
+    default: ""
+  redact_hosts:
+    description: Whether the report has numbered names, the same in all files, instead of the names of hosts.
+    type: bool
+    default: false
+  advice:
+    description: The last sentence of the message when the folder is not writable.
+    type: str
+    default: "Choose another folder: directory, or host_drain_report_dir of the role; empty writes none."
+"""
+
+EXAMPLES = r"""
+- name: Require that a report can be written
+  stackproof.migration.drain_report:
+    directory: reports/tonight
+
+- name: Write the report
+  stackproof.migration.drain_report:
+    directory: reports/tonight
+    result: "{{ host_drain_result }}"
+"""
+
+RETURN = r"""
+directory:
+  description: The absolute path of the folder.
+  returned: always
+  type: str
+  sample: /home/operator/reports/drained-compute1-20260401T100000Z
+html:
+  description: The report for people.
+  returned: when O(result) was given, and not in check mode
+  type: str
+  sample: /home/operator/reports/drained-compute1-20260401T100000Z/report.html
+junit:
+  description: The report for pipelines.
+  returned: when O(result) was given, and not in check mode
+  type: str
+  sample: /home/operator/reports/drained-compute1-20260401T100000Z/junit.xml
+drain:
+  description: The report for programs.
+  returned: when O(result) was given, and not in check mode
+  type: str
+  sample: /home/operator/reports/drained-compute1-20260401T100000Z/drain.json
+"""

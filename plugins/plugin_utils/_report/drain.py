@@ -1,0 +1,114 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: what a run of the role host_drain found, in the form of schemas/drain.schema.json."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import AS_WANTED
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import (
+    ERROR,
+    FAILED,
+    PASSED,
+    SKIPPED,
+)
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import redacted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from datetime import datetime
+
+VERSION = 1
+# Lists of the role's result that are reported as they are
+_LISTS = ("moved", "left", "gone", "migrations", "plan")
+
+
+def build(
+    result: Mapping[str, Any], *, collection: str, ended: datetime, cloud: str = "", redact_hosts: bool = False
+) -> dict[str, Any]:
+    """Return the report of one drain. ``result`` is the result of the role host_drain."""
+    seconds = float(result.get("seconds") or 0.0)
+    drain: dict[str, Any] = {
+        "version": VERSION,
+        "run_id": result["run_id"],
+        "outcome": result["outcome"],
+        "reason": result.get("reason") or "",
+        "host": result["host"],
+        "cloud": cloud or None,
+        "started": (ended - timedelta(seconds=seconds)).isoformat(timespec="milliseconds"),
+        "ended": ended.isoformat(timespec="milliseconds"),
+        "seconds": seconds,
+        "collection": collection,
+        "service": dict(result.get("service") or {}),
+        "since": result.get("since") or "",
+        **{name: list(result.get(name) or []) for name in _LISTS},
+    }
+    return _redacted(drain) if redact_hosts else drain
+
+
+def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return one test case for the host, and one for each server that moved, stays, or left by itself."""
+    found = [_host_case(drain), *_server_cases(drain)]
+    duplicates = {name for name, count in Counter(case["name"] for case in found).items() if count > 1}
+    return [
+        {
+            "name": f"{case['name']} ({case['server_id']})" if case["name"] in duplicates else case["name"],
+            "outcome": case["outcome"],
+            "seconds": case["seconds"],
+            "reason": case["reason"],
+        }
+        for case in found
+    ]
+
+
+def succeeded(drain: Mapping[str, Any]) -> bool:
+    """Return whether the role succeeds with this outcome."""
+    return drain["outcome"] in AS_WANTED
+
+
+def seconds_by_server(migrations: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
+    """Return how long each server's last migration took."""
+    return {str(migration.get("server_id")): migration.get("seconds") for migration in migrations}
+
+
+def _redacted(drain: dict[str, Any]) -> dict[str, Any]:
+    """Return the report without the names of hosts; the run id contains one."""
+    found = redacted(drain)
+    return {**found, "run_id": str(drain["run_id"]).replace(str(drain["host"]), str(found["host"]))}
+
+
+def _host_case(drain: Mapping[str, Any]) -> dict[str, Any]:
+    outcome = PASSED if succeeded(drain) else ERROR if drain["outcome"] == "error" else FAILED
+    return _case(drain["host"], outcome, drain["reason"], drain["seconds"], drain["host"])
+
+
+def _server_cases(drain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    seconds = seconds_by_server(drain["migrations"])
+    for server in drain["moved"]:
+        yield _case(_name(server), PASSED, "", seconds.get(server["server_id"]), server["server_id"])
+    for server in drain["left"]:
+        # a plan names what it cannot move, and succeeds all the same
+        outcome = SKIPPED if succeeded(drain) else FAILED
+        yield _case(_name(server), outcome, server["why"], seconds.get(server["server_id"]), server["server_id"])
+    for server in drain["gone"]:
+        yield _case(_name(server), SKIPPED, server["why"], None, server["server_id"])
+    named = {server["server_id"] for name in ("moved", "left", "gone") for server in drain[name]}
+    for migration in drain["migrations"]:
+        if migration["outcome"] in GOOD and migration["server_id"] not in named:
+            yield _case(_name(migration), PASSED, "", migration.get("seconds"), migration["server_id"])
+
+
+def _case(name: str, outcome: str, reason: str, seconds: float | None, server_id: str | None) -> dict[str, Any]:
+    return {"name": name, "outcome": outcome, "reason": reason, "seconds": seconds, "server_id": server_id}
+
+
+def _name(server: Mapping[str, Any]) -> str:
+    return str(server.get("server_name") or server.get("server_id") or "allocation")

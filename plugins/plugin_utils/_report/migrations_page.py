@@ -1,0 +1,73 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the part of a page that shows migrations, in the report of a cycle and in that of a drain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.histogram import Histogram, histogram
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import Move, move
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# With more migrations, the timelines of those that completed are closed at first.
+MAX_OPEN = 4
+# With more migrations, the others are abridged: a report on hundreds must stay one small file.
+MAX_IN_FULL = 8
+# Polls marked in one timeline; more would be one grey bar.
+MARKS, FEW_MARKS = 120, 20
+
+
+@dataclass(frozen=True)
+class MigrationsPage:
+    """A page that shows migrations."""
+
+    moves: tuple[Move, ...]
+    histogram: Histogram | None
+
+    def full(self, migration: Move) -> bool:
+        """Return whether the migration is shown in full: the first ones are, failed ones before completed ones."""
+        return migration in sorted(self.moves, key=lambda other: other.good)[:MAX_IN_FULL]
+
+    def abridged(self) -> bool:
+        """Return whether some migrations are not shown in full."""
+        return len(self.moves) > MAX_IN_FULL
+
+    def opened(self, migration: Move) -> bool:
+        """Return whether the migration is open before the reader clicks on it."""
+        return len(self.moves) <= MAX_OPEN or not migration.good
+
+    def drawn_migrations(self) -> tuple[Move, ...]:
+        """Return the migrations that have a timeline on the page."""
+        return self.moves
+
+    def most_rows(self) -> int:
+        """Return the rows of the highest timeline: the axis, two headings, and the lanes."""
+        timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
+        return max((3 + len(timeline.nova + timeline.seen) for timeline in timelines), default=0)
+
+
+def migrations_shown(
+    migrations: Sequence[Mapping[str, Any]],
+    polls: Sequence[str] = (),
+    guests: Mapping[str, Mapping[str, Any]] | None = None,
+) -> tuple[Move, ...]:
+    """Return the migrations as the page shows them; ``guests`` has what the consoles returned, by server id."""
+    marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
+    by_server = guests or {}
+    return tuple(
+        move(migration, polls, f"migration-{number}", marks, by_server.get(str(migration.get("server_id"))))
+        for number, migration in enumerate(migrations, 1)
+    )
+
+
+def durations(moves: Sequence[Move]) -> Histogram | None:
+    """Return the histogram of the durations; null for fewer migrations than a histogram needs."""
+    return histogram([migration.duration for migration in moves if migration.duration is not None])

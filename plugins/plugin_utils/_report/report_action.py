@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""The base class of the actions that write the report of one run on the controller."""
+
+from __future__ import annotations
+
+import datetime as dt
+from abc import abstractmethod
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
+    foresee,
+    point_to,
+    prepare,
+    write,
+)
+
+# By key of the action's result: file name and text
+Files = dict[str, tuple[str, str]]
+
+
+class ReportAction(ActionBase):
+    """An action that writes the files of one report, or that prepares the folder where it gets no content."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    ARGUMENT_SPEC: ClassVar[dict[str, dict[str, Any]]]
+    # The option whose value is reported
+    CONTENT: ClassVar[str]
+
+    @abstractmethod
+    def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
+        """Return the files of the report."""
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Write the files. In check mode, and without content, find out whether the folder is writable."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
+        directory = Path(options["directory"]).expanduser().absolute()
+        content = options[self.CONTENT]
+        result["directory"] = str(directory)
+        try:
+            if self._task.check_mode:
+                foresee(directory)
+                result["changed"] = content is not None
+                return result
+            prepare(directory)
+            if content is not None:
+                result.update(self._write(directory, options))
+        except OSError as error:
+            result["failed"] = True
+            result["msg"] = f"The report cannot be written into {directory}: {error.strerror}. {options['advice']}"
+        return result
+
+    def _write(self, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
+        files = self.files_of(options, dt.datetime.now(dt.UTC))
+        paths = {key: str(write(directory, name, text)) for key, (name, text) in files.items()}
+        warning = point_to(directory) if directory.name == options[self.CONTENT]["run_id"] else None
+        return {"changed": True, **paths, **({"warnings": [warning]} if warning else {})}

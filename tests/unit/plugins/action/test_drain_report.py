@@ -1,0 +1,88 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action with real folders."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import connection_loader
+from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.action.drain_report import ActionModule
+from ansible_collections.stackproof.migration.plugins.modules import drain_report as documentation
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import drain_results
+
+RESULT = drain_results.drained()
+
+
+def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, Any]:
+    task = Task()
+    task.action = "stackproof.migration.drain_report"
+    task.args = {"directory": str(directory), **args}
+    task.check_mode = check
+    context, loader = PlayContext(), DataLoader()
+    action = ActionModule(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
+    return action.run(task_vars={})
+
+
+def test_options_are_those_documented() -> None:
+    documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
+    for option in documented.values():
+        del option["description"]
+    assert documented == ActionModule.ARGUMENT_SPEC
+
+
+def test_writes_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
+    for run_id in ("drained-compute1-20260401T100000Z", "undrained-compute1-20260401T110000Z"):
+        folder = tmp_path / "reports" / run_id
+        result = report(folder, result=RESULT | {"run_id": run_id}, cloud="production")
+        assert result["changed"]
+        assert sorted(path.name for path in folder.iterdir()) == ["drain.json", "junit.xml", "report.html"]
+        assert Path(result["html"]).read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+        drain = json.loads(Path(result["drain"]).read_text(encoding="utf-8"))
+        assert (drain["run_id"], drain["cloud"]) == (run_id, "production")
+        assert (tmp_path / "reports" / "latest").resolve() == folder
+
+
+def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
+    report(tmp_path / "tonight", result=RESULT)
+    assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
+
+
+def test_creates_only_the_folder_without_a_result(tmp_path: Path) -> None:
+    result = report(tmp_path / "a" / "b")
+    assert not result.get("changed")
+    assert list((tmp_path / "a" / "b").iterdir()) == []
+
+
+@pytest.mark.parametrize("args", [{}, {"result": RESULT}], ids=["prepare", "write"])
+@pytest.mark.parametrize("check", [False, True])
+def test_names_a_folder_that_is_not_writable(tmp_path: Path, args: dict[str, Any], check: bool) -> None:
+    (tmp_path / "file").touch()
+    result = report(tmp_path / "file" / "b", check=check, **args)
+    assert result["failed"]
+    assert result["msg"] == (
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder: directory, or"
+        " host_drain_report_dir of the role; empty writes none."
+    )
+
+
+@pytest.mark.parametrize("args", [{}, {"result": RESULT}], ids=["prepare", "write"])
+def test_check_mode_creates_nothing(tmp_path: Path, args: dict[str, Any]) -> None:
+    assert report(tmp_path / "a", check=True, **args)["changed"] is bool(args)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_redacts_hosts_in_all_files(tmp_path: Path) -> None:
+    result = report(tmp_path, result=RESULT, redact_hosts=True)
+    for name in ("drain", "junit", "html"):
+        assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")

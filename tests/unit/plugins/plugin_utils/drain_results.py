@@ -1,0 +1,120 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Results of the role host_drain, in the shapes that the role returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
+
+RUN_ID = "drained-compute1-20260401T100000Z"
+
+
+def planned_server(number: int, method: str = "live", obstacle: str | None = None, **more: Any) -> dict[str, Any]:
+    """One server as host_drain_info lists it."""
+    return {
+        **cycles.server(number, "compute1"),
+        "availability_zone": "nova",
+        "locked": False,
+        "how": method,
+        "obstacle": obstacle,
+        "passing": False,
+        "room": None if method == "none" else True,
+        **more,
+    }
+
+
+def remaining_server(number: int, why: str, method: str = "none") -> dict[str, Any]:
+    server = cycles.server(number, "compute1")
+    return {"server_id": server["id"], "server_name": server["name"], "how": method, "why": why}
+
+
+def migration(number: int, **more: Any) -> dict[str, Any]:
+    server = cycles.server(number, "compute2")
+    return cycles.migration(
+        server_id=server["id"],
+        server_name=server["name"],
+        server=server,
+        request_id=f"req-{number}",
+        seconds=4.5,
+        **more,
+    )
+
+
+def moved(found: dict[str, Any]) -> dict[str, Any]:
+    """The entry in ``moved`` for a migration."""
+    return {key: found[key] for key in ("server_id", "server_name", "source", "destination", "migration_id")}
+
+
+def drained(**more: Any) -> dict[str, Any]:
+    """The result of a drain that moved two servers."""
+    migrations = [migration(1), migration(2)]
+    return {
+        "outcome": "drained",
+        "reason": "",
+        "host": "compute1",
+        "service": {"host": "compute1", "status": "disabled", "state": "up", "disabled_reason": "new memory"},
+        "since": "2026-04-01T10:00:00Z",
+        "moved": [moved(found) for found in migrations],
+        "left": [],
+        "gone": [],
+        "migrations": migrations,
+        "plan": [planned_server(1), planned_server(2)],
+        "run_id": RUN_ID,
+        "report": f"/reports/{RUN_ID}/drain.json",
+        "seconds": 42.5,
+        **more,
+    }
+
+
+def not_drained() -> dict[str, Any]:
+    """The result of a drain that moved one server of four; one failed, one cannot be moved, one left by itself."""
+    completed = migration(1)
+    message = "live migration compute1 -> compute2 failed. Nova's reason: No valid host was found."
+    failure = {"kind": "no_valid_host", "message": message}
+    failed = migration(2, outcome="failed", destination=None, message=f"probe-2: {message}", failure=failure)
+    return drained(
+        outcome="not_drained",
+        reason=f"2 remain. probe-2: {message}; probe-3: it is busy (deleting): run again when that is over",
+        moved=[moved(completed)],
+        left=[
+            remaining_server(2, message, "live"),
+            remaining_server(3, "it is busy (deleting): run again when that is over"),
+            {"server_id": None, "server_name": None, "how": "none", "why": "Placement holds 1 VCPU for 75636e77"},
+        ],
+        gone=[
+            {
+                "server_id": cycles.server(4, "x")["id"],
+                "server_name": "probe-4",
+                "why": "it had left before its turn: by an earlier run, by another user, or deleted",
+            }
+        ],
+        migrations=[completed, failed],
+        plan=[
+            planned_server(1),
+            planned_server(2, room=False),
+            planned_server(3, "none", "it is busy (deleting): run again when that is over"),
+            planned_server(4, "cold"),
+        ],
+    )
+
+
+def undrained(**more: Any) -> dict[str, Any]:
+    """The result of a run that enabled the host again."""
+    return drained(
+        outcome="undrained",
+        run_id="undrained-compute1-20260401T110000Z",
+        service={"host": "compute1", "status": "enabled", "state": "up", "disabled_reason": None},
+        moved=[],
+        migrations=[],
+        plan=[],
+        **more,
+    )
+
+
+def stopped(reason: str = "host: there is no compute host compute9. There are: compute1, compute2.") -> dict[str, Any]:
+    """The result of a run that ended with an error before anything was done."""
+    return undrained() | {"outcome": "error", "reason": reason, "service": {}, "since": ""}
