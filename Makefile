@@ -2,99 +2,102 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# Passed on to ansible-playbook, pytest, molecule or uv, whichever the target runs.
+# More arguments for the program that the target runs: ansible-playbook, pytest, molecule or uv.
 ARGS ?=
-# The Python that .venv is made from; empty: the first on the PATH that is new enough.
+# The Python that .venv is created from. Empty: the first one on the PATH that is new enough.
 PYTHON ?=
-# The molecule scenarios to run; empty: all.
+# The molecule scenarios to run. Empty: all.
 SCENARIO ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Every check leaves a JUnit file here: for people's CI, and for the sum at the end of .ci/run.
+# Every check writes a JUnit file here. CI systems read the files, and .ci/run sums them up.
 RESULTS := .results
-# ansible-lint and molecule look for ansible-playbook on the PATH
+# ansible-lint and molecule find ansible-playbook on the PATH.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
-# Where tests/proof keeps its clouds, when it was told to (PROOF_KEEP) or killed.
+# The folder in which tests/proof keeps its clouds when PROOF_KEEP is set or when it is killed.
 PROOF_CLOUDS := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
-# Its parts, each with a cloud of its own, so that they can run side by side: rows about services with faults, rows on
-# hosts that run guests, and all others.
+# The parts of the proof: services with faults, hosts that run guests, and the rest. Each has its own cloud, so they can
+# run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
 PROOF_guests := tests/proof/test_real_guests.py
 PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/proof/test_*.py))
 PROOF_PARTS := proof-faults proof-guests proof-others
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
-# Tools that must not mix with those in .venv have environments of their own, each by its lock file: .venv-bench holds
-# the peers of `make bench`, .venv-docs what makes the documentation site, .venv-importer what Galaxy runs on an upload,
-# .venv-pipelines the judges of the examples for pipelines, .venv-sanity-X.Y what ansible-core X.Y brings.
+# Tools whose packages conflict with those in .venv have their own environment and lock file: .venv-bench for the tools
+# that `make bench` compares with, .venv-docs for the documentation site, .venv-importer for galaxy-importer,
+# .venv-pipelines for the linters of docs/pipelines, .venv-sanity-X.Y for ansible-test of ansible-core X.Y.
 BENCH := .venv-bench
 DOCS := .venv-docs
 IMPORTER := .venv-importer
 PIPELINES := .venv-pipelines
-# What `make sanity` builds, installs and keeps for the next time.
+# The folder for what `make sanity` builds and installs. It is kept for the next run.
 SANITY := .cache/sanity
 SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
-# The Pythons that a lock file fits (see requirements/python.sh), where not all that are supported: its .in names them.
+# The Python versions that a lock file supports, from its .in file (see requirements/python.sh). Default: all that are supported.
 PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
-# Empty when there is none.
+# Empty when no such Python is installed.
 PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
-# Where bench keeps its cloud, when it was told to (BENCH_KEEP) or killed.
+# The folder in which bench keeps its cloud when BENCH_KEEP is set or when it is killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
-# dev.in takes what run.txt says
+# run is the first, because dev.in reads run.txt.
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
-# By itself the playbook installs no packages of the operating system: it must be told that a local cloud is wanted.
+# The playbook installs no operating system packages unless regression_local=true.
 REGRESSION_LOCAL = $(if $(OS_CLOUD)$(OS_AUTH_URL)$(findstring regression_cloud,$(ARGS)),,-e regression_local=true)
-# An environment is made anew when its checkout was moved (its scripts name their folder), when its Python is gone, when
-# something stopped its installation, and when its lock file changed.
+# An environment is created again when the clone was moved (its scripts contain its path), when its Python is missing,
+# when its installation was interrupted, and when its lock file changed.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
 UNLESS_USABLE = $(shell test -x $(1)/bin/python && test "$$(cat $(1)/.made 2>&1)" = "$$(pwd -P)" || echo unusable)
 
-# Plain lines instead of boxes 80 columns wide. Molecule would like its scenarios in extensions/, and says so each time
-# unless it is told where they are.
+# Print plain lines instead of boxes 80 columns wide. MOLECULE_GLOB avoids the warning that scenarios belong into
+# extensions/.
 export MOLECULE_COMMAND_BORDERS ?= false
 export MOLECULE_GLOB ?= molecule/*/molecule.yml
-# Where molecule would keep its state depends on the name of the checkout's folder alone.
+# The default depends only on the name of the clone's folder, so two clones would share their state.
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
-# Programs in .venv start in half of the time when Python may keep what it has compiled.
+# Programs in .venv start in half of the time when Python keeps its compiled files.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
-.PHONY: locks release-check molecule-shared molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
-# Two steps at a time would mix their output, and their clouds.
+.PHONY: reference locks release-check molecule-shared molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
+# Parallel targets would mix their output and share their clouds.
 .NOTPARALLEL:
 
-help: ## Say what can be made
+help: ## Print the targets and variables
 	@echo 'usage: make TARGET [VARIABLE=VALUE ...]'
 	@echo
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 	@echo
 	@echo 'variables:'
 	@printf '  %s\t%s\n' \
-	  OS_CLOUD 'the cloud of your clouds.yaml to test; without it a local one, whose packages root installs' \
-	  ARGS "more arguments for the tool, e.g. ARGS='-e migration_cycle_count=4 -v'" \
-	  PROOF_RUNS 'for proof: how many runs of a healthy cloud (20)' \
-	  PROOF_KEEP 'for proof: not empty: its cloud is kept, for a look, and for a quicker next time' \
-	  BENCH_RUNS 'for bench: how often each thing is measured (5)' \
-	  BENCH_SERVERS 'for bench: how many servers are drained (100)' \
-	  BENCH_PARTS 'for bench: some of cycle,lag,drain,growth (all)' \
-	  BENCH_KEEP 'for bench: not empty: its cloud is kept' \
-	  SCENARIO 'for molecule: the scenarios to run, e.g. SCENARIO=default' \
-	  PYTHON 'the Python (3.11 or newer) that .venv is made from, e.g. PYTHON=python3.12' \
-	  | expand -t 14
+	  OS_CLOUD 'the entry of your clouds.yaml to test; without it a local cloud (as root, its packages are installed)' \
+	  ARGS "more arguments for the program, for example ARGS='-e migration_cycle_count=4 -v'" \
+	  PROOF_RUNS 'for proof: number of runs against a healthy cloud (20)' \
+	  PROOF_KEEP 'for proof: any value keeps its cloud, for inspection and for a faster next run' \
+	  BENCH_RUNS 'for bench: number of measurements of each value (5)' \
+	  BENCH_SERVERS 'for bench: number of servers to drain (100)' \
+	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth (all)' \
+	  BENCH_KEEP 'for bench: any value keeps its cloud' \
+	  SCENARIO 'for molecule: the scenarios to run, for example SCENARIO=default (all)' \
+	  PYTHON 'the Python (3.11 or newer) for .venv, for example PYTHON=python3.12' \
+	  | expand -t 16
 
-regression: $(VENV)/.run ## Does live migration work? Runs against the cloud in OS_CLOUD, or brings up a local one
+# The local cloud prints the commands that stop and remove it: here these are make targets.
+regression start: export LOCAL_CLOUD_COMMANDS = make
+
+regression: $(VENV)/.run ## Live-migrate a server and check the outcome, on the cloud OS_CLOUD or on a local cloud
 	$(BIN)/ansible-playbook playbooks/regression.yml $(REGRESSION_LOCAL) $(ARGS)
 
 start: $(VENV)/.run ## Start the local cloud
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=started $(ARGS)
 
-stop: $(VENV)/.run ## Stop the local cloud; what it holds is kept
+stop: $(VENV)/.run ## Stop the local cloud; its data is kept
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=stopped $(ARGS)
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports are kept
@@ -108,36 +111,40 @@ clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports ar
 	rm -f stackproof-migration-*.tar.gz
 	find plugins roles tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-test: lint types unit docs browser pipelines molecule ## Run every check; 'make -k test' goes on after a failure
+test: lint types unit docs browser pipelines molecule ## Run every check of a commit; 'make -k test' continues after a failure
 
-lint: $(VENV)/.dev ## Check style: ansible-lint, ruff, the layers of imports, and what the changelog is made from
+lint: $(VENV)/.dev ## Check style, import layers, changelog, texts and spelling, and that docs/reference is current
 	PYTHONPATH=playbooks/collections $(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check \
 	  -- $(BIN)/ruff format --check --diff -- $(BIN)/lint-imports --no-logo --no-cache \
-	  -- $(BIN)/antsibull-changelog lint -- $(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml
+	  -- $(BIN)/antsibull-changelog lint -- $(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml \
+	  -- $(BIN)/python tests/tools/reference.py check -- $(BIN)/python tests/tools/prose.py --warn -- $(BIN)/codespell
 
-types: $(VENV)/.dev ## Check types: mypy
+reference: $(VENV)/.dev ## Write docs/reference from the argument specs of the roles and from the modules
+	$(BIN)/python tests/tools/reference.py write
+
+types: $(VENV)/.dev ## Check types with mypy
 	$(RESULT)/types.xml -- $(BIN)/mypy
 
 unit: $(VENV)/.dev ## Run the unit tests
 	rm -f $(RESULTS)/unit.xml
 	$(BIN)/pytest --junit-xml=$(RESULTS)/unit.xml $(ARGS)
 
-docs: $(VENV)/.base $(DOCS)/.made ## Build the documentation site; whatever is wrong in it is an error
+docs: $(VENV)/.base $(DOCS)/.made ## Build the documentation site; warnings are errors
 	PATH="$(CURDIR)/$(DOCS)/bin:$$PATH" $(BIN)/python tests/tools/results.py run $(RESULTS)/docs.xml -- docs/docsite/build.sh .cache/docs
 
-browser: $(VENV)/.dev ## Look at reports in a real browser
+browser: $(VENV)/.dev ## Test reports in Chromium
 	tests/browser/chromium.sh
 	rm -f $(RESULTS)/browser.xml
 	$(BIN)/pytest tests/browser --no-cov --junit-xml=$(RESULTS)/browser.xml $(ARGS)
 
-pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execution environment by their own judges
+pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execution environment with the linters of their systems
 	rm -f $(RESULTS)/pipelines.xml
 	$(BIN)/pytest tests/pipelines --no-cov --junit-xml=$(RESULTS)/pipelines.xml $(ARGS)
 
-molecule: molecule-shared molecule-libvirt ## Run the scenarios against the local cloud
+molecule: molecule-shared molecule-libvirt ## Run the molecule scenarios against the local cloud
 
-# The default scenario's create and destroy serve all of these. Were each left to destroy what it found missing,
-# the cloud would be started once for every scenario.
+# All of these use the cloud that the default scenario creates and destroys. Otherwise each scenario would start the
+# cloud again.
 SHARED := $(filter-out libvirt,$(SCENARIOS))
 molecule-shared: $(VENV)/.dev
 	rm -f $(RESULTS)/$@-*.xml
@@ -150,12 +157,12 @@ molecule-shared: $(VENV)/.dev
 	$(MOLECULE) destroy || status=1; \
 	exit $$status
 
-# This one brings up a cloud of another kind itself, so that it can run beside the others.
+# This scenario starts its own cloud with libvirt hosts, so it can run in parallel with the others.
 molecule-libvirt: $(VENV)/.dev
 	rm -f $(RESULTS)/$@.xml
 	$(if $(filter libvirt,$(SCENARIOS)),MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name libvirt)
 
-proof: $(VENV)/.dev ## Break a cloud in every way we know, and require the right word each time; docs/proof.md
+proof: $(VENV)/.dev ## Break a local cloud with each known fault and require the right outcome; writes docs/proof.md
 	rm -f $(RESULTS)/$@.xml
 	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
 
@@ -163,9 +170,9 @@ $(PROOF_PARTS): proof-%: $(VENV)/.dev
 	rm -f $(RESULTS)/$@.xml
 	PROOF_PART=$* $(BIN)/pytest $(PROOF_$*) --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
 
-sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Ask what Galaxy and ansible-test ask of the tarball
+sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Check the tarball with galaxy-importer, ansible-doc and ansible-test
 
-# What a user gets, installed where nothing else is.
+# Install what a user gets into an empty folder.
 sanity-tarball: $(VENV)/.dev
 	rm -rf $(SANITY)/tarball $(SANITY)/collections
 	$(BIN)/ansible-galaxy collection build --output-path $(SANITY)/tarball
@@ -179,12 +186,12 @@ sanity-importer: sanity-tarball $(IMPORTER)/.made
 	$(RESULT)/$@.xml -- $(BIN)/python tests/tools/importer.py $(SANITY)/tarball/*.tar.gz $(SANITY)/home $(IMPORTER) \
 	  .config/galaxy-importer.cfg
 
-bench: $(VENV)/.run $(BENCH)/.made ## Measure beside Rally and openstackclient, more than an hour; docs/benchmarks.md
+bench: $(VENV)/.run $(BENCH)/.made ## Compare with Rally and openstackclient for more than an hour; writes docs/benchmarks.md
 	PYTHONPATH=playbooks/collections $(BENCH)/bin/python -m ansible_collections.stackproof.migration.bench $(ARGS)
 
-lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the newest versions
+lock: $(VENV)/.base ## Resolve requirements/*.in again; ARGS=--upgrade takes the newest versions
 	@requirements/install.sh $(VENV) requirements/lock.txt
-	@# uv has its own settings for a package index (UV_DEFAULT_INDEX and so on) and does not read pip's
+	@# uv does not read the package index settings of pip; it has its own, such as UV_DEFAULT_INDEX
 	for lock in $(LOCKS:%=requirements/%) $(patsubst %.in,%,$(wildcard roles/local_cloud/files/releases/*/requirements.in)); do \
 	  python=$$(sed -n 's/^. needs Python \([0-9.]*\).*/\1/p' $$lock.in); \
 	  (cd $$(dirname $$lock) && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} \
@@ -192,17 +199,17 @@ lock: $(VENV)/.base ## Resolve requirements/*.in anew; ARGS=--upgrade takes the 
 	    || exit 1; \
 	done
 
-locks: $(VENV)/.dev ## Install every lock file into an empty environment, with the oldest pip and with the newest
+locks: $(VENV)/.dev ## Install every lock file into an empty environment, with the oldest and the newest pip
 	rm -f $(RESULTS)/locks.xml
 	$(BIN)/pytest tests/locks --no-cov --junit-xml=$(RESULTS)/locks.xml $(ARGS)
 
-release-check: ## Run the checks that a commit does not need, and record their results in docs/release-check.md
-	@test -z "$$(git status --porcelain)" || { echo 'ERROR: there are uncommitted changes, and the record names a commit. Commit them first.' >&2; exit 1; }
+release-check: ## Run the checks of a release and record their results in docs/release-check.md
+	@test -z "$$(git status --porcelain)" || { echo 'ERROR: There are uncommitted changes, but docs/release-check.md names the commit that was checked. Commit them first.' >&2; exit 1; }
 	.ci/run release; ended=$$?; \
 	PYTHONPATH=playbooks/collections $(BIN)/python -m ansible_collections.stackproof.migration.tests.tools.release_check \
 	  record docs/release-check.md $(RESULTS) && exit $$ended
 
-# A stamp is written when its step has ended.
+# These files are written when their step has ended.
 $(VENV)/.base: $(RUN_LOCK) $(DEV_LOCK) requirements/install.sh $(if $(USABLE),,unusable)
 	@requirements/venv.sh $(VENV) 3.11 $(PYTHON)
 	@pwd -P > $@
@@ -221,15 +228,15 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 	@rm $(VENV)/.busy
 	@touch $@
 
-# As .venv: made anew when its lock file changes, or in a checkout that was moved.
+# As .venv: created again when its lock file changes or when the clone was moved.
 .SECONDEXPANSION:
 $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
 	@requirements/venv.sh $(@D) $(call PYTHONS,$*) $(PYTHON)
-	@echo 'Installing what $< names into $(@D)'
+	@echo 'Installing the packages of $< into $(@D)'
 	@requirements/install.sh $(@D) $<
 	@pwd -P > $@
 
-# Skipped, which it says, where no Python fits.
+# Reported as skipped where no suitable Python is installed.
 $(SANITY_CORES): sanity-tarball $$(and $$(call PYTHON_FOR,$$@),$(VENV)-$$@/.made)
 	$(BIN)/python tests/tools/sanity.py $(RESULTS)/$@.xml $(SANITY)/collections $(SANITY)/home \
 	  $(and $(call PYTHON_FOR,$@),$(VENV)-$@)

@@ -14,7 +14,12 @@ set -eu
 folder=$1
 lock=$2
 
-"$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --require-hashes -r "$lock"
+# The output of pip is shown only when it fails: it warns of package indexes that are not there, and of much else.
+if ! output=$("$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-compile --no-deps \
+    --require-hashes -r "$lock" 2>&1); then
+    printf '%s\n' "$output" >&2
+    exit 1
+fi
 if ! problems=$("$folder/bin/python" -m pip --disable-pip-version-check check); then
     printf 'ERROR: the packages in %s do not fit each other:\n%s\n' "$folder" "$problems" >&2
     printf '%s is incomplete or contradicts itself. Correct its .in file, then run: make lock\n' "$lock" >&2

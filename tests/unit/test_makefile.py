@@ -58,3 +58,10 @@ def test_clean_keeps_reports() -> None:
     assert [line for line in removals if "reports" in line] == []
     helps = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
     assert re.search(r"^  clean .*reports are kept$", helps, re.MULTILINE)
+
+
+def test_local_cloud_prints_make_targets_in_a_clone() -> None:
+    """The variable is set for the targets that start the local cloud, and for no others."""
+    database = dry_run("--print-data-base", "help")
+    lines = re.findall(r"^(.*)LOCAL_CLOUD_COMMANDS = (.*)$", database, re.MULTILINE)
+    assert sorted(lines) == [("regression: ", "make"), ("start: ", "make")]

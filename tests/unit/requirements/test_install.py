@@ -61,14 +61,19 @@ def empty(tmp_path: Path, template: Path) -> Path:
     return shutil.copytree(template, tmp_path / "environment", symlinks=True)
 
 
-def install(environment: Path, index: Path, pins: list[str]) -> subprocess.CompletedProcess[str]:
+def install(environment: Path, index: Path, pins: list[str], *more_indexes: Path) -> subprocess.CompletedProcess[str]:
     """Install these pins, from that index alone."""
     lock = environment.with_name("lock.txt")
     lock.write_text("".join(f"{pin} --hash=sha256:{hash_of(index, pin)}\n" for pin in pins), encoding="utf-8")
     own = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
     return subprocess.run(
         [INSTALL, environment, lock],
-        env={**own, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)},
+        env={
+            **own,
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": " ".join(map(str, [index, *more_indexes])),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -99,3 +104,24 @@ def test_what_a_resolver_would_notice_is_noticed(empty: Path, index: Path, pins:
     assert done.returncode == 1
     assert problem in done.stderr
     assert "make lock" in done.stderr
+
+
+def test_shows_output_of_pip_only_on_failure(empty: Path, index: Path, tmp_path: Path) -> None:
+    """The pip of Python 3.11 warns of an index that does not exist."""
+    missing = tmp_path / "missing"
+    done = install(empty, index, ["helper==1.0"], missing)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_shows_output_of_pip_when_it_fails(empty: Path, index: Path) -> None:
+    lock = empty.with_name("lock.txt")
+    lock.write_text("absent==1.0 --hash=sha256:" + "0" * 64 + "\n", encoding="utf-8")
+    done = subprocess.run(
+        [INSTALL, empty, lock],
+        env={**os.environ, "PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(index)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "No matching distribution found for absent==1.0" in done.stderr

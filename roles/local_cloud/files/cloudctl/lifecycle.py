@@ -8,12 +8,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-import shlex
 import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
 from . import access, plan, preconditions, reads
+from .control_commands import control_commands
 from .errors import CloudError
 from .faults import Faults, choose, require_drivers
 from .graph import Progress, run_graph
@@ -211,30 +211,29 @@ class Cloud:
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
             "faults": [fault.name for fault in self._faults.wanted],
+            **control_commands(layout.top, os.environ),
             **more,
         }
         if self._faults.wanted:
             # Ansible shows the warnings of any task
             result["warnings"] = ["\n".join(self._faults.in_words())]
         if changed:
-            self._say_goodbye(result["memory_mib"])
+            self._say_goodbye(result)
         return result
 
-    def _say_goodbye(self, memory_mib: object) -> None:
+    def _say_goodbye(self, result: dict[str, Any]) -> None:
         layout, settings = self.settings.layout, self.settings
         hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']})"
         what = f"OpenStack {settings.release['name']} with {hosts}"
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
-        folder = shlex.quote(f"local_cloud_dir={layout.top}")
-        playbook = f"ansible-playbook stackproof.migration.local_cloud -e {folder} -e local_cloud_state"
         for line in (
             "",
-            f"{what} goes on running and takes {memory_mib} MiB of memory.",
+            f"{what} goes on running and takes {result['memory_mib']} MiB of memory.",
             f"  use it     export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
             f"  look       {control} status",
             f"  logs       {layout.log}",
-            f"  stop it    {playbook}=stopped",
-            f"  remove it  {playbook}=absent",
+            f"  stop       {result['stop_command']}",
+            f"  remove     {result['remove_command']}",
         ):
             self.say(line)
         self._say_faults()
