@@ -3,20 +3,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find out whether servers can be live-migrated here."""
+"""Check the preconditions of a live migration."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: migration_preflight
-short_description: Find out whether servers can be booted and live-migrated in an OpenStack cloud
+short_description: Check the preconditions of booting and live-migrating servers
 version_added: 1.0.0
 description:
-  - Looks at everything that booting and live-migrating servers needs; credentials and their roles, the Compute API's
-    microversions, image, flavor, quota, compute hosts of one hypervisor type with room, and servers that an earlier
-    run left behind.
-  - Chooses the smallest image and flavor that fit when none is named.
-  - What the user may not see is told as unknown, and is no problem.
+  - Checks what booting and live-migrating servers requires; credentials and their roles, microversions of the Compute
+    API, image, flavor, networks, availability zone, quota, and compute hosts of one hypervisor type with room.
+  - Finds servers that an earlier run left behind.
+  - Chooses the smallest suitable image and flavor when none is named.
+  - RV(unknown) lists what this user may not read. It is not a problem.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -26,49 +26,63 @@ extends_documentation_fragment:
 options:
   image:
     description:
-      - Name or id of the image, which is taken whatever it is. When not given, the smallest active one is chosen that
-        every usable host can boot.
-      - Not chosen are snapshots of volumes; private, community and not accepted shared images of other projects, which
-        administrators see, too; images for an architecture or a hypervisor type that fewer than two usable hosts have;
-        and images whose properties bind servers to special hosts (a VM mode other than C(hvm), a hypervisor version,
-        traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot, memory encryption).
-      - Chosen last are images that other projects share, images whose architecture or hypervisor type cannot be
-        confirmed, snapshots of servers, and images with other C(hw_*) or C(img_*) properties. An image that states no
-        architecture, or V(x86_64), needs no confirmation.
+      - Name or id of the image. A named image is used whatever its properties are.
+      - When not given, the module chooses the smallest active image that every usable host can boot and that a flavor
+        has room for.
+      - The module never chooses snapshots of volumes, encrypted or hidden images, and images in a container format that
+        Nova does not boot; private, community and not accepted shared images of other projects; images for an
+        architecture or a hypervisor type that fewer than two usable hosts have; and images whose properties need
+        special hosts (a VM mode other than C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a
+        TPM, secure boot, memory encryption).
+      - The module prefers images whose requirements are known to be met. It chooses last images that other projects
+        share, images whose architecture, hypervisor type, disk format or signature cannot be confirmed, snapshots of
+        servers, and images with other C(hw_*) or C(img_*) properties. An image that states no architecture needs no
+        confirmation where all hosts have the same one, and V(x86_64) needs none.
     type: str
   flavor:
     description:
-      - Name or id of the flavor. When not given, the smallest one that the image fits in, and any host can serve, is
-        chosen.
+      - Name or id of the flavor. When not given, the module chooses the smallest one that has room for the image and
+        that every host can serve.
+      - The module never chooses disabled flavors, flavors with a root disk of 0 GiB, and flavors whose extra specs need
+        special hosts (traits, resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages, secure boot). It
+        chooses last flavors with extra specs whose effect depends on the cloud.
     type: str
   count:
-    description: How many servers there will be.
+    description: Number of servers to boot, at least 1.
     type: int
     default: 1
   host:
-    description: Compute host that servers will be migrated to.
+    description: Compute host to migrate servers to.
     type: str
   source:
-    description: Compute host that servers will be migrated from.
+    description: Compute host to migrate servers from.
     type: str
   availability_zone:
-    description: Availability zone of the servers.
+    description: Availability zone of the servers. Administrators may add a compute host (C(zone:host)).
+    type: str
+  networks:
+    description: Networks of the servers, as O(stackproof.migration.server_batch#module:networks).
+    type: raw
+    default: none
+  probe_network:
+    description: Name of the network on which the servers will be probed.
     type: str
   spare_servers:
     description:
-      - For how many more servers of the flavor a compute host must have room beside the one that is migrated, to count
-        as usable. A migration then does not take the last room of a host.
-      - Room is what the allocation candidates of Placement tell; it has no effect where the user may not read these.
-      - Nova's scheduler does not know of it. Where O(host) is not given, RV(unknown) names the hosts that the scheduler
-        may choose all the same.
+      - Number of further servers of the flavor for which a compute host must have room to count as usable. A migration
+        then does not take the last room of a host. At least 0.
+      - The module reads the room from the allocation candidates of Placement. The option has no effect when this user
+        may not read them.
+      - Nova's scheduler does not know this option. When O(host) is not given, RV(unknown) lists the hosts without spare
+        room that the scheduler may choose.
     type: int
     default: 0
   metadata_key:
-    description: Key of the metadata by which servers of earlier runs are known.
+    description: Metadata key that identifies servers of earlier runs.
     type: str
     default: stackproof_run
   fail_on_problems:
-    description: Whether the module fails when it found problems. They are returned either way.
+    description: Whether the module fails when there are problems. RV(problems) lists them in both cases.
     type: bool
     default: true
 seealso:
@@ -76,21 +90,21 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Can live migration be tried here?
+- name: Check the preconditions
   stackproof.migration.migration_preflight:
     cloud: mycloud
     count: 2
     fail_on_problems: false
   register: preflight
 
-- name: Show what stands in the way
+- name: Show the problems
   ansible.builtin.debug:
     var: preflight.problems
 """
 
 RETURN = r"""
 image:
-  description: The image. Null when there is none that can be used.
+  description: The image. Null when no image can be used.
   returned: always
   type: dict
   contains:
@@ -101,19 +115,19 @@ image:
       description: Name of the image.
       type: str
     min_disk_gib:
-      description: Root disk that it needs, in GiB.
+      description: Required root disk in GiB.
       type: int
     min_ram_mib:
-      description: Memory that it needs, in MiB.
+      description: Required memory in MiB.
       type: int
   sample: {id: 0d5bc9a4-3c3b-4a3e-8d8e-6f4f5a8c9b7d, name: cirros, min_disk_gib: 1, min_ram_mib: 0}
 image_chosen:
-  description: Whether the image was chosen by this module.
+  description: Whether the module chose the image.
   returned: always
   type: bool
   sample: true
 flavor:
-  description: The flavor. Null when there is none that can be used.
+  description: The flavor. Null when no flavor can be used.
   returned: always
   type: dict
   contains:
@@ -134,12 +148,12 @@ flavor:
       type: int
   sample: {id: "1", name: m1.tiny, vcpus: 1, ram_mib: 64, disk_gib: 1}
 flavor_chosen:
-  description: Whether the flavor was chosen by this module.
+  description: Whether the module chose the flavor.
   returned: always
   type: bool
   sample: true
 hosts:
-  description: All compute hosts. Null when the user may not see them, which is for administrators by default.
+  description: All compute hosts. Null when this user may not list them; by default only administrators may.
   returned: always
   type: list
   elements: dict
@@ -148,7 +162,7 @@ hosts:
       description: Name of the compute host, as O(host) takes it.
       type: str
     node:
-      description: Name of the hypervisor, which is that of its resource provider too.
+      description: Name of the hypervisor and of its resource provider.
       type: str
     hypervisor_type:
       description: Type of the hypervisor.
@@ -157,7 +171,7 @@ hosts:
       description: Version of the hypervisor, as a number.
       type: int
     architecture:
-      description: Architecture of the host's CPU. Null when the cloud does not tell.
+      description: Architecture of the CPU. Null when the cloud does not report it.
       type: str
     state:
       description: Whether the nova-compute service is V(up) or V(down).
@@ -166,31 +180,31 @@ hosts:
       description: Whether the nova-compute service is V(enabled) or V(disabled).
       type: str
     disabled_reason:
-      description: Why it is disabled.
+      description: Reason that was given when the service was disabled.
       type: str
     forced_down:
-      description: Whether an administrator has declared it down.
+      description: Whether an administrator has forced the service down.
       type: bool
     availability_zone:
       description: Availability zone of the host.
       type: str
     servers:
-      description: How many servers run there. Null when the cloud does not tell.
+      description: Number of servers on the host. Null when the cloud does not report it.
       type: int
     free_vcpus:
-      description: Virtual CPUs that are free without overcommitment.
+      description: Free virtual CPUs without overcommitment.
       type: int
     free_ram_mib:
-      description: Memory that is free without overcommitment, in MiB.
+      description: Free memory without overcommitment, in MiB.
       type: int
     free_disk_gib:
-      description: Disk that is free, in GiB.
+      description: Free disk in GiB.
       type: int
     usable:
-      description: Whether a server can be migrated from or to it.
+      description: Whether servers can be migrated from and to the host.
       type: bool
     obstacle:
-      description: Why it is not usable.
+      description: Why the host is not usable; null when it is usable.
       type: str
   sample:
     - name: compute1
@@ -210,7 +224,7 @@ hosts:
       usable: true
       obstacle: null
 usable_hosts:
-  description: Names of the usable compute hosts. Null when the user may not see them.
+  description: Names of the usable compute hosts. Null when this user may not list hosts.
   returned: always
   type: list
   elements: str
@@ -222,8 +236,8 @@ hypervisor_type:
   sample: QEMU
 quota:
   description:
-    - For V(instances), V(cores) and V(ram_mib) the project's limit, what is used, free and needed.
-    - A limit of -1 means none; C(free) is null then.
+    - Limit of the project, and used, free and needed amount, for V(instances), V(cores) and V(ram_mib).
+    - A limit of -1 means no limit; C(free) is null then.
   returned: always
   type: dict
   sample:
@@ -236,37 +250,37 @@ microversion:
   type: dict
   sample: {min: "2.1", max: "2.96"}
 cloud:
-  description: Where the cloud authenticates, and its region. Null when the cloud could not be asked.
+  description: URL of the Identity service, and region. Null when the module did not reach the cloud.
   returned: always
   type: dict
   sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
 user:
-  description: Who we are for the cloud.
+  description: Authenticated user.
   returned: always
   type: dict
   sample: {id: 9f1c2d3e4b5a69788796a5b4c3d2e1f0, name: operator}
 project:
-  description: The project that we act in.
+  description: Project of the token.
   returned: always
   type: dict
   sample: {id: 0f1c2d3e4b5a69788796a5b4c3d2e1f0, name: validation}
 roles:
-  description: Names of our roles in the project.
+  description: Names of the roles of the user in the project.
   returned: always
   type: list
   elements: str
   sample: [manager, member, reader]
 orphaned_servers:
-  description: Servers of the project that carry O(metadata_key), as
-    RV(stackproof.migration.server_batch#module:servers), and with C(run_id), the value of that key.
+  description: Servers of the project with the metadata key O(metadata_key), as
+    RV(stackproof.migration.server_batch#module:servers). C(run_id) is the value of that key.
   returned: always
   type: list
   elements: dict
   sample: []
 problems:
   description:
-    - What stands in the way. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota), V(permission),
-      V(input) and V(service).
+    - Preconditions that are not met. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota),
+      V(permission), V(input) and V(service).
   returned: always
   type: list
   elements: dict
@@ -274,18 +288,18 @@ problems:
     - kind: hosts
       message: A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 1.
 unknown:
-  description: What could not be found out, and why.
+  description: Facts that could not be read, each with the reason.
   returned: always
   type: list
   elements: str
   sample: []
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Duration of the module run with authentication, in seconds.
   returned: always
   type: float
   sample: 1.2
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:
@@ -302,7 +316,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.client i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import Failure
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.preflight import (
-    NOTHING,
+    EMPTY_RESULT,
     Plan,
     Preflight,
     check_plan,
@@ -310,23 +324,35 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.prefli
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import parse_networks
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
+PLAN_OPTIONS = (
+    "image",
+    "flavor",
+    "count",
+    "host",
+    "source",
+    "availability_zone",
+    "probe_network",
+    "spare_servers",
+    "metadata_key",
+)
+
 
 def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Check the preconditions."""
     del check_mode  # changes nothing
     check_api_timeout(params)
-    names = ("image", "flavor", "count", "host", "source", "availability_zone", "spare_servers", "metadata_key")
-    plan = Plan(**{name: params[name] for name in names})
+    plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=parse_networks(params["networks"]))
     check_plan(plan)
     values = {"changed": False, **Preflight(connect(params, clock), plan).run()}
     problems = values["problems"]
     if problems and params["fail_on_problems"]:
-        words = " ".join(problem["message"] for problem in problems)
-        return Report.failure(Failure(problems[0]["kind"], words), values)
+        message = " ".join(problem["message"] for problem in problems)
+        return Report.failure(Failure(problems[0]["kind"], message), values)
     return Report(values)
 
 
@@ -338,17 +364,19 @@ MODULE = Definition(
         "host": {"type": "str"},
         "source": {"type": "str"},
         "availability_zone": {"type": "str"},
+        "networks": {"type": "raw", "default": "none"},
+        "probe_network": {"type": "str"},
         "spare_servers": {"type": "int", "default": 0},
         "metadata_key": {"type": "str", "default": "stackproof_run", "no_log": False},
         "fail_on_problems": {"type": "bool", "default": True},
     },
     work=preflight,
-    empty=NOTHING,
+    empty=EMPTY_RESULT,
 )
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Parse the options, run the module, and exit."""
     MODULE.main(clock)
 
 

@@ -3,18 +3,19 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Boot servers in one request, or delete them."""
+"""Boot servers with one multi-create request, or delete servers."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: server_batch
-short_description: Boot OpenStack servers in one multi-create request, or delete them
+short_description: Boot servers with one multi-create request, or delete servers
 version_added: 1.0.0
 description:
-  - Boots several servers by one request, as Nova bug 1718455 needs it, and waits until all are V(ACTIVE).
-  - Fails early, with Nova's reason, when one of them goes to V(ERROR).
-  - With O(state=absent) deletes servers, and waits until they and their allocations in Placement are gone.
+  - Boots several servers with one request and waits until all are V(ACTIVE). Nova bug 1718455 concerns servers that
+    were booted with one request.
+  - Fails with Nova's reason as soon as a server goes to V(ERROR).
+  - With O(state=absent), deletes servers and waits until they and their allocations in Placement are gone.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -25,26 +26,30 @@ attributes:
   check_mode:
     support: full
     details:
-      - Whether the compute hosts have room, and the quota suffices, is not known before the request.
+      - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group,
+        and fails when one of them does not exist, as a run does.
+      - Whether the compute hosts have room and the quota suffices is not known before the request.
+      - In check mode O(state=present) boots no server, so RV(reservation_id) is null and RV(servers) is empty. A later
+        task with O(state=absent) and these values selects no server.
   diff_mode:
     support: full
   idempotent:
     support: full
     details:
-      - The servers of a batch are known by O(name) and O(metadata).
+      - O(name) and O(metadata) identify the servers of a batch.
 options:
   state:
-    description: Whether the servers should be there.
+    description: V(present) boots servers that do not exist yet. V(absent) deletes servers.
     type: str
     choices: [present, absent]
     default: present
   name:
     description:
-      - Name of the servers. When O(count) is more than 1, Nova appends V(-1) to V(-n).
-      - Required with O(state=present). With O(state=absent) it narrows what the other options select.
+      - Name of the servers. When O(count) is greater than 1, Nova appends V(-1) to V(-n).
+      - Required with O(state=present). With O(state=absent), only servers of this name are selected.
     type: str
   count:
-    description: How many servers to boot.
+    description: Number of servers to boot, at least 1.
     type: int
     default: 1
   image:
@@ -55,17 +60,19 @@ options:
     type: str
   networks:
     description:
-      - V(none), V(auto), or a list of names or ids of networks.
+      - V(none) boots servers without a network, V(auto) lets Nova choose or create one. Otherwise a list of network
+        names or ids.
     type: raw
     default: none
   metadata:
     description:
       - Metadata of the servers.
-      - With O(state=absent), servers that carry all these pairs are selected.
+      - With O(state=absent), only servers with all these keys and values are selected.
     type: dict
     default: {}
   availability_zone:
-    description: Availability zone of the servers.
+    description:
+      - Availability zone of the servers. Administrators may add a compute host (C(zone:host)).
     type: str
   key_name:
     description: Name of the key pair for the servers.
@@ -75,13 +82,14 @@ options:
     type: str
   replace:
     description:
-      - Whether broken members of a batch that exists are deleted, and missing ones booted.
-      - When V(false), a batch that is not whole is an error that says what is wrong with it.
+      - When servers of the batch are missing or in V(ERROR), whether to boot the missing ones and to delete the broken
+        ones.
+      - When V(false), the module fails on such a batch and changes nothing.
     type: bool
     default: false
   servers:
     description:
-      - Ids (or names) of the servers to delete. Those that do not exist are passed over.
+      - Ids or names of the servers to delete. Servers that do not exist are ignored.
       - Only with O(state=absent).
     type: list
     elements: str
@@ -92,14 +100,13 @@ options:
     type: str
   release_allocations:
     description:
-      - With O(state=absent), whether allocations that outlive the servers are deleted from Placement. Nova forgets
-        those of a migration in some failures, and when a server is deleted while it is migrated. They are told either
-        way.
-      - When V(false), an allocation that is left is an error.
+      - With O(state=absent), whether to delete orphaned allocations of the servers from Placement. Nova leaves
+        allocations of a migration after some failures, and when a server is deleted during its migration.
+      - When V(false), the module fails when allocations are left. The result lists them in both cases.
     type: bool
     default: false
   timeout:
-    description: Seconds to wait until all servers are V(ACTIVE), or gone.
+    description: Seconds until all servers must be V(ACTIVE), or gone. Greater than 0.
     type: int
     default: 300
 seealso:
@@ -121,13 +128,13 @@ EXAMPLES = r"""
       run: "2026-04-01"
   register: batch
 
-- name: Delete them again
+- name: Delete the two servers
   stackproof.migration.server_batch:
     cloud: mycloud
     state: absent
-    reservation_id: "{{ batch.reservation_id }}"
+    servers: "{{ batch.servers | map(attribute='id') | list }}"
 
-- name: Delete whatever a killed run left behind
+- name: Delete all servers of a run
   stackproof.migration.server_batch:
     cloud: mycloud
     state: absent
@@ -137,18 +144,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 reservation_id:
-  description: Reservation id that all servers of the batch share. Null when they share none, or it is not visible.
+  description:
+    - Reservation id of all servers of the batch. Null when the servers have different ones, when this user may not see
+      it, and in check mode.
   returned: always
   type: str
   sample: r-3fhpjulh
 request_id:
-  description: Id of the boot request, for Nova's logs. Null when none was sent, or its answer was lost.
+  description: Id of the boot request in Nova's logs. Null when no request was sent, or its answer was lost.
   returned: always
   type: str
   sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 servers:
   description:
-    - The servers of the batch, sorted by name. With O(state=absent) the servers that were selected, as last seen.
+    - The servers of the batch, sorted by name. With O(state=absent), the selected servers in the state that was read
+      last.
   returned: always
   type: list
   elements: dict
@@ -164,24 +174,24 @@ servers:
     status:
       description:
         - Status of the server; V(DELETED) when it was deleted.
-        - In check mode it is what it is now; C(diff) tells what would be there afterwards.
+        - In check mode, the present status. C(diff) contains the predicted servers.
       type: str
       sample: ACTIVE
     status_before:
-      description: Status of a server before it was deleted.
-      returned: when it was deleted
+      description: Status of the server before its deletion.
+      returned: when the server was deleted
       type: str
       sample: ACTIVE
     task_state:
-      description: What Nova is doing with the server; null when nothing.
+      description: Nova's task on the server; null when there is none.
       type: str
       sample: null
     host:
-      description: Compute host. Null when the user may not see it.
+      description: Compute host. Null when this user may not see it.
       type: str
       sample: compute1
     host_id:
-      description: Hash of host and project; tells hosts apart where O(ignore:host) is null.
+      description: Hash of host and project. It differs between hosts, also where RV(servers[].host) is null.
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     reservation_id:
@@ -209,7 +219,7 @@ servers:
       type: dict
       sample: {run: "2026-04-01"}
     addresses:
-      description: Its IP addresses. C(type) is V(fixed) or V(floating), C(version) is 4 or 6.
+      description: IP addresses of the server. C(type) is V(fixed) or V(floating), C(version) is 4 or 6.
       type: list
       elements: dict
       sample:
@@ -218,29 +228,29 @@ servers:
           version: 4
           type: fixed
     fault:
-      description: Nova's reason when the server is in V(ERROR).
+      description: Nova's reason when the server is in V(ERROR); null otherwise.
       type: str
       sample: null
 allocations_left:
   description:
-    - With O(state=absent), what Placement still holds for the deleted servers and their migrations, per consumer (the
-      id of the server or the uuid of the migration record) and resource provider.
-    - Null when this user may not read Placement, or nothing was deleted.
+    - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement, by
+      consumer (the id of the server or the uuid of the migration record) and resource provider.
+    - Null when this user may not read Placement, or when no server was deleted.
   returned: always
   type: dict
   sample: {}
 allocations_released:
-  description: What was left in the same way and was deleted, as RV(allocations_left). See O(release_allocations).
+  description: The orphaned allocations that this module deleted, as RV(allocations_left). See O(release_allocations).
   returned: always
   type: dict
   sample: {}
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Duration of the module run with authentication, in seconds.
   returned: always
   type: float
   sample: 1.9
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:
@@ -258,81 +268,99 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
-from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import NOTHING, Boot, Wanted
-from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import Removal, Selection
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import parse_networks
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import (
+    EMPTY_RESULT,
+    BatchBoot,
+    BatchRequest,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import BatchDeletion, Selection
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
-# What Nova takes as a key and as a value.
-LONGEST_METADATA = 255
+# Nova's limits, in characters
+MAX_METADATA_LENGTH = 255
+MAX_NAME_LENGTH = 255
+PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
+ABSENT_ONLY = ("servers", "reservation_id")
+# Options whose empty text counts as not given
+OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
 
 
-def networks_of(given: Any) -> str | list[str]:
-    """The networks option, validated."""
-    if given in ("none", "auto"):
-        return str(given)
-    if isinstance(given, list) and given and all(isinstance(one, str) for one in given):
-        return [str(one) for one in given]
-    raise InputError(f"networks must be none, auto, or a list of names or ids, found {given!r}.")
-
-
-def metadata_of(given: dict[str, Any]) -> dict[str, str]:
-    """The metadata option, as text."""
-    for key, value in given.items():
+def parse_metadata(metadata: dict[str, Any]) -> dict[str, str]:
+    """Return the metadata option as text; raise InputError for values that Nova does not accept."""
+    for key, value in metadata.items():
         if isinstance(value, (dict, list)) or value is None:
             raise InputError(f"metadata: the value of {key} must be text, found {value!r}.")
-    pairs = {str(key): str(value) for key, value in given.items()}
+    pairs = {str(key): str(value) for key, value in metadata.items()}
     for key, value in pairs.items():
-        if not 1 <= len(key) <= LONGEST_METADATA or len(value) > LONGEST_METADATA:
-            raise InputError(f"metadata: key and value of {key} must have 1 to {LONGEST_METADATA} characters.")
+        if not 1 <= len(key) <= MAX_METADATA_LENGTH or len(value) > MAX_METADATA_LENGTH:
+            raise InputError(f"metadata: key and value of {key} must have 1 to {MAX_METADATA_LENGTH} characters.")
     return pairs
 
 
-def check_options(params: dict[str, Any]) -> None:
-    """What an argument spec cannot say."""
-    present_only = ("image", "flavor", "availability_zone", "key_name", "server_group")
-    absent_only = ("servers", "reservation_id")
-    wrong = absent_only if params["state"] == "present" else present_only
-    given = [name for name in wrong if params[name] is not None]
-    if given:
-        raise InputError(f"{', '.join(given)} cannot be given with state {params['state']}.")
+def check_options(params: dict[str, Any], *, check_mode: bool) -> None:
+    """Raise InputError for options that contradict each other or are out of range."""
+    state = params["state"]
+    misplaced = [name for name in (ABSENT_ONLY if state == "present" else PRESENT_ONLY) if params[name] is not None]
+    if misplaced:
+        raise InputError(f"{', '.join(misplaced)} cannot be given with state {state}.")
     if params["count"] < 1:
         raise InputError(f"count must be at least 1, found {params['count']}.")
-    if params["state"] == "absent" and not (
-        params["servers"] is not None or params["reservation_id"] or params["metadata"]
-    ):
-        alone = " name alone is not enough, because others may bear it, too:" if params["name"] else ""
+    if state == "present":
+        _check_present(params)
+    else:
+        _check_absent(params, check_mode=check_mode)
+
+
+def _check_present(params: dict[str, Any]) -> None:
+    for name in ("name", "image", "flavor"):
+        if not params[name].strip():
+            raise InputError(f"{name} must not be empty.")
+    suffix = len(f"-{params['count']}") if params["count"] > 1 else 0
+    if len(params["name"]) + suffix > MAX_NAME_LENGTH:
         raise InputError(
-            f"state absent needs servers, reservation_id or metadata.{alone} give what state present returned, such as"
-            " servers: \"{{ batch.servers | map(attribute='id') }}\"."
+            f"name must have at most {MAX_NAME_LENGTH - suffix} characters, found {len(params['name'])}. Nova refuses"
+            f" server names of more than {MAX_NAME_LENGTH} characters."
         )
 
 
-def batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
-    check_options(params)
-    pace = pace_of(params)
-    metadata = metadata_of(params["metadata"])
-    networks = networks_of(params["networks"])
-    if params["state"] == "absent":
-        selection = Selection(params["servers"], params["reservation_id"], metadata, params["name"])
-        return Removal(
-            connect(params, clock), selection, params["timeout"], pace, check_mode, params["release_allocations"]
+def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
+    if not all(name.strip() for name in params["servers"] or []):
+        raise InputError("servers contains an empty name. Remove it from the list.")
+    # in check mode, a batch that was not booted has no reservation id
+    not_booted = check_mode and params["reservation_id"] == ""
+    if params["servers"] is None and not params["reservation_id"] and not params["metadata"] and not not_booted:
+        by_name = " A name alone is not enough, because other servers may have it, too." if params["name"] else ""
+        raise InputError(
+            f"state absent needs servers, reservation_id or metadata.{by_name} Use the result of state present, for"
+            " example servers: \"{{ batch.servers | map(attribute='id') | list }}\"."
+        )
+
+
+def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
+    """Boot or delete the servers."""
+    given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
+    check_options(given, check_mode=check_mode)
+    poll_intervals = pace_of(given)
+    metadata = parse_metadata(given["metadata"])
+    networks = parse_networks(given["networks"])
+    if given["state"] == "absent":
+        # an empty reservation id, allowed in check mode, selects no server
+        servers = [] if given["reservation_id"] == "" and not metadata else given["servers"]
+        selection = Selection(servers, given["reservation_id"] or None, metadata, given["name"])
+        return BatchDeletion(
+            connect(params, clock),
+            selection,
+            given["timeout"],
+            poll_intervals,
+            check_mode,
+            given["release_allocations"],
         ).run()
-    wanted = Wanted(
-        name=params["name"],
-        count=params["count"],
-        image=params["image"],
-        flavor=params["flavor"],
-        networks=networks,
-        metadata=metadata,
-        availability_zone=params["availability_zone"],
-        key_name=params["key_name"],
-        server_group=params["server_group"],
-        replace=params["replace"],
-    )
-    return Boot(connect(params, clock), wanted, params["timeout"], pace, check_mode).run()
+    names = ("name", "count", "image", "flavor", "availability_zone", "key_name", "server_group", "replace")
+    request = BatchRequest(networks=networks, metadata=metadata, **{name: given[name] for name in names})
+    return BatchBoot(connect(params, clock), request, given["timeout"], poll_intervals, check_mode).run()
 
 
 MODULE = Definition(
@@ -353,14 +381,14 @@ MODULE = Definition(
         "reservation_id": {"type": "str"},
         "release_allocations": {"type": "bool", "default": False},
     },
-    work=batch,
-    empty=NOTHING,
+    work=server_batch,
+    empty=EMPTY_RESULT,
     checks={"required_if": [("state", "present", ("name", "image", "flavor"))]},
 )
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Parse the options, run the module, and exit."""
     MODULE.main(clock)
 
 

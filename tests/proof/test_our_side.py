@@ -47,7 +47,7 @@ def test_quota(prover: Prover) -> None:
     row = Row(
         "the quota allows one server",
         ERROR,
-        ("quota: 2 servers need 2 of instances, and of the project's 1 1 are free",),
+        ("quota: 2 servers need instances=2, but the project has free=1 of limit=1",),
         further=nothing_booted,
     )
     prover.lab.start()

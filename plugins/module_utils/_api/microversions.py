@@ -71,6 +71,8 @@ HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))
 COMPUTE_SERVICES = MicroversionRequirement("compute services", (2, 11), (2, 96))
 CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uuid", (2, 53), (2, 96))
 LIMITS = MicroversionRequirement("limits", (2, 1), (2, 57))
+AVAILABILITY_ZONES = MicroversionRequirement("availability zones", (2, 1), (2, 96))
+KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 
 # Placement: root providers and allocation candidates, both there since Queens.

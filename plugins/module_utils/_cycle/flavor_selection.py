@@ -4,59 +4,151 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the smallest flavor that fits an image, and what a flavor asks of a host."""
+"""Pure: choose the smallest flavor that every host can serve, and convert a flavor to resources.
+
+Extra specs that need special hosts reject a flavor. Extra specs whose effect depends on the cloud, such as a key that
+an aggregate may require, rank a flavor behind all flavors without them.
+"""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.image_selection import needed_disk
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.image_selection import NEUTRAL_VALUES
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import (
+    flavor_fits_image,
+    required_disk_gib,
+    required_ram_mib,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Flavors with these want special hosts: no choice for somebody who did not ask.
-_SPECIAL = ("pci_passthrough", "resources", "trait", "hw:", "capabilities", "aggregate_instance_extra_specs", "accel")
+# Prefixes of extra specs that some hosts do not meet, whatever their values
+_BINDING_PREFIXES = (
+    "accel:",
+    "aggregate_instance_extra_specs",
+    "capabilities",
+    "pci_passthrough",
+    "resources",
+    "trait",
+)
+# Extra specs that require nothing of a host with one of the neutral values
+_BINDING_UNLESS_NEUTRAL = (
+    "hw:cpu_",
+    "hw:emulator_threads_policy",
+    "hw:locked_memory",
+    "hw:maxphysaddr",
+    "hw:mem_encryption",
+    "hw:mem_page_size",
+    "hw:numa",
+    "hw:pci_numa",
+    "hw:pmem",
+    "hw:tpm",
+    "hw:vif_",
+    "hw:viommu",
+    "hw:ephemeral_encryption",
+    "os:secure_boot",
+)
+# Part of the CPU topology, which every host emulates
+_TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
+# Extra specs that every host meets
+_HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
 
 
-def fits(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
-    """Whether the image boots with the flavor. A disk of 0 takes whatever the image needs."""
-    disk, ram = int(flavor["disk"]), int(flavor["ram"])
-    return (disk == 0 or disk >= needed_disk(image)) and ram >= int(image.get("min_ram") or 0)
+@dataclass
+class FlavorChoice:
+    """The chosen flavor, and how many flavors were rejected for each reason."""
+
+    flavor: dict[str, Any] | None = None
+    rejected: Counter[str] = field(default_factory=Counter)
+
+    def rejections(self) -> str:
+        """Return a sentence about the rejected flavors; empty when there are none."""
+        if not self.rejected:
+            return ""
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
+        return f"Rejected flavors: {self.rejected.total()} ({reasons})."
 
 
-def is_plain(flavor: Mapping[str, Any]) -> bool:
-    """Whether any user can boot it on any host; servers with a disk of 0 are for administrators by default."""
-    special = [key for key in flavor.get("extra_specs") or {} if key.startswith(_SPECIAL)]
-    return flavor["disk"] > 0 and not flavor.get("OS-FLV-DISABLED:disabled") and not special
+def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
+    """Return why the flavor must not be chosen; None when any user can boot it on any host."""
+    if flavor.get("OS-FLV-DISABLED:disabled"):
+        return "disabled"
+    if not flavor["disk"]:
+        # Nova's default policy reserves servers without a root disk size for administrators
+        return "with a root disk of 0 GiB"
+    if any(_requires_special_host(key, value) for key, value in (flavor.get("extra_specs") or {}).items()):
+        return "bound to special hosts by their extra specs"
+    return None
 
 
-def smallest_flavor(flavors: Iterable[Mapping[str, Any]], image: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The plain flavor that asks for least and has room for the image."""
-    usable = [flavor for flavor in flavors if is_plain(flavor) and fits(flavor, image)]
-    return min(
-        usable, key=lambda flavor: (flavor["ram"], flavor["vcpus"], flavor["disk"], str(flavor["id"])), default=None
+def unconfirmed_extra_specs(flavor: Mapping[str, Any]) -> list[str]:
+    """Return the extra specs that not every host is known to meet."""
+    return sorted(
+        key
+        for key, value in (flavor.get("extra_specs") or {}).items()
+        if not key.startswith(_HARMLESS_PREFIXES) and not _is_neutral(key, value)
     )
 
 
+def choose_flavor(flavors: Iterable[Mapping[str, Any]], image: Mapping[str, Any]) -> FlavorChoice:
+    """Choose the flavor with the least memory, CPUs and disk that fits the image."""
+    choice = FlavorChoice()
+    candidates = []
+    for flavor in flavors:
+        reason = rejection_reason(flavor)
+        if reason is None and not flavor_fits_image(flavor, image):
+            reason = "too small for the image"
+        if reason is None:
+            candidates.append(flavor)
+        else:
+            choice.rejected[reason] += 1
+    smallest = min(candidates, key=_rank, default=None)
+    choice.flavor = None if smallest is None else dict(smallest)
+    return choice
+
+
+def _rank(flavor: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (
+        bool(unconfirmed_extra_specs(flavor)),
+        *(flavor["ram"], flavor["vcpus"], flavor["disk"]),
+        str(flavor["id"]),
+    )
+
+
+def _requires_special_host(key: str, value: Any) -> bool:
+    if key.startswith(_BINDING_PREFIXES):
+        return True
+    return key.startswith(_BINDING_UNLESS_NEUTRAL) and not key.startswith(_TOPOLOGY) and not _is_neutral(key, value)
+
+
+def _is_neutral(key: str, value: Any) -> bool:
+    return key.startswith(_BINDING_UNLESS_NEUTRAL) and str(value).strip().lower() in NEUTRAL_VALUES
+
+
 def resources_of(flavor: Mapping[str, Any]) -> dict[str, int]:
-    """What Placement is asked for."""
+    """Return the resources that Placement allocates for a server of the flavor."""
     disk = flavor["disk"] + flavor.get("OS-FLV-EXT-DATA:ephemeral", 0) + math.ceil(int(flavor.get("swap") or 0) / 1024)
-    wanted = {"VCPU": flavor["vcpus"], "MEMORY_MB": flavor["ram"], "DISK_GB": disk}
-    return {name: amount for name, amount in wanted.items() if amount}
+    resources = {"VCPU": flavor["vcpus"], "MEMORY_MB": flavor["ram"], "DISK_GB": disk}
+    return {name: amount for name, amount in resources.items() if amount}
 
 
 def image_view(image: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of an image that results contain."""
     return {
         "id": image["id"],
         "name": image.get("name"),
-        "min_disk_gib": needed_disk(image),
-        "min_ram_mib": int(image.get("min_ram") or 0),
+        "min_disk_gib": required_disk_gib(image),
+        "min_ram_mib": required_ram_mib(image),
     }
 
 
 def flavor_view(flavor: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a flavor that results contain."""
     return {
         "id": flavor["id"],
         "name": flavor.get("name"),

@@ -4,47 +4,59 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which images may be chosen for servers that nobody has named an image for, and the smallest of them.
+"""Pure: choose the smallest image that every usable host can boot, where the user names none.
 
-What excludes an image is what keeps its servers from some hosts. Nova's ImagePropertiesFilter compares architecture,
-hypervisor type, VM mode and hypervisor version with what each host supports. Traits are required of Placement. Some
-hw_* properties need hosts with dedicated CPUs, huge pages, a TPM and the like. Other hw_* and img_* properties choose
-devices, which most hosts can emulate: such an image is chosen where there is none without them.
+An image is rejected when its properties keep its servers from some hosts:
+
+- Nova's ImagePropertiesFilter compares architecture, hypervisor type, VM mode and hypervisor version with each host.
+- Placement requires the traits of an image.
+- Some hw_* properties need hosts with dedicated CPUs, huge pages, a TPM and the like.
+
+An image ranks behind all others when it is not known whether the hosts can boot it: an architecture, hypervisor type or
+disk format that no host is known to support, or a signature. Other hw_* and img_* properties choose devices that most
+hosts emulate; such an image ranks behind images without them.
 """
 
 from __future__ import annotations
 
 import json
-import math
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.architecture import canonical
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import (
+    flavor_fits_image,
+    required_disk_gib,
+    required_ram_mib,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 Image = dict[str, Any]
 
-_GIB = 1024**3
-# A server leaves one host for another of the same kind.
-FEWEST_HOSTS = 2
-# Kernels and ramdisks boot nothing by themselves.
-_PARTS = frozenset({"aki", "ari"})
-# Properties have had other names, which Nova still reads.
+# A migration needs a source host and a destination host.
+MIN_HOSTS = 2
+# Kernels and ramdisks are parts of an image and boot nothing by themselves.
+_KERNEL_FORMATS = frozenset({"aki", "ari"})
+# Nova reads images in these containers as disks, which they are not.
+_UNBOOTABLE_CONTAINERS = frozenset({"compressed", "docker", "ova"})
+# Nova downloads the encrypted bytes as they are.
+_ENCRYPTION = ("cinder_encryption_key_id", "os_encrypt_format", "os_encrypt_key_id")
+# Nova also reads the former names of these properties.
 _ARCHITECTURE = ("hw_architecture", "architecture")
 _HYPERVISOR_TYPE = ("img_hv_type", "hypervisor_type")
 _VM_MODE = ("hw_vm_mode", "vm_mode")
 _HYPERVISOR_VERSION = ("img_hv_requested_version", "hypervisor_version_requires")
-_COMPARED = frozenset({*_ARCHITECTURE, *_HYPERVISOR_TYPE, *_VM_MODE, *_HYPERVISOR_VERSION})
-_USUAL_ARCHITECTURE = "x86_64"
-# Full virtualization, which every hypervisor that can live-migrate offers
-_USUAL_VM_MODE = "hvm"
-# Nova calls the hypervisor of a libvirt host QEMU, with hardware virtualization (kvm) or without.
-_MAYBE = {("kvm", "qemu")}
-# Properties that need hosts with something special, and how their names begin
-_BINDING = frozenset(
+_COMPARED_BY_NOVA = frozenset({*_ARCHITECTURE, *_HYPERVISOR_TYPE, *_VM_MODE, *_HYPERVISOR_VERSION})
+_COMMON_ARCHITECTURE = "x86_64"
+# Every hypervisor that can live-migrate offers full virtualization.
+_COMMON_VM_MODE = "hvm"
+# Nova reports a libvirt host as QEMU, with hardware virtualization (kvm) or without.
+_POSSIBLE_TYPES = {("kvm", "qemu")}
+# Properties that need special hosts, and prefixes of such properties
+_BINDING_PROPERTIES = frozenset(
     {
         "hw_cpu_policy",
         "hw_cpu_realtime",
@@ -59,104 +71,139 @@ _BINDING = frozenset(
         "os_secure_boot",
     }
 )
-_BINDING_FAMILIES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# Values that ask for nothing
-_ASKING_NOTHING = frozenset(
+_BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
+# Values with which a property requires nothing of a host
+NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
-# Device choices; hw_qemu_guest_agent and the like among them
-_DEVICES = ("hw_", "img_")
+_FORBIDDEN_TRAIT = "forbidden"
+_DEVICE_PREFIXES = ("hw_", "img_")
+# An image that boots with a kernel and a ramdisk of its own needs both of them, too.
+_KERNEL_PROPERTIES = ("kernel_id", "ramdisk_id")
+_SIGNATURE_PREFIX = "img_signature"
+# Disk formats that every hypervisor driver boots, and those of single drivers
+_COMMON_DISK_FORMATS = frozenset({"ami", "qcow2", "raw"})
+_DISK_FORMATS = {
+    "hyperv": frozenset({"vhd", "vhdx"}),
+    "vmware vcenter server": frozenset({"iso", "vmdk"}),
+    "xen": frozenset({"raw", "vhd"}),
+}
+_TOO_LARGE = "too large for the flavors that can be chosen"
 
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """Where an image is to be booted. None is what this user may not see."""
+    """What the usable hosts and flavors offer. None stands for what this user may not read."""
 
     project: str | None = None
-    # One entry for each usable host
+    # One value per usable host; a host may not report its architecture
     architectures: tuple[str | None, ...] | None = None
     hypervisor_types: tuple[str, ...] | None = None
+    # The flavors of which one must fit the image
+    flavors: tuple[Mapping[str, Any], ...] | None = None
 
 
 @dataclass
-class Choice:
-    """The image, and what was passed over and why, with how many images for each reason."""
+class ImageChoice:
+    """The chosen image, and how many images were rejected for each reason."""
 
     image: Image | None = None
-    passed_over: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
 
-    def in_words(self) -> str:
-        """Empty when nothing was passed over."""
-        if not self.passed_over:
+    def rejections(self) -> str:
+        """Return a sentence about the rejected images; empty when there are none."""
+        if not self.rejected:
             return ""
-        why = ", ".join(f"{count} {reason}" for reason, count in sorted(self.passed_over.items()))
-        return f"{self.passed_over.total()} were passed over: {why}."
+        reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
+        return f"Rejected images: {self.rejected.total()} ({reasons})."
 
 
-def needed_disk(image: Mapping[str, Any]) -> int:
-    """GiB that a root disk must have for this image."""
-    size = image.get("virtual_size") or image.get("size") or 0
-    return max(int(image.get("min_disk") or 0), math.ceil(size / _GIB))
-
-
-def choose(
+def choose_image(
     images: Iterable[Mapping[str, Any]],
-    around: ImageConstraints,
-    accepted: Callable[[Mapping[str, Any]], bool] = lambda _image: False,
-) -> Choice:
-    """The smallest image that may be chosen.
+    constraints: ImageConstraints,
+    is_accepted: Callable[[Mapping[str, Any]], bool] = lambda _image: False,
+) -> ImageChoice:
+    """Choose the smallest image that the hosts can boot.
 
-    `accepted` tells whether this project has accepted an image that another one shares. It is asked only where there is
-    no image of the own project and no public one.
+    `is_accepted` returns whether this project has accepted an image that another project shares. It is called only
+    when there is no image of this project and no public image.
+
+    When every image is too large for the flavors, the size is ignored: then the flavor is the problem to report.
     """
-    choice = Choice()
-    usable = []
-    for image in images:
-        reason = obstacle(image, around)
-        if reason is None:
-            usable.append(image)
-        else:
-            choice.passed_over[reason] += 1
-    for image in sorted(usable, key=lambda image: _rank(image, around)):
-        if not _is_foreign(image, around) or accepted(image):
-            choice.image = dict(image)
-            return choice
-        choice.passed_over["shared by another project and not accepted"] += 1
+    listed = list(images)
+    choice = _choose(listed, constraints, is_accepted)
+    if choice.image is None and choice.rejected[_TOO_LARGE]:
+        return _choose(listed, replace(constraints, flavors=None), is_accepted)
     return choice
 
 
-def unconfirmed(image: Mapping[str, Any], around: ImageConstraints) -> list[str]:
-    """What the image states and no host is known to offer, in words."""
-    found = []
+def _choose(
+    images: Iterable[Mapping[str, Any]],
+    constraints: ImageConstraints,
+    is_accepted: Callable[[Mapping[str, Any]], bool],
+) -> ImageChoice:
+    choice = ImageChoice()
+    candidates = []
+    for image in images:
+        reason = rejection_reason(image, constraints)
+        if reason is None:
+            candidates.append(image)
+        else:
+            choice.rejected[reason] += 1
+    for image in sorted(candidates, key=lambda image: _rank(image, constraints)):
+        if not _is_foreign(image, constraints) or is_accepted(image):
+            choice.image = dict(image)
+            return choice
+        choice.rejected["shared by another project and not accepted"] += 1
+    return choice
+
+
+def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstraints) -> list[str]:
+    """Return the requirements of the image that no host is known to meet."""
+    unconfirmed = []
     architecture = _architecture(image)
-    if architecture is not None and _has_architecture(architecture, around) is None:
-        found.append(f"architecture {architecture}")
-    kind = _value(image, _HYPERVISOR_TYPE)
-    if kind is not None and _has_type(kind, around) is None:
-        found.append(f"hypervisor type {kind}")
-    return found
+    if architecture is not None and _hosts_have_architecture(architecture, constraints) is None:
+        unconfirmed.append(f"architecture {architecture}")
+    if architecture is None and len(_architectures_of_hosts(constraints)) > 1:
+        unconfirmed.append("architecture, which the image does not state")
+    hypervisor_type = _value(image, _HYPERVISOR_TYPE)
+    if hypervisor_type is not None and _hosts_have_type(hypervisor_type, constraints) is None:
+        unconfirmed.append(f"hypervisor type {hypervisor_type}")
+    disk_format = image.get("disk_format")
+    if disk_format and disk_format not in _bootable_formats(constraints):
+        unconfirmed.append(f"disk format {disk_format}")
+    if any(name.startswith(_SIGNATURE_PREFIX) for name in image):
+        unconfirmed.append("signature")
+    return unconfirmed
 
 
-def obstacle(image: Mapping[str, Any], around: ImageConstraints) -> str | None:
-    """Why an image is not to be chosen."""
+def rejection_reason(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
+    """Return why the image must not be chosen; None when it may be chosen."""
     visibility = image.get("visibility")
-    obstacles: tuple[tuple[bool, str], ...] = (
+    foreign = _is_foreign(image, constraints)
+    reasons: tuple[tuple[bool, str], ...] = (
         (image.get("status") != "active", "not active"),
         (bool(image.get("os_hidden")), "hidden"),
-        ({image.get("disk_format"), image.get("container_format")} & _PARTS != set(), "kernels or ramdisks"),
+        (bool({image.get("disk_format"), image.get("container_format")} & _KERNEL_FORMATS), "kernels or ramdisks"),
+        (image.get("container_format") in _UNBOOTABLE_CONTAINERS, "in a container format that Nova does not boot"),
+        (any(image.get(name) for name in _ENCRYPTION), "encrypted"),
         (_is_volume_backed(image), "snapshots of volumes"),
         (not image.get("size"), "without data"),
-        (_is_foreign(image, around) and visibility == "private", "private images of other projects"),
-        (_is_foreign(image, around) and visibility == "community", "community images of other projects"),
+        (foreign and visibility == "private", "private images of other projects"),
+        (foreign and visibility == "community", "community images of other projects"),
     )
-    return next((why for there, why in obstacles if there), None) or _bound_to(image, around)
+    reason = next((text for applies, text in reasons if applies), None) or _host_restriction(image, constraints)
+    if reason is None and constraints.flavors is not None:
+        fits = any(flavor_fits_image(flavor, image) for flavor in constraints.flavors)
+        return None if fits else _TOO_LARGE
+    return reason
 
 
-def _is_foreign(image: Mapping[str, Any], around: ImageConstraints) -> bool:
-    """Whether it belongs to another project that does not offer it to all."""
+def _is_foreign(image: Mapping[str, Any], constraints: ImageConstraints) -> bool:
+    """Return whether the image belongs to another project and is not public."""
     if image.get("visibility") in (None, "public"):
         return False
-    return image.get("owner") is None or image["owner"] != around.project
+    return image.get("owner") is None or image["owner"] != constraints.project
 
 
 def _is_volume_backed(image: Mapping[str, Any]) -> bool:
@@ -169,27 +216,31 @@ def _is_volume_backed(image: Mapping[str, Any]) -> bool:
     return bool(mapping) or str(image.get("bdm_v2", "")).lower() == "true"
 
 
-def _bound_to(image: Mapping[str, Any], around: ImageConstraints) -> str | None:
-    """What keeps its servers from some hosts."""
-    architecture, kind = _architecture(image), _value(image, _HYPERVISOR_TYPE)
+def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
+    """Return what keeps servers of the image from some hosts."""
+    architecture, hypervisor_type = _architecture(image), _value(image, _HYPERVISOR_TYPE)
     mode = _value(image, _VM_MODE)
-    if architecture is not None and _has_architecture(architecture, around) is False:
+    if architecture is not None and _hosts_have_architecture(architecture, constraints) is False:
         return f"for architecture {architecture}"
-    if kind is not None and _has_type(kind, around) is False:
-        return f"for hypervisors of type {kind}"
-    if mode is not None and mode != _USUAL_VM_MODE:
+    if hypervisor_type is not None and _hosts_have_type(hypervisor_type, constraints) is False:
+        return f"for hypervisors of type {hypervisor_type}"
+    if mode is not None and mode != _COMMON_VM_MODE:
         return f"for VM mode {mode}"
     if _value(image, _HYPERVISOR_VERSION) is not None:
         return "for a hypervisor version"
-    if any(_binds(name, value) for name, value in image.items()):
+    if any(_requires_special_host(name, value) for name, value in image.items()):
         return "bound to special hosts by their properties"
     return None
 
 
-def _binds(name: str, value: Any) -> bool:
-    if name not in _BINDING and not name.startswith(_BINDING_FAMILIES):
+def _requires_special_host(name: str, value: Any) -> bool:
+    text = str(value).strip().lower()
+    if name.startswith("trait:") and text == _FORBIDDEN_TRAIT:
+        # keeps the servers from the hosts that have the trait
+        return True
+    if name not in _BINDING_PROPERTIES and not name.startswith(_BINDING_PREFIXES):
         return False
-    return str(value).strip().lower() not in _ASKING_NOTHING
+    return text not in NEUTRAL_VALUES
 
 
 def _value(image: Mapping[str, Any], names: Iterable[str]) -> str | None:
@@ -200,38 +251,60 @@ def _architecture(image: Mapping[str, Any]) -> str | None:
     return canonical(_value(image, _ARCHITECTURE))
 
 
-def _has_architecture(wanted: str, around: ImageConstraints) -> bool | None:
-    """Whether there are a source and a destination of that architecture; None when that is not known."""
-    if not around.architectures:
+def _architectures_of_hosts(constraints: ImageConstraints) -> set[str]:
+    return {architecture for architecture in constraints.architectures or () if architecture is not None}
+
+
+def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -> bool | None:
+    """Return whether two hosts have this architecture; None when that is not known."""
+    if not constraints.architectures:
         return None
-    enough = min(FEWEST_HOSTS, len(around.architectures))
-    found = sum(1 for one in around.architectures if one == wanted)
-    silent = sum(1 for one in around.architectures if one is None)
-    if found >= enough:
+    required = min(MIN_HOSTS, len(constraints.architectures))
+    matching = constraints.architectures.count(architecture)
+    unreported = constraints.architectures.count(None)
+    if matching >= required:
         return True
-    return None if found + silent >= enough else False
+    return None if matching + unreported >= required else False
 
 
-def _has_type(kind: str, around: ImageConstraints) -> bool | None:
-    """Whether the hosts have that hypervisor type; None when that is not known."""
-    if not around.hypervisor_types:
+def _hosts_have_type(hypervisor_type: str, constraints: ImageConstraints) -> bool | None:
+    """Return whether the hosts have this hypervisor type; None when that is not known."""
+    types = _types_of_hosts(constraints)
+    if not types:
         return None
-    types = {name.lower() for name in around.hypervisor_types}
-    if kind in types:
+    if hypervisor_type in types:
         return True
-    return None if any((kind, name) in _MAYBE for name in types) else False
+    return None if any((hypervisor_type, name) in _POSSIBLE_TYPES for name in types) else False
 
 
-def _rank(image: Mapping[str, Any], around: ImageConstraints) -> tuple[Any, ...]:
-    """The least is chosen."""
-    doubtful = [one for one in unconfirmed(image, around) if one != f"architecture {_USUAL_ARCHITECTURE}"]
-    special = any(name.startswith(_DEVICES) and name not in _COMPARED for name in image)
+def _types_of_hosts(constraints: ImageConstraints) -> set[str]:
+    return {name.lower() for name in constraints.hypervisor_types or ()}
+
+
+def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
+    """Return the disk formats that the hypervisors of all hosts are known to boot."""
+    formats = [_DISK_FORMATS.get(name, _COMMON_DISK_FORMATS) for name in _types_of_hosts(constraints)]
+    return frozenset.intersection(*formats) if formats else _COMMON_DISK_FORMATS
+
+
+def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any, ...]:
+    """Return the sort key; the image with the smallest key is chosen."""
+    unconfirmed = [
+        requirement
+        for requirement in unconfirmed_requirements(image, constraints)
+        if requirement != f"architecture {_COMMON_ARCHITECTURE}"
+    ]
+    has_devices = any(
+        (name.startswith(_DEVICE_PREFIXES) and name not in _COMPARED_BY_NOVA)
+        or (name in _KERNEL_PROPERTIES and bool(value))
+        for name, value in image.items()
+    )
     return (
-        _is_foreign(image, around),
-        bool(doubtful),
-        # it may be a copy of a server that does something
+        _is_foreign(image, constraints),
+        bool(unconfirmed),
+        # a snapshot may be a copy of a server that is in use
         image.get("image_type") == "snapshot",
-        special,
-        *(needed_disk(image), image.get("min_ram") or 0, image.get("size") or 0),
+        has_devices,
+        *(required_disk_gib(image), required_ram_mib(image), image.get("size") or 0),
         *(str(image.get("name")), str(image["id"])),
     )

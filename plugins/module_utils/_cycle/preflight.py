@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Whether the question can be put to this cloud at all. Reads only."""
+"""Check the preconditions of booting and live-migrating servers, without a change to the cloud."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import LIMITS, LIVE_MIGRATE, text
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle import flavor_selection, image_selection
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
+    boot_references,
+    boot_requirements,
     compute_services,
     host_eligibility,
     migration_list,
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-NOTHING: dict[str, Any] = {
+EMPTY_RESULT: dict[str, Any] = {
     "image": None,
     "image_chosen": False,
     "flavor": None,
@@ -55,22 +57,26 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """What is about to be done."""
+    """The servers that are to be booted and migrated."""
 
     image: str | None = None
     flavor: str | None = None
     count: int = 1
+    # Destination and source of the migration
     host: str | None = None
     source: str | None = None
     availability_zone: str | None = None
-    # How many servers of the flavor must have room on a host beside the one that is migrated
+    networks: str | list[str] = "none"
+    # Network on which the servers are probed
+    probe_network: str | None = None
+    # For how many more servers of the flavor a host must have room
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
 
 
 @dataclass
 class Preflight:
-    """Looks at everything that a live migration of new servers needs."""
+    """Checks a plan, and collects problems and what this user may not read."""
 
     cloud: Cloud
     plan: Plan
@@ -79,21 +85,24 @@ class Preflight:
 
     def run(self) -> dict[str, Any]:
         version = self.cloud.microversions
-        values = {**NOTHING, **self.cloud.identity().as_result()}
+        values = {**EMPTY_RESULT, **self.cloud.identity().as_result()}
         values["cloud"] = self.cloud.place()
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
-        self._note("service", lambda: version.choose(LIVE_MIGRATE))
-        # Who may list the migrations may migrate: both have the same roles in Nova's default policies.
-        self._note("permission", lambda: migration_list.peek(self.cloud))
-        seen = self._see_hosts()
-        image = self._image(seen)
-        flavor = self._flavor(image) if image is not None else None
+        self._require("service", lambda: version.choose(LIVE_MIGRATE))
+        # By Nova's default policies, the roles that may list migrations are those that may migrate.
+        self._require("permission", lambda: migration_list.peek(self.cloud))
+        self._zone = self._check_zone()
+        self._check_networks()
+        hosts = self._read_hosts()
+        flavors = self._candidate_flavors()
+        image = self._image(hosts, flavors)
+        flavor = self._flavor(image, flavors) if image is not None else None
         if image is not None:
             values |= {"image": flavor_selection.image_view(image), "image_chosen": self.plan.image is None}
         if flavor is not None:
             values |= {"flavor": flavor_selection.flavor_view(flavor), "flavor_chosen": self.plan.flavor is None}
-        if seen is not None:
-            values |= self._hosts(seen, flavor)
+        if hosts is not None:
+            values |= self._hosts(hosts, flavor)
         values["quota"] = self._quota(flavor)
         values["orphaned_servers"] = self._orphaned_servers()
         return values | {"problems": self.problems, "unknown": self.unknown}
@@ -101,105 +110,155 @@ class Preflight:
     def _problem(self, kind: str, message: str) -> None:
         self.problems.append({"kind": kind, "message": message})
 
-    def _note(self, kind: str, look: Callable[[], Any]) -> Any | None:
-        """What a look finds; what stands in its way is a problem of that kind."""
+    def _require(self, kind: str, read: Callable[[], Any]) -> Any | None:
+        """Return what `read` returns; on an error add a problem of this kind and return None."""
         try:
-            return look()
+            return read()
         except CloudError as error:
-            given = "permission" if isinstance(error, ForbiddenError) else kind
-            self._problem(given, error.failure.message)
+            self._problem("permission" if isinstance(error, ForbiddenError) else kind, error.failure.message)
             return None
 
-    def _ask(self, what: str, look: Callable[[], Any]) -> Any | None:
-        """What a look finds; None, and a word about it, where this user may not look."""
+    def _read_if_allowed(self, subject: str, read: Callable[[], Any]) -> Any | None:
+        """Return what `read` returns; None, and an entry in `unknown`, when this user may not read it."""
         try:
-            return look()
+            return read()
         except (ForbiddenError, CatalogError) as error:
-            self.unknown.append(f"{what}: {error.failure.message}")
+            self.unknown.append(f"{subject}: {error.failure.message}")
             return None
 
-    def _see_hosts(self) -> list[host_eligibility.Host] | None:
-        """All compute hosts, None where this user may not see them."""
-        hypervisors = self._ask("compute hosts", lambda: compute_services.hypervisors(self.cloud))
-        services = self._ask("compute services", lambda: compute_services.services(self.cloud))
+    def _check_zone(self) -> str | None:
+        """Return the availability zone; None for any zone, and for a zone that does not exist."""
+        option = self.plan.availability_zone
+        if not option:
+            return None
+        before = len(self.problems)
+        self._require(
+            "input",
+            lambda: self._read_if_allowed(
+                "availability zones", lambda: boot_references.check_availability_zone(self.cloud, option)
+            ),
+        )
+        return boot_references.zone_of(option) if len(self.problems) == before else None
+
+    def _check_networks(self) -> None:
+        networks, probe_network = self.plan.networks, self.plan.probe_network
+        ids = None
+        if not isinstance(networks, str):
+            ids = [self._require("input", lambda name=name: self._network_id(name)) for name in networks]  # type: ignore[misc]  # bound now
+        if not probe_network:
+            return
+        probe_id = self._require("input", lambda: self._network_id(probe_network))
+        if probe_id is not None and ids is not None and probe_id not in ids:
+            self._problem(
+                "input",
+                f"probe_network: the servers get no address on {probe_network}, because networks does not contain it."
+                " Add it to networks, or choose another network.",
+            )
+
+    def _network_id(self, name: str) -> str:
+        return nova_lookup.network_id(self.cloud, name)
+
+    def _read_hosts(self) -> list[host_eligibility.Host] | None:
+        """Return all compute hosts; None when this user may not list them."""
+        hypervisors = self._read_if_allowed("compute hosts", lambda: compute_services.hypervisors(self.cloud))
+        services = self._read_if_allowed("compute services", lambda: compute_services.services(self.cloud))
         return None if hypervisors is None or services is None else host_eligibility.merge(hypervisors, services)
 
-    def _image(self, seen: list[host_eligibility.Host] | None) -> dict[str, Any] | None:
-        wanted = self.plan.image
-        if wanted is not None:
-            found = self._note("image", lambda: nova_lookup.image(self.cloud, wanted))
-            if found is not None and found.get("status") != "active":
-                self._problem("image", f"image: {wanted} is {found.get('status')}, it must be active to boot from.")
-            return found
-        images = self._note("image", lambda: nova_lookup.images(self.cloud, status="active"))
-        return None if images is None else self._choose_image(images, self._surroundings(seen))
+    def _candidate_flavors(self) -> list[dict[str, Any]] | None:
+        """Return the named flavor, or all flavors where none is named; None when they cannot be read."""
+        name = self.plan.flavor
+        if name is None:
+            listed = self._require("flavor", lambda: nova_lookup.flavors(self.cloud))
+            return None if listed is None else list(listed)
+        flavor = self._require("flavor", lambda: nova_lookup.flavor(self.cloud, name))
+        return None if flavor is None else [dict(flavor)]
+
+    def _image(
+        self, hosts: list[host_eligibility.Host] | None, flavors: list[dict[str, Any]] | None
+    ) -> dict[str, Any] | None:
+        name = self.plan.image
+        if name is not None:
+            image = self._require("image", lambda: nova_lookup.image(self.cloud, name))
+            if image is not None and image.get("status") != "active":
+                self._problem("image", boot_requirements.image_not_active(image, name))
+            return image
+        images = self._require("image", lambda: nova_lookup.images(self.cloud, status="active"))
+        return None if images is None else self._choose_image(images, self._image_constraints(hosts, flavors))
 
     def _choose_image(
-        self, images: list[dict[str, Any]], around: image_selection.ImageConstraints
+        self, images: list[dict[str, Any]], constraints: image_selection.ImageConstraints
     ) -> dict[str, Any] | None:
-        def accepted(image: Mapping[str, Any]) -> bool:
-            return nova_lookup.is_member(self.cloud, str(image["id"]), around.project)
+        def is_accepted(image: Mapping[str, Any]) -> bool:
+            return nova_lookup.is_member(self.cloud, str(image["id"]), constraints.project)
 
-        choice = self._note("image", lambda: image_selection.choose(images, around, accepted))
+        choice = self._require("image", lambda: image_selection.choose_image(images, constraints, is_accepted))
         if choice is None:
             return None
         if choice.image is None:
-            told = " ".join(filter(None, ["image: there is none that can be chosen.", choice.in_words()]))
-            self._problem("image", f"{told} Upload an image, or name one in image: a named image is always taken.")
+            parts = ["image: no image can be chosen.", choice.rejections(), "Upload an image, or name one in image:"]
+            self._problem(
+                "image", f"{' '.join(filter(None, parts))} a named image is used whatever its properties are."
+            )
             return None
-        doubts = image_selection.unconfirmed(choice.image, around)
-        if doubts:
+        requirements = image_selection.unconfirmed_requirements(choice.image, constraints)
+        if requirements:
             self.unknown.append(
-                f"image {choice.image.get('name')}: whether the compute hosts have its {' and '.join(doubts)}"
+                f"image {choice.image.get('name')}: whether the compute hosts support its {' and '.join(requirements)}"
             )
         return dict(choice.image)
 
-    def _surroundings(self, seen: list[host_eligibility.Host] | None) -> image_selection.ImageConstraints:
+    def _image_constraints(
+        self, hosts: list[host_eligibility.Host] | None, flavors: list[dict[str, Any]] | None
+    ) -> image_selection.ImageConstraints:
         project = self.cloud.identity().project_id
-        if seen is None:
-            return image_selection.ImageConstraints(project)
-        usable = [host for host in self._judged(seen) if host["usable"]]
+        named = self.plan.flavor is not None
+        candidates = [one for one in flavors or [] if named or flavor_selection.rejection_reason(one) is None]
+        sized = tuple(candidates) or None
+        if hosts is None:
+            return image_selection.ImageConstraints(project, flavors=sized)
+        usable = [host for host in self._judged(hosts) if host["usable"]]
         return image_selection.ImageConstraints(
             project,
             architectures=tuple(host["architecture"] for host in usable),
             hypervisor_types=tuple(str(host["hypervisor_type"]) for host in usable),
+            flavors=sized,
         )
 
-    def _flavor(self, image: dict[str, Any]) -> dict[str, Any] | None:
-        wanted = self.plan.flavor
-        if wanted is not None:
-            found = self._note("flavor", lambda: nova_lookup.flavor(self.cloud, wanted))
-            if found is not None and not flavor_selection.fits(found, image):
-                self._problem(
-                    "flavor",
-                    f"flavor: {wanted} has {found['disk']} GiB of disk and {found['ram']} MiB of memory; the image"
-                    f" {image.get('name')} needs {image_selection.needed_disk(image)} GiB and"
-                    f" {image.get('min_ram') or 0} MiB.",
-                )
-            return None if found is None else dict(found)
-        flavors = self._note("flavor", lambda: nova_lookup.flavors(self.cloud))
-        chosen = flavor_selection.smallest_flavor(flavors or [], image)
-        if flavors is not None and chosen is None:
-            self._problem(
-                "flavor",
-                f"flavor: none that any host can serve has room for the image {image.get('name')}"
-                f" ({image_selection.needed_disk(image)} GiB of disk). Name one in flavor.",
+    def _flavor(self, image: dict[str, Any], flavors: list[dict[str, Any]] | None) -> dict[str, Any] | None:
+        if flavors is None:
+            return None
+        if self.plan.flavor is not None:
+            (flavor,) = flavors
+            if not boot_requirements.flavor_fits_image(flavor, image):
+                self._problem("flavor", boot_requirements.flavor_too_small(flavor, image))
+            return flavor
+        choice = flavor_selection.choose_flavor(flavors, image)
+        if choice.flavor is None:
+            message = (
+                f"flavor: no flavor can be chosen for the image {image.get('name')}, which needs"
+                f" {boot_requirements.required_disk_gib(image)} GiB of disk and"
+                f" {boot_requirements.required_ram_mib(image)} MiB of memory."
             )
-        return None if chosen is None else dict(chosen)
+            self._problem("flavor", " ".join(filter(None, (message, choice.rejections(), "Name a flavor in flavor."))))
+            return None
+        extra_specs = flavor_selection.unconfirmed_extra_specs(choice.flavor)
+        if extra_specs:
+            self.unknown.append(
+                f"flavor {choice.flavor.get('name')}: whether the compute hosts meet its extra specs"
+                f" {', '.join(extra_specs)}"
+            )
+        return choice.flavor
 
     def _judged(
-        self, seen: list[host_eligibility.Host], room: dict[str, int] | None = None
+        self, hosts: list[host_eligibility.Host], room: dict[str, int] | None = None
     ) -> list[host_eligibility.Host]:
-        plan = self.plan
-        anchors = (plan.host, plan.source)
-        return host_eligibility.judge(
-            seen, zone=plan.availability_zone, room=room, spare=plan.spare_servers, anchors=anchors
-        )
+        anchors = (self.plan.host, self.plan.source)
+        return host_eligibility.judge(hosts, zone=self._zone, room=room, spare=self.plan.spare_servers, anchors=anchors)
 
-    def _hosts(self, seen: list[host_eligibility.Host], flavor: dict[str, Any] | None) -> dict[str, Any]:
-        hosts = self._judged(seen, None if flavor is None else self._room(flavor))
+    def _hosts(self, merged: list[host_eligibility.Host], flavor: dict[str, Any] | None) -> dict[str, Any]:
+        hosts = self._judged(merged, None if flavor is None else self._room(flavor))
         usable = [host for host in hosts if host["usable"]]
-        self._judge_hosts(hosts, usable)
+        self._check_hosts(hosts, usable)
         for host in hosts:
             del host["provider"]
         return {
@@ -208,47 +267,55 @@ class Preflight:
             "hypervisor_type": usable[0]["hypervisor_type"] if usable else None,
         }
 
-    def _judge_hosts(self, hosts: list[dict[str, Any]], usable: list[dict[str, Any]]) -> None:
+    def _check_hosts(self, hosts: list[dict[str, Any]], usable: list[dict[str, Any]]) -> None:
         no_spare = host_eligibility.no_spare_room(self.plan.spare_servers)
         full = [host for host in hosts if host["obstacle"] in (host_eligibility.NO_ROOM, no_spare)]
-        kept_free = [str(host["name"]) for host in full if host["obstacle"] == no_spare]
+        without_spare = [str(host["name"]) for host in full if host["obstacle"] == no_spare]
         for option, name in (("host", self.plan.host), ("source", self.plan.source)):
-            named = next((host for host in hosts if host["name"] == name), None)
-            if name is not None and named is None:
-                known = ", ".join(host["name"] for host in hosts) or "none"
-                self._problem("input", f"{option}: there is no compute host {name}. There are: {known}.")
-            elif named is not None and not named["usable"]:
-                advice = self._advice([one for one in kept_free if one == name])
-                self._problem(
-                    "capacity" if named in full else "hosts",
-                    f"{option}: compute host {name} cannot be used: {named['obstacle']}.{advice}",
-                )
-        if kept_free and self.plan.host is None:
+            if name is not None:
+                self._check_named_host(option, name, hosts, full, without_spare)
+        if without_spare and self.plan.host is None:
             self.unknown.append(
-                f"spare_servers: where Nova's scheduler chooses, it may choose {', '.join(kept_free)}, too, which"
-                f" {'has' if len(kept_free) == 1 else 'have'} room for the flavor, but not for"
+                f"spare_servers: Nova's scheduler may also choose {', '.join(without_spare)}, which"
+                f" {'has' if len(without_spare) == 1 else 'have'} room for the flavor, but not for"
                 f" {self.plan.spare_servers} more beside it"
             )
-        if len(usable) >= image_selection.FEWEST_HOSTS:
+        if len(usable) >= image_selection.MIN_HOSTS:
             return
-        # With room they would do: that is capacity, and not the hosts.
-        kind = "capacity" if full and len(usable) + len(full) >= image_selection.FEWEST_HOSTS else "hosts"
-        why = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
+        # hosts that lack nothing but room are a problem of capacity
+        kind = "capacity" if full and len(usable) + len(full) >= image_selection.MIN_HOSTS else "hosts"
+        obstacles = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(
             kind,
-            f"A live migration needs {image_selection.FEWEST_HOSTS} usable compute hosts of one hypervisor type; there"
+            f"A live migration needs {image_selection.MIN_HOSTS} usable compute hosts of one hypervisor type; there"
             f" {'is' if len(usable) == 1 else 'are'} {len(usable)} of {len(hosts)}"
-            + (f" ({why})." if why else ".")
-            + self._advice(kept_free if len(usable) + len(kept_free) >= image_selection.FEWEST_HOSTS else []),
+            + (f" ({obstacles})." if obstacles else ".")
+            + self._spare_advice(
+                without_spare if len(usable) + len(without_spare) >= image_selection.MIN_HOSTS else []
+            ),
         )
 
-    def _advice(self, kept_free: list[str]) -> str:
-        """What to do where hosts have room, but not as much as is to be left."""
-        if not kept_free:
+    def _check_named_host(
+        self, option: str, name: str, hosts: list[dict[str, Any]], full: list[dict[str, Any]], without_spare: list[str]
+    ) -> None:
+        host = next((host for host in hosts if host["name"] == name), None)
+        if host is None:
+            known = nova_lookup.known_names([{"id": str(one["name"]), "name": str(one["name"])} for one in hosts], name)
+            self._problem("input", f"{option}: this cloud has no compute host named {name}. {known}".rstrip())
+        elif not host["usable"]:
+            advice = self._spare_advice([spare for spare in without_spare if spare == name])
+            self._problem(
+                "capacity" if host in full else "hosts",
+                f"{option}: compute host {name} cannot be used: {host['obstacle']}.{advice}",
+            )
+
+    def _spare_advice(self, without_spare: list[str]) -> str:
+        """Return the advice for hosts that have room for the flavor, but not for the spare servers."""
+        if not without_spare:
             return ""
         return (
             f" Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers}; role migration_cycle:"
-            " migration_cycle_spare_servers): with 0 a migration may take the last room of a host."
+            " migration_cycle_spare_servers). With 0 a migration may take the last room of a host."
         )
 
     def _room(self, flavor: dict[str, Any]) -> dict[str, int] | None:
@@ -259,13 +326,13 @@ class Preflight:
         return room
 
     def _quota(self, flavor: dict[str, Any] | None) -> dict[str, Any] | None:
-        body = self._note("service", lambda: self.cloud.get("/limits", "Reading the project's limits", need=LIMITS))
+        body = self._require("service", lambda: self.cloud.get("/limits", "Reading the project's limits", need=LIMITS))
         if body is None:
             return None
         absolute = body["limits"]["absolute"]
-        need = {"instances": self.plan.count}
+        needed = {"instances": self.plan.count}
         if flavor is not None:
-            need |= {"cores": self.plan.count * flavor["vcpus"], "ram_mib": self.plan.count * flavor["ram"]}
+            needed |= {"cores": self.plan.count * flavor["vcpus"], "ram_mib": self.plan.count * flavor["ram"]}
         quota: dict[str, Any] = {}
         for name, limit_key, used_key in (
             ("instances", "maxTotalInstances", "totalInstancesUsed"),
@@ -274,26 +341,28 @@ class Preflight:
         ):
             limit, used = absolute.get(limit_key, -1), absolute.get(used_key, 0)
             free = None if limit < 0 else limit - used
-            quota[name] = {"limit": limit, "used": used, "free": free, "needed": need.get(name)}
-            if free is not None and need.get(name, 0) > free:
+            quota[name] = {"limit": limit, "used": used, "free": free, "needed": needed.get(name)}
+            if free is not None and needed.get(name, 0) > free:
                 self._problem(
                     "quota",
-                    f"quota: {self.plan.count} servers need {need[name]} of {name}, and of the project's {limit}"
-                    f" {max(free, 0)} are free. Free some, have the quota raised, or choose a smaller flavor.",
+                    f"quota: {self.plan.count} servers need {name}={needed[name]}, but the project has"
+                    f" free={max(free, 0)} of limit={limit}. Delete servers, have the quota raised, or choose a smaller"
+                    " flavor.",
                 )
         return quota
 
     def _orphaned_servers(self) -> list[dict[str, Any]]:
         key = self.plan.metadata_key
-        listed = self._note("service", lambda: nova_servers.all_pages(self.cloud, "Looking for orphaned_servers"))
+        listed = self._require("service", lambda: nova_servers.all_pages(self.cloud, "Listing orphaned servers"))
         views = [nova_servers.view(server) for server in listed or []]
         return [{**server, "run_id": server["metadata"][key]} for server in views if key in server["metadata"]]
 
 
 def check_plan(plan: Plan) -> None:
+    """Raise InputError for values out of range, before the first request."""
     if plan.count < 1:
         raise InputError(f"count must be at least 1, found {plan.count}.")
     if plan.spare_servers < 0:
         raise InputError(f"spare_servers must be at least 0, found {plan.spare_servers}.")
     if plan.host is not None and plan.host == plan.source:
-        raise InputError(f"host and source are both {plan.host}: a server cannot be migrated to where it is.")
+        raise InputError(f"host and source are both {plan.host}. Choose different compute hosts.")

@@ -4,29 +4,37 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Boot servers in one multi-create request."""
+"""Boot servers with one multi-create request and wait until all are ACTIVE."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, DroppedError, Failure
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    CloudError,
+    DroppedError,
+    Failure,
+    InputError,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BOOT, BOOT_WITHOUT_NETWORKS
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import boot_references, boot_requirements
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import lookup as nova_lookup
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
-from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import delete
+from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.delete import delete_servers
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# How long to look whether a boot request whose answer was lost took effect.
+Server = dict[str, Any]
+
+# After a boot request without an answer: how long its servers may take to appear in the list of servers
 ADOPTION_SECONDS = 10.0
 
-NOTHING: dict[str, Any] = {
+EMPTY_RESULT: dict[str, Any] = {
     "reservation_id": None,
     "request_id": None,
     "servers": [],
@@ -36,8 +44,8 @@ NOTHING: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """The batch as the user describes it."""
+class BatchRequest:
+    """The batch that the user describes."""
 
     name: str
     count: int
@@ -52,191 +60,210 @@ class Wanted:
 
 
 @dataclass
-class Boot:
-    """Makes the cloud have the wanted batch."""
+class BatchBoot:
+    """Boots the servers of a batch that do not exist yet."""
 
     cloud: Cloud
-    wanted: Wanted
+    batch: BatchRequest
+    # Seconds until all servers must be ACTIVE
     timeout: float
-    pace: PollIntervals
+    poll_intervals: PollIntervals
     check_mode: bool = False
 
     def __post_init__(self) -> None:
         self.cloud.deadline = self._deadline = Deadline(self.cloud.clock, self.timeout)
         self._request_id: str | None = None
-        self._last_seen: list[dict[str, Any]] = []
+        self._last_seen: list[Server] = []
         self._reservation_id: str | None = None
 
     def run(self) -> Report:
         existing = self._existing()
         broken = [server for server in existing if nova_servers.is_broken(server)]
         good = [server for server in existing if not nova_servers.is_broken(server)]
-        missing = self.wanted.count - len(good)
-        if existing and (missing > 0 or broken) and not self.wanted.replace:
-            return self._refused(existing, broken, missing)
+        missing = self.batch.count - len(good)
+        if existing and (missing > 0 or broken) and not self.batch.replace:
+            return self._refuse_incomplete(existing, broken, missing)
         if missing < 0:
-            return self._too_many(good)
-        change = missing > 0 or bool(broken)
+            return self._refuse_surplus(good)
+        # an unknown image or network is reported before a broken server is deleted
+        request = self._request(missing) if missing > 0 else None
+        changed = request is not None or bool(broken)
         if self.check_mode:
-            return self._report(good, changed=change, before=existing, planned=missing)
+            return self._report(good, changed=changed, before=existing, planned=missing)
         if broken:
-            deleted = delete(self.cloud, broken, self._deadline, self.pace)
-            if deleted.failure is not None:
-                return Report.failure(deleted.failure, self._values(existing, changed=deleted.asked))
+            deletion = delete_servers(self.cloud, broken, self._deadline, self.poll_intervals)
+            if deletion.failure is not None:
+                return Report.failure(deletion.failure, self._values(existing, changed=deletion.requested))
         try:
-            return self._complete(existing, good, missing, changed=change)
+            ids = {server["id"] for server in good}
+            if request is not None:
+                ids |= self._boot(request, known={server["id"] for server in existing})
+            else:
+                self._reservation_id = _common_reservation(good)
+            return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # What was booted by then is found by its reservation, so that must be told.
+            # The reservation id finds the servers that this request booted.
             changed = bool(broken) or self._reservation_id is not None
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 
-    def _complete(
-        self, existing: list[dict[str, Any]], good: list[dict[str, Any]], missing: int, *, changed: bool
-    ) -> Report:
-        ids = {server["id"] for server in good}
-        if missing > 0:
-            ids |= self._boot(missing, known={server["id"] for server in existing})
-        else:
-            self._reservation_id = _common_reservation(good)
-        return self._wait(ids, changed=changed, before=existing)
-
-    def _existing(self) -> list[dict[str, Any]]:
-        named = nova_servers.by_name(self.cloud, self.wanted.name, prefix=True)
+    def _existing(self) -> list[Server]:
+        named = nova_servers.by_name(self.cloud, self.batch.name, prefix=True)
         return [
             nova_servers.view(server)
             for server in named
-            if nova_servers.belongs_to_batch(server, self.wanted.name)
-            and nova_servers.carries(server, self.wanted.metadata)
+            if nova_servers.belongs_to_batch(server, self.batch.name)
+            and nova_servers.carries(server, self.batch.metadata)
         ]
 
-    def _boot(self, count: int, known: set[str]) -> set[str]:
-        wanted = self.wanted
-        networks = wanted.networks
-        need = BOOT_WITHOUT_NETWORKS if isinstance(networks, str) else BOOT
-        request = nova_servers.BootRequest(
-            name=wanted.name,
+    def _request(self, count: int) -> nova_servers.BootRequest:
+        """Return the boot request, with ids for names.
+
+        Raises NotFoundError or InputError for whatever Nova would refuse: an unknown name, an image that is not active,
+        or a flavor that is too small for the image.
+        """
+        batch, cloud = self.batch, self.cloud
+        image = nova_lookup.image(cloud, batch.image)
+        if image.get("status") != "active":
+            raise InputError(boot_requirements.image_not_active(image, batch.image))
+        flavor = nova_lookup.flavor(cloud, batch.flavor)
+        if not boot_requirements.flavor_fits_image(flavor, image):
+            raise InputError(boot_requirements.flavor_too_small(flavor, image))
+        if batch.availability_zone is not None:
+            boot_references.check_availability_zone(cloud, batch.availability_zone)
+        if batch.key_name is not None:
+            boot_references.check_key_name(cloud, batch.key_name)
+        networks = batch.networks
+        if not isinstance(networks, str):
+            networks = [nova_lookup.network_id(cloud, network) for network in networks]
+        group = batch.server_group
+        return nova_servers.BootRequest(
+            name=batch.name,
             count=count,
-            image_id=nova_lookup.image(self.cloud, wanted.image)["id"],
-            flavor_id=nova_lookup.flavor(self.cloud, wanted.flavor)["id"],
-            networks=networks
-            if isinstance(networks, str)
-            else [nova_lookup.network_id(self.cloud, network) for network in networks],
-            metadata=wanted.metadata,
-            availability_zone=wanted.availability_zone,
-            key_name=wanted.key_name,
-            server_group_id=nova_lookup.server_group_id(self.cloud, wanted.server_group)
-            if wanted.server_group
-            else None,
+            image_id=image["id"],
+            flavor_id=flavor["id"],
+            networks=networks,
+            metadata=batch.metadata,
+            availability_zone=batch.availability_zone,
+            key_name=batch.key_name,
+            server_group_id=nova_lookup.server_group_id(cloud, group) if group else None,
         )
+
+    def _boot(self, request: nova_servers.BootRequest, known: set[str]) -> set[str]:
+        """Send the request; return the ids of its servers."""
+        need = BOOT_WITHOUT_NETWORKS if isinstance(request.networks, str) else BOOT
         try:
-            answer = self.cloud.send("POST", "/servers", self._what(count), need=need, json=request.body())
+            answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())
         except DroppedError:
-            # Sending it again could boot twice as many. What is new under our name is ours.
-            return self._adopt(count, known)
+            # A second request could boot twice as many servers.
+            return self._adopt(request.count, known)
         self._request_id = answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])
         return {server["id"] for server in self._members()}
 
-    def _what(self, count: int) -> str:
-        """Nova does not repeat the names that it does not know: what was given stands in every error."""
+    def _title(self, count: int) -> str:
+        """Return the beginning of error messages; Nova's own message does not repeat what was requested."""
         options = ("availability_zone", "key_name", "server_group", "networks")
-        given = [
-            f"{option} {value}" for option in options if (value := getattr(self.wanted, option)) not in (None, "none")
+        requested = [
+            f"{option} {value}" for option in options if (value := getattr(self.batch, option)) not in (None, "none")
         ]
-        named = f"Booting {count} servers named {self.wanted.name}"
-        return f"{named} ({', '.join(given)})" if given else named
+        title = f"Booting {count} servers named {self.batch.name}"
+        return f"{title} ({', '.join(requested)})" if requested else title
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
-        new: list[dict[str, Any]] = []
-        for _tick in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.pace):
+        """Wait for the servers of a boot request that got no answer; return their ids."""
+        new: list[Server] = []
+        for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
             new = [server for server in self._existing() if server["id"] not in known]
             if len(new) >= count:
                 self._reservation_id = _common_reservation(new)
                 return {server["id"] for server in new}
         raise DroppedError(
             f"Booting {count} servers: the connection ended without an answer, and {len(new)} servers named"
-            f" {self.wanted.name} appeared within {ADOPTION_SECONDS:.0f} s. Nothing was sent a second time:"
-            " run the task again once the Compute API answers.",
+            f" {self.batch.name} appeared within {ADOPTION_SECONDS:.0f} s. The request was not repeated."
+            " Run the task again when the Compute API answers.",
             service="compute",
         )
 
-    def _members(self) -> list[dict[str, Any]]:
+    def _members(self) -> list[Server]:
         listed = nova_servers.all_pages(self.cloud, "Listing the booted servers", reservation_id=self._reservation_id)
         return [nova_servers.view(server, self._reservation_id) for server in listed]
 
-    def _look(self, ids: set[str]) -> list[dict[str, Any]]:
-        found = {server["id"]: server for server in (self._members() if self._reservation_id else [])}
-        if ids - set(found):
-            found |= {server["id"]: server for server in self._existing()}
-        return sorted((found[one] for one in ids & set(found)), key=lambda server: str(server["name"]))
+    def _read(self, ids: set[str]) -> list[Server]:
+        """Return the servers with these ids that exist, sorted by name."""
+        servers = {server["id"]: server for server in (self._members() if self._reservation_id else [])}
+        if ids - set(servers):
+            servers |= {server["id"]: server for server in self._existing()}
+        return sorted((servers[key] for key in ids & set(servers)), key=lambda server: str(server["name"]))
 
-    def _wait(self, ids: set[str], *, changed: bool, before: list[dict[str, Any]]) -> Report:
-        servers: list[dict[str, Any]] = []
-        for _tick in Waiter(self.cloud.clock, self._deadline, self.pace):
-            servers = self._last_seen = self._look(ids)
+    def _wait(self, ids: set[str], *, changed: bool, before: list[Server]) -> Report:
+        servers: list[Server] = []
+        for _poll in Waiter(self.cloud.clock, self._deadline, self.poll_intervals):
+            servers = self._last_seen = self._read(ids)
             for server in servers:
                 if nova_servers.is_broken(server) or nova_servers.is_at_rest_elsewhere(server):
-                    return self._broken(server, servers, changed=changed)
-            if len(servers) == self.wanted.count and all(nova_servers.is_ready(server) for server in servers):
+                    return self._fail_for(server, servers, changed=changed)
+            if len(servers) == self.batch.count and all(nova_servers.is_ready(server) for server in servers):
                 return self._report(servers, changed=changed, before=before)
         states = ", ".join(f"{server['name']} {server['status']}/{server['task_state']}" for server in servers)
         return Report.failure(
             Failure(
                 "timeout",
-                f"Booting {self.wanted.count} servers: after {self.timeout:.0f} s {len(servers)} of"
-                f" {self.wanted.count} are there ({states or 'none'}), and not all are ACTIVE."
-                " Raise timeout, or see the compute hosts' logs.",
+                f"Booting {self.batch.count} servers timed out after {self.timeout:.0f} s: {len(servers)} of"
+                f" {self.batch.count} exist ({states or 'none'}), and not all are ACTIVE."
+                " Raise timeout, or read the logs of the compute hosts.",
                 "compute",
             ),
             self._values(servers, changed=changed),
         )
 
-    def _values(self, servers: list[dict[str, Any]], *, changed: bool) -> dict[str, Any]:
+    def _values(self, servers: list[Server], *, changed: bool) -> dict[str, Any]:
         return {
-            **NOTHING,
+            **EMPTY_RESULT,
             "changed": changed,
             "reservation_id": self._reservation_id,
             "request_id": self._request_id,
             "servers": servers,
         }
 
-    def _report(
-        self, servers: list[dict[str, Any]], *, changed: bool, before: list[dict[str, Any]], planned: int = 0
-    ) -> Report:
+    def _report(self, servers: list[Server], *, changed: bool, before: list[Server], planned: int = 0) -> Report:
         values = self._values(servers, changed=changed)
-        planned_lines = [f"{self.wanted.name} (new) ACTIVE"] * planned
-        values["diff"] = {"before": _lines(before), "after": _lines(servers, planned_lines)}
+        new = [f"{name} (new) ACTIVE" for name in _names_of_new(self.batch.name, planned)]
+        values["diff"] = {"before": _diff_lines(before), "after": _diff_lines(servers, new)}
         return Report(values)
 
-    def _broken(self, server: dict[str, Any], servers: list[dict[str, Any]], *, changed: bool) -> Report:
-        silent = "Nova gives no reason" if nova_servers.is_broken(server) else "it must be ACTIVE"
-        fault = server["fault"] or silent
-        kind = "no_valid_host" if means(fault, Meaning.NO_VALID_HOST) else "server"
-        message = f"Server {server['name']} ({server['id']}) is in {server['status']}: {fault}"
+    def _fail_for(self, server: Server, servers: list[Server], *, changed: bool) -> Report:
+        no_reason = "Nova gives no reason" if nova_servers.is_broken(server) else "it must be ACTIVE"
+        reason = server["fault"] or no_reason
+        kind = "no_valid_host" if means(reason, Meaning.NO_VALID_HOST) else "server"
+        message = f"Server {server['name']} ({server['id']}) is in {server['status']}: {reason}"
         return Report.failure(Failure(kind, message, "compute"), self._values(servers, changed=changed))
 
-    def _refused(self, existing: list[dict[str, Any]], broken: list[dict[str, Any]], missing: int) -> Report:
+    def _refuse_incomplete(self, existing: list[Server], broken: list[Server], missing: int) -> Report:
         states = ", ".join(f"{server['name']} {server['status']}" for server in existing)
         message = (
-            f"Of {self.wanted.count} servers named {self.wanted.name} {max(missing, 0)} are missing and"
+            f"Of {self.batch.count} servers named {self.batch.name} {max(missing, 0)} are missing and"
             f" {len(broken)} broken ({states}). Set replace to true to delete the broken and boot the missing."
         )
         return Report.failure(Failure("server", message, "compute"), self._values(existing, changed=False))
 
-    def _too_many(self, good: list[dict[str, Any]]) -> Report:
+    def _refuse_surplus(self, good: list[Server]) -> Report:
         message = (
-            f"There are {len(good)} servers named {self.wanted.name} with this metadata and count is"
-            f" {self.wanted.count}: tell them apart by metadata, or delete those that are too many."
+            f"There are {len(good)} servers named {self.batch.name} with this metadata, but count is"
+            f" {self.batch.count}. Choose other metadata for this batch, or delete the surplus servers."
         )
         return Report.failure(Failure("server", message, "compute"), self._values(good, changed=False))
 
 
-def _common_reservation(servers: list[dict[str, Any]]) -> str | None:
-    found = {server["reservation_id"] for server in servers}
-    return found.pop() if len(found) == 1 else None
+def _names_of_new(name: str, count: int) -> list[str]:
+    """Return the names that Nova gives to the servers of one request."""
+    return [name] if count == 1 else [f"{name}-{number}" for number in range(1, count + 1)]
 
 
-def _lines(servers: list[dict[str, Any]], more: list[str] | None = None) -> str:
-    """The batch as lines of a diff."""
+def _common_reservation(servers: list[Server]) -> str | None:
+    reservations = {server["reservation_id"] for server in servers}
+    return reservations.pop() if len(reservations) == 1 else None
+
+
+def _diff_lines(servers: list[Server], new: list[str] | None = None) -> str:
     lines = [f"{server['name']} ({server['id']}) {server['status']}" for server in servers]
-    return "".join(f"{line}\n" for line in [*sorted(lines), *(more or [])])
+    return "".join(f"{line}\n" for line in [*sorted(lines), *(new or [])])

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Delete servers and wait until nothing of them is left."""
+"""Delete servers, and wait until they and their allocations are gone."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-_KEPT = "SOFT_DELETED"
-# A host whose hypervisor does not answer fails to delete a server and leaves it in ERROR. Mostly it is back soon, so it
-# is asked again now and then, for a while.
-AGAIN_SECONDS = 10.0
-PERSISTENCE_SECONDS = 60.0
+_SOFT_DELETED = "SOFT_DELETED"
+# A compute host whose hypervisor does not answer leaves a server in ERROR instead of deleting it. Such a host often
+# recovers soon, so the request is repeated at this interval, and given up after the limit. Both in seconds.
+REPEAT_SECONDS = 10.0
+GIVE_UP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Selection:
-    """Which servers to delete: all the given conditions must hold."""
+    """The servers to delete: those that meet all conditions."""
 
     servers: list[str] | None = None
     reservation_id: str | None = None
@@ -47,17 +47,18 @@ class Selection:
     name: str | None = None
 
     def find(self, cloud: Cloud) -> list[Server]:
+        """Return the selected servers that exist."""
         if self.servers is not None:
-            found = [nova_servers.find(cloud, one) for one in dict.fromkeys(self.servers)]
+            found = [nova_servers.find(cloud, name_or_id) for name_or_id in dict.fromkeys(self.servers)]
             listed = [server for server in found if server is not None]
         elif self.reservation_id is not None:
             listed = nova_servers.all_pages(cloud, "Listing the servers", reservation_id=self.reservation_id)
         else:
             listed = nova_servers.all_pages(cloud, "Listing the servers")
         views = {server["id"]: nova_servers.view(server, self.reservation_id) for server in listed}
-        return [server for server in views.values() if self._meant(server)]
+        return [server for server in views.values() if self._selects(server)]
 
-    def _meant(self, server: Server) -> bool:
+    def _selects(self, server: Server) -> bool:
         if self.reservation_id is not None and server["reservation_id"] != self.reservation_id:
             return False
         if self.name is not None and not nova_servers.belongs_to_batch(server, self.name):
@@ -66,88 +67,98 @@ class Selection:
 
 
 @dataclass
-class Removal:
-    """Makes the cloud have none of the selected servers."""
+class BatchDeletion:
+    """Deletes the selected servers."""
 
     cloud: Cloud
     selection: Selection
+    # Seconds until all servers must be gone
     timeout: float
-    pace: PollIntervals
+    poll_intervals: PollIntervals
     check_mode: bool = False
-    release: bool = False
+    release_allocations: bool = False
 
     def run(self) -> Report:
         self.cloud.deadline = deadline = Deadline(self.cloud.clock, self.timeout)
         servers = self.selection.find(self.cloud)
-        deletion = Deletion([], None)
+        deletion = DeletionResult([], None)
         if servers and not self.check_mode:
             try:
-                deletion = delete(self.cloud, servers, deadline, self.pace, release=self.release)
+                deletion = delete_servers(
+                    self.cloud, servers, deadline, self.poll_intervals, release_allocations=self.release_allocations
+                )
             except CloudError as error:
-                deletion = Deletion(left=servers, allocations_left=None, failure=error.failure)
-        left = {server["id"]: server for server in deletion.left}
+                deletion = DeletionResult(remaining=servers, allocations_left=None, failure=error.failure)
+        remaining = {server["id"]: server for server in deletion.remaining}
         values = {
-            "changed": bool(servers) and deletion.asked,
+            "changed": bool(servers) and deletion.requested,
             "reservation_id": self.selection.reservation_id,
             "request_id": None,
-            "servers": [left.get(server["id"], self._afterwards(server)) for server in servers],
+            "servers": [remaining.get(server["id"], self._deleted(server)) for server in servers],
             "allocations_left": deletion.allocations_left,
             "allocations_released": deletion.allocations_released,
-            "diff": {
-                "before": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in servers),
-                "after": "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in deletion.left),
-            },
+            "diff": {"before": _diff_lines(servers), "after": _diff_lines(deletion.remaining)},
         }
         if deletion.failure is not None:
             return Report.failure(deletion.failure, values)
         return Report(values)
 
-    def _afterwards(self, server: Server) -> Server:
+    def _deleted(self, server: Server) -> Server:
         return server if self.check_mode else {**server, "status": "DELETED", "status_before": server["status"]}
 
 
-@dataclass
-class Deletion:
-    """What is left after deleting."""
+def _diff_lines(servers: list[Server]) -> str:
+    return "".join(f"{server['name']} ({server['id']}) {server['status']}\n" for server in servers)
 
-    left: list[Server]
+
+@dataclass
+class DeletionResult:
+    """The servers and allocations that remain after a deletion."""
+
+    remaining: list[Server]
+    # None when they are not known
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether any request to delete was accepted, as far as is known.
-    asked: bool = True
+    # Whether Nova accepted at least one request, or may have accepted it
+    requested: bool = True
 
 
-def delete(
-    cloud: Cloud, servers: list[Server], deadline: Deadline, pace: PollIntervals, *, release: bool = False
-) -> Deletion:
-    """Ask for all, then wait for all, and see what they leave in Placement."""
+def delete_servers(
+    cloud: Cloud,
+    servers: list[Server],
+    deadline: Deadline,
+    poll_intervals: PollIntervals,
+    *,
+    release_allocations: bool = False,
+) -> DeletionResult:
+    """Request all deletions, wait until the servers are gone, and read their allocations from Placement."""
     consumers = leaked_allocations.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
     for server in servers:
-        refusal = _ask(cloud, server)
+        refusal = _request_deletion(cloud, server)
         if refusal is not None:
             refusals[server["id"]] = refusal
-    asked = [server for server in servers if server["id"] not in refusals]
-    left = _wait(cloud, asked, deadline, pace) or _reclaim(cloud, asked, deadline, pace)
-    if refusals or left:
-        failure = next(iter(refusals.values()), None) or _stuck(left, deadline)
+    accepted = [server for server in servers if server["id"] not in refusals]
+    remaining = _wait(cloud, accepted, deadline, poll_intervals) or _reclaim(cloud, accepted, deadline, poll_intervals)
+    if refusals or remaining:
+        failure = next(iter(refusals.values()), None) or _timeout_failure(remaining, deadline)
         refused = [server for server in servers if server["id"] in refusals]
-        # a request whose answer was lost may have been accepted
-        taken = bool(asked) or any(refusal.kind == DroppedError.kind for refusal in refusals.values())
-        return Deletion(left=[*refused, *left], allocations_left=None, failure=failure, asked=taken)
-    allocations = consumers.left(pace)
-    if allocations and release:
+        # Nova may have accepted a request whose answer was lost
+        requested = bool(accepted) or any(refusal.kind == DroppedError.kind for refusal in refusals.values())
+        return DeletionResult([*refused, *remaining], None, failure=failure, requested=requested)
+    allocations = consumers.left(poll_intervals)
+    if allocations and release_allocations:
         leaked_allocations.release(cloud, allocations)
-        return Deletion([], {}, allocations_released=allocations)
-    return Deletion([], allocations, leaked_allocations.failure_of(allocations) if allocations else None)
+        return DeletionResult([], {}, allocations_released=allocations)
+    return DeletionResult([], allocations, leaked_allocations.failure_of(allocations) if allocations else None)
 
 
-def _ask(cloud: Cloud, server: Server) -> Failure | None:
-    what = f"Deleting server {server['name']} ({server['id']})"
+def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
+    """Return why Nova refuses to delete the server; None when it accepts, or the server is gone."""
+    title = f"Deleting server {server['name']} ({server['id']})"
     try:
-        # Deleting twice is deleting once.
-        cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/servers/{server['id']}", what, need=DELETE))
+        cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/servers/{server['id']}", title, need=DELETE))
     except NotFoundError:
         return None
     except CloudError as error:
@@ -155,73 +166,79 @@ def _ask(cloud: Cloud, server: Server) -> Failure | None:
     return None
 
 
-def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: PollIntervals) -> list[Server]:
-    left = list(servers)
-    if not left:
-        return left
-    again, persistence = Deadline(cloud.clock, AGAIN_SECONDS), Deadline(cloud.clock, PERSISTENCE_SECONDS)
-    for _tick in Waiter(cloud.clock, deadline, pace):
-        left = _still_there(cloud, left)
-        failed = [server for server in left if server["status"] == "ERROR" and server["task_state"] is None]
-        if not left or (len(failed) == len(left) and persistence.over):
+def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
+    """Return the servers that still exist when the deadline has passed, or when repeated requests fail."""
+    remaining = list(servers)
+    if not remaining:
+        return remaining
+    repeat, give_up = Deadline(cloud.clock, REPEAT_SECONDS), Deadline(cloud.clock, GIVE_UP_SECONDS)
+    for _poll in Waiter(cloud.clock, deadline, poll_intervals):
+        remaining = _read_remaining(cloud, remaining)
+        failed = [server for server in remaining if server["status"] == "ERROR" and server["task_state"] is None]
+        if not remaining or (len(failed) == len(remaining) and give_up.over):
             break
-        if failed and again.over:
-            again = Deadline(cloud.clock, AGAIN_SECONDS)
+        if failed and repeat.over:
+            repeat = Deadline(cloud.clock, REPEAT_SECONDS)
             for server in failed:
-                _ask(cloud, server)
-    return left
+                _request_deletion(cloud, server)
+    return remaining
 
 
-def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, pace: PollIntervals) -> list[Server]:
-    """Delete for good what the cloud keeps for a while (Nova's reclaim_instance_interval), with all that it holds.
+def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
+    """Force the deletion of servers that Nova keeps as SOFT_DELETED (reclaim_instance_interval).
 
-    Lists do not show such servers.
+    Such servers hold their allocations, and no list shows them. Returns those that remain.
     """
-    kept = [server for server in servers if _is_kept(cloud, server)]
+    kept = [server for server in servers if _is_soft_deleted(cloud, server)]
     for server in kept:
         with contextlib.suppress(NotFoundError):
-            cloud.retry_idempotent(partial(_delete_for_good, cloud, server))
+            cloud.retry_idempotent(partial(_force_delete, cloud, server))
     if kept:
-        for _tick in Waiter(cloud.clock, deadline, pace):
-            kept = [server for server in kept if _is_kept(cloud, server)]
+        for _poll in Waiter(cloud.clock, deadline, poll_intervals):
+            kept = [server for server in kept if _is_soft_deleted(cloud, server)]
             if not kept:
                 break
-    return [{**server, "status": _KEPT} for server in kept]
+    return [{**server, "status": _SOFT_DELETED} for server in kept]
 
 
-def _delete_for_good(cloud: Cloud, server: Server) -> Response:
-    what = f"Deleting server {server['name']} ({server['id']}) for good"
-    return cloud.send("POST", f"/servers/{server['id']}/action", what, need=DELETE, json={"forceDelete": None})
+def _force_delete(cloud: Cloud, server: Server) -> Response:
+    title = f"Forcing the deletion of server {server['name']} ({server['id']})"
+    return cloud.send("POST", f"/servers/{server['id']}/action", title, need=DELETE, json={"forceDelete": None})
 
 
-def _is_kept(cloud: Cloud, server: Server) -> bool:
+def _is_soft_deleted(cloud: Cloud, server: Server) -> bool:
     found = nova_servers.read(cloud, server["id"])
-    return found is not None and found.get("status") == _KEPT
+    return found is not None and found.get("status") == _SOFT_DELETED
 
 
-def _still_there(cloud: Cloud, servers: list[Server]) -> list[Server]:
+def _read_remaining(cloud: Cloud, servers: list[Server]) -> list[Server]:
+    """Return the servers that still exist: by one list for a batch of this project, else one by one."""
     reservations = {server["reservation_id"] for server in servers}
     projects = {server["project_id"] for server in servers}
-    own = cloud.identity().project_id
-    if len(servers) > 1 and len(reservations) == 1 and None not in reservations and projects == {own}:
+    own_project = cloud.identity().project_id
+    if len(servers) > 1 and len(reservations) == 1 and None not in reservations and projects == {own_project}:
         listed = nova_servers.all_pages(cloud, "Listing the servers", reservation_id=reservations.pop())
-    elif len(servers) > 1 and projects == {own}:
+    elif len(servers) > 1 and projects == {own_project}:
         listed = nova_servers.all_pages(cloud, "Listing the servers")
     else:
         listed = [
             found for found in (nova_servers.read(cloud, server["id"]) for server in servers) if found is not None
         ]
-    now = {server["id"]: server for server in listed if server.get("status") not in ("DELETED", _KEPT)}
-    return [nova_servers.view(now[server["id"]], server["reservation_id"]) for server in servers if server["id"] in now]
+    existing = {server["id"]: server for server in listed if server.get("status") not in ("DELETED", _SOFT_DELETED)}
+    return [
+        nova_servers.view(existing[server["id"]], server["reservation_id"])
+        for server in servers
+        if server["id"] in existing
+    ]
 
 
-def _stuck(left: list[Server], deadline: Deadline) -> Failure:
+def _timeout_failure(remaining: list[Server], deadline: Deadline) -> Failure:
     states = ", ".join(
-        f"{server['name']} ({server['id']}) {server['status']}/{server['task_state']}" for server in left
+        f"{server['name']} ({server['id']}) {server['status']}/{server['task_state']}" for server in remaining
     )
     return Failure(
         "timeout",
-        f"Deleting servers: still there after {deadline.seconds:.0f} s at most: {states}."
-        " See the logs of their compute hosts; `openstack server delete --force` is the last resort.",
+        f"Deleting servers timed out: after at most {deadline.seconds:.0f} s these still exist: {states}."
+        " Read the logs of their compute hosts. `openstack server delete --force` deletes a server whatever its state.",
         "compute",
     )

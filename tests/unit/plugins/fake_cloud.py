@@ -164,6 +164,9 @@ class FakeCloud:
             {"id": "2", "name": "small", "ram": 128, "vcpus": 1, "disk": 2, "extra_specs": {}},
         ]
         self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
+        # Zones beside those of the compute services
+        self.more_zones: list[str] = []
+        self.keypairs: list[Json] = [{"keypair": {"name": "mine"}}]
         self.server_groups: list[Json] = [{"id": uuid_of(7002), "name": "apart"}]
         self.candidates: list[str] | None = None
         # How large a single allocation may be, where that matters
@@ -576,6 +579,9 @@ class FakeCloud:
             ("GET", "os-migrations", lambda request, _body: self._list_migrations(request)),
             ("GET", "flavors/detail", constant("flavors")),
             ("GET", "os-server-groups", constant("server_groups")),
+            ("GET", "os-availability-zone", lambda _request, _body: self._list_zones()),
+            ("GET", "os-keypairs", constant("keypairs")),
+            ("GET", "os-keypairs/([^/]+)", lambda _request, _body, name: self._show_key(name)),
             ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
             ("GET", "os-hypervisors/detail", for_admins("hypervisors", "os_compute_api:os-hypervisors:list-detail")),
             (
@@ -602,6 +608,15 @@ class FakeCloud:
             ("DELETE", "servers/([^/]+)/migrations/([0-9]+)", known(self._abort)),
             ("POST", "servers/([^/]+)/migrations/([0-9]+)/action", known(self._force)),
         ]
+
+    def _list_zones(self) -> Response:
+        names = sorted({*self.more_zones, *(service["zone"] for service in self.services)})
+        zones = [{"zoneName": name, "zoneState": {"available": True}, "hosts": None} for name in names]
+        return self._answer(200, {"availabilityZoneInfo": zones})
+
+    def _show_key(self, name: str) -> Response:
+        found = next((entry for entry in self.keypairs if entry["keypair"]["name"] == name), None)
+        return self._answer(200, found) if found else self._refuse(404, f"Keypair {name} not found")
 
     def _version(self) -> Json:
         links = [{"rel": "self", "href": f"{self.url}/compute/v2.1/"}]

@@ -18,7 +18,7 @@ def kinds(result: dict[str, Any]) -> list[str]:
     return [problem["kind"] for problem in result["problems"]]
 
 
-def test_all_is_well(run: Run, fake: FakeCloud) -> None:
+def test_reports_no_problem_for_a_healthy_cloud(run: Run, fake: FakeCloud) -> None:
     fake.add_server("old", metadata={"stackproof_run": "abc"})
     fake.add_server("other")
     result = run(migration_preflight, count=2)
@@ -40,7 +40,7 @@ def test_all_is_well(run: Run, fake: FakeCloud) -> None:
     assert {seen.method for seen in fake.requests if "auth" not in seen.path} == {"GET"}
 
 
-def test_named_image_and_flavor(run: Run) -> None:
+def test_uses_the_named_image_and_flavor(run: Run) -> None:
     result = run(migration_preflight, image="cirros", flavor="small")
     assert result["flavor"]["name"] == "small"
     assert not result["image_chosen"]
@@ -53,12 +53,20 @@ def test_named_image_and_flavor(run: Run) -> None:
         ({"image": "nowhere"}, "image", "no image named nowhere"),
         ({"flavor": "nowhere"}, "flavor", "no flavor named nowhere"),
         ({"host": "nowhere"}, "input", "There are: compute1, compute2"),
-        ({"source": "nowhere"}, "input", "source: there is no compute host nowhere"),
-        ({"count": 11}, "quota", "need 11 of instances, and of the project's 10 10 are free"),
-        ({"availability_zone": "az9"}, "hosts", "in availability zone nova, not in az9"),
+        ({"host": "compute3"}, "input", "host: this cloud has no compute host named compute3. Did you mean compute2?"),
+        ({"source": "nowhere"}, "input", "source: this cloud has no compute host named nowhere"),
+        ({"count": 11}, "quota", "11 servers need instances=11, but the project has free=10 of limit=10"),
+        (
+            {"availability_zone": "nvoa"},
+            "input",
+            "availability_zone: this cloud has no availability zone named nvoa. Did you mean nova?",
+        ),
+        ({"availability_zone": "nova:nowhere"}, "input", "availability_zone: this cloud has no compute host named"),
+        ({"networks": ["privat"]}, "input", "networks: this cloud has no networks named privat"),
+        ({"networks": ["private"], "probe_network": "nowhere"}, "input", "no networks named nowhere"),
     ],
 )
-def test_problems_with_what_is_asked(run: Run, options: dict[str, Any], kind: str, words: str) -> None:
+def test_reports_names_that_do_not_exist(run: Run, options: dict[str, Any], kind: str, words: str) -> None:
     result = run(migration_preflight, **options, fails=True)
     assert kinds(result) == [kind]
     assert words in result["msg"]
@@ -67,31 +75,75 @@ def test_problems_with_what_is_asked(run: Run, options: dict[str, Any], kind: st
     assert quiet["problems"] == result["problems"]
 
 
-def test_flavor_too_small_for_the_image(run: Run, fake: FakeCloud) -> None:
+def test_zone_without_usable_hosts_is_a_problem_of_hosts(run: Run, fake: FakeCloud) -> None:
+    fake.more_zones = ["az9"]
+    result = run(migration_preflight, availability_zone="az9", fails=True)
+    assert kinds(result) == ["hosts"]
+    assert "in availability zone nova, not in az9" in result["msg"]
+
+
+def test_zone_with_a_host_is_the_zone(run: Run) -> None:
+    result = run(migration_preflight, availability_zone="nova:compute1")
+    assert (result["problems"], result["usable_hosts"]) == ([], ["compute1", "compute2"])
+
+
+def test_zone_is_checked_without_access_to_hosts(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["manager", "member"]
+    assert kinds(run(migration_preflight, availability_zone="nvoa", fails=True)) == ["input"]
+    assert run(migration_preflight, availability_zone="nova")["problems"] == []
+
+
+def test_probe_network_must_be_among_the_networks(run: Run, fake: FakeCloud) -> None:
+    fake.networks.append({"id": "second", "name": "storage"})
+    options = {"networks": ["private"], "probe_network": "storage"}
+    result = run(migration_preflight, **options, fails=True)
+    assert kinds(result) == ["input"]
+    assert "the servers get no address on storage" in result["msg"]
+    assert run(migration_preflight, networks="auto", probe_network="storage")["problems"] == []
+
+
+def test_chooses_an_image_for_which_a_flavor_has_room(run: Run, fake: FakeCloud) -> None:
+    """The smallest image by its disk may require more memory than any flavor has."""
+    fake.images.append({**fake.images[0], "id": "hungry", "name": "hungry", "min_disk": 0, "min_ram": 4096})
+    fake.images[0]["min_disk"] = 2
+    result = run(migration_preflight)
+    assert (result["image"]["name"], result["flavor"]["name"]) == ("cirros", "small")
+    result = run(migration_preflight, flavor="small")
+    assert result["image"]["name"] == "cirros"
+
+
+def test_flavor_with_unknown_extra_specs_is_unconfirmed(run: Run, fake: FakeCloud) -> None:
+    fake.flavors = [{**fake.flavors[0], "extra_specs": {"ssd": "true"}}]
+    result = run(migration_preflight)
+    assert result["flavor"]["name"] == "tiny"
+    assert result["unknown"] == ["flavor tiny: whether the compute hosts meet its extra specs ssd"]
+
+
+def test_refuses_a_flavor_that_is_too_small_for_the_image(run: Run, fake: FakeCloud) -> None:
     fake.images[0].update(min_disk=2, min_ram=100)
     result = run(migration_preflight, flavor="tiny", fails=True)
     assert "needs 2 GiB and 100 MiB" in result["msg"]
 
 
-def test_no_image_and_no_flavor(run: Run, fake: FakeCloud) -> None:
+def test_reports_a_missing_image_and_a_missing_flavor(run: Run, fake: FakeCloud) -> None:
     fake.images[0]["min_disk"] = 1000
     assert kinds(run(migration_preflight, fails=True)) == ["flavor"]
     fake.images.clear()
     assert kinds(run(migration_preflight, fails=True)) == ["image"]
 
 
-def test_image_that_is_not_active(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_named_image_that_is_not_active(run: Run, fake: FakeCloud) -> None:
     fake.images[0]["status"] = "queued"
-    assert "is queued" in run(migration_preflight, image="cirros", fails=True)["msg"]
+    assert "cirros has status queued" in run(migration_preflight, image="cirros", fails=True)["msg"]
 
 
-def test_images_on_several_pages(run: Run, fake: FakeCloud) -> None:
+def test_reads_all_pages_of_images(run: Run, fake: FakeCloud) -> None:
     fake.images.append({**fake.images[0], "id": "second", "name": "less", "size": 1})
     fake.page_size = 1
     assert run(migration_preflight)["image"]["name"] == "less"
 
 
-def test_an_image_of_another_architecture_is_passed_over(run: Run, fake: FakeCloud) -> None:
+def test_rejects_an_image_of_another_architecture(run: Run, fake: FakeCloud) -> None:
     fake.images.append({**fake.images[0], "id": "arm", "name": "arm", "size": 512, "hw_architecture": "aarch64"})
     result = run(migration_preflight)
     assert (result["image"]["name"], result["hosts"][0]["architecture"]) == ("cirros", "x86_64")
@@ -99,7 +151,7 @@ def test_an_image_of_another_architecture_is_passed_over(run: Run, fake: FakeClo
     assert run(migration_preflight, image="arm")["image"]["name"] == "arm"
 
 
-def test_nothing_but_images_that_cannot_be_chosen(run: Run, fake: FakeCloud) -> None:
+def test_reports_why_images_were_rejected(run: Run, fake: FakeCloud) -> None:
     private = {"visibility": "private", "owner": "another"}
     fake.images = [
         {**fake.images[0], "id": "arm", "hw_architecture": "aarch64"},
@@ -109,12 +161,13 @@ def test_nothing_but_images_that_cannot_be_chosen(run: Run, fake: FakeCloud) -> 
     result = run(migration_preflight, fails=True)
     assert kinds(result) == ["image"]
     assert result["problems"][0]["message"] == (
-        "image: there is none that can be chosen. 4 were passed over: 1 for architecture aarch64, 2 private images of"
-        " other projects, 1 snapshots of volumes. Upload an image, or name one in image: a named image is always taken."
+        "image: no image can be chosen. Rejected images: 4 (1 for architecture aarch64, 2 private images of other"
+        " projects, 1 snapshots of volumes). Upload an image, or name one in image: a named image is used whatever its"
+        " properties are."
     )
 
 
-def test_a_shared_image_counts_when_it_was_accepted(run: Run, fake: FakeCloud) -> None:
+def test_chooses_a_shared_image_only_when_it_was_accepted(run: Run, fake: FakeCloud) -> None:
     fake.images[0] |= {"visibility": "shared", "owner": "another"}
     assert "1 shared by another project and not accepted" in run(migration_preflight, fails=True)["msg"]
     fake.members[fake.images[0]["id"]] = "pending"
@@ -123,32 +176,32 @@ def test_a_shared_image_counts_when_it_was_accepted(run: Run, fake: FakeCloud) -
     assert run(migration_preflight)["image"]["name"] == "cirros"
 
 
-def test_an_architecture_that_cannot_be_confirmed_is_unknown(run: Run, fake: FakeCloud) -> None:
+def test_unconfirmed_architecture_is_unknown(run: Run, fake: FakeCloud) -> None:
     fake.images[0]["hw_architecture"] = "aarch64"
     fake.roles = ["manager", "member"]
     result = run(migration_preflight)
-    assert result["unknown"][-1] == "image cirros: whether the compute hosts have its architecture aarch64"
+    assert result["unknown"][-1] == "image cirros: whether the compute hosts support its architecture aarch64"
     # nor where the cloud tells nothing about CPUs
     fake.roles = ["admin"]
     for hypervisor in fake.hypervisors:
         del hypervisor["cpu_info"]
     result = run(migration_preflight)
-    assert result["unknown"] == ["image cirros: whether the compute hosts have its architecture aarch64"]
+    assert result["unknown"] == ["image cirros: whether the compute hosts support its architecture aarch64"]
     assert result["hosts"][0]["architecture"] is None
 
 
-def test_one_usable_host_is_a_problem_of_hosts_and_not_of_images(run: Run, fake: FakeCloud) -> None:
+def test_one_usable_host_is_a_problem_of_hosts_only(run: Run, fake: FakeCloud) -> None:
     fake.images[0]["hw_architecture"] = "x86_64"
     fake.services[0]["state"] = "down"
     assert kinds(run(migration_preflight, fails=True)) == ["hosts"]
 
 
-def test_two_images_of_a_name(run: Run, fake: FakeCloud) -> None:
+def test_refuses_an_ambiguous_image_name(run: Run, fake: FakeCloud) -> None:
     fake.images.append({**fake.images[0], "id": "second"})
     assert "borne by 2" in run(migration_preflight, image="cirros", fails=True)["msg"]
 
 
-def test_one_host_down(run: Run, fake: FakeCloud) -> None:
+def test_reports_a_host_that_is_down(run: Run, fake: FakeCloud) -> None:
     fake.services[0]["state"] = "down"
     result = run(migration_preflight, host="compute1", fails=True)
     assert kinds(result) == ["hosts", "hosts"]
@@ -156,7 +209,7 @@ def test_one_host_down(run: Run, fake: FakeCloud) -> None:
     assert "there is 1 of 2 (compute1: its nova-compute service is down)" in result["msg"]
 
 
-def test_no_room_is_capacity_and_not_hosts(run: Run, fake: FakeCloud) -> None:
+def test_full_host_is_a_problem_of_capacity(run: Run, fake: FakeCloud) -> None:
     fake.candidates = ["compute1"]
     result = run(migration_preflight, fails=True)
     assert kinds(result) == ["capacity"]
@@ -166,7 +219,7 @@ def test_no_room_is_capacity_and_not_hosts(run: Run, fake: FakeCloud) -> None:
 ROOMY = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
 
 
-def test_the_last_room_of_a_host_is_left(run: Run, fake: FakeCloud) -> None:
+def test_spare_servers_reserves_room(run: Run, fake: FakeCloud) -> None:
     fake.free = {"compute1": ROOMY, "compute2": {**ROOMY, "MEMORY_MB": 127}}
     assert run(migration_preflight)["usable_hosts"] == ["compute1", "compute2"]
     result = run(migration_preflight, spare_servers=1, fails=True)
@@ -181,7 +234,7 @@ def test_the_last_room_of_a_host_is_left(run: Run, fake: FakeCloud) -> None:
     assert kinds(run(migration_preflight, spare_servers=2, fails=True)) == ["capacity"]
 
 
-def test_several_servers_may_be_larger_together_than_a_single_one(run: Run, fake: FakeCloud) -> None:
+def test_requests_candidates_for_a_single_server(run: Run, fake: FakeCloud) -> None:
     """Asked for three at once, Placement has no candidate: a server may have two CPUs at most."""
     fake.max_unit = {"VCPU": 2}
     result = run(migration_preflight, spare_servers=2)
@@ -190,31 +243,33 @@ def test_several_servers_may_be_larger_together_than_a_single_one(run: Run, fake
     assert [seen.query["resources"] for seen in asked] == ["DISK_GB:1,MEMORY_MB:64,VCPU:1"]
 
 
-def test_hosts_that_the_scheduler_may_still_choose_are_named(run: Run, fake: FakeCloud) -> None:
+def test_lists_hosts_without_spare_room_as_unknown(run: Run, fake: FakeCloud) -> None:
     fake.add_host("compute3")
     fake.free = {"compute1": ROOMY, "compute2": ROOMY, "compute3": {**ROOMY, "VCPU": 1}}
     result = run(migration_preflight, spare_servers=1)
     assert result["usable_hosts"] == ["compute1", "compute2"]
-    (told,) = result["unknown"]
-    assert told.startswith("spare_servers: where Nova's scheduler chooses, it may choose compute3, too, which has room")
-    assert told.endswith("for the flavor, but not for 1 more beside it")
+    (unknown,) = result["unknown"]
+    assert unknown == (
+        "spare_servers: Nova's scheduler may also choose compute3, which has room for the flavor, but not for 1 more"
+        " beside it"
+    )
     assert run(migration_preflight, spare_servers=1, host="compute2")["unknown"] == []
     result = run(migration_preflight, spare_servers=1, host="compute3", fails=True)
     assert kinds(result) == ["capacity"]
     assert "host: compute host compute3 cannot be used: it has room for the flavor, but not for 1" in result["msg"]
 
 
-def test_spare_servers_changes_nothing_where_room_cannot_be_seen(run: Run, fake: FakeCloud) -> None:
+def test_spare_servers_has_no_effect_without_placement(run: Run, fake: FakeCloud) -> None:
     fake.services_without = {"placement"}
     assert run(migration_preflight, spare_servers=5)["usable_hosts"] == ["compute1", "compute2"]
 
 
-def test_no_hosts_at_all(run: Run, fake: FakeCloud) -> None:
+def test_reports_a_cloud_without_hosts(run: Run, fake: FakeCloud) -> None:
     fake.hypervisors, fake.services = [], []
     assert "there are 0 of 0." in run(migration_preflight, fails=True)["msg"]
 
 
-def test_manager_knows_no_hosts_and_has_no_problem(run: Run, fake: FakeCloud) -> None:
+def test_manager_may_not_list_hosts_and_has_no_problem(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager", "member"]
     result = run(migration_preflight)
     assert result["hosts"] is None
@@ -222,28 +277,28 @@ def test_manager_knows_no_hosts_and_has_no_problem(run: Run, fake: FakeCloud) ->
     assert len(result["unknown"]) == 2
 
 
-def test_member_is_refused(run: Run, fake: FakeCloud) -> None:
+def test_member_lacks_the_permission_to_migrate(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member"]
     result = run(migration_preflight, fails=True)
     assert kinds(result) == ["permission"]
     assert result["image"]["name"] == "cirros"
 
 
-def test_hidden_placement_is_unknown(run: Run, fake: FakeCloud) -> None:
+def test_room_is_unknown_without_placement(run: Run, fake: FakeCloud) -> None:
     fake.services_without = {"placement"}
     result = run(migration_preflight)
     assert result["usable_hosts"] == ["compute1", "compute2"]
     assert result["unknown"][0].startswith("room on the compute hosts")
 
 
-def test_limits_that_cannot_be_read(run: Run, fake: FakeCloud) -> None:
+def test_reports_limits_that_cannot_be_read(run: Run, fake: FakeCloud) -> None:
     fake.fault("GET", "limits", status=404, body={"itemNotFound": {"message": "no"}})
     result = run(migration_preflight, fails=True)
     assert result["quota"] is None
     assert kinds(result) == ["service"]
 
 
-def test_old_cloud(run: Run, fake: FakeCloud) -> None:
+def test_reports_a_cloud_with_old_microversions(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.58"
     assert run(migration_preflight)["problems"] == []
     fake.newest = "2.24"
@@ -258,9 +313,12 @@ def test_old_cloud(run: Run, fake: FakeCloud) -> None:
         ({"count": 0}, "count must be at least 1"),
         ({"spare_servers": -1}, "spare_servers must be at least 0, found -1"),
         ({"host": "a", "source": "a"}, "host and source are both a"),
+        ({"networks": []}, "networks must be none, auto, or a list of names or ids, found []"),
         ({"api_timeout": 0}, "api_timeout must be greater than 0"),
     ],
 )
-def test_bad_input(run: Run, fake: FakeCloud, options: dict[str, Any], words: str) -> None:
+def test_refuses_invalid_options_before_the_first_request(
+    run: Run, fake: FakeCloud, options: dict[str, Any], words: str
+) -> None:
     assert words in run(migration_preflight, **options, fails=True)["msg"]
     assert fake.requests == []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 PAIR: dict[str, Any] = {"name": "probe", "count": 2, "image": "cirros", "flavor": "tiny", "metadata": {"run": "1"}}
 
 
-def test_boots_all_in_one_request(run: Run, fake: FakeCloud) -> None:
+def test_boots_all_servers_with_one_request(run: Run, fake: FakeCloud) -> None:
     result = run(server_batch, **PAIR)
     assert result["changed"]
     assert [(one["name"], one["status"]) for one in result["servers"]] == [("probe-1", "ACTIVE"), ("probe-2", "ACTIVE")]
@@ -41,11 +41,16 @@ def test_check_mode_boots_nothing(run: Run, fake: FakeCloud) -> None:
     result = run(server_batch, **PAIR, _ansible_check_mode=True, _ansible_diff=True)
     assert result["changed"]
     assert result["diff"]["before"] == ""
-    assert result["diff"]["after"] == "probe (new) ACTIVE\n" * 2
+    assert result["diff"]["after"] == "probe-1 (new) ACTIVE\nprobe-2 (new) ACTIVE\n"
     assert fake.count("POST", "/servers$") == 0
 
 
-def test_error_ends_the_wait_with_the_reason(run: Run, fake: FakeCloud) -> None:
+def test_diff_names_a_single_server_as_nova_does(run: Run) -> None:
+    result = run(server_batch, **{**PAIR, "count": 1}, _ansible_check_mode=True, _ansible_diff=True)
+    assert result["diff"]["after"] == "probe (new) ACTIVE\n"
+
+
+def test_fails_with_novas_reason_when_a_server_is_in_error(run: Run, fake: FakeCloud) -> None:
     fake.boot_status = "ERROR"
     result = run(server_batch, **PAIR, fails=True)
     assert result["failure"]["kind"] == "no_valid_host"
@@ -55,14 +60,14 @@ def test_error_ends_the_wait_with_the_reason(run: Run, fake: FakeCloud) -> None:
     assert fake.time.now < 5
 
 
-def test_error_without_fault(run: Run, fake: FakeCloud) -> None:
+def test_fails_for_a_server_in_error_without_fault(run: Run, fake: FakeCloud) -> None:
     fake.boot_status = "UNKNOWN"
     result = run(server_batch, **PAIR, fails=True)
     assert result["failure"]["kind"] == "server"
     assert "Nova gives no reason" in result["msg"]
 
 
-def test_timeout_says_how_far_it_came(run: Run, fake: FakeCloud) -> None:
+def test_timeout_lists_the_states_of_the_servers(run: Run, fake: FakeCloud) -> None:
     fake.boot_seconds = 1000
     result = run(server_batch, **PAIR, timeout=10, fails=True)
     assert result["failure"]["kind"] == "timeout"
@@ -71,7 +76,7 @@ def test_timeout_says_how_far_it_came(run: Run, fake: FakeCloud) -> None:
     assert fake.time.now == pytest.approx(10)
 
 
-def test_broken_batch_is_said_and_not_touched(run: Run, fake: FakeCloud) -> None:
+def test_refuses_an_incomplete_batch_without_replace(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe-1", metadata={"run": "1"})
     fake.add_server("probe-2", metadata={"run": "1"}, status="ERROR")
     fake.add_server("probe-3", metadata={"run": "2"})
@@ -83,7 +88,7 @@ def test_broken_batch_is_said_and_not_touched(run: Run, fake: FakeCloud) -> None
     assert {seen.method for seen in fake.requests if "compute" in seen.path} == {"GET"}
 
 
-def test_replace_deletes_the_broken_and_boots_the_missing(run: Run, fake: FakeCloud) -> None:
+def test_replace_deletes_broken_servers_and_boots_missing_ones(run: Run, fake: FakeCloud) -> None:
     good = fake.add_server("probe-1", metadata={"run": "1"})
     bad = fake.add_server("probe-2", metadata={"run": "1"}, status="ERROR")
     result = run(server_batch, **PAIR, replace=True)
@@ -96,7 +101,7 @@ def test_replace_deletes_the_broken_and_boots_the_missing(run: Run, fake: FakeCl
     assert "ERROR" not in result["diff"]["after"]
 
 
-def test_replace_fails_when_the_broken_cannot_be_deleted(run: Run, fake: FakeCloud) -> None:
+def test_replace_fails_when_a_broken_server_cannot_be_deleted(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe-1", metadata={"run": "1"}, status="ERROR")
     fake.fault(
         "DELETE", "/servers/", status=403, body={"forbidden": {"message": "Policy doesn't allow x to be performed"}}
@@ -106,14 +111,14 @@ def test_replace_fails_when_the_broken_cannot_be_deleted(run: Run, fake: FakeClo
     assert not result["changed"]
 
 
-def test_too_many_are_refused(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_batch_with_surplus_servers(run: Run, fake: FakeCloud) -> None:
     for number in range(3):
         fake.add_server(f"probe-{number}", metadata={"run": "1"})
     result = run(server_batch, **PAIR, fails=True)
     assert "There are 3 servers named probe" in result["msg"]
 
 
-def test_waits_for_a_batch_that_is_still_building(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_a_batch_in_build(run: Run, fake: FakeCloud) -> None:
     for number in (1, 2):
         fake.add_server(f"probe-{number}", metadata={"run": "1"}, status="BUILD")
     fake.at(2, lambda: [server.update(status="ACTIVE") for server in fake.servers.values()])
@@ -122,7 +127,7 @@ def test_waits_for_a_batch_that_is_still_building(run: Run, fake: FakeCloud) -> 
     assert [one["status"] for one in result["servers"]] == ["ACTIVE", "ACTIVE"]
 
 
-def test_lost_answer_is_adopted_and_not_sent_twice(run: Run, fake: FakeCloud) -> None:
+def test_adopts_servers_of_a_request_whose_answer_was_lost(run: Run, fake: FakeCloud) -> None:
     fake.fault("POST", "/servers$", drop=True, after=True)
     result = run(server_batch, **PAIR)
     assert result["changed"]
@@ -131,7 +136,7 @@ def test_lost_answer_is_adopted_and_not_sent_twice(run: Run, fake: FakeCloud) ->
     assert result["reservation_id"] == next(iter(fake.servers.values()))["reservation_id"]
 
 
-def test_lost_request_is_said_and_not_sent_twice(run: Run, fake: FakeCloud) -> None:
+def test_fails_when_a_lost_request_booted_no_servers(run: Run, fake: FakeCloud) -> None:
     fake.fault("POST", "/servers$", drop=True)
     result = run(server_batch, **PAIR, fails=True)
     assert result["failure"]["kind"] == "dropped"
@@ -139,7 +144,7 @@ def test_lost_request_is_said_and_not_sent_twice(run: Run, fake: FakeCloud) -> N
     assert fake.count("POST", "/servers$") == 1
 
 
-def test_quota_is_named(run: Run, fake: FakeCloud) -> None:
+def test_returns_the_quota_message_of_nova(run: Run, fake: FakeCloud) -> None:
     message = "Quota exceeded for instances: Requested 2, but already used 9 of 10 instances"
     fake.fault("POST", "/servers$", status=403, body={"forbidden": {"message": message}})
     result = run(server_batch, **PAIR, fails=True)
@@ -157,12 +162,65 @@ def test_quota_is_named(run: Run, fake: FakeCloud) -> None:
         ("flavor", "nowhere", "flavor: this cloud has no flavor named nowhere"),
         ("networks", ["nowhere"], "networks: this cloud has no networks named nowhere"),
         ("server_group", "nowhere", "server_group: this cloud has no server group named nowhere"),
+        (
+            "availability_zone",
+            "nvoa",
+            "availability_zone: this cloud has no availability zone named nvoa. Did you mean",
+        ),
+        ("availability_zone", "nova:compute9", "availability_zone: this cloud has no compute host named compute9. Did"),
+        ("key_name", "nine", "key_name: this cloud has no key pair named nine. Did you mean mine?"),
+        ("key_name", "a/b", "key_name: this cloud has no key pair named a/b. There are: mine."),
     ],
 )
-def test_names_that_are_not_there(run: Run, fake: FakeCloud, option: str, value: Any, message: str) -> None:
-    result = run(server_batch, **{**PAIR, option: value}, fails=True)
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_refuses_unknown_names_before_anything_changes(
+    run: Run, fake: FakeCloud, option: str, value: Any, message: str, *, check_mode: bool
+) -> None:
+    result = run(server_batch, **{**PAIR, option: value}, _ansible_check_mode=check_mode, fails=True)
     assert message in result["msg"]
-    assert fake.count("POST", "/servers$") == 0
+    assert {seen.method for seen in fake.requests if "auth" not in seen.path} == {"GET"}
+
+
+def test_refuses_unknown_names_before_it_deletes_broken_servers(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe-1", metadata={"run": "1"}, status="ERROR")
+    result = run(server_batch, **{**PAIR, "image": "nowhere"}, replace=True, fails=True)
+    assert "no image named nowhere" in result["msg"]
+    assert fake.count("DELETE", "/servers/") == 0
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_refuses_an_image_that_cannot_be_booted(run: Run, fake: FakeCloud, *, check_mode: bool) -> None:
+    fake.images[0]["status"] = "deactivated"
+    result = run(server_batch, **PAIR, _ansible_check_mode=check_mode, fails=True)
+    assert "image: cirros has status deactivated" in result["msg"]
+    fake.images[0] |= {"status": "active", "min_disk": 5}
+    result = run(server_batch, **PAIR, _ansible_check_mode=check_mode, fails=True)
+    assert "flavor: tiny has 1 GiB of disk and 64 MiB of memory, but the image cirros needs 5 GiB" in result["msg"]
+    assert result["failure"]["kind"] == "input"
+
+
+def test_user_who_may_not_list_hosts_may_name_a_host(run: Run, fake: FakeCloud) -> None:
+    fake.roles = ["member"]
+    assert run(server_batch, **PAIR, availability_zone="nova:compute9", _ansible_check_mode=True)["changed"]
+
+
+def test_documented_deletion_works_in_check_mode(run: Run, fake: FakeCloud) -> None:
+    """As in the examples: the servers that check mode did not boot are deleted."""
+    batch = run(server_batch, **PAIR, _ansible_check_mode=True)
+    ids = [server["id"] for server in batch["servers"]]
+    assert not run(server_batch, state="absent", servers=ids, _ansible_check_mode=True)["changed"]
+    # ansible-core before 2.19 makes an empty text of a null
+    fake.add_server("other")
+    result = run(server_batch, state="absent", reservation_id="", _ansible_check_mode=True)
+    assert (result["changed"], result["servers"]) == (False, [])
+    result = run(server_batch, state="absent", reservation_id="", fails=True)
+    assert "state absent needs servers, reservation_id or metadata" in result["msg"]
+
+
+def test_empty_optional_names_count_as_not_given(run: Run, fake: FakeCloud) -> None:
+    run(server_batch, **PAIR, availability_zone="", key_name="", server_group="")
+    body = next(seen.body for seen in fake.requests if seen.method == "POST" and seen.path.endswith("/servers"))
+    assert not {"availability_zone", "key_name"} & set(body["server"])
 
 
 def test_names_are_resolved(run: Run, fake: FakeCloud) -> None:
@@ -185,13 +243,21 @@ def test_names_are_resolved(run: Run, fake: FakeCloud) -> None:
         ({**PAIR, "poll_interval": 5, "poll_interval_max": 2}, "poll_interval (5.0) must not be greater"),
         ({**PAIR, "metadata": {"a": {"b": 1}}}, "metadata: the value of a must be text"),
         ({**PAIR, "metadata": {"a": "b" * 256}}, "metadata: key and value of a must have 1 to 255 characters"),
+        ({**PAIR, "name": " "}, "name must not be empty"),
+        ({**PAIR, "image": ""}, "image must not be empty"),
+        ({**PAIR, "name": "a" * 254}, "name must have at most 253 characters, found 254"),
+        ({**PAIR, "networks": [""]}, "networks must be none, auto"),
+        ({"state": "absent", "servers": [""]}, "servers contains an empty name"),
+        ({"state": "absent", "count": -1, "servers": []}, "count must be at least 1, found -1"),
+        ({**PAIR, "api_timeout": -1}, "api_timeout must be greater than 0, found -1"),
+        ({**PAIR, "poll_interval": -1}, "poll_interval must be greater than 0, found -1"),
         ({**PAIR, "servers": ["a"]}, "servers cannot be given with state present"),
         ({"state": "absent", "servers": ["a"], "image": "b"}, "image cannot be given with state absent"),
         ({"state": "absent"}, "state absent needs servers, reservation_id or metadata"),
         ({"name": "probe"}, "state is present but all of the following are missing: image, flavor"),
     ],
 )
-def test_bad_input_is_refused_before_any_request(
+def test_refuses_invalid_options_before_the_first_request(
     run: Run, fake: FakeCloud, options: dict[str, Any], message: str
 ) -> None:
     result = run(server_batch, **options, fails=True)
@@ -199,7 +265,7 @@ def test_bad_input_is_refused_before_any_request(
     assert fake.requests == []
 
 
-def test_absent_deletes_all_and_waits_for_their_allocations(run: Run, fake: FakeCloud) -> None:
+def test_absent_deletes_the_batch_and_reads_its_allocations(run: Run, fake: FakeCloud) -> None:
     batch = run(server_batch, **PAIR)
     other = fake.add_server("other")
     result = run(server_batch, state="absent", reservation_id=batch["reservation_id"])
@@ -212,7 +278,7 @@ def test_absent_deletes_all_and_waits_for_their_allocations(run: Run, fake: Fake
     assert again["servers"] == []
 
 
-def test_absent_by_metadata_wants_all_pairs(run: Run, fake: FakeCloud) -> None:
+def test_absent_by_metadata_requires_all_pairs(run: Run, fake: FakeCloud) -> None:
     fake.add_server("a", metadata={"run": "1", "who": "me"})
     kept = fake.add_server("b", metadata={"run": "1", "who": "you"})
     result = run(server_batch, state="absent", metadata={"run": 1, "who": "me"})
@@ -220,14 +286,14 @@ def test_absent_by_metadata_wants_all_pairs(run: Run, fake: FakeCloud) -> None:
     assert list(fake.servers) == [kept["id"]]
 
 
-def test_absent_by_id_and_name_passes_over_what_is_not_there(run: Run, fake: FakeCloud) -> None:
+def test_absent_ignores_servers_that_do_not_exist(run: Run, fake: FakeCloud) -> None:
     one, two = fake.add_server("one"), fake.add_server("two")
     result = run(server_batch, state="absent", servers=[one["id"], "two", "three"], name="two")
     assert [entry["id"] for entry in result["servers"]] == [two["id"]]
     assert list(fake.servers) == [one["id"]]
 
 
-def test_absent_in_check_mode(run: Run, fake: FakeCloud) -> None:
+def test_absent_deletes_nothing_in_check_mode(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     result = run(server_batch, state="absent", servers=["one"], _ansible_check_mode=True)
     assert result["changed"]
@@ -237,7 +303,7 @@ def test_absent_in_check_mode(run: Run, fake: FakeCloud) -> None:
     assert list(fake.servers) == [server["id"]]
 
 
-def test_leaked_allocations_are_a_failure(run: Run, fake: FakeCloud) -> None:
+def test_fails_when_allocations_are_left(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fake.leak_allocations = True
     result = run(server_batch, state="absent", servers=["one"], fails=True)
@@ -245,7 +311,7 @@ def test_leaked_allocations_are_a_failure(run: Run, fake: FakeCloud) -> None:
     assert result["allocations_left"] == {server["id"]: {"compute1": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}}
 
 
-def test_leaked_allocations_are_released_where_asked(run: Run, fake: FakeCloud) -> None:
+def test_releases_orphaned_allocations_on_request(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fake.leak_allocations = True
     result = run(server_batch, state="absent", servers=["one"], release_allocations=True)
@@ -254,7 +320,7 @@ def test_leaked_allocations_are_released_where_asked(run: Run, fake: FakeCloud) 
     assert fake.allocations == {}
 
 
-def test_allocations_of_a_migration_that_nova_forgot(run: Run, fake: FakeCloud) -> None:
+def test_fails_for_orphaned_allocations_of_a_migration(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     record = fake.add_migration(server, "running")
     fake.allocations[record["uuid"]] = {"compute2": {"VCPU": 1}}
@@ -266,13 +332,13 @@ def test_allocations_of_a_migration_that_nova_forgot(run: Run, fake: FakeCloud) 
     assert fake.time.now < 10
 
 
-def test_hidden_placement_is_no_failure(run: Run, fake: FakeCloud) -> None:
+def test_allocations_left_is_null_without_access_to_placement(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member"]
     fake.add_server("one")
     assert run(server_batch, state="absent", servers=["one"])["allocations_left"] is None
 
 
-def test_server_that_will_not_go(run: Run, fake: FakeCloud) -> None:
+def test_fails_when_servers_are_not_deleted_in_time(run: Run, fake: FakeCloud) -> None:
     fake.add_server("one")
     fake.add_server("two")
     fake.delete_seconds = 1000
@@ -290,7 +356,7 @@ def fail_to_delete(fake: FakeCloud, server: dict[str, Any], until: float) -> Non
     fake.at(until, lambda: setattr(fake, "delete_seconds", 1))
 
 
-def test_deletion_that_ends_in_error_is_asked_for_again(run: Run, fake: FakeCloud) -> None:
+def test_repeats_a_deletion_that_ends_in_error(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fail_to_delete(fake, server, until=25)
     result = run(server_batch, state="absent", servers=["one"])
@@ -299,7 +365,7 @@ def test_deletion_that_ends_in_error_is_asked_for_again(run: Run, fake: FakeClou
     assert 3 <= fake.count("DELETE", server["id"]) <= 5
 
 
-def test_deletion_that_always_ends_in_error_is_given_up(run: Run, fake: FakeCloud) -> None:
+def test_gives_up_a_deletion_that_always_ends_in_error(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fail_to_delete(fake, server, until=500)
     result = run(server_batch, state="absent", servers=["one"], fails=True)
@@ -307,7 +373,7 @@ def test_deletion_that_always_ends_in_error_is_given_up(run: Run, fake: FakeClou
     assert "ERROR" in result["msg"]
 
 
-def test_one_refused_deletion_does_not_stop_the_others(run: Run, fake: FakeCloud) -> None:
+def test_deletes_other_servers_when_one_deletion_is_refused(run: Run, fake: FakeCloud) -> None:
     kept = fake.add_server("one", metadata={"run": "1"})
     fake.add_server("two", metadata={"run": "1"}, tenant_id="another")
     fake.servers[next(reversed(fake.servers))]["tenant_id"] = kept["tenant_id"]
@@ -319,7 +385,7 @@ def test_one_refused_deletion_does_not_stop_the_others(run: Run, fake: FakeCloud
     assert result["changed"]
 
 
-def test_refused_deletion_is_no_change(run: Run, fake: FakeCloud) -> None:
+def test_refused_deletion_reports_no_change(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fake.fault("DELETE", server["id"], status=403, body={"forbidden": {"message": "Policy doesn't allow it"}})
     result = run(server_batch, state="absent", servers=["one"], fails=True)

@@ -21,9 +21,9 @@ def image(name: str, **more: Any) -> dict[str, Any]:
 
 
 def chosen(
-    around: image_selection.ImageConstraints, *images: dict[str, Any], accepted: tuple[str, ...] = ()
+    constraints: image_selection.ImageConstraints, *images: dict[str, Any], accepted: tuple[str, ...] = ()
 ) -> str | None:
-    found = image_selection.choose(images, around, lambda one: one["id"] in accepted).image
+    found = image_selection.choose_image(images, constraints, lambda one: one["id"] in accepted).image
     return None if found is None else str(found["name"])
 
 
@@ -38,7 +38,7 @@ def chosen(
         ([image("b"), image("a")], "a"),
     ],
 )
-def test_the_smallest(images: list[dict[str, Any]], name: str | None) -> None:
+def test_chooses_the_smallest_image(images: list[dict[str, Any]], name: str | None) -> None:
     assert chosen(HOSTS, *images) == name
 
 
@@ -70,16 +70,21 @@ def test_the_smallest(images: list[dict[str, Any]], name: str | None) -> None:
         ({"hw_numa_nodes": "2"}, "bound to special hosts by their properties"),
         ({"hw_mem_page_size": "large"}, "bound to special hosts by their properties"),
         ({"hw_mem_encryption": "True"}, "bound to special hosts by their properties"),
+        ({"trait:HW_CPU_X86_AVX": "forbidden"}, "bound to special hosts by their properties"),
+        ({"container_format": "docker"}, "in a container format that Nova does not boot"),
+        ({"container_format": "compressed"}, "in a container format that Nova does not boot"),
+        ({"os_encrypt_format": "GPG"}, "encrypted"),
+        ({"cinder_encryption_key_id": "5b2f"}, "encrypted"),
         ({"hw_tpm_version": "2.0"}, "bound to special hosts by their properties"),
         ({"os_secure_boot": "required"}, "bound to special hosts by their properties"),
     ],
 )
-def test_never_chosen_and_told(more: dict[str, Any], why: str) -> None:
+def test_rejects_and_counts_unsuitable_images(more: dict[str, Any], why: str) -> None:
     small = image("small", **{"size": 1, **more})
     assert chosen(HOSTS, small, image("usual")) == "usual"
-    found = image_selection.choose([small, {**small, "id": "second"}], HOSTS)
+    found = image_selection.choose_image([small, {**small, "id": "second"}], HOSTS)
     assert found.image is None
-    assert found.in_words() == f"2 were passed over: 2 {why}."
+    assert found.rejections() == f"Rejected images: 2 (2 {why})."
 
 
 @pytest.mark.parametrize(
@@ -91,12 +96,14 @@ def test_never_chosen_and_told(more: dict[str, Any], why: str) -> None:
         {"hw_vm_mode": "hvm"},
         {"block_device_mapping": "[]", "bdm_v2": "False"},
         {"os_type": "linux", "os_distro": "debian"},
+        {"disk_format": "raw", "container_format": "bare", "kernel_id": ""},
+        {"disk_format": "qcow2"},
         {"owner": OWN, "visibility": "private"},
         {"owner": OWN, "visibility": "shared"},
         {"owner": OWN, "visibility": "community"},
     ],
 )
-def test_what_is_as_good_as_any(more: dict[str, Any]) -> None:
+def test_ignores_properties_that_every_host_supports(more: dict[str, Any]) -> None:
     assert chosen(HOSTS, image("small", size=1, **more), image("usual", size=2)) == "small"
 
 
@@ -106,6 +113,10 @@ def test_what_is_as_good_as_any(more: dict[str, Any]) -> None:
         {"hw_disk_bus": "scsi"},
         {"hw_video_model": "qxl"},
         {"img_signature": "x"},
+        {"img_signature_hash_method": "SHA-256"},
+        {"disk_format": "iso"},
+        {"disk_format": "vmdk"},
+        {"kernel_id": "5b2f", "ramdisk_id": "6c3a"},
         {"hw_cpu_policy": "shared"},
         {"os_secure_boot": "optional", "hw_firmware_type": "uefi"},
         {"image_type": "snapshot", "owner": OWN, "visibility": "private"},
@@ -113,21 +124,60 @@ def test_what_is_as_good_as_any(more: dict[str, Any]) -> None:
         {"img_hv_type": "kvm"},
     ],
 )
-def test_chosen_where_there_is_no_other(more: dict[str, Any]) -> None:
+def test_ranks_images_with_doubtful_properties_last(more: dict[str, Any]) -> None:
     special = image("special", size=1, **more)
     assert chosen(HOSTS, special, image("usual", size=2 * GIB)) == "usual"
     assert chosen(HOSTS, special) == "special"
 
 
-def test_what_no_host_is_known_to_offer_is_chosen_last_and_told() -> None:
+def test_ranks_images_with_unconfirmed_requirements_last() -> None:
     arm = image("arm", size=1, hw_architecture="aarch64")
     assert chosen(UNSEEN, arm, image("usual")) == "usual"
     assert chosen(UNSEEN, arm, image("stated", hw_architecture="x86_64")) == "stated"
     assert chosen(UNSEEN, image("kvm", size=1, img_hv_type="kvm"), image("usual")) == "usual"
     assert chosen(UNSEEN, arm) == "arm"
-    assert image_selection.unconfirmed(arm, UNSEEN) == ["architecture aarch64"]
-    assert image_selection.unconfirmed(image("kvm", img_hv_type="kvm"), HOSTS) == ["hypervisor type kvm"]
-    assert image_selection.unconfirmed(image("stated", hw_architecture="x86_64", img_hv_type="qemu"), HOSTS) == []
+    assert image_selection.unconfirmed_requirements(arm, UNSEEN) == ["architecture aarch64"]
+    assert image_selection.unconfirmed_requirements(image("kvm", img_hv_type="kvm"), HOSTS) == ["hypervisor type kvm"]
+    assert (
+        image_selection.unconfirmed_requirements(image("stated", hw_architecture="x86_64", img_hv_type="qemu"), HOSTS)
+        == []
+    )
+
+
+def test_image_without_architecture_is_unconfirmed_on_hosts_of_several_architectures() -> None:
+    mixed = image_selection.ImageConstraints(OWN, ("x86_64", "x86_64", "aarch64", "aarch64"), ("QEMU",) * 4)
+    unstated, stated = image("unstated", size=1), image("stated", hw_architecture="aarch64")
+    assert chosen(mixed, unstated, stated) == "stated"
+    assert chosen(mixed, unstated) == "unstated"
+    assert image_selection.unconfirmed_requirements(unstated, mixed) == ["architecture, which the image does not state"]
+
+
+@pytest.mark.parametrize(
+    ("types", "disk_format", "unconfirmed"),
+    [
+        (("QEMU",), "vmdk", True),
+        (("VMware vCenter Server",), "vmdk", False),
+        (("VMware vCenter Server",), "qcow2", True),
+        (("fake",), "raw", False),
+        (("fake",), "iso", True),
+        (None, "qcow2", False),
+        (None, "vhd", True),
+    ],
+)
+def test_disk_format_is_confirmed_by_the_hypervisor_type(
+    types: tuple[str, ...] | None, disk_format: str, *, unconfirmed: bool
+) -> None:
+    constraints = image_selection.ImageConstraints(OWN, None, types)
+    requirements = image_selection.unconfirmed_requirements(image("a", disk_format=disk_format), constraints)
+    assert requirements == ([f"disk format {disk_format}"] if unconfirmed else [])
+
+
+def test_image_must_fit_a_flavor_unless_none_does() -> None:
+    flavors = ({"id": "1", "ram": 64, "disk": 1},)
+    constraints = image_selection.ImageConstraints(OWN, flavors=flavors)
+    hungry, large = image("hungry", size=1, min_ram=65), image("large", size=2 * GIB)
+    assert chosen(constraints, hungry, large, image("fits")) == "fits"
+    assert chosen(constraints, hungry, large) == "hungry"
 
 
 @pytest.mark.parametrize(
@@ -144,12 +194,12 @@ def test_what_no_host_is_known_to_offer_is_chosen_last_and_told() -> None:
         ((), "arm"),
     ],
 )
-def test_two_hosts_of_the_architecture(architectures: tuple[str | None, ...], name: str | None) -> None:
-    around = image_selection.ImageConstraints(OWN, architectures, ("QEMU",) * len(architectures))
-    assert chosen(around, image("arm", hw_architecture="aarch64")) == name
+def test_requires_two_hosts_of_the_architecture(architectures: tuple[str | None, ...], name: str | None) -> None:
+    constraints = image_selection.ImageConstraints(OWN, architectures, ("QEMU",) * len(architectures))
+    assert chosen(constraints, image("arm", hw_architecture="aarch64")) == name
 
 
-def test_shared_images_are_asked_about_only_when_nothing_else_is_left() -> None:
+def test_reads_the_member_status_only_without_other_images() -> None:
     asked: list[str] = []
 
     def accepted(one: Any) -> bool:
@@ -157,11 +207,11 @@ def test_shared_images_are_asked_about_only_when_nothing_else_is_left() -> None:
         return bool(one["id"] == "accepted")
 
     shared = [image(name, size=1, visibility="shared") for name in ("a-pending", "accepted", "other")]
-    assert image_selection.choose([*shared, image("public")], HOSTS, accepted).image == image("public")
+    assert image_selection.choose_image([*shared, image("public")], HOSTS, accepted).image == image("public")
     assert asked == []
-    found = image_selection.choose(shared, HOSTS, accepted)
+    found = image_selection.choose_image(shared, HOSTS, accepted)
     assert (found.image or {})["id"] == "accepted"
     assert asked == ["a-pending", "accepted"]
-    assert image_selection.choose(shared[:1], HOSTS, accepted).in_words() == (
-        "1 were passed over: 1 shared by another project and not accepted."
+    assert image_selection.choose_image(shared[:1], HOSTS, accepted).rejections() == (
+        "Rejected images: 1 (1 shared by another project and not accepted)."
     )

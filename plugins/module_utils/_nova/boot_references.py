@@ -1,0 +1,76 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Check that the availability zone, the compute host and the key pair of a boot request exist.
+
+Nova refuses a boot request that names an unknown one, but it does not report which names exist. These checks are also
+the prediction of check mode.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError, NotFoundError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    AVAILABILITY_ZONES,
+    KEY_PAIRS,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.lookup import known_names
+
+if TYPE_CHECKING:
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+
+
+def zone_of(availability_zone: str | None) -> str | None:
+    """Return the zone of an option that may be ``zone:host`` or ``zone:host:node``; None when it names no zone."""
+    return (availability_zone or "").partition(":")[0] or None
+
+
+def host_of(availability_zone: str | None) -> str | None:
+    """Return the compute host of an option that may be ``zone:host`` or ``zone:host:node``; None without a host."""
+    return (availability_zone or "").partition(":")[2].partition(":")[0] or None
+
+
+def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
+    """Raise NotFoundError when the cloud has no such zone, or the zone option names an unknown compute host.
+
+    Only administrators may list compute hosts by default. For other users Nova itself checks the host.
+    """
+    zone, host = zone_of(availability_zone), host_of(availability_zone)
+    if zone is not None:
+        body = cloud.get("/os-availability-zone", "Listing the availability zones", need=AVAILABILITY_ZONES)
+        names = [str(entry["zoneName"]) for entry in body["availabilityZoneInfo"]]
+        if zone not in names:
+            raise _unknown("availability_zone", "availability zone", zone, names)
+    if host is not None:
+        with contextlib.suppress(ForbiddenError):
+            check_compute_host(cloud, "availability_zone", host)
+
+
+def check_compute_host(cloud: Cloud, option: str, host: str) -> None:
+    """Raise NotFoundError when no nova-compute service runs on a host of this name."""
+    names = [str(service["host"]) for service in compute_services.services(cloud)]
+    if host not in names:
+        raise _unknown(option, "compute host", host, names)
+
+
+def check_key_name(cloud: Cloud, name: str) -> None:
+    """Raise NotFoundError when this user has no key pair of this name."""
+    try:
+        cloud.get(f"/os-keypairs/{quote(name, safe='')}", f"Reading the key pair {name}", need=KEY_PAIRS)
+    except NotFoundError:
+        body = cloud.get("/os-keypairs", "Listing the key pairs", need=KEY_PAIRS)
+        names = [str(entry["keypair"]["name"]) for entry in body["keypairs"]]
+        raise _unknown("key_name", "key pair", name, names) from None
+
+
+def _unknown(option: str, kind: str, name: str, names: list[str]) -> NotFoundError:
+    existing = known_names([{"id": known, "name": known} for known in names], name)
+    return NotFoundError(f"{option}: this cloud has no {kind} named {name}. {existing}".rstrip(), service="compute")

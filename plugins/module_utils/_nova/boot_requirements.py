@@ -1,0 +1,68 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the networks option, and the disk and memory that an image requires of a flavor.
+
+Nova compares the same values before it boots a server (``nova.compute.api``, ``_validate_flavor_image``).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GIB = 1024**3
+
+
+def parse_networks(networks: Any) -> str | list[str]:
+    """Return the option ``networks``: none, auto, or a list of names or ids.
+
+    Raises InputError for any other value.
+    """
+    if networks in ("none", "auto"):
+        return str(networks)
+    if isinstance(networks, list) and networks and all(isinstance(name, str) and name for name in networks):
+        return [str(name) for name in networks]
+    raise InputError(f"networks must be none, auto, or a list of names or ids, found {networks!r}.")
+
+
+def required_disk_gib(image: Mapping[str, Any]) -> int:
+    """Return the smallest root disk for this image, in GiB."""
+    size = image.get("virtual_size") or image.get("size") or 0
+    return max(int(image.get("min_disk") or 0), math.ceil(size / _GIB))
+
+
+def required_ram_mib(image: Mapping[str, Any]) -> int:
+    """Return the smallest memory for this image, in MiB."""
+    return int(image.get("min_ram") or 0)
+
+
+def flavor_fits_image(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
+    """Return whether the flavor has the disk and the memory that the image requires.
+
+    A flavor with a root disk of 0 GiB gets the disk size of the image.
+    """
+    disk, ram = int(flavor["disk"]), int(flavor["ram"])
+    return (disk == 0 or disk >= required_disk_gib(image)) and ram >= required_ram_mib(image)
+
+
+def flavor_too_small(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> str:
+    """Return the message for a flavor that does not fit the image."""
+    return (
+        f"flavor: {flavor.get('name') or flavor['id']} has {flavor['disk']} GiB of disk and {flavor['ram']} MiB of"
+        f" memory, but the image {image.get('name') or image['id']} needs {required_disk_gib(image)} GiB and"
+        f" {required_ram_mib(image)} MiB. Choose a larger flavor or a smaller image."
+    )
+
+
+def image_not_active(image: Mapping[str, Any], name: str) -> str:
+    """Return the message for an image that Nova does not boot."""
+    return f"image: {name} has status {image.get('status')}, but only an active image can be booted."
