@@ -90,7 +90,7 @@ class Preflight:
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
         self._require("service", lambda: version.choose(LIVE_MIGRATE))
         # By Nova's default policies, the roles that may list migrations are those that may migrate.
-        self._require("permission", lambda: migration_list.peek(self.cloud))
+        self._require("permission", lambda: migration_list.check_permission(self.cloud))
         self._zone = self._check_zone()
         self._check_networks()
         hosts = self._read_hosts()

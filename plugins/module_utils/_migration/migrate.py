@@ -116,7 +116,7 @@ class Migration:
             Placement(self.cloud).allocations_of([server["id"] for server in servers]) if self.options.verify else None
         )
         if len(servers) >= MANY:
-            self._note_recent()
+            self._note_recent([server["id"] for server in servers if server["task_state"] is None])
         self._looked = Stopwatch(self.cloud.clock)
         tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
         tracked += [self._is_gone(server_id) for server_id in gone]
@@ -227,10 +227,10 @@ class Migration:
         _refuse(one, self._not_there(server_id))
         return one
 
-    def _note_recent(self) -> None:
+    def _note_recent(self, server_ids: list[str]) -> None:
         since = self.cloud.now() - RECENT
         self._not_before = _as_nova_writes(since)
-        self._recent = migration_list.recent(self.cloud, self.order.kind, since=since)
+        self._recent = migration_list.recent(self.cloud, server_ids, self.order.kind, since=since)
 
     def _prepare(self, server: dict[str, Any], held: list[Allocation] | None) -> TrackedMigration:
         if self._recent is None or server["task_state"] is not None:

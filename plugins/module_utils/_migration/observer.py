@@ -61,9 +61,8 @@ class Observer:
             return
         records = migration_list.of_servers(
             self.cloud,
-            {one.plan.server_id for one in which},
+            {one.plan.server_id: one.key for one in which},
             self._kind,
-            keys={one.key for one in which if one.key is not None},
             since=self._since(which),
         )
         for one in which:

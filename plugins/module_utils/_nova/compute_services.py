@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads and changes of compute services, and the list of hypervisors."""
+"""Reads and changes of compute services, and the lists of hypervisors."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
     HYPERVISORS,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import disabled_reason
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.lookup import MAX_NAMES
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +29,7 @@ Service = dict[str, Any]
 
 
 def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
+    """Return the details of all hypervisors."""
     return cloud.pages("/os-hypervisors/detail", "hypervisors", "Listing the hypervisors", need=HYPERVISORS)
 
 
@@ -41,7 +44,7 @@ def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
 
 
 def services(cloud: Cloud) -> list[Service]:
-    """The nova-compute services."""
+    """Return the nova-compute services of all hosts. Nova has no pages for them."""
     body = cloud.get(
         "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
     )
@@ -49,7 +52,7 @@ def services(cloud: Cloud) -> list[Service]:
 
 
 def service_of(cloud: Cloud, host: str) -> Service:
-    """The service of one compute host, as our modules return it."""
+    """Return the service of one compute host, as the modules return it. Raises NotFoundError where there is none."""
     body = cloud.get(
         "/os-services",
         f"Reading the compute service of {host}",
@@ -58,11 +61,13 @@ def service_of(cloud: Cloud, host: str) -> Service:
     )
     if body["services"]:
         return view(body["services"][0])
-    known = ", ".join(sorted(service["host"] for service in services(cloud))) or "none"
-    raise NotFoundError(f"host: there is no compute host {host}. There are: {known}.", service="compute")
+    hosts = sorted(service["host"] for service in services(cloud))
+    known = f"There are: {', '.join(hosts) or 'none'}." if len(hosts) <= MAX_NAMES else did_you_mean(host, hosts)
+    raise NotFoundError(f"host: there is no compute host {host}. {known}".rstrip(), service="compute")
 
 
 def view(service: Mapping[str, Any]) -> Service:
+    """Return a service as the modules return it."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
         "id": service["id"],
@@ -78,13 +83,13 @@ def view(service: Mapping[str, Any]) -> Service:
 
 
 def predicted(service: Service, status: str, reason: str) -> Service:
-    """The service as it would be after a change."""
-    renamed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
-    return view({**service, **renamed})
+    """Return the service as it would be after a change."""
+    changed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
+    return view({**service, **changed})
 
 
 def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> None:
-    """Enable or disable a service; what is so already may be asked for again."""
+    """Enable or disable a service. Sending the same change twice is harmless."""
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
     path = f"/os-services/{service['id']}"

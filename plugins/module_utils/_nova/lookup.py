@@ -4,10 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Images, flavors, networks and server groups by name or id."""
+"""Reads of images, flavors, networks and server groups by name or id."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
@@ -16,83 +17,125 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     NotFoundError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import FLAVORS, SERVER_GROUPS
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.servers import is_uuid
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-Thing = dict[str, Any]
-# So many names are told of those that there are.
-MOST_NAMED = 12
+Resource = dict[str, Any]
+# An error names at most this many existing names.
+MAX_NAMES = 12
+# From this number of entries on, an error does not list a kind of resource to suggest a name.
+_LONGEST_LIST = 2000
 
 
-def find_unique(option: str, wanted: str, things: list[Thing]) -> Thing:
-    """Exactly one by id or by name; anything else is refused in words."""
-    by_id = [thing for thing in things if thing["id"] == wanted]
-    found = by_id or [thing for thing in things if thing.get("name") == wanted]
+def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Resource:
+    """Return the resource with that id, or the only one with that name.
+
+    Raises NotFoundError where there is none, InputError where several have the name.
+    """
+    by_id = [resource for resource in resources if resource["id"] == name_or_id]
+    found = by_id or [resource for resource in resources if resource.get("name") == name_or_id]
     if not found:
         raise NotFoundError(
-            f"{option}: this cloud has no {option.replace('_', ' ')} named {wanted},"
-            f" and none with that id, that this project can use. {known_names(things, wanted)}".rstrip()
+            f"{option}: this cloud has no {option.replace('_', ' ')} named {name_or_id},"
+            f" and none with that id, that this project can use. {known_names(resources, name_or_id)}".rstrip()
         )
     if len(found) > 1:
-        ids = ", ".join(sorted(thing["id"] for thing in found))
-        raise InputError(f"{option}: the name {wanted} is borne by {len(found)} ({ids}). Give an id instead.")
+        ids = ", ".join(sorted(resource["id"] for resource in found))
+        raise InputError(f"{option}: {len(found)} have the name {name_or_id!r}: {ids}. Use the id.")
     return found[0]
 
 
-def known_names(things: list[Thing], wanted: str) -> str:
-    """What could have been meant; nothing where there are too many to be of help."""
-    names = sorted({str(thing.get("name") or thing["id"]) for thing in things})
-    listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MOST_NAMED else ""
-    return did_you_mean(wanted, names) or listed
+def known_names(resources: list[Resource], name: str) -> str:
+    """Return a sentence with similar names, or with all names where there are few."""
+    names = sorted({str(resource.get("name") or resource["id"]) for resource in resources})
+    listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MAX_NAMES else ""
+    return did_you_mean(name, names) or listed
 
 
-def images(cloud: Cloud, **params: str) -> list[Thing]:
-    """Images that the project may use, all pages."""
-    found: list[Thing] = []
-    wanted = dict(params)
+def _pages(
+    cloud: Cloud, service: str, path: str, key: str, params: Mapping[str, str], *, limit: int | None = None
+) -> list[Resource]:
+    """Return the entries of all pages of a list, or at least `limit` where there are as many.
+
+    Glance links the next page as `next`, the other services as `<key>_links`.
+    """
+    found: list[Resource] = []
+    query = dict(params)
     while True:
-        body = cloud.read("image", "/images", "Listing the images", params=wanted)
-        page = body.get("images", [])
+        body = cloud.read(service, path, f"Listing the {key.replace('_', ' ')}", params=query)
+        page = body.get(key, [])
         found += page
-        if not page or not body.get("next"):
+        more = body.get("next") or any(link.get("rel") == "next" for link in body.get(f"{key}_links", []))
+        if not page or not more or (limit is not None and len(found) >= limit):
             return found
-        wanted["marker"] = page[-1]["id"]
+        query["marker"] = page[-1]["id"]
 
 
-def image(cloud: Cloud, name_or_id: str) -> Thing:
+def images(cloud: Cloud, **params: str) -> list[Resource]:
+    """Return the images that the project may use."""
+    return _pages(cloud, "image", "/images", "images", params)
+
+
+def image(cloud: Cloud, name_or_id: str) -> Resource:
+    """Return the image with that id or name."""
     try:
         return dict(cloud.read("image", f"/images/{name_or_id}", f"Reading the image {name_or_id}"))
     except NotFoundError:
-        # a cloud may have thousands: all are asked for only where none is of this name
-        return find_unique("image", name_or_id, images(cloud, name=name_or_id) or images(cloud))
+        return _by_name(cloud, "image", "image", "/images", "images", name_or_id)
+
+
+def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
+    """Return the resource of that name. Other names are read only for the message of an error."""
+    named = _pages(cloud, service, path, key, {"name": name})
+    return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
 
 
 def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
     """Whether the project has accepted an image that another project shares with it."""
     try:
         member = cloud.read(
-            "image", f"/images/{image_id}/members/{project_id}", f"Reading whether the image {image_id} was accepted"
+            "image",
+            f"/images/{image_id}/members/{project_id}",
+            f"Reading whether the project accepted the image {image_id}",
         )
     except (NotFoundError, ForbiddenError):
         return False
     return bool(member.get("status") == "accepted")
 
 
-def flavors(cloud: Cloud) -> list[Thing]:
+def flavors(cloud: Cloud) -> list[Resource]:
+    """Return the flavors that the project may use."""
     return cloud.pages("/flavors/detail", "flavors", "Listing the flavors", need=FLAVORS)
 
 
-def flavor(cloud: Cloud, name_or_id: str) -> Thing:
+def flavor(cloud: Cloud, name_or_id: str) -> Resource:
+    """Return the flavor with that id or name."""
     return find_unique("flavor", name_or_id, flavors(cloud))
 
 
 def network_id(cloud: Cloud, name_or_id: str) -> str:
-    body = cloud.read("network", "/networks", "Listing the networks")
-    return str(find_unique("networks", name_or_id, body["networks"])["id"])
+    """Return the id of the network with that id or name."""
+    if is_uuid(name_or_id):
+        with contextlib.suppress(NotFoundError):
+            body = cloud.read("network", f"/networks/{name_or_id}", f"Reading the network {name_or_id}")
+            return str(body["network"]["id"])
+    return str(_by_name(cloud, "networks", "network", "/networks", "networks", name_or_id)["id"])
 
 
 def server_group_id(cloud: Cloud, name_or_id: str) -> str:
-    groups = cloud.get("/os-server-groups", "Listing the server groups", need=SERVER_GROUPS)["server_groups"]
-    return str(find_unique("server_group", name_or_id, groups)["id"])
+    """Return the id of the server group with that id or name."""
+    groups: dict[str, Resource] = {}
+    while True:
+        # Nova links no next page of this list: it ends with a page that has nothing new.
+        body = cloud.get(
+            "/os-server-groups", "Listing the server groups", need=SERVER_GROUPS, params={"offset": len(groups)}
+        )
+        new = {group["id"]: group for group in body["server_groups"] if group["id"] not in groups}
+        if not new:
+            return str(find_unique("server_group", name_or_id, list(groups.values()))["id"])
+        groups |= new

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads of migration records: one list, however many servers it is about."""
+"""Reads of migration records, at a cost that depends on the number of servers and not on the history of the cloud."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import ForbiddenError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import LIST_MIGRATIONS
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, of_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -25,95 +25,119 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
+# Length of the page of the newest migrations, as a multiple of the number of servers
+_PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200
 
 
 def of_server(cloud: Cloud, server_id: str) -> list[Record]:
-    """All records of one server."""
+    """Return all records of one server."""
     return matching(cloud, {"instance_uuid": server_id}, f"Listing the migrations of server {server_id}")
 
 
 def matching(
     cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations", *, at_most: int | None = None
 ) -> list[Record]:
-    """The records that Nova's own filters let through, all or the newest."""
+    """Return the records that Nova's filters let through: all, or at least the newest `at_most`."""
 
-    def enough(found: list[Record]) -> bool:
+    def complete(found: list[Record]) -> bool:
         return at_most is not None and len(found) >= at_most
 
-    return _list(cloud, filters, what, enough)
+    return _list(cloud, filters, what, complete)
 
 
-def peek(cloud: Cloud) -> None:
-    """Whether this user may list migrations at all; raises what stands against it."""
+def check_permission(cloud: Cloud) -> None:
+    """Raise ForbiddenError where this user may not list migrations."""
     params = {"limit": 1} if cloud.microversions.newest >= _PAGING else {"status": "queued"}
     _list(cloud, params, "Listing the migrations", lambda _found: True)
 
 
-def of_servers(
-    cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, keys: Collection[str], since: datetime
-) -> list[Record]:
-    """The migrations of these servers that are as new as `since`, and those of the given keys.
+def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
+    """Return the migrations of several servers since a moment, and the records with the given keys.
 
-    Newest first, so that the first page holds what is followed, however long the cloud's history is.
+    keys: the key of the record that is monitored by server id, None while it is not known.
+
+    Reads one page of the newest migrations of this kind. Where this page does not reach back to the moment, the records
+    of each server that it lacks are read as well. So the cost depends on the number of servers, however many other
+    migrations the cloud has.
     """
-    if len(server_ids) == 1:
-        return of_server(cloud, next(iter(server_ids)))
-    wanted = max(_SMALLEST_PAGE, 4 * len(server_ids))
-    listed = _newest(cloud, kind, since, f"Listing the {kind.noun}s", keys=keys, page=wanted)
-    return [record for record in listed if record.get("instance_uuid") in server_ids]
+    if len(keys) == 1:
+        return of_server(cloud, next(iter(keys)))
+    newest, complete = _newest(cloud, kind, max(_SMALLEST_PAGE, _PAGE_FACTOR * len(keys)), since)
+    records = [record for record in newest if record.get("instance_uuid") in keys]
+    found_keys = {key_of(record) for record in records}
+    found_servers = {record["instance_uuid"] for record in records}
+    missing = [
+        server_id
+        for server_id, key in keys.items()
+        if (key not in found_keys if key else not complete and server_id not in found_servers)
+    ]
+    return records + [
+        record
+        for server_id in missing
+        for record in of_server(cloud, server_id)
+        if key_of(record) not in found_keys and of_type(record, kind.record_type)
+    ]
 
 
-def recent(cloud: Cloud, kind: MigrationType, *, since: datetime) -> list[Record]:
-    """The migrations of all servers that are as new as `since`."""
-    return _newest(cloud, kind, since, f"Listing the {kind.noun}s of late", keys=(), page=_USUAL_PAGE)
+def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, since: datetime) -> list[Record]:
+    """Return the migrations of several servers that are not older than a moment."""
+    return of_servers(cloud, dict.fromkeys(server_ids), kind, since=since)
 
 
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
-    """The migrations from and to a compute host, of all kinds, that are as new as `since`.
+    """Return the migrations of all kinds from and to a compute host that are not older than a moment.
 
-    Those that are older are left out by page, and not by Nova's changes-since: a record that was never updated has no
-    time of a change.
+    Nova's filter changes-since cannot be used: a record that was never updated has no time of a change.
     """
-    what = f"Listing the migrations from and to {host}"
-    listed = _since(cloud, {"host": host}, since, what, keys=(), page=_USUAL_PAGE)
-    oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
-    return [record for record in listed if str(record.get("created_at")) >= oldest]
+    oldest = _as_nova_writes(since)
+
+    def complete(found: list[Record]) -> bool:
+        return _created(found[-1]) < oldest
+
+    paging = {"limit": _USUAL_PAGE} if cloud.microversions.newest >= _PAGING else {}
+    listed = _list(cloud, {"host": host, **paging}, f"Listing the migrations from and to {host}", complete)
+    return [record for record in listed if _created(record) >= oldest]
 
 
-def _newest(
-    cloud: Cloud, kind: MigrationType, since: datetime, what: str, *, keys: Collection[str], page: int
+def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tuple[list[Record], bool]:
+    """Return the newest migrations of a kind, and whether they are all that are not older than a moment."""
+    paging = {"limit": size} if cloud.microversions.newest >= _PAGING else {}
+    filters = {"migration_type": kind.record_type, **paging}
+    oldest = _as_nova_writes(since)
+
+    def reaches_back(found: list[Record]) -> bool:
+        return bool(found) and _created(found[-1]) < oldest
+
+    # Nova may give shorter pages than requested.
+    found = _list(cloud, filters, f"Listing the {kind.noun}s", lambda found: len(found) >= size or reaches_back(found))
+    # a cloud too old for pages lists all
+    return found, not paging or len(found) < size or reaches_back(found)
+
+
+def _created(record: Mapping[str, Any]) -> str:
+    return str(record.get("created_at"))
+
+
+def _as_nova_writes(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _list(
+    cloud: Cloud, filters: Mapping[str, Any], what: str, complete: Callable[[list[Record]], bool]
 ) -> list[Record]:
-    return _since(cloud, {"migration_type": kind.record_type}, since, what, keys=keys, page=page)
-
-
-def _since(
-    cloud: Cloud, filters: Mapping[str, Any], since: datetime, what: str, *, keys: Collection[str], page: int
-) -> list[Record]:
-    """Page by page, until those are there that are as new, and those of the given keys."""
-    oldest = since.strftime("%Y-%m-%dT%H:%M:%S")
-    wanted = set(keys)
-
-    def enough(found: list[Record]) -> bool:
-        return wanted <= {key_of(record) for record in found} and str(found[-1].get("created_at")) < oldest
-
-    paging = {"limit": page} if cloud.microversions.newest >= _PAGING else {}
-    return _list(cloud, {**filters, **paging}, what, enough)
-
-
-def _list(cloud: Cloud, filters: Mapping[str, Any], what: str, enough: Callable[[list[Record]], bool]) -> list[Record]:
-    """A list of all projects for administrators, and of the own project for its manager.
+    """Return the records of all projects for administrators, and of the own project for its manager.
 
     Since Nova 32 a manager is refused unless the own project is named as a filter. An administrator must not name it:
-    a record bears the project of who asked for the migration, and not that of the server.
+    a record has the project of the user who requested the migration, and not that of the server.
     """
     if not cloud.own_migrations_only:
         try:
-            return cloud.pages("/os-migrations", _KEY, what, need=LIST_MIGRATIONS, params=filters, enough=enough)
+            return cloud.pages("/os-migrations", _KEY, what, need=LIST_MIGRATIONS, params=filters, enough=complete)
         except ForbiddenError as error:
             if "all_projects" not in error.failure.message:
                 raise
             cloud.own_migrations_only = True
     own = {**filters, "project_id": cloud.identity().project_id}
-    return cloud.pages("/os-migrations", _KEY, what, need=LIST_MIGRATIONS, params=own, enough=enough)
+    return cloud.pages("/os-migrations", _KEY, what, need=LIST_MIGRATIONS, params=own, enough=complete)

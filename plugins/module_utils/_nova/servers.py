@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Servers: pure views and predicates, and the few reads that all modules share."""
+"""Servers: pure views and predicates, the reads that all modules share, and the body of a boot request."""
 
 from __future__ import annotations
 
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# From so many on, one list costs less than a look at each.
-MANY = 4
+# Length of the page that is read instead of each server, as a multiple of the number of servers
+_PAGE_FACTOR = 2
+_SMALLEST_PAGE = 20
 # Nova's numbers, as nova.compute.power_state names them
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_-]+")
+# ASCII characters that may have a meaning in the regular expressions of some database
+_SPECIAL = re.compile(r"[^\w-]+")
 
 
 def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[str, Any]:
-    """A server as our modules return it; what the user may not see is null."""
+    """Return a server as the modules return it. What the user may not see is None."""
     fault = server.get("fault") or {}
     return {
         "id": server["id"],
@@ -55,12 +57,12 @@ def _addresses(server: Mapping[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "network": network,
-            "address": one["addr"],
-            "version": one["version"],
-            "type": one.get("OS-EXT-IPS:type") or "fixed",
+            "address": port["addr"],
+            "version": port["version"],
+            "type": port.get("OS-EXT-IPS:type") or "fixed",
         }
-        for network, each in sorted((server.get("addresses") or {}).items())
-        for one in each
+        for network, ports in sorted((server.get("addresses") or {}).items())
+        for port in ports
     ]
 
 
@@ -72,13 +74,13 @@ def is_uuid(text: str) -> bool:
 
 
 def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
-    """Whether the server has all the given pairs."""
+    """Whether the server's metadata has all the given pairs."""
     own = server.get("metadata") or {}
     return all(own.get(key) == value for key, value in metadata.items())
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Whether Nova may have named it so in a request for `name`: itself, or with -1 ... -n."""
+    """Whether a boot request for `name` gives this name: the name itself, or with -1 ... -n for several servers."""
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 
 
@@ -87,7 +89,7 @@ def is_broken(server: Mapping[str, Any]) -> bool:
 
 
 def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
-    """Paused, stopped and the like: somebody wanted it so, and it will not become ACTIVE by waiting."""
+    """Whether the server is in a state, such as PAUSED or SHUTOFF, that it does not leave by itself."""
     return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
 
 
@@ -96,11 +98,12 @@ def is_ready(server: Mapping[str, Any]) -> bool:
 
 
 def all_pages(cloud: Cloud, what: str, **params: Any) -> list[dict[str, Any]]:
+    """Return all servers that Nova's filters let through. Pass a filter that bounds the list."""
     return cloud.pages("/servers/detail", "servers", what, need=SERVERS, params=params)
 
 
 def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
-    """One server, or None when there is none."""
+    """Return one server, or None where it does not exist."""
     body = cloud.find(f"/servers/{server_id}", f"Reading server {server_id}", need=SERVERS)
     return None if body is None else dict(body["server"])
 
@@ -108,41 +111,54 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Several servers that changed since a moment, by one list; those that are not there are missing."""
-    wanted = sorted(set(ids))
-    if len(wanted) == 1:
-        only = read(cloud, wanted[0])
-        return {} if only is None else {wanted[0]: only}
-    params: dict[str, Any] = {"changes-since": changed_since.strftime("%Y-%m-%dT%H:%M:%SZ")}
-    if all_projects:
-        params["all_tenants"] = "1"
-    listed = all_pages(cloud, "Listing the servers", **params)
-    found = {server["id"]: server for server in listed if server["id"] in wanted}
-    for server_id in wanted:
-        if server_id not in found:
-            # Not changed since, or gone: rare enough to ask.
-            single = read(cloud, server_id)
-            found |= {} if single is None else {server_id: single}
-    # changes-since lists deleted servers too.
+    """Return several servers, expected to have changed since a moment, by their ids. Missing servers are left out.
+
+    Reads one page of the changed servers, then each server that is not on it. So the cost depends on the number of
+    ids, however many other servers have changed.
+    """
+    wanted = set(ids)
+    found: dict[str, dict[str, Any]] = {}
+    if len(wanted) > 1:
+        params: dict[str, Any] = {
+            "changes-since": changed_since.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "limit": max(_SMALLEST_PAGE, _PAGE_FACTOR * len(wanted)),
+        }
+        if all_projects:
+            params["all_tenants"] = "1"
+        body = cloud.get("/servers/detail", "Listing the changed servers", need=SERVERS, params=params)
+        found = {server["id"]: server for server in body["servers"] if server["id"] in wanted}
+    for server_id in sorted(wanted - found.keys()):
+        single = read(cloud, server_id)
+        if single is not None:
+            found[server_id] = single
+    # changes-since lists deleted servers too
     return {server_id: server for server_id, server in found.items() if server.get("status") != "DELETED"}
 
 
+def name_filter(name: str, *, end: str = "$") -> str:
+    """Return a regular expression for Nova's filter `name`, which also lets similar names through.
+
+    Databases differ in how they escape special characters, so each run of these becomes `.+`.
+    """
+    return f"^{_SPECIAL.sub('.+', name)}{end}"
+
+
 def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool = False) -> list[dict[str, Any]]:
-    """Servers of that very name, or whose name begins with it."""
-    params: dict[str, Any] = {}
-    if _PLAIN_NAME.fullmatch(name):
-        # Nova takes the filter as a regular expression; other names are compared here alone.
-        params["name"] = f"^{name}" if prefix else f"^{name}$"
+    """Return the servers of exactly that name, or with `prefix` those whose name starts with it."""
+    params: dict[str, Any] = {"name": name_filter(name, end="" if prefix else "$")}
     if all_projects:
         params["all_tenants"] = "1"
-    listed = all_pages(cloud, f"Looking for servers named {name}", **params)
+    listed = all_pages(cloud, f"Listing the servers named {name}", **params)
     if prefix:
         return [server for server in listed if str(server.get("name")).startswith(name)]
     return [server for server in listed if server.get("name") == name]
 
 
 def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[str, Any] | None:
-    """The one server that is meant, None when there is none; two of a name are refused."""
+    """Return the server with that id or name, None where there is none.
+
+    Raises InputError where several servers have the name.
+    """
     if is_uuid(name_or_id):
         found = read(cloud, name_or_id.lower())
         if found is not None:
@@ -150,36 +166,21 @@ def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[s
     named = by_name(cloud, name_or_id, all_projects=all_projects)
     if len(named) > 1:
         ids = ", ".join(sorted(server["id"] for server in named))
-        raise InputError(
-            f"servers: the name {name_or_id} is borne by {len(named)} servers ({ids}). Give an id instead."
-        )
+        raise InputError(f"servers: {len(named)} servers have the name {name_or_id!r}: {ids}. Use the id.")
     return named[0] if named else None
 
 
 def find_each(cloud: Cloud, names_or_ids: list[str], *, all_projects: bool = False) -> dict[str, dict[str, Any] | None]:
-    """Each that is meant, None where there is none. Many cost one list, and a look for each that is not in it."""
-    ids = {wanted.lower() for wanted in names_or_ids if is_uuid(wanted)}
-    listed: list[dict[str, Any]] = []
-    if len(ids) >= MANY:
-        listed = cloud.pages(
-            "/servers/detail",
-            "servers",
-            "Listing the servers",
-            need=SERVERS,
-            params={"all_tenants": "1"} if all_projects else {},
-            enough=lambda found: ids <= {server["id"] for server in found},
-        )
-    by_id = {server["id"]: server for server in listed}
-    found = {}
-    for wanted in names_or_ids:
-        known = by_id.get(wanted.lower()) if is_uuid(wanted) else None
-        found[wanted] = known or find(cloud, wanted, all_projects=all_projects)
-    return found
+    """Return the server of each id or name, None where there is none.
+
+    Sends one request per server: a list would page through all servers of the project, or of all projects.
+    """
+    return {name_or_id: find(cloud, name_or_id, all_projects=all_projects) for name_or_id in names_or_ids}
 
 
 @dataclass(frozen=True)
 class BootRequest:
-    """One multi-create request."""
+    """A request for one or several servers."""
 
     name: str
     count: int

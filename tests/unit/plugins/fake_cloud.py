@@ -464,8 +464,15 @@ class FakeCloud:
         page = listed[: self.page_size]
         return self._answer(200, {"images": page, **({"next": "/v2/images?more"} if len(listed) > len(page) else {})})
 
-    def _network(self, _request: Request, rest: str, _body: Any) -> Response:
-        return self._answer(200, {"networks": self.networks}) if rest.endswith("networks") else self._answer(200, {})
+    def _network(self, request: Request, rest: str, _body: Any) -> Response:
+        _start, _slash, name = rest.partition("networks/")
+        if name:
+            found = next((network for network in self.networks if network["id"] == name), None)
+            return self._answer(200, {"network": found}) if found else self._refuse(404, f"Network {name} not found")
+        if not rest.endswith("networks"):
+            return self._answer(200, {})
+        listed = [network for network in self.networks if request.args.get("name") in (None, network["name"])]
+        return self._page("networks", listed, request, "id")
 
     def _placement(self, request: Request, rest: str, _body: Any) -> Response:
         if rest == "":
@@ -578,10 +585,17 @@ class FakeCloud:
             ("POST", "servers", lambda _request, body: self._boot(body)),
             ("GET", "os-migrations", lambda request, _body: self._list_migrations(request)),
             ("GET", "flavors/detail", constant("flavors")),
-            ("GET", "os-server-groups", constant("server_groups")),
             ("GET", "os-availability-zone", lambda _request, _body: self._list_zones()),
             ("GET", "os-keypairs", constant("keypairs")),
             ("GET", "os-keypairs/([^/]+)", lambda _request, _body, name: self._show_key(name)),
+            (
+                "GET",
+                "os-server-groups",
+                lambda request, _body: self._answer(
+                    200,
+                    {"server_groups": self.server_groups[int(request.args.get("offset", 0)) :][: self.page_size]},
+                ),
+            ),
             ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
             ("GET", "os-hypervisors/detail", for_admins("hypervisors", "os_compute_api:os-hypervisors:list-detail")),
             (

@@ -198,7 +198,7 @@ def test_one_usable_host_is_a_problem_of_hosts_only(run: Run, fake: FakeCloud) -
 
 def test_refuses_an_ambiguous_image_name(run: Run, fake: FakeCloud) -> None:
     fake.images.append({**fake.images[0], "id": "second"})
-    assert "borne by 2" in run(migration_preflight, image="cirros", fails=True)["msg"]
+    assert "2 have the name 'cirros'" in run(migration_preflight, image="cirros", fails=True)["msg"]
 
 
 def test_reports_a_host_that_is_down(run: Run, fake: FakeCloud) -> None:
