@@ -12,7 +12,10 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evide
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import version
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import ReportAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
+    ReportAction,
+    environment_names,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,6 +44,7 @@ class ActionModule(ReportAction):
             collection=version(),
             ended=ended.isoformat(timespec="milliseconds"),
             redact_hosts=options["redact_hosts"],
+            environment=environment_names(),
         )
         return {
             "evidence": ("evidence.json", json.dumps(evidence, indent=2) + "\n"),

@@ -12,7 +12,10 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import version
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_drain
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import ReportAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
+    ReportAction,
+    environment_names,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,6 +46,7 @@ class ActionModule(ReportAction):
             ended=ended,
             cloud=options["cloud"],
             redact_hosts=options["redact_hosts"],
+            environment=environment_names(),
         )
         return {
             "drain": ("drain.json", json.dumps(drain, indent=2) + "\n"),

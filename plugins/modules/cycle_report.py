@@ -46,7 +46,10 @@ options:
       - In check mode that is found out without making the folder.
     type: dict
   redact_hosts:
-    description: Whether the names of hosts are replaced by numbered ones, the same in all files.
+    description:
+      - Whether the report has numbered names, such as V(host-1), the same in all files, instead of the site's names.
+      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images, flavors,
+        networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests stay.
     type: bool
     default: false
   advice:

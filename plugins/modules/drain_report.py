@@ -52,7 +52,10 @@ options:
     type: str
     default: ""
   redact_hosts:
-    description: Whether the report has numbered names, the same in all files, instead of the names of hosts.
+    description:
+      - Whether the report has numbered names, such as V(host-1), the same in all files, instead of the site's names.
+      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images, flavors,
+        networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests stay.
     type: bool
     default: false
   advice:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import redacted
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import sentences
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import between
 
 if TYPE_CHECKING:
@@ -57,10 +57,12 @@ def build(
 
 
 def _target(found: Mapping[str, Any]) -> Target:
-    """One of them: as its evidence says, or else its result, or else what kept it from one."""
-    result, evidence = found.get("result") or {}, found.get("evidence") or {}
-    if found.get("redact_hosts") and not evidence:
-        result = redacted(dict(result))
+    """Return the entry of one target: from its evidence, or else from its result, or else from its error."""
+    evidence = found.get("evidence") or {}
+    if found.get("redact_hosts"):
+        # the evidence is redacted already; the name of the target is that of its folder
+        found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
+    result = found.get("result") or {}
     said = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
     outcome, reason = str(said["outcome"]), str(said["reason"])
     cloud = evidence.get("cloud") or {}
@@ -86,6 +88,10 @@ def _target(found: Mapping[str, Any]) -> Target:
         "steps": evidence.get("steps") or [_whole(outcome, reason, seconds.get("total"))],
         "report": found.get("report") or None,
     }
+
+
+def _kept(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: found[key] for key in ("name", "report") if key in found}
 
 
 def _whole(outcome: str, reason: str, seconds: float | None) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check
     PASSED,
     SKIPPED,
 )
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import redacted
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,9 +32,18 @@ _LISTS = ("moved", "left", "gone", "migrations", "plan")
 
 
 def build(
-    result: Mapping[str, Any], *, collection: str, ended: datetime, cloud: str = "", redact_hosts: bool = False
+    result: Mapping[str, Any],
+    *,
+    collection: str,
+    ended: datetime,
+    cloud: str = "",
+    redact_hosts: bool = False,
+    environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the report of one drain. ``result`` is the result of the role host_drain."""
+    """Return the report of one drain.
+
+    ``result`` is the result of the role host_drain; ``environment`` has more names to be redacted.
+    """
     seconds = float(result.get("seconds") or 0.0)
     drain: dict[str, Any] = {
         "version": VERSION,
@@ -51,7 +60,7 @@ def build(
         "since": result.get("since") or "",
         **{name: list(result.get(name) or []) for name in _LISTS},
     }
-    return _redacted(drain) if redact_hosts else drain
+    return redacted(drain, result, environment) if redact_hosts else drain
 
 
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -77,12 +86,6 @@ def succeeded(drain: Mapping[str, Any]) -> bool:
 def seconds_by_server(migrations: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
     """Return how long each server's last migration took."""
     return {str(migration.get("server_id")): migration.get("seconds") for migration in migrations}
-
-
-def _redacted(drain: dict[str, Any]) -> dict[str, Any]:
-    """Return the report without the names of hosts; the run id contains one."""
-    found = redacted(drain)
-    return {**found, "run_id": str(drain["run_id"]).replace(str(drain["host"]), str(found["host"]))}
 
 
 def _host_case(drain: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,23 +8,30 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import release_of
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import steps
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 VERSION = 1
-_HOST_KEYS = frozenset(
-    {"host", "source", "destination", "expected_host", "source_node", "destination_node", "hypervisor_hostname"}
-)
 
 
-def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts: bool = False) -> dict[str, Any]:
-    """The evidence of one cycle. ``cycle`` is what the role migration_cycle hands to cycle_report."""
+def build(
+    cycle: Mapping[str, Any],
+    *,
+    collection: str,
+    ended: str,
+    redact_hosts: bool = False,
+    environment: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Return the evidence of one cycle.
+
+    ``cycle`` is what the role migration_cycle passes to cycle_report; ``environment`` has more names to be redacted.
+    """
     preflight = cycle.get("preflight") or {}
     conclusion = cycle["conclusion"]
     wait, migrate = cycle.get("wait") or {}, cycle.get("migrate") or {}
@@ -58,7 +65,8 @@ def build(cycle: Mapping[str, Any], *, collection: str, ended: str, redact_hosts
             "allocations_released": cleanup.get("allocations_released") or {},
         },
     }
-    return redacted(found) if redact_hosts else found
+    # the cycle has names that the evidence leaves out, and texts may contain them
+    return redacted(found, cycle, environment) if redact_hosts else found
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
@@ -111,62 +119,3 @@ def _servers(cycle: Mapping[str, Any]) -> list[dict[str, Any]]:
         }
         for server in (cycle.get("boot") or {}).get("servers") or []
     ]
-
-
-def redacted(evidence: dict[str, Any]) -> dict[str, Any]:
-    """The same without names of hosts and addresses of servers, each under the same number wherever it appears."""
-    names = sorted(set(_hosts_in(evidence)))
-    aliases = {name: f"host-{number}" for number, name in enumerate(names, start=1)}
-    aliases |= {name: f"address-{number}" for number, name in enumerate(sorted(set(_addresses_in(evidence))), start=1)}
-    if not aliases:
-        return evidence
-    # the longest first: compute1 must not be found inside compute11
-    pattern = re.compile("|".join(rf"(?<![\w.-]){re.escape(name)}(?![\w-])" for name in sorted(aliases, key=len)[::-1]))
-    result: dict[str, Any] = _replaced(evidence, pattern, aliases)
-    return result
-
-
-def _pairs_in(value: Any) -> Iterator[tuple[str, Any]]:
-    """Each key with what it stands for, however deep it lies."""
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield key, inner
-            yield from _pairs_in(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _pairs_in(inner)
-
-
-def _hosts_in(value: Any) -> Iterator[str]:
-    for key, inner in _pairs_in(value):
-        if key in _HOST_KEYS and isinstance(inner, str) and inner:
-            yield inner
-        elif key in ("before", "after") and isinstance(inner, list):
-            yield from (host["name"] for host in inner if isinstance(host, dict) and "obstacle" in host)
-        if key in ("allocations_before", "allocations_left", "allocations_released", "server", "migration"):
-            yield from _providers_in(key, inner)
-
-
-def _addresses_in(value: Any) -> Iterator[str]:
-    return (inner for key, inner in _pairs_in(value) if key == "address" and isinstance(inner, str) and inner)
-
-
-def _providers_in(key: str, value: Any) -> Iterator[str]:
-    """Resource providers bear hosts' names: the keys of {provider: {class: amount}}, at times below consumers."""
-    if not isinstance(value, dict):
-        return
-    if key in ("allocations_left", "allocations_released"):
-        for held in value.values():
-            yield from held
-    elif all(isinstance(held, dict) and all(isinstance(n, int) for n in held.values()) for held in value.values()):
-        yield from value
-
-
-def _replaced(value: Any, pattern: re.Pattern[str], aliases: Mapping[str, str]) -> Any:
-    if isinstance(value, str):
-        return pattern.sub(lambda found: aliases[found.group()], value)
-    if isinstance(value, dict):
-        return {_replaced(key, pattern, aliases): _replaced(inner, pattern, aliases) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_replaced(inner, pattern, aliases) for inner in value]
-    return value

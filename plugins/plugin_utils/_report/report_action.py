@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from abc import abstractmethod
 from pathlib import Path
 from typing import Any, ClassVar
@@ -23,6 +24,21 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
 
 # By key of the action's result: file name and text
 Files = dict[str, tuple[str, str]]
+# Variables of OpenStack clients whose values are names of the site
+_VARIABLES = {
+    "OS_CLOUD": "cloud",
+    "OS_AUTH_URL": "auth_url",
+    "OS_REGION_NAME": "region_name",
+    "OS_USERNAME": "username",
+    "OS_PROJECT_NAME": "project_name",
+    "OS_USER_DOMAIN_NAME": "user_domain_name",
+    "OS_PROJECT_DOMAIN_NAME": "project_domain_name",
+}
+
+
+def environment_names() -> dict[str, str]:
+    """Return the names of the site in this process's environment, under the keys that the redaction knows."""
+    return {key: os.environ[variable] for variable, key in _VARIABLES.items() if os.environ.get(variable)}
 
 
 class ReportAction(ActionBase):

@@ -103,7 +103,16 @@ def test_check_mode_touches_nothing(tmp_path: Path, cycle: dict[str, Any] | None
     assert list(tmp_path.iterdir()) == []
 
 
-def test_hosts_can_be_left_out_of_all_files(tmp_path: Path) -> None:
+def test_redacts_hosts_in_all_files(tmp_path: Path) -> None:
     result = report(tmp_path, cycle=cycles.passed(), redact_hosts=True)
     for name in ("evidence", "junit", "html"):
         assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
+
+
+def test_redacts_names_in_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OS_USERNAME", "ada")
+    monkeypatch.setenv("OS_AUTH_URL", "https://keystone.acme.example:5000/v3")
+    cycle = cycles.not_asked("error", "preflight", "keystone.acme.example refused ada.")
+    result = report(tmp_path, cycle=cycle, redact_hosts=True)
+    evidence = json.loads(Path(result["evidence"]).read_text(encoding="utf-8"))
+    assert evidence["reason"] == "endpoint-1 refused user-1."

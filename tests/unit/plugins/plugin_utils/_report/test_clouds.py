@@ -98,9 +98,24 @@ def test_without_a_report_the_result_is_told() -> None:
     assert one(result={**RESULT, "outcome": "inconclusive"})["steps"][0]["outcome"] == "skipped"
 
 
-def test_hosts_that_are_to_be_left_out_are() -> None:
-    assert one(result=RESULT)["reason"] == "probe-1 stayed on compute1."
-    assert one(result=RESULT, redact_hosts=True)["reason"] == "probe-1 stayed on host-1."
+def test_redacts_names_of_the_site() -> None:
+    names = {"cloud": "acme", "region": "berlin", "availability_zone": "rack7"}
+    plain = one(result=RESULT, **names)
+    assert plain["reason"] == "probe-1 stayed on compute1."
+    assert {key: plain[key] for key in names} == names
+    found = one(result=RESULT, redact_hosts=True, **names)
+    assert found["reason"] == "server-1 stayed on host-1."
+    assert {key: found[key] for key in names} == {
+        "cloud": "cloud-1",
+        "region": "region-1",
+        "availability_zone": "zone-1",
+    }
+    assert found["name"] == plain["name"]
+
+
+def test_redacts_an_error_without_a_result() -> None:
+    found = one(error="https://keystone.acme.example:5000 does not answer.", redact_hosts=True)
+    assert found["reason"] == "https://endpoint-1:5000 does not answer."
 
 
 def test_the_worst_come_first_and_else_the_order_of_the_inventory() -> None:

@@ -127,7 +127,7 @@ def test_release(newest: str, release: str | None) -> None:
     assert release_of(newest) == release
 
 
-def test_hosts_are_redacted_everywhere() -> None:
+def test_redacts_hosts_everywhere() -> None:
     one = cycles.migration(
         outcome="failed",
         message="probe-1: live migration compute1 -> compute2 ended error. See compute11 and compute2.",
@@ -142,12 +142,12 @@ def test_hosts_are_redacted_everywhere() -> None:
     # the same name everywhere, and another for each
     plain = evidence(cycle, redact_hosts=True)
     source, destination = plain["migrations"][0]["source"], plain["migrations"][0]["destination"]
-    assert plain["reason"].startswith(f"probe-1: live migration {source} -> {destination} ended")
+    assert plain["reason"].startswith(f"server-1: live migration {source} -> {destination} ended")
     assert list(plain["migrations"][0]["allocations_before"]) == [source]
     assert len({source, destination, plain["migrations"][0]["events"][0]["host"]}) == 3
 
 
-def test_addresses_of_servers_are_redacted_too() -> None:
+def test_redacts_addresses_of_servers() -> None:
     found = cycles.check("answers", "203.0.113.17 (icmp)", "203.0.113.17 (icmp)")
     one = cycles.migration(checks=[found], probe={"address": "203.0.113.17"})
     cycle = cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp", "address": ""}})
