@@ -82,7 +82,7 @@ help: ## Print the targets and variables
 	  PROOF_KEEP 'for proof: any value keeps its cloud, for inspection and for a faster next run' \
 	  BENCH_RUNS 'for bench: number of measurements of each value (5)' \
 	  BENCH_SERVERS 'for bench: number of servers to drain (100)' \
-	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth (all)' \
+	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth,scale (all)' \
 	  BENCH_KEEP 'for bench: any value keeps its cloud' \
 	  SCENARIO 'for molecule: the scenarios to run, for example SCENARIO=default (all)' \
 	  PYTHON 'the Python (3.11 or newer) for .venv, for example PYTHON=python3.12' \

@@ -20,16 +20,32 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench import cycle, drain, growth, lag, machine, page, plot, targets
+from ansible_collections.stackproof.migration.bench import (
+    cycle,
+    drain,
+    growth,
+    lag,
+    machine,
+    page,
+    plot,
+    scale,
+    targets,
+)
 from ansible_collections.stackproof.migration.bench.access_log import AccessLogs
-from ansible_collections.stackproof.migration.bench.bare import Bare
-from ansible_collections.stackproof.migration.bench.bench import Bench
+from ansible_collections.stackproof.migration.bench.bench import BenchRun
+from ansible_collections.stackproof.migration.bench.bench_cloud import (
+    PORT_BASE,
+    ROOT,
+    STATE,
+    BenchCloud,
+    BenchCloudError,
+)
 from ansible_collections.stackproof.migration.bench.drain import DrainError
-from ansible_collections.stackproof.migration.bench.fleet import Fleet, FleetError
-from ansible_collections.stackproof.migration.bench.lab import PORT_BASE, ROOT, STATE, Lab, LabError
 from ansible_collections.stackproof.migration.bench.meter import CommandError
-from ansible_collections.stackproof.migration.bench.moments import Moments
+from ansible_collections.stackproof.migration.bench.nova_client import NovaClient
+from ansible_collections.stackproof.migration.bench.server_pool import ServerPool, ServerPoolError
 from ansible_collections.stackproof.migration.bench.settings import PARTS, Settings, SettingsError
+from ansible_collections.stackproof.migration.bench.status_log import StatusLog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,11 +53,12 @@ if TYPE_CHECKING:
 RESULTS = ROOT / ".results" / "bench"
 PAGE = ROOT / "docs" / "benchmarks.md"
 PICTURE = Path("images") / "bench.svg"
-RUN: Mapping[str, Callable[[Bench], Any]] = {
+RUN: Mapping[str, Callable[[BenchRun], Any]] = {
     "cycle": cycle.run,
     "lag": lag.run,
     "drain": drain.run,
     "growth": growth.run,
+    "scale": scale.run,
 }
 
 
@@ -57,23 +74,37 @@ def main(arguments: list[str]) -> int:
         if chosen.render:
             results = json.loads(chosen.render.read_text(encoding="utf-8"))
             publish(results, chosen.page)
+            publish_scale(results, chosen.page)
         else:
             settings = Settings.of(os.environ)
             results = measure_all(settings)
             if settings.whole:
                 publish(results, chosen.page)
+            if settings.whole_scale:
+                publish_scale(results, chosen.page)
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return 130
-    except (CommandError, DrainError, FleetError, LabError, SettingsError, OSError) as error:
+    except (CommandError, DrainError, ServerPoolError, BenchCloudError, SettingsError, OSError) as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return 2
     print(f"\n{page.render(results)}")
+    if "scale" in results:
+        print(page.render_scale(results))
     return 0 if all(one.met for one in targets.of(results)) else 1
 
 
+def publish_scale(results: Mapping[str, Any], path: Path) -> None:
+    """Write the figures of the part scale into the page, where they were measured."""
+    if "scale" in results:
+        figures = page.render_scale(results)
+        path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures, page.SCALE_RUN), encoding="utf-8")
+
+
 def publish(results: Mapping[str, Any], path: Path) -> None:
-    """Into the docs."""
+    """Write the figures and the picture of the other parts into the docs, where they were measured."""
+    if "cycle" not in results:
+        return
     figures = f"{page.render(results)}\n![The figures of the last run]({PICTURE})\n"
     path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures), encoding="utf-8")
     (path.parent / PICTURE).parent.mkdir(exist_ok=True)
@@ -82,34 +113,41 @@ def publish(results: Mapping[str, Any], path: Path) -> None:
 
 def measure_all(settings: Settings) -> dict[str, Any]:
     """Every part, on a cloud of our own; what was found is kept after each part."""
-    lab = Lab(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
+    cloud = BenchCloud(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
     print(f"about {settings.estimate / 60:.0f} minutes on a quiet machine with two cores", flush=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     path = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"
     try:
-        lab.start()
+        cloud.start()
         results: dict[str, Any] = {
             "date": f"{now:%Y-%m-%d}",
             "command": command(os.environ),
-            "machine": machine.describe(lab),
+            "machine": machine.describe(cloud),
         }
         with (
-            contextlib.closing(Moments(lab.databases_conf)) as moments,
+            contextlib.closing(StatusLog(cloud.databases_conf)) as status_log,
             tempfile.TemporaryDirectory(prefix="bench-") as scratch,
         ):
-            bench = Bench(settings, lab, Bare(lab.cloud["auth"]), moments, AccessLogs(lab.log), Path(scratch))
+            bench = BenchRun(
+                settings,
+                cloud,
+                NovaClient(cloud.clouds_entry["auth"]),
+                status_log,
+                AccessLogs(cloud.log),
+                Path(scratch),
+            )
             for part in PARTS:
                 if part in settings.parts:
-                    bench.bare.authenticate()
-                    Fleet(bench.bare).clear()
+                    bench.nova.authenticate()
+                    ServerPool(bench.nova).clear()
                     results[part] = RUN[part](bench)
                     path.write_text(json.dumps(results, indent=1), encoding="utf-8")
             if settings.keep:
-                Fleet(bench.bare).clear()
+                ServerPool(bench.nova).clear()
     finally:
         if not settings.keep:
-            lab.remove()
+            cloud.remove()
     print(f"results: {path.relative_to(ROOT)}", flush=True)
     return results
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ansible_collections.stackproof.migration.bench.access_log import AccessLogs
-    from ansible_collections.stackproof.migration.bench.bare import Bare
-    from ansible_collections.stackproof.migration.bench.lab import Lab
-    from ansible_collections.stackproof.migration.bench.moments import Moments
+    from ansible_collections.stackproof.migration.bench.bench_cloud import BenchCloud
+    from ansible_collections.stackproof.migration.bench.nova_client import NovaClient
     from ansible_collections.stackproof.migration.bench.settings import Settings
+    from ansible_collections.stackproof.migration.bench.status_log import StatusLog
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,28 +37,28 @@ class Tool:
 
 
 @dataclasses.dataclass
-class Bench:
+class BenchRun:
     """One run of the bench."""
 
     settings: Settings
-    lab: Lab
-    bare: Bare
-    moments: Moments
+    cloud: BenchCloud
+    nova: NovaClient
+    status_log: StatusLog
     logs: AccessLogs
     scratch: Path
     started: float = dataclasses.field(default_factory=time.monotonic)
 
-    def say(self, text: str) -> None:
+    def report_progress(self, text: str) -> None:
         """One line of progress."""
         minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
-    def run(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
+    def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
         """Measure one command; the numbers, ready to be kept."""
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)
-        ids = {*servers, *self.moments.migrations_since(found.started, servers)}
+        ids = {*servers, *self.status_log.migrations_since(found.started, servers)}
         requests = count(self.logs.since(mark), tool.agents, ids)
         return {
             "started": found.started,

@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench.bench import Bench, Tool
-from ansible_collections.stackproof.migration.bench.figures import in_turn
-from ansible_collections.stackproof.migration.bench.lab import FLAVOR, IMAGE, OURS, PEERS, PLAYBOOKS, ROOT
+from ansible_collections.stackproof.migration.bench.bench import BenchRun, Tool
+from ansible_collections.stackproof.migration.bench.bench_cloud import FLAVOR, IMAGE, OURS, PEERS, PLAYBOOKS, ROOT
+from ansible_collections.stackproof.migration.bench.figures import rotated
 from ansible_collections.stackproof.migration.bench.meter import measure
-from ansible_collections.stackproof.migration.bench.names import CLIENT, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, RALLY, ROLE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,11 +24,11 @@ RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 
 
-def tools(bench: Bench) -> list[Tool]:
+def tools(bench: BenchRun) -> list[Tool]:
     """Each as its own documentation recommends."""
     report = bench.scratch / "report"
     names = {"BENCH_IMAGE": IMAGE, "BENCH_FLAVOR": FLAVOR}
-    client = {**bench.lab.environment(PEERS), **names}
+    client = {**bench.cloud.environment(PEERS), **names}
     role = (
         str(OURS / "ansible-playbook"),
         "regression.yml",
@@ -38,35 +38,35 @@ def tools(bench: Bench) -> list[Tool]:
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
     return [
-        Tool(ROLE, role, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS),
-        Tool(RALLY, rally, {**client, **bench.lab.openrc()}, ROOT, RALLY_AGENTS),
+        Tool(ROLE, role, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS),
+        Tool(RALLY, rally, {**client, **bench.cloud.openrc()}, ROOT, RALLY_AGENTS),
         Tool(CLIENT, ("sh", str(SCRIPTS / "openstackclient-cycle.sh")), client, ROOT, CLIENT_AGENTS),
     ]
 
 
-def rally_conf(bench: Bench) -> Path:
+def rally_conf(bench: BenchRun) -> Path:
     """Rally's configuration, with its database in our folder."""
     path = bench.scratch / "rally.conf"
     path.write_text(f"[database]\nconnection = sqlite:///{bench.scratch}/rally.db\n", encoding="utf-8")
     return path
 
 
-def prepare_rally(bench: Bench) -> None:
+def prepare_rally(bench: BenchRun) -> None:
     """What a user does once: a database, and an environment that stands for the cloud."""
     rally = ("rally", "--config-file", str(rally_conf(bench)))
-    environment = {**bench.lab.environment(PEERS), **bench.lab.openrc()}
+    environment = {**bench.cloud.environment(PEERS), **bench.cloud.openrc()}
     (bench.scratch / "rally.db").unlink(missing_ok=True)
     for arguments in (("db", "create"), ("env", "create", "--name", "bench", "--from-sysenv")):
         measure((*rally, *arguments), environment, ROOT, bench.scratch / "rally-prepare.log")
 
 
-def run(bench: Bench) -> dict[str, list[dict[str, Any]]]:
+def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
     """Every tool so many times, in turn."""
     prepare_rally(bench)
     found: dict[str, list[dict[str, Any]]] = {}
     for number in range(bench.settings.runs):
-        for tool in in_turn(tools(bench), number):
-            measured = bench.run(tool)
+        for tool in rotated(tools(bench), number):
+            measured = bench.measure_tool(tool)
             found.setdefault(tool.name, []).append(measured)
-            bench.say(f"cycle {number + 1}/{bench.settings.runs}: {tool.name}, {measured['wall']:.1f} s")
+            bench.report_progress(f"cycle {number + 1}/{bench.settings.runs}: {tool.name}, {measured['wall']:.1f} s")
     return found

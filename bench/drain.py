@@ -11,14 +11,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench.access_log import count
-from ansible_collections.stackproof.migration.bench.bare import AGENT
-from ansible_collections.stackproof.migration.bench.bench import Bench, Tool
+from ansible_collections.stackproof.migration.bench.bench import BenchRun, Tool
+from ansible_collections.stackproof.migration.bench.bench_cloud import HOSTS, OURS, PEERS, PLAYBOOKS, ROOT
 from ansible_collections.stackproof.migration.bench.cycle import CLIENT_AGENTS, OUR_AGENTS, SCRIPTS
-from ansible_collections.stackproof.migration.bench.figures import in_turn
-from ansible_collections.stackproof.migration.bench.fleet import Fleet
-from ansible_collections.stackproof.migration.bench.lab import HOSTS, OURS, PEERS, PLAYBOOKS, ROOT
-from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, ROLE
+from ansible_collections.stackproof.migration.bench.figures import rotated
+from ansible_collections.stackproof.migration.bench.nova_client import AGENT
+from ansible_collections.stackproof.migration.bench.server_pool import ServerPool
 from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,14 +31,14 @@ class DrainError(Exception):
     """A drain that left servers behind."""
 
 
-def role(bench: Bench, host: str, playbook: str = "drain.yml") -> Tool:
+def role(bench: BenchRun, host: str, playbook: str = "drain.yml") -> Tool:
     """The role host_drain, by its playbooks."""
     inputs = {"host_drain_host": host, "host_drain_report_dir": str(bench.scratch / "report")}
     command = (str(OURS / "ansible-playbook"), playbook, "-e", json.dumps(inputs))
-    return Tool(ROLE, command, bench.lab.environment(OURS), PLAYBOOKS, OUR_AGENTS)
+    return Tool(ROLE, command, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS)
 
 
-def loop(bench: Bench, servers: Sequence[str]) -> Tool:
+def loop(bench: BenchRun, servers: Sequence[str]) -> Tool:
     """One call of the module for each server."""
     command = (
         str(OURS / "ansible-playbook"),
@@ -47,75 +47,75 @@ def loop(bench: Bench, servers: Sequence[str]) -> Tool:
         json.dumps({"bench_servers": [*servers]}),
     )
     # ansible.cfg there says where the collection is
-    return Tool(LOOP, command, bench.lab.environment(OURS), ROOT, OUR_AGENTS)
+    return Tool(LOOP, command, bench.cloud.environment(OURS), ROOT, OUR_AGENTS)
 
 
-def client(bench: Bench, host: str) -> Tool:
+def client(bench: BenchRun, host: str) -> Tool:
     """One command for each server."""
     command = ("sh", str(SCRIPTS / "openstackclient-drain.sh"), host)
-    return Tool(CLIENT, command, bench.lab.environment(PEERS), ROOT, CLIENT_AGENTS)
+    return Tool(CLIENT, command, bench.cloud.environment(PEERS), ROOT, CLIENT_AGENTS)
 
 
-def run(bench: Bench) -> dict[str, list[dict[str, Any]]]:
+def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
     """Every way so many times, in turn."""
-    fleet = Fleet(bench.bare, DRAIN_COPY)
-    bench.say(f"drain: {bench.settings.servers} servers are booted")
-    fleet.resize(bench.settings.servers)
+    pool = ServerPool(bench.nova, DRAIN_COPY)
+    bench.report_progress(f"drain: {bench.settings.servers} servers are booted")
+    pool.set_size(bench.settings.servers)
     found: dict[str, list[dict[str, Any]]] = {}
     home = 0
     for number in range(bench.settings.runs):
-        for name in in_turn((ROLE, CLIENT, LOOP, FLOOR), number):
-            measured = drain(bench, fleet, name, HOSTS[home])
+        for name in rotated((ROLE, CLIENT, LOOP, FLOOR), number):
+            measured = drain(bench, pool, name, HOSTS[home])
             found.setdefault(name, []).append(measured)
             if name != LOOP or measured["servers"] == bench.settings.servers:
                 home = 1 - home
-            bench.say(
+            bench.report_progress(
                 f"drain {number + 1}/{bench.settings.runs}: {name}, {measured['servers']} servers, "
                 f"{measured['wall']:.1f} s, of which Nova {measured['nova']:.1f} s"
             )
     return found
 
 
-def drain(bench: Bench, fleet: Fleet, name: str, host: str) -> dict[str, Any]:
+def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, Any]:
     """One drain, from a host that holds all servers; both hosts are in service before and after."""
-    bench.bare.authenticate()
-    fleet.gather(host)
-    servers = fleet.on(host)
+    bench.nova.authenticate()
+    pool.move_all_to(host)
+    servers = pool.on(host)
     if name == LOOP:
         servers = servers[: bench.settings.loop_servers]
     measured = {
-        ROLE: lambda: bench.run(role(bench, host), servers),
-        CLIENT: lambda: bench.run(client(bench, host), servers),
-        LOOP: lambda: bench.run(loop(bench, servers), servers),
-        FLOOR: lambda: floor(bench, fleet, host, servers),
+        ROLE: lambda: bench.measure_tool(role(bench, host), servers),
+        CLIENT: lambda: bench.measure_tool(client(bench, host), servers),
+        LOOP: lambda: bench.measure_tool(loop(bench, servers), servers),
+        FLOOR: lambda: floor(bench, pool, host, servers),
     }[name]()
-    if left := set(servers) & set(fleet.on(host)):
+    if left := set(servers) & set(pool.on(host)):
         raise DrainError(f"{name}: {len(left)} of {len(servers)} servers are still on {host}.")
     measured["servers"] = len(servers)
     measured["nova"] = nova_seconds(bench, measured["started"], servers)
     if name == ROLE:
         # as a user does it, and not measured
-        bench.run(role(bench, host, "undrain.yml"))
-    fleet.open()
+        bench.measure_tool(role(bench, host, "undrain.yml"))
+    pool.open()
     return measured
 
 
-def nova_seconds(bench: Bench, started: float, servers: Sequence[str]) -> float:
+def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> float:
     """From the first record that Nova wrote to the last one that it completed."""
-    moments = [one for one in bench.moments.since(started) if one.server in set(servers)]
-    if not moments:
+    changes = [one for one in bench.status_log.since(started) if one.server in set(servers)]
+    if not changes:
         raise DrainError("Nova has written no migration record.")
-    return max(one.at for one in moments) - min(one.at for one in moments)
+    return max(one.at for one in changes) - min(one.at for one in changes)
 
 
-def floor(bench: Bench, fleet: Fleet, host: str, servers: Sequence[str]) -> dict[str, Any]:
+def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) -> dict[str, Any]:
     """All handed over at once; it ends when Nova has completed the last record."""
-    fleet.disable(host)
+    pool.disable(host)
     mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
-    bench.bare.migrate(servers)
+    bench.nova.migrate(servers)
     cpu = time.process_time() - cpu
     deadline = time.monotonic() + _LONGEST_SECONDS
-    while len(completed := bench.moments.completed_since(started)) < len(servers):
+    while len(completed := bench.status_log.completed_since(started)) < len(servers):
         if time.monotonic() > deadline:
             raise DrainError(
                 f"Nova has completed {len(completed)} of {len(servers)} migrations in {_LONGEST_SECONDS:.0f} s."

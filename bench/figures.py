@@ -37,7 +37,7 @@ class Spread:
         return median if least == most else f"{median} ({least} to {most})"
 
 
-def in_turn(which: Sequence[T], number: int) -> list[T]:
+def rotated(which: Sequence[T], number: int) -> list[T]:
     """All of them, another one first each time: what one leaves warm or busy meets each of the others alike."""
     first = number % len(which)
     return [*which[first:], *which[:first]]

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.bench.bench_cloud import HOSTS
 from ansible_collections.stackproof.migration.bench.drain import drain
-from ansible_collections.stackproof.migration.bench.fleet import Fleet
-from ansible_collections.stackproof.migration.bench.lab import HOSTS
-from ansible_collections.stackproof.migration.bench.names import ROLE
+from ansible_collections.stackproof.migration.bench.server_pool import ServerPool
 from ansible_collections.stackproof.migration.bench.settings import DRAIN_COPY
+from ansible_collections.stackproof.migration.bench.tool_names import ROLE
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.bench.bench import Bench
+    from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 
-def run(bench: Bench) -> list[dict[str, Any]]:
+def run(bench: BenchRun) -> list[dict[str, Any]]:
     """The role, on hosts with more and more servers."""
-    fleet = Fleet(bench.bare, DRAIN_COPY)
+    pool = ServerPool(bench.nova, DRAIN_COPY)
     found: list[dict[str, Any]] = []
     for size in bench.settings.growth:
-        bench.bare.authenticate()
-        fleet.resize(size)
+        bench.nova.authenticate()
+        pool.set_size(size)
         for number in range(bench.settings.growth_runs):
-            measured = drain(bench, fleet, ROLE, HOSTS[number % 2])
+            measured = drain(bench, pool, ROLE, HOSTS[number % 2])
             found.append(measured)
-            bench.say(
+            bench.report_progress(
                 f"growth {number + 1}/{bench.settings.growth_runs}: {size} servers, {measured['wall']:.1f} s, "
                 f"{measured['requests']} requests, {measured['memory']:.0f} MB"
             )

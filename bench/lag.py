@@ -10,44 +10,44 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench.fleet import COPY, Fleet
-from ansible_collections.stackproof.migration.bench.lab import CLOUD, HOSTS, OURS, ROOT
+from ansible_collections.stackproof.migration.bench.bench_cloud import CLOUD, HOSTS, OURS, ROOT
 from ansible_collections.stackproof.migration.bench.meter import measure
+from ansible_collections.stackproof.migration.bench.server_pool import COPY, ServerPool
 from ansible_collections.stackproof.migration.bench.settings import LAG_COPIES
 
 if TYPE_CHECKING:
-    from ansible_collections.stackproof.migration.bench.bench import Bench
+    from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 MODULE = "ansible_collections.stackproof.migration.plugins.modules.server_live_migrate"
 # The moments at which looks are taken and copies end must not keep step with each other.
 _STEP = 0.17
 
 
-def run(bench: Bench) -> list[dict[str, Any]]:
+def run(bench: BenchRun) -> list[dict[str, Any]]:
     """Copies of several lengths, so many times each, in turn."""
-    fleet = Fleet(bench.bare, LAG_COPIES[0])
-    fleet.resize(1)
-    (server,) = fleet.on(HOSTS[0])
+    pool = ServerPool(bench.nova, LAG_COPIES[0])
+    pool.set_size(1)
+    (server,) = pool.on(HOSTS[0])
     found: list[dict[str, Any]] = []
     for number in range(bench.settings.runs):
         for copy in LAG_COPIES:
-            bench.bare.set_metadata(server, {COPY: f"{copy + number * _STEP:.2f}"})
+            bench.nova.set_metadata(server, {COPY: f"{copy + number * _STEP:.2f}"})
             measured = {"copy": copy, **follow(bench, server)}
             found.append(measured)
-            bench.say(
+            bench.report_progress(
                 f"lag {number + 1}/{bench.settings.runs}: copy of {copy:.0f} s, returned after {measured['lag']:.2f} s"
             )
     return found
 
 
-def follow(bench: Bench, server: str) -> dict[str, Any]:
+def follow(bench: BenchRun, server: str) -> dict[str, Any]:
     """One call of the module, as a process whose end can be seen."""
     order = bench.scratch / "order.json"
     order.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {"cloud": CLOUD, "servers": [server]}}), encoding="utf-8")
     log = bench.scratch / "lag.log"
-    environment = {**bench.lab.environment(OURS), "PYTHONPATH": str(ROOT / "playbooks" / "collections")}
+    environment = {**bench.cloud.environment(OURS), "PYTHONPATH": str(ROOT / "playbooks" / "collections")}
     call = measure((str(OURS / "python"), "-m", MODULE, str(order)), environment, ROOT, log)
-    completed = bench.moments.completed_since(call.started)[server]
+    completed = bench.status_log.completed_since(call.started)[server]
     (migration,) = json.loads(log.read_text(encoding="utf-8"))["migrations"]
     known = datetime.fromisoformat(migration["concluded"]).timestamp()
     return {"lag": call.ended - completed, "known": known - completed, "wall": call.wall, "cpu": call.cpu}

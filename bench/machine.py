@@ -12,12 +12,12 @@ from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench.lab import OURS, PEERS
+from ansible_collections.stackproof.migration.bench.bench_cloud import OURS, PEERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ansible_collections.stackproof.migration.bench.lab import Lab
+    from ansible_collections.stackproof.migration.bench.bench_cloud import BenchCloud
 
 _TOLD = {
     "ours": ("ansible-core", "openstacksdk"),
@@ -26,7 +26,7 @@ _TOLD = {
 }
 
 
-def describe(lab: Lab) -> dict[str, Any]:
+def describe(cloud: BenchCloud) -> dict[str, Any]:
     """For the page."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
@@ -38,7 +38,7 @@ def describe(lab: Lab) -> dict[str, Any]:
             "Python": platform.python_version(),
             **versions(OURS, _TOLD["ours"]),
             **versions(PEERS, _TOLD["peers"]),
-            **versions(lab.folder / "venv" / "bin", _TOLD["cloud"]),
+            **versions(cloud.folder / "venv" / "bin", _TOLD["cloud"]),
         },
     }
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # How often memory is looked at. Each look costs some milliseconds of processor time.
-LOOK_SECONDS = 0.25
+SAMPLE_SECONDS = 0.25
 GRACE_SECONDS = 5.0
 _MB = 1_000_000
 _TAIL = 3000
@@ -62,7 +62,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
             start_new_session=True,
         )
         try:
-            with _watching(process.pid) as peak:
+            with _sampling(process.pid) as peak:
                 # Children that were waited for are in the usage of who waited for them.
                 _pid, status, usage = os.wait4(process.pid, 0)
                 ended = time.time()
@@ -77,15 +77,15 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
 
 
 @contextlib.contextmanager
-def _watching(pid: int) -> Iterator[Callable[[], float]]:
+def _sampling(pid: int) -> Iterator[Callable[[], float]]:
     over = threading.Event()
     largest = [0.0]
 
-    def look() -> None:
-        while not over.wait(LOOK_SECONDS):
+    def sample() -> None:
+        while not over.wait(SAMPLE_SECONDS):
             largest[0] = max(largest[0], memory_of(pid))
 
-    thread = threading.Thread(target=look, daemon=True)
+    thread = threading.Thread(target=sample, daemon=True)
     thread.start()
     try:
         yield lambda: largest[0]

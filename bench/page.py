@@ -10,20 +10,53 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench import targets
 from ansible_collections.stackproof.migration.bench.figures import Spread
-from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     Row = Mapping[str, Any]
 
-BEGIN, END = "<!-- the figures of the last run begin -->\n", "<!-- the figures of the last run end -->\n"
+LAST_RUN, SCALE_RUN = "the last run", "the last run of scale"
 
 
-def put_into(page: str, figures: str) -> str:
-    """The page with these figures instead of the last ones."""
-    before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
-    return f"{before}{BEGIN}\n{figures}\n{END}{after}"
+def markers(section: str) -> tuple[str, str]:
+    """Return the lines before and after the figures of a section of the page."""
+    return f"<!-- the figures of {section} begin -->\n", f"<!-- the figures of {section} end -->\n"
+
+
+def put_into(page: str, figures: str, section: str = LAST_RUN) -> str:
+    """Return the page with these figures in a section."""
+    begin, end = markers(section)
+    before, after = page.split(begin, maxsplit=1)[0], page.split(end, maxsplit=1)[1]
+    return f"{before}{begin}\n{figures}\n{end}{after}"
+
+
+def render_scale(results: Mapping[str, Any]) -> str:
+    """Return the figures of the part scale."""
+    scale: Sequence[Row] = results["scale"]
+    large = max(row["servers"] for row in scale)
+    rows = [
+        (
+            command,
+            str(found[0]["hosts"]),
+            str(servers),
+            _spread(found, "requests", 0),
+            _spread(found, "wall"),
+            _spread(found, "memory", 0),
+        )
+        for command, of_command in _by(scale, "command").items()
+        for servers, found in _by(of_command, "servers").items()
+    ]
+    head = ("command", "hosts", "servers", "requests", "wall time, s", "client's memory, MB")
+    title = f"The same commands beside {large} servers"
+    return "\n".join(
+        [
+            _about(results),
+            _section("Targets", _target_table(targets.of_scale(scale))),
+            _section(title, _table(head, rows)),
+        ]
+    )
 
 
 def render(results: Mapping[str, Any]) -> str:
@@ -48,11 +81,20 @@ def _about(results: Mapping[str, Any]) -> str:
 
 
 def _targets(results: Mapping[str, Any]) -> str:
+    return _section("Targets", _target_table(targets.of(results)))
+
+
+def _target_table(found: Iterable[targets.Target]) -> str:
     rows = [
-        (one.what, f"≤ {one.limit:g}{one.unit}", f"{one.found:.2f}{one.unit}", "yes" if one.met else "**no**")
-        for one in targets.of(results)
+        (
+            target.what,
+            f"≤ {target.limit:g}{target.unit}",
+            f"{target.found:.2f}{target.unit}",
+            "yes" if target.met else "**no**",
+        )
+        for target in found
     ]
-    return _section("Targets", _table(("what", "target", "found", "met"), rows))
+    return _table(("what", "target", "found", "met"), rows)
 
 
 def _cycle(cycle: Mapping[str, Sequence[Row]]) -> str:

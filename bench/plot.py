@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from ansible_collections.stackproof.migration.bench.figures import Spread
-from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:

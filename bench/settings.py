@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PARTS = ("cycle", "lag", "drain", "growth")
+PARTS = ("cycle", "lag", "drain", "growth", "scale")
 # The page promises these; a run with less is a trial.
 RUNS = 5
 SERVERS = 100
@@ -24,6 +24,8 @@ PER_HOST = 4
 # The pace of polling depends on how long one has waited already: short, usual and long copies.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
+# Copies of a host and of a server in the part scale
+SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
 # What a quiet machine with two cores takes, in seconds; for the estimate alone.
 _CLOUD = 90.0
@@ -34,6 +36,7 @@ _MIGRATION = 0.75
 _COMMAND = 1.7
 _CALL = 6.0
 _PLAY = 12.0
+_SCALE_ROUND = 120.0
 
 
 class SettingsError(Exception):
@@ -52,6 +55,8 @@ class Settings:
     growth: tuple[int, ...] = GROWTH
     parts: tuple[str, ...] = PARTS
     keep: bool = False
+    scale_hosts: int = SCALE_HOSTS
+    scale_servers: int = SCALE_SERVERS
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
@@ -72,6 +77,8 @@ class Settings:
             growth=_sizes(given["GROWTH"]) if "GROWTH" in given else usual.growth,
             parts=parts,
             keep="KEEP" in given,
+            scale_hosts=_count(given, "SCALE_HOSTS", usual.scale_hosts),
+            scale_servers=_count(given, "SCALE_SERVERS", usual.scale_servers),
         )
 
     @property
@@ -82,7 +89,14 @@ class Settings:
             and min(self.runs, self.growth_runs) >= RUNS
             and self.servers >= SERVERS
             and set(self.growth) >= set(GROWTH)
+            and self.whole_scale
         )
+
+    @property
+    def whole_scale(self) -> bool:
+        """Whether the part scale is as large as the page states."""
+        large = self.scale_hosts >= SCALE_HOSTS and self.scale_servers >= SCALE_SERVERS
+        return "scale" in self.parts and large
 
     @property
     def estimate(self) -> float:
@@ -95,6 +109,7 @@ class Settings:
             "lag": self.runs * sum(_LAG_CALL + copy for copy in LAG_COPIES),
             "drain": self.servers * _BOOT + self.runs * (2 * drained + commands + looped),
             "growth": sum(size * _BOOT + self.growth_runs * (_PLAY + size * _MIGRATION) for size in self.growth),
+            "scale": self.runs * _SCALE_ROUND,
         }
         return _CLOUD + sum(seconds[part] for part in self.parts)
 

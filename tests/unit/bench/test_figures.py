@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.bench import targets
-from ansible_collections.stackproof.migration.bench.figures import Spread, in_turn
-from ansible_collections.stackproof.migration.bench.names import CLIENT, FLOOR, LOOP, RALLY, ROLE
-from ansible_collections.stackproof.migration.bench.page import BEGIN, END, put_into, render
+from ansible_collections.stackproof.migration.bench.figures import Spread, rotated
+from ansible_collections.stackproof.migration.bench.page import LAST_RUN, markers, put_into, render, render_scale
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
 
 
 def rows(*walls: float, **more: float) -> list[dict[str, float]]:
@@ -43,7 +43,7 @@ def test_spread() -> None:
 
 
 def test_in_turn() -> None:
-    assert [in_turn("ABC", number) for number in range(4)] == [
+    assert [rotated("ABC", number) for number in range(4)] == [
         ["A", "B", "C"],
         ["B", "C", "A"],
         ["C", "A", "B"],
@@ -88,8 +88,22 @@ def test_a_part_alone(results: dict[str, Any]) -> None:
     assert "### Growth" not in text
 
 
-def test_the_page_keeps_its_words() -> None:
-    page = f"before\n{BEGIN}old\n{END}after\n"
-    once = put_into(page, "new\n")
-    assert once == f"before\n{BEGIN}\nnew\n\n{END}after\n"
-    assert put_into(once, "new\n") == once
+@pytest.mark.parametrize("section", [LAST_RUN, "the last run of scale"])
+def test_replaces_figures_of_one_section_only(section: str) -> None:
+    begin, end = markers(section)
+    page = f"before\n{begin}old\n{end}after\n"
+    once = put_into(page, "new\n", section)
+    assert once == f"before\n{begin}\nnew\n\n{end}after\n"
+    assert put_into(once, "new\n", section) == once
+
+
+def test_scale_compares_the_large_cloud_with_the_small_one(results: dict[str, Any]) -> None:
+    def row(servers: int, requests: int) -> dict[str, Any]:
+        values = {"requests": requests, "wall": 2.0, "memory": 90.0}
+        return {"command": "preflight", "hosts": 2, "servers": servers, **values}
+
+    scale = [row(10, 20), row(20_010, 21)]
+    assert [(target.found, target.met) for target in targets.of_scale(scale)] == [(1.05, True), (90.0, True)]
+    assert not targets.of_scale([row(10, 20), row(20_010, 40)])[0].met
+    text = render_scale({**{key: results[key] for key in ("date", "command", "machine")}, "scale": scale})
+    assert "| preflight | 2 | 20010 | 21 | 2.0 | 90 |" in text

@@ -30,8 +30,8 @@ subprocess.run([sys.executable, "-c", code], check=True)
 
 
 @pytest.fixture(autouse=True)
-def _look_often(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(meter, "LOOK_SECONDS", 0.01)
+def _sample_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meter, "SAMPLE_SECONDS", 0.01)
     monkeypatch.setattr(meter, "GRACE_SECONDS", 0.1)
 
 

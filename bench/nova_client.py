@@ -19,7 +19,7 @@ _SECONDS = 60
 _PAGE = 500
 
 
-class Bare:
+class NovaClient:
     """Nova, by plain requests."""
 
     def __init__(self, auth: Mapping[str, str]) -> None:

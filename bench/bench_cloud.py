@@ -32,11 +32,11 @@ START_SECONDS = 300
 _TAIL = 4000
 
 
-class LabError(Exception):
+class BenchCloudError(Exception):
     """The cloud does not do what it is told."""
 
 
-class Lab:
+class BenchCloud:
     """A local cloud."""
 
     def __init__(self, folder: Path, port_base: int) -> None:
@@ -66,7 +66,9 @@ class Lab:
             check=False,
         )
         if done.returncode != 0:
-            raise LabError(f"The bench's cloud cannot be {state}:\n{done.stdout[-_TAIL:]}\n{done.stderr[-_TAIL:]}")
+            raise BenchCloudError(
+                f"The bench's cloud cannot be {state}:\n{done.stdout[-_TAIL:]}\n{done.stderr[-_TAIL:]}"
+            )
 
     @property
     def log(self) -> Path:
@@ -77,7 +79,7 @@ class Lab:
         return self.folder / "etc" / "nova" / "databases.conf"
 
     @property
-    def cloud(self) -> dict[str, Any]:
+    def clouds_entry(self) -> dict[str, Any]:
         """The administrator's entry in clouds.yaml."""
         content = yaml.safe_load((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
         return dict(content["clouds"][CLOUD])
@@ -93,8 +95,8 @@ class Lab:
 
     def openrc(self) -> dict[str, str]:
         """For a client that reads OS_* variables alone."""
-        cloud = self.cloud
+        entry = self.clouds_entry
         return {
-            "OS_REGION_NAME": cloud["region_name"],
-            **{f"OS_{key.upper()}": value for key, value in cloud["auth"].items()},
+            "OS_REGION_NAME": entry["region_name"],
+            **{f"OS_{key.upper()}": value for key, value in entry["auth"].items()},
         }

@@ -13,10 +13,10 @@ from __future__ import annotations
 import configparser
 import dataclasses
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import TYPE_CHECKING
 
 import pymysql
+from ansible_collections.stackproof.migration.bench.sql import connection_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +35,7 @@ _SCHEMA = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Moment:
+class StatusChange:
     """A status that a record got."""
 
     at: float
@@ -44,29 +44,18 @@ class Moment:
     status: str
 
 
-def arguments(url: str) -> dict[str, Any]:
-    """What pymysql needs of the URL in databases.conf."""
-    parts = urlsplit(url)
-    return {
-        "user": parts.username,
-        "password": unquote(parts.password or ""),
-        "database": parts.path.strip("/"),
-        "unix_socket": parse_qs(parts.query)["unix_socket"][0],
-    }
-
-
-class Moments:
+class StatusLog:
     """The notes of one cloud."""
 
     def __init__(self, databases_conf: Path) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
         config.read(databases_conf, encoding="utf-8")
-        self._database = pymysql.connect(**arguments(config["database"]["connection"]), autocommit=True)
+        self._database = pymysql.connect(**connection_arguments(config["database"]["connection"]), autocommit=True)
         with self._database.cursor() as cursor:
             for statement in _SCHEMA:
                 cursor.execute(statement)
 
-    def since(self, started: float) -> list[Moment]:
+    def since(self, started: float) -> list[StatusChange]:
         """All that was noted from then on, in order."""
         with self._database.cursor() as cursor:
             cursor.execute(
@@ -74,7 +63,7 @@ class Moments:
                 (datetime.fromtimestamp(started, UTC).replace(tzinfo=None),),
             )
             rows = cursor.fetchall()
-        return [Moment(row[0].replace(tzinfo=UTC).timestamp(), *row[1:]) for row in rows]
+        return [StatusChange(row[0].replace(tzinfo=UTC).timestamp(), *row[1:]) for row in rows]
 
     def completed_since(self, started: float) -> dict[str, float]:
         """Server: when its record was completed."""

@@ -10,12 +10,12 @@ import functools
 import time
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench.lab import FLAVOR, HOSTS, IMAGE
+from ansible_collections.stackproof.migration.bench.bench_cloud import FLAVOR, HOSTS, IMAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ansible_collections.stackproof.migration.bench.bare import Bare
+    from ansible_collections.stackproof.migration.bench.nova_client import NovaClient
 
 NAME = "bench"
 COPY = "stackproof_fake_migration_seconds"
@@ -24,15 +24,15 @@ _POLL_SECONDS = 2.0
 _LONGEST_SECONDS = 900.0
 
 
-class FleetError(Exception):
+class ServerPoolError(Exception):
     """Servers that are not where and what they should be."""
 
 
-class Fleet:
+class ServerPool:
     """Servers of one name."""
 
-    def __init__(self, bare: Bare, copy: float = 0.0) -> None:
-        self._bare = bare
+    def __init__(self, nova: NovaClient, copy: float = 0.0) -> None:
+        self._bare = nova
         self._metadata = {COPY: str(copy)}
 
     def _all(self) -> list[dict[str, Any]]:
@@ -49,12 +49,12 @@ class Fleet:
         deadline = time.monotonic() + _LONGEST_SECONDS
         while not holds():
             if time.monotonic() > deadline:
-                raise FleetError(f"After {_LONGEST_SECONDS:.0f} s it is still not so that {what}.")
+                raise ServerPoolError(f"After {_LONGEST_SECONDS:.0f} s it is still not so that {what}.")
             time.sleep(_POLL_SECONDS)
 
-    def resize(self, count: int) -> None:
+    def set_size(self, count: int) -> None:
         """So many, all on the first host."""
-        self.gather(HOSTS[0])
+        self.move_all_to(HOSTS[0])
         there = [one["id"] for one in self._all()]
         for server in there[count:]:
             self._bare.delete(server)
@@ -71,7 +71,7 @@ class Fleet:
     def _are_up(self, wanted: int) -> bool:
         return len(self.on(HOSTS[0])) == wanted
 
-    def gather(self, host: str) -> None:
+    def move_all_to(self, host: str) -> None:
         """All on this host, both hosts in service."""
         self._only(host)
         self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a large cloud costs: the same commands on a cloud of two hosts, and with many hosts and servers beside them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.bench.bench import BenchRun, Tool
+from ansible_collections.stackproof.migration.bench.bench_cloud import CLOUD, HOSTS, OURS, PLAYBOOKS, ROOT
+from ansible_collections.stackproof.migration.bench.cycle import OUR_AGENTS
+from ansible_collections.stackproof.migration.bench.multiply import Multiplier, reporting_up
+from ansible_collections.stackproof.migration.bench.server_pool import ServerPool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Servers that are looked at
+SERVERS = 10
+PREFLIGHT, DECISIONS, PLAN, CYCLE = "preflight", "decisions for 10 servers", "drain plan for 10 servers", "full cycle"
+
+
+def module(bench: BenchRun, name: str, label: str, options: Mapping[str, Any], *, check: bool = False) -> Tool:
+    """Return the command that runs one module."""
+    command = (
+        str(OURS / "ansible"),
+        "localhost",
+        "--module-name",
+        f"stackproof.migration.{name}",
+        "--args",
+        json.dumps({"cloud": CLOUD, **options}),
+        "--extra-vars",
+        json.dumps({"ansible_python_interpreter": str(OURS / "python"), "ansible_connection": "local"}),
+        *(["--check"] if check else []),
+    )
+    # ansible.cfg there names the folder of the collection
+    return Tool(label, command, bench.cloud.environment(OURS), ROOT, OUR_AGENTS)
+
+
+def playbook(bench: BenchRun, name: str, label: str, inputs: Mapping[str, Any], *, check: bool = False) -> Tool:
+    """Return the command that runs one of the playbooks."""
+    command = (
+        str(OURS / "ansible-playbook"),
+        name,
+        "--extra-vars",
+        json.dumps(inputs),
+        *(["--check"] if check else []),
+    )
+    return Tool(label, command, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS)
+
+
+def tools(bench: BenchRun, servers: Sequence[str]) -> list[Tool]:
+    """Return the commands that change nothing."""
+    report = str(bench.scratch / "report")
+    decisions = {"servers": [*servers], "all_projects": True}
+    plan = {"host_drain_host": HOSTS[0], "host_drain_report_dir": report}
+    return [
+        module(bench, "migration_preflight", PREFLIGHT, {}),
+        module(bench, "server_live_migrate", DECISIONS, decisions, check=True),
+        playbook(bench, "drain.yml", PLAN, plan, check=True),
+    ]
+
+
+def cycle(bench: BenchRun) -> Tool:
+    """Return the command of a full cycle, with real migrations."""
+    inputs = {"migration_cycle_report_dir": str(bench.scratch / "report"), "migration_cycle_target": "other"}
+    return playbook(bench, "regression.yml", CYCLE, inputs)
+
+
+def run(bench: BenchRun) -> list[dict[str, Any]]:
+    """Measure every command on the small cloud, then on the large one."""
+    ServerPool(bench.nova).set_size(SERVERS)
+    servers = ServerPool(bench.nova).on(HOSTS[0])
+    found: list[dict[str, Any]] = []
+    with contextlib.closing(Multiplier(bench.cloud.folder)) as multiplier:
+        multiplier.remove()
+        for hosts, copies in ((0, 0), (bench.settings.scale_hosts, bench.settings.scale_servers)):
+            if hosts:
+                bench.report_progress(f"scale: {hosts} hosts and {copies} servers are added to the databases")
+                multiplier.add_hosts(HOSTS[0], hosts)
+                multiplier.add_servers(servers[0], copies, hosts)
+            try:
+                found += measure_size(bench, multiplier, servers, hosts, copies)
+            finally:
+                multiplier.remove()
+    return found
+
+
+def measure_size(
+    bench: BenchRun, multiplier: Multiplier, servers: Sequence[str], hosts: int, copies: int
+) -> list[dict[str, Any]]:
+    """Measure every command so many times on a cloud of one size."""
+    found = []
+    for number in range(bench.settings.runs):
+        with reporting_up(bench.cloud.folder):
+            measured = [(tool, bench.measure_tool(tool, servers)) for tool in tools(bench, servers)]
+        # No nova-compute answers for the copies: the scheduler must not choose them.
+        multiplier.enable_hosts(enabled=False)
+        with reporting_up(bench.cloud.folder):
+            measured.append((tool := cycle(bench), bench.measure_tool(tool, servers)))
+        multiplier.enable_hosts(enabled=True)
+        for tool, values in measured:
+            found.append(
+                {**values, "command": tool.name, "hosts": len(HOSTS) + hosts, "servers": len(servers) + copies}
+            )
+            bench.report_progress(
+                f"scale {number + 1}/{bench.settings.runs}: {tool.name} beside {copies} servers: "
+                f"{values['wall']:.1f} s, {values['requests']} requests, {values['memory']:.0f} MB"
+            )
+    return found
