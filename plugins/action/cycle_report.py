@@ -8,10 +8,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.bug_report import bug_report
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import version
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
+    client_versions,
+    local_cloud_faults,
+    version,
+)
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.replay import replay
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
     ReportAction,
     environment_names,
@@ -21,6 +27,8 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import Files
+
+REPLAY = "replay.yml"
 
 
 class ActionModule(ReportAction):
@@ -38,16 +46,24 @@ class ActionModule(ReportAction):
     CONTENT = "cycle"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return evidence.json, junit.xml and report.html."""
-        evidence = build(
-            options["cycle"],
-            collection=version(),
-            ended=ended.isoformat(timespec="milliseconds"),
-            redact_hosts=options["redact_hosts"],
-            environment=environment_names(),
-        )
-        return {
+        """Return evidence.json, junit.xml and report.html; of a failed cycle also the bug report."""
+        made = {"collection": version(), "ended": ended.isoformat(timespec="milliseconds")}
+        environment = environment_names()
+        evidence = build(options["cycle"], redact_hosts=options["redact_hosts"], environment=environment, **made)
+        files = {
             "evidence": ("evidence.json", json.dumps(evidence, indent=2) + "\n"),
             "junit": ("junit.xml", junit(evidence)),
             "html": ("report.html", html(evidence)),
         }
+        if evidence["outcome"] != "failed":
+            return files
+        # a bug report is read by others, whatever the other files are for
+        return files | bug_files(build(options["cycle"], redact_hosts=True, environment=environment, **made))
+
+
+def bug_files(evidence: dict[str, Any]) -> Files:
+    """Return the bug report of a failed cycle and, where the run can be rebuilt, the playbook that replays it."""
+    playbook = replay(evidence, faults=local_cloud_faults(), file=REPLAY)
+    text = bug_report(evidence, versions=client_versions(), replay_file=REPLAY if playbook else "")
+    files = {"bug_report": ("bug-report.md", text)}
+    return files | ({"replay": (REPLAY, playbook)} if playbook else {})

@@ -15,8 +15,9 @@ version_added: 1.0.0
 description:
   - Writes C(report.html) for people, C(junit.xml) for pipelines, and C(evidence.json) with everything that is known, on
     the machine that runs Ansible. C(schemas/evidence.schema.json) of the collection describes the last.
-  - The role P(stackproof.migration.migration_cycle#role) uses it; it knows what O(cycle) must hold. The role
-    P(stackproof.migration.host_drain#role) has it see to the folder of its own report.
+  - Of a failed cycle it also writes C(bug-report.md), which is always redacted, and C(replay.yml) where the cycle can
+    be replayed on a local cloud.
+  - The role P(stackproof.migration.migration_cycle#role) uses this module, and passes O(cycle).
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
@@ -47,9 +48,10 @@ options:
     type: dict
   redact_hosts:
     description:
-      - Whether the report has numbered names, such as V(host-1), the same in all files, instead of the site's names.
-      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images, flavors,
-        networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests stay.
+      - Whether the report has numbered names in all files, such as V(host-1), instead of the names of the site.
+      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images,
+        flavors, networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests
+        stay.
     type: bool
     default: false
   advice:
@@ -85,4 +87,14 @@ evidence:
   returned: when O(cycle) was given
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/evidence.json
+bug_report:
+  description: The redacted bug report of a failed cycle, to paste into a tracker.
+  returned: when O(cycle) was given and its outcome is V(failed), and not in check mode
+  type: str
+  sample: /home/operator/reports/20260401T100000Z-1a2b3c/bug-report.md
+replay:
+  description: The playbook that replays a failed cycle on a local cloud.
+  returned: when the cycle can be replayed; it requested a migration, and its user sees the compute hosts
+  type: str
+  sample: /home/operator/reports/20260401T100000Z-1a2b3c/replay.yml
 """

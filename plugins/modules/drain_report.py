@@ -53,9 +53,10 @@ options:
     default: ""
   redact_hosts:
     description:
-      - Whether the report has numbered names, such as V(host-1), the same in all files, instead of the site's names.
-      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images, flavors,
-        networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests stay.
+      - Whether the report has numbered names in all files, such as V(host-1), instead of the names of the site.
+      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images,
+        flavors, networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests
+        stay.
     type: bool
     default: false
   advice:

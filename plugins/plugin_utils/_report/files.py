@@ -11,10 +11,13 @@ from __future__ import annotations
 import errno
 import json
 import os
+import platform
 import tempfile
+from importlib import metadata
 from pathlib import Path
 
 import yaml
+from ansible.release import __version__ as ansible_version
 
 COLLECTION = Path(__file__).parents[3]
 LATEST = "latest"
@@ -26,6 +29,22 @@ def version() -> str:
     if manifest.exists():
         return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
     return str(yaml.safe_load((COLLECTION / "galaxy.yml").read_text(encoding="utf-8"))["version"])
+
+
+def client_versions() -> dict[str, str]:
+    """Return the versions of the programs on the controller, by name."""
+    found = {"ansible-core": ansible_version, "Python": platform.python_version()}
+    for library in ("openstacksdk", "keystoneauth1"):
+        try:
+            found[library] = metadata.version(library)
+        except metadata.PackageNotFoundError:
+            found[library] = "not installed for the Python of Ansible"
+    return found
+
+
+def local_cloud_faults() -> list[str]:
+    """Return the names of the faults that a local cloud can have."""
+    return sorted(path.stem for path in (COLLECTION / "roles/local_cloud/files/faults").glob("*.py"))
 
 
 def prepare(directory: Path) -> None:

@@ -52,6 +52,29 @@ def test_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
         assert latest.resolve() == folder
 
 
+def test_failed_cycle_has_a_redacted_bug_report_and_a_replay(tmp_path: Path) -> None:
+    result = report(tmp_path, cycle=cycles.failed(cycles.migration(outcome="failed")))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bug-report.md",
+        "evidence.json",
+        "junit.xml",
+        "replay.yml",
+        "report.html",
+    ]
+    for name in ("bug_report", "replay"):
+        assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
+    assert "| ansible-core | 2." in Path(result["bug_report"]).read_text(encoding="utf-8")
+    # the other files are redacted only when that is requested
+    assert "compute1" in Path(result["evidence"]).read_text(encoding="utf-8")
+
+
+def test_failed_cycle_without_migrations_has_no_replay(tmp_path: Path) -> None:
+    result = report(tmp_path, cycle=cycles.not_asked("failed", "boot", "The server is in ERROR."))
+    assert "replay" not in result
+    assert not (tmp_path / "replay.yml").exists()
+    assert "replay" not in Path(result["bug_report"]).read_text(encoding="utf-8")
+
+
 def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
     report(tmp_path / "tonight", cycle=cycles.passed())
     assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
