@@ -5,33 +5,33 @@
 #
 # usage: build.sh FOLDER
 #
-# Makes the documentation site in FOLDER/html: the repository's own pages, and the reference that antsibull-docs writes
-# of what the built archive holds. Whatever is wrong in either is an error.
+# Builds the documentation site in FOLDER/html from the pages of the repository and from the reference that antsibull-docs
+# writes about the built archive. Every warning is an error.
 set -eu
 
 out=$(realpath -m "$1")
 root=$(realpath "$(dirname "$0")/../..")
-# Not inside the repository: of what git ignores antsibull-docs would read nothing, and find nothing wrong with it.
+# This folder is outside the repository, because antsibull-docs silently skips files that git ignores.
 installed=$(mktemp -d)
 trap 'rm -rf "$installed"' EXIT
 
 rm -rf "$out"
 mkdir -p "$out/pages/reference"
-# antsibull-docs wants nobody else to write there
+# antsibull-docs requires a folder that only its owner can write to.
 chmod go-w "$out/pages/reference"
 
-# What is documented is what a user gets.
+# Document the archive that a user installs.
 cd "$root"
 ansible-galaxy collection build --output-path "$installed" >/dev/null
 ANSIBLE_COLLECTIONS_PATH=$installed
 export ANSIBLE_COLLECTIONS_PATH
 ansible-galaxy collection install --offline --no-deps --collections-path "$installed" "$installed"/*.tar.gz >/dev/null
 
-# rstcheck would only read what Sphinx reads below.
+# Skip rstcheck, because Sphinx reads the same pages below.
 antsibull-docs lint-collection-docs --plugin-docs --skip-rstcheck --check-extra-docs-refs \
     --validate-collection-refs=all "$installed/ansible_collections/stackproof/migration"
 
-# The pages stand where they stand in the repository, so that a link leads to the same place on the site and on a forge.
+# Keep the paths of the repository, so that links work on the site and on a forge.
 tar --exclude='./.[!.]*' --exclude=./reports --exclude=./playbooks/collections --exclude=__pycache__ --exclude='*.tar.gz' \
     -cf - . | tar -C "$out/pages" -xf -
 cp docs/docsite/index.md "$out/pages"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How Sphinx makes the site; build.sh calls it."""
+"""The configuration of Sphinx; build.sh runs it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ html_title = "stackproof.migration"
 
 extensions = ["myst_parser", "sphinx_antsibull_ext"]
 root_doc = "index"
-include_patterns = ["*.md", "docs/**", "reference/**"]
+include_patterns = ["*.md", "docs/**", "reference/**", "roles/*/README.md"]
 exclude_patterns = ["docs/docsite"]
 
-# Headings can be linked to as on a forge; a link to one that is not there is an error.
+# Links to headings work as on a forge. A link to a heading that does not exist is an error.
 myst_heading_anchors = 4
 
 html_theme = "sphinx_ansible_theme"
@@ -34,8 +34,8 @@ html_use_index = False
 html_copy_source = False
 pygments_style = "ansible"
 
-# What the generated pages refer to in Ansible's own documentation, by the names that it has there. Nothing is
-# downloaded for it, so that the site can be built without a network.
+# Labels of the Ansible documentation that the generated pages refer to. They are listed here, not downloaded, so that the
+# site can be built without a network.
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
 LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
@@ -48,11 +48,11 @@ LABELS = {
 
 
 def resolve(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.reference | None:
-    """A link to a page of Ansible's own documentation; any other missing target stays an error."""
+    """Return a link to a page of the Ansible documentation, or None for any other target, which stays an error."""
     page = LABELS.get(node["reftarget"])
     return None if page is None else nodes.reference("", "", content, internal=False, refuri=f"{ANSIBLE}/{page}")
 
 
 def setup(app: Sphinx) -> None:
-    """Sphinx calls it."""
+    """Connect the resolver of links; Sphinx calls this."""
     app.connect("missing-reference", resolve)
