@@ -171,7 +171,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.history import Query, read_history
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.history import HistoryQuery, read_history
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -186,7 +186,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     check_api_timeout(params)
     if params["limit"] < 1:
         raise InputError(f"limit must be at least 1, found {params['limit']}.")
-    query = Query(
+    query = HistoryQuery(
         servers=params["servers"],
         all_projects=params["all_projects"],
         migrations=params["migrations"],

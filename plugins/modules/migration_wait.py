@@ -169,7 +169,7 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     options = MonitorOptions.of(params, pace_of(params))
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     monitor = None
-    if any(one.open for one in tracked):
+    if any(migration.open for migration in tracked):
         monitor = MigrationMonitor(connect(params, clock), tracked, options)
         if check_mode:
             monitor.predict()

@@ -363,7 +363,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import Migration
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import MigrationWorkflow
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
@@ -394,7 +394,7 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         probing=ProbeOrder.of(params, wait=params["wait"]),
     )
     options = MonitorOptions.of(params, pace_of(params))
-    return Migration(connect(params, clock), order, options, check_mode).run()
+    return MigrationWorkflow(connect(params, clock), order, options, check_mode).run()
 
 
 MODULE = Definition(

@@ -35,31 +35,35 @@ REACH_CHECKS = ("answers", "downtime")
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
-def checks_of(plan: MigrationPlan, seen: Observation, *, verify: bool = True) -> list[Check]:
+def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
     """Each side of the outcome: record, server, host, Placement, network; without verify only record and network.
 
     A migration that failed or was cancelled must leave the server where it was. `ok` is null where
     this user may not see what there is.
     """
-    checks = _all_checks(plan, seen)
+    checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
 
 
-def _all_checks(plan: MigrationPlan, seen: Observation) -> list[Check]:
-    record = seen.record
+def _all_checks(plan: MigrationPlan, observation: Observation) -> list[Check]:
+    record = observation.record
     if record is None:
         return [_check("status", plan.kind.done, None, ok=False)]
     moved = plan.kind.phase(record["status"]) is Phase.DONE
-    home = (plan.expected_host or record["destination"]) if moved else plan.source or record["source"]
+    location = (plan.expected_host or record["destination"]) if moved else plan.source or record["source"]
     return [
         _check("type", plan.kind.record_type, record["type"]),
         _compare_if_visible("source", plan.source, record["source"]),
         _destination(plan, record, moved=moved),
         _check("status", plan.kind.done, record["status"]),
-        *_server_checks(plan, seen.server, home, moved=moved),
-        _allocations("server_allocations", _providers(plan, record, home, moved=moved), _unshared(seen.server_held)),
-        _allocations("migration_allocations", [], seen.migration_held),
-        *_reach_checks(seen.reach),
+        *_server_checks(plan, observation.server, location, moved=moved),
+        _allocations(
+            "server_allocations",
+            _providers(plan, record, location, moved=moved),
+            _unshared(observation.server_allocations),
+        ),
+        _allocations("migration_allocations", [], observation.migration_allocations),
+        *_reach_checks(observation.reach),
     ]
 
 
@@ -85,15 +89,17 @@ def _pause(reach: Reach, most: float) -> Check:
     return _check("downtime", expected, found, ok=True)
 
 
-def _providers(plan: MigrationPlan, record: Mapping[str, Any], home: str | None, *, moved: bool) -> list[str] | None:
+def _providers(
+    plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
+) -> list[str] | None:
     """Where the server must have its resources now: of the hypervisor, whose name need not be the compute host's."""
     node = record["destination_node"] if moved else record["source_node"]
-    if node is None and not moved and plan.held_before:
+    if node is None and not moved and plan.allocations_before:
         # Nova writes source_node only once it has found a destination. Of several providers, the root is the one with
         # the name of the compute host.
-        names = list(plan.held_before)
-        return names if len(names) == 1 else [home] if home in names else None
-    provider = node or home
+        names = list(plan.allocations_before)
+        return names if len(names) == 1 else [location] if location in names else None
+    provider = node or location
     return [provider] if provider else None
 
 
@@ -121,7 +127,7 @@ def _destination(plan: MigrationPlan, record: Mapping[str, Any], *, moved: bool)
 
 
 def _server_checks(
-    plan: MigrationPlan, server: Mapping[str, Any] | None, home: str | None, *, moved: bool
+    plan: MigrationPlan, server: Mapping[str, Any] | None, location: str | None, *, moved: bool
 ) -> list[Check]:
     if server is None:
         return [_check("server_status", plan.initial_status, "gone", ok=False)]
@@ -129,15 +135,15 @@ def _server_checks(
         _check("server_status", plan.initial_status, server["status"]),
         _check("server_task_state", None, server["task_state"]),
     ]
-    if server["host"] is not None and home is not None:
-        checks.append(_check("server_host", home, server["host"]))
+    if server["host"] is not None and location is not None:
+        checks.append(_check("server_host", location, server["host"]))
     elif plan.source_host_id and server["host_id"]:
         # Host names are for administrators; hostId still tells whether the server moved.
         stayed = server["host_id"] == plan.source_host_id
         expected = f"hostId other than {plan.source_host_id}" if moved else f"hostId {plan.source_host_id}"
         checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))
     else:
-        checks.append(_unknown("server_host", home))
+        checks.append(_unknown("server_host", location))
     return checks
 
 

@@ -40,7 +40,7 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
 def lost(ending: Ending, key: str | None) -> Conclusion:
     """The server, its record or the request is gone."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
-    if ending.seen.server is None:
+    if ending.observation.server is None:
         message = f"{name}: the server {server_id} is gone, and its migration with it."
     elif key is not None:
         message = f"{name}: there is no migration record {key} of server {server_id}."
@@ -94,9 +94,9 @@ def predicted(message: str) -> Conclusion:
     return Conclusion(outcomes.PREDICTED, message)
 
 
-def begun(plan: MigrationPlan, seen: Observation, key: str | None, request_id: str | None) -> Conclusion:
+def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
     """It was requested without being monitored: whether its record has appeared."""
-    if seen.record is None:
+    if observation.record is None:
         return Conclusion(
             outcomes.TIMEOUT,
             f"{plan.server_name}: Nova accepted the request {request_id}, but no migration record has appeared."

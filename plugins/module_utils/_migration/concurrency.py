@@ -36,15 +36,15 @@ class ConcurrencyLimit:
 
     def next(self, waiting: Iterable[P], running: Iterable[P]) -> list[P]:
         """Those that may start beside the running ones, in their order; a host that is busy holds up no other."""
-        leaving = Counter(one.plan.source for one in running)
+        leaving = Counter(migration.plan.source for migration in running)
         free = None if self.at_once is None else self.at_once - leaving.total()
         found: list[P] = []
-        for one in waiting:
+        for migration in waiting:
             if free is not None and len(found) >= free:
                 break
             # who may not see hosts cannot count by them
-            source = one.plan.source
+            source = migration.plan.source
             if self.per_host is None or source is None or leaving[source] < self.per_host:
                 leaving[source] += 1
-                found.append(one)
+                found.append(migration)
         return found

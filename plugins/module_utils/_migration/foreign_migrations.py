@@ -47,13 +47,15 @@ def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime
     return is_at_rest(server) and not is_recent(record, now)
 
 
-def in_the_way(records: Iterable[Record], hosts: Collection[str | None]) -> Record | None:
+def oldest_on_hosts(records: Iterable[Record], hosts: Collection[str | None]) -> Record | None:
     """The oldest of these migrations that one of the hosts takes part in."""
-    found = [one for one in records if {one.get("source_compute"), one.get("dest_compute")} & set(hosts) - {None}]
-    return min(found, key=lambda one: (str(one.get("created_at")), one["id"]), default=None)
+    found = [
+        record for record in records if {record.get("source_compute"), record.get("dest_compute")} & set(hosts) - {None}
+    ]
+    return min(found, key=lambda record: (str(record.get("created_at")), record["id"]), default=None)
 
 
-def in_words(record: Mapping[str, Any]) -> str:
+def describe(record: Mapping[str, Any]) -> str:
     source, destination = record.get("source_compute"), record.get("dest_compute")
     way = f"{source or 'unknown host'} -> {destination or 'host not chosen yet'}"
     since = f"{str(record.get('created_at'))[:19]}Z"
@@ -66,6 +68,6 @@ def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
     """Why a move was not requested, and what to do."""
     return (
         f"{name}: not requested, because a migration that is not ours is open on its host or on the destination:"
-        f" {in_words(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"
+        f" {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"
         " migration_action, or raise wait_for_hosts; 0 does not check."
     )

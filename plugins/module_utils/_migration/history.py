@@ -28,7 +28,7 @@ Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Query:
+class HistoryQuery:
     """Which records."""
 
     servers: list[str] | None = None
@@ -54,7 +54,7 @@ class Query:
         return {key: value for key, value in wanted.items() if value is not None}
 
 
-def read_history(cloud: Cloud, query: Query) -> list[Record]:
+def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
     """The records, newest first."""
     filters = query.filters()
     if query.servers is None:
@@ -70,7 +70,7 @@ def read_history(cloud: Cloud, query: Query) -> list[Record]:
     return [_with_events(cloud, entry) for entry in entries] if query.events else entries
 
 
-def _server_id(cloud: Cloud, server: str, query: Query) -> str:
+def _server_id(cloud: Cloud, server: str, query: HistoryQuery) -> str:
     if nova_servers.is_uuid(server):
         # Its records may outlive it for a while: no need to find it.
         return server.lower()

@@ -57,49 +57,55 @@ class Intervention:
     def predict(self) -> Report:
         """Check mode: poll once."""
         self._poll()
-        for one in self.tracked:
-            if one.seen.record is not None and one.plan.kind.phase(one.seen.status) is Phase.RUNNING:
-                one.changed = True
-                message = f"{one.plan.server_name}: would {self.action} the migration {one.key}."
-                one.conclude(conclude.predicted(message))
+        for migration in self.tracked:
+            if (
+                migration.observation.record is not None
+                and migration.plan.kind.phase(migration.observation.status) is Phase.RUNNING
+            ):
+                migration.changed = True
+                message = f"{migration.plan.server_name}: would {self.action} the migration {migration.key}."
+                migration.conclude(conclude.predicted(message))
         self._monitor.predict()
         return self._report()
 
     def _poll(self) -> None:
         self._monitor.wait_for_records(0)
-        self._before = self._lines()
+        self._before = self._diff_lines()
 
     def _request(self) -> None:
         for _poll in Waiter(
             self.cloud.clock, Deadline(self.cloud.clock, self._options.settle_timeout), self._options.pace
         ):
             self._monitor.poll_once()
-            for one in self.tracked:
-                if one.open and one.state.intervened_with:
-                    message = f"{one.plan.server_name}: {self.action} of {one.key} was accepted."
-                    one.conclude(conclude.requested(message))
-            if not any(one.open for one in self.tracked):
+            for migration in self.tracked:
+                if migration.open and migration.state.intervened_with:
+                    message = f"{migration.plan.server_name}: {self.action} of {migration.key} was accepted."
+                    migration.conclude(conclude.requested(message))
+            if not any(migration.open for migration in self.tracked):
                 return
 
-    def _lines(self) -> str:
-        return "".join(f"{one.plan.server_name} migration {one.key} {one.seen.status}\n" for one in self.tracked)
+    def _diff_lines(self) -> str:
+        return "".join(
+            f"{migration.plan.server_name} migration {migration.key} {migration.observation.status}\n"
+            for migration in self.tracked
+        )
 
-    def _is_as_wanted(self, one: TrackedMigration) -> bool:
-        failed = one.state.intervened_with and one.outcome == outcomes.FAILED
-        if failed and (one.seen.server or {}).get("status") == "ERROR":
+    def _is_as_wanted(self, migration: TrackedMigration) -> bool:
+        failed = migration.state.intervened_with and migration.outcome == outcomes.FAILED
+        if failed and (migration.observation.server or {}).get("status") == "ERROR":
             # Nova 34 does this to a running copy that is aborted: the guest is well, and the server must be reset.
             return False
-        if one.conclusion is not None and one.conclusion.state_reset:
+        if migration.conclusion is not None and migration.conclusion.state_reset:
             # told that it is well, it must be so in all that can be seen
-            return agree(check for check in one.conclusion.checks if check["name"] != "status")
-        return one.outcome in _GOOD[self.action]
+            return agree(check for check in migration.conclusion.checks if check["name"] != "status")
+        return migration.outcome in _GOOD[self.action]
 
     def _report(self) -> Report:
-        for one in self.tracked:
-            one.changed = one.changed or one.state.intervened_with is not None
+        for migration in self.tracked:
+            migration.changed = migration.changed or migration.state.intervened_with is not None
         values = summary(self.tracked, self._is_as_wanted, polls=self._monitor.polls)
-        values["diff"] = {"before": self._before, "after": self._lines()}
-        quicker = [one.plan.server_name for one in self.tracked if one.outcome == outcomes.COMPLETED]
+        values["diff"] = {"before": self._before, "after": self._diff_lines()}
+        quicker = [migration.plan.server_name for migration in self.tracked if migration.outcome == outcomes.COMPLETED]
         warnings = []
         if self.action == "abort" and quicker:
             warnings.append(f"Not aborted, because they had completed before: {', '.join(quicker)}.")

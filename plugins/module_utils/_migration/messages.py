@@ -38,17 +38,17 @@ _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 def message_of(ending: Ending, options: MonitorOptions) -> str:
     """The outcome, its reason, and what to do."""
     outcome, intervened_with = ending.outcome, ending.intervened_with
-    message = sentence_of(outcome, ending.plan, ending.seen, ending.checks, ending.reason)
+    message = sentence_of(outcome, ending.plan, ending.observation, ending.checks, ending.reason)
     if outcome == TIMEOUT:
         message += _advice(ending, options)
     elif outcome in (CANCELLED, FAILED) and intervened_with and options.timeout:
         why = f"it was not over after {options.timeout:.0f} s (timeout)"
         message += f" It was {_DONE[intervened_with]} (on_timeout), because {why}."
-    elif outcome == FAILED and ending.seen.record is not None and ending.reason is None:
+    elif outcome == FAILED and ending.observation.record is not None and ending.reason is None:
         message += _where_to_look(ending)
     if ending.state_reset:
         message += " Nova had left the server in ERROR; its state was set back to ACTIVE (reset_state)."
-    elif is_left_in_error(ending.plan, ending.seen, intervened_with):
+    elif is_left_in_error(ending.plan, ending.observation, intervened_with):
         message += _how_to_reset(ending.plan)
     return message
 
@@ -62,7 +62,7 @@ def _how_to_reset(plan: MigrationPlan) -> str:
 
 
 def _where_to_look(ending: Ending) -> str:
-    hosts = [name for name in (ending.plan.source, (ending.seen.record or {}).get("destination")) if name]
+    hosts = [name for name in (ending.plan.source, (ending.observation.record or {}).get("destination")) if name]
     where = f" on {' and '.join(hosts)}" if hosts else ""
     return f" Nova gives no reason: see the logs of nova-compute{where} for {ending.request_id or 'the server'}."
 
@@ -72,7 +72,7 @@ def _advice(ending: Ending, options: MonitorOptions) -> str:
     settled = f"{options.settle_timeout:.0f} s"
     if ending.intervened_with:
         return f"{waited}, and {settled} after {ending.intervened_with} (settle_timeout)."
-    status = ending.seen.status
+    status = ending.observation.status
     if options.on_timeout != "fail" and status in WAITING:
         return (
             f"{waited}, and {settled} more for {options.on_timeout} (settle_timeout), which cannot be had while"
@@ -82,18 +82,18 @@ def _advice(ending: Ending, options: MonitorOptions) -> str:
     return f"{waited}; it was left as it is. See on_timeout, or abort it with migration_action."
 
 
-def _differences(seen: Observation, checks: Iterable[Check], *, but: tuple[str, ...] = ()) -> str:
+def _differences(observation: Observation, checks: Iterable[Check], *, but: tuple[str, ...] = ()) -> str:
     wrong = [check for check in checks if check["ok"] is False and check["name"] not in but]
-    return "; ".join(_difference(seen, check) for check in wrong)
+    return "; ".join(_difference(observation, check) for check in wrong)
 
 
-def _difference(seen: Observation, check: Check) -> str:
+def _difference(observation: Observation, check: Check) -> str:
     expected, found = text_of(check["expected"]), text_of(check["found"])
     if check["name"] == "migration_allocations":
-        consumer = (seen.record or {}).get("uuid")
+        consumer = (observation.record or {}).get("uuid")
         return f"Placement still holds an allocation of {found} for the migration {consumer}"
     if check["name"] == "server_allocations":
-        consumer = (seen.server or {}).get("id")
+        consumer = (observation.server or {}).get("id")
         return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
     if check["name"] == "answers":
         return f"the server has not answered at {expected}: {found}"
@@ -109,10 +109,10 @@ def text_of(value: Any) -> str:
 
 
 def sentence_of(
-    outcome: str, plan: MigrationPlan, seen: Observation, checks: Iterable[Check], reason: str | None
+    outcome: str, plan: MigrationPlan, observation: Observation, checks: Iterable[Check], reason: str | None
 ) -> str:
     """What, where, why: in one sentence."""
-    record = seen.record or {}
+    record = observation.record or {}
     source = plan.source or record.get("source")
     destination = record.get("destination") or plan.expected_host
     way = f"{plan.server_name}: {plan.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
@@ -120,8 +120,10 @@ def sentence_of(
     if outcome == COMPLETED:
         return f"{way} completed."
     if outcome == TIMEOUT:
-        return f"{way} is not over in time: {seen.status or 'no record has appeared'}.{why}"
+        return f"{way} is not over in time: {observation.status or 'no record has appeared'}.{why}"
     if outcome == DISAGREEMENT:
-        return f"{way}: the record says {seen.status or 'nothing'}, but {_differences(seen, checks)}.{why}"
-    rest = _differences(seen, checks, but=("status",))
-    return f"{way} ended {seen.status or 'leaving no record'}.{why}" + (f" Besides, {rest}." if rest else "")
+        return (
+            f"{way}: the record says {observation.status or 'nothing'}, but {_differences(observation, checks)}.{why}"
+        )
+    rest = _differences(observation, checks, but=("status",))
+    return f"{way} ended {observation.status or 'leaving no record'}.{why}" + (f" Besides, {rest}." if rest else "")

@@ -27,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration im
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
     RECENT,
-    in_words,
+    describe,
     is_stale,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import MigrationPlan, Observation
@@ -76,11 +76,11 @@ RECOVERY_SECONDS = 5.0
 # From so many servers on, one list of the records of late costs less than a list for each.
 MANY = 4
 # Whoever waited for longer may have been moved by somebody else.
-LONG_SECONDS = 60.0
+RECHECK_SECONDS = 60.0
 
 
 @dataclass
-class Migration:
+class MigrationWorkflow:
     """Carries an order out."""
 
     cloud: Cloud
@@ -92,52 +92,56 @@ class Migration:
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
     # Since when it is known where each is
-    _looked: Stopwatch = field(init=False)
+    _located: Stopwatch = field(init=False)
 
     def run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
             self.warnings += blind_spots(self.cloud.microversions, self.order.host)
-        servers, gone = self._find()
+        servers, missing = self._find()
         probes = self._probes_of(servers)
         if self.order.probing is None or self.check_mode or not probes:
-            return self._move(servers, gone)
-        return self._while_asked(self.order.probing, probes)
+            return self._move(servers, missing)
+        return self._move_while_probing(self.order.probing, probes)
 
     def _move(
         self,
         servers: list[dict[str, Any]],
-        gone: list[str],
+        missing: list[str],
         probes: Mapping[str, Probe] | None = None,
-        silent: Sequence[Probe] = (),
+        unanswered: Sequence[Probe] = (),
     ) -> Report:
-        held = (
+        allocations = (
             Placement(self.cloud).allocations_of([server["id"] for server in servers]) if self.options.verify else None
         )
         if len(servers) >= MANY:
-            self._note_recent([server["id"] for server in servers if server["task_state"] is None])
-        self._looked = Stopwatch(self.cloud.clock)
-        tracked = [self._prepare(server, None if held is None else held[server["id"]]) for server in servers]
-        tracked += [self._is_gone(server_id) for server_id in gone]
-        before = _lines(tracked)
+            self._read_recent_records([server["id"] for server in servers if server["task_state"] is None])
+        self._located = Stopwatch(self.cloud.clock)
+        tracked = [
+            self._prepare(server, None if allocations is None else allocations[server["id"]]) for server in servers
+        ]
+        tracked += [self._missing(server_id) for server_id in missing]
+        before = _diff_lines(tracked)
         host_wait = self._host_wait_of(tracked)
         if self.check_mode:
             return self._predict(tracked, host_wait)
         if probes is not None:
-            self._attach(tracked, probes, silent)
-        for one in tracked:
-            one.state.begun = one.joined
-        starter = MigrationStarter(self._ask, self.order.limit, host_wait, self.order.stops)
+            self._attach(tracked, probes, unanswered)
+        for migration in tracked:
+            migration.state.is_started = migration.joined
+        starter = MigrationStarter(self._request, self.order.limit, host_wait, self.order.stop_on_failure)
         monitor = MigrationMonitor(self.cloud, tracked, self.options, starter)
         if self.order.wait:
             monitor.run()
         else:
             monitor.start()
             monitor.wait_for_records()
-            for one in tracked:
-                if one.open:
-                    one.conclude(conclude.begun(one.plan, one.seen, one.key, one.request_id))
+            for migration in tracked:
+                if migration.open:
+                    migration.conclude(
+                        conclude.started(migration.plan, migration.observation, migration.key, migration.request_id)
+                    )
         if host_wait is not None:
             self.warnings += host_wait.warnings
         return self._report(tracked, before, monitor.polls)
@@ -145,7 +149,7 @@ class Migration:
     def _host_wait_of(self, tracked: list[TrackedMigration]) -> ForeignMigrationWait | None:
         if not self.order.wait_for_hosts:
             return None
-        ours = frozenset(one.plan.server_id for one in tracked) | frozenset(self.order.own_servers)
+        ours = frozenset(migration.plan.server_id for migration in tracked) | frozenset(self.order.own_servers)
         return ForeignMigrationWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
@@ -154,46 +158,56 @@ class Migration:
         if order is None:
             return {}
         # what is on its way already may have had its pause before anybody asks
-        which = [one for one in servers if one["task_state"] is None and self._is_meant(one["host"])]
+        which = [
+            migration
+            for migration in servers
+            if migration["task_state"] is None and self._is_to_move(migration["host"])
+        ]
         if order.address is not None and len(which) > 1:
             raise InputError(f"probe: address is that of one server, and {len(which)} are to be migrated.")
-        for one in which:
-            if one["status"] != "ACTIVE":
-                raise InputError(f"probe: the server {one['name']} is {one['status']}; only what is ACTIVE answers.")
-        return {one["id"]: probe_of(order, one) for one in which}
+        for migration in which:
+            if migration["status"] != "ACTIVE":
+                raise InputError(
+                    f"probe: the server {migration['name']} is {migration['status']}; only what is ACTIVE answers."
+                )
+        return {migration["id"]: probe_of(order, migration) for migration in which}
 
-    def _while_asked(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
+    def _move_while_probing(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
         """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
         file = self.options.progress_file
         every = list(probes.values())
         clock = self.cloud.clock
         with prober_of(every, order, clock) as prober:
-            silent = await_answers(every, order, prober, clock, appending_to(file) if file else None)
+            unanswered = await_answers(every, order, prober, clock, appending_to(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
             # that may have taken long
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
-            servers, gone = self._find()
-            report = self._move(servers, gone, probes, silent)
+            servers, missing = self._find()
+            report = self._move(servers, missing, probes, unanswered)
         if (error := prober.ended_by()) is not None:
             report.warnings.append(f"probe: from some moment on the servers were not asked any more: {error!r}")
         return report
 
-    def _attach(self, tracked: list[TrackedMigration], probes: Mapping[str, Probe], silent: Sequence[Probe]) -> None:
-        for one in tracked:
-            if not one.open or one.joined:
+    def _attach(
+        self, tracked: list[TrackedMigration], probes: Mapping[str, Probe], unanswered: Sequence[Probe]
+    ) -> None:
+        for migration in tracked:
+            if not migration.open or migration.joined:
                 continue
-            one.probe = probes.get(one.plan.server_id)
-            if one.probe is None:
-                message = f"{one.plan.server_name}: it has come, or come to rest, while others were awaited (probe)."
-                _refuse(one, GuestError(f"{message} Its migration was not asked for: run the task again."))
-            elif one.probe in silent:
-                _refuse(one, GuestError(never_answered(one.probe)))
+            migration.probe = probes.get(migration.plan.server_id)
+            if migration.probe is None:
+                message = (
+                    f"{migration.plan.server_name}: it has come, or come to rest, while others were awaited (probe)."
+                )
+                _refuse(migration, GuestError(f"{message} Its migration was not asked for: run the task again."))
+            elif migration.probe in unanswered:
+                _refuse(migration, GuestError(never_answered(migration.probe)))
 
-    def _is_meant(self, host: str | None) -> bool:
-        return not self._is_there(host) and (host is None or self.order.source in (None, host))
+    def _is_to_move(self, host: str | None) -> bool:
+        return not self._is_on_target(host) and (host is None or self.order.source in (None, host))
 
-    def _is_there(self, host: str | None) -> bool:
+    def _is_on_target(self, host: str | None) -> bool:
         return self.order.host is not None and host == self.order.host
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
@@ -202,37 +216,37 @@ class Migration:
         A name that is mistyped moves nothing. An id was somebody's server; one that was deleted must not keep others.
         """
         found: dict[str, dict[str, Any]] = {}
-        gone = []
+        missing = []
         each = nova_servers.find_each(self.cloud, self.order.servers, all_projects=self.order.all_projects)
         for wanted, server in each.items():
             if server is not None:
                 found[server["id"]] = nova_servers.view(server)
             elif nova_servers.is_uuid(wanted):
-                gone.append(wanted.lower())
+                missing.append(wanted.lower())
             else:
-                raise self._not_there(wanted)
-        return list(found.values()), gone
+                raise self._server_not_found(wanted)
+        return list(found.values()), missing
 
     @staticmethod
-    def _not_there(wanted: str) -> NotFoundError:
+    def _server_not_found(wanted: str) -> NotFoundError:
         return NotFoundError(
             f"servers: there is no server {wanted} that this user can see."
             " Give its id, or set all_projects when it is another project's and you are an administrator.",
             service="compute",
         )
 
-    def _is_gone(self, server_id: str) -> TrackedMigration:
+    def _missing(self, server_id: str) -> TrackedMigration:
         plan = MigrationPlan(server_id, server_id, kind=self.order.kind, expected_host=self.order.host)
-        one = TrackedMigration(plan)
-        _refuse(one, self._not_there(server_id))
-        return one
+        migration = TrackedMigration(plan)
+        _refuse(migration, self._server_not_found(server_id))
+        return migration
 
-    def _note_recent(self, server_ids: list[str]) -> None:
+    def _read_recent_records(self, server_ids: list[str]) -> None:
         since = self.cloud.now() - RECENT
         self._not_before = _as_nova_writes(since)
         self._recent = migration_list.recent(self.cloud, server_ids, self.order.kind, since=since)
 
-    def _prepare(self, server: dict[str, Any], held: list[Allocation] | None) -> TrackedMigration:
+    def _prepare(self, server: dict[str, Any], allocations: list[Allocation] | None) -> TrackedMigration:
         if self._recent is None or server["task_state"] is not None:
             records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
         else:
@@ -247,50 +261,50 @@ class Migration:
             expected_host=self.order.host,
             initial_status=server["status"],
             project_id=server["project_id"],
-            held_before=None if held is None else by_provider(held),
+            allocations_before=None if allocations is None else by_provider(allocations),
             known=frozenset(key_of(record) for record in records),
             not_before=not_before,
         )
-        one = TrackedMigration(plan, Observation(server=server))
+        migration = TrackedMigration(plan, Observation(server=server))
         running = going_on(records, plan.server_id, self.order.kind)
-        if self._is_elsewhere(one, running):
-            return one
+        if self._has_left_source(migration, running):
+            return migration
         if running is not None and not is_stale(server, running, self.cloud.now()):
-            self._join(one, server, view(running))
-        elif self._is_there(plan.source):
-            one.conclude(conclude.unchanged(f"{plan.server_name} is on {self.order.host} already."))
-        return one
+            self._join(migration, server, view(running))
+        elif self._is_on_target(plan.source):
+            migration.conclude(conclude.unchanged(f"{plan.server_name} is on {self.order.host} already."))
+        return migration
 
-    def _is_elsewhere(self, one: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
+    def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
         """Whether it was moved by others, or is being moved from another host: then it is left alone."""
         if self.order.source is None:
             return False
-        name = one.plan.server_name
-        home = (running or {}).get("source_compute") or one.plan.source
-        if home is None:
+        name = migration.plan.server_name
+        source = (running or {}).get("source_compute") or migration.plan.source
+        if source is None:
             message = f"{name}: whether it is on {self.order.source} (source) is not for this user to see."
-            _refuse(one, ForbiddenError(message, service="compute"))
-        elif home != self.order.source:
-            where = f"{name} is on {home} by now, and not on {self.order.source} (source)"
-            one.conclude(conclude.unchanged(f"{where}: left alone."))
-        return not one.open
+            _refuse(migration, ForbiddenError(message, service="compute"))
+        elif source != self.order.source:
+            where = f"{name} is on {source} by now, and not on {self.order.source} (source)"
+            migration.conclude(conclude.unchanged(f"{where}: left alone."))
+        return not migration.open
 
-    def _join(self, one: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
+    def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
         """A migration is under way: to where we want, it is taken for ours; to elsewhere, it is in the way."""
-        one.observe(record=record)
-        one.key = record["uuid"] or str(record["id"])
-        one.started = timestamps.read_time(record["created"])
-        one.replan(source=record["source"] or one.plan.source, initial_status=_status_before(server))
+        migration.observe(record=record)
+        migration.key = record["uuid"] or str(record["id"])
+        migration.started = timestamps.read_time(record["created"])
+        migration.replan(source=record["source"] or migration.plan.source, initial_status=_status_before(server))
         if self.order.host is None or record["destination"] == self.order.host:
-            one.joined = True
-            actions = instance_actions.list_actions(self.cloud, one.plan.server_id)
-            one.request_id = instance_actions.action_of(actions, one.plan.kind.action, record["created"])
+            migration.joined = True
+            actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
+            migration.request_id = instance_actions.action_of(actions, migration.plan.kind.action, record["created"])
             return
         _refuse(
-            one,
+            migration,
             ConflictError(
-                f"{one.plan.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
-                f" (migration {one.key}, {record['status']}), and {self.order.host} was asked for."
+                f"{migration.plan.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
+                f" (migration {migration.key}, {record['status']}), and {self.order.host} was asked for."
                 " Wait for it, or abort it with migration_action.",
                 service="compute",
                 http_status=None,
@@ -299,30 +313,30 @@ class Migration:
 
     # Asking
 
-    def _ask(self, one: TrackedMigration) -> None:
-        if (self.order.source is not None or one.state.waited) and self._looked.seconds > LONG_SECONDS:
-            now = nova_servers.read(self.cloud, one.plan.server_id)
-            one.replan(source=None if now is None else nova_servers.view(now)["host"])
-            if now is not None and self._is_elsewhere(one):
+    def _request(self, migration: TrackedMigration) -> None:
+        if (self.order.source is not None or migration.state.was_blocked) and self._located.seconds > RECHECK_SECONDS:
+            now = nova_servers.read(self.cloud, migration.plan.server_id)
+            migration.replan(source=None if now is None else nova_servers.view(now)["host"])
+            if now is not None and self._has_left_source(migration):
                 return
-        if one.probe is not None:
-            if one.probe.reach.there is False:
-                _refuse(one, GuestError(never_answered(one.probe)))
+        if migration.probe is not None:
+            if migration.probe.reach.there is False:
+                _refuse(migration, GuestError(never_answered(migration.probe)))
                 return
-            one.probe.begin()
-        one.started = self.cloud.now()
+            migration.probe.begin()
+        migration.started = self.cloud.now()
         # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
-        one.replan(not_before=max(one.plan.not_before, _as_nova_writes(one.started - RECENT)))
+        migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:
-                self._send(one)
+                self._send(migration)
             except DroppedError as error:
-                self._recover(one, error)
+                self._recover(migration, error)
         except CloudError as error:
-            _refuse(one, self._in_words(one, error))
+            _refuse(migration, self._with_server_state(migration, error))
 
-    def _send(self, one: TrackedMigration) -> None:
-        plan = one.plan
+    def _send(self, migration: TrackedMigration) -> None:
+        plan = migration.plan
         answer = self.cloud.send(
             "POST",
             f"/servers/{plan.server_id}/action",
@@ -330,45 +344,45 @@ class Migration:
             need=self.order.need,
             json=plan.kind.body(self.order.host, self.order.block_migration),
         )
-        one.request_id, one.changed = answer.request_id, True
+        migration.request_id, migration.changed = answer.request_id, True
 
-    def _recover(self, one: TrackedMigration, error: DroppedError) -> None:
+    def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
         """The answer was lost: look whether the request took effect, and only if not send it again."""
-        if self._took_effect(one):
-            one.changed = True
+        if self._took_effect(migration):
+            migration.changed = True
             return
         try:
-            self._send(one)
+            self._send(migration)
         except DroppedError:
-            if not self._took_effect(one):
+            if not self._took_effect(migration):
                 raise error from None
-            one.changed = True
+            migration.changed = True
 
-    def _took_effect(self, one: TrackedMigration) -> bool:
+    def _took_effect(self, migration: TrackedMigration) -> bool:
         # The Date header has whole seconds.
-        since = (one.started or self.cloud.now()) - timedelta(seconds=2)
+        since = (migration.started or self.cloud.now()) - timedelta(seconds=2)
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.options.pace):
             new = [
                 action
-                for action in instance_actions.list_actions(self.cloud, one.plan.server_id)
-                if action.get("action") == one.plan.kind.action
+                for action in instance_actions.list_actions(self.cloud, migration.plan.server_id)
+                if action.get("action") == migration.plan.kind.action
                 and (start := timestamps.read_time(action.get("start_time"))) is not None
                 and start >= since
             ]
             if new:
-                one.request_id = str(new[0]["request_id"])
+                migration.request_id = str(new[0]["request_id"])
                 return True
-            records = migration_list.of_server(self.cloud, one.plan.server_id)
-            if one.own(records) is not None:
+            records = migration_list.of_server(self.cloud, migration.plan.server_id)
+            if migration.own_record(records) is not None:
                 return True
         return False
 
-    def _in_words(self, one: TrackedMigration, error: CloudError) -> CloudError:
+    def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
         """409 and 404 with the state that the server is in now."""
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:
-            now = nova_servers.read(self.cloud, one.plan.server_id)
+            now = nova_servers.read(self.cloud, migration.plan.server_id)
         except CloudError:
             return error
         if now is None:
@@ -376,7 +390,7 @@ class Migration:
         else:
             server = nova_servers.view(now)
             locked = ", locked" if server["locked"] else ""
-            kind = one.plan.kind
+            kind = migration.plan.kind
             state = (
                 f"The server is {server['status']} with task state {server['task_state'] or 'none'}{locked};"
                 f" it can be {kind.moved} when it is {' or '.join(kind.movable)} without a task"
@@ -393,44 +407,46 @@ class Migration:
     # Reporting
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
-        for one in tracked:
-            if one.open and one.joined:
-                message = f"{one.plan.server_name}: would wait for the {one.plan.kind.noun} {one.key}."
-                one.conclude(conclude.predicted(message))
-            elif one.open:
-                self._predict_request(one, None if host_wait is None else host_wait.holding_up(one))
+        for migration in tracked:
+            if migration.open and migration.joined:
+                message = (
+                    f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
+                )
+                migration.conclude(conclude.predicted(message))
+            elif migration.open:
+                self._predict_request(migration, None if host_wait is None else host_wait.blocking_migration(migration))
         if host_wait is not None:
             self.warnings += host_wait.warnings
-        return self._report(tracked, _lines(tracked))
+        return self._report(tracked, _diff_lines(tracked))
 
-    def _predict_request(self, one: TrackedMigration, other: Mapping[str, Any] | None) -> None:
-        plan, server = one.plan, one.seen.server or {}
-        in_the_way = _in_the_way(plan, server)
-        one.changed = in_the_way is None
+    def _predict_request(self, migration: TrackedMigration, other: Mapping[str, Any] | None) -> None:
+        plan, server = migration.plan, migration.observation.server or {}
+        obstacle = _obstacle(plan, server)
+        migration.changed = obstacle is None
         message = f"{plan.server_name}: would be {plan.kind.moved} from {plan.source or 'its host'}"
         message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
         message += " Whether a host has room and Nova's own checks pass is not known before the request."
         if other is not None:
             message += (
-                f" It would wait for {in_words(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
+                f" It would wait for {describe(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
             )
-        if in_the_way is not None:
-            message += f" Nova would refuse it now: {in_the_way}."
+        if obstacle is not None:
+            message += f" Nova would refuse it now: {obstacle}."
         elif server.get("locked"):
             message += " The server is locked: Nova would refuse all but administrators."
-        one.conclude(conclude.predicted(message))
+        migration.conclude(conclude.predicted(message))
 
     def _report(self, tracked: list[TrackedMigration], before: str, polls: Sequence[datetime] = ()) -> Report:
         values = summary(tracked, polls=polls)
-        values["diff"] = {"before": before, "after": _lines(tracked, after=True)}
+        values["diff"] = {"before": before, "after": _diff_lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 
 
-def _refuse(one: TrackedMigration, error: CloudError) -> None:
-    one.conclude(conclude.refused(error))
+def _refuse(migration: TrackedMigration, error: CloudError) -> None:
+    migration.conclude(conclude.refused(error))
 
 
-def _in_the_way(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
+def _obstacle(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
     """What makes Nova refuse a migration, whoever requests it."""
     if plan.initial_status not in plan.kind.movable:
         return f"the server is {plan.initial_status}"
@@ -451,13 +467,19 @@ def _status_before(server: dict[str, Any]) -> str:
     return str(server["status"])
 
 
-def _lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
+def _diff_lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
     """The servers' hosts as lines of a diff."""
 
-    def host(one: TrackedMigration) -> str:
-        moves = one.changed or one.joined
-        if after and moves and one.outcome in (outcomes.COMPLETED, outcomes.REQUESTED, outcomes.PREDICTED):
-            return (one.seen.record or {}).get("destination") or one.plan.expected_host or "another host"
-        return one.plan.source or "its host"
+    def host(migration: TrackedMigration) -> str:
+        moves = migration.changed or migration.joined
+        if after and moves and migration.outcome in (outcomes.COMPLETED, outcomes.REQUESTED, outcomes.PREDICTED):
+            return (
+                (migration.observation.record or {}).get("destination")
+                or migration.plan.expected_host
+                or "another host"
+            )
+        return migration.plan.source or "its host"
 
-    return "".join(f"{one.plan.server_name} ({one.plan.server_id}) on {host(one)}\n" for one in tracked)
+    return "".join(
+        f"{migration.plan.server_name} ({migration.plan.server_id}) on {host(migration)}\n" for migration in tracked
+    )

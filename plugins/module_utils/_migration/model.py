@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import IN_LINE, Phase
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import QUEUED, Phase
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, MigrationType
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ class MigrationPlan:
     initial_known: bool = True
     project_id: str | None = None
     # What the server held in Placement, by resource provider
-    held_before: Mapping[str, Resources] | None = None
+    allocations_before: Mapping[str, Resources] | None = None
     # The keys of the records that existed before; of those older than that moment not all are known
     known: frozenset[str] = frozenset()
     not_before: str = ""
 
     @property
-    def home(self) -> str | None:
+    def source_identity(self) -> str | None:
         """What tells the source from other compute hosts, also for a user who may not see its name."""
         return self.source or self.source_host_id
 
@@ -60,8 +60,8 @@ class Observation:
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
     # What the server and the migration hold in Placement
-    server_held: list[Allocation] | None = None
-    migration_held: list[Allocation] | None = None
+    server_allocations: list[Allocation] | None = None
+    migration_allocations: list[Allocation] | None = None
     # How the server answers on the network, where it is probed
     reach: Reach | None = None
 
@@ -71,9 +71,9 @@ class Observation:
         return None if self.record is None else self.record["status"]
 
     @property
-    def in_line(self) -> bool:
+    def is_queued(self) -> bool:
         """Nova has not begun with it, because it moves only so many servers off a compute host at once."""
-        return self.status in IN_LINE
+        return self.status in QUEUED
 
     def has_failed(self, kind: MigrationType) -> bool:
         return self.record is not None and kind.phase(self.status) is Phase.FAILED
@@ -104,7 +104,7 @@ class Ending:
     """All that is known of a migration that is not waited for any more."""
 
     plan: MigrationPlan
-    seen: Observation
+    observation: Observation
     checks: list[Check]
     outcome: str
     # The id of the request that started it

@@ -57,12 +57,12 @@ NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 class MigrationStarter:
     """Requests migrations that wait."""
 
-    ask: Callable[[TrackedMigration], None]
+    request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
     # Holds those up on whose hosts migrations of others are open
     host_wait: ForeignMigrationWait | None = None
     # Whether the rest is called off when one does not go well
-    stops: bool = False
+    stop_on_failure: bool = False
 
 
 class MigrationMonitor:
@@ -84,21 +84,21 @@ class MigrationMonitor:
         self._progress = Progress(cloud.clock, appending_to(options.progress_file)) if options.progress_file else None
         # When the cloud was polled
         self.polls: list[datetime] = []
-        for one in tracked:
-            if one.open and one.state.begun:
-                self._begin(one)
+        for migration in tracked:
+            if migration.open and migration.state.is_started:
+                self._mark_started(migration)
 
     @property
     def _open(self) -> list[TrackedMigration]:
-        return [one for one in self.tracked if one.open and one.state.begun]
+        return [migration for migration in self.tracked if migration.open and migration.state.is_started]
 
     @property
     def _waiting(self) -> list[TrackedMigration]:
-        return [one for one in self.tracked if one.open and not one.state.begun]
+        return [migration for migration in self.tracked if migration.open and not migration.state.is_started]
 
     @property
-    def _held_up(self) -> list[TrackedMigration]:
-        return [one for one in self._waiting if one.state.held_up is not None]
+    def _blocked(self) -> list[TrackedMigration]:
+        return [migration for migration in self._waiting if migration.state.blocked_by is not None]
 
     # The loop
 
@@ -112,12 +112,12 @@ class MigrationMonitor:
     def _run(self) -> None:
         intervals = self.options.pace.intervals()
         before = self._statuses()
-        while any(one.open for one in self.tracked):
+        while any(migration.open for migration in self.tracked):
             self.start_next()
             if self._open:
                 self.poll_once()
             self._show_progress()
-            if not self._open and not self._held_up:
+            if not self._open and not self._blocked:
                 # all have ended, or were refused: those that wait can start
                 continue
             if before != (before := self._statuses()):
@@ -143,9 +143,9 @@ class MigrationMonitor:
     def predict(self) -> None:
         """Poll once, and predict what would be waited for."""
         self.poll_once()
-        for one in self._open:
-            message = f"{one.plan.server_name}: would wait for the {one.plan.kind.noun} {one.key}."
-            one.conclude(conclude.predicted(message))
+        for migration in self._open:
+            message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
+            migration.conclude(conclude.predicted(message))
 
     def wait_for_records(self, seconds: float = APPEARANCE_SECONDS) -> None:
         """Until each that was requested has its own record."""
@@ -153,23 +153,29 @@ class MigrationMonitor:
         try:
             for _poll in Waiter(self.cloud.clock, deadline, self.options.pace):
                 self._read_records(self._open)
-                if all(one.seen.record for one in self._open):
+                if all(migration.observation.record for migration in self._open):
                     return
         except CloudError as error:
             self._conclude_unknown(error)
 
     def _statuses(self) -> list[str | None]:
-        return [one.seen.status for one in self.tracked]
+        return [migration.observation.status for migration in self.tracked]
 
     def _next_deadline(self) -> float:
-        states = [one.state for one in self._open]
-        ends = [end for one in states if (end := one.settling or one.grace or one.deadline) is not None]
-        ends += [one.state.patience for one in self._held_up if one.state.patience is not None]
+        states = [migration.state for migration in self._open]
+        ends = [
+            end
+            for migration in states
+            if (end := migration.settle_deadline or migration.grace_deadline or migration.deadline) is not None
+        ]
+        ends += [
+            migration.state.hold_deadline for migration in self._blocked if migration.state.hold_deadline is not None
+        ]
         return max(SHORTEST_INTERVAL, min(end.left for end in ends))
 
     def _show_progress(self) -> None:
         if self._progress is not None:
-            self._progress.look(self.tracked)
+            self._progress.update(self.tracked)
 
     # Starting
 
@@ -177,197 +183,217 @@ class MigrationMonitor:
         """Request as many of those that wait as may be under way at once."""
         if self._starter is None:
             return
-        if self._starter.stops and any(one.outcome not in outcomes.GOOD for one in self.tracked if not one.open):
+        if self._starter.stop_on_failure and any(
+            migration.outcome not in outcomes.GOOD for migration in self.tracked if not migration.open
+        ):
             self._call_off("another one did not go well (on_failure)")
-        for one in self._next():
-            self._begin(one)
-            self._starter.ask(one)
+        for migration in self._next():
+            self._mark_started(migration)
+            self._starter.request(migration)
 
     def _next(self) -> list[TrackedMigration]:
         if self._starter is None:
             return []
         found = self._starter.limit.next(self._waiting, self._open)
-        if self._starter.host_wait is None or not (found or self._held_up):
+        if self._starter.host_wait is None or not (found or self._blocked):
             return found
         # all that wait are looked at, also those beyond the limit: those that are held up together wait together
-        return self._starter.limit.next(self._starter.host_wait.clear(self._waiting), self._open)
+        return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
-    def _begin(self, one: TrackedMigration) -> None:
+    def _mark_started(self, migration: TrackedMigration) -> None:
         """Its time runs from now on, however long others have taken before."""
-        one.state.begun = True
-        one.state.appearance = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
-        self._run_clock(one)
+        migration.state.is_started = True
+        migration.state.record_deadline = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
+        self._run_clock(migration)
 
-    def _run_clock(self, one: TrackedMigration) -> None:
-        one.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
+    def _run_clock(self, migration: TrackedMigration) -> None:
+        migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
         # reads may be repeated until the last moment at which something is still waited for
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 
     def _call_off(self, why: str) -> None:
-        for one in self._waiting:
-            one.conclude(conclude.not_started(one.plan, why))
+        for migration in self._waiting:
+            migration.conclude(conclude.not_started(migration.plan, why))
 
     # Observe
 
     def poll_once(self) -> None:
         """Poll all that are under way, and do what follows for each."""
         self.polls.append(self.cloud.now())
-        self._read_records([one for one in self._open if not evaluation.is_final(self._situation(one))])
+        self._read_records(
+            [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
+        )
         self._observer.read_progress(self._open)
-        for one in self._open:
-            if evaluation.needs_confirmation(self._situation(one)):
-                self._confirm(one)
-        self._observer.read_servers([one for one in self._open if evaluation.needs_server(self._situation(one))])
-        self._conclude_ended([one for one in self._open if one.state.settling is not None])
-        for one in queued_behind_ours(self._open):
-            self._run_clock(one)
-        for one in self._open:
-            if one.state.settling is None:
-                self._act(one, evaluation.step_before_end(self._situation(one)))
+        for migration in self._open:
+            if evaluation.needs_confirmation(self._situation(migration)):
+                self._confirm(migration)
+        self._observer.read_servers(
+            [migration for migration in self._open if evaluation.needs_server(self._situation(migration))]
+        )
+        self._conclude_ended([migration for migration in self._open if migration.state.settle_deadline is not None])
+        for migration in queued_behind_ours(self._open):
+            self._run_clock(migration)
+        for migration in self._open:
+            if migration.state.settle_deadline is None:
+                self._act(migration, evaluation.step_before_end(self._situation(migration)))
 
     def _read_records(self, which: list[TrackedMigration]) -> None:
         self._observer.read_records(which)
-        for one in which:
-            if one.seen.record is not None:
-                self._note_phase(one, one.plan.kind.phase(one.seen.status))
+        for migration in which:
+            if migration.observation.record is not None:
+                self._note_phase(migration, migration.plan.kind.phase(migration.observation.status))
 
-    def _note_phase(self, one: TrackedMigration, phase: Phase) -> None:
+    def _note_phase(self, migration: TrackedMigration, phase: Phase) -> None:
         if phase is Phase.RUNNING:
-            one.state.settling = None
-        elif one.state.settling is None:
-            one.state.settling = Deadline(self.cloud.clock, self.options.settle_timeout)
-        if one.probe is not None:
-            (one.probe.migration_goes_on if phase is Phase.RUNNING else one.probe.migration_has_ended)()
+            migration.state.settle_deadline = None
+        elif migration.state.settle_deadline is None:
+            migration.state.settle_deadline = Deadline(self.cloud.clock, self.options.settle_timeout)
+        if migration.probe is not None:
+            (migration.probe.migration_goes_on if phase is Phase.RUNNING else migration.probe.migration_has_ended)()
 
-    def _situation(self, one: TrackedMigration) -> Situation:
-        state = one.state
+    def _situation(self, migration: TrackedMigration) -> Situation:
+        state = migration.state
         return Situation(
-            plan=one.plan,
-            seen=self._seen(one),
-            key=one.key,
+            plan=migration.plan,
+            observation=self._observation_of(migration),
+            key=migration.key,
             verify=self.options.verify,
             on_timeout=self.options.on_timeout,
-            settling=None if state.settling is None else state.settling.spent,
-            settled=state.settling is not None and state.settling.over,
-            calm_polls=state.calm_polls,
-            may_appear=state.appearance is None or not state.appearance.over,
-            over_time=state.deadline is not None and state.deadline.over,
-            grace_over=state.grace is not None and state.grace.over,
+            seconds_since_end=None if state.settle_deadline is None else state.settle_deadline.spent,
+            settled=state.settle_deadline is not None and state.settle_deadline.over,
+            stable_polls=state.stable_polls,
+            may_appear=state.record_deadline is None or not state.record_deadline.over,
+            timed_out=state.deadline is not None and state.deadline.over,
+            grace_over=state.grace_deadline is not None and state.grace_deadline.over,
             intervened_with=state.intervened_with,
             confirmation_sent=state.confirmation_sent,
         )
 
     @staticmethod
-    def _seen(one: TrackedMigration) -> Observation:
-        return one.seen if one.probe is None else replace(one.seen, reach=one.probe.reach)
+    def _observation_of(migration: TrackedMigration) -> Observation:
+        return (
+            migration.observation
+            if migration.probe is None
+            else replace(migration.observation, reach=migration.probe.reach)
+        )
 
     # Act
 
-    def _conclude_ended(self, settling: list[TrackedMigration]) -> None:
+    def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
         """Those whose records have ended, once the rest agrees or the time to settle is over."""
-        for one in settling:
+        for migration in ended:
             # what Placement said at the last poll need not be so any more
-            one.observe(server_held=None, migration_held=None)
-        due = [one for one in settling if evaluation.needs_allocations(self._situation(one))]
+            migration.observe(server_allocations=None, migration_allocations=None)
+        due = [migration for migration in ended if evaluation.needs_allocations(self._situation(migration))]
         self._observer.read_allocations(due)
-        for one in settling:
-            situation = self._situation(one)
-            one.state.calm_polls = evaluation.calm_polls(situation)
+        for migration in ended:
+            situation = self._situation(migration)
+            migration.state.stable_polls = evaluation.stable_polls(situation)
             if evaluation.step_after_end(situation) is Step.CONCLUDE:
-                self._conclude(one)
+                self._conclude(migration)
 
-    def _act(self, one: TrackedMigration, step: Step) -> None:
+    def _act(self, migration: TrackedMigration, step: Step) -> None:
         match step:
             case Step.LOST:
-                self._conclude(one, lost=True)
+                self._conclude(migration, lost=True)
             case Step.INTERVENE:
-                self._start_grace(one)
-                self._intervene(one)
+                self._start_grace(migration)
+                self._intervene(migration)
             case Step.GIVE_UP:
-                self._give_up(one)
+                self._give_up(migration)
             case Step.WAIT:
-                if self._situation(one).over_time:
-                    self._start_grace(one)
+                if self._situation(migration).timed_out:
+                    self._start_grace(migration)
 
-    def _start_grace(self, one: TrackedMigration) -> None:
-        one.state.grace = one.state.grace or Deadline(self.cloud.clock, self.options.settle_timeout)
+    def _start_grace(self, migration: TrackedMigration) -> None:
+        migration.state.grace_deadline = migration.state.grace_deadline or Deadline(
+            self.cloud.clock, self.options.settle_timeout
+        )
 
-    def _confirm(self, one: TrackedMigration) -> None:
+    def _confirm(self, migration: TrackedMigration) -> None:
         try:
-            one.state.confirmation_sent = confirm(self.cloud, one.plan.server_id, one.plan.server_name)
+            migration.state.confirmation_sent = confirm(
+                self.cloud, migration.plan.server_id, migration.plan.server_name
+            )
         except CloudError as error:
-            self._give_up(one, error.failure)
-        one.changed = one.changed or one.state.confirmation_sent
+            self._give_up(migration, error.failure)
+        migration.changed = migration.changed or migration.state.confirmation_sent
 
-    def _intervene(self, one: TrackedMigration) -> None:
+    def _intervene(self, migration: TrackedMigration) -> None:
         try:
-            if one.seen.record and intervene(self.cloud, self.options.on_timeout, one.plan.server_id, one.seen.record):
-                one.state.intervened_with = self.options.on_timeout
+            if migration.observation.record and intervene(
+                self.cloud, self.options.on_timeout, migration.plan.server_id, migration.observation.record
+            ):
+                migration.state.intervened_with = self.options.on_timeout
         except CloudError as error:
-            self._give_up(one, error.failure)
+            self._give_up(migration, error.failure)
 
-    def _give_up(self, one: TrackedMigration, failure: Failure | None = None) -> None:
-        self._observer.read_servers([one])
-        self._conclude(one, timed_out=True, failure=failure)
+    def _give_up(self, migration: TrackedMigration, failure: Failure | None = None) -> None:
+        self._observer.read_servers([migration])
+        self._conclude(migration, timed_out=True, failure=failure)
 
     # Conclude
 
     def _conclude(
         self,
-        one: TrackedMigration,
+        migration: TrackedMigration,
         *,
         timed_out: bool = False,
         lost: bool = False,
         failure: Failure | None = None,
     ) -> None:
-        if one.probe is not None:
+        if migration.probe is not None:
             # what is told of it and what is judged are the same
-            one.probe.target.freeze()
-        one.seen = self._seen(one)
+            migration.probe.target.freeze()
+        migration.observation = self._observation_of(migration)
         reset = False
-        if self.options.reset_state and evaluation.may_be_reset(one.plan, one.seen, one.state.intervened_with):
-            failure = self._reset(one)
+        if self.options.reset_state and evaluation.may_be_reset(
+            migration.plan, migration.observation, migration.state.intervened_with
+        ):
+            failure = self._reset(migration)
             reset = failure is None
-        checks = checks_of(one.plan, one.seen, verify=self.options.verify)
-        outcome = outcomes.outcome_of(one.plan, one.seen, checks, timed_out=timed_out)
-        events, reason = self._observer.explain(one, outcome, self.options)
+        checks = checks_of(migration.plan, migration.observation, verify=self.options.verify)
+        outcome = outcomes.outcome_of(migration.plan, migration.observation, checks, timed_out=timed_out)
+        events, reason = self._observer.explain(migration, outcome, self.options)
         ending = Ending(
-            plan=one.plan,
-            seen=one.seen,
+            plan=migration.plan,
+            observation=migration.observation,
             checks=checks,
             outcome=outcome,
-            request_id=one.request_id,
+            request_id=migration.request_id,
             events=events,
             reason=reason,
-            intervened_with=one.state.intervened_with,
+            intervened_with=migration.state.intervened_with,
             state_reset=reset,
         )
-        self._stamp(one, conclude.lost(ending, one.key) if lost else conclude.ended(ending, self.options, failure))
+        self._stamp(
+            migration, conclude.lost(ending, migration.key) if lost else conclude.ended(ending, self.options, failure)
+        )
 
-    def _reset(self, one: TrackedMigration) -> Failure | None:
+    def _reset(self, migration: TrackedMigration) -> Failure | None:
         try:
-            reset_state(self.cloud, one.plan.server_id, one.plan.server_name)
+            reset_state(self.cloud, migration.plan.server_id, migration.plan.server_name)
         except CloudError as error:
             return error.failure
-        self._observer.read_servers([one])
+        self._observer.read_servers([migration])
         return None
 
-    def _stamp(self, one: TrackedMigration, conclusion: Conclusion) -> None:
+    def _stamp(self, migration: TrackedMigration, conclusion: Conclusion) -> None:
         now = self.cloud.now()
-        probe = None if one.probe is None else one.probe.end(now, self.cloud.clock)
-        one.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
+        probe = None if migration.probe is None else migration.probe.end(now, self.cloud.clock)
+        migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
         """What was requested goes on unobserved: it must still be told, with the ids to find it again."""
-        for one in self._open:
-            self._stamp(one, conclude.unknown(one.plan, one.key, error.failure))
+        for migration in self._open:
+            self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
         self._call_off(f"the cloud does not answer any more. {error.failure.message}".rstrip("."))
 
 
-def is_good(one: TrackedMigration) -> bool:
+def is_good(migration: TrackedMigration) -> bool:
     """Whether a migration ended as its caller wants."""
-    return one.outcome in outcomes.GOOD
+    return migration.outcome in outcomes.GOOD
 
 
 def summary(
@@ -377,11 +403,11 @@ def summary(
     polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
     """The keys that tell how all of them ended; with msg when one of them did not end well."""
-    bad = [one.conclusion for one in tracked if not good(one) and one.conclusion is not None]
+    bad = [migration.conclusion for migration in tracked if not good(migration) and migration.conclusion is not None]
     values: dict[str, Any] = {
-        "migrations": [one.as_result() for one in tracked],
-        "polls": [tick.isoformat(timespec="milliseconds") for tick in polls],
-        "changed": any(one.changed or one.state.intervened_with for one in tracked),
+        "migrations": [migration.as_result() for migration in tracked],
+        "polls": [moment.isoformat(timespec="milliseconds") for moment in polls],
+        "changed": any(migration.changed or migration.state.intervened_with for migration in tracked),
     }
     if bad:
         values["msg"] = " ".join(conclusion.message for conclusion in bad)

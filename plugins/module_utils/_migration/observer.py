@@ -51,7 +51,7 @@ class Observer:
         self._kind = tracked[0].plan.kind if tracked else LIVE
         self._placement = Placement(cloud)
         own = cloud.identity().project_id
-        self._all_projects = any(one.plan.project_id not in (None, own) for one in tracked)
+        self._all_projects = any(migration.plan.project_id not in (None, own) for migration in tracked)
         self._reads_progress = read_progress
         self._next_progress = Deadline(cloud.clock, 0)
 
@@ -61,33 +61,33 @@ class Observer:
             return
         records = migration_list.of_servers(
             self.cloud,
-            {one.plan.server_id: one.key for one in which},
+            {migration.plan.server_id: migration.key for migration in which},
             self._kind,
             since=self._since(which),
         )
-        for one in which:
-            found = one.own(records)
-            one.observe(record=None if found is None else view(found))
+        for migration in which:
+            found = migration.own_record(records)
+            migration.observe(record=None if found is None else view(found))
             if found is not None:
-                one.key = key_of(found)
-                one.remember_status(self.cloud.now())
+                migration.key = key_of(found)
+                migration.remember_status(self.cloud.now())
 
     def read_progress(self, which: Iterable[TrackedMigration]) -> None:
         """How much is copied, now and then. It is for administrators by default, and nothing depends on it."""
         if not self._reads_progress or not self._next_progress.over:
             return
         self._next_progress = Deadline(self.cloud.clock, migration_progress.EVERY_SECONDS)
-        for one in which:
-            if one.seen.status not in migration_progress.COPYING:
+        for migration in which:
+            if migration.observation.status not in migration_progress.COPYING:
                 continue
             try:
-                found = migration_progress.read(self.cloud, one.plan.server_id, one.key)
+                found = migration_progress.read(self.cloud, migration.plan.server_id, migration.key)
             except CloudError:
                 self._reads_progress = False
                 return
             copied = found and migration_progress.view(found, self.cloud.now())
             if copied:
-                one.progress.append(copied)
+                migration.progress.append(copied)
 
     def read_servers(self, which: Sequence[TrackedMigration]) -> None:
         """The server of each; None where it is gone."""
@@ -95,27 +95,27 @@ class Observer:
             return
         found = nova_servers.read_many(
             self.cloud,
-            [one.plan.server_id for one in which],
-            changed_since=min(self._changed(one) for one in which),
+            [migration.plan.server_id for migration in which],
+            changed_since=min(self._changed(migration) for migration in which),
             all_projects=self._all_projects,
         )
-        for one in which:
-            server = found.get(one.plan.server_id)
-            one.observe(server=None if server is None else nova_servers.view(server))
+        for migration in which:
+            server = found.get(migration.plan.server_id)
+            migration.observe(server=None if server is None else nova_servers.view(server))
 
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
         """What the server and the migration of each hold in Placement; None where this user may not read it."""
-        migrations = {one.plan.server_id: (one.seen.record or {}).get("uuid") for one in which}
-        held = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
-        for one in which:
-            uuid = migrations[one.plan.server_id]
-            one.observe(
-                server_held=None if held is None else held[one.plan.server_id],
-                migration_held=None if held is None or uuid is None else held[uuid],
+        migrations = {migration.plan.server_id: (migration.observation.record or {}).get("uuid") for migration in which}
+        allocations = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
+        for migration in which:
+            uuid = migrations[migration.plan.server_id]
+            migration.observe(
+                server_allocations=None if allocations is None else allocations[migration.plan.server_id],
+                migration_allocations=None if allocations is None or uuid is None else allocations[uuid],
             )
 
     def explain(
-        self, one: TrackedMigration, outcome: str, options: MonitorOptions
+        self, migration: TrackedMigration, outcome: str, options: MonitorOptions
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Nova's events of the instance action, and the reason in them.
 
@@ -124,13 +124,13 @@ class Observer:
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:
             return [], None
-        settling = one.state.settling
-        left = min(FAILURE_SECONDS, settling.left) if wants_reason and settling else 0
+        settle_deadline = migration.state.settle_deadline
+        left = min(FAILURE_SECONDS, settle_deadline.left) if wants_reason and settle_deadline else 0
         events: list[dict[str, Any]] = []
         reason = None
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, left), options.pace):
             try:
-                events = self._events(one)
+                events = self._events(migration)
             except CloudError:
                 return [], None
             reason = instance_actions.reason_in(events)
@@ -138,25 +138,29 @@ class Observer:
                 break
         return events, None if outcome == COMPLETED else reason
 
-    def _events(self, one: TrackedMigration) -> list[dict[str, Any]]:
+    def _events(self, migration: TrackedMigration) -> list[dict[str, Any]]:
         """Finds the id of the request, where that is not known."""
-        if one.request_id is None:
-            actions = instance_actions.list_actions(self.cloud, one.plan.server_id)
-            created = (one.seen.record or {}).get("created")
-            one.request_id = instance_actions.action_of(actions, one.plan.kind.action, created)
-        if one.request_id is None:
+        if migration.request_id is None:
+            actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
+            created = (migration.observation.record or {}).get("created")
+            migration.request_id = instance_actions.action_of(actions, migration.plan.kind.action, created)
+        if migration.request_id is None:
             return []
-        return instance_actions.read_events(self.cloud, one.plan.server_id, one.request_id)
+        return instance_actions.read_events(self.cloud, migration.plan.server_id, migration.request_id)
 
-    def _changed(self, one: TrackedMigration) -> datetime:
+    def _changed(self, migration: TrackedMigration) -> datetime:
         """Since when its server has changed for sure; a server that the list lacks is read by itself."""
-        ended = timestamps.read_time((one.seen.record or {}).get("updated")) if one.state.settling else None
-        return self._since([one]) if ended is None else ended - SWITCH_MARGIN
+        ended = (
+            timestamps.read_time((migration.observation.record or {}).get("updated"))
+            if migration.state.settle_deadline
+            else None
+        )
+        return self._since([migration]) if ended is None else ended - SWITCH_MARGIN
 
     def _since(self, which: Iterable[TrackedMigration]) -> datetime:
-        moments = [moment for one in which if (moment := _start_of(one)) is not None]
+        moments = [moment for migration in which if (moment := _start_of(migration)) is not None]
         return min(moments, default=self.cloud.now()) - CLOCK_MARGIN
 
 
-def _start_of(one: TrackedMigration) -> datetime | None:
-    return one.started or timestamps.read_time((one.seen.record or {}).get("created"))
+def _start_of(migration: TrackedMigration) -> datetime | None:
+    return migration.started or timestamps.read_time((migration.observation.record or {}).get("created"))

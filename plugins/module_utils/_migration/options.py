@@ -71,7 +71,7 @@ class MigrationOrder:
     all_projects: bool = False
     limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
     # Whether those that have not begun are called off when one does not go well
-    stops: bool = False
+    stop_on_failure: bool = False
     # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
     wait_for_hosts: float = 0.0
     # Servers whose migrations are ours, besides those that are meant
@@ -115,7 +115,7 @@ def order_of(
         wait=wait,
         all_projects=params["all_projects"],
         limit=ConcurrencyLimit(params["max_parallel"], params["max_parallel_per_host"]),
-        stops=params["on_failure"] == "stop",
+        stop_on_failure=params["on_failure"] == "stop",
         wait_for_hosts=params["wait_for_hosts"],
         own_servers=params["own_servers"],
         probing=probing,

@@ -45,11 +45,11 @@ PREDICTED = "predicted"
 GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 
-def outcome_of(plan: MigrationPlan, seen: Observation, checks: Iterable[Check], *, timed_out: bool) -> str:
+def outcome_of(plan: MigrationPlan, observation: Observation, checks: Iterable[Check], *, timed_out: bool) -> str:
     """The outcome, once no more is waited for."""
-    if seen.record is None:
+    if observation.record is None:
         return TIMEOUT if timed_out else FAILED
-    match plan.kind.phase(seen.status):
+    match plan.kind.phase(observation.status):
         case Phase.FAILED:
             return FAILED
         case Phase.CANCELLED:

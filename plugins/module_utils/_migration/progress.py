@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import EVERY_SECONDS
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import in_words
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import describe
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_progress
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import WAITING, key_of
 
@@ -25,45 +25,48 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-MOST_NAMED = 3
-_HELD_UP = "held up by others"
+MAX_NAMED = 3
+_BLOCKED = "held up by others"
 
 
-def state_of(one: TrackedMigration) -> str:
+def state_of(migration: TrackedMigration) -> str:
     """One word for where a migration is."""
-    if not one.open:
-        return "done" if one.outcome in outcomes.GOOD else "failed"
-    if not one.state.begun:
-        return "not begun" if one.state.held_up is None else _HELD_UP
-    return "queued" if one.seen.status in (None, *WAITING) else "running"
+    if not migration.open:
+        return "done" if migration.outcome in outcomes.GOOD else "failed"
+    if not migration.state.is_started:
+        return "not begun" if migration.state.blocked_by is None else _BLOCKED
+    return "queued" if migration.observation.status in (None, *WAITING) else "running"
 
 
 def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
     """How many are where, and how many come to an end in a minute."""
-    count = Counter(state_of(one) for one in tracked)
+    count = Counter(state_of(migration) for migration in tracked)
     ended = count["done"] + count["failed"]
     parts = [f"{count['done']} of {count.total()} done"]
     parts += [f"{count[state]} {state}" for state in ("running", "queued", "not begun", "failed")]
-    parts += [f"{count[_HELD_UP]} {_HELD_UP}"] if count[_HELD_UP] else []
+    parts += [f"{count[_BLOCKED]} {_BLOCKED}"] if count[_BLOCKED] else []
     rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended yet"
-    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{others(tracked)}"
+    return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{blocking_migrations(tracked)}"
 
 
-def others(tracked: Iterable[TrackedMigration]) -> str:
+def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
     """The migrations of others that are waited for; of many only the first are named."""
-    held_up = [one.state.held_up for one in tracked if one.open and one.state.held_up is not None]
-    found = {key_of(record): in_words(record) for record in held_up}
-    told = "".join(f"; waiting for {words}" for words in list(found.values())[:MOST_NAMED])
-    return told + (f"; and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else "")
+    blocked_by = [
+        migration.state.blocked_by for migration in tracked if migration.open and migration.state.blocked_by is not None
+    ]
+    found = {key_of(record): describe(record) for record in blocked_by}
+    text = "".join(f"; waiting for {words}" for words in list(found.values())[:MAX_NAMED])
+    return text + (f"; and {len(found) - MAX_NAMED} more" if len(found) > MAX_NAMED else "")
 
 
 def copies(tracked: Iterable[TrackedMigration]) -> str:
     """How far those are that run, where that is read; of many only the first are named."""
-    running = [one for one in tracked if one.open and one.progress]
-    told = "".join(
-        f"; {migration_progress.in_words(one.plan.server_name, one.progress[-1])}" for one in running[:MOST_NAMED]
+    running = [migration for migration in tracked if migration.open and migration.progress]
+    text = "".join(
+        f"; {migration_progress.describe(migration.plan.server_name, migration.progress[-1])}"
+        for migration in running[:MAX_NAMED]
     )
-    return told + (f"; and {len(running) - MOST_NAMED} more" if len(running) > MOST_NAMED else "")
+    return text + (f"; and {len(running) - MAX_NAMED} more" if len(running) > MAX_NAMED else "")
 
 
 class Progress:
@@ -75,7 +78,7 @@ class Progress:
         self._every = every
         self._started = self._last = clock.monotonic()
 
-    def look(self, tracked: Sequence[TrackedMigration]) -> None:
+    def update(self, tracked: Sequence[TrackedMigration]) -> None:
         now = self._clock.monotonic()
         if now - self._last >= self._every:
             self._last = now

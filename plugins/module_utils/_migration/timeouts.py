@@ -26,7 +26,7 @@ class Monitored(Protocol):
     """What has a plan, and was observed."""
 
     plan: MigrationPlan
-    seen: Observation
+    observation: Observation
 
 
 M = TypeVar("M", bound=Monitored)
@@ -34,5 +34,13 @@ M = TypeVar("M", bound=Monitored)
 
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
     """Those whose time does not run: they wait in Nova's queue while Nova moves others of ours off the same host."""
-    busy = {one.plan.home for one in under_way if one.seen.record is not None and not one.seen.in_line}
-    return [one for one in under_way if one.seen.in_line and one.plan.home in busy]
+    busy = {
+        migration.plan.source_identity
+        for migration in under_way
+        if migration.observation.record is not None and not migration.observation.is_queued
+    }
+    return [
+        migration
+        for migration in under_way
+        if migration.observation.is_queued and migration.plan.source_identity in busy
+    ]

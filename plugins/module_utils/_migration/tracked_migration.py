@@ -35,19 +35,19 @@ class MonitorState:
     """What the monitor itself keeps of one migration, between two polls."""
 
     # Whether it was requested, or goes on already
-    begun: bool = True
+    is_started: bool = True
     # Until when its record must appear, it must end, the rest must agree, and an intervention must help
-    appearance: Deadline | None = None
+    record_deadline: Deadline | None = None
     deadline: Deadline | None = None
-    settling: Deadline | None = None
-    grace: Deadline | None = None
-    calm_polls: int = 0
+    settle_deadline: Deadline | None = None
+    grace_deadline: Deadline | None = None
+    stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
     # The open migration of others that it waits for, until when, and whether it ever waited
-    held_up: dict[str, Any] | None = None
-    patience: Deadline | None = None
-    waited: bool = False
+    blocked_by: dict[str, Any] | None = None
+    hold_deadline: Deadline | None = None
+    was_blocked: bool = False
 
 
 @dataclass
@@ -56,7 +56,7 @@ class TrackedMigration:
 
     plan: MigrationPlan
     # Replaced as a whole by each poll
-    seen: Observation = field(default_factory=Observation)
+    observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
     # The record that is monitored: its uuid, or its number where the cloud is too old for uuids
@@ -101,7 +101,7 @@ class TrackedMigration:
                 initial_status=given.get("initial_status") or "ACTIVE",
                 initial_known=bool(given.get("initial_status")),
                 project_id=given.get("project_id"),
-                held_before=given.get("allocations_before"),
+                allocations_before=given.get("allocations_before"),
             ),
             key=str(given["migration_id"]),
             request_id=given.get("request_id"),
@@ -118,7 +118,7 @@ class TrackedMigration:
     def outcome(self) -> str | None:
         return None if self.conclusion is None else self.conclusion.outcome
 
-    def own(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    def own_record(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
         """The record that is monitored: the one of its key, or else the first one that is new."""
         if self.key:
             return with_key(records, self.key)
@@ -131,11 +131,11 @@ class TrackedMigration:
 
     def observe(self, **changes: Any) -> None:
         """A poll has found this; the rest is as the last one found it."""
-        self.seen = replace(self.seen, **changes)
+        self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
         """Add the record's status to the history, where it is another than before."""
-        status = self.seen.status
+        status = self.observation.status
         if status and (not self.history or self.history[-1]["status"] != status):
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
@@ -147,8 +147,8 @@ class TrackedMigration:
 
     def as_result(self) -> dict[str, Any]:
         """As the modules return it."""
-        plan, seen, state = self.plan, self.seen, self.state
-        record = seen.record or {}
+        plan, observation, state = self.plan, self.observation, self.state
+        record = observation.record or {}
         end = self.conclusion or Conclusion("", "")
         return {
             "server_id": plan.server_id,
@@ -169,15 +169,19 @@ class TrackedMigration:
             "joined": self.joined,
             "on_timeout_action": state.intervened_with,
             "state_reset": end.state_reset,
-            "record": seen.record,
+            "record": observation.record,
             "history": self.history,
             "progress": self.progress,
             "probe": end.probe,
-            "server": seen.server,
-            "allocations_before": plan.held_before,
+            "server": observation.server,
+            "allocations_before": plan.allocations_before,
             "allocations": {
-                "server": None if seen.server_held is None else by_provider(seen.server_held),
-                "migration": None if seen.migration_held is None else by_provider(seen.migration_held),
+                "server": None
+                if observation.server_allocations is None
+                else by_provider(observation.server_allocations),
+                "migration": None
+                if observation.migration_allocations is None
+                else by_provider(observation.migration_allocations),
             },
             "events": end.events,
             "reason": end.reason,

@@ -17,9 +17,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.polling 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.conclude import refused
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
     Record,
-    in_the_way,
     is_recent,
     is_stale,
+    oldest_on_hosts,
     open_of_others,
     refusal,
 )
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     )
 
 # What was read serves for so long.
-EVERY_SECONDS = 5.0
+CACHE_SECONDS = 5.0
 # An open record that is older than this was forgotten: what Nova still works at is younger.
 OLDEST = timedelta(days=7)
 
@@ -53,32 +53,32 @@ class ForeignMigrationWait:
     # What could not be checked
     warnings: list[str] = field(default_factory=list)
     _read: dict[str, list[Record]] = field(default_factory=dict)
-    _serves: Deadline | None = None
+    _valid_until: Deadline | None = None
 
-    def clear(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
+    def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
         """Those of them that nothing holds up. Refused are those that were held up for too long."""
         found = []
-        for one in waiting:
-            state = one.state
-            state.held_up = self.holding_up(one)
-            if state.held_up is None:
-                state.patience = None
-                found.append(one)
+        for migration in waiting:
+            state = migration.state
+            state.blocked_by = self.blocking_migration(migration)
+            if state.blocked_by is None:
+                state.hold_deadline = None
+                found.append(migration)
                 continue
-            state.waited = True
-            state.patience = state.patience or Deadline(self.cloud.clock, self.seconds)
-            if state.patience.over:
-                message = refusal(one.plan.server_name, state.held_up, self.seconds)
-                one.conclude(refused(BusyError(message, service="compute")))
+            state.was_blocked = True
+            state.hold_deadline = state.hold_deadline or Deadline(self.cloud.clock, self.seconds)
+            if state.hold_deadline.over:
+                message = refusal(migration.plan.server_name, state.blocked_by, self.seconds)
+                migration.conclude(refused(BusyError(message, service="compute")))
         return found
 
-    def holding_up(self, one: TrackedMigration) -> Record | None:
+    def blocking_migration(self, migration: TrackedMigration) -> Record | None:
         """The open migration of others on its hosts."""
-        hosts = [host for host in (one.plan.source, self.destination) if host is not None]
-        if one.plan.source is None:
+        hosts = [host for host in (migration.plan.source, self.destination) if host is not None]
+        if migration.plan.source is None:
             self._warn("this user may not see the hosts of servers")
         records = [record for host in hosts for record in self._open_on(host)]
-        return in_the_way(records, hosts)
+        return oldest_on_hosts(records, hosts)
 
     def _warn(self, why: str) -> None:
         warning = f"wait_for_hosts: whether migrations of others are open on the hosts was not checked: {why}."
@@ -86,13 +86,13 @@ class ForeignMigrationWait:
             self.warnings.append(warning)
 
     def _open_on(self, host: str) -> list[Record]:
-        if self._serves is None or self._serves.over:
-            self._read, self._serves = {}, Deadline(self.cloud.clock, EVERY_SECONDS)
+        if self._valid_until is None or self._valid_until.over:
+            self._read, self._valid_until = {}, Deadline(self.cloud.clock, CACHE_SECONDS)
         if host not in self._read:
-            self._read[host] = self._look(host)
+            self._read[host] = self._read_open(host)
         return self._read[host]
 
-    def _look(self, host: str) -> list[Record]:
+    def _read_open(self, host: str) -> list[Record]:
         now = self.cloud.now()
         try:
             records = migration_list.on_host(self.cloud, host, since=now - OLDEST)

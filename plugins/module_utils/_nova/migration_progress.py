@@ -40,7 +40,7 @@ def view(entry: Mapping[str, Any], seen: datetime) -> dict[str, Any] | None:
     return {"seen": seen.isoformat(timespec="milliseconds"), **{key: entry.get(key) for key in _KEYS}}
 
 
-def in_words(name: str, copy: Mapping[str, Any]) -> str:
+def describe(name: str, copy: Mapping[str, Any]) -> str:
     """How far one copy is, for people."""
     processed, remaining = copy["memory_processed_bytes"] or 0, copy["memory_remaining_bytes"] or 0
     return f"{name}: {processed / MIB:.0f} MiB of memory copied, {remaining / MIB:.0f} left"

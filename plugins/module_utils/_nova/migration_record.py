@@ -35,9 +35,9 @@ _ENDS = {
     "cancelled": Phase.CANCELLED,
 }
 # Nova has not begun with these.
-IN_LINE = frozenset({"accepted", "queued"})
+QUEUED = frozenset({"accepted", "queued"})
 # Nova aborts these by deleting the request rather than the hypervisor's job.
-WAITING = IN_LINE | {"preparing"}
+WAITING = QUEUED | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:

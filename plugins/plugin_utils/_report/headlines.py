@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_progress import COPYING, in_words
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_progress import COPYING, describe
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import (
     Advice,
     bad_migrations,
@@ -184,7 +184,7 @@ def _copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Advice:
     way = f"the bandwidth from {source} to {destination}"
     text = f"Why the copy took so long: a guest that writes faster than it goes, {way}"
     looks = migration.get("progress") or []
-    last = in_words(str(migration.get("server_name") or "the server"), looks[-1]) if looks else ""
+    last = describe(str(migration.get("server_name") or "the server"), looks[-1]) if looks else ""
     return Advice(text, code=last, section=_section(migration, evidence))
 
 

@@ -37,12 +37,12 @@ def held(*hosts: str) -> list[Allocation]:
     return [Allocation(host, host, {"VCPU": 1}) for host in hosts]
 
 
-def seen(**more: Any) -> tuple[MigrationPlan, Observation]:
+def observation(**more: Any) -> tuple[MigrationPlan, Observation]:
     given: dict[str, Any] = {
         "record": record(),
         "server": server(),
-        "server_held": held("compute2"),
-        "migration_held": [],
+        "server_allocations": held("compute2"),
+        "migration_allocations": [],
         "source": "compute1",
         "source_host_id": "hash-compute1",
         "expected_host": "compute2",
@@ -50,7 +50,7 @@ def seen(**more: Any) -> tuple[MigrationPlan, Observation]:
     facts = {**given, **more}
     observed = {
         name: facts.pop(name)
-        for name in ("record", "server", "server_held", "migration_held", "reach")
+        for name in ("record", "server", "server_allocations", "migration_allocations", "reach")
         if name in facts
     }
     return MigrationPlan("id", "probe", **facts), Observation(**observed)
@@ -60,8 +60,8 @@ SHARED_DISK = Allocation("pool", "pool", {"DISK_GB": 1}, shared=True)
 UNSHARED_DISK = Allocation("pool", "pool", {"DISK_GB": 1})
 HIDDEN = {
     "record": record(source=None, destination=None, source_node=None, destination_node=None),
-    "server_held": None,
-    "migration_held": None,
+    "server_allocations": None,
+    "migration_allocations": None,
     "source": None,
     "expected_host": None,
 }
@@ -73,23 +73,23 @@ HIDDEN = {
         ({}, "completed", []),
         ({"expected_host": None}, "completed", []),
         ({"record": record("error", destination=None, destination_node=None), "server": server("compute1"),
-          "server_held": held("compute1")}, "failed", ["status"]),
-        ({"record": record("failed"), "server": server("compute1"), "server_held": held("compute1", "compute2")},
+          "server_allocations": held("compute1")}, "failed", ["status"]),
+        ({"record": record("failed"), "server": server("compute1"), "server_allocations": held("compute1", "compute2")},
          "failed", ["status", "server_allocations"]),
-        ({"record": record("cancelled"), "server": server("compute1"), "server_held": held("compute1")},
+        ({"record": record("cancelled"), "server": server("compute1"), "server_allocations": held("compute1")},
          "cancelled", ["status"]),
-        ({"record": record("running"), "server": server("compute1"), "server_held": None}, "timeout", ["status"]),
+        ({"record": record("running"), "server": server("compute1"), "server_allocations": None}, "timeout", ["status"]),
         # The record says completed, and somebody else does not
         ({"server": server("compute1", status="MIGRATING", task_state="migrating")}, "disagreement",
          ["server_status", "server_task_state", "server_host"]),
-        ({"server_held": held("compute1", "compute2")}, "disagreement", ["server_allocations"]),
-        ({"migration_held": held("compute1")}, "disagreement", ["migration_allocations"]),
+        ({"server_allocations": held("compute1", "compute2")}, "disagreement", ["server_allocations"]),
+        ({"migration_allocations": held("compute1")}, "disagreement", ["migration_allocations"]),
         ({"record": record(destination="compute3", destination_node="compute3"), "server": server("compute3"),
-          "server_held": held("compute3")}, "disagreement", ["destination", "server_host"]),
+          "server_allocations": held("compute3")}, "disagreement", ["destination", "server_host"]),
         ({"record": record(source="compute9")}, "disagreement", ["source"]),
         ({"record": record(type="migration")}, "disagreement", ["type"]),
         ({"expected_host": None, "record": record(destination="compute1", destination_node="compute1"),
-          "server": server("compute1"), "server_held": held("compute1")}, "disagreement", ["destination"]),
+          "server": server("compute1"), "server_allocations": held("compute1")}, "disagreement", ["destination"]),
         ({"server": None}, "disagreement", ["server_status"]),
         # A paused server stays paused
         ({"initial_status": "PAUSED", "server": server(status="PAUSED")}, "completed", []),
@@ -99,32 +99,32 @@ HIDDEN = {
         ({**HIDDEN, "server": server(None, host_id="hash-compute1")}, "disagreement", ["server_host"]),
         ({**HIDDEN, "server": server(None, host_id=None)}, "completed", []),
         # A hypervisor's name need not be the host's
-        ({"record": record(destination_node="node2.example"), "server_held": held("node2.example")}, "completed", []),
+        ({"record": record(destination_node="node2.example"), "server_allocations": held("node2.example")}, "completed", []),
         # Resources of a shared storage pool stay where they are
-        ({"server_held": [*held("compute2"), SHARED_DISK]}, "completed", []),
-        ({"server_held": [*held("compute2"), UNSHARED_DISK]}, "disagreement", ["server_allocations"]),
-        ({"server_held": [SHARED_DISK]}, "disagreement", ["server_allocations"]),
+        ({"server_allocations": [*held("compute2"), SHARED_DISK]}, "completed", []),
+        ({"server_allocations": [*held("compute2"), UNSHARED_DISK]}, "disagreement", ["server_allocations"]),
+        ({"server_allocations": [SHARED_DISK]}, "disagreement", ["server_allocations"]),
         ({"record": record("error", source_node=None, destination=None, destination_node=None),
-          "server": server("compute1"), "server_held": [*held("compute1"), SHARED_DISK],
-          "held_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed", ["status"]),
+          "server": server("compute1"), "server_allocations": [*held("compute1"), SHARED_DISK],
+          "allocations_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed", ["status"]),
         ({"record": record("error", source_node=None, destination=None, destination_node=None),
-          "server": server("compute1"), "server_held": [*held("compute2"), SHARED_DISK],
-          "held_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed",
+          "server": server("compute1"), "server_allocations": [*held("compute2"), SHARED_DISK],
+          "allocations_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed",
          ["status", "server_allocations"]),
         # A migration must hold nothing at all
-        ({"migration_held": [SHARED_DISK]}, "disagreement", ["migration_allocations"]),
+        ({"migration_allocations": [SHARED_DISK]}, "disagreement", ["migration_allocations"]),
         ({"record": None}, "failed", ["status"]),
     ],
 )  # fmt: skip
 def test_outcome_and_failed_checks(facts: dict[str, Any], outcome: str, wrong: list[str]) -> None:
-    all_seen = seen(**facts)
+    all_seen = observation(**facts)
     checks = checks_of(*all_seen)
     assert outcome_of(*all_seen, checks, timed_out=False) == outcome
     assert [check["name"] for check in checks if check["ok"] is False] == wrong
 
 
 def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
-    nothing = seen(record=None)
+    nothing = observation(record=None)
     assert outcome_of(*nothing, checks_of(*nothing), timed_out=True) == "timeout"
 
 
@@ -135,7 +135,7 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
         (
             outcomes.FAILED,
             {"record": record("error", destination=None, destination_node=None), "server": server("compute1"),
-             "server_held": held("compute1")},
+             "server_allocations": held("compute1")},
             "No valid host was found.",
             "probe: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found.",
         ),
@@ -149,15 +149,15 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
         ),
         (
             outcomes.CANCELLED,
-            {"record": record("cancelled"), "server": server("compute1"), "migration_held": held("compute2"),
-             "server_held": held("compute1")},
+            {"record": record("cancelled"), "server": server("compute1"), "migration_allocations": held("compute2"),
+             "server_allocations": held("compute1")},
             None,
             ("probe: live migration compute1 -> compute2 ended cancelled. Besides, Placement still holds an"
             f" allocation of compute2 for the migration {record()['uuid']}."),
         ),
         (
             outcomes.DISAGREEMENT,
-            {"server_held": held("compute1", "compute2")},
+            {"server_allocations": held("compute1", "compute2")},
             None,
             ("probe: live migration compute1 -> compute2: the record says completed, but Placement holds allocations of"
             f" compute1, compute2 for the server {server()['id']}, which should be of compute2."),
@@ -169,5 +169,5 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
     ],
 )  # fmt: skip
 def test_message(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:
-    all_seen = seen(**facts)
+    all_seen = observation(**facts)
     assert sentence_of(outcome, *all_seen, checks_of(*all_seen), reason) == message

@@ -41,8 +41,10 @@ SILENT = Reach("192.0.2.1 (icmp)", there=False, silent=2.0, longest=2.0, possibl
 
 def situation(status: str | None = "completed", server: dict[str, Any] | None = SERVER, **more: Any) -> Situation:
     record = None if status is None else {**RECORD, "status": status}
-    observed = {name: more.pop(name) for name in ("server_held", "migration_held", "reach") if name in more}
-    return Situation(**{"plan": PLAN, "seen": Observation(record, server, **observed), "key": "5d3b", **more})
+    observed = {
+        name: more.pop(name) for name in ("server_allocations", "migration_allocations", "reach") if name in more
+    }
+    return Situation(**{"plan": PLAN, "observation": Observation(record, server, **observed), "key": "5d3b", **more})
 
 
 # While the record has not ended
@@ -52,12 +54,12 @@ def situation(status: str | None = "completed", server: dict[str, Any] | None = 
     ("now", "step"),
     [
         (situation("running"), Step.WAIT),
-        (situation("running", over_time=True), Step.GIVE_UP),
-        (situation("running", over_time=True, on_timeout="abort"), Step.INTERVENE),
-        (situation("running", over_time=True, on_timeout="abort", intervened_with="abort"), Step.WAIT),
-        (situation("running", over_time=True, on_timeout="abort", grace_over=True), Step.GIVE_UP),
+        (situation("running", timed_out=True), Step.GIVE_UP),
+        (situation("running", timed_out=True, on_timeout="abort"), Step.INTERVENE),
+        (situation("running", timed_out=True, on_timeout="abort", intervened_with="abort"), Step.WAIT),
+        (situation("running", timed_out=True, on_timeout="abort", grace_over=True), Step.GIVE_UP),
         # nothing to abort yet
-        (situation(None, key=None, over_time=True, on_timeout="abort"), Step.WAIT),
+        (situation(None, key=None, timed_out=True, on_timeout="abort"), Step.WAIT),
         (situation(None, key=None), Step.WAIT),
         # the server is on its way: its record may be late
         (situation(None, ON_THE_WAY, key=None, may_appear=False), Step.WAIT),
@@ -77,28 +79,32 @@ def test_before_the_end(now: Situation, step: Step) -> None:
 @pytest.mark.parametrize(
     ("now", "step"),
     [
-        (situation(settling=0.0), Step.CONCLUDE),
+        (situation(seconds_since_end=0.0), Step.CONCLUDE),
         # the record says completed before the server has arrived
-        (situation(server=ON_THE_WAY, settling=0.0), Step.WAIT),
-        (situation(server=ON_THE_WAY, settling=30.0, settled=True), Step.CONCLUDE),
-        (situation(server=ON_THE_WAY, settling=0.0, verify=False), Step.CONCLUDE),
+        (situation(server=ON_THE_WAY, seconds_since_end=0.0), Step.WAIT),
+        (situation(server=ON_THE_WAY, seconds_since_end=30.0, settled=True), Step.CONCLUDE),
+        (situation(server=ON_THE_WAY, seconds_since_end=0.0, verify=False), Step.CONCLUDE),
         # Placement is written last
-        (situation(settling=0.0, server_held=[Allocation("compute1", "compute1", {})]), Step.WAIT),
+        (situation(seconds_since_end=0.0, server_allocations=[Allocation("compute1", "compute1", {})]), Step.WAIT),
         (
-            situation(settling=0.0, server_held=[Allocation("compute2", "compute2", {})], migration_held=[]),
+            situation(
+                seconds_since_end=0.0,
+                server_allocations=[Allocation("compute2", "compute2", {})],
+                migration_allocations=[],
+            ),
             Step.CONCLUDE,
         ),
         # a failed record may change once more: two polls must agree, or some seconds pass
-        (situation("error", {**SERVER, "host": "compute1"}, settling=0.0), Step.WAIT),
-        (situation("error", {**SERVER, "host": "compute1"}, settling=0.5, calm_polls=1), Step.CONCLUDE),
-        (situation("error", {**SERVER, "status": "ERROR"}, settling=1.9), Step.WAIT),
-        (situation("error", {**SERVER, "status": "ERROR"}, settling=2.0), Step.CONCLUDE),
-        (situation("error", {**ON_THE_WAY, "task_state": "migrating"}, settling=2.0), Step.WAIT),
+        (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=0.0), Step.WAIT),
+        (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=0.5, stable_polls=1), Step.CONCLUDE),
+        (situation("error", {**SERVER, "status": "ERROR"}, seconds_since_end=1.9), Step.WAIT),
+        (situation("error", {**SERVER, "status": "ERROR"}, seconds_since_end=2.0), Step.CONCLUDE),
+        (situation("error", {**ON_THE_WAY, "task_state": "migrating"}, seconds_since_end=2.0), Step.WAIT),
         # the server is to answer on the network again
-        (situation(settling=1.0, reach=SILENT), Step.WAIT),
-        (situation(settling=30.0, settled=True, reach=SILENT), Step.CONCLUDE),
-        (situation(settling=1.0, reach=replace(SILENT, there=True)), Step.CONCLUDE),
-        (situation(settling=1.0, reach=replace(SILENT, there=None)), Step.CONCLUDE),
+        (situation(seconds_since_end=1.0, reach=SILENT), Step.WAIT),
+        (situation(seconds_since_end=30.0, settled=True, reach=SILENT), Step.CONCLUDE),
+        (situation(seconds_since_end=1.0, reach=replace(SILENT, there=True)), Step.CONCLUDE),
+        (situation(seconds_since_end=1.0, reach=replace(SILENT, there=None)), Step.CONCLUDE),
     ],
 )
 def test_after_the_end(now: Situation, step: Step) -> None:
@@ -108,10 +114,10 @@ def test_after_the_end(now: Situation, step: Step) -> None:
 @pytest.mark.parametrize(
     ("now", "wanted"),
     [
-        (situation(settling=0.0), True),
-        (situation(server=ON_THE_WAY, settling=0.0), False),
-        (situation(server=ON_THE_WAY, settling=30.0, settled=True), True),
-        (situation(settling=0.0, verify=False), False),
+        (situation(seconds_since_end=0.0), True),
+        (situation(server=ON_THE_WAY, seconds_since_end=0.0), False),
+        (situation(server=ON_THE_WAY, seconds_since_end=30.0, settled=True), True),
+        (situation(seconds_since_end=0.0, verify=False), False),
     ],
 )
 def test_placement_is_read_once_the_rest_agrees(now: Situation, wanted: bool) -> None:
@@ -123,9 +129,9 @@ def test_placement_is_read_once_the_rest_agrees(now: Situation, wanted: bool) ->
     [
         (situation("running"), False, False),
         (situation(None, key=None), False, True),
-        (situation("completed", settling=0.0), True, True),
-        (situation("cancelled", settling=0.0), True, True),
-        (situation("error", settling=0.0), False, True),
+        (situation("completed", seconds_since_end=0.0), True, True),
+        (situation("cancelled", seconds_since_end=0.0), True, True),
+        (situation("error", seconds_since_end=0.0), False, True),
     ],
 )
 def test_what_is_read(now: Situation, record: bool, server: bool) -> None:
@@ -172,6 +178,6 @@ def test_left_in_error(
     plan: MigrationPlan, server: dict[str, Any], intervened_with: str | None, left: bool, reset: bool
 ) -> None:
     record = {**RECORD, "status": "error", "source": None} if plan.source is None else {**RECORD, "status": "error"}
-    seen = Observation(record, server)
-    assert evaluation.is_left_in_error(plan, seen, intervened_with) is left
-    assert evaluation.may_be_reset(plan, seen, intervened_with) is reset
+    observation = Observation(record, server)
+    assert evaluation.is_left_in_error(plan, observation, intervened_with) is left
+    assert evaluation.may_be_reset(plan, observation, intervened_with) is reset

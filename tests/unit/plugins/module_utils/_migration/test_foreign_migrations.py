@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
-    in_the_way,
-    in_words,
+    oldest_on_hosts,
+    describe,
     is_stale,
     open_of_others,
 )
@@ -43,17 +43,17 @@ def test_what_is_open(status: str, open_: bool) -> None:
     [(["a"], True), (["b"], True), (["c", "b"], True), (["c"], False), ([None], False), ([], False)],
 )
 def test_from_or_to_the_hosts(hosts: list[str | None], found: bool) -> None:
-    assert (in_the_way([record(dest_compute="b")], hosts) is not None) is found
+    assert (oldest_on_hosts([record(dest_compute="b")], hosts) is not None) is found
 
 
 def test_where_the_destination_is_not_known_yet() -> None:
-    assert in_the_way([record(dest_compute=None)], [None, "b"]) is None
-    assert "(a -> host not chosen yet, running, since 2026-04-01T09:00:00Z)" in in_words(record(dest_compute=None))
+    assert oldest_on_hosts([record(dest_compute=None)], [None, "b"]) is None
+    assert "(a -> host not chosen yet, running, since 2026-04-01T09:00:00Z)" in describe(record(dest_compute=None))
 
 
 def test_the_oldest_is_told() -> None:
     newer = record(uuid="m-8", id=8, created_at="2026-04-01T09:30:00.000000")
-    assert in_the_way([newer, record()], ["a"]) == record()
+    assert oldest_on_hosts([newer, record()], ["a"]) == record()
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
 
-def one(status: str | None = None, outcome: str | None = None, *, begun: bool = True, **more: Any) -> TrackedMigration:
+def one(
+    status: str | None = None, outcome: str | None = None, *, is_started: bool = True, **more: Any
+) -> TrackedMigration:
     return TrackedMigration(
         MigrationPlan("s", "probe"),
         Observation(record={"status": status} if status else None),
         Conclusion(outcome, "") if outcome else None,
-        MonitorState(begun=begun, **more),
+        MonitorState(is_started=is_started, **more),
     )
 
 
@@ -43,7 +45,7 @@ def test_line_counts_all() -> None:
         one("running"),
         one("queued"),
         one(),
-        one(begun=False),
+        one(is_started=False),
     ]
     assert line(tracked, 90) == "2 of 7 done, 1 running, 2 queued, 1 not begun, 1 failed; 90 s, 2.0 a minute"
     assert line(tracked[3:], 20) == "0 of 4 done, 1 running, 2 queued, 1 not begun, 0 failed; 20 s, none ended yet"
@@ -54,7 +56,7 @@ def test_now_and_then() -> None:
     said: list[str] = []
     progress = Progress(Clock(lambda: now[0], lambda _seconds: None), said.append)
     for now[0] in (0.0, 9.9, 10.0, 12.0, 19.9, 20.5):
-        progress.look([one()])
+        progress.update([one()])
     assert [words.partition("; ")[2] for words in said] == ["10 s, none ended yet", "20 s, none ended yet"]
 
 
