@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from .errors import CloudError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping
 
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65535
@@ -82,7 +82,7 @@ def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()
 
 
 def require_free_on_hosts(
-    addresses: Mapping[str, str], ports: Sequence[int], own: Collection[tuple[str, int]] = ()
+    addresses: Mapping[str, str], ports: Collection[int], own: Collection[tuple[str, int]] = ()
 ) -> None:
     """The same for what listens at each compute host's own address, always on the same port."""
     for host, address in addresses.items():

@@ -27,7 +27,7 @@ def require(work: Work) -> None:
     settings = work.settings
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
-    require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"], own)
+    require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
     if not work.state.has(INSTALLED, settings.lock_key()):
         install.require_installable(settings)
     if settings.hypervisor["distribution_modules"]:

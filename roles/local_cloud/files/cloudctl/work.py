@@ -103,6 +103,7 @@ def write_configuration(work: Work) -> None:
     if settings.hypervisor["certificates"]:
         order = {"etc": str(layout.etc), "addresses": settings.addresses}
         work.inside("certificates", order, what="making certificates", log="configure")
+        work.inside("ssh_keys", order, what="making SSH keys", log="configure")
     places = ("etc", "lib", "log", "run", "venv", "process_dir", "database_socket", "faults")
     context = {
         **{name: str(getattr(layout, name)) for name in places},
@@ -121,6 +122,7 @@ def write_configuration(work: Work) -> None:
         "release": settings.release,
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
+        "host_ports": settings.hypervisor["host_ports"],
         "mariadbd": settings.mariadbd,
         "rabbitmq_server": settings.rabbitmq_server,
         "debug": settings.debug,

@@ -286,7 +286,7 @@ def test_port_at_a_hosts_address_is_seen_before_anything_is_stopped(toy: Toy) ->
     toy.cloud().start()
     before, starts_before = own_processes(toy.layout), starts(toy)
     with taken_port(0, "0.0.0.0") as everywhere:  # noqa: S104 - as a system libvirtd does
-        kind = {**toy.order["hypervisor"], "name": "toys", "host_ports": [everywhere.getsockname()[1]]}
+        kind = {**toy.order["hypervisor"], "name": "toys", "host_ports": {"toy": everywhere.getsockname()[1]}}
         with pytest.raises(CloudError, match="which compute1 needs; most likely it listens on every address"):
             toy.cloud(hypervisor=kind).start()
     assert own_processes(toy.layout) == before

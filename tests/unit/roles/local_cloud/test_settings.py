@@ -66,7 +66,7 @@ def libvirt(order: dict[str, Any]) -> dict[str, Any]:
 
 def test_hosts_that_run_guests(order: dict[str, Any]) -> None:
     made = settings(order, **libvirt(order))
-    assert made.programs_of("compute2") == ("host-compute2", "libvirtd-compute2", "nova-compute2")
+    assert made.programs_of("compute2") == ("host-compute2", "libvirtd-compute2", "sshd-compute2", "nova-compute2")
     assert set(made.programs_of("compute1")) <= set(made.programs)
 
 

@@ -3,11 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The first process of a compute host: ``unshare --mount --uts --ipc --pid --fork … init.py host.json``.
 
-It makes the machine look like a host of its own to all that runs in its namespaces: with a name, with
-folders that libvirt takes for the machine's, with devices, and without /dev/kvm, which would only mislead
-libvirt where no guest can use it. Nothing of that is seen outside. Then it does what a first process does,
-and takes in those who have lost their parents. Killing it is this host's loss of power: the kernel ends
-all its processes at once.
+It gives the namespaces that it runs in a host name, the folders that libvirt and OpenSSH expect on a machine of its
+own, accounts, and devices. /dev/kvm is not among them: where it exists but cannot be used, guests of libvirt hang. The
+machine sees none of these changes. After that it reaps processes whose parent has ended. When it is killed, the kernel
+ends every process of the host at once, as a power failure does.
 """
 
 from __future__ import annotations
@@ -24,42 +23,43 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
-# what the machine has in the folders that the host sees in its own way
+# the content of the machine's folders that the host sees in a changed form
 MACHINE = RUN / "machine"
+RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
 LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "fd/1", "stderr": "fd/2"}
 
 
 def mount(*arguments: str | Path) -> None:
-    """Let the program do it: its words say best what does not work."""
+    """Run the program mount, whose error messages are better than those of the system call."""
     command = ["mount", *map(str, arguments)]
     subprocess.run(command, check=True)
 
 
-def mount_tmpfs(place: Path, mode: str = "755") -> None:
-    """A folder in memory, empty and seen by this host alone."""
-    mount("-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", place)
+def mount_tmpfs(folder: Path, mode: str = "755") -> None:
+    """Mount an empty folder in memory that this host alone sees."""
+    mount("-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", folder)
 
 
-def make_view(place: Path, own: dict[str, Path]) -> None:
-    """Let a folder hold what it holds on the machine, but for what is this host's ``own``, by name.
+def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
+    """Show the machine's content of a folder, except for the entries in ``replaced``: name and source of each.
 
-    A mount over each of these would do, had the machine something of that name to mount over.
+    A bind mount over each entry would need an entry of that name on the machine.
     """
-    machines = MACHINE / place.relative_to("/")
-    machines.mkdir(parents=True)
-    # with what is mounted there, which may be the disk that the cloud is on
-    mount("--rbind", place, machines)
-    mount_tmpfs(place)
-    for entry in machines.iterdir():
-        if entry.name not in own:
-            (place / entry.name).symlink_to(entry.readlink() if entry.is_symlink() else entry)
-    for name, source in own.items():
-        lay(source, place / name)
+    machine_folder = MACHINE / folder.relative_to("/")
+    machine_folder.mkdir(parents=True)
+    # recursively: the folder of the cloud may be on a file system that is mounted below
+    mount("--rbind", folder, machine_folder)
+    mount_tmpfs(folder)
+    for entry in machine_folder.iterdir():
+        if entry.name not in replaced:
+            (folder / entry.name).symlink_to(entry.readlink() if entry.is_symlink() else entry)
+    for name, source in replaced.items():
+        bind(source, folder / name)
 
 
-def lay(source: Path, target: Path) -> None:
-    """Let a file or a folder, which is made where there is none, be seen in another place, too."""
+def bind(source: Path, target: Path) -> None:
+    """Show a file or a folder under a second path. Create the folder where it does not exist."""
     if source.is_file():
         target.touch()
     else:
@@ -68,34 +68,45 @@ def lay(source: Path, target: Path) -> None:
     mount("--bind", source, target)
 
 
-def account_files(users: dict[str, int], groups: dict[str, int]) -> dict[str, Path]:
-    """The machine's accounts, and those without which libvirt's driver for QEMU does not start."""
-    made = {}
-    for name, known, line in (
-        ("passwd", users, "{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin\n"),
-        ("group", groups, "{name}:x:{number}:\n"),
+def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> dict[str, Path]:
+    """Write the account files of this host and return them by name.
+
+    They hold the machine's accounts and those that libvirt's driver for QEMU and sshd require. The home of root is
+    ``home``: ssh reads its user's configuration and keys there, and not those of the machine's root. No account has a
+    password.
+    """
+    files = {name: RUN / name for name in ("passwd", "group", "shadow")}
+    root = f"root:x:0:0:root:{home}:/bin/sh"
+    entries = [line for line in Path("/etc/passwd").read_text(encoding="utf-8").splitlines() if line[:5] != "root:"]
+    passwd = [root, *entries]
+    group = Path("/etc/group").read_text(encoding="utf-8").splitlines()
+    for lines, known, entry in (
+        (passwd, users, "{name}:x:{number}:{number}::/nonexistent:/usr/sbin/nologin"),
+        (group, groups, "{name}:x:{number}:"),
     ):
-        text = Path("/etc", name).read_text(encoding="utf-8")
-        there = {entry.partition(":")[0] for entry in text.splitlines()}
-        lines = [line.format(name=name, number=number) for name, number in known.items() if name not in there]
-        made[name] = RUN / name
-        made[name].write_text("".join((text, *lines)), encoding="utf-8")
-    return made
+        present = {line.partition(":")[0] for line in lines}
+        lines += [entry.format(name=name, number=number) for name, number in known.items() if name not in present]
+    # "*" allows a login by key, which "!" would not: an account that begins with it is locked
+    for name, lines in (("passwd", passwd), ("group", group), ("shadow", ["root:*:::::::"])):
+        files[name].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    files["shadow"].chmod(0o600)
+    return files
 
 
-def make_folders(order: dict[str, Any]) -> None:
-    """The folders that libvirt takes for the machine's."""
-    own = {Path("/etc", name): file for name, file in account_files(order["users"], order["groups"]).items()}
-    own |= {Path(place): Path(source) for place, source in order["files"].items()}
-    within = {place for place in own if place.parent in own}
-    for folder in {place.parent for place in own.keys() - within}:
-        make_view(folder, {place.name: source for place, source in own.items() if place.parent == folder})
-    for place in sorted(within):
-        lay(own[place], place)
+def mount_folders(host: dict[str, Any]) -> None:
+    """Mount the files and folders of this host where libvirt, Nova and OpenSSH expect them."""
+    accounts = account_files(host["users"], host["groups"], host["home"])
+    sources = {Path("/etc", name): file for name, file in accounts.items()}
+    sources |= {Path(place): Path(source) for place, source in host["files"].items()}
+    nested = {place for place in sources if place.parent in sources}
+    for folder in {place.parent for place in sources.keys() - nested}:
+        overlay_folder(folder, {place.name: source for place, source in sources.items() if place.parent == folder})
+    for place in sorted(nested):
+        bind(sources[place], place)
 
 
 def make_devices() -> None:
-    """The devices that a guest without hardware help needs."""
+    """Mount a /dev with the devices that a guest without hardware virtualization needs."""
     devices = RUN / "dev"
     devices.mkdir()
     mount_tmpfs(devices)
@@ -112,20 +123,20 @@ def make_devices() -> None:
 
 
 def make_device(path: Path, major: int, minor: int) -> None:
-    """A character device that everybody may use, whatever the umask."""
+    """Create a character device that every user may read and write, with any umask."""
     os.mknod(path, stat.S_IFCHR, os.makedev(major, minor))
     path.chmod(0o666)
 
 
-def become_host(order: dict[str, Any]) -> None:
-    """Change this process's namespaces; the machine keeps its own."""
-    socket.sethostname(order["name"])
+def become_host(host: dict[str, Any]) -> None:
+    """Change the namespaces of this process into those of the host."""
+    socket.sethostname(host["name"])
     mount("-t", "proc", "proc", "/proc")
     mount_tmpfs(RUN)
-    for name in ("libvirt", "lock"):
+    for name in RUNTIME_FOLDERS:
         (RUN / name).mkdir()
-    make_folders(order)
-    # without the control groups, which libvirt would use if it saw them
+    mount_folders(host)
+    # a /sys without control groups: libvirt would use those of the machine
     command = ["umount", "--lazy", "--recursive", "/sys"]
     subprocess.run(command, check=True)
     mount("-t", "sysfs", "sysfs", "/sys")
@@ -133,7 +144,7 @@ def become_host(order: dict[str, Any]) -> None:
 
 
 def serve() -> NoReturn:
-    """Wait for the end, and until then for children that nobody else waits for."""
+    """Reap child processes until SIGTERM."""
 
     def reap(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
@@ -146,14 +157,14 @@ def serve() -> NoReturn:
         signal.pause()
 
 
-def main(order_file: str) -> None:
-    """Become the host, and tell the process id that it has on the machine: there is nothing of it in here."""
-    order = json.loads(Path(order_file).read_text(encoding="utf-8"))
-    pid_file = Path(order["pid_file"])
+def main(host_file: str) -> None:
+    """Become the host, and write the process id that this process has on the machine."""
+    host = json.loads(Path(host_file).read_text(encoding="utf-8"))
+    pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
-    # the machine's /proc, which is still here, knows us by the id that the machine has given us
+    # the /proc of the machine is still mounted and shows the machine's process ids
     pid = Path("/proc/self").readlink()
-    become_host(order)
+    become_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
     serve()
 

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Print as JSON how a cloud with libvirt hosts is isolated: ``host_isolation.py FOLDER machine|hosts|processes``.
+
+machine    what the machine itself has of libvirt, Nova and root's SSH configuration: the cloud must not change it
+hosts      while the cloud runs: open ports, whether clients without a certificate are refused, identities, mounts
+processes  processes of the cloud that run
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PLACES = (
+    *("/etc/libvirt", "/etc/pki", "/var/lib/nova", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt"),
+    *("/run/libvirt", "/run/sshd", "/root/.ssh"),
+)
+ACCOUNTS = {"kvm", "libvirt", "libvirt-qemu"}
+TLS_PORT = 16514
+SSH_PORT = 16522
+# exit code of ssh when it cannot connect or log in
+SSH_FAILED = 255
+
+
+def addresses(folder: Path) -> dict[str, str]:
+    """Return the address of each host, from the file of a host."""
+    lines = (folder / "etc" / "compute1" / "hosts").read_text(encoding="utf-8").splitlines()
+    return {name: address for address, name in map(str.split, lines) if name != "localhost"}
+
+
+def run_on(folder: Path, host: str, *command: str) -> str:
+    """Return what a command prints in the namespaces of a host."""
+    pid = (folder / "run" / f"{host}.pid").read_text(encoding="utf-8").strip()
+    enter = ["nsenter", "--target", pid, "--mount", "--uts", "--ipc", "--pid", "--", *command]
+    return subprocess.run(enter, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def tls_without_certificate(address: str) -> str:
+    """Try to connect to libvirtd without a certificate. With TLS 1.3 the refusal comes with the first response."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
+        try:
+            with context.wrap_socket(plain) as channel:
+                # a message of libvirt: its length, and the number of a program that no libvirtd knows
+                channel.sendall(b"\0\0\0\x1c" + b"\0" * 24)
+                return "accepted" if channel.recv(1) else "refused"
+        except (ssl.SSLError, ConnectionError):
+            return "refused"
+
+
+def ssh_without_certificate(address: str) -> str:
+    """Try to log in with the keys that a user of this machine has."""
+    options = (
+        "-F",
+        "none",
+        "-o",
+        "BatchMode=yes",
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        "UserKnownHostsFile=/dev/null",
+    )
+    command = ["ssh", *options, "-p", str(SSH_PORT), f"root@{address}", "true"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    refused = done.returncode == SSH_FAILED and "Permission denied" in done.stderr
+    return "refused" if refused else f"exit code {done.returncode}: {done.stderr}"
+
+
+def open_ports(folder: Path) -> list[str]:
+    """Return where programs of the hosts listen, other than on the ports that require a certificate."""
+    known = addresses(folder).values()
+    table = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
+    found = []
+    for line in table:
+        _number, local, _remote, state, *_rest = line.split()
+        number, port = local.split(":")
+        address = ".".join(str(part) for part in reversed(bytes.fromhex(number)))
+        if state == "0A" and address in known and int(port, 16) not in {TLS_PORT, SSH_PORT}:
+            found.append(f"{address}:{int(port, 16)}")
+    return found
+
+
+def visible_mounts(folder: Path) -> list[str]:
+    """Return mounts of the hosts that the machine sees."""
+    lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if str(folder) in line or "/run/machine" in line]
+
+
+def hosts(folder: Path) -> dict[str, Any]:
+    """Describe the hosts of a cloud that runs."""
+    known = addresses(folder)
+    return {
+        "open_ports": open_ports(folder),
+        "without_certificate": sorted(
+            {
+                attempt(address)
+                for address in known.values()
+                for attempt in (tls_without_certificate, ssh_without_certificate)
+            }
+        ),
+        "hostnames": {host: run_on(folder, host, "hostname") for host in known},
+        "machine_ids": sorted({run_on(folder, host, "cat", "/etc/machine-id") for host in known}),
+        "mounts": visible_mounts(folder),
+    }
+
+
+def machine(_folder: Path) -> dict[str, Any]:
+    """Describe what the cloud must not change."""
+    accounts = {
+        line.partition(":")[0]
+        for name in ("passwd", "group")
+        for line in Path("/etc", name).read_text(encoding="utf-8").splitlines()
+    }
+    return {
+        "places": {place: sorted(path.name for path in Path(place).glob("*")) for place in PLACES},
+        "accounts": sorted(accounts & ACCOUNTS),
+        "hostname": socket.gethostname(),
+    }
+
+
+def processes(folder: Path) -> list[str]:
+    """Return the command lines of processes of the cloud, without those of this test."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(folder).encode() in (entry / "environ").read_bytes() + (entry / "cmdline").read_bytes():
+                found.append((entry / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
+    own = (Path(__file__).name, "ansible", "molecule")
+    return [line for line in found if not any(word in line for word in own)]
+
+
+if __name__ == "__main__":
+    print(json.dumps({"machine": machine, "hosts": hosts, "processes": processes}[sys.argv[2]](Path(sys.argv[1]))))

@@ -1,0 +1,118 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Create the SSH keys with which the compute hosts of a cloud reach each other during a cold migration.
+
+Standard input holds JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. Each host gets in its folder
+``ssh`` a host key, a user key, a certificate for each, and the public key of the certificate authority of the cloud. A
+host that joins or leaves the cloud changes no file of the other hosts, because they trust the authority and not single
+keys. Existing files are kept unless the address of the host or the authority has changed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519
+from cryptography.hazmat.primitives.serialization import ssh
+
+# The services of a host run as root, and so does the command that the other host starts by SSH.
+LOGIN = "root"
+# The largest time of a certificate: it does not expire.
+FOREVER = 2**64 - 1
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replace a file in one step, readable by its owner only: sshd refuses keys that others can read."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+        out.write(content)
+    temporary.replace(path)
+
+
+def private_text(key: ed25519.Ed25519PrivateKey) -> bytes:
+    """Return the private key in the format of OpenSSH."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
+    )
+
+
+def public_text(key: ed25519.Ed25519PrivateKey) -> bytes:
+    """Return the public key as a line of an ``.pub`` file."""
+    return key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
+
+
+def load_authority(path: Path) -> ed25519.Ed25519PrivateKey:
+    """Return the key that signs the certificates of this cloud. Create the file where it does not exist."""
+    if not path.exists():
+        write(path, private_text(ed25519.Ed25519PrivateKey.generate()))
+    key = serialization.load_ssh_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise TypeError(path)
+    return key
+
+
+def sign(
+    key: ed25519.Ed25519PrivateKey,
+    kind: ssh.SSHCertificateType,
+    principals: list[str],
+    authority: ed25519.Ed25519PrivateKey,
+) -> bytes:
+    """Return a certificate for ``key``, valid for ``principals``: the names of a host, or a login name."""
+    builder = (
+        ssh.SSHCertificateBuilder()
+        .public_key(key.public_key())
+        .serial(1)
+        .type(kind)
+        .key_id(principals[0].encode())
+        .valid_principals([principal.encode() for principal in principals])
+        .valid_after(0)
+        .valid_before(FOREVER)
+    )
+    return builder.sign(authority).public_bytes()
+
+
+def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> bool:
+    """Return whether a host has all its files, for this address and from this authority."""
+    trusted = folder / "authority.pub"  # the last file that create_keys writes
+    if not trusted.exists() or trusted.read_bytes() != public_text(authority):
+        return False
+    certificate = ssh.load_ssh_public_identity((folder / "host_key-cert.pub").read_bytes())
+    return isinstance(certificate, ssh.SSHCertificate) and certificate.valid_principals == [
+        host.encode(),
+        address.encode(),
+    ]
+
+
+def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> None:
+    """Write the keys and certificates of a host: ``host_key`` for its sshd, ``user_key`` for its nova-compute."""
+    for name, kind, principals in (
+        ("host_key", ssh.SSHCertificateType.HOST, [host, address]),
+        ("user_key", ssh.SSHCertificateType.USER, [LOGIN]),
+    ):
+        key = ed25519.Ed25519PrivateKey.generate()
+        write(folder / name, private_text(key))
+        write(folder / f"{name}-cert.pub", sign(key, kind, principals, authority))
+    public = public_text(authority)
+    write(folder / "ssh_known_hosts", b"@cert-authority * " + public + b"\n")
+    write(folder / "authority.pub", public)
+
+
+def main(order: dict[str, Any]) -> None:
+    """Create the files of every host that has none, or none for its present address."""
+    etc = Path(order["etc"])
+    authority = load_authority(etc / "authority" / "ssh_key")
+    for host, address in order["addresses"].items():
+        folder = etc / host / "ssh"
+        if not is_current(folder, host, address, authority):
+            create_keys(folder, host, address, authority)
+
+
+if __name__ == "__main__":
+    main(json.load(sys.stdin))
