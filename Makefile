@@ -170,6 +170,10 @@ $(PROOF_PARTS): proof-%: $(VENV)/.dev
 	rm -f $(RESULTS)/$@.xml
 	PROOF_PART=$* $(BIN)/pytest $(PROOF_$*) --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
 
+tempest: $(VENV)/.dev $(VENV)-tempest/.made ## Run OpenStack's own tests of migrations against local clouds; writes docs/proof.md
+	rm -f $(RESULTS)/$@.xml
+	$(BIN)/pytest tests/tempest --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
+
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Check the tarball with galaxy-importer, ansible-doc and ansible-test
 
 # Install what a user gets into an empty folder.

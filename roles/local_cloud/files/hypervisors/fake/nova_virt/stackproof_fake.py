@@ -12,15 +12,18 @@ A server may set the time of its own migrations with the metadata item
 ``stackproof_fake_migration_seconds``.
 """
 
+import io
 import json
 import threading
 from pathlib import Path
 from typing import Any
 
 import nova.conf
-from nova.compute import power_state, vm_states
+from nova.compute import power_state, task_states, vm_states
+from nova.image import glance
 from nova.scheduler.client import report
 from nova.virt import fake
+from oslo_concurrency import processutils
 from oslo_config import cfg
 from oslo_log import log as logging
 
@@ -144,6 +147,25 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
 
     def unpause(self, instance: Any) -> None:
         self._set_state(instance, power_state.RUNNING)
+
+    def get_host_uptime(self) -> str:
+        """Return the output of ``uptime``, as Nova's libvirt driver does."""
+        output, _errors = processutils.execute("env", "LANG=C", "uptime")
+        return str(output)
+
+    def snapshot(self, context: Any, instance: Any, image_id: str, update_task_state: Any) -> None:
+        """Upload an image without a file system: Nova's own fake leaves the image queued for ever."""
+        update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
+        super().snapshot(context, instance, image_id, update_task_state)
+        images = glance.API()
+        metadata = {
+            "name": images.get(context, image_id)["name"],
+            "status": "active",
+            "disk_format": "raw",
+            "container_format": "bare",
+            "properties": {"image_location": "snapshot", "image_state": "available", "owner_id": instance.project_id},
+        }
+        images.update(context, image_id, metadata, io.BytesIO(bytes(512)))
 
     # Live migration
 

@@ -1,0 +1,159 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run tests of Tempest against a local cloud, and read their results."""
+
+from __future__ import annotations
+
+import configparser
+import dataclasses
+import subprocess
+import xml.etree.ElementTree as ET
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from openstack.connection import Connection
+
+ROOT = Path(__file__).parents[2]
+BIN = ROOT / ".venv-tempest" / "bin"
+# Regular expressions of what is run
+TESTS = (
+    r"tempest\.api\.compute\.admin\.test_live_migration",
+    r"tempest\.api\.compute\.admin\.test_migrations",
+    r"tempest\.api\.compute\.admin\.test_services",
+    r"tempest\.api\.compute\.admin\.test_hypervisor",
+    r"tempest\.api\.compute\.servers\.test_server_actions",
+)
+# Regular expressions of what cannot pass on a local cloud, with the reason
+EXCLUDED = {
+    "test_remove_server_all_security_groups": "A server without a port has no security group.",
+}
+TIMEOUT = 3600
+
+
+def settings(cloud: Connection) -> dict[str, dict[str, str]]:
+    """Return the sections of tempest.conf for a local cloud, with every feature on that the cloud has.
+
+    Raises KeyError when an image or a flavor of the local cloud is missing.
+    """
+    auth: dict[str, Any] = cloud.config.config["auth"]
+    images = {image.name: image.id for image in cloud.image.images()}
+    flavors = {flavor.name: flavor.id for flavor in cloud.compute.flavors()}
+    features = {
+        "cold_migration": "true",
+        "live_migration": "true",
+        "live_migrate_back_and_forth": "true",
+        "block_migration_for_live_migration": "true",
+        "resize": "true",
+        "console_output": "true",
+        "snapshot": "true",
+        "pause": "true",
+        "suspend": "true",
+        "shelve": "true",
+        "vnc_console": "false",
+        "metadata_service": "false",
+        "interface_attach": "false",
+        "nova_policy_roles": "admin,manager,member,reader",
+    }
+    return {
+        "DEFAULT": {"log_file": "tempest.log", "log_dir": ".", "use_stderr": "false"},
+        "oslo_concurrency": {"lock_path": "lock"},
+        "auth": {
+            "use_dynamic_credentials": "true",
+            "create_isolated_networks": "false",
+            "tempest_roles": "member",
+            "admin_username": auth["username"],
+            "admin_password": auth["password"],
+            "admin_project_name": auth["project_name"],
+            "admin_domain_name": "Default",
+        },
+        "identity": {"uri_v3": auth["auth_url"], "auth_version": "v3", "region": cloud.config.region_name},
+        "enforce_scope": {"nova": "true"},
+        "compute": {
+            "image_ref": images["local-cloud"],
+            "image_ref_alt": images["local-cloud"],
+            "flavor_ref": flavors["local.tiny"],
+            "flavor_ref_alt": flavors["local.small"],
+            "min_compute_nodes": "2",
+            "max_microversion": "latest",
+            "build_timeout": "120",
+        },
+        "compute-feature-enabled": features,
+        "placement": {"max_microversion": "latest"},
+        "network": {"project_networks_reachable": "false"},
+        "validation": {"run_validation": "false"},
+        "service_available": {"neutron": "true", "cinder": "false", "swift": "false", "horizon": "false"},
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Case:
+    """One test or one class that was skipped as a whole."""
+
+    name: str
+    result: str
+    reason: str
+
+    @property
+    def module(self) -> str:
+        """Return the name of the module, such as ``test_live_migration``."""
+        return next((part for part in self.name.split(".") if part.startswith("test_")), self.name)
+
+
+def run(cloud: Connection, folder: Path) -> list[Case]:
+    """Run the tests in ``folder``, which holds tempest.conf and the log afterwards, and return their results.
+
+    Raises subprocess.TimeoutExpired after ``TIMEOUT`` seconds.
+    """
+    config = configparser.ConfigParser(interpolation=None)
+    config.read_dict(settings(cloud))
+    with (folder / "tempest.conf").open("w", encoding="utf-8") as file:
+        config.write(file)
+    for name, expressions in (("include", TESTS), ("exclude", EXCLUDED)):
+        (folder / name).write_text("\n".join(expressions) + "\n", encoding="utf-8")
+    command = [str(BIN / "tempest"), "run", "--config-file", "tempest.conf", "--include-list", "include"]
+    command += ["--exclude-list", "exclude", "--concurrency", "1", "--subunit"]
+    results = folder / "results.subunit"
+    with results.open("wb") as output, (folder / "errors.log").open("wb") as errors:
+        subprocess.run(command, cwd=folder, stdout=output, stderr=errors, timeout=TIMEOUT, check=False)
+    with results.open("rb") as stream:
+        junit = subprocess.run([BIN / "subunit2junitxml"], stdin=stream, stdout=subprocess.PIPE, check=False).stdout
+    return read(junit.decode())
+
+
+def read(junit: str) -> list[Case]:
+    """Return the results in a JUnit document that subunit2junitxml has written."""
+    return [_case(element) for element in ET.fromstring(junit).iter("testcase")]  # noqa: S314  # made on this machine
+
+
+def _case(element: ET.Element) -> Case:
+    name = ".".join(filter(None, (element.get("classname"), element.get("name"))))
+    for tag, result in (("skipped", "skipped"), ("failure", "failed"), ("error", "failed")):
+        if (found := element.find(tag)) is not None:
+            return Case(name, result, (found.text or found.get("message") or "").strip())
+    return Case(name, "passed", "")
+
+
+def table(results: dict[str, list[Case]]) -> str:
+    """Return a Markdown table of the results by kind of compute hosts and module of tests."""
+    lines = ["| compute hosts | tests | run | passed | skipped | reasons for skipping |", "|---|---|---|---|---|---|"]
+    for hosts, cases in results.items():
+        for module in sorted({case.module for case in cases}):
+            of_module = [case for case in cases if case.module == module]
+            counts = Counter(case.result for case in of_module)
+            reasons = "; ".join(_reasons(of_module))
+            ran = len(of_module) - counts["skipped"]
+            lines.append(f"| {hosts} | `{module}` | {ran} | {counts['passed']} | {counts['skipped']} | {reasons} |")
+    lines.append("")
+    lines += [f"Left out on all hosts: `{name}`. {reason}" for name, reason in EXCLUDED.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _reasons(cases: Iterable[Case]) -> list[str]:
+    found = {" ".join(case.reason.split()).split(", failure was:")[0] for case in cases if case.result == "skipped"}
+    return sorted(reason.replace("|", "\\|").rstrip(".") for reason in found)
