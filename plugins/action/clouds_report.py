@@ -16,10 +16,10 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import clouds as clouds_results
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds_page import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
-    point_to,
-    prepare,
-    version,
-    write,
+    collection_version,
+    prepare_folder,
+    update_latest_link,
+    write_file,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_clouds
 
@@ -63,7 +63,7 @@ class ActionModule(ActionBase):
             return result
         try:
             if begins:
-                prepare(directory)
+                prepare_folder(directory)
             else:
                 result |= self._sum_up(directory, options, now)
         except OSError as error:
@@ -82,23 +82,23 @@ class ActionModule(ActionBase):
             run_id=options["run_id"],
             started=options["started"],
             ended=now.isoformat(timespec="milliseconds"),
-            collection=version(),
+            collection=collection_version(),
         )
         found: dict[str, Any] = {
             "clouds": clouds,
-            "summary": clouds_results.in_short(clouds),
-            "failures": clouds_results.failures(clouds),
+            "summary": clouds_results.summary_lines(clouds),
+            "failures": clouds_results.failure_messages(clouds),
             "warnings": [target["overwritten"] for target in targets if "overwritten" in target],
         }
         if self._task.check_mode:
             return found
-        prepare(directory)
+        prepare_folder(directory)
         files = {
-            "json": write(directory, "clouds.json", json.dumps(clouds, indent=2) + "\n"),
-            "junit": write(directory, "clouds.xml", junit_of_clouds(clouds)),
-            "html": write(directory, "clouds.html", html(clouds)),
+            "json": write_file(directory, "clouds.json", json.dumps(clouds, indent=2) + "\n"),
+            "junit": write_file(directory, "clouds.xml", junit_of_clouds(clouds)),
+            "html": write_file(directory, "clouds.html", html(clouds)),
         }
-        complaint = point_to(directory) if directory.name == clouds["run_id"] else None
+        complaint = update_latest_link(directory) if directory.name == clouds["run_id"] else None
         found["warnings"] += [complaint] if complaint else []
         found["summary"].append(f"report        {files['html']}")
         return {**found, **{name: str(path) for name, path in files.items()}}

@@ -12,8 +12,8 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.bug_r
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
     client_versions,
+    collection_version,
     local_cloud_faults,
-    version,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit
@@ -47,7 +47,7 @@ class ActionModule(ReportAction):
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
         """Return evidence.json, junit.xml and report.html; of a failed cycle also the bug report."""
-        made = {"collection": version(), "ended": ended.isoformat(timespec="milliseconds")}
+        made = {"collection": collection_version(), "ended": ended.isoformat(timespec="milliseconds")}
         environment = environment_names()
         evidence = build(options["cycle"], redact_hosts=options["redact_hosts"], environment=environment, **made)
         files = {

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import version
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import collection_version
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_drain
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
     ReportAction,
@@ -42,7 +42,7 @@ class ActionModule(ReportAction):
         """Return drain.json, junit.xml and report.html."""
         drain = build(
             options["result"],
-            collection=version(),
+            collection=collection_version(),
             ended=ended,
             cloud=options["cloud"],
             redact_hosts=options["redact_hosts"],

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import sentences
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import split_first_sentence
 from ansible_collections.stackproof.migration.tests.browser.conftest import DESKTOP, PHONE
 from ansible_collections.stackproof.migration.tests.browser.evidence import SAMPLES, bare, many, sample
 
@@ -52,7 +52,7 @@ def test_outcome_and_reason_are_seen_at_once(opened: Opened, name: str, view: di
     assert in_sight(page, "h1")
     assert in_sight(page, "#lead")
     if evidence["reason"]:
-        assert page.locator("#lead").inner_text() == sentences(evidence["reason"])[0]
+        assert page.locator("#lead").inner_text() == split_first_sentence(evidence["reason"])[0]
 
 
 @pytest.mark.parametrize("view", VIEWS)

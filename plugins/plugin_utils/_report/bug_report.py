@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import words
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import clock, moment
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import bad_migrations
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import value_text
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import format_time, parse_time
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import failed_migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,7 +39,7 @@ def bug_report(evidence: Evidence, *, versions: Mapping[str, str], replay_file: 
     ``evidence`` is that of a failed cycle; it is redacted when the bug report is to be redacted. ``versions`` has the
     versions of the programs on the controller by name. ``replay_file`` names the playbook that replays the run.
     """
-    migrations = bad_migrations(evidence)[:MAX_MIGRATIONS]
+    migrations = failed_migrations(evidence)[:MAX_MIGRATIONS]
     parts = [
         f"# {headlines.title(str(evidence['outcome']), str(evidence.get('failed_step') or ''))}",
         str(evidence.get("reason") or ""),
@@ -86,7 +86,7 @@ def _versions(evidence: Evidence, versions: Mapping[str, str]) -> Iterator[Cells
 
 def _steps(evidence: Evidence, replay_file: str) -> Iterator[str]:
     inputs = {name: value for name, value in (evidence.get("inputs") or {}).items() if value not in ("", None, {}, [])}
-    lines = [f"migration_cycle_{name}: {words(value)}" for name, value in inputs.items()]
+    lines = [f"migration_cycle_{name}: {value_text(value)}" for name, value in inputs.items()]
     yield "The role `stackproof.migration.migration_cycle` ran with these inputs:"
     yield _code("\n".join(lines), "yaml")
     if replay_file:
@@ -98,12 +98,14 @@ def _of_migration(migration: Migration) -> str:
     name = migration.get("server_name") or migration.get("server_id")
     source, destination = migration.get("source"), migration.get("destination") or migration.get("expected_host")
     checks = _table(("Check", "Expected", "Found", "Agrees"), map(_check, migration.get("checks") or []))
-    record = _table(("Field", "Value"), ((key, words(value)) for key, value in (migration.get("record") or {}).items()))
+    record = _table(
+        ("Field", "Value"), ((key, value_text(value)) for key, value in (migration.get("record") or {}).items())
+    )
     events = _table(
         ("Event", "Host", "Start", "Finish", "Result", "Details"), map(_event, migration.get("events") or [])
     )
     parts = (
-        f"## Migration of {name}: {words(source)} to {words(destination)}, {migration.get('outcome')}",
+        f"## Migration of {name}: {value_text(source)} to {value_text(destination)}, {migration.get('outcome')}",
         str(migration.get("message") or ""),
         _section("Expected and found", checks, 3),
         _section("Migration record", record or "The migration has no record.", 3),
@@ -115,12 +117,12 @@ def _of_migration(migration: Migration) -> str:
 
 def _check(check: Mapping[str, Any]) -> Cells:
     agrees = {True: "yes", False: "**no**", None: "not known"}[check.get("ok")]
-    return str(check["name"]), words(check.get("expected")), words(check.get("found")), agrees
+    return str(check["name"]), value_text(check.get("expected")), value_text(check.get("found")), agrees
 
 
 def _event(event: Mapping[str, Any]) -> Cells:
     keys = ("event", "host", "start", "finish", "result", "details")
-    return tuple(words(event.get(key)) for key in keys)
+    return tuple(value_text(event.get(key)) for key in keys)
 
 
 def _timeline(migration: Migration) -> Iterator[Cells]:
@@ -130,14 +132,14 @@ def _timeline(migration: Migration) -> Iterator[Cells]:
         *((seen.get("seen"), f"record status {seen.get('status')} polled") for seen in migration.get("history") or []),
         *((event.get("start"), f"{event.get('event')} starts") for event in migration.get("events") or []),
         *(
-            (event.get("finish"), f"{event.get('event')} ends, {words(event.get('result'))}")
+            (event.get("finish"), f"{event.get('event')} ends, {value_text(event.get('result'))}")
             for event in migration.get("events") or []
         ),
         (record.get("updated"), f"record last updated, status {record.get('status')}"),
         (migration.get("concluded"), f"outcome known: {migration.get('outcome')}"),
     ]
-    timed = [(at, time, what) for time, what in found if (at := moment(time))]
-    yield from ((clock(time), what) for _at, time, what in sorted(timed, key=lambda entry: entry[0]))
+    timed = [(at, time, what) for time, what in found if (at := parse_time(time))]
+    yield from ((format_time(time), what) for _at, time, what in sorted(timed, key=lambda entry: entry[0]))
 
 
 def _steps_of_run(evidence: Evidence) -> Iterator[Cells]:
@@ -163,8 +165,8 @@ def _hosts(evidence: Evidence) -> str:
 
 
 def _host(host: Mapping[str, Any]) -> Cells:
-    hypervisor = " ".join(words(host[key]) for key in ("hypervisor_type", "hypervisor_version") if host.get(key))
-    values = (words(host.get(key)) for key in ("name", "state", "status", "usable", "obstacle"))
+    hypervisor = " ".join(value_text(host[key]) for key in ("hypervisor_type", "hypervisor_version") if host.get(key))
+    values = (value_text(host.get(key)) for key in ("name", "state", "status", "usable", "obstacle"))
     return (*values, hypervisor or "not known")
 
 
@@ -207,7 +209,7 @@ def ids_of(migration: Migration) -> list[str]:
 
 def _search(place: str, ids: Sequence[str], folders: str, evidence: Evidence) -> str:
     pattern = "|".join(dict.fromkeys(ids))
-    since, until = moment(evidence.get("started")), moment(evidence.get("ended"))
+    since, until = parse_time(evidence.get("started")), parse_time(evidence.get("ended"))
     span = (
         f" --since '{since - LOG_MARGIN:%Y-%m-%d %H:%M:%S} UTC' --until '{until + LOG_MARGIN:%Y-%m-%d %H:%M:%S} UTC'"
         if since and until

@@ -30,18 +30,18 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Lane:
+class TimelineRow:
     """One thing along the time."""
 
     label: str
     value: str
     bars: tuple[Bar, ...] = ()
     marks: tuple[float, ...] = ()
-    bad: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True)
-class Row:
+class TimelineEntry:
     """The same in words."""
 
     phase: str
@@ -51,32 +51,32 @@ class Row:
     end: str
     result: str
     details: str
-    bad: bool = False
+    failed: bool = False
 
 
 @dataclass(frozen=True)
 class Scale:
     """Turns moments into percent of the drawing's width."""
 
-    zero: datetime
-    low: float
+    start: datetime
+    offset: float
     span: float
 
-    def at(self, when: datetime) -> float:
-        return round(100 * ((when - self.zero).total_seconds() - self.low) / self.span, 1)
+    def percent(self, when: datetime) -> float:
+        return round(100 * ((when - self.start).total_seconds() - self.offset) / self.span, 1)
 
-    def bar_of(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
-        x = self.at(begin)
-        return Bar(x, max(0.0, round(self.at(end) - x, 1)), kind, text)
+    def bar_between(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
+        x = self.percent(begin)
+        return Bar(x, max(0.0, round(self.percent(end) - x, 1)), kind, text)
 
-    def after(self, when: datetime) -> str:
-        return f"{(when - self.zero).total_seconds():.1f} s"
+    def seconds_after_start(self, when: datetime) -> str:
+        return f"{(when - self.start).total_seconds():.1f} s"
 
-    def span_of(self, begin: datetime, end: datetime) -> str:
-        return f"{(begin - self.zero).total_seconds():.1f} to {self.after(end)}"
+    def interval_text(self, begin: datetime, end: datetime) -> str:
+        return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:
         step = round_step(self.span, GRID_LINES)
-        first, last = int(-(-self.low // step)), int((self.low + self.span) // step)
+        first, last = int(-(-self.offset // step)), int((self.offset + self.span) // step)
         marks = [index * step for index in range(first, last + 1)]
-        return tuple((round(100 * (mark - self.low) / self.span, 1), f"{mark:g} s") for mark in marks)
+        return tuple((round(100 * (mark - self.offset) / self.span, 1), f"{mark:g} s") for mark in marks)

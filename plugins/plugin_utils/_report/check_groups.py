@@ -31,24 +31,24 @@ _CHECKS = {
 _ORDER = ("preflight", "boot", "migrate")
 
 
-def steps(cycle: Mapping[str, Any]) -> list[Step]:
+def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
     """Preflight, boot, migrate, the checks of the migrations, and cleanup, each with its outcome and reason."""
     conclusion = cycle["conclusion"]
-    bad = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
+    failed_outcome = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
     failed_step = (cycle.get("failure") or {}).get("step")
     reason = (cycle.get("failure") or {}).get("reason", "")
-    found = [_before(name, failed_step, bad, reason, cycle) for name in _ORDER]
+    found = [_early_step(name, failed_step, failed_outcome, reason, cycle) for name in _ORDER]
     migrations = cycle.get("migrations") or []
     seconds = (cycle.get("wait") or {}).get("seconds")
-    judged = _CHECKS | ({"network": REACH_CHECKS} if (cycle.get("inputs") or {}).get("probe") else {})
-    for name, checks in judged.items():
-        took = seconds if name == "record" else None
+    check_groups = _CHECKS | ({"network": REACH_CHECKS} if (cycle.get("inputs") or {}).get("probe") else {})
+    for name, checks in check_groups.items():
+        seconds_of_step = seconds if name == "record" else None
         if failed_step in _ORDER or not migrations:
-            found.append(_step(name, SKIPPED, took, f"Not reached: {reason}" if reason else "Not reached."))
+            found.append(_step(name, SKIPPED, seconds_of_step, f"Not reached: {reason}" if reason else "Not reached."))
         else:
-            found.append(_judged(name, migrations, checks, bad, took))
+            found.append(_step_of_checks(name, migrations, checks, failed_outcome, seconds_of_step))
     if (cycle.get("inputs") or {}).get("verify_guest") == "console":
-        found.append(_guest(cycle, bad))
+        found.append(_guest(cycle, failed_outcome))
     found.append(_cleanup(cycle))
     return found
 
@@ -57,39 +57,43 @@ def _step(name: str, outcome: str, seconds: float | None = None, reason: str = "
     return {"name": name, "outcome": outcome, "seconds": seconds, "reason": reason}
 
 
-def _before(name: str, failed_step: str | None, bad: str, reason: str, cycle: Mapping[str, Any]) -> Step:
+def _early_step(name: str, failed_step: str | None, failed_outcome: str, reason: str, cycle: Mapping[str, Any]) -> Step:
     seconds = (cycle.get(name) or {}).get("seconds")
     if name == failed_step:
-        return _step(name, bad, seconds, reason)
+        return _step(name, failed_outcome, seconds, reason)
     if failed_step in _ORDER and _ORDER.index(name) > _ORDER.index(failed_step):
         return _step(name, SKIPPED, seconds, f"Not reached: {reason}")
     return _step(name, PASSED, seconds)
 
 
-def _judged(
-    name: str, migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...], bad: str, seconds: float | None
+def _step_of_checks(
+    name: str,
+    migrations: Iterable[Mapping[str, Any]],
+    names: tuple[str, ...],
+    failed_outcome: str,
+    seconds: float | None,
 ) -> Step:
-    wrong, seen = [], False
+    mismatches, visible = [], False
     for migration in migrations:
         checks = [check for check in migration.get("checks") or [] if check["name"] in names]
-        seen = seen or any(check["ok"] is not None for check in checks)
-        wrong += [
+        visible = visible or any(check["ok"] is not None for check in checks)
+        mismatches += [
             f"{migration['server_name']}: {check['name']} expected {text_of(check['expected'])}, found"
             f" {text_of(check['found'])}."
             for check in checks
             if check["ok"] is False
         ]
         if name == "record" and not checks and migration["outcome"] not in ("completed", "unchanged"):
-            wrong.append(str(migration["message"]))
-            seen = True
+            mismatches.append(str(migration["message"]))
+            visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
             # the sentence with Nova's reason says more than the check
-            wrong[-1] = str(migration["message"])
-    if wrong:
-        return _step(name, bad, seconds, " ".join(wrong))
+            mismatches[-1] = str(migration["message"])
+    if mismatches:
+        return _step(name, failed_outcome, seconds, " ".join(mismatches))
     if names == REACH_CHECKS and _not_known(migrations, names):
         return _step(name, SKIPPED, seconds, "Not known: the module was held up, or could not ask any more.")
-    return _step(name, PASSED, seconds) if seen else _step(name, SKIPPED, seconds, "Not visible to this user.")
+    return _step(name, PASSED, seconds) if visible else _step(name, SKIPPED, seconds, "Not visible to this user.")
 
 
 def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> bool:
@@ -97,17 +101,17 @@ def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) 
     return any(check["name"] in names and check["ok"] is None for check in checks)
 
 
-def _guest(cycle: Mapping[str, Any], bad: str) -> Step:
+def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
     """Whether the guests lived on; without a good migration they are not asked."""
-    look = cycle.get("guests") or {}
-    consoles = look.get("consoles") or []
-    told = " ".join(str(console["message"]) for console in consoles)
+    guests = cycle.get("guests") or {}
+    consoles = guests.get("consoles") or []
+    messages = " ".join(str(console["message"]) for console in consoles)
     failure = cycle.get("failure") or {}
-    if failure.get("step") == "verify" and look:
+    if failure.get("step") == "verify" and guests:
         # also where a console could not be read, and so told nothing
-        return _step("guest", bad, look.get("seconds"), told or str(failure["reason"]))
+        return _step("guest", failed_outcome, guests.get("seconds"), messages or str(failure["reason"]))
     if consoles:
-        return _step("guest", PASSED, look.get("seconds"), told)
+        return _step("guest", PASSED, guests.get("seconds"), messages)
     return _step("guest", SKIPPED, None, "Not reached.")
 
 

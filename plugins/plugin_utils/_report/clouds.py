@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import sentences
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import split_first_sentence
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import between
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import seconds_between
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +49,7 @@ def build(
         "ok": all(target["ok"] for target in targets),
         "started": started,
         "ended": ended,
-        "seconds": round(between(started, ended) or 0.0, 3),
+        "seconds": round(seconds_between(started, ended) or 0.0, 3),
         "collection": collection,
         "counts": {outcome: sum(one["outcome"] == outcome for one in targets) for outcome in OUTCOMES},
         "targets": targets,
@@ -63,29 +63,29 @@ def _target(found: Mapping[str, Any]) -> Target:
         # the evidence is redacted already; the name of the target is that of its folder
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
-    said = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
-    outcome, reason = str(said["outcome"]), str(said["reason"])
+    outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
+    outcome, reason = str(outcome_source["outcome"]), str(outcome_source["reason"])
     cloud = evidence.get("cloud") or {}
-    migrations = said.get("migrations") or []
-    seconds = dict(said.get("seconds") or {})
+    migrations = outcome_source.get("migrations") or []
+    seconds = dict(outcome_source.get("seconds") or {})
     return {
         "name": found["name"],
         "outcome": outcome,
         "ok": outcome == PASSED or (outcome == INCONCLUSIVE and bool(found.get("inconclusive_is_ok"))),
         "reason": reason,
-        "failed_step": str(said.get("failed_step") or ""),
+        "failed_step": str(outcome_source.get("failed_step") or ""),
         "cloud": cloud.get("name") or found.get("cloud") or None,
         "region": found.get("region") or None,
         "availability_zone": found.get("availability_zone") or None,
         "release": cloud.get("release"),
         "microversion": (cloud.get("microversion") or {}).get("max"),
-        "run_id": str(said.get("run_id") or ""),
+        "run_id": str(outcome_source.get("run_id") or ""),
         "started": evidence.get("started"),
         "ended": evidence.get("ended"),
         "seconds": seconds,
         "migrations": len(migrations),
         "completed": sum(one.get("outcome") in GOOD for one in migrations),
-        "steps": evidence.get("steps") or [_whole(outcome, reason, seconds.get("total"))],
+        "steps": evidence.get("steps") or [_single_step(outcome, reason, seconds.get("total"))],
         "report": found.get("report") or None,
     }
 
@@ -94,7 +94,7 @@ def _kept(found: Mapping[str, Any]) -> dict[str, Any]:
     return {key: found[key] for key in ("name", "report") if key in found}
 
 
-def _whole(outcome: str, reason: str, seconds: float | None) -> dict[str, Any]:
+def _single_step(outcome: str, reason: str, seconds: float | None) -> dict[str, Any]:
     return {"name": "cycle", "outcome": _OF_STEP.get(outcome, outcome), "seconds": seconds, "reason": reason}
 
 
@@ -102,12 +102,13 @@ def _in_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def in_short(clouds: Mapping[str, Any]) -> list[str]:
-    """One line per target, those that are not well first."""
-    widest = max(len(target["name"]) for target in clouds["targets"])
+def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
+    """Return one line per target, failed ones first."""
+    width = max(len(target["name"]) for target in clouds["targets"])
     return [
-        f"{one['outcome']:<12}  {one['name']:<{widest}}  {_took(one):>8}  {sentences(one['reason'])[0]}".rstrip()
-        for one in worst_first(clouds["targets"])
+        f"{target['outcome']:<12}  {target['name']:<{width}}  {_duration_text(target):>8}"
+        f"  {split_first_sentence(target['reason'])[0]}".rstrip()
+        for target in worst_first(clouds["targets"])
     ]
 
 
@@ -116,16 +117,16 @@ def worst_first(targets: Iterable[Target]) -> list[Target]:
     return sorted(targets, key=lambda target: -OUTCOMES.index(target["outcome"]))
 
 
-def failures(clouds: Mapping[str, Any]) -> dict[str, str]:
+def failure_messages(clouds: Mapping[str, Any]) -> dict[str, str]:
     """For each target that is not well enough, what to say."""
-    return {target["name"]: _complaint(target) for target in clouds["targets"] if not target["ok"]}
+    return {target["name"]: _failure_message(target) for target in clouds["targets"] if not target["ok"]}
 
 
-def _complaint(target: Target) -> str:
+def _failure_message(target: Target) -> str:
     step = f", in {target['failed_step']}" if target["failed_step"] else ""
     return f"{target['outcome']}{step}: {target['reason']}"
 
 
-def _took(target: Target) -> str:
+def _duration_text(target: Target) -> str:
     total = target["seconds"].get("total")
     return "" if total is None else f"{total:.1f} s"

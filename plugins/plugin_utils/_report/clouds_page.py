@@ -21,20 +21,20 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.cloud
     PASSED,
     worst_first,
 )
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import rendered
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import render
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
-    between,
-    day_and_time,
-    in_words,
+    format_date_time,
+    format_seconds,
+    seconds_between,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 # Names in one sentence; the table has them all
-MOST_NAMES = 5
+MAX_NAMES = 5
 # A bar must be seen, however short it is
-LEAST_WIDTH = 1.0
+MIN_WIDTH = 1.0
 _TITLES = {
     PASSED: "Live migration works on {}",
     INCONCLUSIVE: "The question could not be put to {}",
@@ -53,7 +53,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Row:
+class TargetRow:
     """One target."""
 
     name: str
@@ -68,7 +68,7 @@ class Row:
     microversion: str
     migrations: str
     seconds: float | None
-    share: Bar | None
+    time_bar: Bar | None
     link: str
 
 
@@ -83,7 +83,7 @@ class Page:
     rest: str
     key_facts: Facts
     counts: tuple[tuple[str, str, int], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[TargetRow, ...]
     took: str
     run_id: str
     collection: str
@@ -91,7 +91,7 @@ class Page:
 
 def html(clouds: Mapping[str, Any]) -> str:
     """The page about many."""
-    return rendered("clouds.html.j2", page(clouds))
+    return render("clouds.html.j2", page(clouds))
 
 
 def page(clouds: Mapping[str, Any]) -> Page:
@@ -102,7 +102,7 @@ def page(clouds: Mapping[str, Any]) -> Page:
         label=headlines.label(outcome),
         title=_title(outcome, clouds["counts"]),
         lead=_lead(targets),
-        rest=_accepted(targets),
+        rest=_accepted_text(targets),
         key_facts=_key_facts(clouds),
         counts=tuple(
             (kind, headlines.label(kind), clouds["counts"][kind])
@@ -110,7 +110,7 @@ def page(clouds: Mapping[str, Any]) -> Page:
             if clouds["counts"][kind]
         ),
         rows=tuple(_row(target, clouds) for target in targets),
-        took=in_words(clouds["seconds"]),
+        took=format_seconds(clouds["seconds"]),
         run_id=clouds["run_id"],
         collection=clouds["collection"],
     )
@@ -133,12 +133,12 @@ def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    if len(names) <= MOST_NAMES:
+    if len(names) <= MAX_NAMES:
         return ", ".join(names)
-    return f"{', '.join(names[: MOST_NAMES - 1])} and {len(names) - MOST_NAMES + 1} more"
+    return f"{', '.join(names[: MAX_NAMES - 1])} and {len(names) - MAX_NAMES + 1} more"
 
 
-def _accepted(targets: Iterable[Mapping[str, Any]]) -> str:
+def _accepted_text(targets: Iterable[Mapping[str, Any]]) -> str:
     names = [one["name"] for one in targets if one["ok"] and one["outcome"] == INCONCLUSIVE]
     return f"Inconclusive is accepted of {_names(names)}." if names else ""
 
@@ -148,21 +148,21 @@ def _key_facts(clouds: Mapping[str, Any]) -> Facts:
     completed = sum(target["completed"] for target in clouds["targets"])
     facts = [
         ("Targets", str(len(clouds["targets"]))),
-        ("Began", day_and_time(clouds["started"])),
-        ("Took", in_words(clouds["seconds"])),
+        ("Began", format_date_time(clouds["started"])),
+        ("Took", format_seconds(clouds["seconds"])),
     ]
     added_up = sum(target["seconds"].get("total", 0.0) for target in clouds["targets"])
     if added_up > clouds["seconds"]:
-        facts.append(("Added up", in_words(added_up)))
+        facts.append(("Added up", format_seconds(added_up)))
     if migrations:
         facts.append(("Completed", f"{completed} of {migrations} migrations"))
     return tuple(facts)
 
 
-def _row(target: Mapping[str, Any], clouds: Mapping[str, Any]) -> Row:
-    lead, rest = headlines.sentences(target["reason"])
+def _row(target: Mapping[str, Any], clouds: Mapping[str, Any]) -> TargetRow:
+    lead, rest = headlines.split_first_sentence(target["reason"])
     places = (("cloud", ""), ("region", "region "), ("availability_zone", "zone "))
-    return Row(
+    return TargetRow(
         name=target["name"],
         kind=target["outcome"],
         label=headlines.label(target["outcome"]),
@@ -175,15 +175,18 @@ def _row(target: Mapping[str, Any], clouds: Mapping[str, Any]) -> Row:
         microversion=str(target["microversion"] or ""),
         migrations=f"{target['completed']} of {target['migrations']}" if target["migrations"] else "none",
         seconds=target["seconds"].get("total"),
-        share=_bar(target, clouds),
+        time_bar=_bar(target, clouds),
         link=quote(target["report"]) if target["report"] else "",
     )
 
 
 def _bar(target: Mapping[str, Any], clouds: Mapping[str, Any]) -> Bar | None:
-    before, took = between(clouds["started"], target["started"]), between(target["started"], target["ended"])
+    before, took = (
+        seconds_between(clouds["started"], target["started"]),
+        seconds_between(target["started"], target["ended"]),
+    )
     if before is None or took is None:
         return None
     whole = max(clouds["seconds"], 0.001)
-    width = min(100.0, max(LEAST_WIDTH, 100 * took / whole))
+    width = min(100.0, max(MIN_WIDTH, 100 * took / whole))
     return Bar(x=round(min(100.0 - width, max(0.0, 100 * before / whole)), 2), width=round(width, 2))

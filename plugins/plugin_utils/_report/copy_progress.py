@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 # A long copy is looked at each second; so many lines say as much.
-MOST_LINES = 12
+MAX_LINES = 12
 
 
 @dataclass(frozen=True)
-class Copy:
+class CopySample:
     """One look at what was copied; MiB, and seconds since the first status of the record was seen."""
 
     after: str
@@ -31,27 +31,27 @@ class Copy:
     disk_left: str
 
 
-def copies(migration: Mapping[str, Any]) -> tuple[Copy, ...]:
+def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
     """The looks in the order of their time; of many, some at equal distances, the first and the last among them."""
-    looks = list(migration.get("progress") or [])
+    samples = list(migration.get("progress") or [])
     history = migration.get("history") or []
-    if not looks or not history:
+    if not samples or not history:
         return ()
     started = datetime.fromisoformat(str(history[0]["seen"]))
-    return tuple(_copy(look, started) for look in _some(looks))
+    return tuple(_copy_sample(sample, started) for sample in _selected(samples))
 
 
-def _some(looks: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    if len(looks) <= MOST_LINES:
-        return list(looks)
-    step = (len(looks) - 1) / (MOST_LINES - 1)
-    return [looks[round(number * step)] for number in range(MOST_LINES)]
+def _selected(samples: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    if len(samples) <= MAX_LINES:
+        return list(samples)
+    step = (len(samples) - 1) / (MAX_LINES - 1)
+    return [samples[round(number * step)] for number in range(MAX_LINES)]
 
 
-def _copy(look: Mapping[str, Any], started: datetime) -> Copy:
-    after = (datetime.fromisoformat(str(look["seen"])) - started).total_seconds()
+def _copy_sample(sample: Mapping[str, Any], started: datetime) -> CopySample:
+    after = (datetime.fromisoformat(str(sample["seen"])) - started).total_seconds()
     kinds = ("memory_processed", "memory_remaining", "disk_processed", "disk_remaining")
-    return Copy(f"{after:.1f}", *(_mib(look.get(f"{kind}_bytes")) for kind in kinds))
+    return CopySample(f"{after:.1f}", *(_mib(sample.get(f"{kind}_bytes")) for kind in kinds))
 
 
 def _mib(number: int | None) -> str:

@@ -12,52 +12,64 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.checks import REACH_CHECKS
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.chart import Lane, Row, Scale
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import clock, moment
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.chart import (
+    Scale,
+    TimelineEntry,
+    TimelineRow,
+)
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import format_time, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
 
-def downtime_lanes(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[Lane]:
+def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[TimelineRow]:
     """What the network tells has a place; of what the guest counts only the length is known."""
-    lanes = []
-    gap = _gap(migration)
-    if gap is not None:
-        begin, end = gap
-        bad = _is_bad(migration)
-        seconds = migration["probe"]["longest_downtime"]
-        bars = (scale.bar_of(begin, end, "bad" if bad else "status0"),)
-        lanes.append(Lane("Without an answer", f"{seconds:.2f} s, from {scale.after(begin)} on", bars, bad=bad))
-    if guest.get("downtime_seconds") is not None:
-        lanes.append(Lane("Guest stood still", f"{guest['downtime_seconds']:.2f} s in all"))
-    return lanes
-
-
-def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[Row]:
     rows = []
-    gap = _gap(migration)
-    if gap is not None:
-        begin, end = (clock(at.isoformat()) for at in gap)
+    interval = _longest_downtime(migration)
+    if interval is not None:
+        begin, end = interval
+        failed = _reach_check_failed(migration)
+        seconds = migration["probe"]["longest_downtime"]
+        bars = (scale.bar_between(begin, end, "bad" if failed else "status0"),)
+        rows.append(
+            TimelineRow(
+                "Without an answer", f"{seconds:.2f} s, from {scale.seconds_after_start(begin)} on", bars, failed=failed
+            )
+        )
+    if guest.get("downtime_seconds") is not None:
+        rows.append(TimelineRow("Guest stood still", f"{guest['downtime_seconds']:.2f} s in all"))
+    return rows
+
+
+def downtime_entries(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> list[TimelineEntry]:
+    entries = []
+    interval = _longest_downtime(migration)
+    if interval is not None:
+        begin, end = (format_time(at.isoformat()) for at in interval)
         probe = migration["probe"]
         port = f" port {probe['port']}" if probe.get("port") else ""
         how = f"asked every {probe['interval']:g} s by {probe['protocol']}{port}"
         result = f"{probe['longest_downtime']:.2f} s"
-        bad = _is_bad(migration)
-        rows.append(Row("Longest time without an answer", "", str(probe["address"]), begin, end, result, how, bad=bad))
+        failed = _reach_check_failed(migration)
+        entries.append(
+            TimelineEntry(
+                "Longest time without an answer", "", str(probe["address"]), begin, end, result, how, failed=failed
+            )
+        )
     if guest.get("downtime_seconds") is not None:
         result = f"{guest['downtime_seconds']:.2f} s"
         how = "in all, as its own counting tells; when is not told"
-        rows.append(Row("Guest stood still", "", "by its console", "", "", result, how))
-    return rows
+        entries.append(TimelineEntry("Guest stood still", "", "by its console", "", "", result, how))
+    return entries
 
 
-def _gap(migration: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
+def _longest_downtime(migration: Mapping[str, Any]) -> tuple[datetime, datetime] | None:
     probe = migration.get("probe") or {}
-    begin = moment(probe.get("longest_downtime_started"))
+    begin = parse_time(probe.get("longest_downtime_started"))
     return None if begin is None else (begin, begin + timedelta(seconds=probe["longest_downtime"]))
 
 
-def _is_bad(migration: Mapping[str, Any]) -> bool:
+def _reach_check_failed(migration: Mapping[str, Any]) -> bool:
     return any(check["name"] in REACH_CHECKS and check["ok"] is False for check in migration.get("checks") or [])

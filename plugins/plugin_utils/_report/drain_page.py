@@ -15,13 +15,16 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain import
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import succeeded
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import rendered
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import render
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations_page import (
     MigrationsPage,
     durations,
     migrations_shown,
 )
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import day_and_time, in_words
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
+    format_date_time,
+    format_seconds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,16 +91,16 @@ class DrainPage(MigrationsPage):
 
 def html(drain: Mapping[str, Any]) -> str:
     """Return the page as one self-contained HTML file."""
-    return rendered("drain.html.j2", page(drain))
+    return render("drain.html.j2", page(drain))
 
 
 def page(drain: Mapping[str, Any]) -> DrainPage:
     """Return all that the page shows."""
-    moves = migrations_shown(drain["migrations"])
-    first, rest = headlines.sentences(drain["reason"])
+    migration_views = migrations_shown(drain["migrations"])
+    first, rest = headlines.split_first_sentence(drain["reason"])
     return DrainPage(
-        moves=moves,
-        histogram=durations(moves),
+        migration_views=migration_views,
+        histogram=durations(migration_views),
         kind="passed" if succeeded(drain) else "error" if drain["outcome"] == outcome.ERROR else "failed",
         label=str(drain["outcome"]).replace("_", " ").capitalize(),
         title=_TITLES.get(drain["outcome"], "The run on {host} stopped with an error").format(host=drain["host"]),
@@ -140,7 +143,7 @@ def _key_facts(drain: Mapping[str, Any]) -> Facts:
     facts = [("Host", str(drain["host"]))]
     if drain["cloud"]:
         facts.append(("Cloud", str(drain["cloud"])))
-    facts += [("Started", day_and_time(drain["started"])), ("Duration", in_words(drain["seconds"]))]
+    facts += [("Started", format_date_time(drain["started"])), ("Duration", format_seconds(drain["seconds"]))]
     if migrations:
         completed = sum(migration["outcome"] in GOOD for migration in migrations)
         facts.append(("Completed", f"{completed} of {len(migrations)} migrations"))
@@ -155,7 +158,7 @@ def _service(drain: Mapping[str, Any]) -> Facts:
         ("Status", service.get("status")),
         ("State", service.get("state")),
         ("Reason for the disabled status", service.get("disabled_reason")),
-        ("Drained since", day_and_time(drain["since"]) if drain["since"] else None),
+        ("Drained since", format_date_time(drain["since"]) if drain["since"] else None),
     )
     return tuple((name, str(value)) for name, value in facts if value)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import release_of
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import steps
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import report_steps
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def build(
         "cloud": _cloud(cycle.get("cloud"), preflight),
         "inputs": dict(cycle.get("inputs") or {}),
         "seconds": dict(cycle.get("seconds") or {}),
-        "steps": steps(cycle),
+        "steps": report_steps(cycle),
         "hosts": {"before": preflight.get("hosts"), "after": (cycle.get("diagnosis") or {}).get("hosts")},
         "image": preflight.get("image") or None,
         "flavor": preflight.get("flavor") or None,

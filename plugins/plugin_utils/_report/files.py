@@ -23,7 +23,7 @@ COLLECTION = Path(__file__).parents[3]
 LATEST = "latest"
 
 
-def version() -> str:
+def collection_version() -> str:
     """The collection's own, be it installed or a checkout."""
     manifest = COLLECTION / "MANIFEST.json"
     if manifest.exists():
@@ -47,14 +47,14 @@ def local_cloud_faults() -> list[str]:
     return sorted(path.stem for path in (COLLECTION / "roles/local_cloud/files/faults").glob("*.py"))
 
 
-def prepare(directory: Path) -> None:
+def prepare_folder(directory: Path) -> None:
     """Make the folder, and find out whether it can be written to."""
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         pass
 
 
-def foresee(directory: Path) -> None:
+def require_writable(directory: Path) -> None:
     """What prepare would come upon, as far as it can be seen without making anything."""
     # what cannot be looked into counts as missing: its parent is then what keeps us out
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
@@ -64,23 +64,23 @@ def foresee(directory: Path) -> None:
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
-def write(directory: Path, name: str, text: str) -> Path:
+def write_file(directory: Path, name: str, text: str) -> Path:
     """All of a file or nothing of it."""
     path = directory / name
-    fresh = directory / f".{name}.new"
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)
+    temporary = directory / f".{name}.new"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
     return path
 
 
-def point_to(directory: Path) -> str | None:
+def update_latest_link(directory: Path) -> str | None:
     """Have ``latest`` beside the folder point to it; the reason when it cannot."""
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
         return f"{link} is not a link of ours and stays as it is."
     # a name of its own: runs may end at the same moment
-    fresh = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
-    fresh.unlink(missing_ok=True)
-    fresh.symlink_to(directory.name)
-    fresh.replace(link)
+    temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(directory.name)
+    temporary.replace(link)
     return None

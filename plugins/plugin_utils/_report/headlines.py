@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_progress import COPYING, describe
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import (
     Advice,
-    bad_migrations,
-    of_error,
+    advice_on_error,
+    failed_migrations,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ _TITLES_OF_STEPS = {
     "cleanup": "Cleaning up failed",
 }
 # What a migration is that was not over in time, and that was then aborted or forced by us.
-_STEPPED_IN = frozenset({"cancelled", "failed", "timeout"})
+_AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
@@ -48,28 +48,32 @@ def title(outcome: str, failed_step: str) -> str:
     return _TITLES.get(outcome, outcome)
 
 
-def sentences(reason: str) -> tuple[str, str]:
+def split_first_sentence(reason: str) -> tuple[str, str]:
     """The first sentence, and the rest."""
     first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
     return first, "".join(rest)
 
 
-def what_to_look_at(evidence: Mapping[str, Any]) -> list[Advice]:
+def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
     """The first is the likeliest."""
     outcome = evidence["outcome"]
     if outcome == "passed":
         return []
     if outcome == "error":
-        return of_error(evidence)
-    bad = bad_migrations(evidence)
-    advice = _of_bad(bad[0], evidence) if bad else _of_step(str(evidence.get("failed_step") or ""), evidence)
+        return advice_on_error(evidence)
+    failed = failed_migrations(evidence)
+    advice = (
+        _advice_on_migration(failed[0], evidence)
+        if failed
+        else _advice_on_step(str(evidence.get("failed_step") or ""), evidence)
+    )
     if outcome == "inconclusive" and evidence.get("hosts"):
         hosts = Advice("Why hosts are not usable, and which have room", section="hosts")
         advice = [hosts, *(one for one in advice if one.section != "hosts")]
     return advice
 
 
-def _of_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
+def _advice_on_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
     if step == "boot":
         requests = evidence.get("requests") or []
         code = str(requests[0].get("request_id") or "") if requests else ""
@@ -86,22 +90,26 @@ def _of_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Hosts, and which have room", section="hosts"), Advice("The inputs of this run", section="inputs")]
 
 
-def _of_bad(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+def _advice_on_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     kind = str((migration.get("failure") or {}).get("kind") or migration.get("outcome") or "")
-    if migration.get("on_timeout_action") and kind in _STEPPED_IN:
-        return [*_hosts_down(migration, evidence), *_too_slow(migration, evidence), _computes(migration)]
+    if migration.get("on_timeout_action") and kind in _AFTER_INTERVENTION:
+        return [
+            *_unusable_hosts(migration, evidence),
+            *_advice_on_timeout(migration, evidence),
+            _compute_logs(migration),
+        ]
     if kind == "busy":
         listing = f"openstack server migration list --host {migration.get('source')}"
         inputs = Advice("How long this run waits for them (wait_for_hosts)", section="inputs")
         return [Advice("Which migrations of others are open on the host", code=listing), inputs]
-    return _of_migration(kind, migration, evidence)
+    return _advice_on_failure_kind(kind, migration, evidence)
 
 
-def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+def _advice_on_failure_kind(kind: str, migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     request = str(migration.get("request_id") or "")
-    source, destination = _ends(migration)
+    source, destination = _source_and_destination(migration)
     steps = Advice("How far the migration came, and which step failed", section=_section(migration, evidence))
-    computes = _computes(migration)
+    compute_logs = _compute_logs(migration)
     conductor = Advice("The logs of nova-conductor, by the request id", code=request)
     match kind:
         case "no_valid_host":
@@ -120,7 +128,7 @@ def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str
                     code=", ".join(wrong),
                     section=_section(migration, evidence),
                 ),
-                computes,
+                compute_logs,
                 Advice(
                     "What Placement holds",
                     code=f"openstack resource provider allocation show {migration.get('server_id')}",
@@ -132,7 +140,7 @@ def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str
                 code="openstack compute service list",
                 section="hosts",
             )
-            return [*(_hosts_down(migration, evidence) or [running]), computes, steps]
+            return [*(_unusable_hosts(migration, evidence) or [running]), compute_logs, steps]
         case "not_found":
             return [
                 Advice("Who deleted the server, in the logs of nova-api", code=str(migration.get("server_id") or ""))
@@ -145,51 +153,51 @@ def _of_migration(kind: str, migration: Mapping[str, Any], evidence: Mapping[str
                 ),
                 steps,
             ]
-    return [steps, conductor, computes]
+    return [steps, conductor, compute_logs]
 
 
-def _computes(migration: Mapping[str, Any]) -> Advice:
-    source, destination = _ends(migration)
+def _compute_logs(migration: Mapping[str, Any]) -> Advice:
+    source, destination = _source_and_destination(migration)
     text = f"The logs of nova-compute on {source} and {destination}, by the request id"
     return Advice(text, code=str(migration.get("request_id") or ""))
 
 
-def _hosts_down(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     """A host that died meanwhile explains more than anything about the copy; one elsewhere explains nothing."""
-    ends = {migration.get(end) for end in ("source", "destination", "expected_host")}
+    hosts = {migration.get(end) for end in ("source", "destination", "expected_host")}
     anywhere = not (migration.get("destination") or migration.get("expected_host"))
     after = (evidence.get("hosts") or {}).get("after") or []
-    down = [str(host["name"]) for host in after if not host.get("usable") and (anywhere or host["name"] in ends)]
-    if not down:
+    unusable = [str(host["name"]) for host in after if not host.get("usable") and (anywhere or host["name"] in hosts)]
+    if not unusable:
         return []
-    text = f"Hosts that are not usable now: {', '.join(down)}"
+    text = f"Hosts that are not usable now: {', '.join(unusable)}"
     return [Advice(text, code="openstack compute service list", section="hosts")]
 
 
-def _too_slow(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
+def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     """Nobody else is to be asked who aborted or forced it: this run did, because its time was over."""
     seen = [str(one["status"]) for one in migration.get("history") or []]
-    why = [_copy(migration, evidence), _queue(migration)]
+    advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if seen and not COPYING.intersection(seen):
         # it spent its time waiting for others
-        why.reverse()
-    allowed = (evidence.get("inputs") or {}).get("migrate_timeout")
+        advice.reverse()
+    timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"
-    code = name if allowed is None else f"{name}: {allowed}"
-    return [*why, Advice("Whether this run allows it enough seconds", code=code, section="inputs")]
+    code = name if timeout is None else f"{name}: {timeout}"
+    return [*advice, Advice("Whether this run allows it enough seconds", code=code, section="inputs")]
 
 
-def _copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Advice:
-    source, destination = _ends(migration)
-    way = f"the bandwidth from {source} to {destination}"
-    text = f"Why the copy took so long: a guest that writes faster than it goes, {way}"
-    looks = migration.get("progress") or []
-    last = describe(str(migration.get("server_name") or "the server"), looks[-1]) if looks else ""
+def _slow_copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Advice:
+    source, destination = _source_and_destination(migration)
+    bandwidth = f"the bandwidth from {source} to {destination}"
+    text = f"Why the copy took so long: a guest that writes faster than it goes, {bandwidth}"
+    progress = migration.get("progress") or []
+    last = describe(str(migration.get("server_name") or "the server"), progress[-1]) if progress else ""
     return Advice(text, code=last, section=_section(migration, evidence))
 
 
-def _queue(migration: Mapping[str, Any]) -> Advice:
-    source = _ends(migration)[0]
+def _other_migrations(migration: Mapping[str, Any]) -> Advice:
+    source = _source_and_destination(migration)[0]
     return Advice(
         f"What else migrated off {source} meanwhile: nova-compute runs so many at once",
         code="max_concurrent_live_migrations",
@@ -201,6 +209,6 @@ def _section(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
     return f"migration-{evidence['migrations'].index(migration) + 1}"
 
 
-def _ends(migration: Mapping[str, Any]) -> tuple[str, str]:
+def _source_and_destination(migration: Mapping[str, Any]) -> tuple[str, str]:
     destination = migration.get("destination") or migration.get("expected_host")
     return str(migration.get("source") or "the source host"), str(destination or "the destination")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Fewer say more as numbers than as a picture.
-ENOUGH = 5
-MOST_BINS = 12
+MIN_MIGRATIONS = 5
+MAX_BINS = 12
 
 
 @dataclass(frozen=True)
@@ -40,16 +40,16 @@ class Histogram:
     bins: tuple[Bin, ...]
     shortest: float
     median: float
-    slow: float
+    percentile_95: float
     longest: float
 
 
-def round_step(span: float, most: int) -> float:
+def round_step(span: float, max_steps: int) -> float:
     """The smallest of 1, 2, 5, 10, ... (or tenths and so on of these) that cuts the span into at most that many."""
     if span <= 0:
         return 1.0
-    power = 10.0 ** math.floor(math.log10(span / most))
-    return next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= most + 1e-9)
+    power = 10.0 ** math.floor(math.log10(span / max_steps))
+    return next(power * factor for factor in (1, 2, 5, 10) if span / (power * factor) <= max_steps + 1e-9)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -58,10 +58,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def histogram(seconds: Sequence[float]) -> Histogram | None:
-    if len(seconds) < ENOUGH:
+    if len(seconds) < MIN_MIGRATIONS:
         return None
     # one bin less than there may be: the first and the last may be cut
-    step = round_step(max(seconds) - min(seconds), MOST_BINS - 1)
+    step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1
     counts = [0] * count

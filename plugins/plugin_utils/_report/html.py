@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.page import page
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import in_words
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import format_seconds
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -26,10 +26,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 def html(evidence: Mapping[str, Any]) -> str:
     """The report of one run."""
-    return rendered("report.html.j2", page(evidence))
+    return render("report.html.j2", page(evidence))
 
 
-def rendered(template: str, page: object) -> str:
+def render(template: str, page: object) -> str:
     """The file's text. Everything that a cloud told is escaped, and could not run if it were not."""
     environment = jinja2.Environment(
         autoescape=True,
@@ -38,11 +38,11 @@ def rendered(template: str, page: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(squeezed=_squeezed, digest=_digest, seconds=in_words)
-    return str(_squeezed(environment.get_template(template).render(page=page))) + "\n"
+    environment.filters.update(without_indentation=_without_indentation, digest=_digest, seconds=format_seconds)
+    return str(_without_indentation(environment.get_template(template).render(page=page))) + "\n"
 
 
-def _squeezed(text: str) -> str:
+def _without_indentation(text: str) -> str:
     """Without indentation, which would be a third of a report on hundreds of migrations."""
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     # only what was markup stays so

@@ -21,7 +21,7 @@ SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
 # What XML 1.0 cannot hold, not even escaped
-_UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
 
 
@@ -54,7 +54,7 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
     suite = ET.Element(
         "testsuite",
         {
-            "name": _speakable(name),
+            "name": _valid_xml(name),
             "tests": str(len(steps)),
             "failures": str(counted["failure"]),
             "errors": str(counted["error"]),
@@ -66,21 +66,21 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
         suite.set("timestamp", str(found["started"])[:19])
     properties = ET.SubElement(suite, "properties")
     for key in ("run_id", "outcome", "reason"):
-        ET.SubElement(properties, "property", {"name": key, "value": _speakable(str(found[key]))})
+        ET.SubElement(properties, "property", {"name": key, "value": _valid_xml(str(found[key]))})
     if cloud := _cloud_of(found):
-        ET.SubElement(properties, "property", {"name": "cloud", "value": _speakable(cloud)})
+        ET.SubElement(properties, "property", {"name": "cloud", "value": _valid_xml(cloud)})
     for step in steps:
         case = ET.SubElement(
             suite,
             "testcase",
-            {"classname": _speakable(classname), "name": _speakable(step["name"]), "time": _seconds(step["seconds"])},
+            {"classname": _valid_xml(classname), "name": _valid_xml(step["name"]), "time": _seconds(step["seconds"])},
         )
         element = _ELEMENTS.get(step["outcome"])
         if element is not None:
-            inner = ET.SubElement(case, element, {"message": _speakable(step["reason"])})
+            inner = ET.SubElement(case, element, {"message": _valid_xml(step["reason"])})
             if element != "skipped":
                 inner.set("type", found["outcome"])
-                inner.text = _speakable(step["reason"])
+                inner.text = _valid_xml(step["reason"])
     return suite
 
 
@@ -99,5 +99,5 @@ def _seconds(value: float | None) -> str:
     return f"{value or 0:.3f}"
 
 
-def _speakable(text: str) -> str:
-    return _UNSPEAKABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+def _valid_xml(text: str) -> str:
+    return _INVALID_CHARACTERS.sub("\N{REPLACEMENT CHARACTER}", text)

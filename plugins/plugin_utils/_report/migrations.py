@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.copy_progress import Copy, copies
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.copy_progress import CopySample, copy_samples
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timeline import Timeline, timeline
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import duration, lag
 
@@ -33,7 +33,7 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Held:
+class ConsumerAllocations:
     """What Placement held for one consumer, before and after."""
 
     consumer: str
@@ -42,7 +42,7 @@ class Held:
 
 
 @dataclass(frozen=True)
-class Move:
+class MigrationView:
     """One migration."""
 
     anchor: str
@@ -51,7 +51,7 @@ class Move:
     source: str
     destination: str
     outcome: str
-    good: bool
+    succeeded: bool
     kind: str
     message: str
     request_id: str
@@ -59,45 +59,45 @@ class Move:
     duration: float | None
     lag: float | None
     checks: tuple[Check, ...]
-    held: tuple[Held, ...]
-    copies: tuple[Copy, ...]
+    allocations: tuple[ConsumerAllocations, ...]
+    copy_samples: tuple[CopySample, ...]
     timeline: Timeline | None
 
-    def agreeing(self) -> int:
+    def passed_checks(self) -> int:
         return sum(check.ok is True for check in self.checks)
 
-    def disagreeing(self) -> int:
+    def failed_checks(self) -> int:
         return sum(check.ok is False for check in self.checks)
 
-    def verdict(self) -> str:
+    def checks_summary(self) -> str:
         """What all the checks say, in a few words."""
-        unseen = len(self.checks) - self.agreeing() - self.disagreeing()
-        words = [f"{self.agreeing()} of {len(self.checks)} checks agree"]
-        if self.disagreeing():
-            words.append(f"{self.disagreeing()} not")
+        unseen = len(self.checks) - self.passed_checks() - self.failed_checks()
+        value_text = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
+        if self.failed_checks():
+            value_text.append(f"{self.failed_checks()} not")
         if unseen:
-            words.append(f"{unseen} could not be seen")
-        return ", ".join(words)
+            value_text.append(f"{unseen} could not be seen")
+        return ", ".join(value_text)
 
 
-def move(
+def migration_view(
     migration: Mapping[str, Any],
     polls: Sequence[str],
     anchor: str,
     marks: int,
     guest: Mapping[str, Any] | None = None,
-) -> Move:
+) -> MigrationView:
     outcome = str(migration.get("outcome") or "unknown")
     record = migration.get("record") or {}
     asked = migration.get("expected_host")
-    return Move(
+    return MigrationView(
         anchor=anchor,
         name=str(migration.get("server_name") or migration.get("server_id") or "a server"),
         server_id=str(migration.get("server_id") or ""),
         source=str(migration.get("source") or record.get("source") or NOT_VISIBLE),
         destination=str(migration.get("destination") or (f"{asked} (asked for)" if asked else "none")),
         outcome=outcome,
-        good=outcome in GOOD,
+        succeeded=outcome in GOOD,
         kind=kind_of(outcome),
         message=str(migration.get("message") or ""),
         request_id=str(migration.get("request_id") or ""),
@@ -105,8 +105,8 @@ def move(
         duration=duration(migration),
         lag=lag(migration),
         checks=tuple(_check(check) for check in migration.get("checks") or []),
-        held=_held(migration),
-        copies=copies(migration),
+        allocations=_consumer_allocations(migration),
+        copy_samples=copy_samples(migration),
         timeline=timeline(migration, polls, marks, guest),
     )
 
@@ -120,7 +120,7 @@ def kind_of(outcome: str) -> str:
     return outcome if outcome in ("inconclusive", "skipped") else "failed"
 
 
-def words(value: Any) -> str:
+def value_text(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(str, value)) or "none"
     if isinstance(value, bool):
@@ -129,28 +129,28 @@ def words(value: Any) -> str:
 
 
 def _check(check: Mapping[str, Any]) -> Check:
-    found = "not known" if check.get("ok") is None and check.get("found") is None else words(check.get("found"))
-    return Check(str(check["name"]).replace("_", " "), words(check.get("expected")), found, check.get("ok"))
+    found = "not known" if check.get("ok") is None and check.get("found") is None else value_text(check.get("found"))
+    return Check(str(check["name"]).replace("_", " "), value_text(check.get("expected")), found, check.get("ok"))
 
 
-def _held(migration: Mapping[str, Any]) -> tuple[Held, ...]:
+def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocations, ...]:
     before, after = migration.get("allocations_before"), migration.get("allocations")
     if before is None and after is None:
         return ()
     after = after or {}
     return (
-        Held("server", holdings(before), holdings(after.get("server"))),
+        ConsumerAllocations("server", allocation_lines(before), allocation_lines(after.get("server"))),
         # before there was no migration that could hold anything
-        Held("migration", ("none",), holdings(after.get("migration"))),
+        ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
 
 
-def holdings(held: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
+def allocation_lines(allocations: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
     """One line per resource provider."""
-    if held is None:
+    if allocations is None:
         return (NOT_VISIBLE,)
     lines = [
         f"{provider}: " + ", ".join(f"{amount} {resource}" for resource, amount in classes.items())
-        for provider, classes in held.items()
+        for provider, classes in allocations.items()
     ]
     return tuple(lines) or ("none",)

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.histogram import Histogram, histogram
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import Move, move
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import (
+    MigrationView,
+    migration_view,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,45 +32,45 @@ MARKS, FEW_MARKS = 120, 20
 class MigrationsPage:
     """A page that shows migrations."""
 
-    moves: tuple[Move, ...]
+    migration_views: tuple[MigrationView, ...]
     histogram: Histogram | None
 
-    def full(self, migration: Move) -> bool:
+    def full(self, migration: MigrationView) -> bool:
         """Return whether the migration is shown in full: the first ones are, failed ones before completed ones."""
-        return migration in sorted(self.moves, key=lambda other: other.good)[:MAX_IN_FULL]
+        return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
         """Return whether some migrations are not shown in full."""
-        return len(self.moves) > MAX_IN_FULL
+        return len(self.migration_views) > MAX_IN_FULL
 
-    def opened(self, migration: Move) -> bool:
+    def opened(self, migration: MigrationView) -> bool:
         """Return whether the migration is open before the reader clicks on it."""
-        return len(self.moves) <= MAX_OPEN or not migration.good
+        return len(self.migration_views) <= MAX_OPEN or not migration.succeeded
 
-    def drawn_migrations(self) -> tuple[Move, ...]:
+    def drawn_migrations(self) -> tuple[MigrationView, ...]:
         """Return the migrations that have a timeline on the page."""
-        return self.moves
+        return self.migration_views
 
     def most_rows(self) -> int:
         """Return the rows of the highest timeline: the axis, two headings, and the lanes."""
         timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
-        return max((3 + len(timeline.nova + timeline.seen) for timeline in timelines), default=0)
+        return max((3 + len(timeline.nova + timeline.observed) for timeline in timelines), default=0)
 
 
 def migrations_shown(
     migrations: Sequence[Mapping[str, Any]],
     polls: Sequence[str] = (),
     guests: Mapping[str, Mapping[str, Any]] | None = None,
-) -> tuple[Move, ...]:
+) -> tuple[MigrationView, ...]:
     """Return the migrations as the page shows them; ``guests`` has what the consoles returned, by server id."""
     marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
     by_server = guests or {}
     return tuple(
-        move(migration, polls, f"migration-{number}", marks, by_server.get(str(migration.get("server_id"))))
+        migration_view(migration, polls, f"migration-{number}", marks, by_server.get(str(migration.get("server_id"))))
         for number, migration in enumerate(migrations, 1)
     )
 
 
-def durations(moves: Sequence[Move]) -> Histogram | None:
+def durations(migration_views: Sequence[MigrationView]) -> Histogram | None:
     """Return the histogram of the durations; null for fewer migrations than a histogram needs."""
-    return histogram([migration.duration for migration in moves if migration.duration is not None])
+    return histogram([migration.duration for migration in migration_views if migration.duration is not None])

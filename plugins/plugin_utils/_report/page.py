@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import (
     NOT_VISIBLE,
-    Move,
-    holdings,
+    MigrationView,
+    allocation_lines,
     kind_of,
-    move,
-    words,
+    migration_view,
+    value_text,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations_page import (
     MARKS,
@@ -27,9 +27,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migra
     migrations_shown,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
-    between,
-    day_and_time,
-    in_words,
+    format_date_time,
+    format_seconds,
+    seconds_between,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
 # A step with a longer reason, in characters, tells of many migrations.
-LONG = 400
+MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
 
@@ -77,7 +77,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Time:
+class StepDuration:
     """How long something took, and its part of the whole in percent."""
 
     name: str
@@ -86,12 +86,12 @@ class Time:
 
 
 @dataclass(frozen=True)
-class Orphan:
+class OrphanedAllocation:
     """What Placement still held for a consumer."""
 
     consumer: str
     what: tuple[str, ...]
-    fate: str
+    state: str
 
 
 @dataclass(frozen=True)
@@ -106,86 +106,93 @@ class Page(MigrationsPage):
     rest: str
     advice: tuple[Advice, ...]
     key_facts: Facts
-    control: Move | None
+    control: MigrationView | None
     control_reason: str
     hosts: tuple[tuple[str, tuple[Host, ...]], ...]
     servers: tuple[Server, ...]
     steps: tuple[Step, ...]
-    times: tuple[Time, ...]
+    step_durations: tuple[StepDuration, ...]
     cloud: Facts
     inputs: Facts
     requests: Facts
     deleted: tuple[str, ...]
-    orphaned_servers: tuple[Orphan, ...]
-    left_known: bool
+    orphaned_allocations: tuple[OrphanedAllocation, ...]
+    allocations_visible: bool
     run_id: str
     collection: str
 
-    def drawn_migrations(self) -> tuple[Move, ...]:
-        return (*self.moves, self.control) if self.control else self.moves
+    def drawn_migrations(self) -> tuple[MigrationView, ...]:
+        return (*self.migration_views, self.control) if self.control else self.migration_views
 
 
 def page(evidence: Mapping[str, Any]) -> Page:
     outcome = str(evidence["outcome"])
     polls, migrations = evidence.get("polls") or [], evidence.get("migrations") or []
     guests = {guest["server_id"]: guest for guest in evidence.get("guests") or []}
-    moves = migrations_shown(migrations, polls, guests)
+    migration_views = migrations_shown(migrations, polls, guests)
     control = evidence.get("control") or {}
-    first, rest = headlines.sentences(str(evidence.get("reason") or ""))
+    first, rest = headlines.split_first_sentence(str(evidence.get("reason") or ""))
     cleanup = evidence.get("cleanup") or {}
     return Page(
         outcome=outcome,
         kind=kind_of(outcome),
         label=headlines.label(outcome),
         title=headlines.title(outcome, str(evidence.get("failed_step") or "")),
-        lead=first or _in_short(moves),
+        lead=first or _migrations_summary(migration_views),
         rest=rest,
-        advice=tuple(headlines.what_to_look_at(evidence)),
-        key_facts=_key_facts(evidence, moves),
-        moves=moves,
-        control=move(control["migration"], polls, "control-migration", MARKS) if control.get("migration") else None,
+        advice=tuple(headlines.advice_for(evidence)),
+        key_facts=_key_facts(evidence, migration_views),
+        migration_views=migration_views,
+        control=migration_view(control["migration"], polls, "control-migration", MARKS)
+        if control.get("migration")
+        else None,
         control_reason=str(control.get("reason") or ""),
-        histogram=durations(moves),
+        histogram=durations(migration_views),
         hosts=_hosts(evidence.get("hosts") or {}),
         servers=tuple(_server(found) for found in evidence.get("servers") or []),
         steps=tuple(_step(found) for found in evidence.get("steps") or []),
-        times=_times(evidence.get("seconds") or {}),
+        step_durations=_step_durations(evidence.get("seconds") or {}),
         cloud=_cloud(evidence),
-        inputs=tuple((name, words(value)) for name, value in (evidence.get("inputs") or {}).items()),
-        requests=tuple((str(one.get("what")), words(one.get("request_id"))) for one in evidence.get("requests") or []),
+        inputs=tuple((name, value_text(value)) for name, value in (evidence.get("inputs") or {}).items()),
+        requests=tuple(
+            (str(one.get("what")), value_text(one.get("request_id"))) for one in evidence.get("requests") or []
+        ),
         deleted=tuple(map(str, cleanup.get("deleted") or [])),
-        orphaned_servers=tuple(_orphaned_servers(cleanup)),
-        left_known=cleanup.get("allocations_left") is not None,
+        orphaned_allocations=tuple(_orphaned_allocations(cleanup)),
+        allocations_visible=cleanup.get("allocations_left") is not None,
         run_id=str(evidence.get("run_id") or ""),
         collection=str(evidence.get("collection") or ""),
     )
 
 
-def _in_short(moves: Sequence[Move]) -> str:
-    """What there is to say when there is no reason to give."""
-    if not moves:
+def _migrations_summary(views: Sequence[MigrationView]) -> str:
+    """Return the lead of a report without a reason."""
+    if not views:
         return "No server was migrated."
-    good = sum(found.good for found in moves)
-    if len(moves) == 1:
-        return f"One server was live-migrated, {moves[0].source} → {moves[0].destination}; {moves[0].verdict()}."
-    checks = sum(len(found.checks) for found in moves)
-    agree = sum(found.agreeing() for found in moves)
-    return f"{good} of {len(moves)} servers were live-migrated; {agree} of {checks} checks agree."
+    if len(views) == 1:
+        (view,) = views
+        return f"1 server was live-migrated, {view.source} → {view.destination}; {view.checks_summary()}."
+    succeeded = sum(view.succeeded for view in views)
+    checks = sum(len(view.checks) for view in views)
+    passed = sum(view.passed_checks() for view in views)
+    return f"{succeeded} of {len(views)} servers were live-migrated; {passed} of {checks} checks agree."
 
 
-def _key_facts(evidence: Mapping[str, Any], moves: Sequence[Move]) -> Facts:
+def _key_facts(evidence: Mapping[str, Any], migration_views: Sequence[MigrationView]) -> Facts:
     total = (evidence.get("seconds") or {}).get("total")
     if total is None:
-        total = between(evidence.get("started"), evidence.get("ended"))
+        total = seconds_between(evidence.get("started"), evidence.get("ended"))
     facts = [
-        ("Cloud", words((evidence.get("cloud") or {}).get("name") or "not named")),
-        ("Began", day_and_time(evidence.get("started"))),
-        ("Took", in_words(total)),
+        ("Cloud", value_text((evidence.get("cloud") or {}).get("name") or "not named")),
+        ("Began", format_date_time(evidence.get("started"))),
+        ("Took", format_seconds(total)),
     ]
     if evidence.get("failed_step"):
         facts.append(("Failed in" if evidence["outcome"] == "failed" else "Stopped in", str(evidence["failed_step"])))
-    if moves:
-        facts.append(("Completed", f"{sum(found.good for found in moves)} of {len(moves)} migrations"))
+    if migration_views:
+        facts.append(
+            ("Completed", f"{sum(found.succeeded for found in migration_views)} of {len(migration_views)} migrations")
+        )
     return tuple(facts)
 
 
@@ -205,7 +212,7 @@ def _host(host: Mapping[str, Any]) -> Host:
         state=", ".join(str(host[key]) for key in ("state", "status") if host.get(key)) or NOT_VISIBLE,
         usable=bool(host.get("usable")),
         obstacle=str(host.get("obstacle") or ""),
-        zone=words(host.get("availability_zone")),
+        zone=value_text(host.get("availability_zone")),
         servers=NOT_VISIBLE if host.get("servers") is None else str(host["servers"]),
         free=", ".join(f"{amount} {what}" for amount, what in free if amount is not None) or NOT_VISIBLE,
     )
@@ -213,11 +220,14 @@ def _host(host: Mapping[str, Any]) -> Host:
 
 def _server(server: Mapping[str, Any]) -> Server:
     return Server(
-        str(server.get("name")), str(server.get("id")), _place(server.get("before")), _place(server.get("after"))
+        str(server.get("name")),
+        str(server.get("id")),
+        _host_and_status(server.get("before")),
+        _host_and_status(server.get("after")),
     )
 
 
-def _place(server: Mapping[str, Any] | None) -> tuple[str, str]:
+def _host_and_status(server: Mapping[str, Any] | None) -> tuple[str, str]:
     if server is None:
         return "not known", "not known"
     state = str(server.get("status") or "not known")
@@ -228,7 +238,7 @@ def _place(server: Mapping[str, Any] | None) -> tuple[str, str]:
 
 def _step(step: Mapping[str, Any]) -> Step:
     outcome, seconds = str(step.get("outcome")), step.get("seconds")
-    took = "" if seconds is None else in_words(seconds)
+    took = "" if seconds is None else format_seconds(seconds)
     return Step(str(step.get("name")), outcome, kind_of(outcome), took, _shortened(str(step.get("reason") or "")))
 
 
@@ -236,13 +246,13 @@ def _shortened(reason: str) -> str:
     """What was not reached says nothing new; of many migrations' reasons the first will do."""
     if reason.startswith("Not reached"):
         return "Not reached."
-    return reason if len(reason) <= LONG else f"{headlines.sentences(reason)[0]} …"
+    return reason if len(reason) <= MAX_REASON_LENGTH else f"{headlines.split_first_sentence(reason)[0]} …"
 
 
-def _times(seconds: Mapping[str, float]) -> tuple[Time, ...]:
+def _step_durations(seconds: Mapping[str, float]) -> tuple[StepDuration, ...]:
     whole = seconds.get("total") or sum(seconds.values()) or 1.0
     return tuple(
-        Time(name, in_words(took), round(min(100.0, 100 * took / whole), 1))
+        StepDuration(name, format_seconds(took), round(min(100.0, 100 * took / whole), 1))
         for name, took in seconds.items()
         if name != "total"
     )
@@ -271,13 +281,13 @@ def _cloud(evidence: Mapping[str, Any]) -> Facts:
     return tuple((name, str(value) if value else "not known") for name, value in facts)
 
 
-def _orphaned_servers(cleanup: Mapping[str, Any]) -> list[Orphan]:
+def _orphaned_allocations(cleanup: Mapping[str, Any]) -> list[OrphanedAllocation]:
     found = [
-        Orphan(consumer, holdings(held), "still there")
-        for consumer, held in (cleanup.get("allocations_left") or {}).items()
+        OrphanedAllocation(consumer, allocation_lines(allocations), "still there")
+        for consumer, allocations in (cleanup.get("allocations_left") or {}).items()
     ]
     found += [
-        Orphan(consumer, holdings(held), "released by this run")
-        for consumer, held in (cleanup.get("allocations_released") or {}).items()
+        OrphanedAllocation(consumer, allocation_lines(allocations), "released by this run")
+        for consumer, allocations in (cleanup.get("allocations_released") or {}).items()
     ]
     return found

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import bad_migrations
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import failed_migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -84,7 +84,7 @@ def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
     """Return the fault of the local cloud that has the symptom of the run; empty where none has."""
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
     # the other faults are those of the fake hypervisor
-    bad = [] if _runs_guests(evidence) else bad_migrations(evidence)[:1]
+    bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]
     symptoms = [name for migration in bad for name, shows in _SYMPTOMS if shows(migration)]
     return next((name for name in (*named, *symptoms) if name in faults), "")
 

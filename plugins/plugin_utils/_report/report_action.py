@@ -16,10 +16,10 @@ from typing import Any, ClassVar
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
-    foresee,
-    point_to,
-    prepare,
-    write,
+    prepare_folder,
+    require_writable,
+    update_latest_link,
+    write_file,
 )
 
 # By key of the action's result: file name and text
@@ -63,10 +63,10 @@ class ReportAction(ActionBase):
         result["directory"] = str(directory)
         try:
             if self._task.check_mode:
-                foresee(directory)
+                require_writable(directory)
                 result["changed"] = content is not None
                 return result
-            prepare(directory)
+            prepare_folder(directory)
             if content is not None:
                 result.update(self._write(directory, options))
         except OSError as error:
@@ -76,6 +76,6 @@ class ReportAction(ActionBase):
 
     def _write(self, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
         files = self.files_of(options, dt.datetime.now(dt.UTC))
-        paths = {key: str(write(directory, name, text)) for key, (name, text) in files.items()}
-        warning = point_to(directory) if directory.name == options[self.CONTENT]["run_id"] else None
+        paths = {key: str(write_file(directory, name, text)) for key, (name, text) in files.items()}
+        warning = update_latest_link(directory) if directory.name == options[self.CONTENT]["run_id"] else None
         return {"changed": True, **paths, **({"warnings": [warning]} if warning else {})}

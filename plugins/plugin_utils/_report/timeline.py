@@ -12,13 +12,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.chart import Bar, Lane, Row, Scale
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.downtime import downtime_lanes, downtime_rows
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.chart import (
+    Bar,
+    Scale,
+    TimelineEntry,
+    TimelineRow,
+)
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.downtime import (
+    downtime_entries,
+    downtime_rows,
+)
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import (
-    clock,
+    format_time,
     lag,
-    last_word,
-    moment,
+    parse_time,
+    record_updated,
 )
 
 if TYPE_CHECKING:
@@ -47,39 +55,39 @@ NOVA_COUNTS_IN = timedelta(seconds=1)
 class Timeline:
     """What Nova says, what was seen of it, and the lines of the time itself."""
 
-    nova: tuple[Lane, ...]
-    seen: tuple[Lane, ...]
+    nova: tuple[TimelineRow, ...]
+    observed: tuple[TimelineRow, ...]
     lag: Bar | None
     grid: tuple[tuple[float, str], ...]
-    rows: tuple[Row, ...]
+    entries: tuple[TimelineEntry, ...]
 
 
 def timeline(
-    migration: Mapping[str, Any], polls: Sequence[str], most_marks: int, guest: Mapping[str, Any] | None = None
+    migration: Mapping[str, Any], polls: Sequence[str], max_marks: int, guest: Mapping[str, Any] | None = None
 ) -> Timeline | None:
     """Null when nothing of it has a time. Of the polls at most so many are marked."""
     events = sorted(migration.get("events") or [], key=_order)
-    looks = _looks(migration, polls)
+    poll_times = _polls_of(migration, polls)
     scale = _scale(migration, events)
     if scale is None:
         return None
     copy = _copy(migration, events)
-    nova = [_event_lane(event, scale) for event in events if moment(event.get("start"))]
-    rows = [_event_row(event) for event in events]
+    nova = [_event_row(event, scale) for event in events if parse_time(event.get("start"))]
+    entries = [_event_entry(event) for event in events]
     if copy is not None:
         place = _place_of_copy(events)
-        nova.insert(place, _copy_lane(*copy, scale))
-        rows.insert(place, _copy_row(migration, *copy))
-    band = _lag_bar(migration, scale)
+        nova.insert(place, _copy_row(*copy, scale))
+        entries.insert(place, _copy_entry(migration, *copy))
+    lag_bar = _lag_bar(migration, scale)
     return Timeline(
         nova=tuple(nova),
-        seen=(
-            *_seen_lanes(migration, _looks_lane(looks, scale, most_marks), band, scale),
-            *downtime_lanes(migration, guest or {}, scale),
+        observed=(
+            *_observed_rows(migration, _polls_row(poll_times, scale, max_marks), lag_bar, scale),
+            *downtime_rows(migration, guest or {}, scale),
         ),
-        lag=band,
+        lag=lag_bar,
         grid=scale.grid(),
-        rows=(*rows, *_seen_rows(migration, looks), *downtime_rows(migration, guest or {})),
+        entries=(*entries, *_observed_entries(migration, poll_times), *downtime_entries(migration, guest or {})),
     )
 
 
@@ -90,28 +98,28 @@ def _order(event: Mapping[str, Any]) -> tuple[str, int]:
 
 
 def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> Scale | None:
-    history = [seen.get("seen") for seen in migration.get("history") or []]
-    told = [migration.get("started"), migration.get("concluded"), last_word(migration), *history]
-    told.append((migration.get("probe") or {}).get("longest_downtime_started"))
-    told += [event.get(side) for event in events for side in ("start", "finish")]
-    found = sorted(at for at in map(moment, told) if at is not None)
+    history = [observed.get("seen") for observed in migration.get("history") or []]
+    times = [migration.get("started"), migration.get("concluded"), record_updated(migration), *history]
+    times.append((migration.get("probe") or {}).get("longest_downtime_started"))
+    times += [event.get(side) for event in events for side in ("start", "finish")]
+    found = sorted(at for at in map(parse_time, times) if at is not None)
     if not found:
         return None
-    zero = moment(migration.get("started")) or found[0]
-    low = min(0.0, (found[0] - zero).total_seconds())
+    start = parse_time(migration.get("started")) or found[0]
+    offset = min(0.0, (found[0] - start).total_seconds())
     # room at the right for the rest of the second in which the last event ended
-    high = max(1.0, (found[-1] - zero).total_seconds() + 0.5)
-    return Scale(zero, low, high - low)
+    high = max(1.0, (found[-1] - start).total_seconds() + 0.5)
+    return Scale(start, offset, high - offset)
 
 
-def _looks(migration: Mapping[str, Any], polls: Sequence[str]) -> list[datetime]:
-    begin, end = moment(migration.get("started")), moment(migration.get("concluded"))
+def _polls_of(migration: Mapping[str, Any], polls: Sequence[str]) -> list[datetime]:
+    begin, end = parse_time(migration.get("started")), parse_time(migration.get("concluded"))
     if begin is None or end is None:
         return []
-    return [at for at in map(moment, polls) if at is not None and begin <= at <= end]
+    return [at for at in map(parse_time, polls) if at is not None and begin <= at <= end]
 
 
-def _bad(event: Mapping[str, Any]) -> bool:
+def _event_failed(event: Mapping[str, Any]) -> bool:
     return str(event.get("result") or "").lower() == "error"
 
 
@@ -120,33 +128,33 @@ def _phase(event: Mapping[str, Any]) -> str:
     return PHASES.get(name) or name.removeprefix("compute_").replace("_", " ").strip().capitalize()
 
 
-def _event_lane(event: Mapping[str, Any], scale: Scale) -> Lane:
-    begin, end = moment(event.get("start")), moment(event.get("finish"))
+def _event_row(event: Mapping[str, Any], scale: Scale) -> TimelineRow:
+    begin, end = parse_time(event.get("start")), parse_time(event.get("finish"))
     if begin is None:
         raise AssertionError("only events with a start get here")
-    bad = _bad(event)
+    failed = _event_failed(event)
     if end is None:
-        tail = Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open")
-        return Lane(_phase(event), "not ended", (tail,), bad=bad)
+        tail = Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open")
+        return TimelineRow(_phase(event), "not ended", (tail,), failed=failed)
     bars = (
         # Nova cuts off what is less than a second: it ended somewhere in the second that its time names
-        scale.bar_of(begin, end + NOVA_COUNTS_IN, "maybe-bad" if bad else "maybe"),
-        scale.bar_of(begin, end, "bad" if bad else "sure"),
+        scale.bar_between(begin, end + NOVA_COUNTS_IN, "maybe-bad" if failed else "maybe"),
+        scale.bar_between(begin, end, "bad" if failed else "sure"),
     )
-    value = scale.span_of(begin, end) if end > begin else f"at {scale.after(begin)}"
-    return Lane(_phase(event), f"Error, {value}" if bad else value, bars, bad=bad)
+    value = scale.interval_text(begin, end) if end > begin else f"at {scale.seconds_after_start(begin)}"
+    return TimelineRow(_phase(event), f"Error, {value}" if failed else value, bars, failed=failed)
 
 
-def _event_row(event: Mapping[str, Any]) -> Row:
-    return Row(
+def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
+    return TimelineEntry(
         phase=_phase(event),
         name=str(event.get("event") or ""),
         where=str(event.get("host") or "not visible"),
-        begin=clock(event.get("start")),
-        end=clock(event.get("finish")) if event.get("finish") else "not ended",
+        begin=format_time(event.get("start")),
+        end=format_time(event.get("finish")) if event.get("finish") else "not ended",
         result=str(event.get("result") or "none"),
         details=str(event.get("details") or ""),
-        bad=_bad(event),
+        failed=_event_failed(event),
     )
 
 
@@ -158,16 +166,18 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     Nova's last word in the record.
     """
     by_name = {event.get("event"): event for event in events}
-    prepared = [moment(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
-    seen = {str(one.get("status")): moment(one.get("seen")) for one in migration.get("history") or []}
-    begin = seen.get("running")
-    if len(prepared) == len(BEFORE_COPY) and "queued" not in seen:
+    prepared = [parse_time(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
+    observed = {str(one.get("status")): parse_time(one.get("seen")) for one in migration.get("history") or []}
+    begin = observed.get("running")
+    if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
         # we may have looked long after it had begun
         begin = max((at for at in prepared if at is not None), default=begin)
-    if begin is None or any(_bad(by_name[name]) for name in BEFORE_COPY if name in by_name):
+    if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None
     over = migration.get("outcome") != "timeout"
-    end = moment((by_name.get(AFTER_COPY) or {}).get("start")) or (moment(last_word(migration)) if over else None)
+    end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
+        parse_time(record_updated(migration)) if over else None
+    )
     # a copy of less than a second may seem to end before it was seen to begin
     return begin, max(begin, end) if end is not None else None
 
@@ -177,63 +187,83 @@ def _place_of_copy(events: Sequence[Mapping[str, Any]]) -> int:
     return max((names.index(name) + 1 for name in BEFORE_COPY if name in names), default=len(names))
 
 
-def _copy_lane(begin: datetime, end: datetime | None, scale: Scale) -> Lane:
+def _copy_row(begin: datetime, end: datetime | None, scale: Scale) -> TimelineRow:
     if end is None:
-        return Lane("Copy", "not ended", (Bar(scale.at(begin), round(100 - scale.at(begin), 1), "open"),))
-    return Lane("Copy", scale.span_of(begin, end), (scale.bar_of(begin, end, "copy"),))
+        return TimelineRow(
+            "Copy", "not ended", (Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open"),)
+        )
+    return TimelineRow("Copy", scale.interval_text(begin, end), (scale.bar_between(begin, end, "copy"),))
 
 
-def _copy_row(migration: Mapping[str, Any], begin: datetime, end: datetime | None) -> Row:
+def _copy_entry(migration: Mapping[str, Any], begin: datetime, end: datetime | None) -> TimelineEntry:
     where = f"{migration.get('source') or 'its host'} → {migration.get('destination') or 'another host'}"
-    ended = clock(end.isoformat()) if end else "not ended"
-    return Row("Copy", "", where, clock(begin.isoformat()), ended, "", "from its neighbours: Nova has no event for it")
+    ended = format_time(end.isoformat()) if end else "not ended"
+    return TimelineEntry(
+        "Copy", "", where, format_time(begin.isoformat()), ended, "", "from its neighbours: Nova has no event for it"
+    )
 
 
 def _lag_bar(migration: Mapping[str, Any], scale: Scale) -> Bar | None:
-    said, known = moment(last_word(migration)), moment(migration.get("concluded"))
+    said, known = parse_time(record_updated(migration)), parse_time(migration.get("concluded"))
     if said is None or known is None or known < said or migration.get("outcome") == "timeout":
         return None
-    return scale.bar_of(said, known, "lag")
+    return scale.bar_between(said, known, "lag")
 
 
-def _looks_lane(looks: Sequence[datetime], scale: Scale, most: int) -> list[Lane]:
-    every = max(1, -(-len(looks) // most))
-    return [Lane("Looks", f"{len(looks)}", marks=tuple(scale.at(at) for at in looks[::every]))] if looks else []
+def _polls_row(poll_times: Sequence[datetime], scale: Scale, most: int) -> list[TimelineRow]:
+    every = max(1, -(-len(poll_times) // most))
+    return (
+        [TimelineRow("Looks", f"{len(poll_times)}", marks=tuple(scale.percent(at) for at in poll_times[::every]))]
+        if poll_times
+        else []
+    )
 
 
-def _seen_lanes(migration: Mapping[str, Any], looks: Sequence[Lane], band: Bar | None, scale: Scale) -> list[Lane]:
-    lanes = []
-    history = [(str(seen.get("status")), moment(seen.get("seen"))) for seen in migration.get("history") or []]
+def _observed_rows(
+    migration: Mapping[str, Any], poll_times: Sequence[TimelineRow], lag_bar: Bar | None, scale: Scale
+) -> list[TimelineRow]:
+    rows = []
+    history = [
+        (str(observed.get("status")), parse_time(observed.get("seen"))) for observed in migration.get("history") or []
+    ]
     steps = [(status, at) for status, at in history if at is not None]
-    known = moment(migration.get("concluded"))
+    known = parse_time(migration.get("concluded"))
     if steps:
         ends = [*(at for _status, at in steps[1:]), known or steps[-1][1]]
         bars = tuple(
-            scale.bar_of(at, max(at, end), "bad" if status in BAD_STATUSES else f"status{index % 2}", status)
+            scale.bar_between(at, max(at, end), "bad" if status in BAD_STATUSES else f"status{index % 2}", status)
             for index, ((status, at), end) in enumerate(zip(steps, ends, strict=True))
         )
-        lanes.append(Lane("Record, as seen", steps[-1][0], bars))
-    lanes += looks
+        rows.append(TimelineRow("Record, as seen", steps[-1][0], bars))
+    rows += poll_times
     if known is not None:
         seconds = lag(migration)
-        late = f" (lag {seconds:.1f} s)" if band and seconds is not None else ""
-        bars = (Bar(scale.at(known), 0.0, "known"),)
-        lanes.append(Lane("Known here", f"at {scale.after(known)}{late}", ((band, *bars) if band else bars)))
-    return lanes
+        late = f" (lag {seconds:.1f} s)" if lag_bar and seconds is not None else ""
+        bars = (Bar(scale.percent(known), 0.0, "known"),)
+        rows.append(
+            TimelineRow(
+                "Known here", f"at {scale.seconds_after_start(known)}{late}", ((lag_bar, *bars) if lag_bar else bars)
+            )
+        )
+    return rows
 
 
-def _seen_rows(migration: Mapping[str, Any], looks: Sequence[datetime]) -> list[Row]:
-    rows = [
-        Row(f"Seen: {seen.get('status')}", "", "here", clock(seen.get("seen")), "", "", "")
-        for seen in migration.get("history") or []
+def _observed_entries(migration: Mapping[str, Any], poll_times: Sequence[datetime]) -> list[TimelineEntry]:
+    entries = [
+        TimelineEntry(f"Seen: {observed.get('status')}", "", "here", format_time(observed.get("seen")), "", "", "")
+        for observed in migration.get("history") or []
     ]
-    if looks:
-        first, last = (clock(at.isoformat()) for at in (looks[0], looks[-1]))
-        rows.append(Row("Looks", "", "here", first, last, "", f"{len(looks)} times"))
-    if last_word(migration):
+    if poll_times:
+        first, last = (format_time(at.isoformat()) for at in (poll_times[0], poll_times[-1]))
+        entries.append(TimelineEntry("Looks", "", "here", first, last, "", f"{len(poll_times)} times"))
+    if record_updated(migration):
         status = str((migration.get("record") or {}).get("status") or "")
-        rows.append(Row("Nova's last word in the record", "", "Nova", clock(last_word(migration)), "", status, ""))
+        entries.append(
+            TimelineEntry(
+                "Nova's last word in the record", "", "Nova", format_time(record_updated(migration)), "", status, ""
+            )
+        )
     if migration.get("concluded"):
         outcome = str(migration.get("outcome") or "")
-        rows.append(Row("Known here", "", "here", clock(migration["concluded"]), "", outcome, ""))
-    return rows
+        entries.append(TimelineEntry("Known here", "", "here", format_time(migration["concluded"]), "", outcome, ""))
+    return entries

@@ -33,24 +33,28 @@ class Advice:
     section: str = ""
 
 
-def bad_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def failed_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [found for found in evidence.get("migrations") or [] if found.get("outcome") not in GOOD]
 
 
-def of_error(evidence: Mapping[str, Any]) -> list[Advice]:
+def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
     """By the kinds of failure: whoever misspelled an image is not helped by advice about credentials."""
-    bad = bad_migrations(evidence)
-    advice = _of_library(str(evidence.get("reason") or "")) or _of_kinds(evidence, bad) or _of_unknown(evidence)
-    request = str(bad[0].get("request_id") or "") if bad else ""
+    failed = failed_migrations(evidence)
+    advice = (
+        _missing_library(str(evidence.get("reason") or ""))
+        or _advice_by_kind(evidence, failed)
+        or _advice_without_kind(evidence)
+    )
+    request = str(failed[0].get("request_id") or "") if failed else ""
     if not request:
         return advice
-    if bad[0].get("outcome") == REFUSED:
+    if failed[0].get("outcome") == REFUSED:
         return [*advice, Advice("Why the migration was refused, in the logs of nova-api", code=request)]
     # it was lost from sight, and may go on
     return [Advice("What became of the migration, in the logs of nova-api", code=request), *advice]
 
 
-def _of_library(reason: str) -> list[Advice]:
+def _missing_library(reason: str) -> list[Advice]:
     """No request was sent: all else is beside the point."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
@@ -65,35 +69,35 @@ def _of_library(reason: str) -> list[Advice]:
     ]
 
 
-def _of_kinds(evidence: Mapping[str, Any], bad: list[Mapping[str, Any]]) -> list[Advice]:
-    kinds = {*(evidence.get("failure_kinds") or []), *((one.get("failure") or {}).get("kind") for one in bad)}
+def _advice_by_kind(evidence: Mapping[str, Any], failed: list[Mapping[str, Any]]) -> list[Advice]:
+    kinds = {*(evidence.get("failure_kinds") or []), *((one.get("failure") or {}).get("kind") for one in failed)}
     return [one for group, advise in _BY_KIND if group & kinds for one in advise(evidence)]
 
 
-def _of_unknown(evidence: Mapping[str, Any]) -> list[Advice]:
+def _advice_without_kind(evidence: Mapping[str, Any]) -> list[Advice]:
     """Without a kind that says more, credentials are in question only until the cloud has answered to them."""
     known = (evidence.get("cloud") or {}).get("user")
     first = [Advice("Which step failed, and its reason", section="steps")] if known else _credentials(evidence)
-    return [*first, *_inputs_if_known("The inputs of this run", evidence)]
+    return [*first, *_known_inputs("The inputs of this run", evidence)]
 
 
-def _inputs_if_known(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
+def _known_inputs(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice(text, section="inputs")] if evidence.get("inputs") else []
 
 
-def _entry(what: str, evidence: Mapping[str, Any]) -> Advice:
+def _clouds_yaml_entry(what: str, evidence: Mapping[str, Any]) -> Advice:
     name = (evidence.get("cloud") or {}).get("name")
     return Advice(f"The cloud's entry in clouds.yaml: {what}", code=f"cloud: {name}" if name else "")
 
 
 def _credentials(evidence: Mapping[str, Any]) -> list[Advice]:
     return [
-        _entry("auth_url, user, password, project", evidence),
+        _clouds_yaml_entry("auth_url, user, password, project", evidence),
         Advice("Whether the same credentials work without this collection", code="openstack token issue"),
     ]
 
 
-def _roles(evidence: Mapping[str, Any]) -> list[Advice]:
+def _permission(evidence: Mapping[str, Any]) -> list[Advice]:
     return [
         Advice(
             "The roles of this user in the project",
@@ -109,7 +113,7 @@ def _roles(evidence: Mapping[str, Any]) -> list[Advice]:
     ]
 
 
-def _inputs(_evidence: Mapping[str, Any]) -> list[Advice]:
+def _input(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [
         Advice("The inputs of this run: what the reason names is one of them, or follows from one", section="inputs")
     ]
@@ -123,12 +127,14 @@ def _quota(_evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _tls(evidence: Mapping[str, Any]) -> list[Advice]:
-    return [_entry("cacert, the authority that signed the certificate (verify: false is for trials)", evidence)]
+    return [
+        _clouds_yaml_entry("cacert, the authority that signed the certificate (verify: false is for trials)", evidence)
+    ]
 
 
 def _endpoints(evidence: Mapping[str, Any]) -> list[Advice]:
     return [
-        _entry("auth_url, region_name, interface", evidence),
+        _clouds_yaml_entry("auth_url, region_name, interface", evidence),
         Advice("The endpoints, and whether they answer where the modules run", code="openstack catalog list"),
     ]
 
@@ -137,7 +143,7 @@ def _api(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Which microversions this cloud's Compute API has: cycles need 2.53 (Pike)", section="cloud")]
 
 
-def _pace(_evidence: Mapping[str, Any]) -> list[Advice]:
+def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("How often this run asks, and who else does", code="migration_cycle_poll_interval")]
 
 
@@ -147,8 +153,8 @@ _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]
     (frozenset({"tls"}), _tls),
     (frozenset({"authentication", "configuration"}), _credentials),
     (frozenset({"microversion"}), _api),
-    (frozenset({"permission"}), _roles),
-    (frozenset({"input", "bad_request", "image", "flavor"}), _inputs),
+    (frozenset({"permission"}), _permission),
+    (frozenset({"input", "bad_request", "image", "flavor"}), _input),
     (frozenset({"quota"}), _quota),
-    (frozenset({"rate_limit"}), _pace),
+    (frozenset({"rate_limit"}), _rate_limit),
 )

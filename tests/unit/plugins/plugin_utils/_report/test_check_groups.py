@@ -7,25 +7,25 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import steps
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import report_steps
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
 NAMES = ["preflight", "boot", "migrate", "record", "host", "state", "allocations", "cleanup"]
 
 
 def outcomes(cycle: dict[str, Any]) -> dict[str, str]:
-    found = steps(cycle)
+    found = report_steps(cycle)
     assert [step["name"] for step in found] == NAMES
     return {step["name"]: step["outcome"] for step in found if step["outcome"] != "passed"}
 
 
 def reasons(cycle: dict[str, Any]) -> dict[str, str]:
-    return {step["name"]: step["reason"] for step in steps(cycle) if step["reason"]}
+    return {step["name"]: step["reason"] for step in report_steps(cycle) if step["reason"]}
 
 
 def test_all_well() -> None:
     assert outcomes(cycles.passed()) == {}
-    assert [step["seconds"] for step in steps(cycles.passed())] == [1.5, 2.5, 1.0, 4.0, None, None, None, 2.0]
+    assert [step["seconds"] for step in report_steps(cycles.passed())] == [1.5, 2.5, 1.0, 4.0, None, None, None, 2.0]
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def with_guests(*consoles: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def guest_of(cycle: dict[str, Any]) -> dict[str, Any]:
-    found = steps(cycle)
+    found = report_steps(cycle)
     assert [step["name"] for step in found] == [*NAMES[:-1], "guest", "cleanup"]
     return found[-2]
 
@@ -144,7 +144,8 @@ def test_network_is_a_step_where_it_was_asked() -> None:
     reach = [cycles.check("answers", "192.0.2.1 (icmp)", "192.0.2.1 (icmp)"), cycles.check("downtime", "1 s", "0.20 s")]
     one = cycles.migration(checks=[*cycles.migration()["checks"], *reach])
     found = {
-        step["name"]: step for step in steps(cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}}))
+        step["name"]: step
+        for step in report_steps(cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}}))
     }
     assert found["network"]["outcome"] == "passed"
     assert outcomes(cycles.passed(inputs={"probe": {}})) == {}
@@ -155,7 +156,7 @@ def test_pause_that_was_too_long_fails_the_network_alone() -> None:
     one = cycles.migration(outcome="disagreement", checks=[*cycles.migration()["checks"], wrong])
     cycle = cycles.failed(one)
     cycle["inputs"] = {"probe": {"protocol": "icmp"}}
-    found = {step["name"]: step for step in steps(cycle)}
+    found = {step["name"]: step for step in report_steps(cycle)}
     assert [name for name, step in found.items() if step["outcome"] == "failed"] == ["network"]
     assert found["network"]["reason"] == "probe-1: downtime expected at most 1 s, found 3.41 s."
 
@@ -164,6 +165,6 @@ def test_pause_that_nobody_saw_is_not_passed() -> None:
     unknown = cycles.check("downtime", "at most 1 s", "0.20 s", ok=None)
     one = cycles.migration(checks=[*cycles.migration()["checks"], cycles.check("answers", "there", "there"), unknown])
     cycle = cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}})
-    found = {step["name"]: step for step in steps(cycle)}
+    found = {step["name"]: step for step in report_steps(cycle)}
     assert found["network"]["outcome"] == "skipped"
     assert found["network"]["reason"].startswith("Not known")

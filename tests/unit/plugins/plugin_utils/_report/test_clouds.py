@@ -10,9 +10,9 @@ from typing import Any
 import jsonschema
 import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.clouds import (
-    failures,
+    failure_messages,
     folder_of,
-    in_short,
+    summary_lines,
     worst_first,
 )
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cloud_results, cycles
@@ -65,7 +65,7 @@ def test_inconclusive_is_well_only_where_it_is_accepted() -> None:
     for accepted in (True, False):
         found = cloud_results.clouds(cloud_results.target("a", cloud_results.NO_ROOM, inconclusive_is_ok=accepted))
         assert found["ok"] is accepted
-        assert bool(failures(found)) is not accepted
+        assert bool(failure_messages(found)) is not accepted
     assert not cloud_results.clouds(cloud_results.target("a", cloud_results.BAD, inconclusive_is_ok=True))["ok"]
 
 
@@ -128,13 +128,13 @@ def test_the_worst_come_first_and_else_the_order_of_the_inventory() -> None:
 
 
 def test_said_in_short() -> None:
-    assert in_short(cloud_results.mixed()) == [
+    assert summary_lines(cloud_results.mixed()) == [
         "failed        lisbon    12.0 s  probe-1: it failed.",
         "error         oslo              Validation of arguments failed: no such count",
         "inconclusive  paris      2.0 s  There is one usable compute host.",
         "passed        berlin    12.0 s",
     ]
-    assert failures(cloud_results.mixed()) == {
+    assert failure_messages(cloud_results.mixed()) == {
         "lisbon": "failed, in verify: probe-1: it failed. Nova's reason: no host.",
         "oslo": "error: Validation of arguments failed: no such count",
     }

@@ -60,7 +60,7 @@ def test_rows() -> None:
     assert list(rows) == ["lisbon", "oslo", "paris", "berlin"]
     assert rows["berlin"].place == "mycloud, region eu-1"
     assert (rows["lisbon"].lead, rows["lisbon"].rest) == ("probe-1: it failed.", "Nova's reason: no host.")
-    assert (rows["oslo"].link, rows["oslo"].share, rows["oslo"].release) == ("", None, "not known")
+    assert (rows["oslo"].link, rows["oslo"].time_bar, rows["oslo"].release) == ("", None, "not known")
     assert rows["paris"].accepted
     assert page(cloud_results.mixed()).rest == "Inconclusive is accepted of paris."
     assert page(several(cloud_results.NO_ROOM)).rest == ""
@@ -75,12 +75,12 @@ def test_bars_lie_within_the_run() -> None:
     clouds = several(WELL)
     (row,) = page(clouds).rows
     # it started 1 s into the 25 s, and took 12 s of them
-    assert row.share == Bar(x=4.0, width=48.0)
+    assert row.time_bar == Bar(x=4.0, width=48.0)
     short = {**clouds, "targets": [{**clouds["targets"][0], "ended": clouds["targets"][0]["started"]}]}
-    assert page(short).rows[0].share == Bar(x=4.0, width=1.0)
+    assert page(short).rows[0].time_bar == Bar(x=4.0, width=1.0)
     # clocks may be set while a run is under way
     long = {**clouds, "seconds": 0.0}
-    assert page(long).rows[0].share == Bar(x=0.0, width=100.0)
+    assert page(long).rows[0].time_bar == Bar(x=0.0, width=100.0)
 
 
 def test_page_is_well_formed_and_links_each_report() -> None:

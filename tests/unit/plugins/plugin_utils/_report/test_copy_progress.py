@@ -6,7 +6,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.copy_progress import MIB, MOST_LINES, copies
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.copy_progress import (
+    MAX_LINES,
+    MIB,
+    copy_samples,
+)
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
 from ansible_collections.stackproof.migration.tests.browser.evidence import sample
 
@@ -31,21 +35,21 @@ def migration(*looks: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_looks_in_words() -> None:
-    first, second = copies(migration(look(1.25, 8, 40), look(2.26, 16, None)))
+    first, second = copy_samples(migration(look(1.25, 8, 40), look(2.26, 16, None)))
     assert (first.after, first.memory_moved, first.memory_left) == ("1.2", "8.0", "40.0")
     assert (first.disk_moved, first.disk_left) == ("1024.0", "0.0")
     assert (second.after, second.memory_left) == ("2.3", "not told")
 
 
 def test_of_many_some() -> None:
-    shown = copies(migration(*(look(number, number) for number in range(100))))
-    assert len(shown) == MOST_LINES
+    shown = copy_samples(migration(*(look(number, number) for number in range(100))))
+    assert len(shown) == MAX_LINES
     assert (shown[0].after, shown[-1].after) == ("0.0", "99.0")
 
 
 def test_hypervisor_that_tells_nothing() -> None:
-    assert copies(migration()) == ()
-    assert copies({"progress": None, "history": None}) == ()
+    assert copy_samples(migration()) == ()
+    assert copy_samples({"progress": None, "history": None}) == ()
 
 
 def test_report_shows_them() -> None:

@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import files
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import LATEST, foresee, point_to
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
+    LATEST,
+    require_writable,
+    update_latest_link,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
 def point_often(directory: Path) -> set[str | None]:
-    return {point_to(directory) for _ in range(300)}
+    return {update_latest_link(directory) for _ in range(300)}
 
 
 def test_runs_that_end_at_the_same_moment_do_not_stumble_over_each_other(tmp_path: Path) -> None:
@@ -30,16 +34,16 @@ def test_runs_that_end_at_the_same_moment_do_not_stumble_over_each_other(tmp_pat
 
 
 def test_version_of_an_installed_collection_is_in_its_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from_source = files.version()
+    from_source = files.collection_version()
     assert from_source.count(".") >= 2
     (tmp_path / "MANIFEST.json").write_text('{"collection_info": {"version": "9.8.7"}}', encoding="utf-8")
     monkeypatch.setattr(files, "COLLECTION", tmp_path)
-    assert files.version() == "9.8.7"
+    assert files.collection_version() == "9.8.7"
 
 
 def test_folder_that_can_be_made_is_foreseen_and_not_made(tmp_path: Path) -> None:
-    foresee(tmp_path)
-    foresee(tmp_path / "a" / "b")
+    require_writable(tmp_path)
+    require_writable(tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -49,9 +53,9 @@ def test_folder_that_cannot_be_is_foreseen(tmp_path: Path, monkeypatch: pytest.M
     for name in ("file", "nowhere"):
         for folder in (tmp_path / name, tmp_path / name / "a" / "b"):
             with pytest.raises(OSError, match="Not a directory"):
-                foresee(folder)
+                require_writable(folder)
     # root may write anywhere
     monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)
     for folder in (tmp_path, tmp_path / "a" / "b"):
         with pytest.raises(PermissionError, match="Permission denied"):
-            foresee(folder)
+            require_writable(folder)

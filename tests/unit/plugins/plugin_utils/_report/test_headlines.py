@@ -22,7 +22,7 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import samp
 )
 def test_first_sentence(reason: str, first: str | None, rest: str) -> None:
     expected = "Refused: it requires authentication. (HTTP 401)." if first is None else first
-    assert headlines.sentences(reason) == (expected, rest)
+    assert headlines.split_first_sentence(reason) == (expected, rest)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_title(outcome: str, step: str, title: str) -> None:
 
 
 def advice(evidence: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(one.text, one.code, one.section) for one in headlines.what_to_look_at(evidence)]
+    return [(one.text, one.code, one.section) for one in headlines.advice_for(evidence)]
 
 
 def failed(kind: str, **changes: Any) -> dict[str, Any]:

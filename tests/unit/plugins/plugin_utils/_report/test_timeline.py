@@ -33,7 +33,7 @@ def test_lanes_are_in_the_order_of_a_migration() -> None:
 def test_everything_is_inside_the_drawing() -> None:
     for name in ("passed", "failed"):
         found = drawn(name)
-        for lane in (*found.nova, *found.seen):
+        for lane in (*found.nova, *found.observed):
             for bar in lane.bars:
                 assert bar.x >= 0
                 assert bar.width >= 0
@@ -44,7 +44,7 @@ def test_everything_is_inside_the_drawing() -> None:
 
 
 def lane_of(found: Timeline, label: str) -> Any:
-    return next(lane for lane in (*found.nova, *found.seen) if lane.label == label)
+    return next(lane for lane in (*found.nova, *found.observed) if lane.label == label)
 
 
 def test_copy_begins_after_the_preparation_however_late_we_looked() -> None:
@@ -71,9 +71,9 @@ def test_copy_ends_with_the_record_without_a_post_phase() -> None:
 
 def test_nothing_was_copied_where_no_host_was_found() -> None:
     found = drawn("failed")
-    assert [(lane.label, lane.bad) for lane in found.nova] == [("Conductor", True)]
-    assert found.rows[0].bad
-    assert "not enough hosts" in found.rows[0].details
+    assert [(lane.label, lane.failed) for lane in found.nova] == [("Conductor", True)]
+    assert found.entries[0].failed
+    assert "not enough hosts" in found.entries[0].details
 
 
 def test_event_without_an_end_goes_on() -> None:
@@ -122,10 +122,10 @@ def test_nothing_with_a_time() -> None:
 def test_asked_for_and_nothing_more() -> None:
     found = timeline({"started": "2026-11-21T09:37:50Z"}, ["2026-11-21T09:37:51Z"], 10)
     assert found is not None
-    assert (found.nova, found.seen, found.rows) == ((), (), ())
+    assert (found.nova, found.observed, found.entries) == ((), (), ())
 
 
 def test_words_say_what_the_drawing_says() -> None:
-    phases = [row.phase for row in drawn("passed").rows]
+    phases = [row.phase for row in drawn("passed").entries]
     assert phases[-2:] == ["Nova's last word in the record", "Known here"]
     assert {"Copy", "Looks", "Seen: running"} <= set(phases)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import _OUR_SIDE
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import what_to_look_at
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import advice_for
 from ansible_collections.stackproof.migration.tests.browser.evidence import bare, sample
 
 CREDENTIALS = ("The cloud's entry in clouds.yaml: auth_url, user, password, project", "cloud: local", "")
@@ -22,7 +22,7 @@ def error(*kinds: str, **more: Any) -> dict[str, Any]:
 
 
 def advice(evidence: dict[str, Any]) -> list[tuple[str, str, str]]:
-    return [(one.text, one.code, one.section) for one in what_to_look_at(evidence)]
+    return [(one.text, one.code, one.section) for one in advice_for(evidence)]
 
 
 def in_one(evidence: dict[str, Any]) -> str:
