@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the inputs of a drain."""
+"""Filter that validates the inputs of a drain."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: drain_inputs
-short_description: Say what is wrong with the inputs of a drain
+short_description: Validate the inputs of a drain
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.host_drain#role), one by one and together, without a request
-    to the cloud.
+  - Validates all inputs of the role P(stackproof.migration.host_drain#role), each by itself and together. Sends no
+    request to the cloud.
 options:
   _input:
     description: All inputs of the role by their names.
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(host_drain_). Those that are no inputs are problems.
+    description: Names of all variables that begin with C(host_drain_). A name that is no input is a problem.
     type: list
     elements: str
     default: []
 """
 
 EXAMPLES = r"""
-- name: Require inputs that can be used
+- name: Validate inputs
   ansible.builtin.assert:
     that: problems | length == 0
     fail_msg: "{{ problems | join(' ') }}"
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do; empty when there is none.
+  description: A message for each problem, with the input, its value and what to do. Empty if there is none.
   type: list
   elements: str
   sample: ["host_drain_max_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."]
@@ -52,12 +52,13 @@ _value:
 
 
 def drain_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """The problems of the inputs."""
+    """Return the problems of the inputs."""
     return problems_of(inputs, variables)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
+        """Return the filters by name."""
         return {"drain_inputs": drain_inputs}

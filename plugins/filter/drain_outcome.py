@@ -1,8 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""What became of a host that was to be emptied, or filled again."""
+"""Filter that returns the outcome of a drain."""
 
 from __future__ import annotations
 
@@ -15,53 +14,56 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: drain_outcome
-short_description: What became of a compute host that was to be emptied, or filled again
+short_description: Return the outcome of a drain, and the servers to move next
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Judges what the steps of the role P(stackproof.migration.host_drain#role) found.
-  - V(drained), when neither a server nor an allocation in Placement is left on the host; V(not_drained) otherwise.
-  - V(undrained), when all that was to come back is there; V(not_undrained) otherwise.
-  - V(planned), when nothing was to be done yet; V(error), when a step itself failed.
+  - Evaluates what the tasks of the role P(stackproof.migration.host_drain#role) recorded.
+  - The outcome is V(drained) if neither a server nor an allocation in Placement is left on the host, and
+    V(not_drained) otherwise.
+  - The outcome is V(undrained) if all servers that were to be brought back are on the host, and V(not_undrained)
+    otherwise.
+  - The outcome is V(planned) in check mode, and V(error) if a task failed.
 options:
   _input:
     description:
-      - What was found. C(failure) has the C(reason) why a step failed, or is empty; C(migrations) are those of
-        M(stackproof.migration.server_live_migrate) and M(stackproof.migration.server_cold_migrate); C(after) is what
-        M(stackproof.migration.host_drain_info) returned last; C(seen) are the servers that it listed before; C(planned)
-        is true in check mode; C(stops) is true where nothing more is to be moved once one failed.
-      - C(disabled) is what M(stackproof.migration.compute_service) returned when it disabled the host's service, and
-        C(reenable_on_failure) is true where a host that could not be emptied is to be used again.
+      - What the tasks recorded. C(host) is the compute host, C(state) is V(drained) or V(undrained), and C(check_mode)
+        is true in check mode.
+      - C(plan) is the result of M(stackproof.migration.host_drain_info) before anything was changed, C(inventory) its
+        newest result, and C(earlier_servers) are the servers that earlier results listed.
+      - C(migrations) are those of M(stackproof.migration.server_live_migrate) and
+        M(stackproof.migration.server_cold_migrate). C(stop_on_failure) is true if no further server is moved after one
+        that failed.
+      - C(failure) has the C(reason) of the task that failed, or is empty.
+      - C(disable_result), C(enable_result) and C(reenable_result) are results of
+        M(stackproof.migration.compute_service). C(reenable_on_failure) is true if the service is to be enabled again
+        when the drain does not succeed.
     type: dict
     required: true
-  back:
-    description: Whether servers were to be brought back.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
-- name: What is to be moved?
+- name: Show the servers to live-migrate
   ansible.builtin.debug:
-    msg: "{{ ({'after': plan} | stackproof.migration.drain_outcome).live }}"
+    msg: "{{ ({'host': 'compute1', 'inventory': plan} | stackproof.migration.drain_outcome).live }}"
 """
 
 RETURN = r"""
 _value:
-  description: What became of it.
+  description: The outcome, and what to do next.
   type: dict
   contains:
     outcome:
-      description: One word; see above.
+      description: The outcome, as described above.
       type: str
       sample: not_drained
     reason:
-      description: Why, for people; empty when all is well.
+      description: Why the outcome is not as requested; in check mode which servers would stay. Empty otherwise.
       type: str
-      sample: "1 left. web-2: Nova cannot move a server that is SUSPENDED: resume it"
+      sample: "1 left. web-2: Nova cannot move a server in status SUSPENDED. To make it movable, resume it."
     moved:
-      description: What was moved, each with C(server_id), C(server_name), C(source), C(destination), C(migration_id).
+      description: The servers that were moved.
       type: list
       elements: dict
       sample:
@@ -71,35 +73,35 @@ _value:
           destination: compute2
           migration_id: 42
     left:
-      description: What was not, each with C(server_id), C(server_name), C(how) and C(why).
+      description: The servers and allocations that are left, each with the reason. In check mode those that would stay.
       type: list
       elements: dict
       sample:
         - server_id: 3cbd9ed2-81a3-46f6-8325-19baceb80954
           server_name: web-2
-          how: none
-          why: "Nova cannot move a server that is SUSPENDED: resume it"
+          move_method: none
+          reason: Nova cannot move a server in status SUSPENDED. To make it movable, resume it.
     gone:
       description:
-        - What was on the host at one look and is not any more, although it was not moved here, each with C(server_id),
-          C(server_name) and C(why). With O(back) there is none.
+        - The servers that left the host, but not by a migration of this run. Empty if the state is V(undrained).
       type: list
       elements: dict
       sample:
         - server_id: 8d0b7c1e-52f4-4a63-9f57-6e1a3c2b4d5f
           server_name: web-3
-          why: "it was on compute2 before its turn: by an earlier run, or by somebody else"
+          reason: >-
+            The server was on compute2 before its migration was requested: moved by an earlier run or by another user.
     live:
-      description: Ids of the servers to live-migrate next; those that were not tried yet.
+      description: Ids of the servers to live-migrate next. A run tries no server twice.
       type: list
       elements: str
       sample: [d545a5a2-7b1e-4b0a-9d3c-0a5e6b7c8d9f]
     cold:
-      description: Ids of the servers to cold-migrate, or whose cold migration is to be confirmed, next.
+      description: Ids of the servers to cold-migrate next, and of those whose cold migration is to be confirmed.
       type: list
       elements: str
       sample: []
-    as_wanted:
+    successful:
       description: Whether the outcome is V(drained), V(undrained) or V(planned).
       type: bool
       sample: false
@@ -107,25 +109,25 @@ _value:
       description: Whether RV(_value.live) or RV(_value.cold) has a server.
       type: bool
       sample: true
-    no_target:
-      description: Why no other compute host can take servers; empty where one can.
+    refusal:
+      description: Why the drain cannot work, by its plan. Empty if it can.
       type: str
-      sample: "No other compute host can take servers: compute2: its nova-compute service is down."
+      sample: "The target compute4 cannot take servers: its nova-compute service is down."
     reenable:
-      description: Whether the compute service is to be enabled again, because the host could not be emptied.
+      description: Whether to enable the compute service again because the drain did not succeed.
       type: bool
       sample: false
 """
 
 
-def drain_outcome(drain: Mapping[str, Any], *, back: bool = False) -> dict[str, Any]:
-    """The outcome, what is left, and what is next."""
-    return evaluate(drain, back=back)
+def drain_outcome(drain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outcome, what is left, and what to do next."""
+    return evaluate(drain)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
-        """The filters by name."""
+        """Return the filters by name."""
         return {"drain_outcome": drain_outcome}

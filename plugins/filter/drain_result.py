@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role host_drain returns."""
+"""Filter that returns the result of the role host_drain."""
 
 from __future__ import annotations
 
@@ -15,39 +15,34 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: drain_result
-short_description: Put the result of a drain together
+short_description: Return the result of a drain
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Puts together what the role P(stackproof.migration.host_drain#role) returns as the fact C(host_drain_result).
+  - Returns what the role P(stackproof.migration.host_drain#role) sets as the fact C(host_drain_result).
 options:
   _input:
     description:
-      - What was found, as P(stackproof.migration.drain_outcome#filter) takes it.
-      - Besides, C(host) is the compute host and C(run_id) the id of the run; C(disabled), C(enabled) and C(reenabled)
-        are what M(stackproof.migration.compute_service) returned, as far as it was used; C(folder) is what
-        M(stackproof.migration.cycle_report) returned of the report's folder.
+      - What the tasks recorded, as for P(stackproof.migration.drain_outcome#filter).
+      - In addition, C(run_id) is the id of the run, C(cloud) the input that selects the cloud, and C(report_folder) the
+        result of the task that prepares the folder of the report.
     type: dict
     required: true
-  back:
-    description: Whether servers were to be brought back.
-    type: bool
-    default: false
   started:
-    description: When the run started, in seconds since the epoch. It may be a string.
+    description: When the run started, in seconds since the epoch. A string is accepted.
     type: raw
     required: true
   ended:
-    description: When it ended, in seconds since the epoch. It may be a string.
+    description: When the run ended, in seconds since the epoch. A string is accepted.
     type: raw
     required: true
 """
 
 EXAMPLES = r"""
-- name: Put the result together
+- name: Set the result
   ansible.builtin.set_fact:
-    result: "{{ found | stackproof.migration.drain_result(started=started, ended=now(utc=true).timestamp()) }}"
+    result: "{{ recorded | stackproof.migration.drain_result(started=started, ended=now(utc=true).timestamp()) }}"
 """
 
 RETURN = r"""
@@ -61,30 +56,55 @@ _value:
       description: The compute host.
       type: str
       sample: compute1
+    cloud:
+      description: The cloud, with its region and Identity URL once they are known.
+      type: str
+      sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     service:
-      description: The compute service as it was left; empty where none was looked at.
+      description:
+        - The compute service at the end of the run. In check mode the service as it is. Empty if it was not read.
       type: dict
       sample: {status: disabled, state: up}
+    service_change:
+      description: >-
+        The status that the run set, or would set in check mode, V(enabled) or V(disabled). Empty if there is no change.
+      type: str
+      sample: disabled
     since:
-      description: Since when the host is drained; empty where that is not known.
+      description: Since when the host is drained. Empty if that is unknown.
       type: str
       sample: "2026-04-01T10:00:00Z"
     migrations:
-      description: The migrations, as the modules returned them.
+      description: The migrations, as the modules return them.
       type: list
       elements: dict
       sample: []
     plan:
-      description: In check mode the servers on the host, as M(stackproof.migration.host_drain_info) lists them.
+      description: In check mode the servers to move, as M(stackproof.migration.host_drain_info) lists them.
       type: list
       elements: dict
+      sample: []
+    problems:
+      description: Why the drain cannot work, by its plan, with the keys of
+        RV(stackproof.migration.host_drain_info#module:problems).
+      type: list
+      elements: dict
+      sample: []
+    unknown:
+      description: What the API does not show.
+      type: list
+      elements: str
       sample: []
     run_id:
       description: The id of the run.
       type: str
       sample: drained-compute1-20260401T100000Z
+    check_mode:
+      description: Whether the run was in check mode.
+      type: bool
+      sample: false
     report:
-      description: The file into which the result is written; empty in check mode, and where it cannot be written.
+      description: The file that has the result. Empty in check mode, and if it cannot be written.
       type: str
       sample: /home/operator/reports/drained-compute1-20260401T100000Z/drain.json
     seconds:
@@ -94,15 +114,14 @@ _value:
 """
 
 
-def drain_result(
-    drain: Mapping[str, Any], started: float | str, ended: float | str, *, back: bool = False
-) -> dict[str, Any]:
-    """The result of a run."""
-    return result_of(drain, back=back, seconds=between(started, ended))
+def drain_result(drain: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, Any]:
+    """Return the result of a run."""
+    return result_of(drain, seconds=between(started, ended))
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """The filters of this file."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        """Return the filters by name."""
         return {"drain_result": drain_result}

@@ -12,9 +12,9 @@ module: compute_service
 short_description: Enable or disable the OpenStack compute service of a host
 version_added: 1.0.0
 description:
-  - Enables a host's nova-compute service, or disables it, with a reason. The scheduler puts nothing new on a host whose
-    service is disabled; what runs there runs on.
-  - Needs microversion 2.53 (Pike). By Nova's default policies this is for administrators.
+  - Enables the nova-compute service of a host, or disables it with a reason. The scheduler places no server on a host
+    whose service is disabled. Servers that are on the host keep running.
+  - Needs microversion 2.53 (Pike). By Nova's default policies the module is for administrators.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -29,26 +29,27 @@ attributes:
     support: full
 options:
   host:
-    description: Name of the compute host, as its service has it.
+    description: Name of the compute host, as C(openstack compute service list) shows it.
     type: str
     required: true
   state:
-    description: What its service is to be.
+    description: The status that the compute service is to have.
     type: str
     choices: [enabled, disabled]
     required: true
   reason:
     description:
-      - Why it is disabled, up to 255 characters, which Nova shows to all who list services.
-      - When not given, a reason that is there stays.
+      - The disabled reason, up to 255 characters. Nova shows it to all users who can list services.
+      - When not given, the present reason stays.
     type: str
     default: ""
-  stamp:
+  timestamp:
     description:
-      - Whether to add to the reason since when the service is disabled, which Nova does not tell, as in
-        V(new memory [since 2026-04-01T10:00:00Z]). What is moved away from then on can be found and brought back.
-      - A stamp that is there stays. Where somebody else had disabled the service, their words stay and the stamp says
-        so, as in V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
+      - Whether to add the present time to the reason, as in V(new memory [since 2026-04-01T10:00:00Z]). Nova itself
+        does not show since when a service is disabled. M(stackproof.migration.host_drain_info) uses the timestamp to
+        find the servers that were moved away.
+      - A timestamp that is in the reason stays. If another user had disabled the service, their reason stays, and the
+        timestamp says so, as in V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
     type: bool
     default: false
 seealso:
@@ -57,14 +58,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Put nothing new on compute1
+- name: Disable the compute service of compute1
   stackproof.migration.compute_service:
     cloud: mycloud
     host: compute1
     state: disabled
     reason: new memory
 
-- name: Let it take servers again
+- name: Enable the compute service of compute1
   stackproof.migration.compute_service:
     cloud: mycloud
     host: compute1
@@ -73,7 +74,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 service:
-  description: The service as it is now; in check mode as it would be.
+  description: The service after the change. In check mode the predicted service.
   returned: success
   type: dict
   contains: &service
@@ -90,11 +91,11 @@ service:
       type: str
       sample: disabled
     state:
-      description: V(up) or V(down), whether it has been heard of.
+      description: V(up) or V(down). A service is up if it reported to Nova lately.
       type: str
       sample: up
     forced_down:
-      description: Whether an administrator said that it is down.
+      description: Whether an administrator forced the service down.
       type: bool
       sample: false
     availability_zone:
@@ -102,24 +103,24 @@ service:
       type: str
       sample: nova
     disabled_reason:
-      description: Why it is disabled. Null when it is enabled, or nobody said.
+      description: Why the service is disabled. Null when it is enabled, or no reason was given.
       type: str
       sample: "new memory [since 2026-04-01T10:00:00Z]"
     disabled_since:
-      description: Since when, by the stamp in its reason, in ISO 8601 and UTC. Null when there is none.
+      description: The timestamp in the reason, in ISO 8601 and UTC. Null when there is none.
       type: str
       sample: "2026-04-01T10:00:00Z"
     disabled_before:
-      description: Whether somebody else had disabled it before the stamp was put there.
+      description: Whether the service was disabled before the timestamp was added.
       type: bool
       sample: false
 before:
-  description: The service as it was found, with the same keys.
+  description: The service before the change, with the same keys.
   returned: success
   type: dict
   contains: *service
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: How long the module ran, authentication included, in seconds.
   returned: always
   type: float
   sample: 1.9
@@ -138,7 +139,7 @@ failure:
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError, ServiceError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import check_api_timeout
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
@@ -150,20 +151,26 @@ if TYPE_CHECKING:
 
 
 def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Return the report of one run."""
     check_api_timeout(params)
     if not params["host"]:
-        raise InputError("host must not be empty: name a compute host.")
+        raise InputError("host must not be empty. Name a compute host.")
     cloud = connect(params, clock)
     before = compute_services.service_of(cloud, params["host"])
+    if before["id"] is None:
+        raise ServiceError(
+            f"The cell of {params['host']} does not answer, so its compute service cannot be changed. Restore the"
+            " database and the message queue of the cell.",
+            service="compute",
+        )
     disabled = params["state"] == "disabled"
     reason = ""
     if disabled:
-        reason = disabled_reason.wanted(
+        reason = disabled_reason.new_reason(
             before["disabled_reason"],
             disabled=before["status"] == "disabled",
             text=params["reason"],
-            stamped=params["stamp"],
+            timestamp=params["timestamp"],
             now=cloud.now(),
         )
     changed = before["status"] != params["state"] or (disabled and reason != (before["disabled_reason"] or ""))
@@ -186,7 +193,7 @@ def _warnings(service: dict[str, Any]) -> list[str]:
     if service["status"] != "enabled" or (service["state"] == "up" and not service["forced_down"]):
         return []
     why = "forced down" if service["forced_down"] else service["state"]
-    return [f"The compute service of {service['host']} is enabled, but {why}: the scheduler will not use it."]
+    return [f"The compute service of {service['host']} is enabled, but {why}. The scheduler places no server on it."]
 
 
 MODULE = Definition(
@@ -194,7 +201,7 @@ MODULE = Definition(
         "host": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["enabled", "disabled"], "required": True},
         "reason": {"type": "str", "default": ""},
-        "stamp": {"type": "bool", "default": False},
+        "timestamp": {"type": "bool", "default": False},
     },
     work=switch,
     empty={},

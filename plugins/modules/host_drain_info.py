@@ -3,21 +3,24 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tell what stands on a compute host, and how it would leave."""
+"""List what is on a compute host, and how it can leave."""
 
 from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: host_drain_info
-short_description: Tell what stands on an OpenStack compute host, how it would leave, and whether the host is empty
+short_description: Read the servers and allocations of an OpenStack compute host, and plan its drain
 version_added: 1.0.0
 description:
-  - Lists the servers on a compute host with the way in which each can be moved off, or the reason why it cannot, and
-    asks Placement whether all together have room on the other hosts.
-  - Lists servers that are elsewhere already, but whose move from here waits for a confirmation, which keeps their
-    resources on this host.
-  - Says whether the host is empty, by its servers and by what Placement holds for it.
-  - Changes nothing. By Nova's default policies this is for administrators.
+  - Lists the servers on a compute host, each with the method that moves it off the host, or with the reason why it
+    cannot be moved.
+  - Predicts which compute hosts can take each server, by availability zone, server group, traits, host aggregates and
+    the room in Placement when all servers move together. RV(unknown) and RV(servers[].unknown) name what the API does
+    not show.
+  - Lists servers that are on other hosts, and whose migration from this host is not confirmed. Their resources on this
+    host stay allocated until then.
+  - Returns whether the host is empty, by its servers and by the allocations of its whole tree of resource providers.
+  - Changes nothing. By Nova's default policies the module is for administrators.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -27,26 +30,37 @@ extends_documentation_fragment:
   - stackproof.migration.attributes.info
 options:
   host:
-    description: Name of the compute host, as its service has it.
+    description: Name of the compute host, as C(openstack compute service list) shows it.
     type: str
     required: true
+  target:
+    description: Name of the compute host that is to take the servers. When not given, Nova's scheduler chooses.
+    type: str
   cold:
     description:
-      - Whether servers that are shut off may be cold-migrated. When V(false), they cannot leave, and so are reported.
+      - Whether servers in status SHUTOFF may be cold-migrated. When V(false), RV(servers[].move_method) of such a
+        server is V(none).
+    type: bool
+    default: true
+  predict:
+    description:
+      - Whether to predict the destinations of the servers. When V(false), RV(servers[].destinations) and
+        RV(servers[].room) are null, and fewer requests are sent.
     type: bool
     default: true
   moved:
-    description: Whether to list, too, what was moved away and can be brought back.
+    description: Whether to list the servers that were moved away from the host and can be brought back.
     type: bool
     default: false
   since:
     description:
-      - A time in ISO 8601; what was moved away from then on is meant. When not given, it is read from the stamp that
-        M(stackproof.migration.compute_service) has put into the service's disabled reason.
+      - With O(moved), a time in ISO 8601. Servers that were moved away at that time or later are listed. When not
+        given, the time is read from the disabled reason of the compute service, where
+        M(stackproof.migration.compute_service) writes it.
     type: str
   timeout:
     description:
-      - Seconds to wait for servers that are in a task which ends by itself, one that is being built or rebooted, say.
+      - Seconds to wait for servers in a task that ends by itself, such as a build or a reboot. V(0) does not wait.
     type: int
     default: 0
 seealso:
@@ -56,23 +70,45 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: What would have to be moved off compute1?
+- name: Plan the drain of compute1
   stackproof.migration.host_drain_info:
     cloud: mycloud
     host: compute1
   register: plan
 
-- name: Show what cannot leave
+- name: Show the servers that cannot be moved
   ansible.builtin.debug:
-    msg: "{{ plan.servers | selectattr('how', 'equalto', 'none') | map(attribute='obstacle') }}"
+    msg: "{{ plan.servers | selectattr('move_method', 'equalto', 'none') | map(attribute='obstacle') }}"
+
+- name: Refuse a drain that cannot work
+  ansible.builtin.assert:
+    that: plan.problems | length == 0
+    fail_msg: "{{ plan.problems | map(attribute='message') | join(' ') }}"
 """
 
 RETURN = r"""
+cloud:
+  description: Identity URL and region of the cloud. Null when the module failed.
+  returned: always
+  type: dict
+  sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
 service:
   description: The compute service, with the keys of RV(stackproof.migration.compute_service#module:service).
   returned: always
   type: dict
   sample: {host: compute1, status: disabled, state: up, disabled_reason: "new memory [since 2026-04-01T10:00:00Z]"}
+source_obstacle:
+  description:
+    - Why Nova cannot migrate servers from the host, such as a compute service that is down or forced down. Null when it
+      can.
+  returned: always
+  type: str
+  sample: null
+target_obstacle:
+  description: Why O(target) cannot take servers. Null when it can, and without O(target).
+  returned: always
+  type: str
+  sample: "The target compute4 cannot take servers: its nova-compute service is down."
 targets:
   description: The other compute hosts that can take servers.
   returned: always
@@ -80,7 +116,7 @@ targets:
   elements: str
   sample: [compute2, compute3]
 unusable:
-  description: The other compute hosts that cannot, and why.
+  description: The other compute hosts that cannot take servers, each with the reason.
   returned: always
   type: list
   elements: dict
@@ -88,7 +124,7 @@ unusable:
     - name: compute4
       obstacle: its nova-compute service is down
 servers:
-  description: What has to leave.
+  description: The servers that must leave the host.
   returned: always
   type: list
   elements: dict
@@ -98,11 +134,11 @@ servers:
       type: str
       sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
     name:
-      description: Its name.
+      description: Name of the server.
       type: str
       sample: web-1
     project_id:
-      description: Its project.
+      description: Id of its project.
       type: str
       sample: 0f1c2d3e4b5a69788796a5b4c3d2e1f0
     status:
@@ -110,77 +146,131 @@ servers:
       type: str
       sample: ACTIVE
     task_state:
-      description: The task that it is in, or null.
+      description: Its task state, or null.
       type: str
       sample: null
     host:
-      description: The compute host that it is on. Another one where it waits for a confirmation.
+      description: Its compute host. Another host if its migration is not confirmed.
       type: str
       sample: compute1
     availability_zone:
-      description: Its availability zone.
+      description: The availability zone of its compute host.
       type: str
       sample: nova
     locked:
-      description: Whether it is locked. Administrators can move it all the same.
+      description: Whether the server is locked. Administrators can move it all the same.
       type: bool
       sample: false
-    how:
+    move_method:
       description:
-        - V(live) or V(cold), by which migration it can leave; V(confirm), it has left, and its cold migration waits for
-          confirmation; V(none), it cannot.
+        - How the server can leave. V(live) and V(cold) are migrations; V(confirm) confirms a cold migration that has
+          already moved it; V(none) means that it cannot leave.
       type: str
       sample: live
     obstacle:
-      description: Why it cannot. Null when it can.
+      description: Why the server cannot leave. Null when it can.
       type: str
       sample: null
-    passing:
-      description: Whether it cannot only because it is in a task that ends by itself.
+    obstacle_is_temporary:
+      description: Whether the obstacle is a task that ends by itself.
       type: bool
       sample: false
+    destinations:
+      description:
+        - The hosts that can take the server, as far as the API shows it. Nova's scheduler may know more.
+        - Null without O(predict), for V(confirm) and V(none), and for a migration that is open.
+      type: list
+      elements: str
+      sample: [compute2]
+    destination_obstacle:
+      description: Why no host can take the server. Null when a host can, and where RV(servers[].destinations) is null.
+      type: str
+      sample: it is bound to availability zone za, and compute2, compute3 is in another zone
     room:
       description:
-        - Whether Placement has room for it on another host that can take servers, when all are moved. Whether the
-          scheduler's filters let it go there is not known before it is tried.
-        - Null where this user may not read Placement, and for V(confirm).
+        - Whether there is room for the server on RV(servers[].destinations) when all servers move together.
+        - Null if the room is unknown, and where RV(servers[].destinations) is null.
       type: bool
       sample: true
-ways:
-  description: How many leave in which way.
+    unknown:
+      description: What the API does not show about this server.
+      type: list
+      elements: str
+      sample: []
+move_methods:
+  description: The number of servers by move method.
   returned: always
   type: dict
   sample: {live: 40, cold: 2, none: 1}
 consumers:
   description:
-    - What Placement holds for the host. C(kind) is V(server), V(migration) or V(unknown).
-    - Null where this user may not read Placement.
+    - The consumers that hold resources of the host's tree of resource providers, or of a provider that shares its
+      resources with this host alone.
+    - Null if the allocations are unknown, for example because this user cannot read Placement.
   returned: always
   type: list
   elements: dict
-  sample:
-    - consumer: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
-      kind: server
-      server_id: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
-      resources: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}
+  contains:
+    consumer:
+      description: UUID of the consumer.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+    kind:
+      description: V(server), V(migration), or V(unknown) for a consumer that Nova does not know.
+      type: str
+      sample: server
+    server_id:
+      description: Id of its server, or null.
+      type: str
+      sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
+    resources:
+      description: All resources that it holds, by resource class.
+      type: dict
+      sample: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}
+    providers:
+      description: The resources by name of the resource provider.
+      type: dict
+      sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
 empty:
-  description: Whether nothing is there, by its servers and by Placement. Null when the module failed.
+  description:
+    - Whether neither a server nor an allocation is left. Null if no server is left and the allocations are unknown, and
+      when the module failed.
   returned: always
   type: bool
   sample: false
 since:
-  description: Since when the host is drained, by O(since) or by the service's stamp. Null when neither tells.
+  description:
+    - The time since when the host is drained, by O(since) or by the disabled reason of its compute service. Null if
+      neither has it.
   returned: always
   type: str
   sample: "2026-04-01T10:00:00Z"
 moved:
-  description: With O(moved), what was moved away since then, with the keys of RV(servers); C(how) is its way back.
+  description:
+    - With O(moved), the servers that were moved away since then, with the keys of RV(servers).
+      RV(servers[].move_method) and RV(servers[].destinations) are about the way back.
   returned: always
   type: list
   elements: dict
   sample: []
+problems:
+  description:
+    - Why the drain cannot work. With O(moved), why servers cannot be brought back. C(kind) is V(source), V(target) or
+      V(hosts).
+  returned: always
+  type: list
+  elements: dict
+  sample:
+    - kind: target
+      message: "The target compute4 cannot take servers: its nova-compute service is down."
+unknown:
+  description: What the API does not show, or not to this user.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: How long the module ran, authentication included, in seconds.
   returned: always
   type: float
   sample: 1.9
@@ -215,28 +305,32 @@ if TYPE_CHECKING:
 
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Return the report of one run."""
     del check_mode  # changes nothing
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")
-    question = InventoryRequest(
+    request = InventoryRequest(
         host=params["host"],
+        target=params["target"] or None,
         cold=params["cold"],
+        predict=params["predict"],
         moved=params["moved"],
         since=params["since"],
         timeout=params["timeout"],
-        # here it is no error to wait for nothing
+        # Other modules refuse a timeout of 0, which here means not to wait.
         pace=pace_of({**params, "timeout": None, "settle_timeout": None}),
     )
-    question.check()
-    return Report({"changed": False, **HostInventory(connect(params, clock), question).read()})
+    request.check()
+    return Report({"changed": False, **HostInventory(connect(params, clock), request).read()})
 
 
 MODULE = Definition(
     arguments={
         **waiting_arguments(timeout=0),
         "host": {"type": "str", "required": True},
+        "target": {"type": "str"},
         "cold": {"type": "bool", "default": True},
+        "predict": {"type": "bool", "default": True},
         "moved": {"type": "bool", "default": False},
         "since": {"type": "str"},
     },

@@ -167,7 +167,12 @@ def _drain_result(kind: str) -> Evidence:
     migrations = many(60)["migrations"] if kind == "many" else [sample("passed")["migrations"][0]]
     bad = [one for one in migrations if one["outcome"] != "completed"]
     left = [
-        {"server_id": one["server_id"], "server_name": one["server_name"], "how": "live", "why": one["message"]}
+        {
+            "server_id": one["server_id"],
+            "server_name": one["server_name"],
+            "move_method": "live",
+            "reason": one["message"],
+        }
         for one in bad
     ]
     well = [drain_results.moved(one) for one in migrations if one not in bad]

@@ -58,7 +58,7 @@ def test_long_names_fit_a_phone(opened: Opened) -> None:
     long = "compute-" + "0123456789" * 12
     found = drain()
     found["host"] = found["left"][0]["server_name"] = found["plan"][0]["name"] = found["service"]["host"] = long
-    found["left"][0]["why"] = found["reason"] = long
+    found["left"][0]["reason"] = found["reason"] = long
     assert opened(found, viewport=PHONE).page.evaluate(WIDER_THAN_SCREEN) <= 0
 
 
@@ -73,7 +73,7 @@ def test_requests_nothing_and_reports_no_error(opened: Opened, kind: str) -> Non
 def test_shows_text_of_the_cloud_as_text(opened: Opened) -> None:
     found = drain()
     nasty = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"
-    found["reason"] = found["left"][0]["why"] = found["plan"][0]["name"] = found["gone"][0]["server_name"] = nasty
+    found["reason"] = found["left"][0]["reason"] = found["plan"][0]["name"] = found["gone"][0]["server_name"] = nasty
     window = opened(found)
     window.page.wait_for_load_state("networkidle")
     assert window.complaints == []

@@ -74,11 +74,14 @@ LIMITS = MicroversionRequirement("limits", (2, 1), (2, 57))
 AVAILABILITY_ZONES = MicroversionRequirement("availability zones", (2, 1), (2, 96))
 KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
+AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
 # Placement: root providers and allocation candidates, both there since Queens.
 PLACEMENT = "1.14"
 # Resource providers by their traits, there since Rocky
 PLACEMENT_REQUIRED_TRAITS = "1.18"
+# Allocation candidates with traits and nested providers, there since Rocky
+PLACEMENT_NESTED_CANDIDATES = "1.29"
 
 
 def release_with(version: Version) -> str:

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What stands on a compute host, how each server would leave it, and whether it is empty. Reads only."""
+"""Reads what is on a compute host: its servers, its allocations, and the hosts that can take the servers.
+
+Only this file of the folder sends requests, and it sends no request that changes anything.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import COLD_MIGRATE_TO_HOST
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
-from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
+from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method, plan
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.destination_reader import DestinationReader
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     compute_services,
     host_eligibility,
@@ -31,7 +36,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
     UNCONFIRMED,
     going_on,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._placement import capacity
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 
 if TYPE_CHECKING:
@@ -41,224 +45,332 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
+# What a consumer holds, by the name of the resource provider
+ByProvider = dict[str, "Resources"]
 
+# The clocks of Nova's hosts differ.
 CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
+    "cloud": None,
     "service": None,
+    "source_obstacle": None,
+    "target_obstacle": None,
     "targets": [],
     "unusable": [],
     "servers": [],
-    "ways": {},
+    "move_methods": {},
     "consumers": None,
     "empty": None,
     "since": None,
     "moved": [],
+    "problems": [],
+    "unknown": [],
 }
 
 
 @dataclass(frozen=True)
 class InventoryRequest:
-    """Which host, and what is asked about it."""
+    """Which compute host to read, and what of it."""
 
     host: str
-    # Whether servers that are shut off may be cold-migrated
+    # The compute host that is to take the servers; None leaves the choice to the scheduler
+    target: str | None = None
+    # Whether servers in status SHUTOFF may be cold-migrated
     cold: bool = True
-    # Whether to list what was moved away, and since when, if the service's stamp does not tell
+    # Whether to predict which hosts can take each server
+    predict: bool = True
+    # Whether to list the servers that were moved away
     moved: bool = False
+    # From when on, in ISO 8601; None reads it from the disabled reason of the compute service
     since: str | None = None
-    # How long to wait for servers that are in a task
+    # Seconds to wait for servers that are in a task
     timeout: float = 0.0
     pace: PollIntervals = field(default_factory=PollIntervals)
 
     def check(self) -> None:
+        """Raise InputError for a value that no cloud can have."""
         if not self.host:
-            raise InputError("host must not be empty: name a compute host.")
+            raise InputError("host must not be empty. Name a compute host.")
         if self.since is not None and timestamps.read_time(self.since) is None:
             raise InputError(f"since must be a time in ISO 8601, found {self.since!r}.")
 
 
 class HostInventory:
-    """One look at a compute host."""
+    """Reads one compute host."""
 
-    def __init__(self, cloud: Cloud, question: InventoryRequest) -> None:
+    def __init__(self, cloud: Cloud, request: InventoryRequest) -> None:
         self.cloud = cloud
-        self.question = question
+        self.request = request
         self.placement = Placement(cloud)
+        # The servers as Nova returns them, by id
+        self._raw: dict[str, Mapping[str, Any]] = {}
+        # Why the allocations are unknown; empty if they are known
+        self._unread = ""
 
     def read(self) -> dict[str, Any]:
-        """Everything that the module returns."""
+        """Return all values of the module."""
+        source_obstacle = plan.source_obstacle(self._service)
+        values = {**NOTHING, "cloud": self.cloud.place(), "service": self._service, "source_obstacle": source_obstacle}
+        if self._service["status"] == plan.UNKNOWN_STATUS:
+            # The lists of Nova leave out what is in a cell that does not answer.
+            problem = {"kind": "source", "message": str(source_obstacle)}
+            return {**values, "problems": [problem], "unknown": [problem["message"]]}
         servers = self._servers()
         held = self._held()
-        room = self._room(servers, held)
-        for entry in servers:
-            entry["room"] = None if room is None else entry["id"] in room
         entries = servers + self._departed()
-        consumers = None if held is None else [self._consumer(*one, entries) for one in sorted(held.items())]
+        moved = self._moved() if self.request.moved else []
+        consumers = None if held is None else [self._consumer(*item, entries) for item in sorted(held.items())]
         usable, unusable = self._targets
-        return {
-            "service": self._service,
+        unknown = self._predict(servers, moved, held) if self.request.predict else []
+        values |= {
+            "target_obstacle": self._target_obstacle,
             "targets": [host["name"] for host in usable],
             "unusable": [{"name": host["name"], "obstacle": host["obstacle"]} for host in unusable],
             "servers": entries,
-            "ways": dict(Counter(entry["how"] for entry in entries)),
+            "move_methods": dict(Counter(entry["move_method"] for entry in entries)),
             "consumers": consumers,
-            # Where Placement may not be read, the servers alone decide.
-            "empty": not entries and not consumers,
+            # Servers alone do not prove that the host is empty.
+            "empty": None if consumers is None and not entries else not entries and not consumers,
             "since": self._since,
-            "moved": self._moved() if self.question.moved else [],
+            "moved": moved,
+            "unknown": [*([self._unread] if self._unread else []), *unknown],
         }
+        return values | {"problems": self._problems(values)}
 
     @cached_property
     def _service(self) -> Entry:
-        return compute_services.service_of(self.cloud, self.question.host)
+        return compute_services.service_of(self.cloud, self.request.host)
 
     @cached_property
     def _since(self) -> str | None:
-        since: str | None = self.question.since or self._service["disabled_since"]
+        since: str | None = self.request.since or self._service["disabled_since"]
         return since
 
     @cached_property
     def _earliest(self) -> str | None:
-        """What is as new as this was begun since then, as records write times; the clocks of Nova's hosts differ."""
+        """Return the creation time, as in migration records, of the oldest migration of this drain."""
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
     # Hosts
 
     @cached_property
+    def _services(self) -> list[Entry]:
+        return compute_services.services(self.cloud)
+
+    @cached_property
     def _hosts(self) -> list[Entry]:
-        merged = host_eligibility.merge(compute_services.hypervisors(self.cloud), compute_services.services(self.cloud))
-        return host_eligibility.judge(merged, anchors=[self.question.host])
+        merged = host_eligibility.merge(compute_services.hypervisors(self.cloud), self._services)
+        return host_eligibility.judge(merged, anchors=[self.request.host])
 
     @property
-    def _own_providers(self) -> list[str]:
-        return [host["provider"] for host in self._hosts if host["name"] == self.question.host]
+    def _own_hosts(self) -> list[Entry]:
+        return [host for host in self._hosts if host["name"] == self.request.host]
 
-    @property
+    @cached_property
     def _targets(self) -> tuple[list[Entry], list[Entry]]:
-        others = [host for host in self._hosts if host["name"] != self.question.host]
+        others = [host for host in self._hosts if host["name"] != self.request.host]
         return [host for host in others if host["usable"]], [host for host in others if not host["usable"]]
+
+    @cached_property
+    def _target_obstacle(self) -> str | None:
+        if self.request.target is None:
+            return None
+        return plan.target_obstacle(self.request.target, self.request.host, self._hosts, self._services)
 
     # Servers
 
     def _servers(self) -> list[Entry]:
-        deadline = Deadline(self.cloud.clock, self.question.timeout)
+        deadline = Deadline(self.cloud.clock, self.request.timeout)
         entries: list[Entry] = []
-        for _tick in Waiter(self.cloud.clock, deadline, self.question.pace):
+        for _poll in Waiter(self.cloud.clock, deadline, self.request.pace):
             listed = nova_servers.all_pages(
-                self.cloud, f"Listing the servers on {self.question.host}", all_tenants="1", host=self.question.host
+                self.cloud, f"Listing the servers on {self.request.host}", all_tenants="1", host=self.request.host
             )
-            entries = [self._entry(nova_servers.view(server)) for server in listed]
-            if not any(entry["passing"] for entry in entries):
+            entries = [self._entry(server) for server in listed]
+            if not any(entry["obstacle_is_temporary"] for entry in entries):
                 break
         return sorted(entries, key=lambda entry: (str(entry["name"]), entry["id"]))
 
-    def _entry(self, server: Entry) -> Entry:
-        record = None
+    def _entry(self, raw: Mapping[str, Any]) -> Entry:
+        server, record = nova_servers.view(raw), None
         if str(server["task_state"]).startswith("resize_"):
             records = migration_list.of_server(self.cloud, server["id"])
             record = going_on(records, server["id"], COLD)
-        way = move_method.move_method_of(server, cold_allowed=self.question.cold, cold_record=record)
-        return self._line(server, way)
+        self._raw[server["id"]] = raw
+        method = move_method.move_method_of(server, cold_allowed=self.request.cold, cold_record=record)
+        return self._as_entry(server, self._with_target(method))
+
+    def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
+        """Cold migration to a named host needs microversion 2.56."""
+        if method.name != move_method.BY_COLD_MIGRATION or self.request.target is None:
+            return method
+        if self.cloud.microversions.offers(COLD_MIGRATE_TO_HOST):
+            return method
+        return move_method.MoveMethod(
+            move_method.NOT_AT_ALL,
+            "This cloud cannot cold-migrate to a named host (microversion 2.56). Name no target for this server.",
+        )
 
     @staticmethod
-    def _line(server: Entry, way: move_method.MoveMethod) -> Entry:
-        shown = ("id", "name", "project_id", "status", "task_state", "host", "availability_zone", "locked")
+    def _as_entry(server: Entry, method: move_method.MoveMethod) -> Entry:
+        keys = ("id", "name", "project_id", "status", "task_state", "host", "availability_zone", "locked")
         return {
-            **{name: server[name] for name in shown},
-            "how": way.how,
-            "obstacle": way.obstacle,
-            "passing": way.passing,
+            **{key: server[key] for key in keys},
+            "move_method": method.name,
+            "obstacle": method.obstacle,
+            "obstacle_is_temporary": method.obstacle_is_temporary,
+            "destinations": None,
+            "destination_obstacle": None,
             "room": None,
+            "unknown": [],
         }
 
     def _departed(self) -> list[Entry]:
-        """Servers that are elsewhere, but not for good yet."""
-        host = self.question.host
-        records = migration_list.matching(self.cloud, {"host": host, "status": UNCONFIRMED})
-        leaving = {one["server_id"]: one for one in map(view, records) if one["source"] == host != one["destination"]}
+        """Return the servers that are on other hosts, and whose move from this host is not confirmed."""
+        host = self.request.host
+        records = map(view, migration_list.matching(self.cloud, {"host": host, "status": UNCONFIRMED}))
+        leaving = {
+            record["server_id"]: record for record in records if record["source"] == host != record["destination"]
+        }
         found = []
         for server_id, record in sorted(leaving.items()):
             server = nova_servers.read(self.cloud, server_id)
             if server is not None:
-                way = move_method.move_method_of_departed(
-                    record, earliest=self._earliest, cold_allowed=self.question.cold
+                method = move_method.move_method_of_departed(
+                    record, earliest=self._earliest, cold_allowed=self.request.cold
                 )
-                found.append(self._line(nova_servers.view(server), way))
+                found.append(self._as_entry(nova_servers.view(server), method))
         return found
 
     def _moved(self) -> list[Entry]:
-        """What was moved away since the host was disabled, and how it would come back."""
+        """Return the servers that were moved away since the host was disabled, with the method to bring them back."""
         earliest = self._earliest
         if earliest is None:
             raise InputError(
-                f"since: the compute service of {self.question.host} does not say since when it is disabled, so what"
-                " was moved away is not known. Say since when."
+                f"since: the disabled reason of the compute service of {self.request.host} has no timestamp, so the"
+                " servers that were moved away cannot be found. Set since to the time at which the drain started."
             )
-        records = migration_list.matching(self.cloud, {"host": self.question.host, "changes-since": f"{earliest}Z"})
-        # older records may have changed since
+        records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
+        # The filter also returns older records that changed since then.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
-        last = {record["server_id"]: record for record in sorted(new, key=lambda one: (str(one["created"]), one["id"]))}
-        away = {server_id: record for server_id, record in last.items() if record["source"] == self.question.host}
+        last = {
+            record["server_id"]: record
+            for record in sorted(new, key=lambda record: (str(record["created"]), record["id"]))
+        }
+        away = {server_id: record for server_id, record in last.items() if record["source"] == self.request.host}
         servers = nova_servers.find_each(self.cloud, sorted(away), all_projects=True)
-        return [self._way_back(server_id, record, servers[server_id]) for server_id, record in sorted(away.items())]
+        return [self._moved_entry(server_id, record, servers[server_id]) for server_id, record in sorted(away.items())]
 
-    def _way_back(self, server_id: str, record: Entry, server: Mapping[str, Any] | None) -> Entry:
-        seen = None if server is None else nova_servers.view(server)
-        way = move_method.move_method_back(seen, record, cold_allowed=self.question.cold)
-        gone = dict.fromkeys(("name", "project_id", "status", "task_state", "host", "availability_zone", "locked"))
-        return self._line(seen or {"id": server_id, **gone}, way)
+    def _moved_entry(self, server_id: str, record: Entry, raw: Mapping[str, Any] | None) -> Entry:
+        server = None if raw is None else nova_servers.view(raw)
+        method = move_method.move_method_back(server, record, cold_allowed=self.request.cold)
+        if server is None or raw is None:
+            keys = ("name", "project_id", "status", "task_state", "host", "availability_zone", "locked")
+            return self._as_entry({"id": server_id, **dict.fromkeys(keys)}, method)
+        self._raw[server_id] = raw
+        return self._as_entry(server, method)
+
+    # Prediction
+
+    def _predict(self, servers: list[Entry], moved: list[Entry], held: Mapping[str, ByProvider] | None) -> list[str]:
+        """Add the destinations to the entries, and return what the API does not show."""
+        target, targets = self.request.target, self._targets[0]
+        without_targets = "no other compute host can take servers"
+        if target is not None:
+            targets = [one for one in targets if one["name"] == target and self._target_obstacle is None]
+            without_targets = f"the target {target} cannot take servers"
+        reader = DestinationReader(self.cloud, self.placement, self._raw, self._hosts)
+        reader.add_destinations(_to_migrate(servers), targets, held or {}, without_targets=without_targets)
+        # A host that is disabled takes servers again once it is enabled, as it is before servers are brought back.
+        reader.add_destinations(_to_migrate(moved), self._own_hosts, {})
+        return reader.unknown
+
+    def _problems(self, values: Mapping[str, Any]) -> list[dict[str, str]]:
+        to_move = [entry for entry in values["servers"] if entry["move_method"] != move_method.NOT_AT_ALL]
+        to_migrate = _to_migrate(to_move)
+        if self.request.moved:
+            back = _to_migrate(values["moved"])
+            return plan.plan_problems(
+                source=_return_obstacle(values["source_obstacle"], self.request.host),
+                target=None,
+                targets_obstacle=None,
+                moves=len(back),
+                unable=[],
+            )
+        unable = [
+            (str(entry["name"] or entry["id"]), str(entry["destination_obstacle"]))
+            for entry in to_migrate
+            if entry["destination_obstacle"] is not None
+        ]
+        return plan.plan_problems(
+            source=values["source_obstacle"] if to_move else None,
+            target=values["target_obstacle"],
+            targets_obstacle=None if values["targets"] else plan.no_target_message(values["unusable"]),
+            moves=len(to_move) if values["source_obstacle"] else len(to_migrate),
+            unable=unable if self.request.target is not None else [],
+        )
 
     # Placement
 
-    def _held(self) -> dict[str, Resources] | None:
-        """What each consumer holds of the host, None where this user may not know."""
-        held: dict[str, Resources] = {}
-        for provider in self._own_providers:
-            part = self.placement.held_on(provider)
-            if part is None:
+    def _held(self) -> dict[str, ByProvider] | None:
+        """Return what each consumer holds of the provider trees of the host; None if that is unknown."""
+        if not self._own_hosts:
+            self._unread = f"Nova lists no hypervisor for {self.request.host}, so its resource provider is unknown."
+            return None
+        held: dict[str, ByProvider] = {}
+        for host in self._own_hosts:
+            found = self.placement.host_allocations(host["provider"])
+            if found is None:
+                self._unread = f"Placement cannot be read: {self.placement.hidden}"
                 return None
-            held |= part
+            for consumer, by_provider in found.consumers.items():
+                held.setdefault(consumer, {}).update(by_provider)
         return held
 
-    def _consumer(self, consumer: str, resources: Resources, entries: list[Entry]) -> Entry:
-        """Whose it is: a server's, a migration's, or nobody's that Nova knows."""
+    def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
+        """Return a consumer with its kind: a server, a migration, or unknown to Nova."""
+        kind, server_id = self._kind(consumer, entries)
+        return {
+            "consumer": consumer,
+            "kind": kind,
+            "server_id": server_id,
+            "resources": plan.total(by_provider),
+            "providers": by_provider,
+        }
+
+    def _kind(self, consumer: str, entries: list[Entry]) -> tuple[str, str | None]:
         if any(entry["id"] == consumer for entry in entries):
-            return {"consumer": consumer, "kind": "server", "server_id": consumer, "resources": resources}
+            return "server", consumer
         owner = self._migrations.get(consumer)
         if owner is not None:
-            return {"consumer": consumer, "kind": "migration", "server_id": owner, "resources": resources}
-        # On its way here, evacuated from here, or kept after its deletion: it need not be among the host's servers.
+            return "migration", owner
+        # The server moves to this host, was evacuated from it, or keeps its allocation after its deletion.
         known = nova_servers.read(self.cloud, consumer) is not None
-        kind = "server" if known else "unknown"
-        return {"consumer": consumer, "kind": kind, "server_id": consumer if known else None, "resources": resources}
+        return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Read only where something is held by what is not a server."""
-        records = migration_list.matching(self.cloud, {"host": self.question.host}, at_most=1000)
+        """Return the server of each migration; read only if a consumer is no server of the host."""
+        records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 
-    def _room(self, servers: list[Entry], held: dict[str, Resources] | None) -> set[str] | None:
-        if held is None:
-            return None
-        wanted = {entry["id"]: held[entry["id"]] for entry in servers if entry["id"] in held}
-        names = {host["provider"]: host["name"] for host in self._targets[0]}
-        free: capacity.Free = {}
-        candidates: dict[str, list[str]] = {}
-        shapes = {tuple(sorted(resources.items())) for resources in wanted.values()}
-        for shape in sorted(shapes):
-            found = self.placement.free_for(dict(shape))
-            if found is None:
-                return None
-            roomy = {names[provider]: left for provider, left in found.items() if provider in names}
-            for name, left in roomy.items():
-                # Placement tells of each provider only what was asked for.
-                free.setdefault(name, {}).update(left)
-            of_shape = [server for server, resources in wanted.items() if tuple(sorted(resources.items())) == shape]
-            candidates |= dict.fromkeys(of_shape, sorted(roomy))
-        return capacity.fit(wanted, candidates, free)
+
+def _to_migrate(entries: list[Entry]) -> list[Entry]:
+    """Return the servers that need a destination: those with a migration request to be sent."""
+    return [
+        entry for entry in entries if entry["move_method"] in move_method.MIGRATIONS and entry["task_state"] is None
+    ]
+
+
+def _return_obstacle(source_obstacle: str | None, host: str) -> str | None:
+    if source_obstacle is None:
+        return None
+    return (
+        f"Servers cannot be brought back: the compute service of {host} is not up. Start nova-compute on {host}, or"
+        f" unset forced down with `openstack compute service set --up {host} nova-compute`."
+    )
 
 
 def _is_done(record: Entry) -> bool:

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what is wrong with the inputs of a drain.
-
-Inputs have the names of the role ``host_drain``.
-"""
+"""Pure: validation of the inputs of the role host_drain."""
 
 from __future__ import annotations
 
@@ -25,72 +22,74 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "host_drain"
-# What the role sets itself, under a name that looks like an input
-RESULT = "host_drain_result"
+# The facts that the role sets
+RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
 _SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail")
-# Any moment: they are all of one length
+# Any time: the timestamps of all times have the same length.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Why the role cannot be run with these inputs; empty when it can.
+    """Return a message for each problem of the inputs; empty if there is none.
 
-    ``variables`` are the names of all variables that begin like the role's inputs.
+    ``inputs`` have the names of the role's inputs, and ``variables`` are the names of all variables with its prefix.
     """
-    given = RoleInputs(ROLE, inputs)
-    given.problems += unknown(variables, [*inputs, RESULT])
-    given.require_cloud("cloud")
-    given.require_choice("state", (DRAINED, UNDRAINED))
-    _check_hosts(given)
-    _check_reason(given)
-    _check_since(given)
-    given.require_choice("block_migration", ("auto", "true", "false"))
-    given.require_choice("on_failure", ("continue", "stop"))
-    given.require_choice("on_timeout", ("fail", "abort", "force_complete"))
-    given.require_whole_number("max_parallel", 1)
-    given.require_whole_number("max_rounds", 1)
-    given.require_seconds("wait_for_hosts", zero=True)
-    given.require_whole_number("task_timeout", 0, " seconds")
+    checked = RoleInputs(ROLE, inputs)
+    checked.problems += unknown(variables, [*inputs, *RESULTS])
+    checked.require_cloud("cloud")
+    checked.require_choice("state", (DRAINED, UNDRAINED))
+    _check_hosts(checked)
+    _check_reason(checked)
+    _check_since(checked)
+    checked.require_choice("block_migration", ("auto", "true", "false"))
+    checked.require_choice("on_failure", ("continue", "stop"))
+    checked.require_choice("on_timeout", ("fail", "abort", "force_complete"))
+    checked.require_whole_number("max_parallel", 1)
+    checked.require_whole_number("max_rounds", 1)
+    checked.require_seconds("wait_for_hosts", zero=True)
+    checked.require_whole_number("task_timeout", 0, " seconds")
     for name in _WHOLE_SECONDS:
-        given.require_whole_number(name, 1, " second")
-    given.require_poll_intervals()
-    given.require_switches(*_SWITCHES)
-    given.require_text("report_dir", what="the path of a folder")
-    return given.problems
+        checked.require_whole_number(name, 1, " second")
+    checked.require_poll_intervals()
+    checked.require_switches(*_SWITCHES)
+    checked.require_text("report_dir", what="the path of a folder")
+    return checked.problems
 
 
-def _check_hosts(given: RoleInputs) -> None:
-    given.require_name("host", "the name of a compute host", "Name one that `openstack compute service list` shows.")
-    given.require_text("target", what="the name of a compute host")
-    if given["state"] == DRAINED and given["target"] and given["target"] == given["host"]:
-        given.refuse(
+def _check_hosts(checked: RoleInputs) -> None:
+    checked.require_name("host", "the name of a compute host", "Name one that `openstack compute service list` shows.")
+    checked.require_text("target", what="the name of a compute host")
+    if checked["state"] == DRAINED and checked["target"] and checked["target"] == checked["host"]:
+        checked.refuse(
             "target",
-            f"another compute host than {given.named('host')}, which is drained",
-            "Name another one, or leave it empty: Nova's scheduler chooses.",
+            f"another compute host than {checked.named('host')}, which is drained",
+            "Name another host, or leave it empty to let Nova's scheduler choose.",
         )
 
 
-def _check_reason(given: RoleInputs) -> None:
-    given.require_text("reason")
-    reason = given["reason"]
+def _check_reason(checked: RoleInputs) -> None:
+    checked.require_text("reason")
+    reason = checked["reason"]
     if not isinstance(reason, str):
         return
-    stamped = len(str(Reason(reason, _SINCE)))
-    if stamped > LONGEST:
-        most = LONGEST - (stamped - len(reason))
-        given.problems.append(
-            f"{given.named('reason')} has {len(reason)} characters, and Nova takes {most} beside the moment that is"
-            " added. Shorten it."
+    length = len(str(Reason(reason, _SINCE)))
+    if length > LONGEST:
+        allowed = LONGEST - (length - len(reason))
+        checked.problems.append(
+            f"{checked.named('reason')} has {len(reason)} characters, and Nova accepts {allowed} besides the timestamp"
+            " that the role adds. Shorten it."
         )
 
 
-def _check_since(given: RoleInputs) -> None:
-    since = given["since"]
+def _check_since(checked: RoleInputs) -> None:
+    since = checked["since"]
     if is_empty(since):
         return
     try:
         datetime.fromisoformat(str(since))
     except ValueError:
-        given.refuse("since", "a time in ISO 8601", "Give one such as 2026-04-01T10:00:00Z, or leave it empty.")
+        checked.refuse(
+            "since", "a time in ISO 8601", "Set it to a time such as 2026-04-01T10:00:00Z, or leave it empty."
+        )

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how each server can leave its compute host, or why it cannot."""
+"""Pure: by which move method each server leaves its compute host, or why it cannot."""
 
 from __future__ import annotations
 
@@ -20,86 +20,104 @@ BY_LIVE_MIGRATION = "live"
 BY_COLD_MIGRATION = "cold"
 BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
+# Methods that need a destination
+MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
-# What can be done about the others.
-_ADVICE = {
+# The action that makes a server movable, by its status.
+_ACTION_BY_STATUS = {
     "SUSPENDED": "resume it",
     "RESCUE": "unrescue it",
     "SHELVED": "offload or unshelve it",
     "SOFT_DELETED": "restore or force-delete it",
     "VERIFY_RESIZE": "confirm or revert its resize",
-    "ERROR": "see its fault, and reset its state if the guest is well",
-    "UNKNOWN": "see what became of its host",
+    "ERROR": "read its fault, and reset its state if the guest is healthy",
+    "UNKNOWN": "check its compute host and its cell",
 }
-# Task states of moves that our modules join instead of asking for another one.
-_LIVE_TASKS = frozenset({"migrating"})
-_COLD_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
+# Task states of migrations that the collection's modules join instead of requesting another one.
+_LIVE_MIGRATION_TASKS = frozenset({"migrating"})
+_COLD_MIGRATION_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
 
 
 @dataclass(frozen=True)
 class MoveMethod:
-    """How a server leaves: with which kind of move, or why with none."""
+    """How a server leaves its host."""
 
-    how: str
+    name: str
+    # Why the server cannot leave; None if it can
     obstacle: str | None = None
-    # Whether it is in a task that ends by itself, so that it is worth looking again
-    passing: bool = False
+    # Whether the obstacle is a task that ends by itself, so that reading the server again is useful
+    obstacle_is_temporary: bool = False
 
 
 def move_method_of(
     server: Mapping[str, Any], *, cold_allowed: bool, cold_record: Mapping[str, Any] | None = None
 ) -> MoveMethod:
-    """The way of a server that is on the host; cold_record is of a cold migration that it is in."""
+    """Return the move method of a server that is on the host.
+
+    ``cold_record`` is the open record of a cold migration of the server, None if there is none.
+    """
     status, task = server["status"], server["task_state"]
-    if task in _LIVE_TASKS:
+    if task in _LIVE_MIGRATION_TASKS:
         return MoveMethod(BY_LIVE_MIGRATION)
-    if task in _COLD_TASKS and cold_record is not None:
+    if task in _COLD_MIGRATION_TASKS and cold_record is not None:
         return MoveMethod(BY_COLD_MIGRATION)
     if task is not None or status == "BUILD":
         return MoveMethod(
-            NOT_AT_ALL, f"it is busy ({task or status.lower()}): run again when that is over", passing=True
+            NOT_AT_ALL,
+            f"The server is busy (task_state={task or status.lower()}). Run the drain again when the task has ended.",
+            obstacle_is_temporary=True,
         )
-    return _move_method_at_rest(status, cold_allowed=cold_allowed)
+    return _move_method_without_task(status, cold_allowed=cold_allowed)
 
 
-def _move_method_at_rest(status: str, *, cold_allowed: bool) -> MoveMethod:
+def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
     if status in LIVE.movable:
         return MoveMethod(BY_LIVE_MIGRATION)
     if status not in COLD.movable:
-        return MoveMethod(NOT_AT_ALL, f"Nova cannot move a server that is {status}: {_ADVICE.get(status, 'start it')}")
+        action = _ACTION_BY_STATUS.get(status, "start it")
+        return MoveMethod(NOT_AT_ALL, f"Nova cannot move a server in status {status}. To make it movable, {action}.")
     if not cold_allowed:
         return MoveMethod(
-            NOT_AT_ALL, f"it is {status}, which only a cold migration can move, and that is not allowed (cold)"
+            NOT_AT_ALL,
+            f"Only a cold migration can move a server in status {status}, and cold migration is not allowed"
+            " (cold=false). Start the server, or allow cold migration.",
         )
     return MoveMethod(BY_COLD_MIGRATION)
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """The way of a server that is elsewhere by now, whose move from here waits for a confirmation.
+    """Return the move method of a server that is on another host, and whose move is not confirmed.
 
-    Until then the host keeps its disk, and Placement its resources. We confirm what was begun by a drain of this host:
-    cold migrations since it was disabled.
+    Until the confirmation the host keeps the disk of the server, and Placement an allocation. A drain confirms only
+    cold migrations that started at or after ``earliest``, when the host was disabled.
     """
     if record["type"] != COLD.record_type:
-        return MoveMethod(NOT_AT_ALL, f"its {record['type']} waits for its owner to confirm or revert it")
+        return MoveMethod(
+            NOT_AT_ALL, f"The {record['type']} of the server is not confirmed. Ask its owner to confirm or revert it."
+        )
     if earliest is None or str(record["created"]) < earliest:
         return MoveMethod(
             NOT_AT_ALL,
-            f"its cold migration of {record['created']}, from before this drain, waits: confirm or revert it",
+            f"The cold migration of {record['created']} is older than this drain and is not confirmed."
+            " Confirm or revert it.",
         )
     if not cold_allowed:
         return MoveMethod(
-            NOT_AT_ALL, "its cold migration waits for confirmation, and cold migration is not allowed (cold)"
+            NOT_AT_ALL,
+            "The cold migration of the server is not confirmed, and cold migration is not allowed (cold=false)."
+            " Confirm or revert it, or allow cold migration.",
         )
     return MoveMethod(BY_CONFIRMATION)
 
 
 def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
-    """The way back of a server that was moved away."""
+    """Return the move method that brings a server back to the host it was moved away from by ``record``."""
     if server is None:
-        return MoveMethod(NOT_AT_ALL, "it is gone")
+        return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")
     if server["host"] != record["destination"]:
         return MoveMethod(
-            NOT_AT_ALL, f"it was moved to {record['destination']}, and is on {server['host'] or 'no host'} now"
+            NOT_AT_ALL,
+            f"The server was moved to {record['destination']}, and is on {server['host'] or 'no host'} now."
+            " Only servers that are still on that host are brought back.",
         )
     return move_method_of(server, cold_allowed=cold_allowed)

@@ -4,7 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from what the steps of a drain found to what became of the host, and what is to be moved next."""
+"""Pure: the outcome of a drain, the servers to move next, and the result of the role.
+
+``drain`` is what the tasks of the role recorded; the filter drain_outcome documents its keys. ``plan`` in it is the
+inventory of the host before anything was changed, ``inventory`` the newest one.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.reenable_service import reenables
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
+from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -27,207 +32,311 @@ NOT_UNDRAINED = "not_undrained"
 PLANNED = "planned"
 ERROR = "error"
 # Outcomes with which the role succeeds
-AS_WANTED = frozenset({DRAINED, UNDRAINED, PLANNED})
+SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# So many of what is left are told in the one sentence of the reason.
-_TOLD = 3
+# The reason names this many servers; the result lists all.
+_NAMED_SERVERS = 3
 
 
 @dataclass
 class Conclusion:
-    """What became of it."""
+    """The outcome, and what to do next."""
 
     outcome: str
     reason: str = ""
     moved: list[Entry] = field(default_factory=list)
-    # What did not move, each with its reason
+    # What is still on the host, each with its reason; in check mode what would stay
     left: list[Entry] = field(default_factory=list)
-    # What was there at one look and is not any more, although this run did not move it
+    # Servers that left the host, but not by a migration of this run
     gone: list[Entry] = field(default_factory=list)
-    # Ids of what is to be moved next
+    # Ids of the servers to move next
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
 
     @property
-    def as_wanted(self) -> bool:
-        return self.outcome in AS_WANTED
+    def successful(self) -> bool:
+        return self.outcome in SUCCESSFUL
 
     @property
     def unfinished(self) -> bool:
-        """Whether there is something to move next."""
+        """Return whether there are servers to move next."""
         return bool(self.live or self.cold)
 
 
-def evaluate(drain: Mapping[str, Any], *, back: bool) -> dict[str, Any]:
-    """Judge the state of a host, and say what the role does next."""
-    found = conclude_back(drain) if back else conclude(drain)
+def is_undrain(drain: Mapping[str, Any]) -> bool:
+    """Return whether the host is taken into use again, and not emptied."""
+    return str(drain.get("state") or DRAINED) == UNDRAINED
+
+
+def evaluate(drain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the outcome, and what the role does next."""
+    found = conclude(drain)
+    plan = drain.get("plan") or {}
     return {
         **asdict(found),
-        "as_wanted": found.as_wanted,
+        "successful": found.successful,
         "unfinished": found.unfinished,
-        "no_target": no_target_of(drain.get("after") or {}),
-        "reenable": reenables(drain, as_wanted=found.as_wanted),
+        "refusal": " ".join(problem["message"] for problem in plan.get("problems") or []),
+        "reenable": reenables(drain, successful=found.successful),
     }
 
 
-def result_of(drain: Mapping[str, Any], *, back: bool, seconds: float) -> dict[str, Any]:
-    """What the role returns as its result: of the outcome and of what was found."""
-    found = conclude_back(drain) if back else conclude(drain)
-    after, planned = drain.get("after") or {}, bool(drain.get("planned"))
+def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
+    """Return the result of the role."""
+    found = conclude(drain)
+    plan, inventory = drain.get("plan") or {}, _inventory(drain)
+    check_mode = bool(drain.get("check_mode"))
     return {
         "outcome": found.outcome,
         "reason": found.reason,
-        "host": drain["host"],
-        # as it was left
-        "service": service_of(drain.get("reenabled"), drain.get("enabled"), drain.get("disabled")),
-        "since": after.get("since") or "",
+        "host": str(drain["host"]),
+        "cloud": cloud_text(drain),
+        "service": service_of(drain),
+        "service_change": service_change_of(drain),
+        "since": inventory.get("since") or "",
         "moved": found.moved,
         "left": found.left,
         "gone": found.gone,
         "migrations": list(drain.get("migrations") or []),
-        "plan": list(after.get("servers") or []) if planned else [],
+        "plan": list(plan.get("moved" if is_undrain(drain) else "servers") or []) if check_mode else [],
+        "problems": list(plan.get("problems") or []),
+        "unknown": list(plan.get("unknown") or []),
         "run_id": drain["run_id"],
-        "report": report_file(drain.get("folder"), planned=planned),
+        "check_mode": check_mode,
+        "report": report_file(drain.get("report_folder"), drain.get("refusal_folder"), check_mode=check_mode),
         "seconds": seconds,
     }
 
 
+def cloud_text(drain: Mapping[str, Any]) -> str:
+    """Return the name of the cloud, and its region and Identity URL once they are known."""
+    place = _inventory(drain).get("cloud") or {}
+    region, auth_url = place.get("region"), place.get("auth_url")
+    label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
+    # the label of a dictionary of settings contains the URL
+    url = str(auth_url) if auth_url and str(auth_url) not in label else ""
+    return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
+
+
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
-    """Judge the state of a host that is to be emptied."""
-    after, migrations = drain.get("after") or {}, list(drain.get("migrations") or [])
-    entries = list(after.get("servers") or [])
-    left = [_left(entry, migrations) for entry in entries] + _held_by_others(after)
-    live, cold = _next(entries, migrations, stops=bool(drain.get("stops")))
+    """Return the conclusion of a drain, or of taking a host into use again."""
+    return _conclude_undrain(drain) if is_undrain(drain) else _conclude_drain(drain)
+
+
+def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the newest inventory of the host."""
+    return drain.get("inventory") or drain.get("plan") or {}
+
+
+def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
+    inventory, migrations = _inventory(drain), list(drain.get("migrations") or [])
+    entries = list(inventory.get("servers") or [])
+    reasons = _plan_obstacles(drain)
+    left = [_left(entry, migrations, reasons) for entry in entries] + _other_allocations(inventory)
+    live, cold = _next(entries, migrations, stop=bool(drain.get("stop_on_failure")))
     found = Conclusion(NOT_DRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
     if drain.get("failure"):
-        found.outcome, found.reason = ERROR, str(drain["failure"].get("reason") or "no message")
-    elif drain.get("planned"):
-        found.outcome, found.left = PLANNED, [one for one in left if one["how"] == move_method.NOT_AT_ALL]
-    elif after.get("empty") and (after.get("service") or {}).get("status") == "enabled":
-        found.reason = "It is empty, but its compute service was enabled meanwhile: the scheduler may fill it again."
-    elif after.get("empty"):
-        found.outcome = DRAINED
-    else:
+        found.outcome, found.reason = ERROR, _failure_reason(drain)
+        found.left = [] if drain.get("check_mode") else left
+    elif drain.get("check_mode"):
+        found.outcome = PLANNED
+        found.left = [
+            one for one in left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in reasons
+        ]
+        found.reason = _sentence(f"{len(found.left)} would stay on the host", found.left) if found.left else ""
+    elif left:
         found.reason = _sentence(f"{len(left)} left", left)
+    elif not inventory.get("empty"):
+        found.reason = _unknown_allocations(inventory)
+    elif (inventory.get("service") or {}).get("status") == "enabled":
+        found.reason = (
+            "The host is empty, but its compute service was enabled during the drain, so the scheduler can place"
+            " servers on it. Run the drain again."
+        )
+    else:
+        found.outcome = DRAINED
     if found.outcome != ERROR:
-        # what failed may have been the very look that would tell
-        found.gone = _gone(drain.get("seen") or [], entries, migrations)
+        # After an error the newest inventory may be missing.
+        found.gone = _gone(drain.get("earlier_servers") or [], entries, migrations)
     return found
 
 
-def conclude_back(drain: Mapping[str, Any]) -> Conclusion:
-    """Judge whether what was moved away from a host is there again."""
-    after, migrations = drain.get("after") or {}, list(drain.get("migrations") or [])
-    entries = [one for one in after.get("moved") or [] if one["id"] not in _well(migrations)]
-    left = [_left(entry, migrations) for entry in entries]
-    live, cold = _next(entries, migrations, stops=bool(drain.get("stops")))
+def _conclude_undrain(drain: Mapping[str, Any]) -> Conclusion:
+    inventory, migrations = _inventory(drain), list(drain.get("migrations") or [])
+    entries = [entry for entry in inventory.get("moved") or [] if entry["id"] not in _succeeded(migrations)]
+    reasons = _plan_obstacles(drain)
+    left = [_left(entry, migrations, reasons) for entry in entries]
+    live, cold = _next(entries, migrations, stop=bool(drain.get("stop_on_failure")))
     found = Conclusion(UNDRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
     if drain.get("failure"):
-        found.outcome, found.reason = ERROR, str(drain["failure"].get("reason") or "no message")
-    elif drain.get("planned"):
+        found.outcome, found.reason = ERROR, _failure_reason(drain)
+        found.left = [] if drain.get("check_mode") else left
+    elif drain.get("check_mode"):
         found.outcome = PLANNED
+        found.left = [
+            one for one in left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in reasons
+        ]
+        found.reason = _sentence(f"{len(found.left)} would not be brought back", found.left) if found.left else ""
     elif left:
         found.outcome, found.reason = NOT_UNDRAINED, _sentence(f"{len(left)} not brought back", left)
     return found
 
 
-def service_of(*results: Mapping[str, Any] | None) -> Entry:
-    """The compute service as the first of these results of compute_service has it; empty where none has."""
-    return next((dict(result["service"]) for result in results if result and result.get("service")), {})
+def _failure_reason(drain: Mapping[str, Any]) -> str:
+    return str(drain["failure"].get("reason") or "The failed task returned no message.")
 
 
-def no_target_of(after: Mapping[str, Any]) -> str:
-    """Why no other compute host can take servers; empty where one can."""
-    if after.get("targets"):
+def _unknown_allocations(inventory: Mapping[str, Any]) -> str:
+    if not inventory:
+        return "The host was not read."
+    known = " ".join(str(text) for text in inventory.get("unknown") or [])
+    return (
+        f"No server is on the host, but its allocations in Placement are unknown. {known}".rstrip()
+        + " Run the drain as a user who can read Placement."
+    )
+
+
+def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
+    """Return why no host can take a server, by server id, as the plan predicted it."""
+    plan = drain.get("plan") or {}
+    entries = [*(plan.get("servers") or []), *(plan.get("moved") or [])]
+    return {entry["id"]: entry["destination_obstacle"] for entry in entries if entry.get("destination_obstacle")}
+
+
+def service_of(drain: Mapping[str, Any]) -> Entry:
+    """Return the compute service as it is at the end of the run; in check mode as it was found."""
+    results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
+    key = "before" if drain.get("check_mode") else "service"
+    services = [result.get(key) for result in results] + [_inventory(drain).get("service")]
+    return next((dict(service) for service in services if service), {})
+
+
+def service_change_of(drain: Mapping[str, Any]) -> str:
+    """Return the status that the run set last, or would set in check mode; empty if it changed nothing."""
+    results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
+    return next(
+        (str(result["service"]["status"]) for result in results if result.get("changed") and result.get("service")), ""
+    )
+
+
+def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
+    """Return the path of drain.json in the first folder that was prepared; empty in check mode.
+
+    ``folders`` are results of drain_report.
+    """
+    if check_mode:
         return ""
-    hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in after.get("unusable") or [])
-    return f"No other compute host can take servers: {hosts or 'there is none'}."
+    prepared = [
+        folder["directory"] for folder in folders if folder and folder.get("directory") and not folder.get("failed")
+    ]
+    return f"{prepared[0]}/{REPORT_FILE}" if prepared else ""
 
 
-def report_file(folder: Mapping[str, Any] | None, *, planned: bool) -> str:
-    """Where the result is written: nowhere in check mode, and where ``folder`` (of cycle_report) cannot be written."""
-    if planned or not folder or folder.get("failed") or not folder.get("directory"):
-        return ""
-    return f"{folder['directory']}/{REPORT_FILE}"
-
-
-def _well(migrations: Iterable[Entry]) -> dict[str, Entry]:
+def _succeeded(migrations: Iterable[Entry]) -> dict[str, Entry]:
     return {one["server_id"]: one for one in migrations if one["outcome"] in outcomes.GOOD}
 
 
 def _moved(migrations: Iterable[Entry]) -> list[Entry]:
     keys = ("server_id", "server_name", "source", "destination", "migration_id")
-    # what was where it should be already was not moved
-    well = [one for one in _well(migrations).values() if one["outcome"] != outcomes.UNCHANGED]
-    return [{key: one[key] for key in keys} for one in well]
+    # `unchanged`: the server was on its destination before.
+    moved = [one for one in _succeeded(migrations).values() if one["outcome"] != outcomes.UNCHANGED]
+    return [{key: one[key] for key in keys} for one in moved]
 
 
-def _gone(seen: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
-    """What went by itself: with an earlier run, by somebody else, or by its deletion."""
-    told = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
+def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
+    """Return the servers that left without this run: by an earlier run, by another user, or by deletion."""
+    accounted = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
     tried = {one["server_id"]: one for one in migrations}
     return [
-        {"server_id": server_id, "server_name": entry["name"], "why": _why_gone(entry, tried.get(server_id))}
-        for server_id, entry in {entry["id"]: entry for entry in seen}.items()
-        if server_id not in told
+        {"server_id": server_id, "server_name": entry["name"], "reason": _gone_reason(entry, tried.get(server_id))}
+        for server_id, entry in {entry["id"]: entry for entry in earlier}.items()
+        if server_id not in accounted
     ]
 
 
-def _why_gone(entry: Entry, migration: Entry | None) -> str:
+def _gone_reason(entry: Entry, migration: Entry | None) -> str:
     if migration is None:
-        return "it had left before its turn: by an earlier run, by somebody else, or deleted"
-    # what waits for its confirmation is elsewhere already
-    if entry["how"] != move_method.BY_CONFIRMATION and migration["source"] not in (None, entry["host"]):
-        return f"it was on {migration['source']} before its turn: by an earlier run, or by somebody else"
+        return "The server left before its migration was requested: by an earlier run, by another user, or by deletion."
+    # A server whose cold migration is not confirmed is on another host already.
+    if entry["move_method"] != move_method.BY_CONFIRMATION and migration["source"] not in (None, entry["host"]):
+        return (
+            f"The server was on {migration['source']} before its migration was requested: moved by an earlier run or by"
+            " another user."
+        )
     message = str(migration["message"]).removeprefix(f"{entry['name']}: ")
-    return f"it left, but not by what this run asked for: {message}"
+    return f"The server left, but not by the migration that this run requested: {message}"
 
 
-def _next(entries: Iterable[Entry], migrations: list[Entry], *, stops: bool) -> tuple[list[str], list[str]]:
-    """What was not tried yet, to move live and to move cold: nothing is tried twice in one run.
+def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
+    """Return the ids of the servers to live-migrate and to cold-migrate next.
 
-    Nothing where one failed and the rest is to stay then.
+    A run tries no server twice. Nothing is next if ``stop`` is set and a migration failed.
     """
-    if stops and any(one["outcome"] not in outcomes.GOOD for one in migrations):
+    if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
     tried = {one["server_id"] for one in migrations}
-    fresh = [entry for entry in entries if entry["id"] not in tried]
+    untried = [entry for entry in entries if entry["id"] not in tried]
     by_cold = (move_method.BY_COLD_MIGRATION, move_method.BY_CONFIRMATION)
     return (
-        [entry["id"] for entry in fresh if entry["how"] == move_method.BY_LIVE_MIGRATION],
-        [entry["id"] for entry in fresh if entry["how"] in by_cold],
+        [entry["id"] for entry in untried if entry["move_method"] == move_method.BY_LIVE_MIGRATION],
+        [entry["id"] for entry in untried if entry["move_method"] in by_cold],
     )
 
 
-def _left(entry: Entry, migrations: Iterable[Entry]) -> Entry:
-    bad = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
-    # the message begins with the name, which stands beside it here
-    told = str(bad[-1]["message"]).removeprefix(f"{entry['name']}: ") if bad else None
-    why = told or entry["obstacle"] or "it was not moved yet: run again"
-    return {"server_id": entry["id"], "server_name": entry["name"], "how": entry["how"], "why": why}
+def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str, str]) -> Entry:
+    failed = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
+    predicted = plan_obstacles.get(entry["id"])
+    if failed:
+        # The message begins with the name, which the result has beside it.
+        reason = str(failed[-1]["message"]).removeprefix(f"{entry['name']}: ")
+        reason += f" The plan predicted: {predicted}." if predicted else ""
+    else:
+        no_destination = f"No host can take it: {predicted}." if predicted else None
+        reason = entry["obstacle"] or no_destination or "The server was not moved yet. Run again."
+    return {
+        "server_id": entry["id"],
+        "server_name": entry["name"],
+        "move_method": entry["move_method"],
+        "reason": reason,
+    }
 
 
-def _held_by_others(after: Mapping[str, Any]) -> list[Entry]:
-    """What Placement holds for the host, and no server there explains."""
-    servers = {entry["id"] for entry in after.get("servers") or []}
-    found = []
-    for one in after.get("consumers") or []:
-        owner = one["server_id"]
-        if owner in servers:
-            continue
-        resources = ", ".join(f"{amount} {name}" for name, amount in sorted(one["resources"].items()))
-        whose = f"the {one['kind']} {one['consumer']}" if owner else f"{one['consumer']}, which Nova does not know"
-        why = f"Placement holds {resources} for {whose}" + (
-            f" of server {owner}" if owner != one["consumer"] and owner else ""
+def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
+    """Return the allocations of the host that belong to no server in the inventory."""
+    servers = {entry["id"] for entry in inventory.get("servers") or []}
+    return [
+        {
+            "server_id": consumer["server_id"],
+            "server_name": None,
+            "move_method": move_method.NOT_AT_ALL,
+            "reason": allocation_text(consumer),
+        }
+        for consumer in inventory.get("consumers") or []
+        if consumer["server_id"] not in servers
+    ]
+
+
+def allocation_text(consumer: Mapping[str, Any]) -> str:
+    """Return a sentence about an allocation: what it holds, on which provider, and for whom."""
+    held = "; ".join(
+        f"{', '.join(f'{name}={amount}' for name, amount in sorted(resources.items()))} on {provider}"
+        for provider, resources in sorted(consumer["providers"].items())
+    )
+    owner, uuid = consumer["server_id"], consumer["consumer"]
+    if not owner:
+        return (
+            f"Placement holds {held} for consumer {uuid}, which Nova does not know. If nothing uses the resources,"
+            f" delete the allocation with `openstack resource provider allocation delete {uuid}`."
         )
-        found.append({"server_id": owner, "server_name": None, "how": move_method.NOT_AT_ALL, "why": why})
-    return found
+    of_server = f" of server {owner}" if owner != uuid else ""
+    return f"Placement holds {held} for the {consumer['kind']} {uuid}{of_server}."
 
 
-def _sentence(what: str, left: list[Entry]) -> str:
-    """The first few by name: the rest is in `left`."""
-    shown = "; ".join(
-        f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['why']}" for one in left[:_TOLD]
+def _sentence(summary: str, left: list[Entry]) -> str:
+    """Return the summary and the first few servers by name."""
+    named = "; ".join(
+        f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['reason'].rstrip('.')}"
+        for one in left[:_NAMED_SERVERS]
     )
-    more = f"; and {len(left) - _TOLD} more" if len(left) > _TOLD else ""
-    return f"{what}. {shown}{more}"
+    more = f"; and {len(left) - _NAMED_SERVERS} more" if len(left) > _NAMED_SERVERS else ""
+    return f"{summary}. {named}{more}."

@@ -14,9 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def reenables(drain: Mapping[str, Any], *, as_wanted: bool) -> bool:
-    """Only where it was requested, and where this run disabled the service: what was disabled before is left so."""
-    if not drain.get("reenable_on_failure") or drain.get("planned") or as_wanted:
+def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
+    """Return whether to enable the service again: if it was requested, and if this run disabled the service.
+
+    A service that was disabled before the drain stays disabled.
+    """
+    if not drain.get("reenable_on_failure") or drain.get("check_mode") or successful:
         return False
-    service = (drain.get("disabled") or {}).get("service") or {}
+    service = (drain.get("disable_result") or {}).get("service") or {}
     return service.get("status") == "disabled" and not service.get("disabled_before")

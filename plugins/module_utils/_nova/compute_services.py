@@ -70,7 +70,8 @@ def view(service: Mapping[str, Any]) -> Service:
     """Return a service as the modules return it."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
-        "id": service["id"],
+        # missing if the cell of the service does not answer
+        "id": service.get("id"),
         "host": service["host"],
         "status": service.get("status"),
         "state": service.get("state"),

@@ -4,9 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: a stamp in a compute service's disabled reason, since when it is disabled. Nova itself does not tell.
+"""Pure: the timestamp in the disabled reason of a compute service.
 
-What is drained from a host, interrupted and begun again, or brought back another day, is found by it.
+Nova does not show since when a service is disabled. The collection adds the time to the reason, so that a later run
+finds the servers that a drain moved away.
 """
 
 from __future__ import annotations
@@ -17,40 +18,40 @@ from datetime import UTC, datetime
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 
-# What Nova's schema of PUT /os-services takes.
+# The longest reason that Nova accepts, in characters
 LONGEST = 255
-# So begins what nova-compute writes that has disabled itself. It would enable itself again by just these words.
+# The prefix of the reason with which nova-compute disables itself. It enables itself again only if it finds it.
 BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"
-_STAMP = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<before>{_BEFORE})?\]$", re.DOTALL)
+_PATTERN = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<before>{_BEFORE})?\]$", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A disabled reason, taken apart."""
+    """A disabled reason in its parts."""
 
     text: str
     since: datetime | None = None
-    # Whether somebody else had disabled the service before the stamp was put there
+    # Whether the service was disabled before the timestamp was added
     before: bool = False
 
     @property
     def moment(self) -> str | None:
-        """Since when, in ISO 8601 and UTC."""
+        """Return the timestamp in ISO 8601 and UTC."""
         return None if self.since is None else self.since.astimezone(UTC).strftime(_FORM)
 
     def __str__(self) -> str:
-        """As it stands in Nova."""
+        """Return the text that is stored in Nova."""
         if self.since is None:
             return self.text
-        stamp = f"[since {self.moment}{_BEFORE if self.before else ''}]"
-        return f"{self.text} {stamp}".lstrip()
+        timestamp = f"[since {self.moment}{_BEFORE if self.before else ''}]"
+        return f"{self.text} {timestamp}".lstrip()
 
 
 def read(reason: str | None) -> Reason:
-    """Take a disabled reason apart; what does not look like a stamp is text."""
-    found = _STAMP.match(reason or "")
+    """Return the parts of a disabled reason. What is no timestamp of this form is text."""
+    found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")
     try:
@@ -60,20 +61,22 @@ def read(reason: str | None) -> Reason:
     return Reason(found["text"], since, found["before"] is not None)
 
 
-def wanted(current: str | None, *, disabled: bool, text: str, stamped: bool, now: datetime) -> str:
-    """The reason that a service must bear once it is disabled.
+def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
+    """Return the reason that a service has once it is disabled.
 
-    A stamp that is there already is kept with its text, and somebody else's words are not overwritten by a stamp.
+    ``current`` is its present reason, and ``disabled`` whether it is disabled. A timestamp that is there stays with its
+    text, and so does the reason of another user. Raises InputError if the reason is longer than Nova accepts.
     """
-    there = read(current)
-    if stamped and disabled and there.since is not None:
+    present = read(current)
+    if timestamp and disabled and present.since is not None:
         return str(current)
-    if stamped:
-        others = there.text if disabled and not there.text.startswith(BY_NOVA) else ""
-        own = others or text
-        reason = str(Reason(own, now, before=disabled))
+    if timestamp:
+        kept = present.text if disabled and not present.text.startswith(BY_NOVA) else ""
+        reason = str(Reason(kept or text, now, before=disabled))
     else:
-        reason = text or (str(there) if disabled else "")
+        reason = text or (str(present) if disabled else "")
     if len(reason) > LONGEST:
-        raise InputError(f"reason: Nova takes {LONGEST} characters, and this has {len(reason)}: {reason}")
+        raise InputError(
+            f"reason has {len(reason)} characters, and Nova accepts {LONGEST}. Shorten it. The reason is: {reason}"
+        )
     return reason

@@ -19,6 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     PLACEMENT,
+    PLACEMENT_NESTED_CANDIDATES,
     PLACEMENT_REQUIRED_TRAITS,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services
@@ -40,6 +41,8 @@ T = TypeVar("T")
 
 # From this number of consumers on, a cloud with fewer hosts than consumers is read by provider.
 MANY_CONSUMERS = 6
+# As many candidates as Nova's scheduler requests
+MOST_CANDIDATES = 1000
 # A provider with this trait shares its resources with the trees that have an aggregate in common with it.
 SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
 
@@ -103,16 +106,26 @@ class Placement:
         """
         return self._if_visible(lambda: self._read_host(root))
 
-    def held_on(self, provider: str) -> dict[str, Resources] | None:
-        """Return the resources that each consumer, by uuid, holds of one provider."""
-        return self._if_visible(lambda: self._provider_allocations(provider, provider))
-
     # Allocation candidates
 
-    def free_for(self, resources: Resources) -> dict[str, Resources] | None:
-        """Return the free resources, by uuid, of each provider that is part of a candidate for these resources."""
-        body = self._candidates(resources)
-        return None if body is None else _free_resources(body)
+    def candidates_for(
+        self, resources: Resources, *, required: Sequence[str] = (), forbidden: Sequence[str] = ()
+    ) -> dict[str, Any] | None:
+        """Return Placement's answer for the candidates of one request with required and forbidden traits.
+
+        Candidates include nested providers, and the summaries the roots of the providers.
+        """
+        traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
+        query = {
+            "resources": ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items())),
+            "limit": str(MOST_CANDIDATES),
+        } | ({"required": traits} if traits else {})
+        body: dict[str, Any] | None = self._if_visible(
+            lambda: self._get(
+                "/allocation_candidates", "Reading the allocation candidates", query, PLACEMENT_NESTED_CANDIDATES
+            )
+        )
+        return body
 
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
         """Return for how many servers with these resources each provider, by uuid, has room, up to at_most.

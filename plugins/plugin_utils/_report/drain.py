@@ -12,7 +12,7 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import AS_WANTED
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import SUCCESSFUL
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import (
     ERROR,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 # Lists of the role's result that are reported as they are
-_LISTS = ("moved", "left", "gone", "migrations", "plan")
+_LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
 
 
 def build(
@@ -51,7 +51,7 @@ def build(
         "outcome": result["outcome"],
         "reason": result.get("reason") or "",
         "host": result["host"],
-        "cloud": cloud or None,
+        "cloud": cloud or result.get("cloud") or None,
         "started": (ended - timedelta(seconds=seconds)).isoformat(timespec="milliseconds"),
         "ended": ended.isoformat(timespec="milliseconds"),
         "seconds": seconds,
@@ -80,7 +80,7 @@ def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def succeeded(drain: Mapping[str, Any]) -> bool:
     """Return whether the role succeeds with this outcome."""
-    return drain["outcome"] in AS_WANTED
+    return drain["outcome"] in SUCCESSFUL
 
 
 def seconds_by_server(migrations: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
@@ -100,9 +100,9 @@ def _server_cases(drain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for server in drain["left"]:
         # a plan names what it cannot move, and succeeds all the same
         outcome = SKIPPED if succeeded(drain) else FAILED
-        yield _case(_name(server), outcome, server["why"], seconds.get(server["server_id"]), server["server_id"])
+        yield _case(_name(server), outcome, server["reason"], seconds.get(server["server_id"]), server["server_id"])
     for server in drain["gone"]:
-        yield _case(_name(server), SKIPPED, server["why"], None, server["server_id"])
+        yield _case(_name(server), SKIPPED, server["reason"], None, server["server_id"])
     named = {server["server_id"] for name in ("moved", "left", "gone") for server in drain[name]}
     for migration in drain["migrations"]:
         if migration["outcome"] in GOOD and migration["server_id"] not in named:

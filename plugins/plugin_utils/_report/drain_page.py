@@ -123,7 +123,7 @@ def page(drain: Mapping[str, Any]) -> DrainPage:
 
 def _lead(drain: Mapping[str, Any]) -> str:
     if drain["outcome"] == outcome.PLANNED:
-        fixed = sum(server.get("how") == move_method.NOT_AT_ALL for server in drain["plan"])
+        fixed = sum(server.get("move_method") == move_method.NOT_AT_ALL for server in drain["plan"])
         rest = f", {fixed} cannot be moved" if fixed else ""
         return f"{_counted(len(drain['plan']) - fixed)} would be moved{rest}."
     number = len(drain["moved"])
@@ -167,8 +167,8 @@ def _server(server: Mapping[str, Any]) -> Server:
     return Server(
         name=str(server.get("server_name") or ("" if server.get("server_id") else "Allocation without a server")),
         server_id=str(server.get("server_id") or ""),
-        method=_METHODS.get(str(server.get("how")), str(server.get("how") or "")),
-        reason=str(server.get("why") or ""),
+        method=_METHODS.get(str(server.get("move_method")), str(server.get("move_method") or "")),
+        reason=str(server.get("reason") or ""),
     )
 
 
@@ -176,9 +176,9 @@ def _planned_move(server: Mapping[str, Any]) -> PlannedMove:
     return PlannedMove(
         name=str(server.get("name") or ""),
         server_id=str(server["id"]),
-        method=_METHODS.get(str(server.get("how")), str(server.get("how") or "not known")),
-        movable=server.get("how") != move_method.NOT_AT_ALL,
+        method=_METHODS.get(str(server.get("move_method")), str(server.get("move_method") or "not known")),
+        movable=server.get("move_method") != move_method.NOT_AT_ALL,
         room=_ROOM[server.get("room")],
         zone=str(server.get("availability_zone") or "not known"),
-        obstacle=str(server.get("obstacle") or ""),
+        obstacle=str(server.get("obstacle") or server.get("destination_obstacle") or ""),
     )

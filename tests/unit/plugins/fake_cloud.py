@@ -173,6 +173,9 @@ class FakeCloud:
         self.max_unit: dict[str, int] = {}
         # What is free on each host, where that matters
         self.free: dict[str, dict[str, int]] = {}
+        # Traits of the root providers, by host
+        self.traits: dict[str, list[str]] = {}
+        self.aggregates: list[Json] = []
         self.limits: Json = {"maxTotalInstances": 10, "totalInstancesUsed": 0, "maxTotalCores": -1}
         self.services_without: set[str] = set()
         self.script: list[tuple[float, Callable[[], object]]] = []
@@ -507,9 +510,20 @@ class FakeCloud:
         names = [
             host for host in names if all(one[name] <= most for name, most in self.max_unit.items() if name in one)
         ]
+        required = request.args.get("required", "").split(",")
+        known = {trait for traits in self.traits.values() for trait in traits}
+        unknown = [trait for trait in required if trait and trait.removeprefix("!") not in known]
+        if unknown:
+            detail = f"No such trait(s): {', '.join(unknown)}."
+            return self._answer(400, {"errors": [{"status": 400, "title": "Bad Request", "detail": detail}]})
+        names = [host for host in names if self._has_traits(host, required)]
         requests = [{"allocations": {f"rp-{host}": {"resources": one}}} for host in names]
         summaries = {name: summary for name, summary in summaries.items() if name.removeprefix("rp-") in names}
         return self._answer(200, {"allocation_requests": requests, "provider_summaries": summaries})
+
+    def _has_traits(self, host: str, required: list[str]) -> bool:
+        own = self.traits.get(host, [])
+        return all((trait.removeprefix("!") in own) != trait.startswith("!") for trait in required if trait)
 
     def _consumer(self, request: Request, name: str) -> Response:
         if request.method == "DELETE":
@@ -607,6 +621,8 @@ class FakeCloud:
                     else self._policy("os_compute_api:os-hypervisors:list")
                 ),
             ),
+            ("GET", "os-aggregates", for_admins("aggregates", "os_compute_api:os-aggregates:index")),
+            ("GET", "os-server-groups/([^/]+)", lambda _request, _body, name: self._show_group(name)),
             ("GET", "os-services", lambda request, _body: self._list_services(request)),
             ("PUT", "os-services/([^/]+)", lambda _request, body, name: self._change_service(body, name)),
             ("GET", "servers/([^/]+)", known(lambda server, _body: self._answer(200, {"server": self._show(server)}))),
@@ -657,6 +673,10 @@ class FakeCloud:
     def _list_actions(self, server: Json, _body: Any) -> Response:
         actions = [{**one, "events": None} for one in self.actions.get(server["id"], [])]
         return self._answer(200, {"instanceActions": actions})
+
+    def _show_group(self, name: str) -> Response:
+        group = next((one for one in self.server_groups if one["id"] == name), None)
+        return self._answer(200, {"server_group": group}) if group else self._refuse(404, "no such group")
 
     def _list_services(self, request: Request) -> Response:
         if not self.admin:

@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from ansible_collections.stackproof.migration.plugins.filter.drain_outcome import FilterModule
 
-SERVER = {"id": "s1", "name": "web", "host": "compute1", "how": "live", "obstacle": None}
+SERVER = {"id": "s1", "name": "web", "host": "compute1", "move_method": "live", "obstacle": None}
 
 
-def test_filter_hands_over_both_ways() -> None:
+def test_filter_returns_outcome_of_each_state() -> None:
     drain_outcome = FilterModule().filters()["drain_outcome"]
-    assert drain_outcome({"after": {"servers": [], "empty": True}})["outcome"] == "drained"
-    assert drain_outcome({"after": {"servers": [SERVER]}})["live"] == ["s1"]
-    assert drain_outcome({"seen": [SERVER], "after": {"servers": [], "empty": True}})["gone"][0]["server_id"] == "s1"
-    back = drain_outcome({"after": {"moved": [SERVER]}}, back=True)
-    assert (back["outcome"], back["live"]) == ("not_undrained", ["s1"])
+    empty = {"servers": [], "empty": True}
+    assert drain_outcome({"inventory": empty})["outcome"] == "drained"
+    assert drain_outcome({"inventory": {"servers": [SERVER]}})["live"] == ["s1"]
+    assert drain_outcome({"earlier_servers": [SERVER], "inventory": empty})["gone"][0]["server_id"] == "s1"
+    undrain = drain_outcome({"state": "undrained", "plan": {"moved": [SERVER]}})
+    assert (undrain["outcome"], undrain["live"]) == ("not_undrained", ["s1"])

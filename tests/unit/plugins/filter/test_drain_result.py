@@ -9,8 +9,8 @@ from ansible_collections.stackproof.migration.plugins.filter.drain_result import
 
 
 @pytest.mark.parametrize("started", [1764172800.25, "1764172800.25"])
-def test_moments_may_be_strings(started: float | str) -> None:
+def test_accepts_times_as_strings(started: float | str) -> None:
     drain_result = FilterModule().filters()["drain_result"]
-    found = {"host": "compute1", "run_id": "r1", "after": {"servers": [], "empty": True}}
+    found = {"host": "compute1", "run_id": "r1", "inventory": {"servers": [], "empty": True}}
     result = drain_result(found, started=started, ended=1764172810.5)
     assert (result["outcome"], result["seconds"]) == ("drained", 10.2)

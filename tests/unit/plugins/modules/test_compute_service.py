@@ -17,7 +17,7 @@ def puts(fake: FakeCloud) -> int:
     return fake.count("PUT", "/os-services/")
 
 
-def test_disables_with_a_reason_once(run: Run, fake: FakeCloud) -> None:
+def test_disables_with_reason_once(run: Run, fake: FakeCloud) -> None:
     result = run(compute_service, host="compute1", state="disabled", reason="new memory")
     assert result["changed"]
     assert result["before"]["status"] == "enabled"
@@ -25,23 +25,23 @@ def test_disables_with_a_reason_once(run: Run, fake: FakeCloud) -> None:
     assert result["service"]["disabled_reason"] == "new memory"
     assert result["diff"] == {"before": "compute1 enabled\n", "after": "compute1 disabled (new memory)\n"}
     assert not run(compute_service, host="compute1", state="disabled", reason="new memory")["changed"]
-    # a reason that is there stays where none is given
+    # without a reason the present one stays
     assert not run(compute_service, host="compute1", state="disabled")["changed"]
     assert puts(fake) == 1
 
 
-def test_stamp_stays_when_asked_again(run: Run, fake: FakeCloud) -> None:
-    first = run(compute_service, host="compute1", state="disabled", reason="new memory", stamp=True)["service"]
+def test_timestamp_stays_in_second_run(run: Run, fake: FakeCloud) -> None:
+    first = run(compute_service, host="compute1", state="disabled", reason="new memory", timestamp=True)["service"]
     assert first["disabled_reason"] == f"new memory [since {first['disabled_since']}]"
-    again = run(compute_service, host="compute1", state="disabled", reason="other", stamp=True)
+    again = run(compute_service, host="compute1", state="disabled", reason="other", timestamp=True)
     assert not again["changed"]
     assert again["service"] == first
     assert puts(fake) == 1
 
 
-def test_stamp_tells_that_it_was_disabled_before(run: Run, fake: FakeCloud) -> None:
+def test_timestamp_shows_that_service_was_disabled_before(run: Run, fake: FakeCloud) -> None:
     fake.services[0] |= {"status": "disabled", "disabled_reason": "fan"}
-    service = run(compute_service, host="compute1", state="disabled", reason="new memory", stamp=True)["service"]
+    service = run(compute_service, host="compute1", state="disabled", reason="new memory", timestamp=True)["service"]
     assert service["disabled_before"]
     assert service["disabled_reason"].startswith("fan [since ")
 
@@ -54,28 +54,30 @@ def test_enables(run: Run, fake: FakeCloud) -> None:
     assert not run(compute_service, host="compute1", state="enabled")["changed"]
 
 
-def test_enabled_but_down_is_warned_of(run: Run, fake: FakeCloud) -> None:
+def test_warns_of_enabled_service_that_is_down(run: Run, fake: FakeCloud) -> None:
     fake.services[0] |= {"state": "down"}
     assert "is enabled, but down" in str(run(compute_service, host="compute1", state="enabled")["warnings"])
     fake.services[0] |= {"state": "up", "forced_down": True}
     assert "is enabled, but forced down" in str(run(compute_service, host="compute1", state="enabled")["warnings"])
 
 
-def test_check_mode_predicts(run: Run, fake: FakeCloud) -> None:
-    result = run(compute_service, host="compute1", state="disabled", reason="x", stamp=True, _ansible_check_mode=True)
+def test_check_mode_predicts_service(run: Run, fake: FakeCloud) -> None:
+    result = run(
+        compute_service, host="compute1", state="disabled", reason="x", timestamp=True, _ansible_check_mode=True
+    )
     assert result["changed"]
     assert result["service"]["status"] == "disabled"
     assert result["service"]["disabled_since"] is not None
     assert puts(fake) == 0
 
 
-def test_unknown_host_is_told_with_those_that_there_are(run: Run) -> None:
+def test_unknown_host_lists_known_hosts(run: Run) -> None:
     result = run(compute_service, host="compute9", state="disabled", fails=True)
     assert result["msg"] == "host: there is no compute host compute9. There are: compute1, compute2."
     assert "host must not be empty" in run(compute_service, host="", state="disabled", fails=True)["msg"]
 
 
-def test_others_than_administrators_are_told_what_is_missing(run: Run, fake: FakeCloud) -> None:
+def test_message_for_users_without_permission(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member"]
     result = run(compute_service, host="compute1", state="disabled", fails=True)
     assert result["failure"]["kind"] == "permission"
@@ -85,3 +87,10 @@ def test_others_than_administrators_are_told_what_is_missing(run: Run, fake: Fak
 def test_too_old_a_cloud_is_told(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.52"
     assert "needs 2.53" in run(compute_service, host="compute1", state="disabled", fails=True)["msg"]
+
+
+def test_refuses_service_whose_cell_does_not_answer(run: Run, fake: FakeCloud) -> None:
+    fake.services[0] = {"binary": "nova-compute", "host": "compute1", "status": "UNKNOWN"}
+    result = run(compute_service, host="compute1", state="disabled", fails=True)
+    assert result["msg"].startswith("The cell of compute1 does not answer, so its compute service cannot be changed.")
+    assert puts(fake) == 0

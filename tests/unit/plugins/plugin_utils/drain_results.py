@@ -19,7 +19,7 @@ def planned_server(number: int, method: str = "live", obstacle: str | None = Non
         **cycles.server(number, "compute1"),
         "availability_zone": "nova",
         "locked": False,
-        "how": method,
+        "move_method": method,
         "obstacle": obstacle,
         "passing": False,
         "room": None if method == "none" else True,
@@ -29,7 +29,7 @@ def planned_server(number: int, method: str = "live", obstacle: str | None = Non
 
 def remaining_server(number: int, why: str, method: str = "none") -> dict[str, Any]:
     server = cycles.server(number, "compute1")
-    return {"server_id": server["id"], "server_name": server["name"], "how": method, "why": why}
+    return {"server_id": server["id"], "server_name": server["name"], "move_method": method, "reason": why}
 
 
 def migration(number: int, **more: Any) -> dict[str, Any]:
@@ -83,13 +83,18 @@ def not_drained() -> dict[str, Any]:
         left=[
             remaining_server(2, message, "live"),
             remaining_server(3, "it is busy (deleting): run again when that is over"),
-            {"server_id": None, "server_name": None, "how": "none", "why": "Placement holds 1 VCPU for 75636e77"},
+            {
+                "server_id": None,
+                "server_name": None,
+                "move_method": "none",
+                "reason": "Placement holds 1 VCPU for 75636e77",
+            },
         ],
         gone=[
             {
                 "server_id": cycles.server(4, "x")["id"],
                 "server_name": "probe-4",
-                "why": "it had left before its turn: by an earlier run, by another user, or deleted",
+                "reason": "it had left before its turn: by an earlier run, by another user, or deleted",
             }
         ],
         migrations=[completed, failed],

@@ -15,12 +15,12 @@ DEFAULTS: dict[str, Any] = yaml.safe_load(
 ) | {"host_drain_cloud": "mycloud", "host_drain_host": "compute1"}
 
 
-def inputs(**given: Any) -> dict[str, Any]:
-    return DEFAULTS | {f"host_drain_{name}": value for name, value in given.items()}
+def inputs(**values: Any) -> dict[str, Any]:
+    return DEFAULTS | {f"host_drain_{name}": value for name, value in values.items()}
 
 
 @pytest.mark.parametrize(
-    "given",
+    "values",
     [
         {},
         {"cloud": ""},
@@ -28,19 +28,19 @@ def inputs(**given: Any) -> dict[str, Any]:
         {"task_timeout": 0, "wait_for_hosts": 0},
         {"target": "compute2"},
         {"state": "undrained", "bring_back": True, "since": "2026-04-01T10:00:00Z"},
-        # where servers come back, no target is named
+        # the target is used by a drain only
         {"state": "undrained", "target": "compute1"},
         {"reason": ""},
         {"reason": "r" * 226},
         {"report_dir": ""},
     ],
 )
-def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
-    assert problems_of(inputs(**given), list(DEFAULTS)) == []
+def test_accepts_inputs(values: dict[str, Any]) -> None:
+    assert problems_of(inputs(**values), list(DEFAULTS)) == []
 
 
 @pytest.mark.parametrize(
-    ("given", "problem"),
+    ("values", "problem"),
     [
         (
             {"host": ""},
@@ -54,7 +54,7 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
             {"target": "compute1"},
             (
                 "host_drain_target must be another compute host than host_drain_host, which is drained, found"
-                " 'compute1'. Name another one, or leave it empty: Nova's scheduler chooses."
+                " 'compute1'. Name another host, or leave it empty to let Nova's scheduler choose."
             ),
         ),
         ({"target": 7}, "host_drain_target must be the name of a compute host, found 7."),
@@ -82,22 +82,22 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
         ({"cold": "x"}, "host_drain_cold must be true or false, found 'x'."),
         (
             {"reason": "r" * 227},
-            "host_drain_reason has 227 characters, and Nova takes 226 beside the moment that is added.",
+            "host_drain_reason has 227 characters, and Nova accepts 226 besides the timestamp that the role adds.",
         ),
         ({"reason": 7}, "host_drain_reason must be a text, found 7."),
         (
             {"since": "yesterday"},
-            "host_drain_since must be a time in ISO 8601, found 'yesterday'. Give one such as 2026-04",
+            "host_drain_since must be a time in ISO 8601, found 'yesterday'. Set it to a time such as 2026-04",
         ),
         ({"report_dir": ["a"]}, "host_drain_report_dir must be the path of a folder, found ['a']."),
     ],
 )
-def test_inputs_that_cannot(given: dict[str, Any], problem: str) -> None:
-    (found,) = problems_of(inputs(**given))
+def test_refuses_input(values: dict[str, Any], problem: str) -> None:
+    (found,) = problems_of(inputs(**values))
     assert found.startswith(problem)
 
 
-def test_all_problems_are_told_at_once() -> None:
+def test_returns_all_problems_at_once() -> None:
     found = problems_of(inputs(max_rounds=0, host=None), [*DEFAULTS, "host_drain_result", "host_drain_paralel"])
     assert [problem.split(" must")[0] for problem in found] == [
         "There is no input host_drain_paralel. Did you mean host_drain_max_parallel?",

@@ -20,52 +20,52 @@ def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute
 
 
 @pytest.mark.parametrize(
-    ("status", "task", "how"),
+    ("status", "task", "name"),
     [
         ("ACTIVE", None, "live"),
         ("PAUSED", None, "live"),
         ("SHUTOFF", None, "cold"),
-        # On its way already: joined
+        # joins the open migration
         ("MIGRATING", "migrating", "live"),
         ("ACTIVE", "rebooting", "none"),
         ("BUILD", None, "none"),
         ("SUSPENDED", None, "none"),
         ("ERROR", None, "none"),
-        # Nobody's cold migration: a resize of the owner's
+        # a resize, which belongs to the owner of the server
         ("RESIZE", "resize_prep", "none"),
         ("VERIFY_RESIZE", None, "none"),
         ("A STATUS OF THE FUTURE", None, "none"),
     ],
 )
-def test_way_of_a_server(status: str, task: str | None, how: str) -> None:
-    way = move_method_of(server(status, task), cold_allowed=True)
-    assert way.how == how
-    assert (way.obstacle is None) == (how != "none")
+def test_move_method_by_status_and_task(status: str, task: str | None, name: str) -> None:
+    method = move_method_of(server(status, task), cold_allowed=True)
+    assert method.name == name
+    assert (method.obstacle is None) == (name != "none")
 
 
-def test_what_is_busy_may_pass() -> None:
-    assert move_method_of(server("BUILD", "spawning"), cold_allowed=True).passing
-    assert move_method_of(server("ACTIVE", "rebooting"), cold_allowed=True).passing
-    assert not move_method_of(server("SUSPENDED"), cold_allowed=True).passing
+def test_obstacle_of_a_task_is_temporary() -> None:
+    assert move_method_of(server("BUILD", "spawning"), cold_allowed=True).obstacle_is_temporary
+    assert move_method_of(server("ACTIVE", "rebooting"), cold_allowed=True).obstacle_is_temporary
+    assert not move_method_of(server("SUSPENDED"), cold_allowed=True).obstacle_is_temporary
 
 
-def test_cold_migration_under_way_is_joined() -> None:
+def test_joins_open_cold_migration() -> None:
     assert move_method_of(server("RESIZE", "resize_prep"), cold_allowed=True, cold_record={"id": 1}) == MoveMethod(
         "cold"
     )
 
 
-def test_shut_off_stays_where_cold_migration_is_not_allowed() -> None:
-    way = move_method_of(server("SHUTOFF"), cold_allowed=False)
-    assert way.how == "none"
-    assert "not allowed (cold)" in str(way.obstacle)
+def test_shutoff_server_stays_without_cold_migration() -> None:
+    method = move_method_of(server("SHUTOFF"), cold_allowed=False)
+    assert method.name == "none"
+    assert "not allowed (cold=false)" in str(method.obstacle)
 
 
 RECORD = {"type": "migration", "created": "2026-04-01T10:00:05.000000", "destination": "compute2"}
 
 
 @pytest.mark.parametrize(
-    ("record", "earliest", "cold", "how"),
+    ("record", "earliest", "cold", "name"),
     [
         (RECORD, "2026-04-01T10:00:05", True, "confirm"),
         (RECORD, "2026-04-01T10:00:06", True, "none"),
@@ -74,13 +74,15 @@ RECORD = {"type": "migration", "created": "2026-04-01T10:00:05.000000", "destina
         ({**RECORD, "type": "resize"}, "2026-04-01T10:00:00", True, "none"),
     ],
 )
-def test_only_what_a_drain_began_is_confirmed(
-    record: dict[str, Any], earliest: str | None, cold: bool, how: str
+def test_confirms_only_cold_migrations_of_the_drain(
+    record: dict[str, Any], earliest: str | None, cold: bool, name: str
 ) -> None:
-    assert move_method_of_departed(record, earliest=earliest, cold_allowed=cold).how == how
+    assert move_method_of_departed(record, earliest=earliest, cold_allowed=cold).name == name
 
 
-def test_way_back() -> None:
+def test_move_method_back() -> None:
     assert move_method_back(server(host="compute2"), RECORD, cold_allowed=True) == MoveMethod("live")
-    assert move_method_back(None, RECORD, cold_allowed=True) == MoveMethod("none", "it is gone")
+    assert move_method_back(None, RECORD, cold_allowed=True) == MoveMethod(
+        "none", "The server does not exist any more."
+    )
     assert "is on compute3 now" in str(move_method_back(server(host="compute3"), RECORD, cold_allowed=True).obstacle)

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import (
     conclude,
-    conclude_back,
     evaluate,
     result_of,
 )
 
 
-def entry(number: int, how: str = "live", obstacle: str | None = None) -> dict[str, Any]:
-    return {"id": f"s{number}", "name": f"web-{number}", "host": "compute1", "how": how, "obstacle": obstacle}
+def entry(number: int, method: str = "live", obstacle: str | None = None, **more: Any) -> dict[str, Any]:
+    values = {"id": f"s{number}", "name": f"web-{number}", "host": "compute1", "move_method": method}
+    return {**values, "obstacle": obstacle, **more}
 
 
 def migration(number: int, outcome: str = "completed", source: str = "compute1") -> dict[str, Any]:
@@ -31,144 +31,190 @@ def migration(number: int, outcome: str = "completed", source: str = "compute1")
     }
 
 
-def test_next_are_those_that_were_not_tried() -> None:
-    servers = [entry(1), entry(2), entry(3, "cold"), entry(4, "confirm"), entry(5, "none", "it is SUSPENDED")]
-    found = conclude({"after": {"servers": servers}, "migrations": [migration(2, "failed")]})
+SUSPENDED = "The server is SUSPENDED."
+
+
+def test_next_servers_are_those_not_tried() -> None:
+    servers = [entry(1), entry(2), entry(3, "cold"), entry(4, "confirm"), entry(5, "none", SUSPENDED)]
+    found = conclude({"inventory": {"servers": servers}, "migrations": [migration(2, "failed")]})
     assert found.live == ["s1"]
     assert found.cold == ["s3", "s4"]
 
 
-def test_drained_is_what_is_empty() -> None:
-    found = conclude({"after": {"servers": [], "consumers": [], "empty": True}, "migrations": [migration(1)]})
+def test_drained_if_empty() -> None:
+    found = conclude({"inventory": {"servers": [], "consumers": [], "empty": True}, "migrations": [migration(1)]})
     assert (found.outcome, found.reason, found.left) == ("drained", "", [])
     assert [one["server_name"] for one in found.moved] == ["web-1"]
 
 
-def test_empty_is_not_enough_when_the_host_is_in_use_again() -> None:
-    found = conclude({"after": {"servers": [], "empty": True, "service": {"status": "enabled"}}})
+def test_not_drained_if_service_was_enabled_during_the_drain() -> None:
+    found = conclude({"inventory": {"servers": [], "empty": True, "service": {"status": "enabled"}}})
     assert found.outcome == "not_drained"
-    assert "enabled meanwhile" in found.reason
+    assert "was enabled during the drain" in found.reason
 
 
-def test_rest_stays_after_a_failure_where_that_is_wanted() -> None:
-    after = {"servers": [entry(1), entry(2), entry(3, "cold")]}
+def test_not_drained_if_allocations_are_unknown() -> None:
+    unknown = ["Placement cannot be read: no such service."]
+    found = conclude({"inventory": {"servers": [], "consumers": None, "empty": None, "unknown": unknown}})
+    assert found.outcome == "not_drained"
+    assert "its allocations in Placement are unknown. Placement cannot be read" in found.reason
+
+
+def test_stops_after_a_failure_if_requested() -> None:
+    inventory = {"servers": [entry(1), entry(2), entry(3, "cold")]}
     for migrations, live, cold in (([migration(1)], ["s2"], ["s3"]), ([migration(1, "failed")], [], [])):
-        found = conclude({"after": after, "migrations": migrations, "stops": True})
+        found = conclude({"inventory": inventory, "migrations": migrations, "stop_on_failure": True})
         assert (found.live, found.cold) == (live, cold)
 
 
-def test_each_that_is_left_has_its_reason() -> None:
-    servers = [entry(1), entry(2), entry(3, "none", "it is SUSPENDED")]
-    found = conclude({"after": {"servers": servers, "empty": False}, "migrations": [migration(1, "failed")]})
+def test_each_remaining_server_has_its_reason() -> None:
+    servers = [entry(1), entry(2), entry(3, "none", SUSPENDED)]
+    found = conclude({"inventory": {"servers": servers, "empty": False}, "migrations": [migration(1, "failed")]})
     assert found.outcome == "not_drained"
-    assert [one["why"] for one in found.left] == [
-        "failed.",
-        "it was not moved yet: run again",
-        "it is SUSPENDED",
-    ]
+    assert [one["reason"] for one in found.left] == ["failed.", "The server was not moved yet. Run again.", SUSPENDED]
     assert found.reason.startswith("3 left. web-1: ")
 
 
-def test_many_that_are_left_are_counted() -> None:
-    servers = [entry(number, "none", "it is SUSPENDED") for number in range(5)]
-    assert conclude({"after": {"servers": servers}}).reason.endswith("; and 2 more")
+def test_reason_of_failed_server_includes_the_prediction() -> None:
+    plan = {"servers": [entry(1, destination_obstacle="it is bound to availability zone za")]}
+    drain = {"plan": plan, "inventory": {"servers": [entry(1)]}, "migrations": [migration(1, "failed")]}
+    assert conclude(drain).left[0]["reason"] == "failed. The plan predicted: it is bound to availability zone za."
+
+
+def test_reason_names_three_servers() -> None:
+    servers = [entry(number, "none", SUSPENDED) for number in range(5)]
+    assert conclude({"inventory": {"servers": servers}}).reason.endswith("; and 2 more.")
 
 
 @pytest.mark.parametrize(
-    ("consumer", "why"),
+    ("consumer", "reason"),
     [
         (
             {"consumer": "m1", "kind": "migration", "server_id": "s9"},
-            "Placement holds 64 MEMORY_MB, 1 VCPU for the migration m1 of server s9",
+            "Placement holds MEMORY_MB=64, VCPU=1 on compute1 for the migration m1 of server s9.",
         ),
         (
             {"consumer": "x", "kind": "unknown", "server_id": None},
-            "Placement holds 64 MEMORY_MB, 1 VCPU for x, which Nova does not know",
+            (
+                "Placement holds MEMORY_MB=64, VCPU=1 on compute1 for consumer x, which Nova does not know. If nothing"
+                " uses the resources, delete the allocation with `openstack resource provider allocation delete x`."
+            ),
         ),
         (
             {"consumer": "s9", "kind": "server", "server_id": "s9"},
-            "Placement holds 64 MEMORY_MB, 1 VCPU for the server s9",
+            "Placement holds MEMORY_MB=64, VCPU=1 on compute1 for the server s9.",
         ),
     ],
 )
-def test_an_allocation_alone_keeps_a_host_from_being_empty(consumer: dict[str, Any], why: str) -> None:
-    held = {**consumer, "resources": {"VCPU": 1, "MEMORY_MB": 64}}
-    found = conclude({"after": {"servers": [], "consumers": [held], "empty": False}})
+def test_not_drained_if_an_allocation_is_left(consumer: dict[str, Any], reason: str) -> None:
+    held = {**consumer, "providers": {"compute1": {"VCPU": 1, "MEMORY_MB": 64}}}
+    found = conclude({"inventory": {"servers": [], "consumers": [held], "empty": False}})
     assert found.outcome == "not_drained"
-    assert [one["why"] for one in found.left] == [why]
+    assert [one["reason"] for one in found.left] == [reason]
 
 
-def test_a_server_s_own_allocation_is_not_told_twice() -> None:
-    held = {"consumer": "s1", "kind": "server", "server_id": "s1", "resources": {"VCPU": 1}}
-    assert len(conclude({"after": {"servers": [entry(1)], "consumers": [held]}}).left) == 1
+def test_allocation_of_a_listed_server_is_not_listed_again() -> None:
+    held = {"consumer": "s1", "kind": "server", "server_id": "s1", "providers": {"compute1": {"VCPU": 1}}}
+    assert len(conclude({"inventory": {"servers": [entry(1)], "consumers": [held]}}).left) == 1
 
 
-def test_a_step_that_failed_is_an_error() -> None:
-    found = conclude({"failure": {"reason": "HTTP 403"}, "after": {}})
+@pytest.mark.parametrize("state", ["drained", "undrained"])
+def test_failed_task_is_an_error(state: str) -> None:
+    found = conclude({"state": state, "failure": {"reason": "HTTP 403"}, "inventory": {}})
     assert (found.outcome, found.reason) == ("error", "HTTP 403")
-    assert conclude_back({"failure": {"reason": "HTTP 403"}}).outcome == "error"
-
-
-def test_plan_lists_only_what_cannot_leave() -> None:
-    servers = [entry(1), entry(2, "none", "it is SUSPENDED")]
-    found = conclude({"planned": True, "after": {"servers": servers, "empty": False}})
-    assert found.outcome == "planned"
-    assert [one["server_id"] for one in found.left] == ["s2"]
-    assert conclude_back({"planned": True, "after": {"moved": servers}}).outcome == "planned"
 
 
 @pytest.mark.parametrize(
-    ("migrations", "why"),
+    ("state", "key", "reason"),
     [
-        ([], "it had left before its turn: by an earlier run, by somebody else, or deleted"),
+        ("drained", "servers", "2 would stay on the host. web-2: The server is SUSPENDED; web-3: No host can"),
+        ("undrained", "moved", "2 would not be brought back. web-2: The server is SUSPENDED; web-3: No host can"),
+    ],
+)
+def test_plan_lists_what_would_stay(state: str, key: str, reason: str) -> None:
+    servers = [entry(1), entry(2, "none", SUSPENDED), entry(3, destination_obstacle="no room")]
+    found = conclude({"state": state, "check_mode": True, "plan": {key: servers, "empty": False}})
+    assert found.outcome == "planned"
+    assert [one["server_id"] for one in found.left] == ["s2", "s3"]
+    assert found.reason.startswith(reason)
+
+
+def test_plan_without_obstacles_has_no_reason() -> None:
+    assert conclude({"check_mode": True, "plan": {"servers": [entry(1)]}}).reason == ""
+
+
+def test_refused_plan_in_check_mode_claims_nothing_about_servers() -> None:
+    drain = {"check_mode": True, "failure": {"reason": "refused"}, "plan": {"servers": [entry(1)]}}
+    assert conclude(drain).left == []
+
+
+@pytest.mark.parametrize(
+    ("migrations", "reason"),
+    [
+        (
+            [],
+            ("The server left before its migration was requested: by an earlier run, by another user, or by deletion."),
+        ),
         (
             [migration(3, "unchanged", "compute2")],
-            "it was on compute2 before its turn: by an earlier run, or by somebody else",
+            (
+                "The server was on compute2 before its migration was requested: moved by an earlier run or by another"
+                " user."
+            ),
         ),
         (
             [migration(3, "failed", "compute2")],
-            "it was on compute2 before its turn: by an earlier run, or by somebody else",
+            (
+                "The server was on compute2 before its migration was requested: moved by an earlier run or by another"
+                " user."
+            ),
         ),
-        ([migration(3, "failed")], "it left, but not by what this run asked for: failed."),
+        (
+            [migration(3, "failed")],
+            "The server left, but not by the migration that this run requested: failed.",
+        ),
     ],
 )
-def test_what_left_by_itself_is_told(migrations: list[dict[str, Any]], why: str) -> None:
-    seen = [entry(1), entry(2), entry(3), entry(2), entry(3)]
-    after = {"servers": [entry(2)], "empty": False}
-    found = conclude({"seen": seen, "after": after, "migrations": [migration(1), *migrations]})
+def test_lists_servers_that_left_without_this_run(migrations: list[dict[str, Any]], reason: str) -> None:
+    earlier = [entry(1), entry(2), entry(3), entry(2), entry(3)]
+    inventory = {"servers": [entry(2)], "empty": False}
+    found = conclude({"earlier_servers": earlier, "inventory": inventory, "migrations": [migration(1), *migrations]})
     assert [one["server_name"] for one in found.moved] == ["web-1"]
     assert [one["server_name"] for one in found.left] == ["web-2"]
-    assert found.gone == [{"server_id": "s3", "server_name": "web-3", "why": why}]
+    assert found.gone == [{"server_id": "s3", "server_name": "web-3", "reason": reason}]
 
 
-def test_what_waited_for_its_confirmation_had_not_left_before() -> None:
+def test_server_with_unconfirmed_migration_had_not_left_before() -> None:
     waits = {**entry(1, "confirm"), "host": "compute2"}
-    found = conclude({"seen": [waits], "after": {"servers": [], "empty": True}, "migrations": [migration(1, "failed")]})
-    assert [one["why"] for one in found.gone] == ["it left, but not by what this run asked for: failed."]
+    drain = {"earlier_servers": [waits], "inventory": {"servers": [], "empty": True}}
+    found = conclude({**drain, "migrations": [migration(1, "failed")]})
+    assert [one["reason"] for one in found.gone] == [
+        "The server left, but not by the migration that this run requested: failed."
+    ]
 
 
-def test_nothing_is_gone_for_a_look_that_failed() -> None:
-    found = conclude({"seen": [entry(1)], "after": {"servers": []}, "failure": {"reason": "HTTP 503"}})
+def test_error_lists_no_server_as_gone() -> None:
+    failure = {"reason": "HTTP 503"}
+    found = conclude({"earlier_servers": [entry(1)], "inventory": {"servers": []}, "failure": failure})
     assert (found.outcome, found.gone) == ("error", [])
 
 
-def test_brought_back() -> None:
-    moved = [entry(1), entry(2, "cold")]
-    after = {"moved": moved}
-    assert conclude_back({"after": after}).live == ["s1"]
-    assert conclude_back({"after": after}).cold == ["s2"]
-    done = conclude_back({"after": after, "migrations": [migration(1), migration(2)]})
+def test_undrained_if_all_servers_are_back() -> None:
+    drain = {"state": "undrained", "plan": {"moved": [entry(1), entry(2, "cold")]}}
+    assert conclude(drain).live == ["s1"]
+    assert conclude(drain).cold == ["s2"]
+    done = conclude({**drain, "migrations": [migration(1), migration(2)]})
     assert (done.outcome, done.left) == ("undrained", [])
-    half = conclude_back({"after": after, "migrations": [migration(1), migration(2, "failed")]})
+    half = conclude({**drain, "migrations": [migration(1), migration(2, "failed")]})
     assert half.outcome == "not_undrained"
     assert half.reason == "1 not brought back. web-2: failed."
 
 
-def result(drain: dict[str, Any], *, back: bool = False) -> dict[str, Any]:
-    return result_of({"host": "compute1", "run_id": "r1", **drain}, back=back, seconds=1.5)
+def result(drain: dict[str, Any]) -> dict[str, Any]:
+    return result_of({"host": "compute1", "run_id": "r1", **drain}, seconds=1.5)
 
 
-DISABLED = {"service": {"status": "disabled", "disabled_before": False}}
+DISABLED = {"changed": True, "service": {"status": "disabled", "disabled_before": False}}
 LEFT = {"servers": [entry(1)], "empty": False, "service": {"status": "disabled"}}
 
 
@@ -178,65 +224,107 @@ LEFT = {"servers": [entry(1)], "empty": False, "service": {"status": "disabled"}
         ({}, True),
         ({"failure": {"reason": "no connection"}}, True),
         ({"reenable_on_failure": False}, False),
-        ({"planned": True}, False),
+        ({"check_mode": True}, False),
         # drained
-        ({"after": {"servers": [], "empty": True, "service": {"status": "disabled"}}}, False),
-        # not by this run, or not at all
-        ({"disabled": {"service": {"status": "disabled", "disabled_before": True}}}, False),
-        ({"disabled": {"service": {"status": "enabled", "disabled_before": False}}}, False),
-        ({"disabled": {}}, False),
-        ({"disabled": {"failed": True}}, False),
+        ({"inventory": {"servers": [], "empty": True, "service": {"status": "disabled"}}}, False),
+        # not disabled by this run, or not at all
+        ({"disable_result": {"service": {"status": "disabled", "disabled_before": True}}}, False),
+        ({"disable_result": {"service": {"status": "enabled", "disabled_before": False}}}, False),
+        ({"disable_result": {}}, False),
+        ({"disable_result": {"failed": True}}, False),
     ],
 )
-def test_a_host_that_could_not_be_emptied_is_used_again_where_wanted(more: dict[str, Any], reenable: bool) -> None:
-    drain = {"after": LEFT, "disabled": DISABLED, "reenable_on_failure": True, **more}
-    assert evaluate(drain, back=False)["reenable"] is reenable
+def test_reenables_service_after_failure_if_requested(more: dict[str, Any], reenable: bool) -> None:
+    drain = {"inventory": LEFT, "disable_result": DISABLED, "reenable_on_failure": True, **more}
+    assert evaluate(drain)["reenable"] is reenable
 
 
 @pytest.mark.parametrize(
-    ("results", "status"),
+    ("results", "status", "change"),
     [
-        ({}, None),
-        ({"disabled": {"skipped": True}, "enabled": {}}, None),
-        ({"disabled": DISABLED}, "disabled"),
-        ({"disabled": DISABLED, "enabled": {}, "reenabled": {"skipped": True}}, "disabled"),
-        ({"enabled": {"service": {"status": "enabled"}}}, "enabled"),
-        ({"disabled": DISABLED, "reenabled": {"service": {"status": "enabled"}}}, "enabled"),
+        ({}, "disabled", ""),
+        ({"disable_result": {"skipped": True}, "enable_result": {}}, "disabled", ""),
+        ({"disable_result": {"failed": True, "changed": True}}, "disabled", ""),
+        ({"disable_result": DISABLED}, "disabled", "disabled"),
+        (
+            {"disable_result": DISABLED, "enable_result": {}, "reenable_result": {"skipped": True}},
+            "disabled",
+            "disabled",
+        ),
+        ({"enable_result": {"service": {"status": "enabled"}}}, "enabled", ""),
+        (
+            {"disable_result": DISABLED, "reenable_result": {"changed": True, "service": {"status": "enabled"}}},
+            "enabled",
+            "enabled",
+        ),
+        # in check mode as it was found, and what would change
+        (
+            {"check_mode": True, "disable_result": {**DISABLED, "before": {"status": "enabled"}}},
+            "enabled",
+            "disabled",
+        ),
     ],
 )
-def test_the_service_is_told_as_it_was_left(results: dict[str, Any], status: str | None) -> None:
-    assert result({"after": LEFT, **results})["service"].get("status") == status
+def test_result_has_service_at_the_end_of_the_run(results: dict[str, Any], status: str, change: str) -> None:
+    found = result({"inventory": LEFT, **results})
+    assert (found["service"]["status"], found["service_change"]) == (status, change)
 
 
 @pytest.mark.parametrize(
-    ("folder", "planned", "file"),
+    ("folders", "check_mode", "file"),
     [
-        ({"directory": "/reports/one"}, False, "/reports/one/drain.json"),
-        ({"directory": "/reports/one"}, True, ""),
-        ({"directory": "/reports/one", "failed": True}, False, ""),
-        ({"skipped": True}, False, ""),
+        ({"report_folder": {"directory": "/reports/one"}}, False, "/reports/one/drain.json"),
+        ({"report_folder": {"directory": "/reports/one"}}, True, ""),
+        ({"report_folder": {"directory": "/reports/one", "failed": True}}, False, ""),
+        ({"report_folder": {"skipped": True}}, False, ""),
         ({}, False, ""),
+        # of a run whose inputs were refused
+        ({"report_folder": {}, "refusal_folder": {"directory": "/reports/two"}}, False, "/reports/two/drain.json"),
     ],
 )
-def test_where_the_result_is_written(folder: dict[str, Any], planned: bool, file: str) -> None:
-    assert result({"after": LEFT, "folder": folder, "planned": planned})["report"] == file
+def test_path_of_the_report(folders: dict[str, Any], check_mode: bool, file: str) -> None:
+    assert result({"inventory": LEFT, **folders, "check_mode": check_mode})["report"] == file
 
 
-def test_what_the_role_does_next() -> None:
-    found = evaluate({"after": LEFT}, back=False)
-    assert (found["unfinished"], found["as_wanted"]) == (True, False)
-    done = evaluate({"after": {"servers": [], "empty": True}}, back=False)
-    assert (done["unfinished"], done["as_wanted"]) == (False, True)
-    assert evaluate({"after": LEFT, "planned": True}, back=False)["as_wanted"] is True
-    assert evaluate({"after": {"moved": [entry(1)]}}, back=True)["outcome"] == "not_undrained"
+@pytest.mark.parametrize(
+    ("cloud", "text"),
+    [
+        ("mycloud", "mycloud, region RegionOne, https://cloud.example.org:5000/v3"),
+        (
+            {"auth": {"auth_url": "https://cloud.example.org:5000/v3", "password": "secret"}},
+            "at https://cloud.example.org:5000/v3, region RegionOne",
+        ),
+        ("", "from OS_* variables or clouds.yaml, region RegionOne, https://cloud.example.org:5000/v3"),
+    ],
+)
+def test_result_names_the_cloud(cloud: Any, text: str) -> None:
+    place = {"region": "RegionOne", "auth_url": "https://cloud.example.org:5000/v3"}
+    assert result({"cloud": cloud, "plan": {"cloud": place}})["cloud"] == text
+    assert result({"cloud": "mycloud"})["cloud"] == "mycloud"
 
 
-def test_what_the_role_returns() -> None:
+def test_next_step_of_the_role() -> None:
+    found = evaluate({"inventory": LEFT})
+    assert (found["unfinished"], found["successful"]) == (True, False)
+    done = evaluate({"inventory": {"servers": [], "empty": True}})
+    assert (done["unfinished"], done["successful"]) == (False, True)
+    assert evaluate({"inventory": LEFT, "check_mode": True})["successful"] is True
+    assert evaluate({"state": "undrained", "plan": {"moved": [entry(1)]}})["outcome"] == "not_undrained"
+
+
+def test_refusal_has_all_problems_of_the_plan() -> None:
+    problems = [{"kind": "source", "message": "It is down."}, {"kind": "target", "message": "It is full."}]
+    assert evaluate({"plan": {"problems": problems}})["refusal"] == "It is down. It is full."
+    assert evaluate({"plan": {"problems": []}})["refusal"] == ""
+    assert evaluate({})["refusal"] == ""
+
+
+def test_result_of_the_role() -> None:
     moved = [migration(2)]
-    found = result({"after": {**LEFT, "since": "2026-04-01T10:00:00Z"}, "migrations": moved})
+    found = result({"inventory": {**LEFT, "since": "2026-04-01T10:00:00Z"}, "migrations": moved})
     assert list(found) == [
-        "outcome", "reason", "host", "service", "since", "moved", "left", "gone", "migrations", "plan", "run_id",
-        "report", "seconds",
+        "outcome", "reason", "host", "cloud", "service", "service_change", "since", "moved", "left", "gone",
+        "migrations", "plan", "problems", "unknown", "run_id", "check_mode", "report", "seconds",
     ]  # fmt: skip
     assert (found["outcome"], found["host"], found["run_id"], found["seconds"]) == (
         "not_drained",
@@ -245,24 +333,6 @@ def test_what_the_role_returns() -> None:
         1.5,
     )
     assert (found["since"], found["migrations"], found["plan"]) == ("2026-04-01T10:00:00Z", moved, [])
-    assert result({"after": LEFT, "planned": True})["plan"] == [entry(1)]
-    assert result({"after": {"since": None}})["since"] == ""
-    assert result({"after": {"moved": []}}, back=True)["outcome"] == "undrained"
-
-
-@pytest.mark.parametrize(
-    ("after", "told"),
-    [
-        ({"targets": ["compute2"]}, ""),
-        ({"targets": [], "unusable": []}, "No other compute host can take servers: there is none."),
-        (
-            {
-                "targets": [],
-                "unusable": [{"name": "c2", "obstacle": "it is down"}, {"name": "c3", "obstacle": "it is full"}],
-            },
-            "No other compute host can take servers: c2: it is down; c3: it is full.",
-        ),
-    ],
-)
-def test_a_host_that_no_other_can_take_over_from(after: dict[str, Any], told: str) -> None:
-    assert evaluate({"after": after}, back=False)["no_target"] == told
+    assert result({"plan": LEFT, "check_mode": True})["plan"] == [entry(1)]
+    assert result({"inventory": {"since": None}})["since"] == ""
+    assert result({"state": "undrained", "plan": {"moved": []}})["outcome"] == "undrained"

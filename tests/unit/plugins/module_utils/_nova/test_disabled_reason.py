@@ -8,50 +8,50 @@ from datetime import UTC, datetime
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._nova.disabled_reason import Reason, read, wanted
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.disabled_reason import Reason, new_reason, read
 
 NOW = datetime(2026, 4, 1, 10, 0, 0, tzinfo=UTC)
-STAMPED = "new memory [since 2026-04-01T10:00:00Z]"
+WITH_TIMESTAMP = "new memory [since 2026-04-01T10:00:00Z]"
 
 
 @pytest.mark.parametrize(
-    ("reason", "taken_apart"),
+    ("reason", "parts"),
     [
         (None, Reason("")),
         ("new memory", Reason("new memory")),
-        (STAMPED, Reason("new memory", NOW)),
+        (WITH_TIMESTAMP, Reason("new memory", NOW)),
         ("fan [since 2026-04-01T10:00:00Z, disabled before]", Reason("fan", NOW, before=True)),
         ("[since 2026-04-01T10:00:00Z]", Reason("", NOW)),
-        # What only looks like one is text
+        # no valid timestamp
         ("[since 2026-04-31T10:00:00Z]", Reason("[since 2026-04-31T10:00:00Z]")),
         ("broken [since monday]", Reason("broken [since monday]")),
     ],
 )
-def test_reason_is_taken_apart_and_put_together(reason: str | None, taken_apart: Reason) -> None:
-    assert read(reason) == taken_apart
+def test_reads_and_writes_reasons(reason: str | None, parts: Reason) -> None:
+    assert read(reason) == parts
     assert str(read(reason)) == (reason or "")
 
 
 @pytest.mark.parametrize(
-    ("current", "disabled", "text", "stamped", "result"),
+    ("current", "disabled", "text", "timestamp", "result"),
     [
-        (None, False, "new memory", True, STAMPED),
+        (None, False, "new memory", True, WITH_TIMESTAMP),
         (None, False, "new memory", False, "new memory"),
         (None, False, "", False, ""),
-        # Run again: since when must not change
+        # A second run keeps the timestamp.
         (
             "new memory [since 2026-03-01T10:00:00Z]",
             True,
-            "other words",
+            "another reason",
             True,
             "new memory [since 2026-03-01T10:00:00Z]",
         ),
-        # Somebody else's words stay
+        # The reason of another user stays.
         ("fan", True, "new memory", True, "fan [since 2026-04-01T10:00:00Z, disabled before]"),
         (None, True, "new memory", True, "new memory [since 2026-04-01T10:00:00Z, disabled before]"),
         ("fan", True, "", False, "fan"),
         ("fan", True, "new memory", False, "new memory"),
-        # Nova's own words would have it enabled again
+        # With its own reason, nova-compute would enable itself again.
         (
             "AUTO: Connection to libvirt lost: 1",
             True,
@@ -59,14 +59,14 @@ def test_reason_is_taken_apart_and_put_together(reason: str | None, taken_apart:
             True,
             "new memory [since 2026-04-01T10:00:00Z, disabled before]",
         ),
-        # What an enabled service still has from before counts no more
-        ("fan", False, "new memory", True, STAMPED),
+        # The reason of an enabled service is ignored.
+        ("fan", False, "new memory", True, WITH_TIMESTAMP),
     ],
 )
-def test_reason_that_is_wanted(current: str | None, disabled: bool, text: str, stamped: bool, result: str) -> None:
-    assert wanted(current, disabled=disabled, text=text, stamped=stamped, now=NOW) == result
+def test_new_reason(current: str | None, disabled: bool, text: str, timestamp: bool, result: str) -> None:
+    assert new_reason(current, disabled=disabled, text=text, timestamp=timestamp, now=NOW) == result
 
 
-def test_too_long_a_reason_is_refused_before_nova_does() -> None:
-    with pytest.raises(InputError, match="Nova takes 255 characters"):
-        wanted(None, disabled=False, text="x" * 240, stamped=True, now=NOW)
+def test_refuses_reason_that_is_too_long() -> None:
+    with pytest.raises(InputError, match="Nova accepts 255"):
+        new_reason(None, disabled=False, text="x" * 240, timestamp=True, now=NOW)

@@ -153,7 +153,7 @@ def test_page_shows_what_stays_the_plan_and_the_requests() -> None:
 def test_page_escapes_text_of_the_cloud() -> None:
     nasty = "<script>alert('1')</script>"
     result = drain_results.not_drained()
-    result["left"][0] |= {"server_name": nasty, "why": nasty}
+    result["left"][0] |= {"server_name": nasty, "reason": nasty}
     result["plan"][0]["name"] = nasty
     found = parsed(html(drain(result | {"reason": nasty})))
     assert [tag for tag, _ in found.seen].count("script") == 1

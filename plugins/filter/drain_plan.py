@@ -1,0 +1,67 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter that returns the lines of a drain's plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.texts import plan_lines
+from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import switch_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: drain_plan
+short_description: Return the plan of a drain as lines of text
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Returns the plan that the role P(stackproof.migration.host_drain#role) shows before it changes anything.
+options:
+  _input:
+    description:
+      - What the tasks recorded, as for P(stackproof.migration.drain_result#filter). In addition, C(target) is the
+        compute host that is to take the servers, or empty.
+    type: dict
+    required: true
+  bring_back:
+    description: Whether servers are brought back to the host. A string is accepted.
+    type: raw
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Show the plan
+  ansible.builtin.debug:
+    msg: "{{ recorded | stackproof.migration.drain_plan }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines of the plan. Empty if the host was not read.
+  type: list
+  elements: str
+  sample:
+    - "cloud      mycloud, region RegionOne, https://cloud.example.org:5000/v3"
+    - "host       compute1: enabled, up"
+    - "targets    compute2, compute3"
+    - "servers    1, 1 by live migration"
+    - "live       web-1 (5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e): has room on compute2, compute3"
+"""
+
+
+def drain_plan(drain: Mapping[str, Any], *, bring_back: Any = False) -> list[str]:
+    """Return the lines of the plan."""
+    return plan_lines(drain, bring_back=bool(switch_of(bring_back)))
+
+
+class FilterModule:
+    """The filters of this file."""
+
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
+        """Return the filters by name."""
+        return {"drain_plan": drain_plan}

@@ -1,0 +1,214 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Reads what binds servers to compute hosts: zones, server groups, aggregates, and the candidates of Placement."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    BadRequestError,
+    ForbiddenError,
+    TooOldError,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    AGGREGATES,
+    SERVER_GROUPS,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._drain import plan
+from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
+
+Entry = dict[str, Any]
+
+# Nova returns fewer if its own limit of a page (max_limit) is smaller.
+GROUPS_PAGE = 1000
+_PINNED_ZONE = "pinned_availability_zone"
+_GROUPS = "server_groups"
+
+
+class DestinationReader:
+    """Finds which compute hosts can take servers, with a number of requests that depends on these servers alone."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        placement: Placement,
+        raw: Mapping[str, Mapping[str, Any]],
+        hosts: Iterable[Mapping[str, Any]],
+    ) -> None:
+        self.cloud = cloud
+        self.placement = placement
+        self.unknown: list[str] = []
+        self._raw = raw
+        self._hosts_by_provider = {str(host["provider"]): str(host["name"]) for host in hosts}
+        self._free: dict[str, Resources] = {}
+
+    def add_destinations(
+        self,
+        entries: Sequence[Entry],
+        targets: Sequence[Mapping[str, Any]],
+        held: Mapping[str, Mapping[str, Resources]],
+        *,
+        without_targets: str = "no other compute host can take servers",
+    ) -> None:
+        """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` of each entry.
+
+        ``held`` is what the servers hold on their present host, by server id and resource provider.
+        ``without_targets`` is the obstacle of all servers if there are no targets.
+        """
+        if not entries:
+            return
+        if not targets:
+            for entry in entries:
+                entry |= {"destinations": [], "destination_obstacle": without_targets, "room": False}
+            return
+        ids = [entry["id"] for entry in entries]
+        groups = self._groups(ids)
+        aggregates = self._aggregates(ids)
+        demands = [self._demand(server_id, targets, groups, aggregates, held.get(server_id)) for server_id in ids]
+        requests = sorted({one.request for one in demands if one.request is not None}, key=str)
+        found = plan.find_destinations(demands, targets, self._candidates(requests), self._free)
+        for entry in entries:
+            one = found[entry["id"]]
+            entry |= {
+                "destinations": list(one.hosts),
+                "destination_obstacle": one.obstacle,
+                "room": one.room,
+                "unknown": list(one.unknown),
+            }
+        self._note(plan.ALWAYS_UNKNOWN)
+
+    def _demand(
+        self,
+        server_id: str,
+        targets: Sequence[Mapping[str, Any]],
+        groups: Mapping[str, plan.Group],
+        aggregates: list[dict[str, Any]],
+        held: Mapping[str, Resources] | None,
+    ) -> plan.Demand:
+        server = self._raw[server_id]
+        flavor = server.get("flavor") or {}
+        zones = {target["availability_zone"] for target in targets} | {server.get("OS-EXT-AZ:availability_zone")}
+        unknown = []
+        if _PINNED_ZONE not in server and len(zones - {None}) > 1:
+            unknown.append("whether it is bound to an availability zone (the API shows it from microversion 2.96 on)")
+        if "extra_specs" not in flavor:
+            unknown.append("the traits and aggregates that its flavor requires")
+        return plan.Demand(
+            server_id,
+            zone=server.get(_PINNED_ZONE),
+            group=groups.get(server_id),
+            request=plan.resource_request(
+                plan.total(held) if held else None,
+                flavor,
+                from_volume=not server.get("image"),
+            ),
+            aggregate_hosts=plan.aggregate_hosts(flavor, aggregates),
+            unknown=tuple(unknown),
+        )
+
+    # Server groups
+
+    def _groups(self, ids: Sequence[str]) -> dict[str, plan.Group]:
+        """Return the enforced server group of each server that is in one."""
+        try:
+            raw = self._groups_with(set(ids))
+        except ForbiddenError:
+            self._note("Server groups are unknown: the policy of Nova does not let this user list them.")
+            return {}
+        found = {}
+        for server_id, group in raw.items():
+            others = [member for member in group.get("members") or [] if member != server_id]
+            enforced = plan.group_of(group, server_id, {})
+            if enforced is not None:
+                group_with_hosts = plan.group_of(group, server_id, {one: self._host_of(one) for one in others})
+                if group_with_hosts is not None:
+                    found[server_id] = group_with_hosts
+        return found
+
+    def _groups_with(self, ids: set[str]) -> dict[str, dict[str, Any]]:
+        """Return the group of each of these servers, as Nova returns it.
+
+        Reads one page of groups. In a cloud with more groups, the other servers are read by their ids.
+        """
+        listed = self._list_groups(0)
+        found = {member: group for group in listed for member in group.get("members") or [] if member in ids}
+        if not listed or ids <= set(found) or not self._list_groups(len(listed)):
+            return found
+        for server_id in sorted(ids - set(found)):
+            server = nova_servers.read(self.cloud, server_id) or {}
+            for group_id in server.get(_GROUPS) or []:
+                path, what = f"/os-server-groups/{group_id}", f"Reading the server group {group_id}"
+                group = self.cloud.find(path, what, need=SERVER_GROUPS)
+                if group is not None:
+                    found[server_id] = dict(group["server_group"])
+        return found
+
+    def _list_groups(self, offset: int) -> list[dict[str, Any]]:
+        params = {"all_projects": "True", "limit": GROUPS_PAGE, "offset": offset}
+        body = self.cloud.get("/os-server-groups", "Listing the server groups", need=SERVER_GROUPS, params=params)
+        return list(body["server_groups"])
+
+    def _host_of(self, server_id: str) -> str | None:
+        if server_id in self._raw:
+            return self._raw[server_id].get("OS-EXT-SRV-ATTR:host")
+        server = nova_servers.read(self.cloud, server_id)
+        return None if server is None else server.get("OS-EXT-SRV-ATTR:host")
+
+    # Aggregates
+
+    def _aggregates(self, ids: Iterable[str]) -> list[dict[str, Any]]:
+        """Return the host aggregates; read only if a flavor names some."""
+        if not any(plan.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
+            return []
+        try:
+            body = self.cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)
+        except ForbiddenError:
+            self._note("Host aggregates are unknown: the policy of Nova does not let this user list them.")
+            return []
+        return list(body["aggregates"])
+
+    # Placement
+
+    def _candidates(
+        self, requests: Sequence[plan.ResourceRequest]
+    ) -> dict[plan.ResourceRequest, list[plan.Candidate]] | None:
+        """Return the candidates of each distinct request; None without access to Placement."""
+        found: dict[plan.ResourceRequest, list[plan.Candidate]] = {}
+        for request in requests:
+            try:
+                body = self.placement.candidates_for(
+                    dict(request.resources), required=request.required, forbidden=request.forbidden
+                )
+            except TooOldError:
+                self._note(
+                    "Room is unknown: this Placement is older than version 1.29, which the release Rocky brings."
+                )
+                return None
+            except BadRequestError as error:
+                # A trait or a resource class that Placement does not know: no host has it.
+                self._note(error.failure.message)
+                body = {"allocation_requests": [], "provider_summaries": {}}
+            if body is None:
+                self._note(f"Room is unknown: {self.placement.hidden}")
+                return None
+            # Older versions of Placement return only the resource classes of the request.
+            for uuid, resources in plan.free_in(body).items():
+                self._free.setdefault(uuid, {}).update(resources)
+            found[request] = plan.candidates_in(body, self._hosts_by_provider)
+        return found
+
+    def _note(self, text: str) -> None:
+        if text not in self.unknown:
+            self.unknown.append(text)

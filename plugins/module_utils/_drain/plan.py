@@ -1,0 +1,485 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: whether a drain can work, decided before anything is changed.
+
+The file decides whether servers can be migrated from the host in its present state, whether a named target can take
+servers, and which compute hosts can take each server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
+
+Host = Mapping[str, Any]
+
+# The status that Nova gives to a service whose cell does not answer (microversion 2.69 and newer)
+UNKNOWN_STATUS = "UNKNOWN"
+# Policies that the scheduler enforces; the soft ones are preferences
+AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
+_TRAIT_PREFIX = "trait:"
+_AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"
+_MIB_PER_GIB = 1024
+
+ALWAYS_UNKNOWN = (
+    "The API does not show the cells of compute hosts, the filters of the scheduler and whether the CPUs of two hosts"
+    " are compatible."
+)
+
+
+# The source
+
+
+def source_obstacle(service: Mapping[str, Any]) -> str | None:
+    """Return why Nova cannot migrate servers from the host of this compute service; None if it can."""
+    host = service["host"]
+    if service["status"] == UNKNOWN_STATUS:
+        return (
+            f"The cell of {host} does not answer, so its compute service and its servers are unknown."
+            " Restore the database and the message queue of the cell, then run the drain again."
+        )
+    if service.get("forced_down"):
+        state, repair = (
+            "forced down",
+            f"unset forced down with `openstack compute service set --up {host} nova-compute`",
+        )
+    elif service.get("state") != "up":
+        state, repair = str(service.get("state") or "in an unknown state"), "start nova-compute on it"
+    else:
+        return None
+    return (
+        f"The compute service of {host} is {state}. Nova cannot live-migrate or cold-migrate servers from such a host."
+        " If the host is fenced or powered off, evacuate its servers with `openstack server evacuate`."
+        f" If the host works, {repair}, then run the drain again."
+    )
+
+
+# The target
+
+
+def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Iterable[Mapping[str, Any]]) -> str | None:
+    """Return why the compute host ``name`` cannot take servers from ``source``; None if it can.
+
+    ``hosts`` have their ``obstacle``, as host_eligibility.judge returns them.
+    """
+    if name == source:
+        return f"The target {name} is the host that is drained. Name another compute host."
+    known = {str(host["name"]): host for host in hosts}
+    if name in known:
+        obstacle = known[name]["obstacle"]
+        return None if obstacle is None else f"The target {name} cannot take servers: {obstacle}."
+    if any(one["host"] == name and one.get("status") == UNKNOWN_STATUS for one in services):
+        return f"The target {name} cannot take servers: its cell does not answer."
+    others = sorted(set(known) - {source})
+    suggestion = did_you_mean(name, others)
+    return (
+        f"There is no compute host {name} (target). {suggestion + ' ' if suggestion else ''}"
+        f"Other compute hosts: {_names(others) or 'none'}."
+    )
+
+
+# The servers
+
+
+@dataclass(frozen=True)
+class ResourceRequest:
+    """What Placement is asked for on behalf of one server."""
+
+    resources: tuple[tuple[str, int], ...]
+    required: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        text = ", ".join(f"{name}={amount}" for name, amount in self.resources)
+        traits = [*self.required, *(f"not {name}" for name in self.forbidden)]
+        return f"{text} with traits {', '.join(traits)}" if traits else text
+
+
+def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
+    """Return the request of a server: the resources it holds, or else those of its flavor, and the flavor's traits.
+
+    ``flavor`` is embedded in the server from microversion 2.47 on. None if the resources are unknown.
+    """
+    resources = held or _resources_of_flavor(flavor, from_volume=from_volume)
+    if not resources:
+        return None
+    traits = {
+        key.removeprefix(_TRAIT_PREFIX): str(value)
+        for key, value in (flavor.get("extra_specs") or {}).items()
+        if key.startswith(_TRAIT_PREFIX)
+    }
+    return ResourceRequest(
+        tuple(sorted(resources.items())),
+        tuple(sorted(name for name, value in traits.items() if value == "required")),
+        tuple(sorted(name for name, value in traits.items() if value == "forbidden")),
+    )
+
+
+def _resources_of_flavor(flavor: Mapping[str, Any], *, from_volume: bool) -> Resources:
+    if flavor.get("vcpus") is None or flavor.get("ram") is None:
+        return {}
+    root = 0 if from_volume else int(flavor.get("disk") or 0)
+    swap = -(-int(flavor.get("swap") or 0) // _MIB_PER_GIB)
+    disk = root + int(flavor.get("ephemeral") or 0) + swap
+    resources = {"VCPU": int(flavor["vcpus"]), "MEMORY_MB": int(flavor["ram"]), "DISK_GB": disk}
+    return {name: amount for name, amount in resources.items() if amount}
+
+
+@dataclass(frozen=True)
+class Group:
+    """A server group that the scheduler enforces."""
+
+    name: str
+    policy: str
+    # How many of the other members are on each compute host
+    members_on: Mapping[str, int] = field(default_factory=dict)
+    max_server_per_host: int = 1
+
+    def allows(self, host: str) -> bool:
+        members = self.members_on.get(host, 0)
+        return members > 0 if self.policy == AFFINITY else members < self.max_server_per_host
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What binds a server to some compute hosts, as far as the API shows it."""
+
+    server_id: str
+    zone: str | None = None
+    group: Group | None = None
+    request: ResourceRequest | None = None
+    # The hosts of the aggregates that the extra specs of the flavor name, None if they name none
+    aggregate_hosts: frozenset[str] | None = None
+    unknown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One way in which Placement can provide a request on a compute host: resources by provider."""
+
+    host: str
+    providers: Mapping[str, Resources]
+
+
+@dataclass(frozen=True)
+class Destinations:
+    """Which compute hosts can take a server."""
+
+    hosts: tuple[str, ...]
+    # Whether there is room when all servers move; None if that is unknown
+    room: bool | None = None
+    obstacle: str | None = None
+    unknown: tuple[str, ...] = ()
+
+
+def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str]) -> list[Candidate]:
+    """Return the candidates in an answer of ``GET /allocation_candidates`` that are on the given hosts."""
+    summaries = body["provider_summaries"]
+    found = []
+    for request in body["allocation_requests"]:
+        providers = {uuid: dict(part["resources"]) for uuid, part in request["allocations"].items()}
+        roots = {str(summaries.get(uuid, {}).get("root_provider_uuid") or uuid) for uuid in providers}
+        host = next((hosts_by_provider[root] for root in sorted(roots) if root in hosts_by_provider), None)
+        if host is not None:
+            found.append(Candidate(host, providers))
+    return found
+
+
+def free_in(body: Mapping[str, Any]) -> dict[str, Resources]:
+    """Return the free resources of each provider in an answer of ``GET /allocation_candidates``."""
+    return {
+        uuid: {name: part["capacity"] - part["used"] for name, part in summary.get("resources", {}).items()}
+        for uuid, summary in body["provider_summaries"].items()
+    }
+
+
+def find_destinations(
+    demands: Sequence[Demand],
+    targets: Sequence[Host],
+    candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None,
+    free: Mapping[str, Resources],
+) -> dict[str, Destinations]:
+    """Return the destinations of each server when all servers move together, by server id.
+
+    ``candidates`` has the candidates of each distinct request, and is None if Placement cannot be read.
+    """
+    found: dict[str, Destinations] = {}
+    to_place: dict[str, Sequence[Candidate]] = {}
+    # Servers with the same request and hosts share one list.
+    lists: dict[tuple[ResourceRequest, tuple[str, ...]], list[Candidate]] = {}
+    for demand in demands:
+        hosts, obstacle = _allowed_hosts(demand, targets, candidates)
+        known = candidates is not None and demand.request is not None
+        unknown = demand.unknown + _aggregate_note(demand, hosts)
+        if candidates is not None and demand.request is not None and hosts:
+            key = (demand.request, tuple(hosts))
+            if key not in lists:
+                lists[key] = [one for one in candidates.get(demand.request, ()) if one.host in hosts]
+            to_place[demand.server_id] = lists[key]
+        room = None if not known and obstacle is None else obstacle is None
+        found[demand.server_id] = Destinations(tuple(hosts), room, obstacle, unknown)
+    placed = pack(to_place, free)
+    for server_id in to_place:
+        if server_id not in placed:
+            one = found[server_id]
+            obstacle = f"no room is left on {_names(one.hosts)} when the other servers have moved there"
+            found[server_id] = Destinations(one.hosts, False, obstacle, one.unknown)
+    return found
+
+
+def _allowed_hosts(
+    demand: Demand, targets: Sequence[Host], candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None
+) -> tuple[list[str], str | None]:
+    """Return the hosts that can take the server, or the first demand that no host meets."""
+    hosts = sorted(str(host["name"]) for host in targets)
+    zones = {str(host["name"]): host["availability_zone"] for host in targets}
+    if demand.zone is not None:
+        in_zone = [host for host in hosts if zones[host] in (None, demand.zone)]
+        if not in_zone:
+            return [], f"it is bound to availability zone {demand.zone}, and none of {_names(hosts)} is in it"
+        hosts = in_zone
+    if demand.group is not None:
+        allowed = [host for host in hosts if demand.group.allows(host)]
+        if not allowed:
+            return [], _group_obstacle(demand.group, hosts)
+        hosts = allowed
+    if candidates is not None and demand.request is not None:
+        offered = {one.host for one in candidates.get(demand.request, ())}
+        roomy = [host for host in hosts if host in offered]
+        if not roomy:
+            return [], f"no room for {demand.request} on {_names(hosts)}"
+        hosts = roomy
+    return hosts, None
+
+
+def _group_obstacle(group: Group, hosts: Sequence[str]) -> str:
+    if group.policy == AFFINITY:
+        return (
+            f"its server group {group.name} has the policy affinity, and none of {_names(hosts)} has another member;"
+            " the scheduler keeps all members on one host"
+        )
+    return (
+        f"its server group {group.name} has the policy anti-affinity, and each of {_names(hosts)} has"
+        f" {group.max_server_per_host} or more other members"
+    )
+
+
+def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
+    if demand.aggregate_hosts is None or set(hosts) <= demand.aggregate_hosts:
+        return ()
+    matching = _names(sorted(demand.aggregate_hosts & set(hosts))) or "none"
+    text = f"its flavor names host aggregates. Of {_names(hosts)}, these are in them: {matching}."
+    return (f"{text} Whether the scheduler requires that is unknown",)
+
+
+def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:
+    """Place servers together and return the host of each server that finds room.
+
+    Servers with few possible hosts come first, then large ones; each goes to the host with most room left. If no room
+    is left for a server, a server that was placed before is moved to another host where that makes room.
+    Nova's scheduler may choose other hosts, by its own weights.
+    """
+    left = {uuid: dict(resources) for uuid, resources in free.items()}
+    chosen: dict[str, Candidate] = {}
+
+    def choose(candidates: Iterable[Candidate]) -> Candidate | None:
+        fitting = [one for one in candidates if _fits(one, left)]
+        return max(fitting, key=lambda one: (_room_left(one, left), one.host), default=None)
+
+    def order(server_id: str) -> tuple[int, tuple[int, int], str]:
+        candidates = servers[server_id]
+        return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
+
+    # Lists of candidates for which no room can be made. Later servers do not free any.
+    full: set[int] = set()
+    for server_id in sorted(servers, key=order):
+        candidates = servers[server_id]
+        if id(candidates) in full:
+            continue
+        candidate = choose(candidates) or _make_room(candidates, servers, chosen, left)
+        if candidate is None:
+            full.add(id(candidates))
+        else:
+            _take(candidate, left)
+            chosen[server_id] = candidate
+    return {server_id: candidate.host for server_id, candidate in chosen.items()}
+
+
+def _make_room(
+    candidates: Sequence[Candidate],
+    servers: Mapping[str, Sequence[Candidate]],
+    chosen: dict[str, Candidate],
+    left: dict[str, Resources],
+) -> Candidate | None:
+    """Move one placed server elsewhere so that one of the candidates fits; return that candidate, or None."""
+    placed: dict[str, list[str]] = {}
+    for server_id, candidate in chosen.items():
+        placed.setdefault(candidate.host, []).append(server_id)
+    for wanted in candidates:
+        for other_id in placed.get(wanted.host, ()):
+            if _move_away(other_id, wanted, servers[other_id], chosen, left):
+                return wanted
+    return None
+
+
+def _move_away(
+    server_id: str,
+    wanted: Candidate,
+    others: Iterable[Candidate],
+    chosen: dict[str, Candidate],
+    left: dict[str, Resources],
+) -> bool:
+    """Move a placed server to another candidate if ``wanted`` fits then; return whether it was moved."""
+    taken = chosen[server_id]
+    _take(taken, left, sign=1)
+    if _fits(wanted, left):
+        _take(wanted, left)
+        other = next((one for one in others if _fits(one, left)), None)
+        _take(wanted, left, sign=1)
+        if other is not None:
+            _take(other, left)
+            chosen[server_id] = other
+            return True
+    _take(taken, left)
+    return False
+
+
+def _fits(candidate: Candidate, left: Mapping[str, Resources]) -> bool:
+    return all(
+        left.get(uuid, {}).get(name, 0) >= amount
+        for uuid, resources in candidate.providers.items()
+        for name, amount in resources.items()
+    )
+
+
+def _take(candidate: Candidate, left: Mapping[str, Resources], sign: int = -1) -> None:
+    for uuid, resources in candidate.providers.items():
+        for name, amount in resources.items():
+            left[uuid][name] += sign * amount
+
+
+def _room_left(candidate: Candidate, left: Mapping[str, Resources]) -> tuple[int, int]:
+    return (
+        sum(left[uuid].get("MEMORY_MB", 0) for uuid in candidate.providers),
+        sum(left[uuid].get("VCPU", 0) for uuid in candidate.providers),
+    )
+
+
+def _size(candidates: Sequence[Candidate]) -> tuple[int, int]:
+    parts = candidates[0].providers.values() if candidates else ()
+    return sum(part.get("MEMORY_MB", 0) for part in parts), sum(part.get("VCPU", 0) for part in parts)
+
+
+def aggregate_hosts(flavor: Mapping[str, Any], aggregates: Iterable[Mapping[str, Any]]) -> frozenset[str] | None:
+    """Return the hosts of the aggregates that the extra specs of a flavor name; None if they name none."""
+    wanted = {
+        key.removeprefix(_AGGREGATE_PREFIX): str(value)
+        for key, value in (flavor.get("extra_specs") or {}).items()
+        if key.startswith(_AGGREGATE_PREFIX)
+    }
+    if not wanted:
+        return None
+    hosts_of = [
+        {
+            host
+            for aggregate in aggregates
+            if str((aggregate.get("metadata") or {}).get(key)) == value
+            for host in aggregate.get("hosts") or []
+        }
+        for key, value in wanted.items()
+    ]
+    return frozenset(set.intersection(*hosts_of))
+
+
+def names_aggregates(flavor: Mapping[str, Any]) -> bool:
+    """Return whether the extra specs of a flavor name host aggregates."""
+    return any(key.startswith(_AGGREGATE_PREFIX) for key in flavor.get("extra_specs") or {})
+
+
+def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str | None]) -> Group | None:
+    """Return the group of a server if the scheduler enforces it; ``host_of`` has the hosts of the other members."""
+    # one `policy` from microversion 2.64 on, a list before
+    policy = group.get("policy") or next(iter(group.get("policies") or []), None)
+    if policy not in (AFFINITY, ANTI_AFFINITY):
+        return None
+    members_on: dict[str, int] = {}
+    for member in group.get("members") or []:
+        host = host_of.get(member)
+        if member != server_id and host is not None:
+            members_on[host] = members_on.get(host, 0) + 1
+    at_most = int((group.get("rules") or {}).get("max_server_per_host") or 1)
+    return Group(str(group.get("name") or group.get("id")), policy, members_on, at_most)
+
+
+def total(by_provider: Mapping[str, Resources]) -> Resources:
+    """Return the sum of the resources of several providers."""
+    found: Resources = {}
+    for resources in by_provider.values():
+        for name, amount in resources.items():
+            found[name] = found.get(name, 0) + amount
+    return found
+
+
+# The plan
+
+
+def plan_problems(
+    *,
+    source: str | None,
+    target: str | None,
+    targets_obstacle: str | None,
+    moves: int,
+    unable: Sequence[tuple[str, str]],
+) -> list[dict[str, str]]:
+    """Return what keeps the whole drain from working, each with its kind and message.
+
+    ``source`` and ``target`` are their obstacles, ``moves`` is the number of servers to move, and ``unable`` are the
+    names of servers that the named target cannot take, each with the reason.
+    """
+    problems = []
+    if source is not None and moves:
+        problems.append({"kind": "source", "message": source})
+    if target is not None:
+        problems.append({"kind": "target", "message": target})
+    elif unable:
+        shown = "; ".join(f"{name}: {why}" for name, why in unable[:_SHOWN])
+        more = f"; and {len(unable) - _SHOWN} more" if len(unable) > _SHOWN else ""
+        message = (
+            f"The target cannot take {len(unable)} of {moves} servers: {shown}{more}."
+            " Name another target, or name none and let Nova's scheduler choose."
+        )
+        problems.append({"kind": "target", "message": message})
+    if targets_obstacle is not None and moves and target is None:
+        problems.append({"kind": "hosts", "message": targets_obstacle})
+    return problems
+
+
+_SHOWN = 3
+
+
+def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
+    """Return the message for a cloud in which no other compute host can take servers."""
+    hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in unusable)
+    return f"No other compute host can take servers: {hosts or 'there is none'}. Enable or start one."
+
+
+def _names(hosts: Iterable[str]) -> str:
+    """Return the first few names: a cloud may have a thousand hosts."""
+    names = list(hosts)
+    more = f" and {len(names) - _LONGEST} more" if len(names) > _LONGEST else ""
+    return ", ".join(names[:_LONGEST]) + more
+
+
+_LONGEST = 5

@@ -1,0 +1,156 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: the lines that the role host_drain shows: its plan and its summary."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import (
+    allocation_text,
+    cloud_text,
+    is_undrain,
+)
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.disabled_reason import BY_NOVA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Entry = dict[str, Any]
+
+_LABEL_WIDTH = 11
+_WRAP_WIDTH = 68
+# A plan names this many hosts that cannot take servers, and this many destinations of a server.
+_NAMED_HOSTS = 10
+_NAMED_DESTINATIONS = 4
+_METHODS = {
+    move_method.BY_LIVE_MIGRATION: "by live migration",
+    move_method.BY_COLD_MIGRATION: "by cold migration",
+    move_method.BY_CONFIRMATION: "by confirming a cold migration",
+    move_method.NOT_AT_ALL: "cannot be moved",
+}
+
+
+def plan_lines(drain: Mapping[str, Any], *, bring_back: bool = False) -> list[str]:
+    """Return the plan of a drain, or of taking a host into use again."""
+    plan = drain.get("plan") or {}
+    if not plan.get("service"):
+        return []
+    lines = [_line("cloud", cloud_text(drain)), _line("host", f"{drain['host']}: {service_text(plan['service'])}")]
+    body = _undrain_lines(plan, bring_back=bring_back) if is_undrain(drain) else _drain_lines(drain, plan)
+    lines += body
+    lines += [_line("problem", problem["message"]) for problem in plan.get("problems") or []]
+    return lines + [_line("unknown", text) for text in plan.get("unknown") or []]
+
+
+def _drain_lines(drain: Mapping[str, Any], plan: Mapping[str, Any]) -> list[str]:
+    lines = [_line("target", f"{drain['target']} (host_drain_target)")] if drain.get("target") else []
+    lines.append(_line("targets", ", ".join(plan["targets"]) or "none"))
+    unusable = plan["unusable"]
+    lines += [_line("", f"not {host['name']}: {host['obstacle']}") for host in unusable[:_NAMED_HOSTS]]
+    if len(unusable) > _NAMED_HOSTS:
+        lines.append(_line("", f"not {len(unusable) - _NAMED_HOSTS} more"))
+    counts = "".join(f", {number} {_METHODS[method]}" for method, number in plan["move_methods"].items())
+    lines.append(_line("servers", f"{len(plan['servers'])}{counts}"))
+    shown = [
+        one for one in plan["servers"] if drain.get("check_mode") or one["obstacle"] or one["destination_obstacle"]
+    ]
+    lines += [_server_line(server) for server in shown]
+    servers = {server["id"] for server in plan["servers"]}
+    others = [one for one in plan.get("consumers") or [] if one["server_id"] not in servers]
+    return lines + [_line("allocation", allocation_text(one)) for one in others]
+
+
+def _undrain_lines(plan: Mapping[str, Any], *, bring_back: bool) -> list[str]:
+    if bring_back:
+        return [
+            _line("moved", f"{len(plan['moved'])} since {plan['since']}"),
+            *(_server_line(server, f", on {server['host'] or 'no host'}") for server in plan["moved"]),
+        ]
+    if not plan.get("since"):
+        return []
+    options = f"-e host_drain_bring_back=true -e host_drain_since={plan['since']}"
+    return [_line("moved", f"not brought back; to bring it back later: {options}")]
+
+
+def _server_line(server: Mapping[str, Any], place: str = "") -> str:
+    name = server["name"] or "server"
+    unknown = "".join(f"; unknown: {text}" for text in server["unknown"])
+    return _line(server["move_method"], f"{name} ({server['id']}){place}: {_prospect(server)}{unknown}")
+
+
+def _prospect(server: Mapping[str, Any]) -> str:
+    """Return whether and where the server can go."""
+    if server["obstacle"]:
+        return str(server["obstacle"])
+    if server["destination_obstacle"]:
+        return f"NO destination: {server['destination_obstacle']}"
+    if server["destinations"] is None:
+        if server["move_method"] == move_method.BY_CONFIRMATION:
+            return "its migration was requested before, and is completed"
+        return "its migration is open, and is joined"
+    hosts = list(server["destinations"])
+    more = f" and {len(hosts) - _NAMED_DESTINATIONS} more" if len(hosts) > _NAMED_DESTINATIONS else ""
+    names = ", ".join(hosts[:_NAMED_DESTINATIONS]) + more
+    return f"has room on {names}" if server["room"] else f"may go to {names}; room is unknown"
+
+
+def service_text(service: Mapping[str, Any]) -> str:
+    """Return the status and the state of a compute service, and who disabled it as far as that is known."""
+    forced = ", forced down" if service.get("forced_down") else ""
+    if service.get("status") != "disabled":
+        return f"{service.get('status')}, {service.get('state') or 'state unknown'}{forced}"
+    reason = service.get("disabled_reason")
+    why = f" ({reason})" if reason else " (no reason given)"
+    return f"disabled{why} {_disabled_by(service)}, {service.get('state') or 'state unknown'}{forced}"
+
+
+def _disabled_by(service: Mapping[str, Any]) -> str:
+    if str(service.get("disabled_reason") or "").startswith(BY_NOVA):
+        return "by nova-compute itself"
+    if service.get("disabled_since") and not service.get("disabled_before"):
+        return "by a drain"
+    return "by another user or program, which the API does not show"
+
+
+def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
+    """Return the summary of a run; ``state`` is the state that the run was to reach."""
+    check_mode, change = bool(result["check_mode"]), result["service_change"]
+    lines = [_line("outcome", result["outcome"])]
+    lines += _wrapped("reason", result["reason"])
+    lines.append(_line("cloud", result["cloud"]))
+    status = (result["service"] or {}).get("status")
+    if status:
+        fate = f"would be {change}" if check_mode and change else f"stays {status}" if check_mode else status
+        lines.append(_line("host", f"{result['host']}, {fate}"))
+    else:
+        lines.append(_line("host", str(result["host"])))
+    if check_mode:
+        left = {one["server_id"] for one in result["left"]}
+        number = len([one for one in result["plan"] if one["id"] not in left])
+        verb = "would come back" if state == "undrained" else "would be moved"
+        lines += [_line("servers", f"{number} {verb}")] if result["outcome"] == "planned" else []
+    else:
+        lines.append(_line("moved", str(len(result["moved"]))))
+    for one in result["gone"]:
+        lines += _wrapped("gone", f"{one['server_name'] or one['server_id']}: {one['reason']}")
+    for one in result["left"]:
+        label = "would stay" if check_mode else "left"
+        lines += _wrapped(label, f"{one['server_name'] or one['server_id'] or 'allocation'}: {one['reason']}")
+    lines.append(_line("took", f"{result['seconds']:.1f} s"))
+    return lines + ([_line("report", result["report"])] if result["report"] else [])
+
+
+def _line(label: str, text: str) -> str:
+    return f"{label:<{_LABEL_WIDTH - 1}} {text}"
+
+
+def _wrapped(label: str, text: str) -> Iterable[str]:
+    parts = textwrap.wrap(text, _WRAP_WIDTH, break_long_words=False, break_on_hyphens=False)
+    return [_line(label if number == 0 else "", part) for number, part in enumerate(parts)]

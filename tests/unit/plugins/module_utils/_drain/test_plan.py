@@ -1,0 +1,397 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.plan import (
+    Candidate,
+    Demand,
+    Group,
+    ResourceRequest,
+    aggregate_hosts,
+    candidates_in,
+    find_destinations,
+    free_in,
+    group_of,
+    no_target_message,
+    pack,
+    plan_problems,
+    resource_request,
+    source_obstacle,
+    target_obstacle,
+)
+
+# The source
+
+
+@pytest.mark.parametrize(
+    ("service", "obstacle"),
+    [
+        ({"status": "enabled", "state": "up"}, None),
+        ({"status": "disabled", "state": "up"}, None),
+        ({"status": "enabled", "state": "down"}, "The compute service of compute1 is down. Nova cannot live-migrate"),
+        (
+            {"status": "enabled", "state": "down", "forced_down": True},
+            "The compute service of compute1 is forced down.",
+        ),
+        ({"status": "enabled", "state": "up", "forced_down": True}, "The compute service of compute1 is forced down."),
+        ({"status": "enabled", "state": None}, "The compute service of compute1 is in an unknown state."),
+        ({"status": "UNKNOWN", "state": None}, "The cell of compute1 does not answer"),
+    ],
+)
+def test_source_obstacle(service: dict[str, Any], obstacle: str | None) -> None:
+    found = source_obstacle({"host": "compute1", **service})
+    assert found == obstacle if obstacle is None else str(found).startswith(obstacle)
+
+
+def test_source_obstacle_offers_evacuation() -> None:
+    found = str(source_obstacle({"host": "compute1", "status": "enabled", "state": "down", "forced_down": True}))
+    assert "evacuate its servers with `openstack server evacuate`" in found
+    assert "`openstack compute service set --up compute1 nova-compute`" in found
+
+
+# The target
+
+
+HOSTS: list[dict[str, Any]] = [
+    {"name": "compute1", "obstacle": None, "availability_zone": "za"},
+    {"name": "compute2", "obstacle": None, "availability_zone": "zb"},
+    {"name": "compute3", "obstacle": "its nova-compute service is disabled (fan)", "availability_zone": "zb"},
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "obstacle"),
+    [
+        ("compute2", None),
+        ("compute1", "The target compute1 is the host that is drained. Name another compute host."),
+        ("compute3", "The target compute3 cannot take servers: its nova-compute service is disabled (fan)."),
+        (
+            "compute22",
+            "There is no compute host compute22 (target). Did you mean compute2? Other compute hosts: compute2,",
+        ),
+        ("compute9", "There is no compute host compute9 (target). Did you mean compute3? Other"),
+        ("x", "There is no compute host x (target). Other compute hosts: compute2, compute3."),
+        ("in-a-dead-cell", "The target in-a-dead-cell cannot take servers: its cell does not answer."),
+    ],
+)
+def test_target_obstacle(name: str, obstacle: str | None) -> None:
+    services = [{"host": "in-a-dead-cell", "status": "UNKNOWN"}]
+    found = target_obstacle(name, "compute1", HOSTS, services)
+    assert found == obstacle if obstacle is None else str(found).startswith(obstacle)
+
+
+# Requests
+
+
+@pytest.mark.parametrize(
+    ("held", "flavor", "from_volume", "text"),
+    [
+        ({"VCPU": 1, "MEMORY_MB": 64}, {}, False, "MEMORY_MB=64, VCPU=1"),
+        ({"VCPU": 1}, {"extra_specs": {"trait:CUSTOM_SSD": "required"}}, False, "VCPU=1 with traits CUSTOM_SSD"),
+        (
+            {"VCPU": 1},
+            {"extra_specs": {"trait:A": "required", "trait:B": "forbidden", "hw:cpu_policy": "shared"}},
+            False,
+            "VCPU=1 with traits A, not B",
+        ),
+        # without an allocation
+        (
+            None,
+            {"vcpus": 2, "ram": 512, "disk": 1, "ephemeral": 2, "swap": 1025},
+            False,
+            "DISK_GB=5, MEMORY_MB=512, VCPU=2",
+        ),
+        ({}, {"vcpus": 2, "ram": 512, "disk": 1, "swap": ""}, True, "MEMORY_MB=512, VCPU=2"),
+    ],
+)
+def test_resource_request(held: Any, flavor: dict[str, Any], from_volume: bool, text: str) -> None:
+    assert str(resource_request(held, flavor, from_volume=from_volume)) == text
+
+
+def test_resource_request_is_unknown_without_allocation_and_flavor() -> None:
+    assert resource_request(None, {}, from_volume=False) is None
+
+
+# Groups and aggregates
+
+
+@pytest.mark.parametrize(
+    ("group", "host_of", "allowed"),
+    [
+        ({"policy": "anti-affinity"}, {"b": "compute2"}, ["compute3"]),
+        ({"policies": ["anti-affinity"]}, {"b": "compute2"}, ["compute3"]),
+        ({"policy": "anti-affinity", "rules": {"max_server_per_host": 2}}, {"b": "compute2"}, ["compute2", "compute3"]),
+        ({"policy": "affinity"}, {"b": "compute2"}, ["compute2"]),
+        # the only member, or the others are on the source
+        ({"policy": "affinity"}, {}, []),
+        ({"policy": "affinity"}, {"b": None}, []),
+    ],
+)
+def test_group_allows_hosts(group: dict[str, Any], host_of: dict[str, str | None], allowed: list[str]) -> None:
+    found = group_of({"name": "g", "members": ["a", "b"], **group}, "a", host_of)
+    assert found is not None
+    assert [host for host in ("compute2", "compute3") if found.allows(host)] == allowed
+
+
+@pytest.mark.parametrize("policy", ["soft-affinity", "soft-anti-affinity", None])
+def test_group_with_preference_binds_nothing(policy: str | None) -> None:
+    assert group_of({"name": "g", "members": ["a", "b"], "policy": policy}, "a", {"b": "compute2"}) is None
+
+
+@pytest.mark.parametrize(
+    ("specs", "hosts"),
+    [
+        ({}, None),
+        ({"hw:cpu_policy": "shared"}, None),
+        ({"aggregate_instance_extra_specs:ssd": "true"}, {"compute2"}),
+        ({"aggregate_instance_extra_specs:ssd": "true", "aggregate_instance_extra_specs:gpu": "true"}, set()),
+    ],
+)
+def test_aggregate_hosts(specs: dict[str, str], hosts: set[str] | None) -> None:
+    aggregates = [{"metadata": {"ssd": "true"}, "hosts": ["compute2"]}, {"metadata": {"gpu": "true"}, "hosts": ["c3"]}]
+    assert aggregate_hosts({"extra_specs": specs}, aggregates) == (None if hosts is None else frozenset(hosts))
+
+
+# Candidates
+
+
+def test_reads_candidates_of_nested_and_sharing_providers() -> None:
+    body = {
+        "allocation_requests": [
+            {"allocations": {"rp2": {"resources": {"VCPU": 1}}, "gpu2": {"resources": {"CUSTOM_GPU": 1}}}},
+            {"allocations": {"gpu2": {"resources": {"CUSTOM_GPU": 1}}}},
+            {"allocations": {"other": {"resources": {"VCPU": 1}}}},
+        ],
+        "provider_summaries": {
+            "rp2": {"resources": {"VCPU": {"capacity": 8, "used": 2}}, "root_provider_uuid": "rp2"},
+            "gpu2": {"resources": {"CUSTOM_GPU": {"capacity": 4, "used": 4}}, "root_provider_uuid": "rp2"},
+            "other": {"resources": {}, "root_provider_uuid": "other"},
+        },
+    }
+    assert candidates_in(body, {"rp2": "compute2"}) == [
+        Candidate("compute2", {"rp2": {"VCPU": 1}, "gpu2": {"CUSTOM_GPU": 1}}),
+        Candidate("compute2", {"gpu2": {"CUSTOM_GPU": 1}}),
+    ]
+    assert free_in(body) == {"rp2": {"VCPU": 6}, "gpu2": {"CUSTOM_GPU": 0}, "other": {}}
+
+
+def on(*hosts: str, vcpus: int = 1) -> list[Candidate]:
+    return [Candidate(host, {f"rp-{host}": {"VCPU": vcpus}}) for host in hosts]
+
+
+def free(**vcpus: int) -> dict[str, dict[str, int]]:
+    return {f"rp-{host}": {"VCPU": number} for host, number in vcpus.items()}
+
+
+@pytest.mark.parametrize(
+    ("servers", "vcpus", "placed"),
+    [
+        ({"a": on("c2"), "b": on("c3")}, {"c2": 1, "c3": 1}, {"a": "c2", "b": "c3"}),
+        # each fits, but not all
+        ({name: on("c2") for name in "abc"}, {"c2": 2}, {"a": "c2", "b": "c2"}),
+        # the server with one possible host comes first
+        ({"a": on("c2", "c3"), "b": on("c3")}, {"c2": 1, "c3": 2}, {"a": "c2", "b": "c3"}),
+        ({"small": on("c2"), "large": on("c2", vcpus=2)}, {"c2": 2}, {"large": "c2"}),
+        # a placed server makes room
+        (
+            {"a": on("c2", "c3"), "b": on("c3", "c4"), "c": on("c3", "c4")},
+            {"c2": 1, "c3": 1, "c4": 1},
+            {"a": "c2", "b": "c4", "c": "c3"},
+        ),
+        ({"a": []}, {"c2": 1}, {}),
+        # no summary of the provider
+        ({"a": on("c9")}, {"c2": 1}, {}),
+    ],
+)
+def test_pack(servers: dict[str, list[Candidate]], vcpus: dict[str, int], placed: dict[str, str]) -> None:
+    found = pack(servers, free(**vcpus))
+    assert set(found) == set(placed)
+    used: dict[str, int] = {}
+    for name, host in found.items():
+        assert host in {one.host for one in servers[name]}
+        amount = next(one for one in servers[name] if one.host == host).providers[f"rp-{host}"]["VCPU"]
+        used[host] = used.get(host, 0) + amount
+    assert all(used[host] <= vcpus[host] for host in used)
+
+
+def test_pack_moves_a_placed_server_to_make_room() -> None:
+    # "a" goes to c2, where most room is left, although "b" fits only there
+    servers = {"a": on("c2", "c3"), "b": [*on("c2", vcpus=2), *on("c4", vcpus=9)]}
+    free_vcpus = free(c2=2, c3=1, c4=1)
+    # equal sizes for the order: "a" comes first
+    servers["a"] = [Candidate(one.host, {uuid: {"VCPU": 1} for uuid in one.providers}) for one in servers["a"]]
+    servers["b"] = list(reversed(servers["b"]))
+    assert pack(servers, free_vcpus) == {"a": "c3", "b": "c2"}
+
+
+def test_pack_places_servers_of_one_request_fast() -> None:
+    hosts = [f"c{number}" for number in range(1000)]
+    candidates = on(*hosts)
+    assert pack({f"s{number}": candidates for number in range(300)}, free(**dict.fromkeys(hosts, 0))) == {}
+    assert (
+        len(pack({f"s{number}": candidates for number in range(300)}, free(c7=2, **dict.fromkeys(hosts[:7], 1)))) == 9
+    )
+
+
+def test_pack_uses_nested_providers() -> None:
+    servers = {name: [Candidate("c2", {"rp": {"VCPU": 1}, gpu: {"GPU": 1}}) for gpu in ("g1", "g2")] for name in "abc"}
+    found = pack(servers, {"rp": {"VCPU": 8}, "g1": {"GPU": 1}, "g2": {"GPU": 1}})
+    assert len(found) == 2
+
+
+# Destinations
+
+REQUEST = ResourceRequest((("VCPU", 1),))
+TARGETS: list[dict[str, Any]] = [
+    {"name": "compute2", "availability_zone": "za"},
+    {"name": "compute3", "availability_zone": "zb"},
+]
+ROOM = {REQUEST: on("compute2", "compute3")}
+
+
+@pytest.mark.parametrize(
+    ("demand", "hosts", "room", "obstacle"),
+    [
+        ({}, ("compute2", "compute3"), True, None),
+        ({"zone": "zb"}, ("compute3",), True, None),
+        (
+            {"zone": "zc"},
+            (),
+            False,
+            "it is bound to availability zone zc, and none of compute2, compute3 is in it",
+        ),
+        ({"group": Group("g", "anti-affinity", {"compute2": 1})}, ("compute3",), True, None),
+        (
+            {"group": Group("g", "affinity")},
+            (),
+            False,
+            (
+                "its server group g has the policy affinity, and none of compute2, compute3 has another member; the"
+                " scheduler keeps all members on one host"
+            ),
+        ),
+        (
+            {"group": Group("g", "anti-affinity", {"compute2": 1, "compute3": 1})},
+            (),
+            False,
+            (
+                "its server group g has the policy anti-affinity, and each of compute2, compute3 has 1 or more other"
+                " members"
+            ),
+        ),
+        (
+            {"request": ResourceRequest((("VCPU", 64),), required=("CUSTOM_X",))},
+            (),
+            False,
+            "no room for VCPU=64 with traits CUSTOM_X on compute2, compute3",
+        ),
+        # what is in a zone, but has no room there
+        ({"zone": "zb", "request": ResourceRequest((("VCPU", 2),))}, (), False, "no room for VCPU=2 on compute3"),
+        ({"request": None}, ("compute2", "compute3"), None, None),
+    ],
+)
+def test_destinations_of_a_server(demand: dict[str, Any], hosts: tuple[str, ...], room: Any, obstacle: Any) -> None:
+    found = find_destinations(
+        [Demand("s1", **{"request": REQUEST, **demand})], TARGETS, ROOM, free(compute2=8, compute3=8)
+    )["s1"]
+    assert (found.hosts, found.room, found.obstacle) == (hosts, room, obstacle)
+
+
+def test_room_is_unknown_without_placement() -> None:
+    demands = [Demand("s1", request=REQUEST), Demand("s2", request=REQUEST, zone="zc")]
+    found = find_destinations(demands, TARGETS, None, {})
+    assert (found["s1"].hosts, found["s1"].room) == (("compute2", "compute3"), None)
+    # the zone is known without Placement
+    assert found["s2"].room is False
+
+
+def test_hundred_servers_and_one_hole() -> None:
+    demands = [Demand(f"s{number:03}", request=REQUEST) for number in range(100)]
+    found = find_destinations(demands, TARGETS, ROOM, free(compute2=1, compute3=0))
+    assert sorted(name for name, one in found.items() if one.room) == ["s000"]
+    assert found["s001"].obstacle == "no room is left on compute2, compute3 when the other servers have moved there"
+
+
+def test_unknown_zone_of_a_target_excludes_it_not() -> None:
+    targets = [{"name": "compute2", "availability_zone": None}]
+    assert find_destinations([Demand("s1", zone="za")], targets, None, {})["s1"].hosts == ("compute2",)
+
+
+@pytest.mark.parametrize(
+    ("hosts", "unknown"),
+    [
+        (None, ()),
+        (frozenset({"compute2", "compute3"}), ()),
+        (
+            frozenset({"compute2"}),
+            (
+                (
+                    "its flavor names host aggregates. Of compute2, compute3, these are in them: compute2. Whether the"
+                    " scheduler requires that is unknown"
+                ),
+            ),
+        ),
+        (
+            frozenset(),
+            (
+                (
+                    "its flavor names host aggregates. Of compute2, compute3, these are in them: none. Whether the"
+                    " scheduler requires that is unknown"
+                ),
+            ),
+        ),
+    ],
+)
+def test_aggregates_of_a_flavor_are_noted(hosts: frozenset[str] | None, unknown: tuple[str, ...]) -> None:
+    demand = Demand("s1", request=REQUEST, aggregate_hosts=hosts)
+    assert find_destinations([demand], TARGETS, ROOM, free(compute2=8, compute3=8))["s1"].unknown == unknown
+
+
+# Problems
+
+
+@pytest.mark.parametrize(
+    ("given", "kinds"),
+    [
+        ({}, []),
+        ({"source": "It is down."}, ["source"]),
+        # an empty host needs no migration
+        ({"source": "It is down.", "moves": 0}, []),
+        ({"target": "It is full.", "moves": 0}, ["target"]),
+        ({"targets_obstacle": "None."}, ["hosts"]),
+        ({"targets_obstacle": "None.", "moves": 0}, []),
+        ({"target": "It is full.", "targets_obstacle": "None."}, ["target"]),
+        ({"unable": [("web-1", "no room")]}, ["target"]),
+    ],
+)
+def test_plan_problems(given: dict[str, Any], kinds: list[str]) -> None:
+    values = {"source": None, "target": None, "targets_obstacle": None, "moves": 3, "unable": [], **given}
+    assert [problem["kind"] for problem in plan_problems(**values)] == kinds
+
+
+def test_problem_names_servers_that_the_target_cannot_take() -> None:
+    unable = [(f"web-{number}", "no room") for number in range(5)]
+    (problem,) = plan_problems(source=None, target=None, targets_obstacle=None, moves=9, unable=unable)
+    assert problem["message"] == (
+        "The target cannot take 5 of 9 servers: web-0: no room; web-1: no room; web-2: no room; and 2 more."
+        " Name another target, or name none and let Nova's scheduler choose."
+    )
+
+
+@pytest.mark.parametrize(
+    ("unusable", "message"),
+    [
+        ([], "No other compute host can take servers: there is none. Enable or start one."),
+        (
+            [{"name": "c2", "obstacle": "it is down"}, {"name": "c3", "obstacle": "it is full"}],
+            "No other compute host can take servers: c2: it is down; c3: it is full. Enable or start one.",
+        ),
+    ],
+)
+def test_no_target_message(unusable: list[dict[str, str]], message: str) -> None:
+    assert no_target_message(unusable) == message
