@@ -22,7 +22,7 @@ PROOF_CLOUDS := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migratio
 # The parts of the proof: services with faults, hosts that run guests, and the rest. Each has its own cloud, so they can
 # run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
-PROOF_guests := tests/proof/test_real_guests.py
+PROOF_guests := tests/proof/test_real_guests.py tests/proof/test_cold_migration.py
 PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/proof/test_*.py))
 PROOF_PARTS := proof-faults proof-guests proof-others
 RUN_LOCK := requirements/run.txt

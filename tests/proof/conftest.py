@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cloud, the table, and where the table goes."""
+"""Fixtures of the proof: its clouds and its table, which the last run writes into the documentation."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from ansible_collections.stackproof.migration.tests.proof.kept_clouds import kept_clouds_message
 from ansible_collections.stackproof.migration.tests.proof.lab import Lab
 from ansible_collections.stackproof.migration.tests.proof.prover import RUNS, Prover, healthy_runs
 from ansible_collections.stackproof.migration.tests.proof.rows import Table
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TABLE = pytest.StashKey[Table]()
-# A state folder as the role's own, so short that sockets fit in it. Parts that run side by side have clouds of their
-# own.
+KEPT_CLOUDS = pytest.StashKey[list[Path]]()
+# A state folder as the role's own, and short, because the path of a socket is limited. Parts that run at the same time
+# use different clouds.
 PART = os.environ.get("PROOF_PART", "")
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
 PORT_BASE = {"faults": 18830}.get(PART, 18850)
@@ -31,26 +33,33 @@ BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of t
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The SDK warns of parts of itself that nobody here asked for.
+    # The SDK warns about modules of its own that no test imports.
     config.addinivalue_line("filterwarnings", "ignore::PendingDeprecationWarning")
+    config.stash[KEPT_CLOUDS] = []
 
 
-@pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One cloud for all rows. PROOF_KEEP keeps it, for a look at what a row has done, and for a quicker next time."""
-    folder = STATE.with_name(f"proof-{PART}") if PART else STATE
-    lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
-    lab.start()
-    yield lab
+def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
+    """Remove the cloud. With PROOF_KEEP repair it and keep it: for inspection, and for a faster next run."""
     if os.environ.get("PROOF_KEEP"):
+        config.stash[KEPT_CLOUDS].append(lab.folder)
         lab.start()
     else:
         lab.remove()
 
 
 @pytest.fixture(scope="session")
-def guest_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A second cloud, whose hosts run QEMU guests and copy them slowly: something can happen to a copy meanwhile."""
+def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """One cloud without guests for all rows."""
+    folder = STATE.with_name(f"proof-{PART}") if PART else STATE
+    lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
+    lab.start()
+    yield lab
+    remove_or_keep(lab, pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A second cloud, whose hosts run QEMU guests. It copies them slowly, so that a row can act during a copy."""
     if os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     lab = Lab(
@@ -62,10 +71,7 @@ def guest_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
     )
     lab.start()
     yield lab
-    if os.environ.get("PROOF_KEEP"):
-        lab.start()
-    else:
-        lab.remove()
+    remove_or_keep(lab, pytestconfig)
 
 
 @pytest.fixture
@@ -84,15 +90,17 @@ def prover(lab: Lab, table: Table) -> Prover:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table; keep it in the docs when it is whole and right."""
+    """Print the table, write it into the documentation if it is complete and all rows passed, and name kept clouds."""
     table = config.stash.get(TABLE, None)
-    if table is None or not len(table):
-        return
-    terminalreporter.section("proof")
-    terminalreporter.write(table.markdown())
-    asked = [Path(one).resolve() for one in config.args]
-    whole = healthy_runs() >= RUNS and not config.option.keyword and asked == [Path(__file__).parent]
-    if whole and set(terminalreporter.stats) & {"failed", "error", "skipped", "deselected"} == set():
-        text = PAGE.read_text(encoding="utf-8")
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        PAGE.write_text(f"{before}{BEGIN}\n{table.markdown()}\n{END}{after}", encoding="utf-8")
+    if table is not None and len(table):
+        terminalreporter.section("proof")
+        terminalreporter.write(table.markdown())
+        selected = [Path(argument).resolve() for argument in config.args]
+        complete = healthy_runs() >= RUNS and not config.option.keyword and selected == [Path(__file__).parent]
+        if complete and set(terminalreporter.stats) & {"failed", "error", "skipped", "deselected"} == set():
+            text = PAGE.read_text(encoding="utf-8")
+            before, after = text.split(BEGIN)[0], text.split(END)[1]
+            PAGE.write_text(f"{before}{BEGIN}\n{table.markdown()}\n{END}{after}", encoding="utf-8")
+    if kept := config.stash[KEPT_CLOUDS]:
+        terminalreporter.section("kept clouds")
+        terminalreporter.write(kept_clouds_message(kept))

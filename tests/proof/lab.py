@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cloud that the proof breaks: a local cloud of its own, with hands on its services and its APIs."""
+"""A local cloud of the proof, and the faults that operators and accidents cause in it."""
 
 from __future__ import annotations
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 
     from openstack.connection import Connection
 
-DOWN_SECONDS = 60
-_MARK = "stackproof_run"
+TIMEOUT_SECONDS = 60
+INSTANCES = "/var/lib/nova/instances"
+_RUN_KEY = "stackproof_run"
 
 
 class Lab:
-    """A local cloud, and everything that the rows do to it."""
+    """A local cloud of its own for the rows."""
 
     def __init__(self, folder: Path, port_base: int, scratch: Path, **inputs: Any) -> None:
         self.folder = folder
@@ -35,10 +36,10 @@ class Lab:
         self._scratch = scratch
         self._runs = 0
 
-    # The cloud as a whole
+    # The cloud
 
     def start(self, faults: Sequence[str] = ()) -> None:
-        """Have it up with exactly these faults; brings back what a row has killed or restarted."""
+        """Start the cloud with exactly these faults. This also restarts programs that a row has killed."""
         self._local_cloud("started", local_cloud_faults=list(faults))
 
     def remove(self) -> None:
@@ -61,118 +62,190 @@ class Lab:
 
     def connect(self, cloud: str = "local") -> Connection:
         config = openstack.config.OpenStackConfig(config_files=[str(self.clouds_yaml)])
-        # with patience: a fault may still be in
+        # with retries, because a fault may be active
         kinds = ("connect_retries", "status_code_retries")
-        patience: dict[str, Any] = {f"{service}_{kind}": 5 for service in ("compute", "placement") for kind in kinds}
-        return openstack.connection.Connection(config=config.get_one(cloud, **patience))
+        retries: dict[str, Any] = {f"{service}_{kind}": 5 for service in ("compute", "placement") for kind in kinds}
+        return openstack.connection.Connection(config=config.get_one(cloud, **retries))
 
     # Runs
 
     def run(self, cloud: str = "local", clouds_yaml: Path | None = None, **inputs: Any) -> Run:
-        """Begin a regression run against it."""
+        """Start a regression run against the cloud."""
+        return self._start_run("regression.yml", "migration_cycle_report_dir", cloud, clouds_yaml, inputs)
+
+    def drain(self, host: str, **inputs: Any) -> Run:
+        """Start a drain of a compute host."""
+        return self._start_run("drain.yml", "host_drain_report_dir", "local", None, {"host_drain_host": host, **inputs})
+
+    def _start_run(
+        self, playbook: str, report_input: str, cloud: str, clouds_yaml: Path | None, inputs: dict[str, Any]
+    ) -> Run:
         self._runs += 1
         environment = {"OS_CLIENT_CONFIG_FILE": str(clouds_yaml or self.clouds_yaml), "OS_CLOUD": cloud}
         report = self._scratch / f"report-{self._runs}"
-        given = {"migration_cycle_report_dir": str(report), **inputs}
-        return Run(environment, given, report, self._scratch / f"run-{self._runs}.log")
+        log = self._scratch / f"run-{self._runs}.log"
+        return Run(playbook, environment, {report_input: str(report), **inputs}, report, log)
 
     def changed_clouds_yaml(self, change: Callable[[dict[str, Any]], None]) -> Path:
-        """A copy of the credentials of the administrator, with something changed."""
+        """Return a copy of clouds.yaml in which ``change`` has altered the entry of the administrator."""
         content = yaml.safe_load(self.clouds_yaml.read_text(encoding="utf-8"))
         change(content["clouds"]["local"])
         path = self._scratch / "clouds.yaml"
         path.write_text(yaml.safe_dump(content), encoding="utf-8")
         return path
 
-    # Its services
+    # Programs and hosts
 
     def supervisorctl(self, *arguments: str) -> str:
         command = [f"{self.folder}/venv/bin/supervisorctl", "-c", f"{self.folder}/etc/supervisord.conf", *arguments]
-        # it exits with the state of what it shows, too
+        # its exit code also depends on the states that it shows
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
     def kill(self, program: str) -> None:
-        """SIGKILL, as by the kernel or a power cut."""
+        """Send SIGKILL to a program, as the kernel does when memory is exhausted."""
         self.supervisorctl("signal", "KILL", program)
 
     def restart(self, program: str) -> None:
-        """As an upgrade or a watchdog does. Returns when supervisord has started it, not when it is ready."""
+        """Restart a program. It runs on return, but may not be ready."""
         self.supervisorctl("restart", program)
 
+    @contextlib.contextmanager
+    def stopped(self, program: str) -> Iterator[None]:
+        """Stop a program, and start it afterwards."""
+        self.supervisorctl("stop", program)
+        try:
+            yield
+        finally:
+            self.supervisorctl("start", program)
+
     def guests(self, host: str) -> list[str]:
-        """The ids of the servers whose guests run on a libvirt host, as its processes tell."""
-        world = Path("/proc", self.first_process(host), "ns", "pid").readlink()
+        """Return the ids of the servers whose QEMU processes run on a libvirt host."""
+        namespace = Path("/proc", self.host_pid(host), "ns", "pid").readlink()
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):  # it has ended meanwhile
+            with contextlib.suppress(OSError):  # the process has ended
                 arguments = (entry / "cmdline").read_text(encoding="utf-8").split("\0")
-                if "-uuid" in arguments and (entry / "ns" / "pid").readlink() == world:
+                if "-uuid" in arguments and (entry / "ns" / "pid").readlink() == namespace:
                     found.append(arguments[arguments.index("-uuid") + 1])
         return found
 
-    def first_process(self, host: str) -> str:
-        """Its id on this machine."""
+    def host_pid(self, host: str) -> str:
+        """Return the id that the first process of a libvirt host has on this machine."""
         return (self.folder / "run" / f"{host}.pid").read_text(encoding="utf-8").strip()
 
-    # What others do to it through its APIs
-
-    def servers_of_runs(self) -> list[Any]:
-        return [one for one in self.connect().compute.servers(all_projects=True) if _MARK in one.metadata]
-
-    def migrating(self) -> Callable[[], str | None]:
-        """A look for the id of a server of a run whose live migration is running."""
-        compute = self.connect().compute
-
-        def look() -> str | None:
-            answer = compute.get("/os-migrations", params={"status": "running"}, microversion="2.59")
-            found = answer.json()["migrations"]
-            return str(found[0]["instance_uuid"]) if found else None
-
-        return look
+    def run_on(self, host: str, *command: str) -> None:
+        """Run a command with the file systems of a libvirt host."""
+        enter = ["nsenter", "--target", self.host_pid(host), "--mount", "--", *command]
+        subprocess.run(enter, check=True)
 
     @contextlib.contextmanager
-    def disabled(self, host: str) -> Iterator[None]:
-        """A compute service that the operator has disabled."""
+    def disk_full(self, host: str) -> Iterator[None]:
+        """Leave no inode free where a libvirt host keeps disks of servers: each new file fails with ENOSPC.
+
+        The size stays large. Otherwise Nova would report it to Placement, and the scheduler would not choose the host.
+        """
+        self.run_on(host, "mount", "-t", "tmpfs", "-o", "size=64g,nr_inodes=2", "full", INSTANCES)
+        try:
+            self.run_on(host, "touch", f"{INSTANCES}/last")
+            yield
+        finally:
+            self.run_on(host, "umount", INSTANCES)
+
+    # Changes through the APIs
+
+    def servers_of_runs(self) -> list[Any]:
+        return [server for server in self.connect().compute.servers(all_projects=True) if _RUN_KEY in server.metadata]
+
+    def running_migration(self) -> Callable[[], str | None]:
+        """Return a function that returns the id of a server whose live migration runs, or None."""
+        compute = self.connect().compute
+
+        def poll() -> str | None:
+            response = compute.get("/os-migrations", params={"status": "running"}, microversion="2.59")
+            records = response.json()["migrations"]
+            return str(records[0]["instance_uuid"]) if records else None
+
+        return poll
+
+    @contextlib.contextmanager
+    def stopped_servers(self, host: str, count: int) -> Iterator[list[str]]:
+        """Boot servers on a host, stop them, and delete them afterwards. Yield their ids."""
+        cloud = self.connect()
+        image = cloud.image.find_image("local-cloud", ignore_missing=False)
+        flavor = cloud.compute.find_flavor("local.tiny", ignore_missing=False)
+        servers = [
+            cloud.compute.create_server(
+                name=f"proof-stopped-{number}",
+                image_id=image.id,
+                flavor_id=flavor.id,
+                networks="none",
+                availability_zone=f"nova:{host}",
+            )
+            for number in range(count)
+        ]
+        try:
+            for server in servers:
+                cloud.compute.wait_for_server(server, interval=0.5, wait=TIMEOUT_SECONDS)
+                cloud.compute.stop_server(server)
+            for server in servers:
+                cloud.compute.wait_for_server(server, status="SHUTOFF", interval=0.5, wait=TIMEOUT_SECONDS)
+            yield [server.id for server in servers]
+        finally:
+            for server in servers:
+                cloud.compute.delete_server(server, ignore_missing=True)
+            for server in servers:
+                cloud.compute.wait_for_delete(server, interval=0.5, wait=TIMEOUT_SECONDS)
+
+    def enable(self, host: str) -> None:
+        compute = self.connect().compute
+        (service,) = compute.services(binary="nova-compute", host=host)
+        compute.enable_service(service)
+
+    @contextlib.contextmanager
+    def service_disabled(self, host: str) -> Iterator[None]:
+        """Disable the compute service of a host, and enable it afterwards."""
         compute = self.connect().compute
         (service,) = compute.services(binary="nova-compute", host=host)
         compute.disable_service(service, disabled_reason="proof")
         try:
             yield
         finally:
-            compute.enable_service(service)
+            self.enable(host)
 
     @contextlib.contextmanager
-    def down(self, host: str) -> Iterator[None]:
-        """A compute service that is stopped, and known as down."""
+    def service_down(self, host: str) -> Iterator[None]:
+        """Stop nova-compute on a host, and wait until Nova reports it as down."""
         self.supervisorctl("stop", f"nova-{host}")
         try:
-            self._await_state(host, "down")
+            self._wait_for_state(host, "down")
             yield
         finally:
             self.start()
 
-    def await_hosts(self) -> None:
-        """Until each compute host has reported: for a while after a broker's restart they count as down."""
-        for host in sorted({one.host for one in self.connect().compute.services(binary="nova-compute")}):
-            self._await_state(host, "up")
+    def wait_for_hosts(self) -> None:
+        """Wait until every compute service is up: after a restart of the broker they are down for some seconds."""
+        for host in sorted({service.host for service in self.connect().compute.services(binary="nova-compute")}):
+            self._wait_for_state(host, "up")
 
-    def _await_state(self, host: str, state: str) -> None:
+    def _wait_for_state(self, host: str, state: str) -> None:
         compute = self.connect().compute
-        deadline = time.monotonic() + DOWN_SECONDS
-        while [one.state for one in compute.services(binary="nova-compute", host=host)] != [state]:
-            assert time.monotonic() < deadline, f"{host} is not {state} after {DOWN_SECONDS} s"
+        deadline = time.monotonic() + TIMEOUT_SECONDS
+        while [service.state for service in compute.services(binary="nova-compute", host=host)] != [state]:
+            assert time.monotonic() < deadline, f"{host} is not {state} after {TIMEOUT_SECONDS} s"
             time.sleep(0.5)
 
     @contextlib.contextmanager
-    def full(self, host: str) -> Iterator[None]:
-        """A compute host whose memory is taken by somebody else's server."""
+    def memory_full(self, host: str) -> Iterator[None]:
+        """Boot a server that takes the memory of a host, and delete it afterwards."""
         cloud = self.connect()
         (provider,) = cloud.placement.resource_providers(name=host)
         inventory = next(
-            one for one in cloud.placement.resource_provider_inventories(provider) if one.resource_class == "MEMORY_MB"
+            entry
+            for entry in cloud.placement.resource_provider_inventories(provider)
+            if entry.resource_class == "MEMORY_MB"
         )
-        room = int(inventory.total * inventory.allocation_ratio) - inventory.reserved
-        flavor = cloud.compute.create_flavor(name="proof-fills-a-host", ram=room - 32, vcpus=1, disk=1)
+        available = int(inventory.total * inventory.allocation_ratio) - inventory.reserved
+        flavor = cloud.compute.create_flavor(name="proof-fills-a-host", ram=available - 32, vcpus=1, disk=1)
         image = next(iter(cloud.image.images()))
         try:
             server = cloud.compute.create_server(
@@ -182,17 +255,17 @@ class Lab:
                 networks="none",
                 availability_zone=f"nova:{host}",
             )
-            cloud.compute.wait_for_server(server, interval=0.5, wait=60)
+            cloud.compute.wait_for_server(server, interval=0.5, wait=TIMEOUT_SECONDS)
             yield
         finally:
-            for one in cloud.compute.servers(name="proof-filler"):
-                cloud.compute.delete_server(one)
-                cloud.compute.wait_for_delete(one, interval=0.5, wait=60)
+            for server in cloud.compute.servers(name="proof-filler"):
+                cloud.compute.delete_server(server)
+                cloud.compute.wait_for_delete(server, interval=0.5, wait=TIMEOUT_SECONDS)
             cloud.compute.delete_flavor(flavor)
 
     @contextlib.contextmanager
-    def quota(self, instances: int) -> Iterator[None]:
-        """A project that may have few servers."""
+    def instance_quota(self, instances: int) -> Iterator[None]:
+        """Set the quota of instances of the project, and reset it afterwards."""
         cloud = self.connect()
         project = str(cloud.current_project_id)
         cloud.compute.update_quota_set(project, instances=instances)
@@ -201,10 +274,10 @@ class Lab:
         finally:
             cloud.compute.revert_quota_set(project)
 
-    # What is left
+    # After a row
 
-    def left(self) -> dict[str, list[str]]:
-        """Servers of runs, and consumers of allocations whom Nova does not know, as the cloud tells from outside."""
+    def orphans(self) -> dict[str, list[str]]:
+        """Return servers of runs, and consumers of allocations that are neither a server nor a migration."""
         cloud = self.connect()
         consumers: set[str] = set()
         for provider in cloud.placement.resource_providers():
@@ -214,6 +287,6 @@ class Lab:
         records = cloud.compute.get("/os-migrations", microversion="2.59").json()["migrations"]
         known = {server.id for server in servers} | {record["uuid"] for record in records}
         return {
-            "servers": sorted(server.name for server in servers if _MARK in server.metadata),
+            "servers": sorted(server.name for server in servers if _RUN_KEY in server.metadata),
             "allocations": sorted(consumers - known),
         }

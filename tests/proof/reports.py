@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report of a run: there on every outcome, and as promised."""
+"""Check the report of a run, which exists for every outcome."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _EVIDENCE = jsonschema.Draft202012Validator(
     json.loads((ROOT / "schemas/evidence.schema.json").read_text(encoding="utf-8"))
 )
 _JUNIT = xmlschema.XMLSchema(ROOT / "tests/unit/plugins/plugin_utils/junit.xsd")
-# What every token of Keystone's begins with
+# Every token of Keystone begins with this.
 _TOKEN = "gAAAA"
 
 
 def require_report(result: Result) -> None:
-    """Evidence and JUnit follow their schemas and say what was found; the page is there; no token is in any."""
+    """Require evidence and JUnit that follow their schemas, the page, the outcome in each, and no token in any file."""
     evidence = json.loads((result.report / "evidence.json").read_text(encoding="utf-8"))
     _EVIDENCE.validate(evidence)
     assert (evidence["outcome"], evidence["reason"]) == (result.facts["outcome"], result.facts["reason"])
     _JUNIT.validate(result.report / "junit.xml")
     page = (result.report / "report.html").read_text(encoding="utf-8")
     assert result.outcome in page
-    for path in result.report.iterdir():
+    for path in filter(lambda entry: entry.is_file(), result.report.rglob("*")):
         assert _TOKEN not in path.read_text(encoding="utf-8"), path

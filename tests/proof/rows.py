@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the proof is made of: rows, and the table that they become."""
+"""Rows of the proof, and the table that shows their results."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-# A failure that Nova knows is told this soon. Nova's own times are whole seconds, cut off: up to one more may be seen.
-KNOWN_SECONDS = 3.0
-CUT_OFF_SECONDS = 1.0
+# A run reports a failure this soon after Nova has recorded it. Nova truncates its times to whole seconds, which adds up
+# to 1 s.
+MAX_LAG_SECONDS = 3.0
+TRUNCATION_SECONDS = 1.0
 _LONGEST_REASON = 300
 PASSED = "passed"
+DRAINED = "drained"
+# outcomes of a command that exits with 0
+_SUCCESS = (PASSED, DRAINED)
 COLUMNS = ("what was done to the cloud", "expected", "found", "reason given", "seconds", "known after")
 
 
@@ -28,45 +32,45 @@ def nothing_booted(result: Result) -> None:
 
 
 def long_copy(seconds: int) -> dict[str, Any]:
-    """Inputs for a migration that takes so long: the local cloud's hypervisor reads it from the server."""
+    """Return inputs for a migration of this duration, which hosts of the kind fake read from the server."""
     return {"migration_cycle_metadata": {"stackproof_fake_migration_seconds": str(seconds)}}
 
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """What is done to a healthy cloud, and what a run must say of it."""
+    """A change to a healthy cloud, and what a run must report."""
 
-    what: str
+    change: str
     expected: str
-    # regular expressions that the reason must match, each
-    says: tuple[str, ...] = ()
+    # regular expressions, each of which must match in the reason
+    reason_patterns: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     inputs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    # more that must be so of the result
+    # further assertions on the result
     further: Callable[[Result], None] = lambda _result: None
-    # whether Nova itself says in the record that the migration has failed
-    known: bool = False
+    # whether Nova itself records that the migration has failed
+    recorded: bool = False
 
     def check(self, result: Result) -> None:
         assert result.outcome == self.expected, result.reason
-        assert (result.exit_code == 0) is (self.expected == PASSED), f"exit code {result.exit_code}"
-        for pattern in self.says:
-            assert re.search(pattern, result.reason), f"{pattern!r} is not in: {result.reason}"
-        if self.known:
+        assert (result.exit_code == 0) is (self.expected in _SUCCESS), f"exit code {result.exit_code}"
+        for pattern in self.reason_patterns:
+            assert re.search(pattern, result.reason), f"{pattern!r} does not match in: {result.reason}"
+        if self.recorded:
             assert result.lag is not None
-            assert result.lag <= KNOWN_SECONDS + CUT_OFF_SECONDS, f"known {result.lag:.1f} s after Nova knew it"
+            assert result.lag <= MAX_LAG_SECONDS + TRUNCATION_SECONDS, f"reported {result.lag:.1f} s after the record"
         self.further(result)
 
 
 class Table:
-    """The rows as they were found."""
+    """The results of the rows, in the order in which they ran."""
 
     def __init__(self) -> None:
         self._lines: list[tuple[str, ...]] = []
 
-    def add(self, row: Row, found: str, reason: str, seconds: float, lag: float | None) -> None:
-        known = "" if lag is None or not row.known else f"{lag:.1f} s"
-        self._lines.append((row.what, row.expected, found, _short(reason), f"{seconds:.0f}", known))
+    def add(self, row: Row, outcome: str, reason: str, seconds: float, lag: float | None) -> None:
+        shown_lag = "" if lag is None or not row.recorded else f"{lag:.1f} s"
+        self._lines.append((row.change, row.expected, outcome, _short(reason), f"{seconds:.0f}", shown_lag))
 
     def __len__(self) -> int:
         return len(self._lines)

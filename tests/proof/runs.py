@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A regression run as a user starts it, and what it left behind for machines."""
+"""Run a playbook as a user does, and read its result as a pipeline does."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ ROOT = Path(__file__).parents[2]
 PLAYBOOKS = ROOT / "playbooks"
 # beside the Python that runs the proof
 ANSIBLE_PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
-# Nothing that is proved here takes longer; what does is a failure of its row.
-LONGEST_SECONDS = 240.0
+# A run that takes longer fails its row.
+TIMEOUT_SECONDS = 240.0
+# the name of the custom statistic with the result, by playbook
+RESULT_NAMES = {"regression.yml": "migration_cycle", "drain.yml": "host_drain"}
 _STATS = re.compile(r"^\s*RUN: (\{.*\})$", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """How a run ended."""
+    """Exit code, output, and the result that the playbook handed to pipelines."""
 
     exit_code: int
     seconds: float
@@ -46,7 +48,7 @@ class Result:
 
     @property
     def reason(self) -> str:
-        """Why, with what differs from run to run left out."""
+        """The reason, without the id of the run in names of servers."""
         run_id = self.facts.get("run_id", "")
         return str(self.facts.get("reason", self.output[-500:])).replace(f"migration-cycle-{run_id}-", "server ")
 
@@ -56,28 +58,34 @@ class Result:
 
     @property
     def lag(self) -> float | None:
-        """Seconds between Nova's last word in a migration record and the verdict.
+        """Seconds between Nova's last update of a migration record and the outcome.
 
-        Nova writes whole seconds, cut off: the truth is up to a second less.
+        Nova truncates its times to whole seconds: the true value is up to 1 s smaller.
         """
         lags = [
-            (datetime.fromisoformat(one["concluded"]) - datetime.fromisoformat(f"{one['record']['updated']}+00:00"))
-            for one in self.migrations
-            if one.get("concluded") and (one.get("record") or {}).get("updated")
+            (
+                datetime.fromisoformat(migration["concluded"])
+                - datetime.fromisoformat(f"{migration['record']['updated']}+00:00")
+            )
+            for migration in self.migrations
+            if migration.get("concluded") and (migration.get("record") or {}).get("updated")
         ]
         return max((lag.total_seconds() for lag in lags), default=None)
 
 
 class Run:
-    """``ansible-playbook regression.yml``, under way."""
+    """A playbook that runs in the background."""
 
-    def __init__(self, environment: Mapping[str, str], inputs: Mapping[str, Any], report: Path, log: Path) -> None:
-        self._begun = time.monotonic()
+    def __init__(
+        self, playbook: str, environment: Mapping[str, str], inputs: Mapping[str, Any], report: Path, log: Path
+    ) -> None:
+        self._started = time.monotonic()
+        self._playbook = playbook
         self._report = report
         self._log = log
         with log.open("w", encoding="utf-8") as out:
             self._process = subprocess.Popen(
-                [ANSIBLE_PLAYBOOK, "regression.yml", "-e", json.dumps(dict(inputs))],
+                [ANSIBLE_PLAYBOOK, playbook, "-e", json.dumps(dict(inputs))],
                 cwd=PLAYBOOKS,
                 env={**os.environ, **environment, "ANSIBLE_SHOW_CUSTOM_STATS": "true", "ANSIBLE_NOCOLOR": "true"},
                 stdin=subprocess.DEVNULL,
@@ -94,32 +102,32 @@ class Run:
     def ended(self) -> bool:
         return self._process.poll() is not None
 
-    def until(self, happens: Callable[[], Any], what: str, seconds: float = 60) -> Any:
-        """Wait for a moment of the run; what ``happens`` finds, as soon as it finds something."""
-        deadline = time.monotonic() + seconds
+    def wait_until(self, poll: Callable[[], Any], condition: str, timeout: float = 60) -> Any:
+        """Return what ``poll`` returns as soon as it is true. Fail after ``timeout`` seconds and when the run ends."""
+        deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self.ended:
-            found = happens()
+            found = poll()
             if found:
                 return found
             time.sleep(0.1)
-        raise AssertionError(f"the run never came to this: {what}\n{self.output[-3000:]}")
+        raise AssertionError(f"the run did not reach: {condition}\n{self.output[-3000:]}")
 
-    def until_task(self, name: str, seconds: float = 60) -> None:
-        self.until(lambda: f": {name}" in self.output, name, seconds)
+    def wait_for_task(self, name: str, timeout: float = 60) -> None:
+        self.wait_until(lambda: f": {name}" in self.output, name, timeout)
 
     def kill(self) -> None:
-        """SIGKILL to the run and all that it has started: nothing of it can clean up."""
+        """Send SIGKILL to the run and all its children, so that it cannot clean up."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def result(self) -> Result:
-        """Wait for its end."""
+        """Wait for the end of the run."""
         try:
-            code = self._process.wait(LONGEST_SECONDS)
+            code = self._process.wait(TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"the run took more than {LONGEST_SECONDS:.0f} s\n{self.output[-3000:]}") from None
+            raise AssertionError(f"the run took more than {TIMEOUT_SECONDS:.0f} s\n{self.output[-3000:]}") from None
         output = self.output
         stats = _STATS.search(output)
-        facts = json.loads(stats.group(1))["migration_cycle"] if stats else {}
-        return Result(code, round(time.monotonic() - self._begun, 1), output, facts, self._report)
+        facts = json.loads(stats.group(1)).get(RESULT_NAMES[self._playbook], {}) if stats else {}
+        return Result(code, round(time.monotonic() - self._started, 1), output, facts, self._report)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cloud is at fault: each must be caught, and named."""
+"""Faults of the cloud: each run must fail and name the fault."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 
-def wrong_checks(result: Result) -> list[str]:
+def failed_checks(result: Result) -> list[str]:
     (migration,) = result.migrations
     return [check["name"] for check in migration["checks"] if check["ok"] is False]
 
 
 def unharmed(result: Result) -> None:
-    """Of all that a completed migration shows only the status is another: the server works where it was."""
+    """Require that only the status of the record differs, and that the server is ACTIVE on its source."""
     (migration,) = result.migrations
-    assert wrong_checks(result) == ["status"]
+    assert failed_checks(result) == ["status"]
     assert (migration["server"]["status"], migration["server"]["task_state"]) == ("ACTIVE", None)
     assert migration["server"]["host"] == migration["source"]
 
@@ -35,22 +35,22 @@ def control_passed(result: Result) -> None:
     assert control["outcome"] == "completed"
 
 
-def in_error_on_the_destination(result: Result) -> None:
+def error_on_destination(result: Result) -> None:
     (migration,) = result.migrations
     assert migration["server"]["status"] == "ERROR"
     assert migration["server"]["host"] == migration["destination"] != migration["source"]
 
 
-def leaked(result: Result) -> None:
+def allocation_released(result: Result) -> None:
     (migration,) = result.migrations
-    assert wrong_checks(result) == ["migration_allocations"]
-    # what was told was then released
+    assert failed_checks(result) == ["migration_allocations"]
+    # the run reports the allocation and then releases it
     assert list(result.facts["allocations_released"]) == [migration["record"]["uuid"]]
 
 
 ROWS = (
     Row(
-        "bug 1718455 put back: its fix undone in the scheduler",
+        "Nova bug 1718455: its fix removed from the scheduler",
         "failed",
         (
             "It is the batch that breaks: of 2 servers",
@@ -60,10 +60,10 @@ ROWS = (
         ),
         faults=("bug-1718455",),
         further=control_passed,
-        known=True,
+        recorded=True,
     ),
     Row(
-        "the check on the destination raises",
+        "the pre-check on the destination raises an exception",
         "failed",
         (
             "^server 1: live migration compute. -> another host ended error. Nova's reason: Unacceptable CPU info",
@@ -71,10 +71,10 @@ ROWS = (
         ),
         faults=("precheck-raises",),
         further=unharmed,
-        known=True,
+        recorded=True,
     ),
     Row(
-        "the copy fails half-way, and Nova rolls back",
+        "the copy fails halfway, and Nova rolls back",
         "failed",
         (
             "ended failed. Nova gives no reason: see the logs of nova-compute on",
@@ -82,10 +82,10 @@ ROWS = (
         ),
         faults=("copy-fails",),
         further=unharmed,
-        known=True,
+        recorded=True,
     ),
     Row(
-        "the record says completed, and the server never left",
+        "the record says completed, but the server did not move",
         "failed",
         (
             "the record says completed, but",
@@ -96,12 +96,12 @@ ROWS = (
         inputs={"migration_cycle_settle_timeout": 10},
     ),
     Row(
-        "the allocation on the source is kept",
+        "the allocation on the source is not deleted",
         "failed",
         (r"Placement still holds an allocation of compute\d for the migration [0-9a-f-]{36}",),
         faults=("allocation-kept",),
         inputs={"migration_cycle_settle_timeout": 10},
-        further=leaked,
+        further=allocation_released,
     ),
     Row(
         "the migration never ends",
@@ -112,25 +112,25 @@ ROWS = (
         further=unharmed,
     ),
     Row(
-        "the destination fails after the switch",
+        "the destination fails after the server has moved",
         "failed",
         ("ended error", "server_status should be ACTIVE and is ERROR"),
         faults=("error-after-switch",),
-        further=in_error_on_the_destination,
-        known=True,
+        further=error_on_destination,
+        recorded=True,
     ),
 )
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.faults[0])
-def test_fault_in_a_service(prover: Prover, row: Row) -> None:
+def test_service_fault(prover: Prover, row: Row) -> None:
     prover.run(row)
 
 
 @pytest.mark.parametrize("end", ["destination", "source"])
 def test_compute_killed(prover: Prover, end: str) -> None:
     row = Row(
-        f"the {end}'s nova-compute killed during the copy",
+        f"nova-compute of the {end} killed (SIGKILL) during the copy",
         "failed",
         (
             r"is not over in time: running. 20 s were allowed \(timeout\), and 10 s after abort",
@@ -138,32 +138,32 @@ def test_compute_killed(prover: Prover, end: str) -> None:
         ),
         inputs={"migration_cycle_migrate_timeout": 20, "migration_cycle_settle_timeout": 10},
     )
-    prover.note(row, _killed(prover, row, end))
+    prover.record(row, _kill_compute(prover, row, end))
 
 
-def _killed(prover: Prover, row: Row, which: str) -> Result:
+def _kill_compute(prover: Prover, row: Row, end: str) -> Result:
     lab = prover.lab
     lab.start()
     run = lab.run(**row.inputs)
-    server = run.until(lab.migrating(), "a migration that runs")
+    server = run.wait_until(lab.running_migration(), "a live migration runs")
     source = lab.connect().compute.get_server(server).compute_host
     other = {"compute1": "compute2", "compute2": "compute1"}
-    killed = source if which == "source" else other[source]
+    killed = source if end == "source" else other[source]
     lab.kill(f"nova-{killed}")
     try:
         result = run.result()
     finally:
         lab.start()
-    assert result.migrations[0][which] == killed
+    assert result.migrations[0][end] == killed
     assert f"Compute host {killed} is down now." in result.reason
     return result
 
 
-def test_server_deleted_by_somebody_else(prover: Prover) -> None:
-    row = Row("somebody deletes the server during the copy", "failed", ("the server .* is gone",))
+def test_server_deleted_during_copy(prover: Prover) -> None:
+    row = Row("the server is deleted during the copy", "failed", ("the server .* is gone",))
     lab = prover.lab
     lab.start()
     run = lab.run()
-    server = run.until(lab.migrating(), "a migration that runs")
+    server = run.wait_until(lab.running_migration(), "a live migration runs")
     lab.connect().compute.delete_server(server)
-    prover.note(row, run.result())
+    prover.record(row, run.result())

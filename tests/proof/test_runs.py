@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs that are killed, that meet, and that find nothing wrong."""
+"""Runs that are killed, that overlap, and that find a healthy cloud."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.prover import Prover
 
 
-def test_killed(prover: Prover) -> None:
-    row = Row("a run killed (SIGKILL) during the copy, then another run", PASSED)
+def test_run_after_killed_run(prover: Prover) -> None:
+    row = Row("a run is killed (SIGKILL) during the copy, and another run follows", PASSED)
     lab = prover.lab
     lab.start()
     killed = lab.run()
-    killed.until(lab.migrating(), "a migration that runs")
+    killed.wait_until(lab.running_migration(), "a live migration runs")
     killed.kill()
-    left = {server.name for server in lab.servers_of_runs()}
-    assert len(left) == 2
+    orphaned = {server.name for server in lab.servers_of_runs()}
+    assert len(orphaned) == 2
     result = lab.run().result()
-    for name in left:
+    for name in orphaned:
         assert name in result.output
     assert "2 servers of runs that are over" in result.output
-    prover.note(row, result)
+    prover.record(row, result)
 
 
-def test_two_at_once(prover: Prover) -> None:
+def test_two_runs_at_once(prover: Prover) -> None:
     row = Row("two runs at once", PASSED)
     prover.lab.start()
     runs = [prover.lab.run(), prover.lab.run()]
@@ -40,17 +40,17 @@ def test_two_at_once(prover: Prover) -> None:
     assert servers[0].isdisjoint(servers[1])
     assert all("servers of runs that are over" not in result.output for result in results)
     for result in results:
-        prover.note(row, result)
+        prover.record(row, result)
 
 
-def test_nothing_wrong(prover: Prover) -> None:
+def test_healthy_cloud(prover: Prover) -> None:
     count = healthy_runs()
-    row = Row(f"nothing, {count} runs one after the other", f"{count} of {count} {PASSED}")
+    row = Row(f"nothing: {count} runs in sequence", f"{count} of {count} {PASSED}")
     prover.lab.start()
     results = [prover.lab.run().result() for _number in range(count)]
     slowest = max(results, key=lambda result: result.seconds)
     outcomes = [result.outcome for result in results]
-    found = f"{outcomes.count(PASSED)} of {count} {PASSED}"
-    prover.table.add(row, found, "", slowest.seconds, None)
+    outcome = f"{outcomes.count(PASSED)} of {count} {PASSED}"
+    prover.table.add(row, outcome, "", slowest.seconds, None)
     assert outcomes == [PASSED] * count, [result.reason for result in results]
-    assert prover.lab.left() == {"servers": [], "allocations": []}
+    assert prover.lab.orphans() == {"servers": [], "allocations": []}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""It is on our side: credentials, the connection, inputs. Nothing may be booted, and the cloud not be blamed."""
+"""Client-side errors (credentials, connection, inputs): nothing is booted, and the run does not report a failure."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ ERROR = "error"
     "row",
     [
         Row(
-            "the image is gone",
+            "the image does not exist",
             ERROR,
             ("image: this cloud has no images? named proof-image",),
             inputs={"migration_cycle_image": "proof-image"},
             further=nothing_booted,
         ),
         Row(
-            "the flavor is gone",
+            "the flavor does not exist",
             ERROR,
             ("flavor: this cloud has no flavors? named proof-flavor",),
             inputs={"migration_cycle_flavor": "proof-flavor"},
@@ -39,21 +39,21 @@ ERROR = "error"
     ],
     ids=["image", "flavor"],
 )
-def test_gone(prover: Prover, row: Row) -> None:
+def test_unknown_name(prover: Prover, row: Row) -> None:
     prover.run(row)
 
 
-def test_quota(prover: Prover) -> None:
+def test_quota_exceeded(prover: Prover) -> None:
     row = Row(
-        "the quota allows one server",
+        "the quota allows 1 server",
         ERROR,
         ("quota: 2 servers need instances=2, but the project has free=1 of limit=1",),
         further=nothing_booted,
     )
     prover.lab.start()
-    with prover.lab.quota(instances=1):
+    with prover.lab.instance_quota(instances=1):
         result = prover.lab.run().result()
-    prover.note(row, result)
+    prover.record(row, result)
 
 
 def wrong_password(cloud: dict[str, Any]) -> None:
@@ -67,24 +67,24 @@ def closed_port(cloud: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("change", "row"),
     [
-        (wrong_password, Row("a wrong password", ERROR, ("refused the credentials",), further=nothing_booted)),
-        (closed_port, Row("nothing listens at auth_url", ERROR, ("nothing answers at",), further=nothing_booted)),
+        (wrong_password, Row("the password is wrong", ERROR, ("refused the credentials",), further=nothing_booted)),
+        (closed_port, Row("no server listens at auth_url", ERROR, ("nothing answers at",), further=nothing_booted)),
     ],
-    ids=lambda one: getattr(one, "__name__", ""),
+    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_credentials(prover: Prover, change: Callable[[dict[str, Any]], None], row: Row) -> None:
     prover.lab.start()
     result = prover.lab.run(clouds_yaml=prover.lab.changed_clouds_yaml(change)).result()
     assert "not-the-password" not in result.output
-    prover.note(row, result)
+    prover.record(row, result)
 
 
-def test_member(prover: Prover) -> None:
+def test_role_without_permission(prover: Prover) -> None:
     row = Row(
-        "the role member, which may not migrate",
+        "the user has the role member, which may not migrate",
         ERROR,
         ("os-migrations", "admin or, since Nova 32", "manager in the server's project"),
         further=nothing_booted,
     )
     prover.lab.start()
-    prover.note(row, prover.lab.run(cloud="local-member").result())
+    prover.record(row, prover.lab.run(cloud="local-member").result())

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nuisances that a healthy cloud knows: none may turn a run red."""
+"""Transient faults of a healthy cloud: no run may fail because of them."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ if TYPE_CHECKING:
 RESTARTED = (("nova", "the Compute API"), ("rabbitmq", "RabbitMQ"), ("nova-conductor", "nova-conductor"))
 
 ROWS = (
-    Row("one answer of the Compute API in ten is lost", PASSED, faults=("drops-answers",)),
-    Row("the Compute API answers 503 now and then", PASSED, faults=("unavailable-at-times",)),
-    Row("each answer of the Compute API is 2 s late", PASSED, faults=("answers-late",)),
-    Row("the token expires while the migration is followed", PASSED, faults=("tokens-expire",)),
+    Row("1 of 10 responses of the Compute API is lost", PASSED, faults=("drops-answers",)),
+    Row("1 of 7 requests to the Compute API gets status 503", PASSED, faults=("unavailable-at-times",)),
+    Row("each response of the Compute API is delayed by 2 s", PASSED, faults=("answers-late",)),
+    Row("tokens expire 2 s after their first use", PASSED, faults=("tokens-expire",)),
 )
 
 
-@pytest.mark.parametrize(("program", "name"), RESTARTED, ids=lambda one: one)
+@pytest.mark.parametrize(("program", "name"), RESTARTED, ids=lambda value: value)
 def test_service_restarted(prover: Prover, program: str, name: str) -> None:
-    # so long that the service is back before the copy ends: a message that Nova loses is no nuisance
+    # The service must be back before the copy ends: Nova does not repeat a message that it has lost.
     row = Row(f"{name} restarted during the copy", PASSED, inputs=long_copy(20))
     lab = prover.lab
     lab.start()
-    lab.await_hosts()
+    lab.wait_for_hosts()
     run = lab.run(**row.inputs)
-    run.until(lab.migrating(), "a migration that runs")
+    run.wait_until(lab.running_migration(), "a live migration runs")
     lab.restart(program)
-    prover.note(row, run.result())
+    prover.record(row, run.result())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.faults[0])
-def test_unsteady_api(prover: Prover, row: Row) -> None:
+def test_api_fault(prover: Prover, row: Row) -> None:
     prover.run(row)

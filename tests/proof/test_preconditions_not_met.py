@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The question cannot be put: that is neither a success nor the fault of live migration."""
+"""Preconditions are not met: the run is inconclusive, neither passed nor failed."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ INCONCLUSIVE = "inconclusive"
 
 def test_host_disabled(prover: Prover) -> None:
     row = Row(
-        "the second host disabled",
+        "the second host is disabled",
         INCONCLUSIVE,
         ("needs 2 usable compute hosts", "compute2: its nova-compute service is disabled"),
         further=nothing_booted,
     )
     prover.lab.start()
-    with prover.lab.disabled("compute2"):
+    with prover.lab.service_disabled("compute2"):
         result = prover.lab.run().result()
         tolerated = prover.lab.run(regression_inconclusive_is_ok=True).result()
-    prover.note(row, result)
+    prover.record(row, result)
     assert (tolerated.outcome, tolerated.exit_code) == (INCONCLUSIVE, 0)
 
 
 def test_host_disabled_for_a_manager(prover: Prover) -> None:
-    """Who may not see hosts finds out by the migration, and by the control experiment."""
+    """A manager cannot list hosts: the migration and the control experiment show that no host is available."""
     row = Row(
-        "the second host disabled, and a project's manager asks, who may not see hosts",
+        "the second host is disabled, and the user has the role manager, which cannot list hosts",
         INCONCLUSIVE,
         (
             "No host takes a server, whether booted with others or alone",
@@ -43,26 +43,26 @@ def test_host_disabled_for_a_manager(prover: Prover) -> None:
         ),
     )
     prover.lab.start()
-    with prover.lab.disabled("compute2"):
+    with prover.lab.service_disabled("compute2"):
         result = prover.lab.run(cloud="local-manager").result()
-    prover.note(row, result)
+    prover.record(row, result)
 
 
 @pytest.mark.parametrize(
-    ("state", "what", "why"),
+    ("state", "change", "reason"),
     [
-        ("down", "the second host down", "its nova-compute service is down"),
-        ("full", "no room on the second host", "it has no room for the flavor"),
+        ("service_down", "the second host is down", "its nova-compute service is down"),
+        ("memory_full", "the memory of the second host is full", "it has no room for the flavor"),
     ],
     ids=["down", "full"],
 )
-def test_host_of_no_use(prover: Prover, state: str, what: str, why: str) -> None:
-    row = Row(what, INCONCLUSIVE, ("needs 2 usable compute hosts", f"compute2: {why}"), further=nothing_booted)
+def test_host_not_usable(prover: Prover, state: str, change: str, reason: str) -> None:
+    row = Row(change, INCONCLUSIVE, ("needs 2 usable compute hosts", f"compute2: {reason}"), further=nothing_booted)
     prover.lab.start()
     with getattr(prover.lab, state)("compute2"):
         result = prover.lab.run().result()
-    prover.note(row, result)
+    prover.record(row, result)
 
 
-def test_healthy_again(prover: Prover) -> None:
-    prover.run(Row("all of that undone", PASSED))
+def test_passes_afterwards(prover: Prover) -> None:
+    prover.run(Row("nothing: all changes above are reverted", PASSED))
