@@ -7,21 +7,21 @@
 #
 # Installs the packages of the lock file LOCK into the virtual environment FOLDER.
 #
-# Nothing is resolved (--no-deps): a version that is published after the lock file was made changes nothing. What a
-# resolver would have noticed, a requirement that the lock file lacks or contradicts, `pip check` finds afterwards.
+# Nothing is resolved (--no-deps): a version that is published later changes nothing. `pip check` finds requirements that
+# the lock file lacks or contradicts.
 set -eu
 
 folder=$1
 lock=$2
 
-# The output of pip is shown only when it fails: it warns of package indexes that are not there, and of much else.
+# Show the output of pip only when it fails: it warns of package indexes that do not exist, and of much else.
 if ! output=$("$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-compile --no-deps \
     --require-hashes -r "$lock" 2>&1); then
     printf '%s\n' "$output" >&2
     exit 1
 fi
 if ! problems=$("$folder/bin/python" -m pip --disable-pip-version-check check); then
-    printf 'ERROR: the packages in %s do not fit each other:\n%s\n' "$folder" "$problems" >&2
-    printf '%s is incomplete or contradicts itself. Correct its .in file, then run: make lock\n' "$lock" >&2
+    printf 'ERROR: The packages in %s conflict:\n%s\n' "$folder" "$problems" >&2
+    printf '%s is incomplete or contradictory. Correct its .in file, then run: make lock\n' "$lock" >&2
     exit 1
 fi
