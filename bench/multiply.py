@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 HOST_PREFIX, SERVER_PREFIX = "multiplied-host-", "multiplied-server-"
 PROJECTS = 50
+# nova-compute sets this trait on the provider of a disabled host, and the scheduler asks for hosts without it.
+DISABLED_TRAIT = "COMPUTE_STATUS_DISABLED"
 # Nova takes a compute service for up when its last report is younger than service_down_time, 60 s by default.
 HEARTBEAT_SECONDS = 15.0
 
@@ -128,8 +130,22 @@ class Multiplier:
         self._placement.execute(f"DELETE FROM resource_providers WHERE name LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
     def enable_hosts(self, *, enabled: bool) -> None:
-        """Enable or disable the copied compute services."""
+        """Enable or disable the copied compute services, with the trait by which Placement leaves out disabled ones."""
         self._cell.execute(f"UPDATE services SET disabled = {int(not enabled)} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
+
+        own = f"resource_providers.name LIKE '{HOST_PREFIX}%'"
+        if enabled:
+            self._placement.execute(
+                f"DELETE link FROM resource_provider_traits AS link JOIN traits ON traits.id = link.trait_id"
+                f" JOIN resource_providers ON resource_providers.id = link.resource_provider_id"
+                f" WHERE traits.name = '{DISABLED_TRAIT}' AND {own}"
+            )
+        else:
+            self._placement.execute(
+                "INSERT INTO resource_provider_traits (trait_id, resource_provider_id)"  # noqa: S608  # no input of a user
+                f" SELECT traits.id, resource_providers.id FROM traits, resource_providers"
+                f" WHERE traits.name = '{DISABLED_TRAIT}' AND {own}"
+            )
 
     def report_up(self) -> None:
         """Let the copied compute services be up, as a report of their nova-compute does."""

@@ -91,16 +91,21 @@ def long_downtime(result: Result) -> None:
 @pytest.mark.parametrize(
     ("change", "program", "end", "reason_patterns"),
     [
-        ("the destination host loses power", "host", "destination", ("ended (error|failed)",)),
-        ("libvirtd of the destination is killed", "libvirtd", "destination", ("ended (error|failed)",)),
-        ("libvirtd of the source is killed", "libvirtd", "source", ("ended (error|failed)|is not over in time",)),
+        ("the destination host loses power", "host", "destination", (r"failed \(record status",)),
+        ("libvirtd of the destination is killed", "libvirtd", "destination", (r"failed \(record status",)),
+        (
+            "libvirtd of the source is killed",
+            "libvirtd",
+            "source",
+            (r"failed \(record status|timed out, record status",),
+        ),
         (
             "nova-compute of the destination is killed",
             "nova",
             "destination",
-            ("ended (error|failed|cancelled)|is not over in time",),
+            (r"(failed|cancelled) \(record status|timed out, record status",),
         ),
-        ("nova-compute of the source is killed", "nova", "source", ("is not over in time",)),
+        ("nova-compute of the source is killed", "nova", "source", ("timed out, record status",)),
     ],
     ids=lambda value: value if isinstance(value, str) and " " not in value else "",
 )

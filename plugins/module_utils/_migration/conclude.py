@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how a migration is concluded, for each of the ways in which that happens. Nothing else makes a Conclusion."""
+"""Pure: the conclusion of a migration, one function per kind of end. No other module makes a Conclusion."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
-    """It was monitored to its end, or until the time was over. A failure is that of an intervention."""
+    """Return the conclusion of a migration that was monitored. `failure` is that of an intervention."""
     message = message_of(ending, options)
     if failure is not None:
         message += f" {failure.message}"
@@ -38,10 +38,10 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
 
 
 def lost(ending: Ending, key: str | None) -> Conclusion:
-    """The server, its record or the request is gone."""
+    """Return the conclusion of a migration whose server, record or request no longer exists."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
     if ending.observation.server is None:
-        message = f"{name}: the server {server_id} is gone, and its migration with it."
+        message = f"{name}: the server {server_id} no longer exists, and Nova deleted its migration record with it."
     elif key is not None:
         message = f"{name}: there is no migration record {key} of server {server_id}."
     else:
@@ -64,42 +64,42 @@ def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
 
 
 def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
-    """The cloud stopped answering. What was requested goes on, and must be found again by its ids."""
-    message = f"{plan.server_name}: what became of the {plan.kind.noun} {key or ''} is not known."
+    """Return the conclusion where the cloud stopped answering. The migration continues; its ids are in the result."""
+    message = f"{plan.server_name}: the outcome of the {plan.kind.noun} {key or ''} is unknown."
     return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
 
 
 def refused(error: CloudError) -> Conclusion:
-    """Nova refused it, or it was not requested because of what was found before."""
+    """Return the conclusion of a request that Nova refused, or that was not sent because of a failed precondition."""
     return Conclusion(outcomes.REFUSED, error.failure.message, error.failure)
 
 
 def not_started(plan: MigrationPlan, why: str) -> Conclusion:
-    """Another migration did not go well, and the rest was called off."""
+    """Return the conclusion of a migration that was not requested because another one failed."""
     return Conclusion(outcomes.NOT_STARTED, f"{plan.server_name}: not started, because {why}.")
 
 
 def unchanged(message: str) -> Conclusion:
-    """There is nothing to do."""
+    """Return the conclusion where nothing is to be done."""
     return Conclusion(outcomes.UNCHANGED, message)
 
 
 def requested(message: str) -> Conclusion:
-    """It was requested, and is not monitored."""
+    """Return the conclusion of a migration that is not monitored."""
     return Conclusion(outcomes.REQUESTED, message)
 
 
 def predicted(message: str) -> Conclusion:
-    """What would be done in check mode."""
+    """Return the prediction of check mode."""
     return Conclusion(outcomes.PREDICTED, message)
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """It was requested without being monitored: whether its record has appeared."""
+    """Return the conclusion of an unmonitored request: whether its migration record has appeared."""
     if observation.record is None:
         return Conclusion(
             outcomes.TIMEOUT,
             f"{plan.server_name}: Nova accepted the request {request_id}, but no migration record has appeared."
-            " See the logs of nova-conductor and nova-scheduler.",
+            " See the logs of nova-conductor and nova-scheduler for this id.",
         )
-    return requested(f"{plan.server_name}: the {plan.kind.noun} {key} has begun.")
+    return requested(f"{plan.server_name}: the {plan.kind.noun} {key} has started.")

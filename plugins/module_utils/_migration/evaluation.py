@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what is to be done next about a migration, by what the last poll observed."""
+"""Pure: the next step of a monitored migration, from the observation of the last poll."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# A failure is concluded so many seconds after Nova has left the server alone: by then its record is the last one.
+# Seconds after the end of a failed migration until its record is final, once the server has no task state
 FAILURE_SECONDS = 2.0
-# A failed record may change after its server has come to rest: it must be the same in so many polls.
+# A failed record may change after its server has no task state: this number of polls in a row must agree.
 FAILURE_POLLS = 2
-# The result of these checks does not change any more once the record has ended: a downtime does not get shorter.
+# The results of these checks do not change after the record has ended.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
 class Step(Enum):
-    """What to do next about one migration."""
+    """The next step of one migration."""
 
     WAIT = "wait"
     CONFIRM = "confirm"
     CONCLUDE = "conclude"
-    # No record, and none to be expected
+    # There is no record, and none is expected
     LOST = "lost"
-    # The time is over: on_timeout says what is requested of Nova
+    # The timeout has passed: request what on_timeout names
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
@@ -55,19 +55,19 @@ class Situation:
 
     plan: MigrationPlan
     observation: Observation
-    # The uuid of its record, or its number, once there was one
+    # The uuid or number of its record, once known
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
-    # For how long the record has ended already; None while it has not
+    # None while the record has not ended
     seconds_since_end: float | None = None
-    # Whether the time to settle is over
+    # Whether settle_timeout has passed since then
     settled: bool = False
-    # In how many polls in a row, this one not counted, nothing was found that may still change
+    # Number of polls in a row, without this one, in which no check that may change has failed
     stable_polls: int = 0
-    # Whether a record can still be expected to appear
+    # Whether a record may still appear
     may_appear: bool = True
-    # Whether the migration has taken longer than it may, and whether the time after an intervention is over, too
+    # Whether timeout has passed, and whether settle_timeout after an intervention has passed
     timed_out: bool = False
     grace_over: bool = False
     intervened_with: str | None = None
@@ -75,7 +75,7 @@ class Situation:
 
 
 def is_final(situation: Situation) -> bool:
-    """Whether the record is known not to change any more: completed and cancelled stay, an error may become failed."""
+    """Whether the record cannot change any more: completed and cancelled stay, error may become failed."""
     observation = situation.observation
     if situation.seconds_since_end is None or observation.record is None:
         return False
@@ -83,31 +83,36 @@ def is_final(situation: Situation) -> bool:
 
 
 def needs_server(situation: Situation) -> bool:
-    """Whether the server is to be read: while the record goes on it tells enough."""
+    """Whether to read the server. While the record has not ended, the record is enough."""
     return situation.seconds_since_end is not None or situation.observation.record is None
 
 
 def needs_confirmation(situation: Situation) -> bool:
-    """Nova says finished until the source has done its part: one confirmation is enough."""
+    """Whether to confirm a cold migration. Nova keeps the status finished until the source host has confirmed."""
     waits = situation.plan.kind.wants_confirmation and situation.observation.status == UNCONFIRMED
     return waits and not situation.confirmation_sent
 
 
-def needs_allocations(situation: Situation) -> bool:
-    """Whether Placement is to be read: only once the rest agrees, because it is written last."""
-    return situation.verify and (is_last_poll(situation) or is_stable(checks_of(situation.plan, situation.observation)))
+def checks_at(situation: Situation) -> list[Check]:
+    """Return the checks of an ended migration."""
+    return checks_of(situation.plan, situation.observation)
+
+
+def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
+    """Whether to read Placement: only when the other checks pass, because Nova writes allocations last."""
+    return situation.verify and (is_last_poll(situation) or is_stable(checks))
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Whether no check that may still change found anything else than expected."""
+    """Whether no check that may still change has failed."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Whether the migration is concluded now, whatever the checks say."""
+    """Whether the migration is concluded now, whatever the results of the checks."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
-    # Nova writes the error first and rolls back afterwards; what it has left alone does not change any more.
+    # Nova writes the error first and rolls back afterwards; without a task state the rollback is over.
     server = situation.observation.server
     at_rest = server is None or server["task_state"] is None
     return (
@@ -117,20 +122,20 @@ def is_last_poll(situation: Situation) -> bool:
     )
 
 
-def stable_polls(situation: Situation) -> int:
-    """In how many polls in a row nothing was found that may still change, this one counted."""
-    return situation.stable_polls + 1 if is_stable(checks_of(situation.plan, situation.observation)) else 0
+def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
+    """Return the number of polls in a row, with this one, in which no check that may change has failed."""
+    return situation.stable_polls + 1 if is_stable(checks) else 0
 
 
-def step_after_end(situation: Situation) -> Step:
-    """What follows when the record has ended."""
+def step_after_end(situation: Situation, polls: int) -> Step:
+    """Return the step after the record has ended. `polls` is the number of stable polls with this one."""
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
-    over = is_last_poll(situation) or stable_polls(situation) >= enough
+    over = is_last_poll(situation) or polls >= enough
     return Step.CONCLUDE if over and not is_answer_awaited(situation) else Step.WAIT
 
 
 def is_answer_awaited(situation: Situation) -> bool:
-    """Whether the server is still to answer on the network again, for which there is time."""
+    """Whether the probe of a server that does not answer continues."""
     reach = situation.observation.reach
     return (
         reach is not None and reach.there is False and situation.seconds_since_end is not None and not situation.settled
@@ -138,7 +143,7 @@ def is_answer_awaited(situation: Situation) -> bool:
 
 
 def step_before_end(situation: Situation) -> Step:
-    """What follows while the record has not ended, or while there is none."""
+    """Return the step while there is no record, or the record has not ended."""
     if situation.observation.record is None and is_lost(situation):
         return Step.LOST
     if not situation.timed_out:
@@ -150,7 +155,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Without a record: the server or the record is gone, or Nova lost the request."""
+    """Whether no record will appear: Nova has deleted the server or the record, or lost the request."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True
@@ -158,7 +163,7 @@ def is_lost(situation: Situation) -> bool:
 
 
 def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Aborted, and Nova holds the server for broken where it was: Nova 34 does so while a copy runs."""
+    """Whether an abort left the server in ERROR on its source host, as Nova 34 does during a copy."""
     server = observation.server
     if intervened_with != "abort" or server is None or not observation.has_failed(plan.kind):
         return False
@@ -171,7 +176,7 @@ def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_w
 
 
 def may_be_reset(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Only what was seen to be ACTIVE before, and whose guest Nova itself calls running."""
+    """Whether the state may be reset: the server was ACTIVE before, and Nova reports a running guest."""
     runs = (observation.server or {}).get("power_state") == "running"
     was_active = plan.initial_known and plan.initial_status == "ACTIVE"
     return runs and was_active and is_left_in_error(plan, observation, intervened_with)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the message about a migration that was monitored: what happened, why, and what to do."""
+"""Pure: the message about a monitored migration: what happened, why, and what to do."""
 
 from __future__ import annotations
 
@@ -36,18 +36,17 @@ _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
 def message_of(ending: Ending, options: MonitorOptions) -> str:
-    """The outcome, its reason, and what to do."""
+    """Return the outcome, its reason and what to do."""
     outcome, intervened_with = ending.outcome, ending.intervened_with
     message = sentence_of(outcome, ending.plan, ending.observation, ending.checks, ending.reason)
     if outcome == TIMEOUT:
         message += _advice(ending, options)
     elif outcome in (CANCELLED, FAILED) and intervened_with and options.timeout:
-        why = f"it was not over after {options.timeout:.0f} s (timeout)"
-        message += f" It was {_DONE[intervened_with]} (on_timeout), because {why}."
+        message += f" It was {_DONE[intervened_with]} (on_timeout) after timeout={options.timeout:.0f} s."
     elif outcome == FAILED and ending.observation.record is not None and ending.reason is None:
         message += _where_to_look(ending)
     if ending.state_reset:
-        message += " Nova had left the server in ERROR; its state was set back to ACTIVE (reset_state)."
+        message += " Nova left the server in ERROR; its state was reset to ACTIVE (reset_state)."
     elif is_left_in_error(ending.plan, ending.observation, intervened_with):
         message += _how_to_reset(ending.plan)
     return message
@@ -55,8 +54,8 @@ def message_of(ending: Ending, options: MonitorOptions) -> str:
 
 def _how_to_reset(plan: MigrationPlan) -> str:
     return (
-        " Nova 34 leaves a server in ERROR when its migration is aborted while it copies, although the guest goes"
-        " on where it was. Once it is sure that it does, set it back with reset_state, or by"
+        " Nova 34 leaves a server in ERROR when its migration is aborted during the copy, although the guest keeps"
+        " running on its source host. Check that it runs, then use reset_state, or run"
         f" `openstack server set --state active {plan.server_id}`."
     )
 
@@ -68,22 +67,20 @@ def _where_to_look(ending: Ending) -> str:
 
 
 def _advice(ending: Ending, options: MonitorOptions) -> str:
-    waited = f" {options.timeout:.0f} s were allowed (timeout)"
-    settled = f"{options.settle_timeout:.0f} s"
+    timeout, settle_timeout = f" timeout={options.timeout:.0f} s", f"settle_timeout={options.settle_timeout:.0f} s"
     if ending.intervened_with:
-        return f"{waited}, and {settled} after {ending.intervened_with} (settle_timeout)."
+        return f"{timeout}, then {settle_timeout} after {ending.intervened_with}."
     status = ending.observation.status
     if options.on_timeout != "fail" and status in WAITING:
         return (
-            f"{waited}, and {settled} more for {options.on_timeout} (settle_timeout), which cannot be had while"
-            f" it is {status}. It was left as it is: see what else migrates from its host, or abort it with"
-            " migration_action."
+            f"{timeout}, then {settle_timeout} for {options.on_timeout}, which Nova refuses in status {status}."
+            " The migration continues. Check which other migrations leave its host, or abort it with migration_action."
         )
-    return f"{waited}; it was left as it is. See on_timeout, or abort it with migration_action."
+    return f"{timeout}. The migration continues. Set on_timeout, or abort it with migration_action."
 
 
-def _differences(observation: Observation, checks: Iterable[Check], *, but: tuple[str, ...] = ()) -> str:
-    wrong = [check for check in checks if check["ok"] is False and check["name"] not in but]
+def _differences(observation: Observation, checks: Iterable[Check], *, without: tuple[str, ...] = ()) -> str:
+    wrong = [check for check in checks if check["ok"] is False and check["name"] not in without]
     return "; ".join(_difference(observation, check) for check in wrong)
 
 
@@ -94,15 +91,16 @@ def _difference(observation: Observation, check: Check) -> str:
         return f"Placement still holds an allocation of {found} for the migration {consumer}"
     if check["name"] == "server_allocations":
         consumer = (observation.server or {}).get("id")
-        return f"Placement holds allocations of {found} for the server {consumer}, which should be of {expected}"
+        return f"Placement holds allocations of {found} for the server {consumer}, expected {expected}"
     if check["name"] == "answers":
-        return f"the server has not answered at {expected}: {found}"
+        return f"the server does not answer at {expected}: {found}"
     if check["name"] == "downtime":
-        return f"the server did not answer for {found}, and {expected} is allowed (max_downtime)"
-    return f"{check['name']} should be {expected} and is {found}"
+        return f"the downtime is {found}, allowed is {expected} (max_downtime)"
+    return f"{check['name']} is {found}, expected {expected}"
 
 
 def text_of(value: Any) -> str:
+    """Return a value of a check as text."""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value) or "none"
     return "none" if value is None else str(value)
@@ -111,19 +109,20 @@ def text_of(value: Any) -> str:
 def sentence_of(
     outcome: str, plan: MigrationPlan, observation: Observation, checks: Iterable[Check], reason: str | None
 ) -> str:
-    """What, where, why: in one sentence."""
+    """Return what happened, where and why."""
     record = observation.record or {}
     source = plan.source or record.get("source")
     destination = record.get("destination") or plan.expected_host
-    way = f"{plan.server_name}: {plan.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
+    move = f"{plan.server_name}: {plan.kind.noun} {source or 'from its host'} -> {destination or 'another host'}"
     why = f" Nova's reason: {reason.rstrip('.')}." if reason else ""
     if outcome == COMPLETED:
-        return f"{way} completed."
+        return f"{move} completed."
     if outcome == TIMEOUT:
-        return f"{way} is not over in time: {observation.status or 'no record has appeared'}.{why}"
+        state = f"record status is {observation.status}" if observation.status else "no migration record has appeared"
+        return f"{move} timed out, {state}.{why}"
     if outcome == DISAGREEMENT:
-        return (
-            f"{way}: the record says {observation.status or 'nothing'}, but {_differences(observation, checks)}.{why}"
-        )
-    rest = _differences(observation, checks, but=("status",))
-    return f"{way} ended {observation.status or 'leaving no record'}.{why}" + (f" Besides, {rest}." if rest else "")
+        return f"{move}: record status is {observation.status}, but {_differences(observation, checks)}.{why}"
+    other = _differences(observation, checks, without=("status",))
+    state = f"record status {observation.status}" if observation.status else "no migration record"
+    verb = "was cancelled" if outcome == CANCELLED else "failed"
+    return f"{move} {verb} ({state}).{why}" + (f" Also: {other}." if other else "")

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import ConcurrencyLimit
-    from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Observation
+    from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Check, Observation
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
         TrackedMigration,
@@ -47,26 +47,26 @@ if TYPE_CHECKING:
         ForeignMigrationWait,
     )
 
-# At least so long between two polls: what is due at a deadline is due at the poll after it.
+# Shortest interval between two polls, in seconds, so that a poll follows a deadline instead of meeting it
 SHORTEST_INTERVAL = 0.05
-# What a module returns that monitored nothing
+# Result keys of a module that monitored nothing
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """Requests migrations that wait."""
+    """How waiting migrations are requested."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
-    # Holds those up on whose hosts migrations of others are open
+    # Delays migrations while other migrations are open on their hosts
     host_wait: ForeignMigrationWait | None = None
-    # Whether the rest is called off when one does not go well
+    # Whether the remaining migrations are not requested after a failure
     stop_on_failure: bool = False
 
 
 class MigrationMonitor:
-    """Starts what waits, polls what is under way, and concludes each of the given migrations."""
+    """Requests waiting migrations, polls the open ones, and concludes each."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class MigrationMonitor:
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, appending_to(options.progress_file)) if options.progress_file else None
-        # When the cloud was polled
+        # Times of the polls, on the cloud's clock
         self.polls: list[datetime] = []
         for migration in tracked:
             if migration.open and migration.state.is_started:
@@ -103,7 +103,7 @@ class MigrationMonitor:
     # The loop
 
     def run(self) -> None:
-        """Until each has an outcome, also when the cloud stops answering."""
+        """Monitor until each migration has an outcome, also when the cloud stops answering."""
         try:
             self._run()
         except CloudError as error:
@@ -118,15 +118,15 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # all have ended, or were refused: those that wait can start
+                # all started migrations have ended or were refused: waiting ones can start now
                 continue
             if before != (before := self._statuses()):
-                # a status has changed: the next change comes soon
+                # after a change of status the next one may follow soon
                 intervals = self.options.pace.intervals()
             self.cloud.clock.sleep(min(next(intervals), self._next_deadline()))
 
     def start(self) -> None:
-        """Request all, as soon as their compute hosts are free, without monitoring them."""
+        """Request all migrations as soon as their compute hosts are free, without monitoring them."""
         try:
             self._start()
         except CloudError as error:
@@ -141,14 +141,14 @@ class MigrationMonitor:
             self.start_next()
 
     def predict(self) -> None:
-        """Poll once, and predict what would be waited for."""
+        """Poll once, and conclude what the module would wait for."""
         self.poll_once()
         for migration in self._open:
             message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
             migration.conclude(conclude.predicted(message))
 
     def wait_for_records(self, seconds: float = APPEARANCE_SECONDS) -> None:
-        """Until each that was requested has its own record."""
+        """Wait until each requested migration has its record, at most for some seconds."""
         deadline = Deadline(self.cloud.clock, min(seconds, self.options.timeout))
         try:
             for _poll in Waiter(self.cloud.clock, deadline, self.options.pace):
@@ -180,13 +180,13 @@ class MigrationMonitor:
     # Starting
 
     def start_next(self) -> None:
-        """Request as many of those that wait as may be under way at once."""
+        """Request as many waiting migrations as the limit allows."""
         if self._starter is None:
             return
         if self._starter.stop_on_failure and any(
             migration.outcome not in outcomes.GOOD for migration in self.tracked if not migration.open
         ):
-            self._call_off("another one did not go well (on_failure)")
+            self._call_off("another migration failed (on_failure)")
         for migration in self._next():
             self._mark_started(migration)
             self._starter.request(migration)
@@ -197,18 +197,18 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # all that wait are looked at, also those beyond the limit: those that are held up together wait together
+        # Check also those beyond the limit, so that the time of all blocked migrations runs at once.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
-        """Its time runs from now on, however long others have taken before."""
+        """Start the timeout of one migration."""
         migration.state.is_started = True
         migration.state.record_deadline = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
         self._run_clock(migration)
 
     def _run_clock(self, migration: TrackedMigration) -> None:
         migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
-        # reads may be repeated until the last moment at which something is still waited for
+        # reads may be retried until the last of these deadlines
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 
@@ -219,7 +219,7 @@ class MigrationMonitor:
     # Observe
 
     def poll_once(self) -> None:
-        """Poll all that are under way, and do what follows for each."""
+        """Poll all open migrations, and do the next step of each."""
         self.polls.append(self.cloud.now())
         self._read_records(
             [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
@@ -281,16 +281,23 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Those whose records have ended, once the rest agrees or the time to settle is over."""
+        """Conclude those of the ended migrations whose checks pass, or whose settle_timeout has passed."""
+        checks: dict[str, list[Check]] = {}
+        due = []
         for migration in ended:
-            # what Placement said at the last poll need not be so any more
+            # Placement may have changed since the last poll
             migration.observe(server_allocations=None, migration_allocations=None)
-        due = [migration for migration in ended if evaluation.needs_allocations(self._situation(migration))]
+            situation = self._situation(migration)
+            checks[migration.plan.server_id] = evaluation.checks_at(situation)
+            if evaluation.needs_allocations(situation, checks[migration.plan.server_id]):
+                due.append(migration)
         self._observer.read_allocations(due)
         for migration in ended:
             situation = self._situation(migration)
-            migration.state.stable_polls = evaluation.stable_polls(situation)
-            if evaluation.step_after_end(situation) is Step.CONCLUDE:
+            if migration in due:
+                checks[migration.plan.server_id] = evaluation.checks_at(situation)
+            migration.state.stable_polls = evaluation.stable_polls(situation, checks[migration.plan.server_id])
+            if evaluation.step_after_end(situation, migration.state.stable_polls) is Step.CONCLUDE:
                 self._conclude(migration)
 
     def _act(self, migration: TrackedMigration, step: Step) -> None:
@@ -344,7 +351,7 @@ class MigrationMonitor:
         failure: Failure | None = None,
     ) -> None:
         if migration.probe is not None:
-            # what is told of it and what is judged are the same
+            # the report and the checks use the same measurements
             migration.probe.target.freeze()
         migration.observation = self._observation_of(migration)
         reset = False
@@ -385,14 +392,14 @@ class MigrationMonitor:
         migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
-        """What was requested goes on unobserved: it must still be told, with the ids to find it again."""
+        """Conclude the open migrations with outcome unknown; the results have the ids to find them again."""
         for migration in self._open:
             self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
-        self._call_off(f"the cloud does not answer any more. {error.failure.message}".rstrip("."))
+        self._call_off(f"the cloud does not answer. {error.failure.message}".rstrip("."))
 
 
 def is_good(migration: TrackedMigration) -> bool:
-    """Whether a migration ended as its caller wants."""
+    """Whether the outcome of a migration is good."""
     return migration.outcome in outcomes.GOOD
 
 
@@ -402,7 +409,7 @@ def summary(
     *,
     polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
-    """The keys that tell how all of them ended; with msg when one of them did not end well."""
+    """Return the result keys of all migrations, with msg and failure where an outcome is not good."""
     bad = [migration.conclusion for migration in tracked if not good(migration) and migration.conclusion is not None]
     values: dict[str, Any] = {
         "migrations": [migration.as_result() for migration in tracked],

@@ -26,31 +26,31 @@ if TYPE_CHECKING:
     )
 
 MAX_NAMED = 3
-_BLOCKED = "held up by others"
+_BLOCKED = "blocked by other migrations"
 
 
 def state_of(migration: TrackedMigration) -> str:
-    """One word for where a migration is."""
+    """Return the state of a migration, for the line of progress."""
     if not migration.open:
         return "done" if migration.outcome in outcomes.GOOD else "failed"
     if not migration.state.is_started:
-        return "not begun" if migration.state.blocked_by is None else _BLOCKED
+        return "waiting" if migration.state.blocked_by is None else _BLOCKED
     return "queued" if migration.observation.status in (None, *WAITING) else "running"
 
 
 def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
-    """How many are where, and how many come to an end in a minute."""
+    """Return the number of migrations in each state, and how many end per minute."""
     count = Counter(state_of(migration) for migration in tracked)
     ended = count["done"] + count["failed"]
     parts = [f"{count['done']} of {count.total()} done"]
-    parts += [f"{count[state]} {state}" for state in ("running", "queued", "not begun", "failed")]
+    parts += [f"{count[state]} {state}" for state in ("running", "queued", "waiting", "failed")]
     parts += [f"{count[_BLOCKED]} {_BLOCKED}"] if count[_BLOCKED] else []
-    rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended yet"
+    rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended"
     return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{blocking_migrations(tracked)}"
 
 
 def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
-    """The migrations of others that are waited for; of many only the first are named."""
+    """Return the migrations of other users that block ours; of many, the first are named."""
     blocked_by = [
         migration.state.blocked_by for migration in tracked if migration.open and migration.state.blocked_by is not None
     ]
@@ -60,7 +60,7 @@ def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
 
 
 def copies(tracked: Iterable[TrackedMigration]) -> str:
-    """How far those are that run, where that is read; of many only the first are named."""
+    """Return how much the running migrations have copied, where that is read; of many, the first are named."""
     running = [migration for migration in tracked if migration.open and migration.progress]
     text = "".join(
         f"; {migration_progress.describe(migration.plan.server_name, migration.progress[-1])}"
@@ -70,7 +70,7 @@ def copies(tracked: Iterable[TrackedMigration]) -> str:
 
 
 class Progress:
-    """Writes a line at most every so many seconds."""
+    """Writes a line of progress at most once per interval (seconds)."""
 
     def __init__(self, clock: Clock, write: Callable[[str], None], every: float = EVERY_SECONDS) -> None:
         self._clock = clock

@@ -156,7 +156,7 @@ def test_abort_that_leaves_the_server_in_error_can_reset_it(run: Run, fake: Fake
     (entry,) = result["migrations"]
     assert (entry["outcome"], entry["status"], entry["state_reset"]) == ("failed", "error", True)
     assert entry["server"]["status"] == server["status"] == "ACTIVE"
-    assert "its state was set back to ACTIVE (reset_state)" in entry["message"]
+    assert "its state was reset to ACTIVE (reset_state)" in entry["message"]
 
 
 def test_reset_is_for_administrators(run: Run, fake: FakeCloud, going: Json) -> None:

@@ -60,7 +60,7 @@ def test_record_that_is_not_there(run: Run, fake: FakeCloud) -> None:
 
 def test_server_that_is_not_there(run: Run) -> None:
     given = {"server_id": uuid_of(1), "migration_id": uuid_of(2)}
-    assert "is gone" in run(migration_wait, migrations=[given], fails=True)["msg"]
+    assert "no longer exists" in run(migration_wait, migrations=[given], fails=True)["msg"]
 
 
 def test_servers_of_another_project(run: Run, fake: FakeCloud) -> None:

@@ -99,7 +99,7 @@ def test_never_finished_is_a_timeout(run: Run, fake: FakeCloud) -> None:
     fake.on_cold_migrate = lambda _server, _record: None
     result = run(server_cold_migrate, servers=["archive"], timeout=20, fails=True)
     assert result["migrations"][0]["outcome"] == "timeout"
-    assert "cold migration compute1 -> another host is not over in time: pre-migrating" in result["msg"]
+    assert "cold migration compute1 -> another host timed out, record status is pre-migrating" in result["msg"]
 
 
 def test_check_mode_asks_nothing(run: Run, fake: FakeCloud) -> None:

@@ -206,7 +206,7 @@ def test_the_display_says_what_is_waited_for(run: Run, fake: FakeCloud, tmp_path
     file = tmp_path / "progress"
     run(server_live_migrate, servers=["probe"], wait_for_hosts=300, progress_file=str(file))
     line = file.read_text().splitlines()[0]
-    assert "0 of 1 done, 0 running, 0 queued, 0 not begun, 0 failed, 1 held up by others; " in line
+    assert "0 of 1 done, 0 running, 0 queued, 0 waiting, 0 failed, 1 blocked by other migrations; " in line
     assert f"; waiting for migration {record['uuid']} of server" in line
 
 

@@ -78,8 +78,9 @@ HIDDEN = {
          "failed", ["status", "server_allocations"]),
         ({"record": record("cancelled"), "server": server("compute1"), "server_allocations": held("compute1")},
          "cancelled", ["status"]),
-        ({"record": record("running"), "server": server("compute1"), "server_allocations": None}, "timeout", ["status"]),
-        # The record says completed, and somebody else does not
+        ({"record": record("running"), "server": server("compute1"), "server_allocations": None}, "timeout",
+         ["status"]),
+        # The record is completed, and another source differs
         ({"server": server("compute1", status="MIGRATING", task_state="migrating")}, "disagreement",
          ["server_status", "server_task_state", "server_host"]),
         ({"server_allocations": held("compute1", "compute2")}, "disagreement", ["server_allocations"]),
@@ -98,8 +99,9 @@ HIDDEN = {
         ({**HIDDEN, "server": server(None, host_id="hash-compute2")}, "completed", []),
         ({**HIDDEN, "server": server(None, host_id="hash-compute1")}, "disagreement", ["server_host"]),
         ({**HIDDEN, "server": server(None, host_id=None)}, "completed", []),
-        # A hypervisor's name need not be the host's
-        ({"record": record(destination_node="node2.example"), "server_allocations": held("node2.example")}, "completed", []),
+        # The name of a hypervisor may differ from that of its host
+        ({"record": record(destination_node="node2.example"), "server_allocations": held("node2.example")},
+         "completed", []),
         # Resources of a shared storage pool stay where they are
         ({"server_allocations": [*held("compute2"), SHARED_DISK]}, "completed", []),
         ({"server_allocations": [*held("compute2"), UNSHARED_DISK]}, "disagreement", ["server_allocations"]),
@@ -123,7 +125,7 @@ def test_outcome_and_failed_checks(facts: dict[str, Any], outcome: str, wrong: l
     assert [check["name"] for check in checks if check["ok"] is False] == wrong
 
 
-def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
+def test_missing_record_at_timeout_is_a_timeout() -> None:
     nothing = observation(record=None)
     assert outcome_of(*nothing, checks_of(*nothing), timed_out=True) == "timeout"
 
@@ -137,35 +139,36 @@ def test_no_record_at_the_end_of_time_is_a_timeout() -> None:
             {"record": record("error", destination=None, destination_node=None), "server": server("compute1"),
              "server_allocations": held("compute1")},
             "No valid host was found.",
-            "probe: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found.",
+            ("probe: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was"
+             " found."),
         ),
         (
             outcomes.DISAGREEMENT,
             {"server": server("compute1", status="MIGRATING", task_state="migrating")},
             None,
-            ("probe: live migration compute1 -> compute2: the record says completed, but server_status should be ACTIVE"
-            " and is MIGRATING; server_task_state should be none and is migrating; server_host should be compute2 and"
-            " is compute1."),
+            ("probe: live migration compute1 -> compute2: record status is completed, but server_status is MIGRATING,"
+            " expected ACTIVE; server_task_state is migrating, expected none; server_host is compute1, expected"
+            " compute2."),
         ),
         (
             outcomes.CANCELLED,
             {"record": record("cancelled"), "server": server("compute1"), "migration_allocations": held("compute2"),
              "server_allocations": held("compute1")},
             None,
-            ("probe: live migration compute1 -> compute2 ended cancelled. Besides, Placement still holds an"
-            f" allocation of compute2 for the migration {record()['uuid']}."),
+            ("probe: live migration compute1 -> compute2 was cancelled (record status cancelled). Also: Placement still"
+            f" holds an allocation of compute2 for the migration {record()['uuid']}."),
         ),
         (
             outcomes.DISAGREEMENT,
             {"server_allocations": held("compute1", "compute2")},
             None,
-            ("probe: live migration compute1 -> compute2: the record says completed, but Placement holds allocations of"
-            f" compute1, compute2 for the server {server()['id']}, which should be of compute2."),
+            ("probe: live migration compute1 -> compute2: record status is completed, but Placement holds allocations"
+            f" of compute1, compute2 for the server {server()['id']}, expected compute2."),
         ),
         (outcomes.TIMEOUT, {"record": record("queued")}, None,
-         "probe: live migration compute1 -> compute2 is not over in time: queued."),
+         "probe: live migration compute1 -> compute2 timed out, record status is queued."),
         (outcomes.TIMEOUT, {"record": None, "expected_host": None, "source": None}, None,
-         "probe: live migration from its host -> another host is not over in time: no record has appeared."),
+         "probe: live migration from its host -> another host timed out, no migration record has appeared."),
     ],
 )  # fmt: skip
 def test_message(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:

@@ -69,7 +69,7 @@ def situation(status: str | None = "completed", server: dict[str, Any] | None = 
         (situation(None), Step.LOST),
     ],
 )
-def test_before_the_end(now: Situation, step: Step) -> None:
+def test_step_while_record_has_not_ended(now: Situation, step: Step) -> None:
     assert evaluation.step_before_end(now) is step
 
 
@@ -107,12 +107,13 @@ def test_before_the_end(now: Situation, step: Step) -> None:
         (situation(seconds_since_end=1.0, reach=replace(SILENT, there=None)), Step.CONCLUDE),
     ],
 )
-def test_after_the_end(now: Situation, step: Step) -> None:
-    assert evaluation.step_after_end(now) is step
+def test_step_after_record_has_ended(now: Situation, step: Step) -> None:
+    polls = evaluation.stable_polls(now, evaluation.checks_at(now))
+    assert evaluation.step_after_end(now, polls) is step
 
 
 @pytest.mark.parametrize(
-    ("now", "wanted"),
+    ("now", "expected"),
     [
         (situation(seconds_since_end=0.0), True),
         (situation(server=ON_THE_WAY, seconds_since_end=0.0), False),
@@ -120,8 +121,8 @@ def test_after_the_end(now: Situation, step: Step) -> None:
         (situation(seconds_since_end=0.0, verify=False), False),
     ],
 )
-def test_placement_is_read_once_the_rest_agrees(now: Situation, wanted: bool) -> None:
-    assert evaluation.needs_allocations(now) is wanted
+def test_reads_placement_when_other_checks_pass(now: Situation, expected: bool) -> None:
+    assert evaluation.needs_allocations(now, evaluation.checks_at(now)) is expected
 
 
 @pytest.mark.parametrize(
@@ -134,13 +135,12 @@ def test_placement_is_read_once_the_rest_agrees(now: Situation, wanted: bool) ->
         (situation("error", seconds_since_end=0.0), False, True),
     ],
 )
-def test_what_is_read(now: Situation, record: bool, server: bool) -> None:
-    """The record until it is final, the server only where the record does not tell enough."""
+def test_reads_record_until_final_and_server_after_end(now: Situation, record: bool, server: bool) -> None:
     assert (evaluation.is_final(now), evaluation.needs_server(now)) == (record, server)
 
 
 @pytest.mark.parametrize(
-    ("kind", "status", "sent", "wanted"),
+    ("kind", "status", "sent", "expected"),
     [
         (COLD, "finished", False, True),
         (COLD, "finished", True, False),
@@ -148,9 +148,9 @@ def test_what_is_read(now: Situation, record: bool, server: bool) -> None:
         (LIVE, "finished", False, False),
     ],
 )
-def test_confirmation(kind: Any, status: str, sent: bool, wanted: bool) -> None:
+def test_confirms_finished_cold_migration_once(kind: Any, status: str, sent: bool, expected: bool) -> None:
     now = replace(situation(status, confirmation_sent=sent), plan=replace(PLAN, kind=kind))
-    assert evaluation.needs_confirmation(now) is wanted
+    assert evaluation.needs_confirmation(now) is expected
 
 
 # After an abort
@@ -174,7 +174,7 @@ IN_ERROR = {**SERVER, "status": "ERROR", "host": "compute1", "host_id": "h1"}
         (replace(PLAN, source=None, source_host_id="h9"), {**IN_ERROR, "host": None}, "abort", False, False),
     ],
 )
-def test_left_in_error(
+def test_resets_only_running_servers_that_were_active(
     plan: MigrationPlan, server: dict[str, Any], intervened_with: str | None, left: bool, reset: bool
 ) -> None:
     record = {**RECORD, "status": "error", "source": None} if plan.source is None else {**RECORD, "status": "error"}

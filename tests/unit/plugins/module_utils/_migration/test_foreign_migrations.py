@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import (
-    oldest_on_hosts,
     describe,
     is_stale,
+    oldest_on_hosts,
     open_of_others,
 )
 

@@ -47,8 +47,8 @@ def test_line_counts_all() -> None:
         one(),
         one(is_started=False),
     ]
-    assert line(tracked, 90) == "2 of 7 done, 1 running, 2 queued, 1 not begun, 1 failed; 90 s, 2.0 a minute"
-    assert line(tracked[3:], 20) == "0 of 4 done, 1 running, 2 queued, 1 not begun, 0 failed; 20 s, none ended yet"
+    assert line(tracked, 90) == "2 of 7 done, 1 running, 2 queued, 1 waiting, 1 failed; 90 s, 2.0 a minute"
+    assert line(tracked[3:], 20) == "0 of 4 done, 1 running, 2 queued, 1 waiting, 0 failed; 20 s, none ended"
 
 
 def test_now_and_then() -> None:
@@ -57,7 +57,7 @@ def test_now_and_then() -> None:
     progress = Progress(Clock(lambda: now[0], lambda _seconds: None), said.append)
     for now[0] in (0.0, 9.9, 10.0, 12.0, 19.9, 20.5):
         progress.update([one()])
-    assert [words.partition("; ")[2] for words in said] == ["10 s, none ended yet", "20 s, none ended yet"]
+    assert [words.partition("; ")[2] for words in said] == ["10 s, none ended", "20 s, none ended"]
 
 
 def test_module_writes_it_while_it_works(run: Run, fake: FakeCloud, tmp_path: Path) -> None:

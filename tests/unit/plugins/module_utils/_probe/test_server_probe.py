@@ -209,12 +209,12 @@ WHERE = "192.0.2.1 (icmp)"
         (
             Reach(WHERE, False, 31.2, 31.2, 31.2),
             [False],
-            "the server has not answered at 192.0.2.1 (icmp): none for 31.2 s",
+            "the server does not answer at 192.0.2.1 (icmp): none for 31.2 s",
         ),
         (
             Reach(WHERE, True, 0.02, 3.41, 3.41, 1.0),
             [True, False],
-            "the server did not answer for 3.41 s, and at most 1 s is allowed (max_downtime)",
+            "the downtime is 3.41 s, allowed is at most 1 s (max_downtime)",
         ),
     ],
 )
