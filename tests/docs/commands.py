@@ -2,16 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The commands that the documentation tells people to type, and who runs each before they do.
+"""Find the commands in the documentation, and which check runs each of them.
 
-A command is a line that begins with ``$`` in a block of type ``console``. Right before such a block may stand one of
+A command is a line that begins with ``$`` in a block of type ``console``. The line before such a block can be a mark:
 
-    <!-- needs a real cloud -->         or whatever else no test can have
+    <!-- needs a real cloud -->         or something else that no test can have
     <!-- not run by a test, because ... -->
 
-All other commands are run: by .ci/run, where they are targets of the Makefile that it makes (for each commit, or for a
-release), or else by the scenario molecule/docs. Nobody lists them anywhere: a command that is written into a page is
-run from then on.
+All other commands are run: targets that .ci/run makes (for each commit or for a release) by .ci/run, and the rest by the scenario
+molecule/docs. There is no list of commands: a command in a page is run from then on.
 """
 
 from __future__ import annotations
@@ -29,9 +28,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-# Targets that no check runs: why.
+# Targets that no check runs, with the reason.
 BY_HAND_TARGETS = {"bench": "it takes an hour and a half"}
-# Targets of the release tier, as a whole or in parts.
+# Targets of the release tier, and their parts.
 RELEASE_TARGETS = {"proof", "locks", "sanity", "release-check"}
 
 _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>[\w+-]*)\s*$")
@@ -43,12 +42,12 @@ _COMMIT_TIER = re.compile(r"^commit='(?P<targets>[\w -]+)'$", re.MULTILINE)
 
 
 class Runner(Enum):
-    """Who runs a command."""
+    """What runs a command."""
 
     CI = "a target that .ci/run makes for each commit"
     RELEASE = "a target that .ci/run makes for a release"
     SCENARIO = "molecule/docs"
-    PEOPLE = "nobody but people"
+    PEOPLE = "only a reader"
 
 
 @dataclass(frozen=True)
@@ -59,12 +58,12 @@ class Block:
     line: int
     language: str
     lines: tuple[str, ...]
-    # Whether it is marked as not run by a test, or as one for a real cloud
+    # Whether a mark says that no test runs it
     marked: bool
 
     @property
     def commands(self) -> list[Command]:
-        """What is to be typed; a backslash at the end of a line goes on in the next."""
+        """Return the commands. A backslash at the end of a line continues it in the next line."""
         found: list[Command] = []
         lines = iter(self.lines)
         for line in lines:
@@ -79,7 +78,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Command:
-    """One command, without the prompt, and the comment behind it."""
+    """A command without its prompt, and the comment after it."""
 
     block: Block
     text: str
@@ -91,17 +90,17 @@ class Command:
 
     @property
     def is_red(self) -> bool:
-        """Whether the page says that it fails."""
+        """Whether the page says that the command fails."""
         return re.match(r"red\b", self.comment) is not None
 
     @property
     def targets(self) -> list[str]:
-        """What a plain ``make`` is to make; empty for all other commands."""
+        """Return the targets of a plain ``make``, or nothing for other commands."""
         words = shlex.split(self.text)
         return [word for word in words[1:] if "=" not in word] if words[:1] == ["make"] else []
 
     def runner(self, by_ci: set[str]) -> Runner:
-        """Who runs it, where .ci/run makes these targets."""
+        """Return what runs this command, if .ci/run makes these targets."""
         if self.block.marked or set(self.targets) & set(BY_HAND_TARGETS):
             return Runner.PEOPLE
         if set(self.targets) & RELEASE_TARGETS:
@@ -114,7 +113,7 @@ def _text(comment: re.Match[str] | None) -> str:
 
 
 def blocks(page: str, text: str) -> list[Block]:
-    """The fenced blocks of a page, in their order."""
+    """Return the fenced blocks of a page in their order."""
     found: list[Block] = []
     lines = text.splitlines()
     numbered = iter(enumerate(lines, start=1))
@@ -130,7 +129,7 @@ def blocks(page: str, text: str) -> list[Block]:
 
 
 def stray_marks(page: str, text: str) -> list[str]:
-    """What looks like a mark and is none: misspelt, or not right before a block with commands."""
+    """Return lines that look like a mark but have no effect: misspelled, or not on the line before a block of commands."""
     lines = text.splitlines()
     return [
         f"{page}:{number}: {line.strip()}"
@@ -140,14 +139,14 @@ def stray_marks(page: str, text: str) -> list[str]:
 
 
 def pages(root: Path = ROOT) -> list[Path]:
-    """The pages that people read: first where one begins, and last the README, which ends by stopping everything."""
+    """Return the pages: first the quick start, and last the README, whose last commands stop the local cloud."""
     first = root / "docs" / "quick-start.md"
     guides = sorted(set((root / "docs").rglob("*.md")) - {first})
     return [first, *guides, root / "CONTRIBUTING.md", root / "README.md"]
 
 
 def read(root: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Each page's name, relative to the root, with its text."""
+    """Yield the path of each page, relative to the root, and its text."""
     for page in pages(root):
         yield str(page.relative_to(root)), page.read_text(encoding="utf-8")
 
@@ -157,7 +156,7 @@ def all_blocks(root: Path = ROOT) -> list[Block]:
 
 
 def made_by_ci(root: Path = ROOT) -> set[str]:
-    """The targets that .ci/run makes for each commit, with all that they need."""
+    """Return the targets that .ci/run makes for each commit, and their prerequisites."""
     tier = _COMMIT_TIER.search((root / ".ci" / "run").read_text(encoding="utf-8"))
     asked = set(tier["targets"].split()) if tier else set()
     makefile = (root / "Makefile").read_text(encoding="utf-8")
@@ -168,7 +167,7 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
         if target in rules and target not in made:
             made.add(target)
             asked |= rules[target]
-    # what consists of nothing but others is made when all of them are
+    # a target that has only prerequisites is made when all of them are
     parts = {target: needs & set(rules) for target, needs in rules.items()}
     while more := {target for target, needs in parts.items() if needs and needs <= made} - made:
         made |= more
@@ -176,7 +175,7 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
 
 
 def to_run(found: Iterable[Block], by_ci: set[str]) -> list[Command]:
-    """What the scenario runs. A block is left out when all of it was run before, or else run as a whole."""
+    """Return the commands for the scenario. A block is skipped if an earlier block has all of its commands."""
     commands: list[Command] = []
     for block in found:
         own = [one for one in block.commands if block.language == "console" and one.runner(by_ci) is Runner.SCENARIO]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Type what the documentation tells people to type. molecule/docs calls this, with the local cloud up."""
+"""Run the commands of the documentation. molecule/docs calls this while the local cloud runs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BIN = Path(sys.executable).parent
-# What the pages call clouds; all of them are the local one.
+# The names of clouds in the pages; each is the local cloud.
 CLOUDS = ("mycloud", "berlin", "lisbon")
-# What molecule, make and the caller's own shell would have a say in
+# Variables of molecule, make and the caller's shell that would change the commands
 STRANGE = re.compile(r"^(ANSIBLE|MOLECULE|OS|PY_COLORS|VIRTUAL_ENV|MAKE|MFLAGS)")
 LONGEST_SECONDS = 240
 TOLD = 4000
@@ -36,7 +36,7 @@ COMMANDS = commands.to_run(commands.all_blocks(), commands.made_by_ci())
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of somebody who has read the pages: credentials, an inventory, the archive, the pages' playbooks."""
+    """Return a folder with credentials, an inventory, the archive and the playbooks of the pages."""
     folder = tmp_path_factory.mktemp("desk")
     local = yaml.safe_load(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]["local"]
     clouds_yaml = folder / "clouds.yaml"
@@ -44,7 +44,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     clouds_yaml.write_text(yaml.safe_dump({"clouds": dict.fromkeys(CLOUDS, local)}), encoding="utf-8")
     (folder / "clouds.ini").write_text("[migration_targets]\nberlin\nlisbon\n", encoding="utf-8")
     for block in commands.all_blocks():
-        # a block that begins with the name of a file is that file
+        # a block whose first line is the name of a file is the content of that file
         name = re.fullmatch(r"# (\w[\w-]*\.yml)", block.lines[0]) if block.lines and block.language == "yaml" else None
         if name:
             (folder / name[1]).write_text("\n".join(block.lines) + "\n", encoding="utf-8")
@@ -55,14 +55,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def nowhere() -> Iterator[Path]:
-    """A folder for a local cloud, of so short a name that sockets fit in it."""
+    """Yield a folder for a local cloud, with a path that is short enough for sockets."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the working tree, for what may not be done to the one that these tests run in."""
+    """Return a copy of the working tree, for commands that remove files."""
     copy = tmp_path_factory.mktemp("checkout") / "migration"
     shutil.copytree(
         ROOT, copy, symlinks=True, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.tar.gz", "reports")
@@ -71,7 +71,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(desk: Path) -> dict[str, str]:
-    """A shell in which nothing is set but the credentials, with Ansible on its PATH."""
+    """Return an environment with the credentials and with Ansible on its PATH."""
     plain = {name: value for name, value in os.environ.items() if not STRANGE.match(name)}
     return plain | {"OS_CLIENT_CONFIG_FILE": str(desk / "clouds.yaml"), "PATH": f"{BIN}:{plain['PATH']}"}
 
@@ -81,13 +81,13 @@ def in_the_checkout(command: Command) -> bool:
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: f"{command.place} {command.text}")
-def test_it_does_what_the_page_says(command: Command, desk: Path, checkout: Path, nowhere: Path) -> None:
+def test_command_ends_as_page_says(command: Command, desk: Path, checkout: Path, nowhere: Path) -> None:
     folder, variables = ROOT, environment(desk)
     if "clean" in command.targets:
-        # the environment that these tests run in, and a local cloud that was there before, are to stay
+        # keep the environment of these tests and the local cloud of the user
         folder, variables["XDG_STATE_HOME"] = checkout, str(nowhere)
     elif not in_the_checkout(command):
-        # collections are installed into the home, and found there
+        # collections are installed into HOME and found there
         folder, variables["HOME"] = desk, str(desk)
     done = subprocess.run(
         ["/bin/bash", "-c", command.text],
@@ -102,5 +102,5 @@ def test_it_does_what_the_page_says(command: Command, desk: Path, checkout: Path
     )
     told = f"exit code {done.returncode}\n{done.stdout[-TOLD:]}"
     assert (done.returncode != 0) == command.is_red, told
-    # a command that is mistyped is not red, but broken
+    # a misspelled command also fails, but reports no outcome
     assert not command.is_red or re.search(r"outcome +failed", done.stdout), told

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The policies of docs/permissions.md, put into the local cloud: what their role can do with them, and what not."""
+"""The policies of docs/permissions.md in the local cloud: what their role is allowed to do, and what not."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 PAGE = "docs/permissions.md"
 ROLE = "migration_tester"
 SERVICES = ("nova", "placement")
-# The id of nothing
+# An id that no resource has
 NOBODY = "00000000-0000-4000-8000-000000000000"
 FORBIDDEN = 403
 UP_SECONDS = 30
-# So many policies at least are in each file.
+# The minimal number of policies in each file.
 MANY = 5
 
 
@@ -45,7 +45,7 @@ def cloud_folder() -> Path:
 
 
 def policy_of(service: str) -> str:
-    """The block of the page that is this service's file."""
+    """Return the policy file of a service from the page."""
     name = f"# {service}-policy.yaml"
     (found,) = [one for one in commands.all_blocks() if one.page == PAGE and one.lines[:1] == (name,)]
     return "\n".join(found.lines) + "\n"
@@ -57,20 +57,20 @@ def connect(cloud: str, clouds_yaml: Path) -> Connection:
 
 
 def restart(cloud: Connection) -> None:
-    """Have both services read their files anew; returns when they answer."""
+    """Restart both services, so that they read their policies, and wait until they respond."""
     folder = cloud_folder()
     tool = [f"{folder}/venv/bin/supervisorctl", "-c", f"{folder}/etc/supervisord.conf", "restart", *SERVICES]
     subprocess.run(tool, check=True, capture_output=True)
     deadline = time.monotonic() + UP_SECONDS
     for adapter in (cloud.compute, cloud.placement):
         while adapter.get("/", raise_exc=False, connect_retries=UP_SECONDS).status_code >= 500:
-            assert time.monotonic() < deadline, "a service did not come up again"
+            assert time.monotonic() < deadline, "a service did not respond after its restart"
             time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
 def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A clouds.yaml for a user who has the page's roles and no other, while the page's policies are in force."""
+    """Yield a clouds.yaml of a user with only the roles of the page, while the policies of the page are active."""
     given = yaml.safe_load(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]
     cloud, entry = connect("local", Path(os.environ["CLOUDS_YAML"])), dict(given["local-member"])
     identity: Any = cloud.identity
@@ -99,7 +99,7 @@ def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_policies_are_ones_that_the_service_has(service: str) -> None:
+def test_policies_exist_in_service(service: str) -> None:
     tool = [f"{cloud_folder()}/venv/bin/oslopolicy-sample-generator", "--namespace", service]
     sample = subprocess.run(tool, capture_output=True, text=True, check=True).stdout
     named = re.findall(r'^"([^"]+:[^"]+)": ', policy_of(service), re.MULTILINE)
@@ -107,7 +107,7 @@ def test_policies_are_ones_that_the_service_has(service: str) -> None:
     assert [name for name in named if f'"{name}": ' not in sample] == []
 
 
-def test_a_tester_has_the_whole_answer(tester: Path, tmp_path: Path) -> None:
+def test_tester_passes_every_check(tester: Path, tmp_path: Path) -> None:
     report = tmp_path / "report"
     done = subprocess.run(
         [
@@ -126,11 +126,11 @@ def test_a_tester_has_the_whole_answer(tester: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, f"{done.stdout[-4000:]}{done.stderr[-1000:]}"
     evidence = json.loads((report / "evidence.json").read_text(encoding="utf-8"))
     (migration,) = evidence["migrations"]
-    assert migration["expected_host"], "it could not name the target"
+    assert migration["expected_host"], "the tester could not name the target"
     assert [check for check in migration["checks"] if check["ok"] is not True] == []
 
 
-def test_a_tester_sees_and_changes_nothing_of_others(tester: Path) -> None:
+def test_tester_may_not_access_other_projects(tester: Path) -> None:
     cloud = connect("tester", tester)
     looks = {
         "all migrations": cloud.compute.get("/os-migrations", microversion="2.80"),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each lock file is installed into an empty environment, as users do it, with the oldest pip and with the newest."""
+"""Each lock file can be installed into an empty environment, with the oldest and the newest supported pip."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CLOUD_LOCKS = sorted(RELEASES.glob("*/requirements.txt"))
 
 
 def python_for(lock: Path) -> str:
-    """A Python that the lock file's .in allows, or ours."""
+    """Return a Python that the .in of the lock file allows, or the Python that runs the tests."""
     needed = re.search(r"^# needs Python (\S+)$", lock.with_suffix(".in").read_text(encoding="utf-8"), re.MULTILINE)
     found = subprocess.run(
         [REQUIREMENTS / "python.sh", needed[1] if needed else "3.11"],
@@ -40,7 +40,7 @@ def python_for(lock: Path) -> str:
 
 
 def environment(folder: Path, python: str, pip: str) -> Path:
-    """An empty virtual environment with that pip."""
+    """Create an empty virtual environment with this pip."""
     subprocess.run([python, "-m", "venv", folder], check=True)
     pinned = REQUIREMENTS / f"pip-{pip}.txt"
     install = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes", "-r"]
@@ -50,7 +50,7 @@ def environment(folder: Path, python: str, pip: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def only_wheels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A source distribution is built with whatever setuptools is the newest, which no lock file pins."""
+    """A source distribution would be built with the newest setuptools, which no lock file pins."""
     monkeypatch.setenv("PIP_ONLY_BINARY", ":all:")
 
 

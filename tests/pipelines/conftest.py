@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tarball as a user installs it."""
+"""Fixtures for the checks of the examples."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.pipelines.judges import ROOT, judge
+from ansible_collections.stackproof.migration.tests.pipelines.linters import ROOT, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of collections, with this one in it."""
+    """Return a collections path in which the built tarball is installed."""
     home = tmp_path_factory.mktemp("home")
-    code, said = judge("ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(home), home=home)
-    assert code == 0, said
+    code, output = run_program(
+        "ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(home), home=home
+    )
+    assert code == 0, output
     (tarball,) = home.glob("stackproof-migration-*.tar.gz")
     folder = tmp_path_factory.mktemp("collections")
-    code, said = judge(
+    code, output = run_program(
         "ansible-galaxy",
         "collection",
         "install",
@@ -34,5 +36,5 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=home,
         home=home,
     )
-    assert code == 0, said
+    assert code == 0, output
     return folder

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The modules of awx.awx take what the example gives them."""
+"""The example for AWX: the modules of awx.awx accept its arguments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,13 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.dataloader import DataLoader
-from ansible_collections.stackproof.migration.tests.pipelines.judges import EXAMPLES, JUDGES, OURS, ROOT, judge
+from ansible_collections.stackproof.migration.tests.pipelines.linters import (
+    EXAMPLES,
+    LINTERS,
+    OWN_PROGRAMS,
+    ROOT,
+    run_program,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,12 +37,12 @@ MODULES = (
     "project",
     "schedule",
 )
-# what an entry of an argument spec says, and the documentation, too
+# the keys that an argument spec and the documentation have in common
 SPEC_KEYS = ("type", "elements", "choices", "required", "aliases", "suboptions")
 
 
 def tasks() -> list[tuple[str, Task]]:
-    """Module and arguments of each task."""
+    """Return the module and the arguments of each task."""
     (play,) = DataLoader().load_from_file(str(EXAMPLE))
     found = [
         (key.removeprefix("awx.awx."), arguments)
@@ -50,12 +56,12 @@ def tasks() -> list[tuple[str, Task]]:
 
 @pytest.fixture(scope="module")
 def specs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Argument specs, from the modules' documentation, which awx.awx's own tests hold to what the modules take."""
-    code, said = judge(
+    """Return the argument specs from the documentation of the modules. The tests of awx.awx keep both in step."""
+    code, output = run_program(
         "ansible-doc", "--json", *(f"awx.awx.{name}" for name in MODULES), home=tmp_path_factory.mktemp("home")
     )
-    assert code == 0, said
-    documented = json.loads(said[said.index("{") :])
+    assert code == 0, output
+    documented = json.loads(output[output.index("{") :])
     return {
         name: {
             option: {key: known[key] for key in SPEC_KEYS if key in known}
@@ -65,36 +71,36 @@ def specs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]
     }
 
 
-def complaints(spec: dict[str, Any], arguments: Task) -> list[str]:
+def problems(spec: dict[str, Any], arguments: Task) -> list[str]:
     return list(ArgumentSpecValidator(spec).validate(arguments).error_messages)
 
 
 @pytest.mark.parametrize(("module", "arguments"), tasks(), ids=lambda value: value if isinstance(value, str) else "")
-def test_the_module_takes_its_arguments(module: str, arguments: Task, specs: dict[str, Any]) -> None:
-    assert complaints(specs[module], arguments) == []
+def test_module_accepts_arguments(module: str, arguments: Task, specs: dict[str, Any]) -> None:
+    assert problems(specs[module], arguments) == []
 
 
-def test_every_module_of_the_example_is_looked_at() -> None:
+def test_checks_every_module_of_example() -> None:
     assert {module for module, _arguments in tasks()} == set(MODULES)
 
 
 @pytest.mark.parametrize(
     ("slip", "word"), [({"fork": 12}, "fork"), ({"job_type": "runn"}, "runn"), ({"forks": "many"}, "many")]
 )
-def test_a_slip_would_be_seen(slip: Task, word: str, specs: dict[str, Any]) -> None:
+def test_reports_invalid_argument(slip: Task, word: str, specs: dict[str, Any]) -> None:
     right = dict(tasks())["job_template"]
-    (complaint,) = complaints(specs["job_template"], {**right, **slip})
-    assert word in complaint
+    (problem,) = problems(specs["job_template"], {**right, **slip})
+    assert word in problem
 
 
-def test_ansible_knows_every_module_and_keyword(tmp_path: Path) -> None:
-    code, said = judge("ansible-playbook", "--syntax-check", str(EXAMPLE), home=tmp_path)
-    assert code == 0, said
+def test_syntax_check_passes(tmp_path: Path) -> None:
+    code, output = run_program("ansible-playbook", "--syntax-check", str(EXAMPLE), home=tmp_path)
+    assert code == 0, output
 
 
-def test_the_linter_takes_it(tmp_path: Path) -> None:
-    collections = next((JUDGES.parent / "lib").glob("python3.*/site-packages"))
-    code, said = judge(
+def test_ansible_lint_passes(tmp_path: Path) -> None:
+    collections = next((LINTERS.parent / "lib").glob("python3.*/site-packages"))
+    code, output = run_program(
         "ansible-lint",
         "--offline",
         "--strict",
@@ -102,14 +108,14 @@ def test_the_linter_takes_it(tmp_path: Path) -> None:
         f"--config-file={ROOT / 'tests' / 'pipelines' / 'ansible-lint.yml'}",
         str(EXAMPLE),
         home=tmp_path,
-        programs=OURS,
+        programs=OWN_PROGRAMS,
         ANSIBLE_COLLECTIONS_PATH=str(collections),
     )
-    assert code == 0, said
+    assert code == 0, output
 
 
-def test_the_survey_asks_for_what_awx_takes() -> None:
-    """The API's own rules (awx/api/views, JobTemplateSurveySpec), as far as they concern such questions."""
+def test_survey_follows_rules_of_awx() -> None:
+    """The rules are those of the API (awx/api/views, JobTemplateSurveySpec) for these types of questions."""
     survey = dict(tasks())["job_template"]["survey_spec"]
     assert set(survey) == {"name", "description", "spec"}
     for question in survey["spec"]:
@@ -121,7 +127,7 @@ def test_the_survey_asks_for_what_awx_takes() -> None:
             assert question["default"] in question["choices"]
 
 
-def test_awx_would_list_the_playbook_of_the_project() -> None:
+def test_playbook_of_project_exists() -> None:
     name = dict(tasks())["job_template"]["playbook"]
     (play,) = yaml.safe_load((EXAMPLES / "cron" / "project" / name).read_text(encoding="utf-8"))
     assert play["ansible.builtin.import_playbook"] == "stackproof.migration.regression"

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""GitHub's and GitLab's own schemas take the examples, and the workflow that checks this repository."""
+"""The examples for GitHub and GitLab, and the workflow of this repository, are valid by the schemas of both."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from ansible_collections.stackproof.migration.tests.pipelines.judges import ROOT, judge
+from ansible_collections.stackproof.migration.tests.pipelines.linters import ROOT, run_program
 
 GITHUB = ["--builtin-schema", "vendor.github-workflows"]
 FORGES = [
@@ -25,17 +25,17 @@ FORGES = [
 
 
 @pytest.mark.parametrize(("name", "options", "_right", "_wrong"), FORGES)
-def test_the_schema_takes_it(name: str, options: list[str], _right: str, _wrong: str, tmp_path: Path) -> None:
-    code, said = judge("check-jsonschema", *options, str(ROOT / name), home=tmp_path)
-    assert code == 0, said
+def test_schema_accepts_example(name: str, options: list[str], _right: str, _wrong: str, tmp_path: Path) -> None:
+    code, output = run_program("check-jsonschema", *options, str(ROOT / name), home=tmp_path)
+    assert code == 0, output
 
 
 @pytest.mark.parametrize(("name", "options", "right", "wrong"), FORGES)
-def test_the_schema_would_see_a_slip(name: str, options: list[str], right: str, wrong: str, tmp_path: Path) -> None:
+def test_schema_refuses_misspelled_key(name: str, options: list[str], right: str, wrong: str, tmp_path: Path) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert right in text
     broken = tmp_path / Path(name).name
     broken.write_text(text.replace(right, wrong), encoding="utf-8")
-    code, said = judge("check-jsonschema", *options, str(broken), home=tmp_path)
+    code, output = run_program("check-jsonschema", *options, str(broken), home=tmp_path)
     assert code != 0
-    assert wrong.partition(":")[0] in said
+    assert wrong.partition(":")[0] in output

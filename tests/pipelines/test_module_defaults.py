@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One module_defaults sets the cloud for all modules of this collection, and for those of openstack.cloud too."""
+"""One module_defaults sets the cloud for the modules of this collection and of openstack.cloud."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from ansible_collections.stackproof.migration.tests.pipelines.judges import ROOT, judge
+from ansible_collections.stackproof.migration.tests.pipelines.linters import ROOT, run_program
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud, uuid_of
 from pytest_httpserver import HTTPServer
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 OUR_GROUP = "group/stackproof.migration.migration"
 THEIR_GROUP = "group/openstack.cloud.openstack"
-# What each needs besides to get as far as the cloud.
+# The arguments that each module requires before it connects to the cloud.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "allocation_info": {"consumers": [uuid_of(1)]},
     "compute_service": {"host": "compute1", "state": "enabled"},
@@ -39,8 +39,8 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
 }
 
 
-def talk_to_a_cloud() -> set[str]:
-    """The modules that take the options of a cloud."""
+def modules_with_cloud_options() -> set[str]:
+    """Return the names of the modules that have the options of a cloud."""
     found = set()
     for path in (ROOT / "plugins" / "modules").glob("*.py"):
         module = importlib.import_module(f"ansible_collections.stackproof.migration.plugins.modules.{path.stem}")
@@ -51,7 +51,7 @@ def talk_to_a_cloud() -> set[str]:
 
 
 def play(defaults: dict[str, Any], tasks: dict[str, dict[str, Any]], folder: Path) -> list[Result]:
-    """Run modules, each with these arguments, and give their results. A clouds.yaml in the folder is theirs."""
+    """Run modules with these arguments and a clouds.yaml in the folder, and return their results."""
     playbook, results = folder / "playbook.yml", folder / "results.json"
     registered = [f"result_{number}" for number in range(len(tasks))]
     steps: list[dict[str, Any]] = [
@@ -63,33 +63,33 @@ def play(defaults: dict[str, Any], tasks: dict[str, dict[str, Any]], folder: Pat
         json.dumps(
             [
                 {
-                    "name": "Try",
+                    "name": "Run modules",
                     "hosts": "localhost",
                     "connection": "local",
                     "gather_facts": False,
                     "vars": {"ansible_python_interpreter": "{{ ansible_playbook_python }}"},
                     "module_defaults": defaults,
-                    "tasks": [*steps, {"name": "Keep what they said", "ansible.builtin.copy": keep}],
+                    "tasks": [*steps, {"name": "Save results", "ansible.builtin.copy": keep}],
                 }
             ]
         ),
         encoding="utf-8",
     )
-    code, said = judge(
+    code, output = run_program(
         "ansible-playbook",
         str(playbook),
         home=folder,
         ANSIBLE_COLLECTIONS_PATH=str(ROOT / "playbooks" / "collections"),
         OS_CLIENT_CONFIG_FILE=str(folder / "clouds.yaml"),
     )
-    assert code == 0, said
+    assert code == 0, output
     loaded: list[Result] = json.loads(results.read_text(encoding="utf-8"))
     return loaded
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[FakeCloud]:
-    """A server that answers as OpenStack does, and a clouds.yaml with its name; the SDK takes the only one unasked."""
+    """Yield a fake cloud with its clouds.yaml. A second entry is needed, because the SDK uses a single entry by default."""
     with HTTPServer(threaded=True) as server:
         fake = FakeCloud(server)
         (tmp_path / "clouds.yaml").write_text(
@@ -98,13 +98,15 @@ def cloud(tmp_path: Path) -> Iterator[FakeCloud]:
         yield fake
 
 
-def test_every_module_that_talks_to_a_cloud_is_in_the_group() -> None:
+def test_group_contains_every_module_with_cloud_options() -> None:
     runtime = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))
-    assert {entry for entry in runtime["action_groups"]["migration"] if isinstance(entry, str)} == talk_to_a_cloud()
+    assert {
+        entry for entry in runtime["action_groups"]["migration"] if isinstance(entry, str)
+    } == modules_with_cloud_options()
 
 
-def test_one_entry_sets_the_cloud_for_each_module_of_ours(tmp_path: Path) -> None:
-    assert set(ARGUMENTS) == talk_to_a_cloud()
+def test_group_sets_cloud_for_each_module(tmp_path: Path) -> None:
+    assert set(ARGUMENTS) == modules_with_cloud_options()
     tasks = {f"stackproof.migration.{module}": arguments for module, arguments in ARGUMENTS.items()}
     for module, result in zip(tasks, play({OUR_GROUP: {"cloud": "nowhere"}}, tasks, tmp_path), strict=True):
         assert "nowhere" in result["msg"], module
@@ -113,7 +115,7 @@ def test_one_entry_sets_the_cloud_for_each_module_of_ours(tmp_path: Path) -> Non
 TASKS: dict[str, dict[str, Any]] = {"stackproof.migration.migration_info": {}, "openstack.cloud.image_info": {}}
 
 
-def test_our_entry_reaches_openstack_cloud(cloud: FakeCloud, tmp_path: Path) -> None:
+def test_group_sets_cloud_for_openstack_cloud(cloud: FakeCloud, tmp_path: Path) -> None:
     ours, theirs = play({OUR_GROUP: {"cloud": "berlin"}}, TASKS, tmp_path)
     assert not ours["failed"], ours["msg"]
     assert not theirs["failed"], theirs["msg"]
@@ -121,7 +123,7 @@ def test_our_entry_reaches_openstack_cloud(cloud: FakeCloud, tmp_path: Path) -> 
     assert cloud.count("POST", "auth/tokens") == len(TASKS)
 
 
-def test_their_entry_does_not_reach_ours(cloud: FakeCloud, tmp_path: Path) -> None:
+def test_group_of_openstack_cloud_excludes_this_collection(cloud: FakeCloud, tmp_path: Path) -> None:
     ours, theirs = play({THEIR_GROUP: {"cloud": "berlin"}}, TASKS, tmp_path)
     assert ours["failed"]
     assert not theirs["failed"], theirs["msg"]

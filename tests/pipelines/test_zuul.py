@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A linter with Zuul's schema takes the job, and its playbook is there. `make lint` lints the playbook."""
+"""The example for Zuul is valid by a linter with the schema of Zuul. `make lint` checks its playbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from ansible_collections.stackproof.migration.tests.pipelines.judges import EXAMPLES, judge
+from ansible_collections.stackproof.migration.tests.pipelines.linters import EXAMPLES, run_program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,31 +18,33 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """The example as a project of its own."""
+    """Return a copy of the example."""
     return shutil.copytree(EXAMPLES / "zuul", tmp_path / "zuul")
 
 
 def lint(project: Path) -> tuple[int, str]:
-    return judge("zuulcilint", "--check-playbook-paths", "--warnings-as-errors", "zuul.yaml", cwd=project, home=project)
+    return run_program(
+        "zuulcilint", "--check-playbook-paths", "--warnings-as-errors", "zuul.yaml", cwd=project, home=project
+    )
 
 
-def test_the_linter_takes_it(project: Path) -> None:
-    code, said = lint(project)
-    assert code == 0, said
+def test_linter_accepts_example(project: Path) -> None:
+    code, output = lint(project)
+    assert code == 0, output
 
 
-def test_the_linter_would_see_a_slip(project: Path) -> None:
+def test_linter_refuses_misspelled_key(project: Path) -> None:
     example = project / "zuul.yaml"
     text = example.read_text(encoding="utf-8")
     example.write_text(text.replace("nodeset:", "node-set:"), encoding="utf-8")
     assert "nodeset:" in text
-    code, said = lint(project)
+    code, output = lint(project)
     assert code != 0
-    assert "node-set" in said
+    assert "node-set" in output
 
 
-def test_the_linter_would_miss_the_playbook(project: Path) -> None:
+def test_linter_reports_missing_playbook(project: Path) -> None:
     (project / "playbooks" / "live-migration.yaml").unlink()
-    code, said = lint(project)
+    code, output = lint(project)
     assert code != 0
-    assert "live-migration.yaml" in said
+    assert "live-migration.yaml" in output

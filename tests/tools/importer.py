@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What galaxy-importer says to the tarball, as Galaxy and Automation Hub run it on every upload. It must say nothing.
+"""Run galaxy-importer on the tarball, as Galaxy and Automation Hub do on every upload, and fail on any warning.
 
 usage: importer.py TARBALL HOME ENVIRONMENT CONFIGURATION
 """
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LEVELS = ("WARNING:", "ERROR:", "CRITICAL:")
-# What it says last, when nothing stopped it.
+# The last line of a complete run.
 DONE = "Importer processing completed successfully"
-# Where it leaves what it found, from its working folder on.
+# The file with the result, relative to the working folder.
 RESULT = "importer_result.json"
 DOCUMENTED = ("module", "filter", "lookup", "test")
 
 
 def complaints(lines: Iterable[str]) -> list[str]:
-    """What it warned of. It ends with exit code 0 all the same."""
+    """Return the warnings and errors in the output. galaxy-importer exits with 0 regardless of them."""
     said = [line.strip() for line in lines]
     found = [line for line in said if line.startswith(LEVELS)]
-    return found if DONE in said else [*found, f"it did not say: {DONE}"]
+    return found if DONE in said else [*found, f"the output lacks: {DONE}"]
 
 
 def unread(result: Mapping[str, Any]) -> list[str]:
-    """The plugins whose documentation it did not get from ansible-doc, which it does not tell either."""
+    """Return the plugins without documentation. galaxy-importer does not report them."""
     contents = result["docs_blob"]["contents"]
     plugins = [one for one in contents if one["content_type"] in DOCUMENTED]
     silent = [f"{one['content_type']} {one['content_name']}" for one in plugins if not one["doc_strings"]]
@@ -43,14 +43,14 @@ def unread(result: Mapping[str, Any]) -> list[str]:
 
 
 def run(tarball: Path, home: Path, environment: Path, configuration: Path) -> list[str]:
-    """Run it on our own terminal; what is wrong."""
+    """Run galaxy-importer, print its output, and return the problems."""
     programs = environment / "bin"
     home.mkdir(parents=True, exist_ok=True)
     env = {
         **os.environ,
-        # nothing that is installed for the user is seen
+        # hide collections that are installed for the user
         "HOME": str(home),
-        # it looks for ansible-doc and ansible-lint there
+        # galaxy-importer finds ansible-doc and ansible-lint on the PATH
         "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
         "GALAXY_IMPORTER_CONFIG": str(configuration),
     }
@@ -62,13 +62,15 @@ def run(tarball: Path, home: Path, environment: Path, configuration: Path) -> li
         print(ran.stdout, end="")
         wrong = complaints(ran.stdout.splitlines())
         if ran.returncode:
-            wrong.append(f"it ended with exit code {ran.returncode}")
+            wrong.append(f"galaxy-importer ended with exit code {ran.returncode}")
         found = Path(folder, RESULT)
-        return wrong + (unread(json.loads(found.read_text())) if found.exists() else [f"it left no {RESULT}"])
+        return wrong + (
+            unread(json.loads(found.read_text())) if found.exists() else [f"galaxy-importer wrote no {RESULT}"]
+        )
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; returns the exit code."""
+    """Act on the command line; return the exit code."""
     match arguments:
         case [tarball, home, environment, configuration]:
             wrong = run(*(Path(path).absolute() for path in (tarball, home, environment, configuration)))

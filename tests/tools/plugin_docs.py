@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether ansible-doc shows every plugin and role of the collection, without a warning, and completely.
+"""Check that ansible-doc shows complete documentation of every plugin and role of the collection, without a warning.
 
 usage: plugin_docs.py COLLECTIONS ANSIBLE_DOC
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 COLLECTION = "stackproof.migration"
-# The folder of each kind of plugin that ansible-doc shows and this collection has.
+# The folder of each kind of plugin in this collection.
 FOLDERS = {"module": "plugins/modules", "filter": "plugins/filter", "lookup": "plugins/lookup", "test": "plugins/test"}
 
 
@@ -28,7 +28,7 @@ def lacking(thing: Mapping[str, Any], keys: Sequence[str], where: str) -> Iterat
 
 
 def option_gaps(options: Mapping[str, Any], where: str) -> Iterator[str]:
-    """What the options lack, and theirs."""
+    """Yield what is missing in the documentation of options and their suboptions."""
     for name, option in options.items():
         here = f"{where} option {name}"
         yield from lacking(option, ("description", "type"), here)
@@ -38,7 +38,7 @@ def option_gaps(options: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def return_gaps(values: Mapping[str, Any], where: str, keys: Sequence[str], *, sampled: bool = False) -> Iterator[str]:
-    """What the return values lack. One has a sample of its own, or within that of the value that holds it."""
+    """Yield what is missing in the documentation of return values. The sample of a value covers its parts."""
     for name, value in values.items():
         here = f"{where} return value {name}"
         parts = value.get("contains") or {}
@@ -50,19 +50,19 @@ def return_gaps(values: Mapping[str, Any], where: str, keys: Sequence[str], *, s
 
 
 def plugin_gaps(kind: str, name: str, shown: Mapping[str, Any]) -> Iterator[str]:
-    """What the documentation of a plugin lacks."""
+    """Yield what is missing in the documentation of a plugin."""
     where = f"{kind} {name}"
     doc = shown["doc"]
     yield from lacking(doc, ("short_description", "description", "author", "version_added"), where)
     yield from option_gaps(doc.get("options") or {}, where)
     yield from lacking(shown, ("examples", "return"), where)
-    # a filter has one value, and returns it always
+    # a filter always returns its one value
     keys = ("description", "type", "returned") if kind == "module" else ("description", "type")
     yield from return_gaps(shown.get("return") or {}, where, keys)
 
 
 def role_gaps(name: str, shown: Mapping[str, Any]) -> Iterator[str]:
-    """What the documentation of a role lacks."""
+    """Yield what is missing in the documentation of a role."""
     yield from lacking(shown, ("entry_points",), f"role {name}")
     for point, doc in (shown.get("entry_points") or {}).items():
         where = f"role {name} {point}"
@@ -71,7 +71,7 @@ def role_gaps(name: str, shown: Mapping[str, Any]) -> Iterator[str]:
 
 
 def ask(kind: str, names: Sequence[str], program: Path, collections: Path) -> tuple[dict[str, Any], list[str]]:
-    """What ansible-doc shows, and what it says beside it."""
+    """Return the output of ansible-doc, and its warnings."""
     ran = subprocess.run(
         [program, "--type", kind, "--json", *names],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)},
@@ -87,7 +87,7 @@ def ask(kind: str, names: Sequence[str], program: Path, collections: Path) -> tu
 
 
 def gaps(collections: Path, program: Path) -> Iterator[str]:
-    """Everything that is missing, of everything that there is."""
+    """Yield what is missing in the documentation of all plugins and roles."""
     root = collections / "ansible_collections" / COLLECTION.replace(".", "/")
     wanted = {
         kind: sorted(f"{COLLECTION}.{path.stem}" for path in (root / folder).glob("[!_]*.py"))
@@ -104,7 +104,7 @@ def gaps(collections: Path, program: Path) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; returns the exit code."""
+    """Act on the command line; return the exit code."""
     match arguments:
         case [collections, program]:
             found = list(gaps(Path(collections).absolute(), Path(program).absolute()))

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checks of a release: which of them a commit needs, and a record of the last results.
+"""Choose the release checks that a commit needs, and record the last results of all of them.
 
-A check is a make target. `[tool.release_check.paths]` in pyproject.toml names the files that its result depends on. The
-record holds a digest of these files, so that a result counts for as long as none of them changes.
+A check is a make target. `[tool.release_check.paths]` in pyproject.toml lists the files that its result depends on. The record
+contains a digest of these files, so a result is valid until one of them changes.
 
-usage: release_check.py list                      prints every check
-       release_check.py choose RECORD MINUTES     prints the checks whose files changed, as many as fit into MINUTES
-       release_check.py record RECORD RESULTS     writes the results of the JUnit files in the folder RESULTS
+usage: release_check.py list                      print every check
+       release_check.py choose RECORD MINUTES     print the checks whose files changed, as many as fit into MINUTES
+       release_check.py record RECORD RESULTS     write the results of the JUnit files in the folder RESULTS
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from ansible_collections.stackproof.migration.tests.tools.results import Count, 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-# how long a check takes of which no time is recorded
+# the assumed duration of a check without a recorded duration
 UNKNOWN_SECONDS = 600
 BEGIN, END = "<!-- the record begins -->\n", "<!-- the record ends -->\n"
 HEADER = "| check | result | seconds | commit | date | digest of its files |\n|---|---|---|---|---|---|\n"
 ROW = re.compile(r"^\| `([\w.-]+)` \| (.*?) \| (\d+) \| `(\w+)` \| ([\d-]+) \| `(\w+)` \|$", re.MULTILINE)
-# the seconds that each check took, one line a check, beside the JUnit files
+# the file with the duration of each check, in the folder of the JUnit files
 SECONDS = "seconds.txt"
 
 
@@ -57,7 +57,7 @@ class Result:
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """Whether a commit needs a check, and why."""
+    """Whether a check runs for a commit, and why."""
 
     check: str
     runs: bool
@@ -65,7 +65,7 @@ class Choice:
 
 
 def read_record(page: str) -> dict[str, Result]:
-    """The results in a page, by check."""
+    """Return the results in a page by check."""
     return {
         check: Result(check, result, int(seconds), commit, date, digest)
         for check, result, seconds, commit, date, digest in ROW.findall(page)
@@ -73,7 +73,7 @@ def read_record(page: str) -> dict[str, Result]:
 
 
 def written(page: str, results: Iterable[Result]) -> str:
-    """The page with these results; those of checks that did not run stay."""
+    """Return the page with these results. Results of checks that did not run stay."""
     known = {**read_record(page), **{result.check: result for result in results}}
     before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
     rows = "".join(known[check].row for check in sorted(known))
@@ -87,9 +87,9 @@ def choose(
     seconds: float,
     always: Collection[str] = (),
 ) -> list[Choice]:
-    """Which checks to run: those whose files changed, in order, as many as fit into the seconds by recorded times.
+    """Return for each check whether it runs: its files changed, and its recorded duration fits into the seconds left.
 
-    Those of `always` run whenever their files changed, however long they take.
+    Checks in `always` run if their files changed, regardless of their duration.
     """
     choices = []
     left = seconds
@@ -114,16 +114,16 @@ def is_good(result: Result) -> bool:
 
 
 def git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S607 - whichever git is on the PATH
+    return subprocess.run(["git", *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S607 - any git on the PATH
 
 
 def digest_of(paths: Sequence[str]) -> str:
-    """Changes with the content of any tracked file below these paths."""
+    """Return a digest of all tracked files in these paths."""
     return hashlib.sha256(git("ls-files", "--stage", "--", *paths).encode()).hexdigest()[:12]
 
 
 def changed_since(commit: str, paths: Sequence[str]) -> list[str]:
-    """The files below these paths that changed since a commit; none where the clone does not have that commit."""
+    """Return the files in these paths that changed since a commit, or none if the clone does not have that commit."""
     try:
         return git("diff", "--name-only", commit, "--", *paths).split()
     except subprocess.CalledProcessError:
@@ -131,7 +131,7 @@ def changed_since(commit: str, paths: Sequence[str]) -> list[str]:
 
 
 def results_of(digests: Mapping[str, str], folder: Path, commit: str, today: str) -> list[Result]:
-    """The results of the checks that ran."""
+    """Return the results of the checks that ran."""
     took = dict(line.split() for line in (folder / SECONDS).read_text(encoding="utf-8").splitlines())
     return [
         Result(check, str(sum(tally(folder, [check]).values(), Count())), int(took[check]), commit, today, digest)
@@ -141,7 +141,7 @@ def results_of(digests: Mapping[str, str], folder: Path, commit: str, today: str
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; returns the exit code."""
+    """Act on the command line; return the exit code."""
     root = Path(__file__).parents[2]
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["release_check"]
     paths = settings["paths"]

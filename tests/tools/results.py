@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every check of `make test` leaves a JUnit file; this writes those of plain commands and adds all of them up.
+"""Write the JUnit files of checks that are plain commands, and sum up the JUnit files of all checks.
 
-usage: results.py run FOLDER/NAME.xml -- COMMAND [-- COMMAND ...]   all commands make one check
-       results.py sum FOLDER NAME ...                               counts NAME.xml and NAME-*.xml in FOLDER
+usage: results.py run FOLDER/NAME.xml -- COMMAND [-- COMMAND ...]   run all commands as one check
+       results.py sum FOLDER NAME ...                               sum up NAME.xml and NAME-*.xml in FOLDER
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ COULD_NOT_START = 127
 
 @dataclasses.dataclass(frozen=True)
 class Count:
-    """How many checks ended in which way."""
+    """The number of checks that passed, failed and were skipped."""
 
     passed: int = 0
     failed: int = 0
@@ -42,12 +42,12 @@ class Count:
 
     @property
     def good(self) -> bool:
-        """Something was checked, and nothing failed."""
+        """Whether at least one check passed and none failed."""
         return self.passed > 0 and self.failed == 0
 
 
 def call(command: Sequence[str]) -> int:
-    """Run one command on our own terminal; its exit code."""
+    """Run a command in the terminal and return its exit code."""
     try:
         return subprocess.run(command, check=False).returncode
     except OSError as error:
@@ -56,7 +56,7 @@ def call(command: Sequence[str]) -> int:
 
 
 def split(words: Iterable[str]) -> list[list[str]]:
-    """The commands between the `--`."""
+    """Return the commands between the `--`."""
     groups = itertools.groupby(words, key=lambda word: word == "--")
     return [list(group) for is_separator, group in groups if not is_separator]
 
@@ -67,8 +67,8 @@ def run(
     caller: Callable[[Sequence[str]], int] = call,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Run all the commands, even after one has failed; write one test case to the target. Returns the exit code."""
-    # whoever stops us half-way must not leave the result of an earlier run
+    """Run all commands, also after a failure, write one test case to the target, and return the exit code."""
+    # an interrupted run must not leave the result of an earlier run
     target.unlink(missing_ok=True)
     start = clock()
     failures = []
@@ -87,9 +87,9 @@ def run(
 
 
 def count(path: Path) -> Count:
-    """The test cases of one JUnit file; an unreadable or empty one is a failure."""
+    """Return the count of the test cases in a JUnit file. An unreadable or empty file is a failure."""
     try:
-        cases = list(ET.parse(path).iter("testcase"))  # noqa: S314 - written by our own tools a moment ago
+        cases = list(ET.parse(path).iter("testcase"))  # noqa: S314 - written by the tools of this repository
     except (OSError, ET.ParseError):
         cases = []
     total = Count(failed=int(not cases))
@@ -104,7 +104,7 @@ def count(path: Path) -> Count:
 
 
 def tally(folder: Path, names: Iterable[str]) -> dict[str, Count]:
-    """The count of every file; a name without any file did not run, and that is a failure."""
+    """Return the count of each file. A name without a file did not run, which is a failure."""
     counts: dict[str, Count] = {}
     for name in names:
         files = [path for pattern in (f"{name}.xml", f"{name}-*.xml") for path in sorted(folder.glob(pattern))]
@@ -113,7 +113,7 @@ def tally(folder: Path, names: Iterable[str]) -> dict[str, Count]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; returns the exit code."""
+    """Act on the command line; return the exit code."""
     match arguments:
         case ["run", target, "--", *words] if commands := split(words):
             return run(Path(target), commands)

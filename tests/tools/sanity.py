@@ -1,13 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What ansible-test of one ansible-core says to the collection, without containers; its tests become JUnit test cases.
+"""Run the sanity tests of ansible-test of one ansible-core without containers, and write them as JUnit test cases.
 
 usage: sanity.py RESULT.xml COLLECTIONS HOME [ENVIRONMENT]
 
-COLLECTIONS is a folder that the collection is installed in. HOME is where ansible-test keeps the environments of its
-tests. Without ENVIRONMENT, a folder with ansible-core in it, there is no Python for that ansible-core: one skipped test
-case says so.
+COLLECTIONS is a folder in which the collection is installed. HOME is the folder in which ansible-test keeps its environments.
+ENVIRONMENT is a virtual environment with ansible-core. Without it the result is one skipped test case, because no Python for
+that ansible-core is installed.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 COLLECTION = Path("ansible_collections/stackproof/migration")
-# Where ansible-test leaves its JUnit files, from the collection on.
+# The folder of ansible-test's JUnit files, relative to the collection.
 JUNIT = Path("tests/output/junit")
-# The oldest Python that the modules run on; tests/config.yml tells ansible-test the same.
+# The oldest Python that the modules support, as in tests/config.yml.
 OLDEST = (3, 11)
 NOT_APPLICABLE = "No tests applicable."
-# It begins to say its warnings again; and it would rather have another locale, on which no sanity test depends.
+# A repetition of warnings at the end, and a locale on which no sanity test depends.
 HARMLESS = ("WARNING: Reviewing previous", "WARNING: Using locale")
-NO_PYTHON = "no Python on the PATH fits it"
+NO_PYTHON = "no suitable Python on the PATH"
 
-# Asks the ansible-test of an environment what it does not say by itself.
+# Prints properties of ansible-test that it has no command for.
 PROBE = """
 import json, types
 from ansible.release import __version__
@@ -49,8 +49,8 @@ pips = {get_venv_packages(types.SimpleNamespace(version=python))["pip"] for pyth
 print(json.dumps({"core": __version__, "pythons": SUPPORTED_PYTHON_VERSIONS, "pips": sorted(pips)}))
 """
 
-# ansible-test makes its environments without pip, and downloads get-pip.py from a host of its own for it. Where it
-# finds the file it does not: this one takes the same pip from where all else comes from.
+# ansible-test creates its environments without pip, and downloads get-pip.py from its own host unless the file exists. This
+# file installs the same pip from the configured package index.
 GET_PIP = """\
 import subprocess
 import sys
@@ -62,7 +62,7 @@ sys.exit(subprocess.call([{python!r}, "-m", "pip", "--python", sys.executable, "
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """What an ansible-test said of itself."""
+    """Properties of an ansible-test."""
 
     core: str
     pythons: list[str]
@@ -70,11 +70,11 @@ class Known:
 
 
 def pip_settings(listing: str) -> str:
-    """What `pip config list` prints, as pip's file: ansible-test hands none of pip's variables on."""
+    """Return the output of `pip config list` as a configuration file, because ansible-test removes pip's variables."""
     settings = configparser.RawConfigParser()
-    # what pip warns of would look like a warning of ansible-test
+    # a warning of pip would look like a warning of ansible-test
     settings["global"] = {"quiet": "2"}
-    # variables are stronger than files
+    # variables override files
     for line in sorted(listing.splitlines(), key=lambda line: line.startswith(":env:")):
         name, _equals, value = line.partition("=")
         section, _dot, option = name.rpartition(".")
@@ -88,30 +88,30 @@ def pip_settings(listing: str) -> str:
 
 
 def suitable(pythons: Iterable[str]) -> list[str]:
-    """Those of the Pythons that the modules run on."""
+    """Return the Python versions that the modules support."""
     return [version for version in pythons if tuple(map(int, version.split("."))) >= OLDEST]
 
 
 def warnings_in(lines: Iterable[str]) -> list[str]:
-    """What ansible-test warned of, each once: it says all of it again at its end."""
+    """Return the warnings of ansible-test, each once, because ansible-test repeats them at the end."""
     said = dict.fromkeys(line.strip() for line in lines if line.startswith("WARNING: "))
     return [line for line in said if not line.startswith(HARMLESS)]
 
 
 def cases_in(folder: Path) -> list[ET.Element]:
-    """The test cases that ansible-test left."""
+    """Return the test cases that ansible-test wrote."""
     files = sorted(folder.glob("*.xml"))
     return [case for file in files for case in ET.parse(file).iter("testcase")]  # noqa: S314 - written a moment ago
 
 
 def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> list[ET.Element]:
-    """The cases, and one more that fails when something is wrong that none of them tells."""
+    """Return the cases, and a failed case if there is a problem that none of them reports."""
     wrong = list(warnings)
     if not cases:
-        wrong.append("ansible-test left no result")
+        wrong.append("ansible-test wrote no result")
     if code and not any(case.find("failure") is not None for case in cases):
         wrong.append(f"ansible-test ended with exit code {code}")
-    # a test that cannot run says so here, and nowhere else
+    # a test that could not run is reported only here
     for case in cases:
         skipped = case.find("skipped")
         if skipped is not None and skipped.text != NOT_APPLICABLE:
@@ -124,13 +124,13 @@ def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> l
 
 
 def summary(cases: Iterable[ET.Element]) -> list[str]:
-    """Which tests ran, which have nothing to look at, and which found something."""
-    names: dict[str, list[str]] = {"ran": [], "nothing to look at": [], "failed": []}
+    """Return one line each for the tests that ran, that did not apply, and that failed."""
+    names: dict[str, list[str]] = {"ran": [], "not applicable": [], "failed": []}
     for case in cases:
         if case.find("failure") is not None:
             kind = "failed"
         else:
-            kind = "ran" if case.find("skipped") is None else "nothing to look at"
+            kind = "ran" if case.find("skipped") is None else "not applicable"
         names[kind].append(str(case.get("name")))
     return [f"{kind} ({len(those)}): {', '.join(those)}" for kind, those in names.items() if those]
 
@@ -147,7 +147,7 @@ def output_of(command: Sequence[str | Path], env: Mapping[str, str] | None = Non
 
 
 def starts(python: str) -> bool:
-    """Whether there is such a Python; a name on the PATH may be that of a program that only says there is none."""
+    """Return whether this Python starts. A program of that name can be a stub that only prints an error."""
     try:
         return subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode == 0
     except OSError:
@@ -155,12 +155,12 @@ def starts(python: str) -> bool:
 
 
 def prepare_home(home: Path, python: Path, pips: Iterable[str]) -> None:
-    """What ansible-test needs to fill the environments of its tests."""
+    """Write the files that ansible-test needs to install packages into its environments."""
     configuration = home / ".config" / "pip" / "pip.conf"
     scripts = home / ".ansible" / "test" / "cache"
     for folder in (configuration.parent, scripts):
         folder.mkdir(parents=True, exist_ok=True)
-    # it may name a package index with a password
+    # the URL of a package index can contain a password
     configuration.touch(mode=0o600)
     configuration.write_text(pip_settings(output_of([python, "-m", "pip", "config", "list"])))
     for version in pips:
@@ -168,13 +168,13 @@ def prepare_home(home: Path, python: Path, pips: Iterable[str]) -> None:
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> tuple[int, list[str]]:
-    """Run it on our own terminal; its exit code and its lines."""
+    """Run a command, print its output, and return its exit code and the lines of its output."""
     lines = []
     with subprocess.Popen(
         command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         if process.stdout is None:
-            raise AssertionError("a pipe was asked for")
+            raise AssertionError("stdout is not a pipe")
         for line in process.stdout:
             print(line, end="", flush=True)
             lines.append(line)
@@ -182,7 +182,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> tup
 
 
 def check(collections: Path, home: Path, environment: Path) -> list[ET.Element]:
-    """All sanity tests of that ansible-core, on all Pythons that are at hand."""
+    """Run the sanity tests of this ansible-core on all installed Python versions, and return the test cases."""
     programs = environment / "bin"
     known = Known(**json.loads(output_of([programs / "python", "-c", PROBE])))
     prepare_home(home, programs / "python", known.pips)
@@ -191,7 +191,7 @@ def check(collections: Path, home: Path, environment: Path) -> list[ET.Element]:
     print(f"ansible-core {known.core} on Python {own}; modules on {', '.join(pythons)}", flush=True)
     options = [word for version in pythons for word in ("--target-python", version)]
     command: list[str | Path] = [programs / "ansible-test", "sanity", "--color", "no", "--junit", *options]
-    # not below the checkout: ansible-test would ask its git for the files, and git knows none of these
+    # outside the clone, because ansible-test lists files with git, and git ignores these
     with tempfile.TemporaryDirectory(prefix="sanity-") as folder:
         shutil.copytree(collections, folder, dirs_exist_ok=True)
         collection = folder / COLLECTION
@@ -206,11 +206,11 @@ def skipped(reason: str) -> ET.Element:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; returns the exit code."""
+    """Act on the command line; return the exit code."""
     match arguments:
         case [result, collections, home, *environment] if len(environment) <= 1:
             target = Path(result)
-            # whoever stops us half-way must not leave the result of an earlier run
+            # an interrupted run must not leave the result of an earlier run
             target.unlink(missing_ok=True)
             if environment:
                 cases = check(*(Path(path).absolute() for path in (collections, home, *environment)))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is made of what galaxy-importer says. The one here is a small script that says the same."""
+"""The runner of galaxy-importer, with a script that prints the same lines."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def result(**documented: bool) -> dict[str, Any]:
             [*WELL[:-1], "ERROR: main.yml:3: name[missing]", WELL[-1]],
             ["ERROR: main.yml:3: name[missing]"],
         ),
-        (["ERROR: The import failed"], ["ERROR: The import failed", f"it did not say: {importer.DONE}"]),
-        ([], [f"it did not say: {importer.DONE}"]),
+        (["ERROR: The import failed"], ["ERROR: The import failed", f"the output lacks: {importer.DONE}"]),
+        ([], [f"the output lacks: {importer.DONE}"]),
     ],
     ids=["nothing", "a warning", "an error on the way", "failed", "silent"],
 )
@@ -43,7 +43,7 @@ def test_complaints(lines: list[str], expected: list[str]) -> None:
     assert importer.complaints(lines) == expected
 
 
-def test_documentation_that_was_not_read_is_told() -> None:
+def test_reports_plugins_without_documentation() -> None:
     assert importer.unread(result(module=True, action=False, module_utils=False)) == []
     assert importer.unread(result(module=True, lookup=False)) == ["no documentation of lookup one"]
     assert importer.unread(result(action=False)) == ["no plugin was found"]
@@ -55,8 +55,8 @@ def test_documentation_that_was_not_read_is_told() -> None:
         (WELL, result(module=True), 0, []),
         (["WARNING: deprecated", *WELL], result(module=True), 0, ["WARNING: deprecated"]),
         (WELL, result(module=False), 0, ["no documentation of module one"]),
-        (WELL, None, 0, ["it left no importer_result.json"]),
-        (WELL, result(module=True), 1, ["it ended with exit code 1"]),
+        (WELL, None, 0, ["galaxy-importer wrote no importer_result.json"]),
+        (WELL, result(module=True), 1, ["galaxy-importer ended with exit code 1"]),
     ],
     ids=["well", "a warning", "no documentation", "no result", "exit code"],
 )

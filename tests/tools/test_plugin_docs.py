@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What counts as complete documentation."""
+"""The check for complete documentation."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ ROLE: dict[str, Any] = {
 
 
 def without(thing: dict[str, Any], *path: str) -> dict[str, Any]:
-    """The same with one key less."""
+    """Return a copy without the key at this path."""
     changed = copy.deepcopy(thing)
     inner = changed
     for key in path[:-1]:
@@ -62,7 +62,7 @@ def without(thing: dict[str, Any], *path: str) -> dict[str, Any]:
     return changed
 
 
-def test_nothing_is_missing() -> None:
+def test_accepts_complete_documentation() -> None:
     assert list(plugin_docs.plugin_gaps("module", "count", MODULE)) == []
     assert list(plugin_docs.role_gaps("count", ROLE)) == []
 
@@ -83,22 +83,22 @@ def test_nothing_is_missing() -> None:
         ),
     ],
 )
-def test_what_a_plugin_lacks_is_told(path: tuple[str, ...], expected: str) -> None:
+def test_reports_what_plugin_lacks(path: tuple[str, ...], expected: str) -> None:
     assert list(plugin_docs.plugin_gaps("module", "count", without(MODULE, *path))) == [expected]
 
 
-def test_a_sample_of_the_whole_is_one_of_its_parts() -> None:
+def test_sample_of_value_covers_its_parts() -> None:
     changed = without(MODULE, "return", "servers", "contains", "name", "sample")
     changed["return"]["servers"]["sample"] = [{"name": "web-1"}]
     assert list(plugin_docs.plugin_gaps("module", "count", changed)) == []
 
 
-def test_a_filter_need_not_say_when_it_returns() -> None:
+def test_filter_needs_no_returned() -> None:
     changed = without(without(MODULE, "return", "count", "returned"), "return", "servers", "returned")
     assert list(plugin_docs.plugin_gaps("filter", "count", changed)) == []
 
 
-def test_what_a_role_lacks_is_told() -> None:
+def test_reports_what_role_lacks() -> None:
     changed = without(ROLE, "entry_points", "main", "options", "count_flavors", "elements")
     assert list(plugin_docs.role_gaps("count", changed)) == ["role count main option count_flavors has no elements"]
     assert list(plugin_docs.role_gaps("count", {})) == ["role count has no entry_points"]
@@ -113,7 +113,7 @@ def test_what_a_role_lacks_is_told() -> None:
     ],
     ids=["complete", "not shown", "a warning"],
 )
-def test_all_that_is_there_must_be_shown(
+def test_requires_every_plugin_and_role(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], shown: dict[str, Any], said: str, expected: list[str]
 ) -> None:
     root = tmp_path / "ansible_collections" / "stackproof" / "migration"

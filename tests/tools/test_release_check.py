@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which checks of a release a commit needs, and the record of their results."""
+"""The choice of release checks, and the record of their results."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ PAGE = f"# Title\n\n{BEGIN}\n{END}\nThe end.\n"
 GOOD = Result("sanity", "74 passed, 0 failed, 12 skipped", 240, "abcdef1234", "2026-11-26", "d1")
 
 
-def test_what_is_recorded_is_read_again() -> None:
+def test_record_round_trip() -> None:
     page = written(PAGE, [GOOD])
     assert read_record(page) == {"sanity": GOOD}
     assert page.startswith("# Title\n")
     assert page.endswith("\nThe end.\n")
 
 
-def test_checks_that_did_not_run_keep_their_result() -> None:
+def test_keeps_results_of_checks_that_did_not_run() -> None:
     locks = Result("locks", "22 passed, 0 failed", 300, "1234567890", "2026-11-27", "d2")
     page = written(written(PAGE, [GOOD]), [locks])
     assert read_record(page) == {"locks": locks, "sanity": GOOD}
@@ -65,20 +65,20 @@ def test_choice(digest: str, last: Result | None, minutes: float, runs: bool, wh
     assert (choice.runs, choice.why) == (runs, why)
 
 
-def test_a_check_that_failed_runs_again() -> None:
+def test_runs_failed_check_again() -> None:
     failed = Result("sanity", "73 passed, 1 failed, 12 skipped", 240, "abcdef1234", "2026-11-26", "d1")
     (choice,) = choose({"sanity": "d1"}, {"sanity": failed}, {}, 600)
     assert choice.runs
     assert choice.why == "the last result is 73 passed, 1 failed, 12 skipped, on abcdef1234"
 
 
-def test_some_checks_run_however_long_they_take() -> None:
+def test_always_runs_some_checks() -> None:
     record = {"sanity": GOOD}
     (choice,) = choose({"sanity": "d9"}, record, {"sanity": ["plugins/a.py"]}, 60, always=["sanity"])
     assert choice.runs
 
 
-def test_a_check_that_does_not_fit_leaves_the_time_to_others() -> None:
+def test_check_that_does_not_fit_uses_no_time() -> None:
     record = {
         name: Result(name, "1 passed, 0 failed", seconds, "abc", "2026-11-26", "old")
         for name, seconds in (("long", 900), ("short", 200), ("other", 400))
@@ -113,7 +113,7 @@ def commit(path: Path, text: str) -> str:
     return head.stdout.strip()
 
 
-def test_only_a_change_below_the_paths_changes_the_digest(repository: Path) -> None:
+def test_digest_depends_on_paths_only(repository: Path) -> None:
     first = commit(repository / "README.md", "1")
     before = digest_of(["plugins"])
     commit(repository / "README.md", "2")
@@ -124,7 +124,7 @@ def test_only_a_change_below_the_paths_changes_the_digest(repository: Path) -> N
     assert changed_since(first, ["plugins"]) == ["plugins/a.py"]
 
 
-def test_a_commit_that_the_clone_does_not_have_is_no_error(repository: Path) -> None:
+def test_ignores_unknown_commit(repository: Path) -> None:
     assert repository.is_dir()
     assert changed_since("0123456789", ["plugins"]) == []
 
@@ -137,7 +137,7 @@ def test_results_of_the_checks_that_ran(tmp_path: Path) -> None:
     assert found == [Result("sanity", "3 passed, 0 failed", 12, "abc", "2026-11-26", "d1")]
 
 
-def test_a_check_without_a_result_has_failed(tmp_path: Path) -> None:
+def test_check_without_result_failed(tmp_path: Path) -> None:
     (tmp_path / "seconds.txt").write_text("locks 12\n")
     (found,) = results_of({"locks": "d2"}, tmp_path, "abc", "2026-11-26")
     assert not is_good(found)
@@ -156,6 +156,6 @@ def test_every_check_is_a_make_target_with_files(capsys: pytest.CaptureFixture[s
                 assert (ROOT / path).exists(), f"{check}: there is no {path}"
 
 
-def test_unknown_words_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+def test_refuses_unknown_arguments(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["choose"]) == 2
     assert "usage:" in capsys.readouterr().err

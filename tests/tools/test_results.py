@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the closing line of .ci/run counts."""
+"""The JUnit files of checks, and their sum."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_closing_line(count: Count, text: str, good: bool) -> None:
     assert count.good is good
 
 
-def test_run_goes_on_after_a_failure_and_makes_one_check(tmp_path: Path) -> None:
+def test_run_continues_after_failure_and_writes_one_check(tmp_path: Path) -> None:
     codes = {"one": 0, "two": 3, "three": 0}
     called = []
 
@@ -72,7 +72,7 @@ def test_run_goes_on_after_a_failure_and_makes_one_check(tmp_path: Path) -> None
     assert 'time="2.5"' in target.read_text()
 
 
-def test_run_that_is_stopped_leaves_no_old_result(tmp_path: Path) -> None:
+def test_interrupted_run_removes_old_result(tmp_path: Path) -> None:
     target = tmp_path / "types.xml"
     target.write_text("<testsuite><testcase/></testsuite>")
 
@@ -84,7 +84,7 @@ def test_run_that_is_stopped_leaves_no_old_result(tmp_path: Path) -> None:
     assert not target.exists()
 
 
-def test_run_for_real(tmp_path: Path) -> None:
+def test_run_executes_commands(tmp_path: Path) -> None:
     good, bad, absent = (tmp_path / f"{name}.xml" for name in ("good", "bad", "absent"))
     assert results.main(["run", str(good), "--", sys.executable, "-c", ""]) == 0
     assert results.main(["run", str(bad), "--", sys.executable, "-c", "raise SystemExit(2)"]) == 1

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is made of what ansible-test leaves. The ansible-test here is a small script that leaves the same."""
+"""The runner of ansible-test, with a script that writes the same files."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def cases(**contents: str) -> list[ET.Element]:
 
 
 def complaint(found: list[ET.Element]) -> str:
-    """What the case that was added says."""
+    """Return the message of the added case."""
     failure = found[-1].find("failure")
     return "" if failure is None else str(failure.get("message"))
 
 
-def test_variables_are_stronger_than_files() -> None:
+def test_variables_override_files() -> None:
     listing = """\
 :env:.index-url='https://variable.example/simple'
 global.cert='/etc/certificates.pem'
@@ -52,11 +52,11 @@ install.extra-index-url='https://a.example https://b.example'
     assert dict(settings["install"]) == {"extra-index-url": "https://a.example https://b.example"}
 
 
-def test_pythons_that_the_modules_do_not_run_on_are_left_out() -> None:
+def test_skips_unsupported_pythons() -> None:
     assert sanity.suitable(["3.9", "3.10", "3.11", "3.14", "4.0"]) == ["3.11", "3.14", "4.0"]
 
 
-def test_a_python_that_is_only_a_name_does_not_start(tmp_path: Path) -> None:
+def test_stub_of_python_does_not_start(tmp_path: Path) -> None:
     script = tmp_path / "python9.9"
     script.write_text("#!/bin/sh\nexit 127\n")
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
@@ -65,7 +65,7 @@ def test_a_python_that_is_only_a_name_does_not_start(tmp_path: Path) -> None:
     assert sanity.starts(sys.executable)
 
 
-def test_what_is_well_stays_as_it_is() -> None:
+def test_keeps_good_cases() -> None:
     found = cases(compile="", pslint=NOTHING_TO_LOOK_AT)
     assert sanity.judged(found, 0, []) == found
 
@@ -75,7 +75,7 @@ def test_what_is_well_stays_as_it_is() -> None:
     [
         (cases(compile=""), 1, [], "ansible-test ended with exit code 1"),
         (cases(compile=""), 0, ["WARNING: Skipping tests"], "WARNING: Skipping tests"),
-        ([], 0, [], "ansible-test left no result"),
+        ([], 0, [], "ansible-test wrote no result"),
         (
             cases(pylint="<skipped>no virtual environment</skipped>"),
             0,
@@ -85,7 +85,7 @@ def test_what_is_well_stays_as_it_is() -> None:
     ],
     ids=["exit code", "warning", "no result", "did not run"],
 )
-def test_what_no_test_tells_is_a_failure_too(
+def test_adds_failure_that_no_case_reports(
     found: list[ET.Element], code: int, warnings: list[str], expected: str
 ) -> None:
     judged = sanity.judged(found, code, warnings)
@@ -93,23 +93,23 @@ def test_what_no_test_tells_is_a_failure_too(
     assert complaint(judged) == expected
 
 
-def test_a_test_that_failed_explains_the_exit_code() -> None:
+def test_failed_case_explains_exit_code() -> None:
     found = cases(pep8='<failure message="E501">plugins/x.py:1:161: line too long</failure>')
     assert sanity.judged(found, 1, []) == found
 
 
-def test_a_warning_that_is_told_again_at_the_end_is_one() -> None:
+def test_counts_repeated_warning_once() -> None:
     lines = ["Running", "WARNING: slow", "WARNING: Reviewing previous 1 warning(s):", "WARNING: slow"]
     assert sanity.warnings_in(lines) == ["WARNING: slow"]
 
 
-def test_the_locale_of_the_machine_is_no_failure() -> None:
+def test_ignores_warning_about_locale() -> None:
     assert sanity.warnings_in(['WARNING: Using locale "C.UTF-8" instead of "en_US.UTF-8".']) == []
 
 
-def test_summary_says_what_ran_and_what_did_not() -> None:
+def test_summary_lists_tests_by_result() -> None:
     found = cases(compile="", pslint=NOTHING_TO_LOOK_AT, pep8='<failure message="E501"/>', pylint="")
-    assert sanity.summary(found) == ["ran (2): compile, pylint", "nothing to look at (1): pslint", "failed (1): pep8"]
+    assert sanity.summary(found) == ["ran (2): compile, pylint", "not applicable (1): pslint", "failed (1): pep8"]
 
 
 OWN = f"{sys.version_info[0]}.{sys.version_info[1]}"
@@ -131,7 +131,7 @@ exit {code}
 
 
 def environment(folder: Path, case: str, code: int) -> Path:
-    """A folder with programs that answer as ansible-core's do."""
+    """Return an environment with stubs of python and ansible-test."""
     programs = {"python": PYTHON, "ansible-test": ANSIBLE_TEST.format(case=CASE.format("compile", case), code=code)}
     (folder / "bin").mkdir(parents=True)
     for name, text in programs.items():
@@ -160,11 +160,11 @@ def test_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str, code
     assert "--python" in (home / ".ansible/test/cache/get_pip_24_2.py").read_text()
 
 
-def test_without_an_environment_one_skipped_case_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_writes_skipped_case_without_environment(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "sanity-9.9.xml"
     assert sanity.main([str(target), str(tmp_path), str(tmp_path)]) == 0
     assert results.count(target) == results.Count(skipped=1)
-    assert capsys.readouterr().out == "sanity-9.9: skipped, no Python on the PATH fits it\n"
+    assert capsys.readouterr().out == "sanity-9.9: skipped, no suitable Python on the PATH\n"
 
 
 def test_usage(capsys: pytest.CaptureFixture[str]) -> None:

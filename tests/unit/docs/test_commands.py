@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every command of the documentation is run by a test, or says why not."""
+"""The finder of commands in the documentation."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def command(text: str, *, marked: bool = False) -> Command:
     return Command(Block("page.md", 1, "console", (), marked), text, "")
 
 
-def test_commands_are_found_with_their_comments() -> None:
+def test_finds_commands_with_comments() -> None:
     found = [one for block in commands.blocks("page.md", PAGE) for one in block.commands if block.language == "console"]
     assert [(one.text, one.is_red, one.block.marked) for one in found] == [
         ("make unit ARGS='-k one'", False, False),
@@ -78,11 +78,11 @@ def test_commands_are_found_with_their_comments() -> None:
         ("make start", True, Runner.PEOPLE),
     ],
 )
-def test_who_runs_it(text: str, marked: bool, runner: Runner) -> None:
+def test_runner_of_command(text: str, marked: bool, runner: Runner) -> None:
     assert command(text, marked=marked).runner({"unit", "lint"}) is runner
 
 
-def test_a_block_is_run_again_unless_all_of_it_was() -> None:
+def test_skips_block_whose_commands_all_ran() -> None:
     texts = ["a", "b"], ["b"], ["b", "c"]
     found = [Block("page.md", 1, "console", tuple(f"$ {text}" for text in one), marked=False) for one in texts]
     assert [one.text for one in commands.to_run(found, set())] == ["a", "b", "b", "c"]
@@ -97,19 +97,19 @@ def test_a_block_is_run_again_unless_all_of_it_was() -> None:
         "<!-- needs a real cloud -->\n```yaml",
     ],
 )
-def test_a_mark_that_has_no_effect_is_told(mark: str) -> None:
+def test_reports_mark_without_effect(mark: str) -> None:
     assert commands.stray_marks("page.md", mark) == [f"page.md:1: {mark.splitlines()[0]}"]
     assert commands.stray_marks("page.md", PAGE) == []
 
 
-def test_targets_that_ci_makes_are_read_with_what_they_need(tmp_path: Path) -> None:
+def test_reads_targets_of_ci_with_prerequisites(tmp_path: Path) -> None:
     (tmp_path / ".ci").mkdir()
     (tmp_path / ".ci" / "run").write_text("# commit='nothing'\ncommit='test'\n")
     (tmp_path / "Makefile").write_text("test: lint unit ## All\nlint: .venv/.dev ## Style\n\truff\nunit:\nstart:\n")
     assert commands.made_by_ci(tmp_path) == {"test", "lint", "unit"}
 
 
-def test_what_consists_of_what_ci_makes_is_made(tmp_path: Path) -> None:
+def test_target_of_made_prerequisites_is_made(tmp_path: Path) -> None:
     (tmp_path / ".ci").mkdir()
     (tmp_path / ".ci" / "run").write_text("commit='lint unit'\n", encoding="utf-8")
     rules = "all: test\ntest: lint unit ## All\nmore: lint docs\nlint: x ## Lint\nunit: ## Unit\ndocs: ## Docs\n"
@@ -117,12 +117,12 @@ def test_what_consists_of_what_ci_makes_is_made(tmp_path: Path) -> None:
     assert commands.made_by_ci(tmp_path) == {"lint", "unit", "test", "all"}
 
 
-def test_the_documentation_marks_rightly() -> None:
+def test_documentation_has_no_mark_without_effect() -> None:
     assert [stray for page, text in commands.read() for stray in commands.stray_marks(page, text)] == []
 
 
-def test_there_are_commands_for_everybody() -> None:
-    """That nothing is found any more would please every other test."""
+def test_documentation_has_commands_for_every_runner() -> None:
+    """If no command were found, the other tests would pass."""
     by_ci = commands.made_by_ci()
     assert {"lint", "unit", "molecule", "docs", "test"} <= by_ci
     assert not set(commands.BY_HAND_TARGETS) & by_ci

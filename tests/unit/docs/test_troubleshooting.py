@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What docs/troubleshooting.md explains is what the collection says."""
+"""Every message in docs/troubleshooting.md exists in the collection."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import re
 import pytest
 from ansible_collections.stackproof.migration.tests.docs.commands import ROOT
 
-# Messages of others, which reach the user through us
+# Messages of Nova and Ansible
 FOREIGN = {
     "Policy doesn't allow …",
     "The supplied hypervisor type of is invalid",
     "Failed to import the required Python library (openstacksdk)",
     "Validation of arguments failed",
 }
-# "one string" "and the next", as Python puts them together
+# adjacent string literals, which Python concatenates
 _JOINT = re.compile(r"""(["'])\s*\n\s*f?\1""")
 _SPACE = re.compile(r"\s+")
 _HEADING = re.compile(r"^### (.+)$", re.MULTILINE)
@@ -27,7 +27,7 @@ _CODE = re.compile(r"`([^`]+)`")
 
 
 def sources() -> str:
-    """All that the collection may say, in one line."""
+    """Return the source files of the collection, with whitespace collapsed."""
     files = itertools.chain(
         (ROOT / "plugins").rglob("*.py"),
         *((ROOT / "roles").rglob(pattern) for pattern in ("*.py", "*.yml", "*.j2")),
@@ -46,10 +46,10 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize("message", MESSAGES)
-def test_it_is_said_somewhere(message: str) -> None:
+def test_message_exists_in_source(message: str) -> None:
     pieces = [_SPACE.sub(" ", piece).strip() for piece in message.split("…")]
     assert [piece for piece in pieces if piece not in SAID] == []
 
 
-def test_messages_are_found() -> None:
+def test_page_has_messages() -> None:
     assert len(MESSAGES) > 40

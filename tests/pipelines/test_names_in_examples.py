@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the examples say of this collection is so."""
+"""The examples name inputs and the version of this collection correctly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from ansible_collections.stackproof.migration.tests.pipelines.judges import EXAMPLES, ROOT
+from ansible_collections.stackproof.migration.tests.pipelines.linters import EXAMPLES, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,7 +21,7 @@ FILES = sorted(path for path in EXAMPLES.rglob("*") if path.is_file())
 
 
 def inputs() -> set[str]:
-    """Of the role, and of the playbook."""
+    """Return the names of the inputs of the role and of the playbook."""
     spec = yaml.safe_load((ROOT / "roles/migration_cycle/meta/argument_specs.yml").read_text(encoding="utf-8"))
     playbooks = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "playbooks").glob("regression*.yml"))
     lookups = (ROOT / "plugins/lookup/regression_targets.py").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def inputs() -> set[str]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(EXAMPLES)))
-def test_every_input_that_is_named_is_one(path: Path) -> None:
+def test_named_inputs_exist(path: Path) -> None:
     named = re.findall(r"(?<![\w.])(?:migration_cycle|regression)_[a-z_]*[a-z]", path.read_text(encoding="utf-8"))
     assert set(named) <= inputs()
 
@@ -47,11 +47,11 @@ def test_every_input_that_is_named_is_one(path: Path) -> None:
         ("docs/pipelines/awx.yml", rf"image: \S+:{re.escape(VERSION)}\n"),
     ],
 )
-def test_the_version_is_that_of_the_collection(name: str, wanted: str) -> None:
+def test_example_has_version_of_collection(name: str, wanted: str) -> None:
     assert re.search(wanted, (ROOT / name).read_text(encoding="utf-8"))
 
 
-def test_every_example_is_told_of() -> None:
+def test_page_links_every_example() -> None:
     page = (EXAMPLES / "README.md").read_text(encoding="utf-8")
     for path in EXAMPLES.iterdir():
         if path.name != "README.md":

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The programs that judge what people build on, in an environment of their own; `make pipelines` makes it."""
+"""Run the linters of the examples, from the environment that `make pipelines` creates."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "pipelines"
-JUDGES = ROOT / ".venv-pipelines" / "bin"
-# beside the Python that runs the tests
-OURS = Path(sys.executable).parent
+LINTERS = ROOT / ".venv-pipelines" / "bin"
+# the programs of the environment that runs the tests
+OWN_PROGRAMS = Path(sys.executable).parent
 
 
-def judge(*command: str, cwd: Path = ROOT, home: Path, programs: Path = JUDGES, **environment: str) -> tuple[int, str]:
-    """Run one of them; its exit code and all it said. A home of its own keeps the settings of the host out."""
+def run_program(
+    *command: str, cwd: Path = ROOT, home: Path, programs: Path = LINTERS, **environment: str
+) -> tuple[int, str]:
+    """Run a program and return its exit code and its output. HOME is `home`, so that settings of the user have no effect."""
     done = subprocess.run(
         [str(programs / command[0]), *command[1:]],
         cwd=cwd,
