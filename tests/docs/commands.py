@@ -9,8 +9,8 @@ A command is a line that begins with ``$`` in a block of type ``console``. The l
     <!-- needs a real cloud -->         or something else that no test can have
     <!-- not run by a test, because ... -->
 
-All other commands are run: targets that .ci/run makes (for each commit or for a release) by .ci/run, and the rest by the scenario
-molecule/docs. There is no list of commands: a command in a page is run from then on.
+All other commands are run: targets that .ci/run makes (for each commit or for a release) by .ci/run, and the rest by the
+scenario molecule/docs. There is no list of commands: a command in a page is run from then on.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def blocks(page: str, text: str) -> list[Block]:
 
 
 def stray_marks(page: str, text: str) -> list[str]:
-    """Return lines that look like a mark but have no effect: misspelled, or not on the line before a block of commands."""
+    """Return lines that look like a mark but have no effect: misspelled, or not right before a block of commands."""
     lines = text.splitlines()
     return [
         f"{page}:{number}: {line.strip()}"

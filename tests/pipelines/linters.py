@@ -21,7 +21,7 @@ OWN_PROGRAMS = Path(sys.executable).parent
 def run_program(
     *command: str, cwd: Path = ROOT, home: Path, programs: Path = LINTERS, **environment: str
 ) -> tuple[int, str]:
-    """Run a program and return its exit code and its output. HOME is `home`, so that settings of the user have no effect."""
+    """Run a program and return its exit code and output. `home` is its HOME, so the user's settings have no effect."""
     done = subprocess.run(
         [str(programs / command[0]), *command[1:]],
         cwd=cwd,

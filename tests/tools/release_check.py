@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Choose the release checks that a commit needs, and record the last results of all of them.
 
-A check is a make target. `[tool.release_check.paths]` in pyproject.toml lists the files that its result depends on. The record
-contains a digest of these files, so a result is valid until one of them changes.
+A check is a make target. `[tool.release_check.paths]` in pyproject.toml lists the files that its result depends on. The
+record contains a digest of these files, so a result is valid until one of them changes.
 
 usage: release_check.py list                      print every check
        release_check.py choose RECORD MINUTES     print the checks whose files changed, as many as fit into MINUTES

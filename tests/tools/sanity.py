@@ -5,9 +5,9 @@
 
 usage: sanity.py RESULT.xml COLLECTIONS HOME [ENVIRONMENT]
 
-COLLECTIONS is a folder in which the collection is installed. HOME is the folder in which ansible-test keeps its environments.
-ENVIRONMENT is a virtual environment with ansible-core. Without it the result is one skipped test case, because no Python for
-that ansible-core is installed.
+COLLECTIONS is a folder in which the collection is installed. HOME is the folder in which ansible-test keeps its
+environments. ENVIRONMENT is a virtual environment with ansible-core. Without it the result is one skipped test case,
+because no Python for that ansible-core is installed.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ pips = {get_venv_packages(types.SimpleNamespace(version=python))["pip"] for pyth
 print(json.dumps({"core": __version__, "pythons": SUPPORTED_PYTHON_VERSIONS, "pips": sorted(pips)}))
 """
 
-# ansible-test creates its environments without pip, and downloads get-pip.py from its own host unless the file exists. This
-# file installs the same pip from the configured package index.
+# ansible-test creates its environments without pip, and downloads get-pip.py from its own host unless the file exists.
+# This file installs the same pip from the configured package index.
 GET_PIP = """\
 import subprocess
 import sys
