@@ -9,7 +9,7 @@ A command is a line that begins with ``$`` in a block of type ``console``. The l
     <!-- needs a real cloud -->         or something else that no test can have
     <!-- not run by a test, because ... -->
 
-All other commands are run: targets that .ci/run makes (for each commit or for a release) by .ci/run, and the rest by the
+All other commands are run: targets that .ci/run makes (for each commit or a release) by .ci/run, and the rest by the
 scenario molecule/docs. There is no list of commands: a command in a page is run from then on.
 """
 
