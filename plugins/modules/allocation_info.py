@@ -9,11 +9,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: allocation_info
-short_description: Read what Placement holds for servers and migrations
+short_description: Read the allocations of servers and migrations
 version_added: 1.0.0
 description:
-  - Reads the allocations of consumers, which are servers and migrations, with the names of the resource providers.
-  - Placement answers administrators only by default.
+  - Reads the allocations of servers and migrations from Placement, with the names of the resource providers.
+  - By the default policies of Placement, only administrators may read allocations.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -31,14 +31,14 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read what a server holds
+- name: Read the allocations of a server
   stackproof.migration.allocation_info:
     cloud: mycloud
     consumers:
       - 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
   register: allocations
 
-- name: A migration that ended must hold nothing
+- name: Require that only one consumer has allocations
   ansible.builtin.assert:
     that: allocations.allocations | map(attribute='resources') | select | length == 1
 """
@@ -56,17 +56,17 @@ allocations:
       sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
     resources:
       description:
-        - Per name of a resource provider, what it holds of each resource class; MEMORY_MB in MiB, DISK_GB in GiB.
-        - Empty when Placement knows no such consumer.
+        - Amount of each resource class by name of the resource provider; MEMORY_MB in MiB, DISK_GB in GiB.
+        - Empty when Placement has no allocations of this consumer.
       type: dict
       sample: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     roots:
-      description: Names of the providers at the roots of these, which are compute nodes.
+      description: Names of the root providers. The root provider of a compute host has the name of its hypervisor.
       type: list
       elements: str
       sample: [compute2]
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
@@ -99,7 +99,7 @@ if TYPE_CHECKING:
 
 
 def read_allocations(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     del check_mode  # changes nothing
     check_api_timeout(params)
     for consumer in params["consumers"]:
@@ -121,7 +121,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

@@ -12,8 +12,8 @@ module: migration_action
 short_description: Abort live migrations, or force them to complete
 version_added: 1.0.0
 description:
-  - Aborts live migrations that go on, or forces them to complete, and waits until they have ended.
-  - Near its end Nova declines both; the record is read again before that counts as an error.
+  - Aborts live migrations in progress, or forces them to complete, and waits for their end.
+  - Nova refuses both when a migration is about to end. The module reads the record again before this is an error.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -28,31 +28,30 @@ attributes:
   idempotent:
     support: full
     details:
-      - A migration that has ended is left alone.
+      - A migration that has ended is not changed.
 options:
   migrations:
     description:
       - The migrations, as M(stackproof.migration.server_live_migrate) returns them.
-      - Each must have C(server_id) and C(migration_id), which is the record's uuid.
+      - Each needs C(server_id) and C(migration_id), the uuid of the record.
     type: list
     elements: dict
     required: true
   action:
     description:
-      - V(abort) cancels; the servers stay where they are. One that waits in V(queued) or V(preparing) needs
-        microversion 2.65 (Rocky).
-      - V(force_complete) completes what runs at once, which may pause the servers for a moment. It waits for those that
-        have not begun.
+      - V(abort) cancels the migrations; the servers stay on their source hosts. To abort a migration in V(queued) or
+        V(preparing), the cloud needs microversion 2.65 (Rocky).
+      - V(force_complete) completes running migrations at once, which may pause the servers for a moment. The module waits
+        until queued migrations run.
     type: str
     choices: [abort, force_complete]
     required: true
   reset_state:
     description:
-      - Nova 34 (2026.2), and perhaps others, leaves a server in ERROR when its live migration is aborted while it
-        copies, although the guest goes on unharmed where it was. With V(true) such a server is set back to ACTIVE, if
-        it was ACTIVE before.
-        Without, this is a failure.
-      - For administrators by Nova's default policies.
+      - Whether to reset a server to ACTIVE that Nova leaves in ERROR after an abort, if it was ACTIVE before. Nova 34
+        (2026.2), and perhaps other releases, does this during the copy, although the guest keeps running on the source.
+      - With V(false), a server in ERROR is a failure.
+      - By the default policies of Nova, only administrators may reset a state.
     type: bool
     default: false
   wait:
@@ -60,7 +59,7 @@ options:
     type: bool
     default: true
   timeout:
-    description: Seconds to wait for the migrations, all together.
+    description: Timeout for all migrations together, in seconds.
     type: int
     default: 120
 seealso:
@@ -68,13 +67,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Abort what has begun
+- name: Abort live migrations
   stackproof.migration.migration_action:
     cloud: mycloud
-    migrations: "{{ begun.migrations }}"
+    migrations: "{{ started.migrations }}"
     action: abort
 
-- name: Have a migration that does not converge completed
+- name: Force a live migration to complete that does not converge
   stackproof.migration.migration_action:
     cloud: mycloud
     migrations:
@@ -87,8 +86,8 @@ RETURN = r"""
 migrations:
   description:
     - One entry per given migration in their order, the same on failure as on success.
-    - Its keys are those of RV(stackproof.migration.server_live_migrate#module:migrations); here C(outcome) V(cancelled)
-      is good after O(action=abort), V(completed) after both, because the migration was quicker, and V(requested)
+    - Its keys are those of RV(stackproof.migration.server_live_migrate#module:migrations); in this module
+      C(outcome) V(cancelled) is a success after O(action=abort), V(completed) after both actions, and V(requested)
       without O(wait).
   returned: always
   type: list
@@ -106,7 +105,7 @@ polls:
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
@@ -140,12 +139,14 @@ if TYPE_CHECKING:
 
 
 def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     pace = pace_of(params)
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     if params["reset_state"] and not params["wait"]:
-        raise InputError("reset_state needs wait: before the migration has ended, there is nothing to reset.")
-    # To intervene is what the monitor does when the time is over; here it is over from the start.
+        raise InputError(
+            "reset_state needs wait: a state can be reset only after the end of the migration. Set wait=true."
+        )
+    # The monitor intervenes after the timeout, so a timeout of 0 s is an intervention at once.
     options = MonitorOptions(
         timeout=0,
         on_timeout=params["action"],
@@ -171,7 +172,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: migration_info
-short_description: Read migration records and Nova's account of them
+short_description: Read migration records and their instance actions
 version_added: 1.0.0
 description:
-  - Reads migration records by server, by uuid or by Nova's own filters, and on request the events of the instance
-    action that belongs to each, with their times, and Nova's reason where it failed.
+  - Reads migration records by server, by uuid or by the filters of Nova. With O(events), also reads the events of the
+    instance action of each record with their times, and the reason of Nova for a failure.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -26,11 +26,11 @@ options:
     type: list
     elements: str
   all_projects:
-    description: Whether names of servers are looked for in all projects, which is for administrators.
+    description: Whether to search names of servers in all projects. For administrators only.
     type: bool
     default: false
   migrations:
-    description: Uuids of the records to read. Others are left out.
+    description: Uuids of the records to read.
     type: list
     elements: str
   status:
@@ -48,7 +48,7 @@ options:
     type: str
   events:
     description:
-      - Whether to read the events of each live migration, which costs one or two requests for each.
+      - Whether to read the events of each record. This takes one or two requests per record.
     type: bool
     default: false
   limit:
@@ -60,13 +60,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Which live migrations run now?
+- name: Read the live migrations that run now
   stackproof.migration.migration_info:
     cloud: mycloud
     migration_type: live-migration
     status: running
 
-- name: What became of a server's migrations, and why?
+- name: Read the migrations of a server and the reasons for failures
   stackproof.migration.migration_info:
     cloud: mycloud
     servers:
@@ -98,35 +98,35 @@ migrations:
       type: str
       sample: live-migration
     status:
-      description: Status as Nova has it.
+      description: Status of the record in Nova.
       type: str
       sample: completed
     phase:
-      description: V(running), V(done), V(failed) or V(cancelled), whatever the type's own words are.
+      description: Phase of the migration; V(running), V(done), V(failed) or V(cancelled). The same for all types.
       type: str
       sample: done
     source:
-      description: Compute host that the server leaves. Null when the user may not see it.
+      description: Source compute host. Null when this user may not see it.
       type: str
       sample: compute1
     destination:
-      description: Compute host that the server goes to. Null when not chosen, or not visible.
+      description: Destination compute host. Null when it is not chosen yet or not visible.
       type: str
       sample: compute2
     source_node:
-      description: Compute node that the server leaves.
+      description: Source compute node.
       type: str
       sample: compute1
     destination_node:
-      description: Compute node that the server goes to.
+      description: Destination compute node.
       type: str
       sample: compute2
     created:
-      description: When the record was created, in UTC.
+      description: Time of creation in UTC.
       type: str
       sample: "2026-04-01T10:00:00.000000"
     updated:
-      description: When it changed last, in UTC.
+      description: Time of the last change in UTC.
       type: str
       sample: "2026-04-01T10:00:07.000000"
     request_id:
@@ -134,7 +134,7 @@ migrations:
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
     events:
-      description: Events of the request in the order of their start, with O(events).
+      description: Events of the request by their start, with O(events).
       type: list
       elements: dict
       sample:
@@ -146,11 +146,11 @@ migrations:
           host: compute1
           details: null
     reason:
-      description: Nova's reason when one of these events failed, with O(events).
+      description: Reason of Nova when an event failed, with O(events). Null otherwise.
       type: str
       sample: null
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
@@ -181,7 +181,7 @@ if TYPE_CHECKING:
 
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     del check_mode  # changes nothing
     check_api_timeout(params)
     if params["limit"] < 1:
@@ -218,7 +218,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: migration_wait
-short_description: Wait for live migrations and tell what became of them
+short_description: Wait for live migrations and verify the outcome
 version_added: 1.0.0
 description:
-  - Follows exactly the given migration records until they end, and judges the outcome from every side; the record,
-    the server, its host and its allocations in Placement.
-  - A failure is reported as soon as Nova knows it, with Nova's reason, rather than after the timeout.
-  - However many are followed, one look at the cloud lists the migrations once and the servers at most once.
+  - Monitors the given migration records until they end, and verifies the record, the server, its host and its allocations
+    in Placement.
+  - Returns a failure when Nova reports it, with the reason of Nova, and not after the timeout.
+  - One poll lists the migrations once and the servers at most once, for any number of migrations. Records and servers
+    that are not on these lists are read one by one.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -28,7 +29,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - Looks once, and does not wait.
+      - Polls once, and does not wait.
   diff_mode:
     support: N/A
     details:
@@ -41,16 +42,16 @@ options:
   migrations:
     description:
       - The migrations, as M(stackproof.migration.server_live_migrate) returns them with O(ignore:wait=false).
-      - Each must have C(server_id) and C(migration_id), which is the record's uuid.
+      - Each needs C(server_id) and C(migration_id), the uuid of the record.
       - C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status), C(started), C(server_name) and
-        C(project_id) make the verdict better, and are all optional. Other keys are passed over.
+        C(project_id) are optional and make the checks stricter. Other keys are ignored.
     type: list
     elements: dict
     required: true
   timeout:
     description:
-      - Seconds that each migration may take. While Nova moves other servers of this task off the same host, the time of
-        those in its queue does not run.
+      - Timeout of each migration in seconds. It does not run while the migration waits in the queue of Nova for another
+        migration of this task from the same host.
     type: int
     default: 900
 seealso:
@@ -59,13 +60,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Wait for what server_live_migrate has begun
+- name: Wait for migrations that server_live_migrate has started
   stackproof.migration.migration_wait:
     cloud: mycloud
-    migrations: "{{ begun.migrations }}"
+    migrations: "{{ started.migrations }}"
     timeout: 600
 
-- name: Wait for a migration that somebody else has begun, and have it aborted after five minutes
+- name: Wait for a migration that another client has started, and abort it after five minutes
   stackproof.migration.migration_wait:
     cloud: mycloud
     migrations:
@@ -80,32 +81,34 @@ migrations:
   description:
     - One entry per given migration, in their order, the same on failure as on success, with the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
-    - Those that mean something else here are listed. C(checks) has neither V(answers) nor V(downtime).
+    - Keys with another meaning in this module are listed here. C(checks) has neither V(answers) nor V(downtime).
   returned: always
   type: list
   elements: dict
   contains:
     changed:
-      description: Whether this module asked for a migration of the server.
+      description: Whether this module requested a migration of the server.
       type: bool
       sample: true
     joined:
-      description: Whether a migration to the same place was going on already and was followed instead.
+      description: Whether a migration to the same destination was already in progress and was monitored instead.
       type: bool
       sample: false
     probe:
       description:
-        - How the server answered on the network meanwhile. Always null here, since
-          M(stackproof.migration.server_live_migrate) alone asks.
+        - Result of the network probe. Always null, because only M(stackproof.migration.server_live_migrate) has
+          O(stackproof.migration.server_live_migrate#module:probe).
       type: dict
       sample: null
     outcome:
       description:
-        - V(completed), the record is and all checks agree.
-        - V(disagreement), the record says completed, but server, host or Placement say something else.
-        - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
-        - V(unknown), the cloud stopped to answer while it was followed.
-        - V(unchanged), there was nothing to follow; V(predicted), check mode, and it goes on.
+        - V(completed), the record is completed and all checks pass.
+        - V(disagreement), the record is completed, but a check of the server, its host or Placement fails.
+        - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
+        - V(timeout), the record has not ended within O(timeout).
+        - V(unknown), the cloud stopped answering; the migration continues.
+        - V(unchanged), there was nothing to wait for.
+        - V(predicted), check mode, and the migration is in progress.
       type: str
       sample: completed
   sample:
@@ -127,7 +130,7 @@ polls:
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
@@ -137,7 +140,7 @@ failure:
   type: dict
   sample:
     kind: no_valid_host
-    message: "probe-1: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found."
+    message: "probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was found."
     service: compute
     http_status: null
     request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
@@ -165,7 +168,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.repor
 
 
 def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     options = MonitorOptions.of(params, pace_of(params))
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     monitor = None
@@ -192,7 +195,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: server_cold_migrate
-short_description: Cold-migrate OpenStack servers, confirm it, and tell what became of it
+short_description: Cold-migrate OpenStack servers, confirm the migrations, and verify the outcome
 version_added: 1.0.0
 description:
-  - Asks for the cold migration of one or many servers, follows exactly the migration records that this creates,
-    confirms each as soon as Nova waits for that, and judges the outcome from every side; the record, the server, its
-    host and its allocations in Placement.
-  - A server that runs is shut down for it and started again. One that is shut off stays so.
-  - A cold migration that waits for its confirmation is confirmed. A resize of the owner's is not touched.
+  - Requests the cold migration of one or several servers, monitors the migration records that the requests create,
+    confirms each migration when Nova waits for it, and verifies the record, the server, its host and its allocations in
+    Placement.
+  - Nova shuts down a running server and starts it again on the destination. A server in SHUTOFF stays shut off.
+  - A cold migration that waits for its confirmation is confirmed. A resize is not changed.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -29,21 +29,21 @@ attributes:
   check_mode:
     support: full
     details:
-      - Whether a host has room is not known before the request.
+      - Check mode does not predict whether a host has room.
   diff_mode:
     support: full
   idempotent:
     support: partial
     details:
-      - With O(host), a server that is there already is left alone.
-      - Without O(host) every run moves the servers.
+      - With O(host), a server that is already on that host is not migrated.
+      - Without O(host), every run migrates the servers.
 options:
   host:
     description:
       - Compute host to migrate to, which needs microversion 2.56 (Queens). When not given, the scheduler chooses.
     type: str
   timeout:
-    description: Seconds to wait for the end of each migration, its confirmation included, from its request on.
+    description: Timeout of each migration in seconds, from its request to the end of its confirmation.
     type: int
     default: 1800
 seealso:
@@ -51,7 +51,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Move two servers that are shut off, wherever there is room
+- name: Cold-migrate two servers to hosts that the scheduler chooses
   stackproof.migration.server_cold_migrate:
     cloud: mycloud
     servers:
@@ -64,44 +64,46 @@ migrations:
   description:
     - One entry per server, the same on failure as on success, with the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
-    - Those that mean something else for a cold migration are listed. C(checks) has neither V(answers) nor V(downtime).
+    - Keys with another meaning for a cold migration are listed here. C(checks) has neither V(answers) nor V(downtime).
   returned: always
   type: list
   elements: dict
   contains:
     joined:
       description:
-        - Whether a cold migration to the same place was going on, or waited for its confirmation, and was followed
-          instead.
+        - Whether a cold migration to the same destination was in progress, or waited for its confirmation, and was
+          monitored instead.
       type: bool
       sample: false
     on_timeout_action:
-      description: Always null; a cold migration can be neither aborted nor forced.
+      description: Always null. A cold migration can be neither aborted nor forced to complete.
       type: str
       sample: null
     state_reset:
-      description: Always false; of live migrations it tells more.
+      description: Always false. Only the state of a live-migrated server is reset.
       type: bool
       sample: false
     progress:
-      description: Always empty; of live migrations it tells more.
+      description: Always empty. Nova reports the progress of live migrations only.
       type: list
       elements: dict
       sample: []
     probe:
       description:
-        - How the server answered on the network meanwhile. Always null here, since
-          M(stackproof.migration.server_live_migrate) alone asks.
+        - Result of the network probe. Always null, because only M(stackproof.migration.server_live_migrate) has
+          O(stackproof.migration.server_live_migrate#module:probe).
       type: dict
       sample: null
     outcome:
       description:
-        - V(completed), the record is V(confirmed) and all checks agree.
-        - V(disagreement), the record says confirmed, but server, host or Placement say something else.
-        - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
-        - V(unknown), the cloud stopped to answer while it was followed.
-        - V(unchanged), the server was on O(host) already; V(refused), Nova did not accept the request.
-        - V(not_started), it was called off before it was asked for; see O(on_failure).
+        - V(completed), the record is V(confirmed) and all checks pass.
+        - V(disagreement), the record is confirmed, but a check of the server, its host or Placement fails.
+        - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
+        - V(timeout), the record has not ended within O(timeout).
+        - V(unknown), the cloud stopped answering; the migration continues.
+        - V(unchanged), the server is already on O(host).
+        - V(refused), Nova refused the request, or a precondition failed.
+        - V(not_started), not requested because another migration failed; see O(on_failure).
         - V(predicted), check mode.
       type: str
       sample: completed
@@ -124,7 +126,7 @@ polls:
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
@@ -134,7 +136,7 @@ failure:
   type: dict
   sample:
     kind: no_valid_host
-    message: "probe-1: cold migration compute1 -> compute2 ended error. Nova's reason: No valid host was found."
+    message: "probe-1: cold migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was found."
     service: compute
     http_status: null
     request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
@@ -162,7 +164,7 @@ if TYPE_CHECKING:
 
 
 def cold_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     order = order_of(params, COLD)
     options = MonitorOptions.of(params, pace_of(params))
     return MigrationWorkflow(connect(params, clock), order, options, check_mode).run()
@@ -181,7 +183,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

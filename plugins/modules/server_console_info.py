@@ -9,14 +9,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: server_console_info
-short_description: Tell by their consoles whether guests lived on
+short_description: Check by their consoles that guests keep running
 version_added: 1.0.0
 description:
-  - Reads the consoles of servers whose guests count there, as that of the role
-    P(stackproof.migration.local_cloud#role) does, and waits until each has counted.
-  - With O(before), an earlier result of this module, it tells of each whether the same guest went on counting, and how
-    long it stood still in between. It fails where a guest has booted anew, has gone back, or has stopped.
-  - Nova gives the console to whoever owns the server.
+  - Reads the consoles of servers whose guests print a counter, as the guest of the role
+    P(stackproof.migration.local_cloud#role) does, and waits until each counter has increased.
+  - With O(before), an earlier result of this module, returns for each server whether the same guest continued to count
+    and its downtime. Fails when a guest has rebooted, its counter has gone back, or it has stopped.
+  - Any member of the project of a server may read its console.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -31,36 +31,36 @@ options:
     elements: str
     required: true
   all_projects:
-    description: Whether to look for names in all projects, which is for administrators.
+    description: Whether to search names in all projects. For administrators only.
     type: bool
     default: false
   before:
-    description: RV(consoles) of an earlier call, to which these are compared.
+    description: RV(consoles) of an earlier call, to compare with.
     type: list
     elements: dict
   max_downtime:
     description:
-      - How long, in seconds, a guest may have stood still since O(before). More is a failure.
-      - Without it any pause will do.
+      - Longest allowed downtime of a guest since O(before), in seconds. A longer downtime is a failure.
+      - When not given, any downtime is allowed.
     type: float
   boot_pattern:
-    description: A regular expression for the line that a guest prints when it boots.
+    description: Regular expression for the line that a guest prints at boot.
     type: str
     default: ^BOOT$
   count_pattern:
     description:
-      - A regular expression for the lines by which a guest counts, with the group C(count).
-      - A group C(mismatches), where there is one, counts pages of its memory that did not hold what it had written.
-      - A group C(boot), where there is one, is another one after each boot.
-      - Without it a guest that was started anew where it was is taken for the same, once it has counted further.
+      - Regular expression for the lines with the counter, with the group C(count).
+      - An optional group C(mismatches) is the number of memory pages whose content has changed unexpectedly.
+      - An optional group C(boot) is a value that differs after each boot. Without it, a guest that rebooted on its host is
+        taken for the same guest when its counter is higher than before.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
-    description: Seconds from one count to the next. The default is two interrupts of a PC's timer.
+    description: Interval of the counter in seconds. The default is two interrupts of the timer of a PC.
     type: float
     default: 0.10985
   timeout:
-    description: How long a guest may take until it counts, or counts on, in seconds.
+    description: Time in seconds within which the counter of a guest must increase.
     type: int
     default: 30
 seealso:
@@ -68,20 +68,20 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: See that the guest counts
+- name: Read the counter of a guest
   stackproof.migration.server_console_info:
     cloud: mycloud
     servers:
       - web-1
   register: before
 
-- name: Migrate it
+- name: Live-migrate the server
   stackproof.migration.server_live_migrate:
     cloud: mycloud
     servers:
       - web-1
 
-- name: See that it is the same guest which counts on
+- name: Check that the same guest continues to count
   stackproof.migration.server_console_info:
     cloud: mycloud
     servers:
@@ -105,50 +105,50 @@ consoles:
       type: str
       sample: web-1
     host_id:
-      description: The server's C(hostId). A host's log of a console begins with the guest's arrival there.
+      description: C(hostId) of the server. The console log of a host starts with the arrival of the guest.
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     boots:
-      description: How many boots are on the console.
+      description: Number of boots on the console.
       type: int
       sample: 0
     first_count:
-      description: The oldest count that is on the console. Null when there is none.
+      description: Oldest counter value on the console. Null when there is none.
       type: int
       sample: 45
     count:
-      description: The newest count.
+      description: Newest counter value.
       type: int
       sample: 61
     mismatches:
-      description: How many pages did not hold what the guest had written there. Null when it does not tell.
+      description: Number of memory pages whose content has changed unexpectedly. Null when the guest does not print it.
       type: int
       sample: 0
     boot:
-      description: What tells this boot of the guest from others. Null when it does not tell.
+      description: Value that identifies this boot of the guest. Null when the guest does not print it.
       type: str
       sample: "2175792"
     moment:
-      description: When it was read, in seconds, on a clock that has a meaning for O(before) on the same machine only.
+      description: Time of the read in seconds, on the monotonic clock of this machine. Used with O(before) on the same machine.
       type: float
       sample: 5317.25
     counted_on:
       description:
-        - Whether it is the guest of O(before), and has counted on, however long it stood still. Null without O(before).
+        - Whether the guest of O(before) continued to count, with any downtime. Null without O(before).
       type: bool
       sample: true
     downtime_seconds:
       description:
-        - How much longer the guest took since O(before) than its counting tells, in seconds, which is how long it stood
-          still. It is exact to about 0.2 s. Null without O(before), and where the guest is not the same.
+        - Downtime of the guest since O(before) in seconds, exact to about 0.2 s. Null without O(before), and when the guest
+          is not the same.
       type: float
       sample: 0.31
     message:
-      description: One sentence for people.
+      description: The outcome as text.
       type: str
       sample: "web-1: the guest went on from 12 to 61 and stood still for 0.31 s."
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
@@ -182,7 +182,7 @@ if TYPE_CHECKING:
 
 
 def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     del check_mode  # changes nothing
     pace = pace_of(params)
     language = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
@@ -207,7 +207,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: server_live_migrate
-short_description: Live-migrate OpenStack servers and tell what became of it
+short_description: Live-migrate OpenStack servers and verify the outcome
 version_added: 1.0.0
 description:
-  - Asks for the live migration of one or many servers, follows exactly the migration records that this creates, and
-    judges the outcome from every side; the record, the server, its host and its allocations in Placement.
-  - Records from before are never mistaken for the new one.
-  - A migration of a server to the same place that is going on already is joined.
+  - Requests the live migration of one or several servers, monitors the migration records that the requests create, and
+    verifies the record, the server, its host and its allocations in Placement.
+  - Records that existed before are ignored.
+  - A migration of a server to the same destination that is already in progress is monitored instead of a new one.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -30,36 +30,36 @@ attributes:
   check_mode:
     support: full
     details:
-      - Whether a host has room, and Nova's own checks of the hypervisors pass, is not known before the request.
+      - Check mode does not predict whether a host has room or whether the checks of the hypervisors pass.
   diff_mode:
     support: full
   idempotent:
     support: partial
     details:
-      - With O(host), a server that is there already is left alone.
-      - Without O(host) every run moves the servers.
+      - With O(host), a server that is already on that host is not migrated.
+      - Without O(host), every run migrates the servers.
 options:
   host:
     description:
       - Compute host to migrate to. When not given, the scheduler chooses.
-      - Naming a host is for administrators by Nova's default policies. Managers of a project can migrate without one
-        since Nova 32 (2025.2).
+      - By the default policies of Nova, only administrators may name a host. Since Nova 32 (2025.2), managers of a
+        project can migrate without a host.
     type: str
   block_migration:
-    description: Whether to copy the disks. V(auto) lets Nova find out.
+    description: Whether to copy the disks. V(auto) lets Nova decide.
     type: str
     choices: [auto, "true", "false"]
     default: auto
   wait:
     description:
-      - Whether to wait for the end. When V(false), the module returns as soon as the new records are known, and
-        M(stackproof.migration.migration_wait) can follow them.
+      - Whether to wait for the end. With V(false), the module returns when the new records are known, and
+        M(stackproof.migration.migration_wait) waits for the end.
     type: bool
     default: true
   timeout:
     description:
-      - Seconds that each migration may take. While Nova moves other servers of this task off the same host, the time of
-        those in its queue does not run.
+      - Timeout of each migration in seconds. It does not run while the migration waits in the queue of Nova for another
+        migration of this task from the same host.
     type: int
     default: 900
 seealso:
@@ -68,7 +68,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Move two servers to compute2
+- name: Live-migrate two servers to compute2
   stackproof.migration.server_live_migrate:
     cloud: mycloud
     servers:
@@ -76,14 +76,14 @@ EXAMPLES = r"""
       - web-2
     host: compute2
 
-- name: Move a server wherever there is room, and abort what takes longer than ten minutes
+- name: Live-migrate a server to a host that the scheduler chooses, and abort after ten minutes
   stackproof.migration.server_live_migrate:
     cloud: mycloud
     servers: "{{ server.id }}"
     timeout: 600
     on_timeout: abort
 
-- name: Move a server that people use, and fail when it does not answer on its port for longer than a second
+- name: Live-migrate a server, and fail when its port does not answer for more than a second
   stackproof.migration.server_live_migrate:
     cloud: mycloud
     servers: web-1
@@ -92,17 +92,17 @@ EXAMPLES = r"""
       port: 443
     max_downtime: 1
 
-- name: Begin, do something else, and wait
+- name: Start live migrations without waiting
   stackproof.migration.server_live_migrate:
     cloud: mycloud
     servers: "{{ batch.servers | map(attribute='id') }}"
     wait: false
-  register: begun
+  register: started
 
 - name: Wait for the end
   stackproof.migration.migration_wait:
     cloud: mycloud
-    migrations: "{{ begun.migrations }}"
+    migrations: "{{ started.migrations }}"
 """
 
 RETURN = r"""
@@ -121,19 +121,19 @@ migrations:
       type: str
       sample: probe-1
     migration_id:
-      description: Uuid of the migration record that was followed. Null when nothing was to be done, or none appeared.
+      description: Uuid of the monitored migration record. Null when nothing was to be done, or no record appeared.
       type: str
       sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
     migration_number:
-      description: Number of that record in its cell, which Nova's API takes to abort a migration.
+      description: Number of the record in its cell. The API takes it to abort a migration.
       type: int
       sample: 17
     request_id:
-      description: Id of the request, for Nova's logs and instance actions.
+      description: Id of the request in the logs and instance actions of Nova.
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
     source:
-      description: Compute host before the migration. Null when the user may not see it.
+      description: Compute host before the migration. Null when this user may not see hosts.
       type: str
       sample: compute1
     source_host_id:
@@ -141,15 +141,15 @@ migrations:
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     destination:
-      description: Compute host that the record names as the destination. Null when not chosen yet, or not visible.
+      description: Destination in the record. Null when it is not chosen yet or not visible.
       type: str
       sample: compute2
     expected_host:
-      description: Compute host that was asked for. Null when the scheduler chooses.
+      description: Requested compute host. Null when the scheduler chooses.
       type: str
       sample: compute2
     initial_status:
-      description: Status of the server before the migration, which it must have again after it.
+      description: Status of the server before the migration. The server must have it again afterwards.
       type: str
       sample: ACTIVE
     project_id:
@@ -157,36 +157,37 @@ migrations:
       type: str
       sample: 0f1c2d3e4b5a69788796a5b4c3d2e1f0
     status:
-      description: Status of the record, as last seen.
+      description: Status of the record at the last poll.
       type: str
       sample: completed
     started:
-      description: When it was asked for, on the cloud's clock, in ISO 8601 and UTC.
+      description: Time of the request on the clock of the cloud, in ISO 8601 and UTC.
       type: str
       sample: "2026-04-01T10:00:00Z"
     concluded:
       description:
-        - When the outcome was known here, on the cloud's clock, in ISO 8601 and UTC. Null if nothing was followed.
+        - Time at which the outcome was known, on the clock of the cloud, in ISO 8601 and UTC. Null when nothing was
+          monitored.
       type: str
       sample: "2026-04-01T10:00:05.250+00:00"
     changed:
-      description: Whether this module asked for a migration of the server.
+      description: Whether this module requested a migration of the server.
       type: bool
       sample: true
     joined:
-      description: Whether a migration to the same place was going on already and was followed instead.
+      description: Whether a migration to the same destination was already in progress and was monitored instead.
       type: bool
       sample: false
     on_timeout_action:
-      description: V(abort) or V(force_complete) when Nova accepted one after the timeout.
+      description: V(abort) or V(force_complete), the action that Nova accepted after the timeout. Null when there was none.
       type: str
       sample: null
     state_reset:
-      description: Whether Nova had left the server in ERROR after an abort and was told otherwise (O(reset_state)).
+      description: Whether the server was in ERROR after an abort, and its state was reset (O(reset_state)).
       type: bool
       sample: false
     record:
-      description: The migration record as last seen. Null when there is none.
+      description: The migration record at the last poll. Null when there is none.
       type: dict
       sample:
         uuid: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
@@ -201,11 +202,11 @@ migrations:
         created: "2026-04-01T10:00:00.000000"
         updated: "2026-04-01T10:00:07.000000"
     server:
-      description: The server as last seen, with the keys of RV(stackproof.migration.server_batch#module:servers).
+      description: The server at the last poll, with the keys of RV(stackproof.migration.server_batch#module:servers).
       type: dict
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
     history:
-      description: Each status of the record, with the moment at which it was seen first, on the cloud's clock.
+      description: Each status of the record with the time of the first poll that returned it, on the clock of the cloud.
       type: list
       elements: dict
       sample:
@@ -213,9 +214,9 @@ migrations:
           seen: "2026-04-01T10:00:01.480+00:00"
     progress:
       description:
-        - What was copied, each time that it was looked at (O(read_progress)); in bytes, processed and remaining of the
-          total, of C(memory) and of C(disk). A guest that writes much has more processed than there is in total.
-        - Empty where it was not asked for, where the user may not see it, or the hypervisor does not tell.
+        - Bytes of memory and disk that were copied, at each poll of the progress (O(read_progress)). When a guest writes
+          much, more bytes are processed than the total.
+        - Empty without O(read_progress), when this user may not see it, or when the hypervisor does not report it.
       type: list
       elements: dict
       sample:
@@ -228,11 +229,12 @@ migrations:
           disk_remaining_bytes: 0
     probe:
       description:
-        - How the server answered on the network meanwhile (O(probe)). C(longest_downtime) is the longest time between
-          two answers and C(silent) that since the last one, in seconds; C(longest_downtime_started) is on the clock of
+        - Result of the network probe during the migration (O(probe)). C(longest_downtime) is the longest time between two
+          answers and C(silent) the time since the last answer, in seconds. C(longest_downtime_started) is on the clock of
           the cloud.
-        - C(held_up) is for how many seconds the module itself could not ask, which count for no gap.
-        - Null where it was not asked, the migration was not begun, or had been begun by somebody else before.
+        - C(held_up) is the time in seconds in which the module itself could not send requests. It does not count as
+          downtime.
+        - Null without O(probe), when the migration was not requested, or when another client requested it.
       type: dict
       sample:
         address: 203.0.113.17
@@ -247,18 +249,18 @@ migrations:
         held_up: 0.0
     allocations_before:
       description:
-        - What the server held in Placement before the request, per resource provider. Null when this user may not read
-          Placement, or O(verify) is V(false).
+        - Allocations of the server before the request, by resource provider. Null when this user may not read Placement,
+          or O(verify) is V(false).
       type: dict
       sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     allocations:
       description:
-        - What Placement holds for the server and for the migration, per resource provider.
-        - Null when it was not read, or the user may not read it.
+        - Allocations of the server and of the migration, by resource provider.
+        - Null when they were not read, or this user may not read them.
       type: dict
       sample: {server: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}, migration: {}}
     events:
-      description: Events of the instance action in the order of their start; C(seconds) is how long each took.
+      description: Events of the instance action by their start; C(seconds) is the duration of each.
       type: list
       elements: dict
       sample:
@@ -270,29 +272,34 @@ migrations:
           host: compute1
           details: null
     reason:
-      description: Nova's own reason for a failure, from all events of the instance action. Null when it gave none.
+      description: Reason of Nova for a failure, from all events of the instance action. Null when Nova gives none.
       type: str
       sample: No valid host was found. There are not enough hosts available.
     outcome:
       description:
-        - V(completed), the record is and all checks agree.
-        - V(disagreement), the record says completed, but server, host or Placement say something else, or the server
-          does not answer on the network as it must (O(probe)).
-        - V(failed), V(cancelled) as the record says; V(timeout), it is not over.
-        - V(unknown), the cloud stopped to answer while it was followed.
-        - V(unchanged), the server was on O(host) already; V(refused), Nova did not accept the request.
-        - V(not_started), it was called off before it was asked for; see O(on_failure).
-        - V(requested), it has begun and is not waited for; V(predicted), check mode.
+        - V(completed), the record is completed and all checks pass.
+        - V(disagreement), the record is completed, but a check of the server, its host, Placement or the network (O(probe))
+          fails.
+        - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
+        - V(timeout), the record has not ended within O(timeout).
+        - V(unknown), the cloud stopped answering; the migration continues.
+        - V(unchanged), the server is already on O(host).
+        - V(refused), Nova refused the request, or a precondition failed.
+        - V(not_started), not requested because another migration failed; see O(on_failure).
+        - V(requested), started without waiting (O(wait)).
+        - V(predicted), check mode.
       type: str
       sample: completed
     checks:
       description:
-        - What was checked. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
+        - The checks. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
           V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - With O(probe) also V(answers), whether the server answers again, and with O(max_downtime) V(downtime), whose
-          C(ok) is null where a longer one may have been missed while the module could not ask.
-        - C(ok) is null where the user may not see what there is.
-        - After a failed or cancelled migration the server is expected where it was, with its allocations there.
+        - With O(probe) also V(answers), whether the server answers after the migration, and with O(max_downtime)
+          V(downtime). C(ok) of V(downtime) is null when the module may have missed a longer downtime.
+        - C(ok) is null when this user may not see what is compared.
+        - After a failed or cancelled migration, the server and its allocations must be on the source host.
+        - V(server_allocations) compares the provider tree of the host. What a provider shares with the host, such as the
+          disk of a storage pool, may stay where it is.
       type: list
       elements: dict
       sample:
@@ -301,60 +308,60 @@ migrations:
           found: compute2
           ok: true
     message:
-      description: One sentence for people.
+      description: The outcome as text.
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     failure:
-      description: What failed for this server. Null when nothing did.
+      description: Failure of this server. Null when there is none.
       type: dict
       sample: null
     seconds:
-      description: How long it was followed, in seconds.
+      description: Duration of the monitoring in seconds.
       type: float
       sample: 7.5
 polls:
-  description: When the cloud was looked at while the migrations were followed, on the cloud's clock.
+  description: Times of the polls, on the clock of the cloud.
   returned: always
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: How long the module was at work, authentication included, in seconds.
+  description: Run time of the module in seconds, with authentication.
   returned: always
   type: float
   sample: 1.9
 failure:
-  description: What failed first. The modules of this collection return it with these keys.
+  description: The first failure. All modules of this collection return these keys.
   returned: failure
   type: dict
   contains:
     kind:
       description:
         - The kind of failure, for programs.
-        - Of the client, V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls), V(dropped)
-          where the connection ended before the answer, and V(timeout).
-        - Of an answer of the cloud, V(bad_request), V(permission), V(quota), V(not_found), V(conflict), V(rate_limit),
+        - Client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls), V(dropped)
+          (the connection ended before the answer) and V(timeout).
+        - Errors in an answer of the cloud are V(bad_request), V(permission), V(quota), V(not_found), V(conflict), V(rate_limit),
           V(microversion) and V(service).
-        - V(no_valid_host), no compute host can take the server; V(busy), migrations of others are open on the host;
-          V(guest), the guest does not answer or does not count on.
-        - Of a migration also its RV(migrations[].outcome); of a server that was booted V(server); and the kinds of
+        - V(no_valid_host), no compute host can take the server; V(busy), other migrations are open on the host;
+          V(guest), the guest does not answer or does not continue to count.
+        - For a migration also its RV(migrations[].outcome); for a booted server V(server); and the kinds of
           RV(stackproof.migration.migration_preflight#module:problems).
       type: str
       sample: no_valid_host
     message:
-      description: What failed, why, and what to do, for people.
+      description: What failed, why, and what to do.
       type: str
-      sample: "probe-1: live migration compute1 -> compute2 ended error. Nova's reason: No valid host was found."
+      sample: "probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was found."
     service:
-      description: The service that was asked, such as V(compute), V(identity) or V(placement). Null when none was.
+      description: The service of the failed request, such as V(compute), V(identity) or V(placement). Null when there is none.
       type: str
       sample: compute
     http_status:
-      description: HTTP status of its answer. Null when there was none, or no answer failed.
+      description: HTTP status of its answer. Null when there is none.
       type: int
       sample: null
     request_id:
-      description: Id of the request, for the service's logs. Null when there is none.
+      description: Id of the request in the logs of the service. Null when there is none.
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 """
@@ -385,7 +392,7 @@ BLOCK_MIGRATION: dict[str, str | bool] = {"auto": "auto", "true": True, "false":
 
 
 def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """One run of the module."""
+    """Run the module."""
     order = order_of(
         params,
         LIVE,
@@ -414,7 +421,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 
