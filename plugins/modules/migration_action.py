@@ -41,8 +41,8 @@ options:
     description:
       - V(abort) cancels the migrations; the servers stay on their source hosts. To abort a migration in V(queued) or
         V(preparing), the cloud needs microversion 2.65 (Rocky).
-      - V(force_complete) completes running migrations at once, which may pause the servers for a moment. The module waits
-        until queued migrations run.
+      - V(force_complete) completes running migrations at once, which may pause the servers for a moment. The module
+        waits until queued migrations run.
     type: str
     choices: [abort, force_complete]
     required: true

@@ -12,8 +12,8 @@ module: migration_wait
 short_description: Wait for live migrations and verify the outcome
 version_added: 1.0.0
 description:
-  - Monitors the given migration records until they end, and verifies the record, the server, its host and its allocations
-    in Placement.
+  - Monitors the given migration records until they end, and verifies the record, the server, its host and its
+    allocations in Placement.
   - Returns a failure when Nova reports it, with the reason of Nova, and not after the timeout.
   - One poll lists the migrations once and the servers at most once, for any number of migrations. Records and servers
     that are not on these lists are read one by one.
@@ -140,7 +140,9 @@ failure:
   type: dict
   sample:
     kind: no_valid_host
-    message: "probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was found."
+    message: >-
+      probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was
+      found.
     service: compute
     http_status: null
     request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e

@@ -136,7 +136,9 @@ failure:
   type: dict
   sample:
     kind: no_valid_host
-    message: "probe-1: cold migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was found."
+    message: >-
+      probe-1: cold migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was
+      found.
     service: compute
     http_status: null
     request_id: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e

@@ -51,8 +51,8 @@ options:
     description:
       - Regular expression for the lines with the counter, with the group C(count).
       - An optional group C(mismatches) is the number of memory pages whose content has changed unexpectedly.
-      - An optional group C(boot) is a value that differs after each boot. Without it, a guest that rebooted on its host is
-        taken for the same guest when its counter is higher than before.
+      - An optional group C(boot) is a value that differs after each boot. Without it, a guest that rebooted on its
+        host is taken for the same guest when its counter is higher than before.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
@@ -129,7 +129,9 @@ consoles:
       type: str
       sample: "2175792"
     moment:
-      description: Time of the read in seconds, on the monotonic clock of this machine. Used with O(before) on the same machine.
+      description:
+        - Time of the read in seconds, on the monotonic clock of this machine. Used with O(before) on the same
+          machine.
       type: float
       sample: 5317.25
     counted_on:
@@ -139,8 +141,8 @@ consoles:
       sample: true
     downtime_seconds:
       description:
-        - Downtime of the guest since O(before) in seconds, exact to about 0.2 s. Null without O(before), and when the guest
-          is not the same.
+        - Downtime of the guest since O(before) in seconds, exact to about 0.2 s. Null without O(before), and when the
+          guest is not the same.
       type: float
       sample: 0.31
     message:

@@ -179,7 +179,8 @@ migrations:
       type: bool
       sample: false
     on_timeout_action:
-      description: V(abort) or V(force_complete), the action that Nova accepted after the timeout. Null when there was none.
+      description:
+        - V(abort) or V(force_complete), the action that Nova accepted after the timeout. Null when there was none.
       type: str
       sample: null
     state_reset:
@@ -206,7 +207,8 @@ migrations:
       type: dict
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
     history:
-      description: Each status of the record with the time of the first poll that returned it, on the clock of the cloud.
+      description:
+        - Each status of the record with the time of the first poll that returned it, on the clock of the cloud.
       type: list
       elements: dict
       sample:
@@ -214,8 +216,8 @@ migrations:
           seen: "2026-04-01T10:00:01.480+00:00"
     progress:
       description:
-        - Bytes of memory and disk that were copied, at each poll of the progress (O(read_progress)). When a guest writes
-          much, more bytes are processed than the total.
+        - Bytes of memory and disk that were copied, at each poll of the progress (O(read_progress)). When a guest
+          writes much, more bytes are processed than the total.
         - Empty without O(read_progress), when this user may not see it, or when the hypervisor does not report it.
       type: list
       elements: dict
@@ -229,9 +231,9 @@ migrations:
           disk_remaining_bytes: 0
     probe:
       description:
-        - Result of the network probe during the migration (O(probe)). C(longest_downtime) is the longest time between two
-          answers and C(silent) the time since the last answer, in seconds. C(longest_downtime_started) is on the clock of
-          the cloud.
+        - Result of the network probe during the migration (O(probe)). C(longest_downtime) is the longest time between
+          two answers and C(silent) the time since the last answer, in seconds. C(longest_downtime_started) is on the
+          clock of the cloud.
         - C(held_up) is the time in seconds in which the module itself could not send requests. It does not count as
           downtime.
         - Null without O(probe), when the migration was not requested, or when another client requested it.
@@ -249,8 +251,8 @@ migrations:
         held_up: 0.0
     allocations_before:
       description:
-        - Allocations of the server before the request, by resource provider. Null when this user may not read Placement,
-          or O(verify) is V(false).
+        - Allocations of the server before the request, by resource provider. Null when this user may not read
+          Placement, or O(verify) is V(false).
       type: dict
       sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     allocations:
@@ -278,8 +280,8 @@ migrations:
     outcome:
       description:
         - V(completed), the record is completed and all checks pass.
-        - V(disagreement), the record is completed, but a check of the server, its host, Placement or the network (O(probe))
-          fails.
+        - V(disagreement), the record is completed, but a check of the server, its host, Placement or the network
+          (O(probe)) fails.
         - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
         - V(timeout), the record has not ended within O(timeout).
         - V(unknown), the cloud stopped answering; the migration continues.
@@ -298,8 +300,8 @@ migrations:
           V(downtime). C(ok) of V(downtime) is null when the module may have missed a longer downtime.
         - C(ok) is null when this user may not see what is compared.
         - After a failed or cancelled migration, the server and its allocations must be on the source host.
-        - V(server_allocations) compares the provider tree of the host. What a provider shares with the host, such as the
-          disk of a storage pool, may stay where it is.
+        - V(server_allocations) compares the provider tree of the host. What a provider shares with the host, such as
+          the disk of a storage pool, may stay where it is.
       type: list
       elements: dict
       sample:
@@ -338,10 +340,10 @@ failure:
     kind:
       description:
         - The kind of failure, for programs.
-        - Client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls), V(dropped)
-          (the connection ended before the answer) and V(timeout).
-        - Errors in an answer of the cloud are V(bad_request), V(permission), V(quota), V(not_found), V(conflict), V(rate_limit),
-          V(microversion) and V(service).
+        - Client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls),
+          V(dropped) (the connection ended before the answer) and V(timeout).
+        - Errors in an answer of the cloud are V(bad_request), V(permission), V(quota), V(not_found), V(conflict),
+          V(rate_limit), V(microversion) and V(service).
         - V(no_valid_host), no compute host can take the server; V(busy), other migrations are open on the host;
           V(guest), the guest does not answer or does not continue to count.
         - For a migration also its RV(migrations[].outcome); for a booted server V(server); and the kinds of
@@ -351,9 +353,12 @@ failure:
     message:
       description: What failed, why, and what to do.
       type: str
-      sample: "probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was found."
+      sample: >-
+        probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was
+        found.
     service:
-      description: The service of the failed request, such as V(compute), V(identity) or V(placement). Null when there is none.
+      description:
+        - The service of the failed request, such as V(compute), V(identity) or V(placement). Null when there is none.
       type: str
       sample: compute
     http_status:
