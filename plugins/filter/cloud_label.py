@@ -42,7 +42,7 @@ _value:
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         return {"cloud_label": cloud_label}

@@ -7,38 +7,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import problems_of
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import input_problems
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 DOCUMENTATION = r"""
 name: cycle_inputs
-short_description: Say what is wrong with the inputs of a migration cycle
+short_description: Validate the inputs of a migration cycle
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.migration_cycle#role), one by one and together, without a
+  - Validates all inputs of the role P(stackproof.migration.migration_cycle#role), each and in combination, without a
     request to the cloud.
 options:
   _input:
-    description: All inputs of the role by their names.
+    description: All inputs of the role, by name.
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(migration_cycle_). Those that are no inputs are problems.
+    description: Names of all variables that begin with C(migration_cycle_). A name that is no input is a problem.
     type: list
     elements: str
     default: []
-  check_mode:
-    description: Whether Ansible runs in check mode, which the role does not have.
-    type: bool
-    default: false
 """
 
 EXAMPLES = r"""
-- name: Require inputs that can be used
+- name: Validate the inputs
   ansible.builtin.assert:
     that: problems | length == 0
     fail_msg: "{{ problems | join(' ') }}"
@@ -48,20 +44,20 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do; empty when there is none.
+  description: A message for each problem, with the input, its value and the action; empty without problems.
   type: list
   elements: str
   sample: ["migration_cycle_count must be a whole number of at least 1, found 0. Set it to 1 or more."]
 """
 
 
-def cycle_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = (), *, check_mode: bool = False) -> list[str]:
-    """The problems of the inputs."""
-    return problems_of(inputs, variables, check_mode=check_mode)
+def cycle_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
+    """Return the problems of the inputs."""
+    return input_problems(inputs, variables)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"cycle_inputs": cycle_inputs}

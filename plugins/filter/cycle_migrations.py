@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import followed
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import collect_migrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,18 +19,18 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Collects the migrations of a cycle as far as they were followed, and those that are not as they should be.
+  - Collects the migrations of a cycle from the results of its steps, and those that did not complete.
 options:
   _input:
-    description: What M(stackproof.migration.server_live_migrate) returned; empty where nothing was requested.
+    description: Result of M(stackproof.migration.server_live_migrate); empty when the step was not reached.
     type: dict
     required: true
   wait:
-    description: What M(stackproof.migration.migration_wait) returned; empty where it was not used.
+    description: Result of M(stackproof.migration.migration_wait); empty when the step was not reached.
     type: dict
     default: {}
   probed:
-    description: Whether the servers were probed on the network, so that the request followed the migrations itself.
+    description: Whether the servers were probed. Then M(stackproof.migration.server_live_migrate) waited itself.
     type: bool
     default: false
 """
@@ -38,10 +38,10 @@ options:
 EXAMPLES = r"""
 - name: Require that every migration completed
   ansible.builtin.assert:
-    that: followed.not_completed | length == 0
-    fail_msg: "{{ followed.message }}"
+    that: cycle.not_completed | length == 0
+    fail_msg: "{{ cycle.message }}"
   vars:
-    followed: "{{ requested | stackproof.migration.cycle_migrations(wait=waited) }}"
+    cycle: "{{ migrate_result | stackproof.migration.cycle_migrations(wait=wait_result) }}"
 """
 
 RETURN = r"""
@@ -50,22 +50,22 @@ _value:
   type: dict
   contains:
     migrations:
-      description: All of them, as M(stackproof.migration.migration_wait) returns them.
+      description: All migrations, as M(stackproof.migration.migration_wait) returns them.
       type: list
       elements: dict
       sample: []
     not_completed:
-      description: Those that are not as they should be.
+      description: The migrations that did not complete.
       type: list
       elements: dict
       sample: []
-    in_order:
-      description: All of them, first those that are not as they should be.
+    failures_first:
+      description: All migrations; those that did not complete come first.
       type: list
       elements: dict
       sample: []
     message:
-      description: The messages of those that are not as they should be, or of all where each is.
+      description: Messages of the migrations that did not complete; of all migrations when all completed.
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     not_requested:
@@ -78,19 +78,19 @@ _value:
 def cycle_migrations(
     migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, probed: bool = False
 ) -> dict[str, Any]:
-    """The migrations as far as they were followed."""
-    found = followed(migrate, wait or {}, probed=probed)
+    """Return the migrations of the cycle."""
+    cycle = collect_migrations(migrate, wait or {}, probed=probed)
     return {
-        "migrations": found.migrations,
-        "not_completed": found.not_completed,
-        "in_order": found.in_order,
-        "message": found.message,
-        "not_requested": found.not_requested,
+        "migrations": cycle.migrations,
+        "not_completed": cycle.not_completed,
+        "failures_first": cycle.failures_first,
+        "message": cycle.message,
+        "not_requested": cycle.not_requested,
     }
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_migrations": cycle_migrations}

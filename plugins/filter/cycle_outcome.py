@@ -7,83 +7,87 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import conclude, wants_control
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import conclude, needs_control
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DOCUMENTATION = r"""
 name: cycle_outcome
-short_description: What became of a migration cycle
+short_description: Determine the outcome of a migration cycle
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Judges what the steps of the role P(stackproof.migration.migration_cycle#role) found.
-  - V(passed), when all did as they should.
-  - V(failed), when the cloud is at fault; a migration that failed, took too long, or about which record, server, host
-    and Placement disagree.
-  - V(inconclusive), when the question could not be put; no second usable host, no room, a migration of others
-    that stays open on the hosts, or no host found for a server of the batch and none for a single server either.
-  - V(error), when it is on our side; credentials, the connection, an input.
+  - Determines the outcome of the role P(stackproof.migration.migration_cycle#role) from the results of its steps.
+  - V(passed) means that all migrations completed and the servers were deleted.
+  - V(checked) means check mode. The preconditions are met, and nothing was booted or migrated.
+  - V(failed) means that the cloud is at fault. A migration failed or timed out, or migration record, server, host and
+    Placement disagree.
+  - V(inconclusive) means that preconditions are not met. There is no second usable host or no room, a foreign migration
+    stays open on the hosts, or no host accepts a server of the batch or a single server.
+  - V(error) means a client-side error, such as wrong credentials, no connection, or an input that names nothing.
 options:
   _input:
     description:
-      - What was found. C(failure) and C(cleanup_failure) have C(step), C(reason) and C(kinds), or are empty;
-        C(count) is how many servers were booted together; C(migrations) is what
-        M(stackproof.migration.migration_wait) returned; C(control) has the C(migration) of a single server or the
-        C(reason) why there is none, or is empty; C(hosts) is what M(stackproof.migration.migration_preflight) returned
-        after the failure.
+      - The evidence. C(failure) and C(cleanup_failure) contain C(step), C(reason) and C(kinds), or are empty;
+        C(count) is the number of servers booted together; C(migrations) are those that
+        M(stackproof.migration.migration_wait) returned; C(control) contains the C(migration) of the control experiment
+        or the C(reason) why there is none, or is empty; C(hosts) are those that
+        M(stackproof.migration.migration_preflight) returned after the failure.
     type: dict
     required: true
+  check_mode:
+    description: Whether the cycle ran in check mode.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""
-- name: Judge a cycle of one's own
+- name: Show the outcome of a migration
   ansible.builtin.debug:
-    msg: "{{ {'failure': {}, 'count': 1, 'migrations': waited.migrations} | stackproof.migration.cycle_outcome }}"
+    msg: "{{ {'failure': {}, 'count': 1, 'migrations': result.migrations} | stackproof.migration.cycle_outcome }}"
 """
 
 RETURN = r"""
 _value:
-  description: What became of it.
+  description: The outcome.
   type: dict
   contains:
     outcome:
-      description: V(passed), V(failed), V(inconclusive) or V(error).
+      description: V(passed), V(checked), V(failed), V(inconclusive) or V(error).
       type: str
       sample: inconclusive
     reason:
-      description: Why, for people; empty when it passed.
+      description: The reason; empty for V(passed).
       type: str
       sample: >-
         A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 2 (compute2: its
         nova-compute service is down).
     failed_step:
-      description: The step that went wrong; empty when it passed.
+      description: The step that failed; empty when none failed.
       type: str
       sample: preflight
-    control_wanted:
-      description: Whether migrating a single server would tell more.
+    needs_control:
+      description: Whether a control experiment would add evidence.
       type: bool
       sample: false
 """
 
 
-def cycle_outcome(cycle: Mapping[str, Any]) -> dict[str, Any]:
-    """The outcome, and whether a control experiment would tell more."""
-    concluded = conclude(cycle)
+def cycle_outcome(cycle: Mapping[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
+    """Return the outcome, and whether a control experiment would add evidence."""
+    conclusion = conclude(cycle, check_mode=check_mode)
     return {
-        "outcome": concluded.outcome,
-        "reason": concluded.reason,
-        "failed_step": concluded.failed_step,
-        "control_wanted": wants_control(cycle),
+        "outcome": conclusion.outcome,
+        "reason": conclusion.reason,
+        "failed_step": conclusion.failed_step,
+        "needs_control": needs_control(cycle),
     }
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
-    def filters(self) -> dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]]:
-        """The filters by name."""
+    def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_outcome": cycle_outcome}

@@ -15,75 +15,76 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: cycle_preflight
-short_description: Say what the preflight of a migration cycle found
+short_description: Summarize the preflight of a migration cycle
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Says which cloud a cycle runs against, what was found and chosen, and what happens to servers that earlier
-    runs left.
+  - Returns texts about the cloud, the chosen image and flavor, the problems, and the orphaned servers of ended runs.
 options:
   _input:
-    description: What M(stackproof.migration.migration_preflight) returned; empty where it was not reached.
+    description: Result of M(stackproof.migration.migration_preflight); empty when the step was not reached.
     type: dict
     required: true
   inputs:
-    description: All inputs of the role P(stackproof.migration.migration_cycle#role) by their names.
+    description: All inputs of the role P(stackproof.migration.migration_cycle#role), by name.
     type: dict
     required: true
-  orphaned:
-    description: The servers of runs that are over.
+  orphaned_servers:
+    description: Servers of ended runs.
     type: list
     elements: dict
     default: []
 """
 
 EXAMPLES = r"""
-- name: Show what was found
+- name: Show the preflight
   ansible.builtin.debug:
     msg: "{{ (preflight | stackproof.migration.cycle_preflight(inputs=inputs)).lines }}"
 """
 
 RETURN = r"""
 _value:
-  description: What there is to say.
+  description: The texts.
   type: dict
   contains:
     cloud:
-      description: The cloud with its region and the URL of its Keystone, as far as they are known.
+      description: The cloud, its region and the URL of its Identity service, as far as they are known.
       type: str
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     lines:
-      description: Cloud, user, hosts, image and flavor; empty where the preflight found none of it.
+      description: Cloud, user, hosts, image and flavor; empty when the preflight failed before them.
       type: list
       elements: str
       sample: ["hosts      compute1, compute2"]
-    orphaned:
-      description: What happens to the servers in O(orphaned).
+    orphaned_servers:
+      description: Message about O(orphaned_servers); empty without such servers.
       type: str
-      sample: "1 servers of runs that are over: migration-cycle-1. They are deleted now."
+      sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). They are deleted now."
     problem:
-      description: The messages of the preflight's problems; empty where there is none.
+      description: Messages of the problems; empty without problems.
       type: str
       sample: ""
 """
 
 
 def cycle_preflight(
-    preflight: Mapping[str, Any], inputs: Mapping[str, Any], orphaned: Sequence[Mapping[str, Any]] = ()
+    preflight: Mapping[str, Any], inputs: Mapping[str, Any], orphaned_servers: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """The cloud, what was chosen, and what is in the way."""
+    """Return the texts."""
     removed = bool(switch_of(inputs.get("migration_cycle_remove_orphaned_servers")))
     return {
         "cloud": preflight_summary.cloud_text(inputs.get("migration_cycle_cloud"), preflight),
-        "lines": preflight_summary.lines(preflight, inputs),
-        "orphaned": preflight_summary.orphaned_text(orphaned, removed=removed) if orphaned else "",
+        "lines": preflight_summary.summary_lines(preflight, inputs),
+        "orphaned_servers": (
+            preflight_summary.orphaned_servers_text(orphaned_servers, removed=removed) if orphaned_servers else ""
+        ),
         "problem": " ".join(str(problem["message"]) for problem in preflight.get("problems") or []),
     }
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_preflight": cycle_preflight}

@@ -7,39 +7,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.step_seconds import seconds_of
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.step_seconds import seconds_by_step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DOCUMENTATION = r"""
 name: cycle_seconds
-short_description: Sum up the seconds of a migration cycle
+short_description: Compute the duration of the steps of a migration cycle
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Sums up how long each step of the role P(stackproof.migration.migration_cycle#role) took. Numbers may be strings.
+  - Computes how long each step of the role P(stackproof.migration.migration_cycle#role) took. Numbers may be strings.
 options:
   _input:
     description:
       - The results of the steps by name; C(preflight), C(boot), C(migrate), C(wait), C(diagnosis), C(control_boot),
-        C(control_migrate) and C(cleanup), each empty where it was not reached, and C(failure), which is empty where
-        none failed.
+        C(control_migrate) and C(cleanup), each empty when the step was not reached, and C(failure), empty without a
+        failure.
     type: dict
     required: true
   started:
-    description: When the run started, in seconds since the epoch.
+    description: Start of the run in seconds since the epoch.
     type: float
     required: true
   ended:
-    description: When it ended, in seconds since the epoch.
+    description: End of the run in seconds since the epoch.
     type: float
     required: true
 """
 
 EXAMPLES = r"""
-- name: Show how long a cycle took
+- name: Show the duration of a cycle
   ansible.builtin.debug:
     msg: "{{ (results | stackproof.migration.cycle_seconds(started=started, ended=now(utc=true).timestamp())).total }}"
 """
@@ -47,20 +47,20 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description: >-
-    Seconds by step. C(ansible) is what Ansible takes besides the modules. C(diagnosis) and C(control) are there after
-    a failure alone.
+    Seconds by step. C(ansible) is the time that Ansible itself takes. C(diagnosis) and C(control) are present after a
+    failure only.
   type: dict
   sample: {preflight: 1.2, boot: 6.1, migrate: 0.4, wait: 5.0, cleanup: 3.3, ansible: 1.9, total: 17.9}
 """
 
 
 def cycle_seconds(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Seconds by step."""
-    return seconds_of(cycle, started, ended)
+    """Return seconds by step."""
+    return seconds_by_step(cycle, started, ended)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, float]]]:
         return {"cycle_seconds": cycle_seconds}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import select
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import select_servers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,10 +19,10 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Selects the first servers that are not on the target already.
+  - Selects the first servers that are not on the target host.
 options:
   _input:
-    description: The servers that were booted, as RV(stackproof.migration.server_batch#module:servers) has them.
+    description: The booted servers, as RV(stackproof.migration.server_batch#module:servers).
     type: list
     elements: dict
     required: true
@@ -30,16 +30,16 @@ options:
     description: The input C(migration_cycle_target).
     type: str
     required: true
-  number:
-    description: How many servers to migrate.
+  count:
+    description: Number of servers to migrate.
     type: int
     required: true
 """
 
 EXAMPLES = r"""
-- name: Show which servers would be migrated
+- name: Show the selected servers
   ansible.builtin.debug:
-    msg: "{{ (batch.servers | stackproof.migration.cycle_servers(target='compute2', number=1)).servers }}"
+    msg: "{{ (batch.servers | stackproof.migration.cycle_servers(target='compute2', count=1)).servers }}"
 """
 
 RETURN = r"""
@@ -53,24 +53,24 @@ _value:
       elements: dict
       sample: []
     names:
-      description: Their names, separated by commas.
+      description: Names of the servers, separated by commas.
       type: str
       sample: probe-1
     problem:
-      description: Why there are too few servers; empty when there are enough.
+      description: Message when there are too few servers; empty otherwise.
       type: str
       sample: ""
 """
 
 
-def cycle_servers(booted: Sequence[dict[str, Any]], target: str, number: int) -> dict[str, Any]:
-    """The servers to migrate, or why there are too few."""
-    selection = select(booted, target, int(number))
+def cycle_servers(booted: Sequence[dict[str, Any]], target: str, count: int) -> dict[str, Any]:
+    """Return the servers to migrate, or why there are too few."""
+    selection = select_servers(booted, target, int(count))
     return {"servers": selection.servers, "names": selection.names, "problem": selection.problem}
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_servers": cycle_servers}

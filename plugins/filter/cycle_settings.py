@@ -7,31 +7,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import settings_of
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import cycle_settings as settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DOCUMENTATION = r"""
 name: cycle_settings
-short_description: Read the inputs of a migration cycle
+short_description: Convert the inputs of a migration cycle for its steps
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Reads the inputs of the role P(stackproof.migration.migration_cycle#role) for its steps. Numbers may be strings.
-  - The filter P(stackproof.migration.cycle_inputs#filter) says what is wrong with them.
+  - Converts the inputs of the role P(stackproof.migration.migration_cycle#role) for its steps. Numbers may be strings.
+  - Inputs that are not valid count as not given. The filter P(stackproof.migration.cycle_inputs#filter) reports them.
 options:
   _input:
-    description: All inputs of the role by their names.
+    description: All inputs of the role, by name.
     type: dict
     required: true
 """
 
 EXAMPLES = r"""
-- name: Show for how long a run may last at most
+- name: Show the longest duration of a run
   ansible.builtin.debug:
-    msg: "{{ (inputs | stackproof.migration.cycle_settings).lasts }}"
+    msg: "{{ (inputs | stackproof.migration.cycle_settings).max_run_seconds }}"
 """
 
 RETURN = r"""
@@ -39,48 +39,52 @@ _value:
   description: The settings.
   type: dict
   contains:
-    lasts:
-      description: Seconds after which a run is over for sure.
+    max_run_seconds:
+      description: Seconds after which a run has certainly ended.
       type: int
       sample: 4600
-    migrate:
-      description: How many servers to migrate.
+    migrate_count:
+      description: Number of servers to migrate.
       type: int
       sample: 1
     probe:
-      description: The probe without options that are given as empty. Empty for no probe.
+      description: The probe without empty options. Empty for no probe.
       type: dict
       sample: {protocol: icmp}
-    probed:
-      description: Whether the servers are probed on the network while they are migrated.
+    probe_enabled:
+      description: Whether the servers are probed on the network during their migration.
       type: bool
       sample: true
+    probe_network:
+      description: Name of the network on which the servers are probed. Empty for any.
+      type: str
+      sample: ""
     probe_max_downtime:
-      description: Seconds of downtime that the probe allows, as text. Empty for any, and without a probe.
+      description: Allowed downtime on the network in seconds, as text. Empty for no limit, and without a probe.
       type: str
       sample: "2.5"
-    console:
-      description: Whether the guests are checked by their consoles.
+    console_enabled:
+      description: Whether the consoles of the guests are checked.
       type: bool
       sample: false
     console_max_downtime:
-      description: Seconds of downtime that the console allows, as text. Empty for any.
+      description: Allowed downtime on the console in seconds, as text. Empty for no limit.
       type: str
       sample: "2.5"
-    reported:
-      description: The inputs that a report shows, without the role's prefix, numbers as numbers.
+    report_inputs:
+      description: The inputs that a report shows, without the prefix of the role. Numbers are numbers.
       type: dict
-      sample: {count: 2, migrate: 1}
+      sample: {count: 2, migrate_count: 1}
 """
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What the inputs mean."""
+    """Return the settings."""
     return settings_of(inputs)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_settings": cycle_settings}

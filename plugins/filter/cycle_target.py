@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import (
-    control_of,
-    names_host,
-    problem_of,
-    target_of,
+    choose_target,
+    control_target,
+    is_host_name,
+    target_problem,
 )
 
 if TYPE_CHECKING:
@@ -19,52 +19,52 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: cycle_target
-short_description: Decide where the servers of a migration cycle are migrated to
+short_description: Choose the destination host of a migration cycle
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Decides which compute host the role P(stackproof.migration.migration_cycle#role) names as the destination of a live
-    migration, if any.
+  - Chooses the compute host that the role P(stackproof.migration.migration_cycle#role) names as the destination of a
+    live migration, or leaves the choice to Nova's scheduler.
 options:
   _input:
     description:
-      - V(scheduler) names none, so that Nova's scheduler chooses.
-      - V(other) names the first usable host other than the server's own, in the server's availability zone. None is
-        named where the user may not see hosts, or several servers are migrated.
+      - V(scheduler) leaves the choice to Nova's scheduler.
+      - V(other) names the first usable host other than the server's own, in the server's availability zone. When this
+        user may not list hosts, or several servers are migrated, the scheduler chooses.
       - Any other value is the name of a compute host.
     type: str
     required: true
   hosts:
     description:
-      - The compute hosts, as RV(stackproof.migration.migration_preflight#module:hosts) has them. Null when the user may
-        not see them.
+      - The compute hosts, as RV(stackproof.migration.migration_preflight#module:hosts). Null when this user may not
+        list them.
     type: list
     elements: dict
   servers:
-    description: The servers to migrate, as RV(stackproof.migration.server_batch#module:servers) has them.
+    description: The servers to migrate, as RV(stackproof.migration.server_batch#module:servers).
     type: list
     elements: dict
     default: []
   failed:
     description:
-      - A migration that failed, as M(stackproof.migration.migration_wait) returns it. With it the filter decides how
-        the control experiment repeats that migration.
+      - A failed migration, as M(stackproof.migration.migration_wait) returns it. With it the filter chooses the hosts
+        with which the control experiment repeats that migration.
     type: dict
   availability_zone:
-    description: Availability zone that the user asks for, if any.
+    description: Requested availability zone.
     type: str
 """
 
 EXAMPLES = r"""
-- name: Name another usable host
+- name: Show another usable host
   ansible.builtin.debug:
     msg: "{{ ('other' | stackproof.migration.cycle_target(hosts=preflight.hosts, servers=batch.servers[:1])).host }}"
 """
 
 RETURN = r"""
 _value:
-  description: Where to.
+  description: The destination.
   type: dict
   contains:
     named:
@@ -72,15 +72,15 @@ _value:
       type: bool
       sample: false
     host:
-      description: The compute host to name; empty when the scheduler is to choose.
+      description: The compute host to name; empty when the scheduler chooses.
       type: str
       sample: compute2
     availability_zone:
-      description: The availability zone in which the server of the control experiment is booted; empty for any.
+      description: Availability zone for the server of the control experiment; empty for any.
       type: str
       sample: nova:compute1
     problem:
-      description: Why the input cannot be used; empty when it can.
+      description: Message when the input cannot be used; empty otherwise.
       type: str
       sample: ""
 """
@@ -93,20 +93,19 @@ def cycle_target(
     failed: Mapping[str, Any] | None = None,
     availability_zone: str | None = None,
 ) -> dict[str, Any]:
-    """Which host is named, or why the input cannot be used."""
-    problem = problem_of(target, hosts)
-    decided = control_of(failed, hosts, availability_zone) if failed else target_of(target, hosts, servers)
+    """Return the destination, or why the input cannot be used."""
+    problem = target_problem(target, hosts)
+    chosen = control_target(failed, hosts, availability_zone) if failed else choose_target(target, hosts, servers)
     return {
-        "named": names_host(target),
-        "host": decided.host or "",
-        "availability_zone": decided.availability_zone or "",
+        "named": is_host_name(target),
+        "host": chosen.host or "",
+        "availability_zone": chosen.availability_zone or "",
         "problem": problem or "",
     }
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
-        """The filters by name."""
         return {"cycle_target": cycle_target}

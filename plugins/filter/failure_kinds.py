@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import kinds_of
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import failure_kinds as kinds_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,29 +19,29 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Lists the kind of failure that a module of this collection returned, and the kinds of the problems that
-    M(stackproof.migration.migration_preflight) found.
+  - Lists the kind of the failure that a module of this collection returned, and the kinds of the problems that
+    M(stackproof.migration.migration_preflight) returned.
 options:
   _input:
     description: The result of the failed task, C(ansible_failed_result).
     type: dict
     required: true
   problems:
-    description: The preflight's problems, where these ended the task.
+    description: The problems of the preflight, when these ended the task.
     type: list
     elements: dict
     default: []
 """
 
 EXAMPLES = r"""
-- name: Remember why it failed
+- name: Record the kinds of the failure
   ansible.builtin.set_fact:
     kinds: "{{ ansible_failed_result | stackproof.migration.failure_kinds }}"
 """
 
 RETURN = r"""
 _value:
-  description: The kinds; empty where none is known.
+  description: The kinds; empty when none is known.
   type: list
   elements: str
   sample: [hosts]
@@ -49,12 +49,12 @@ _value:
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """The kinds of failure."""
+    """Return the kinds."""
     return kinds_of(result, problems)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"failure_kinds": failure_kinds}

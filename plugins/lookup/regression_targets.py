@@ -6,26 +6,26 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: regression_targets
-short_description: Which hosts of the inventory the playbook regression asks
+short_description: Find the hosts of the inventory that stand for clouds
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Gives the pattern of the hosts that stand for clouds, or an empty string where the inventory names none; then the
-    one cloud of the environment is asked, or a local one.
-  - Hosts stand for clouds when they are in the group C(migration_targets), or match the variable C(regression_targets).
-    No others do, so an inventory of other machines is left alone.
-  - Fails where clouds are meant and none is found, C(--limit) considered.
+  - Returns the pattern of the hosts that stand for clouds. Returns an empty string when the inventory has no such
+    hosts; then the playbook regression runs against the cloud of the environment or a local cloud.
+  - Hosts stand for clouds when they are in the group C(migration_targets) or match the variable C(regression_targets).
+    The playbook does not use other hosts.
+  - Fails when the group or the variable selects no host, with C(--limit) taken into account.
 options:
   _terms:
-    description: None.
+    description: Not used.
     type: list
     elements: str
     required: false
 """
 
 EXAMPLES = r"""
-- name: Say which are asked
+- name: Show the pattern
   ansible.builtin.debug:
     msg: "{{ lookup('stackproof.migration.regression_targets') }}"
 """
@@ -57,16 +57,16 @@ class LookupModule(LookupBase):
     """The lookup."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible calls it so
-        """The pattern, or an empty string."""
+        """Return the pattern, or an empty string."""
         known = variables or {}
         groups = known.get("groups") or {}
-        pattern = _joined(known.get(PATTERN) or (GROUP if GROUP in groups else ""))
+        pattern = _as_text(known.get(PATTERN) or (GROUP if GROUP in groups else ""))
         if not pattern:
-            _tell_of_hosts_that_are_not_asked(groups)
+            _warn_of_other_hosts(groups)
             return [""]
         limit = known.get("ansible_limit") or ""
         if not self._matching(groups, pattern, limit):
-            raise AnsibleError(_nothing_matches(groups, pattern, limit))
+            raise AnsibleError(_no_match_message(groups, pattern, limit))
         return [pattern]
 
     def _matching(self, groups: Mapping[str, list[str]], pattern: str, limit: str) -> list[str]:
@@ -80,29 +80,29 @@ class LookupModule(LookupBase):
         return [host.name for host in manager.get_hosts(pattern)]
 
 
-def _joined(pattern: str | list[str]) -> str:
+def _as_text(pattern: str | list[str]) -> str:
     return pattern if isinstance(pattern, str) else ":".join(pattern)
 
 
-def _nothing_matches(groups: Mapping[str, list[str]], pattern: str, limit: str) -> str:
+def _no_match_message(groups: Mapping[str, list[str]], pattern: str, limit: str) -> str:
     if pattern == GROUP and not groups.get(GROUP):
         return (
-            f"The group {GROUP} of the inventory is empty, so there is no cloud to ask. Put a host into it for each"
-            " cloud, or leave the group out to ask the one in OS_CLOUD."
+            f"The group {GROUP} of the inventory is empty, so no cloud is selected. Add a host for each cloud to it, or"
+            " remove the group to run against the cloud in OS_CLOUD."
         )
     limited = f" and --limit {limit}" if limit else ""
-    there = ", ".join(groups.get(GROUP) or groups.get("all") or []) or "none"
+    hosts = ", ".join(groups.get(GROUP) or groups.get("all") or []) or "none"
     return (
-        f"No host of the inventory matches {pattern}{limited}, so there is no cloud to ask. Hosts"
-        f"{f' in {GROUP}' if groups.get(GROUP) else ''}: {there}."
+        f"No host of the inventory matches {pattern}{limited}, so no cloud is selected. Hosts"
+        f"{f' in {GROUP}' if groups.get(GROUP) else ''}: {hosts}."
     )
 
 
-def _tell_of_hosts_that_are_not_asked(groups: Mapping[str, list[str]]) -> None:
+def _warn_of_other_hosts(groups: Mapping[str, list[str]]) -> None:
     others = [host for host in groups.get("all") or [] if host not in LOCALHOST]
     if others:
         Display().warning(
-            f"None of the inventory's {len(others)} hosts stands for a cloud, and none is touched: the one cloud of the"
-            f" environment is asked, or a local one. Hosts that stand for clouds belong into the group {GROUP}, or are"
-            f" named by -e {PATTERN}=."
+            f"The inventory has no hosts that stand for clouds (hosts={len(others)}). The run uses the cloud of the"
+            f" environment or a local cloud, and none of these hosts. To select clouds, put their hosts into the group"
+            f" {GROUP}, or name them with -e {PATTERN}=."
         )

@@ -6,22 +6,22 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: run_identity
-short_description: Metadata by which the servers of this run of Ansible are known
+short_description: Make the metadata that identifies the servers of a run
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Makes the metadata that servers of a run should carry; the run's id, the process of Ansible that owns them, and
-    the time until which the run may last.
-  - With the test P(stackproof.migration.abandoned#test) a later run finds out which servers were left behind.
+  - Makes the metadata for the servers of a run; the id of the run, the process of Ansible that owns it, and the time at
+    which the run must have ended.
+  - With the test P(stackproof.migration.abandoned#test), a later run finds orphaned servers.
 options:
   _terms:
-    description: The id of the run. By default a new one is made, of the time and six random digits.
+    description: Id of the run. By default a new id, made of the time and six random digits.
     type: list
     elements: str
     default: []
-  lasts:
-    description: How long the run may last, in seconds.
+  max_seconds:
+    description: Seconds after which the run must have ended.
     type: int
     default: 3600
 """
@@ -32,9 +32,9 @@ EXAMPLES = r"""
     name: probe
     image: cirros
     flavor: m1.tiny
-    metadata: "{{ lookup('stackproof.migration.run_identity', 'nightly-17', lasts=1800) }}"
+    metadata: "{{ lookup('stackproof.migration.run_identity', 'nightly-17', max_seconds=1800) }}"
 
-- name: Name this run
+- name: Set the id of this run
   ansible.builtin.set_fact:
     run: "{{ lookup('stackproof.migration.run_identity') }}"
 """
@@ -69,12 +69,12 @@ class LookupModule(LookupBase):
     """The lookup."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
-        """One item of metadata per run id, or one for a new id."""
+        """Return the metadata for each run id, or for a new id."""
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # not annotated
-        seconds = self.get_option("lasts")  # type: ignore[no-untyped-call]  # not annotated
+        seconds = self.get_option("max_seconds")  # type: ignore[no-untyped-call]  # not annotated
         now = dt.datetime.now(dt.UTC)
         until = now + dt.timedelta(seconds=seconds)
-        # a task's expressions are evaluated in a fork of the process that lasts as long as the playbook
+        # Ansible evaluates the expressions of a task in a fork; the parent process runs the playbook
         parent = multiprocessing.parent_process()
         owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)
         common = {UNTIL_KEY: until.isoformat(timespec="seconds")}

@@ -38,13 +38,14 @@ attributes:
 options:
   directory:
     description:
-      - The folder, made where it is missing. When it bears the id of the run, C(latest) beside it points to it.
+      - The folder. It is created when it is missing. When its name is the id of the run, the link C(latest) beside it
+        points to it.
     type: path
     required: true
   cycle:
     description:
-      - What was found. Without it nothing is written, but it is seen to that it could be.
-      - In check mode that is found out without making the folder.
+      - The content of the report. Without it the module writes nothing and checks that the folder can be written. It
+        leaves no folder behind.
     type: dict
   redact_hosts:
     description:

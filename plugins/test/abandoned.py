@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests on servers."""
+"""Test whether a server is orphaned."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ if TYPE_CHECKING:
 
 
 def abandoned(server: Mapping[str, Any]) -> bool:
-    """Whether the run that booted this server is certainly over."""
+    """Return whether the run that booted this server has certainly ended."""
     return is_abandoned(server["metadata"], dt.datetime.now(dt.UTC))
 
 
 class TestModule:
-    """What Ansible looks for."""
+    """Registers the test."""
 
     def tests(self) -> dict[str, Callable[[Mapping[str, Any]], bool]]:
-        """The tests by name."""
         return {"abandoned": abandoned}

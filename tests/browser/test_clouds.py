@@ -55,7 +55,7 @@ def test_the_worst_are_first_and_each_has_its_reason_and_report(opened: Opened) 
     assert names(page) == ["cloud-1", "cloud-5", "cloud-3", "cloud-0", "cloud-2", "cloud-4"]
     links = {str(one.get_attribute("href")) for one in page.locator(".targets a.name").all()}
     assert links == {f"cloud-{number}/report.html" for number in range(5)}
-    assert "It is the batch that breaks" in page.locator(".targets tbody tr").first.inner_text()
+    assert "Batch failure" in page.locator(".targets tbody tr").first.inner_text()
     assert "no report" in page.locator(".targets tr", has_text="cloud-5").inner_text()
 
 

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what is wrong with the inputs of a cycle, and what they mean for its steps.
+"""Pure: validate the inputs of a cycle, and convert them for its steps.
 
-Inputs have the names of the role ``migration_cycle``.
+The inputs have the names of the role ``migration_cycle``.
 """
 
 from __future__ import annotations
@@ -29,17 +29,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "migration_cycle"
-# What the role sets itself, under a name that looks like an input
+# A fact that the role sets; its name begins like that of an input
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
 PROTOCOLS = ("icmp", "tcp")
 _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout")
-# Defaults of the probe's options that other inputs are compared with; seconds.
+# Defaults of the probe, in seconds
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# What the steps may take besides their timeouts: requests, and Ansible itself; seconds.
-_MARGIN = 600
+# Time for requests and for Ansible itself, beside the timeouts of the steps, in seconds
+_OVERHEAD = 600
+# 30 days. A longer timeout is a mistake, and a date so far away cannot be represented.
+_MAX_SECONDS = 2_592_000
 _WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
 _SWITCHES = (
     "control",
@@ -49,8 +51,8 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# What a report shows, and how
-_REPORTED: dict[str, Any] = {
+# The inputs that a report shows, each with the function that reads it
+_REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,
     "count": whole_number_of,
@@ -72,18 +74,13 @@ _REPORTED: dict[str, Any] = {
 }
 
 
-def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), *, check_mode: bool = False) -> list[str]:
-    """Why the cycle cannot be run with these inputs; empty when it can.
+def input_problems(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
+    """Return a message for each input that cannot be used.
 
     ``variables`` are the names of all variables that begin like the role's inputs.
     """
     given = RoleInputs(ROLE, inputs)
     given.problems += unknown(variables, [*inputs, RESULT])
-    if check_mode:
-        given.problems.append(
-            "Whether live migration works shows only when it is tried, so this role has no check mode. Run it without"
-            " --check, or use the module migration_preflight, which tells without a change whether it can be tried."
-        )
     _check_servers(given)
     _check_migrations(given)
     _check_guests(given)
@@ -97,17 +94,17 @@ def _check_servers(given: RoleInputs) -> None:
     given.require_text("image", what="the name or id of an image")
     given.require_text("flavor", what="the name or id of a flavor")
     given.require_text("availability_zone", what="the name of an availability zone")
-    given.require_name("name", "what the names of the servers begin with", "Give a text, such as migration-cycle.")
+    given.require_name("name", "the beginning of the server names", "Set it to a text, such as migration-cycle.")
     given.require_whole_number("count", 1)
     given.require_whole_number("spare_servers", 0)
     networks = given["networks"]
-    if networks not in NETWORKS and not (_is_list(networks) and networks and all(_is_name(one) for one in networks)):
+    if networks not in NETWORKS and not (_is_list(networks) and networks and all(map(_is_name, networks))):
         given.refuse(
-            "networks", "none, auto, or a list of networks", "Choose none or auto, or name networks in a list."
+            "networks", "none, auto, or a list of networks", "Set it to none, auto or a list of network names."
         )
     metadata = given["metadata"]
     if not (is_empty(metadata) or isinstance(metadata, dict)):
-        given.refuse("metadata", "a dictionary", "Give keys and values, or {} for none.")
+        given.refuse("metadata", "a dictionary", "Set it to keys and values, or to {}.")
 
 
 def _check_migrations(given: RoleInputs) -> None:
@@ -126,33 +123,36 @@ def _check_migrations(given: RoleInputs) -> None:
     for name in _WHOLE_SECONDS:
         given.require_whole_number(name, 1, " second")
     given.require_poll_intervals()
+    for name in (*_WHOLE_SECONDS, "wait_for_hosts", "poll_interval_max"):
+        if (number_of(given[name]) or 0) > _MAX_SECONDS:
+            given.refuse(name, f"at most {_MAX_SECONDS} seconds (30 days)", "Set it to a lower number.")
 
 
 def _check_guests(given: RoleInputs) -> None:
     given.require_choice("verify_guest", ("none", CONSOLE))
-    probe, most = probe_of(given["probe"]), given["max_downtime"]
+    probe, max_downtime = parse_probe(given["probe"]), given["max_downtime"]
     if probe is None:
-        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Give such a dictionary, or {} for no probe.")
+        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Set it to one, or to {} for no probe.")
     elif probe:
         _check_probe(given, probe)
-    if is_empty(most):
+    if is_empty(max_downtime):
         return
-    seconds = number_of(most)
+    seconds = number_of(max_downtime)
     if seconds is None or seconds < 0:
         given.refuse(
-            "max_downtime", "a number of seconds, at least 0", "Set it to a number, or leave it empty for any."
+            "max_downtime", "a number of seconds, at least 0", "Set it to a number, or leave it empty for no limit."
         )
     elif given["verify_guest"] != CONSOLE and probe == {}:
         given.problems.append(
-            f"{given.named('max_downtime')} is {most}, but nothing measures the downtime of the guests. Set"
-            f" {given.named('verify_guest')} to {CONSOLE}, or {given.named('probe')}, too."
+            f"{given.named('max_downtime')} is {max_downtime}, but nothing measures the downtime of the guests. Also"
+            f" set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
         )
     elif probe:
-        least = LEAST_QUESTIONS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
-        if seconds < least:
+        minimum = LEAST_QUESTIONS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
+        if seconds < minimum:
             given.refuse(
                 "max_downtime",
-                f"at least {least:g}, which is {LEAST_QUESTIONS} times the interval of {given.named('probe')}",
+                f"at least {minimum:g}, which is {LEAST_QUESTIONS} times the interval of {given.named('probe')}",
                 f"Raise {given.named('max_downtime')}, or lower that interval.",
             )
 
@@ -165,14 +165,16 @@ def _check_probe(given: RoleInputs, probe: Mapping[str, Any]) -> None:
         _refuse_option(given, probe, "protocol", " or ".join(PROTOCOLS), "Choose one of them.")
     port = whole_number_of(probe.get("port", 22))
     if port is None or not 0 < port < 2**16:
-        _refuse_option(given, probe, "port", "a number from 1 to 65535", "Give the port of a service on the servers.")
-    interval, (least, most) = number_of(probe.get("interval", _PROBE_INTERVAL)), INTERVALS
-    if interval is None or not least <= interval <= most:
-        must = f"a number of seconds from {least:g} to {most:g}"
+        _refuse_option(
+            given, probe, "port", "a number from 1 to 65535", "Set it to the port of a service on the servers."
+        )
+    interval, (shortest, longest) = number_of(probe.get("interval", _PROBE_INTERVAL)), INTERVALS
+    if interval is None or not shortest <= interval <= longest:
+        must = f"a number of seconds from {shortest:g} to {longest:g}"
         _refuse_option(given, probe, "interval", must, f"Set it to a number such as {_PROBE_INTERVAL}.")
     timeout = number_of(probe.get("timeout", _PROBE_TIMEOUT))
-    if timeout is None or timeout <= 0:
-        must = "a number of seconds, greater than 0"
+    if timeout is None or not 0 < timeout <= _MAX_SECONDS:
+        must = f"a number of seconds, greater than 0 and at most {_MAX_SECONDS}"
         _refuse_option(given, probe, "timeout", must, f"Set it to a number such as {_PROBE_TIMEOUT}.")
     _check_address(given, probe)
 
@@ -186,51 +188,52 @@ def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
     if "address" not in probe:
         if given["networks"] == "none":
             given.problems.append(
-                f"{name} needs servers that have an address, and {networks} is none. Set {networks} to auto, or to a"
-                " list of networks."
+                f"{name} needs servers with an address, but {networks} is none. Set {networks} to auto, or to a list of"
+                " networks."
             )
         return
     if not _is_address(probe["address"]):
-        _refuse_option(given, probe, "address", "an IP address", "Give the IP address of the server.")
+        _refuse_option(given, probe, "address", "an IP address", "Set it to the IP address of the server.")
     if migrate_count is not None and migrate_count > 1:
         given.problems.append(
-            f"The address of {name} is that of one server, and {given.named('migrate_count')} is {migrate_count}. Set"
-            f" {given.named('migrate_count')} to 1, or leave the address out."
+            f"{name}: address belongs to one server, but {given.named('migrate_count')} is {migrate_count}. Set"
+            f" {given.named('migrate_count')} to 1, or remove the address."
         )
 
 
 def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, must: str, action: str) -> None:
-    found = probe.get(option, "")
-    given.problems.append(f"{given.named('probe')}: {option} must be {must}, found {found!r}. {action}")
+    value = probe.get(option, "")
+    given.problems.append(f"{given.named('probe')}: {option} must be {must}, found {value!r}. {action}")
 
 
-def probe_of(given: Any) -> dict[str, Any] | None:
-    """The probe without options that are given as empty; empty for no probe, and None when it is no dictionary."""
-    if not given:
+def parse_probe(probe: Any) -> dict[str, Any] | None:
+    """Return the probe without empty options; an empty dictionary for no probe, None for a value of another type."""
+    if not probe:
         return {}
-    if not isinstance(given, dict):
+    if not isinstance(probe, dict):
         return None
-    return {key: value for key, value in given.items() if not is_empty(value)}
+    return {key: value for key, value in probe.items() if not is_empty(value)}
 
 
-def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """What the inputs mean for the steps of a cycle.
+def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs in the form in which the steps of a cycle use them.
 
-    What is no valid input counts as none here: ``problems_of`` tells of it.
+    Inputs that are not valid count as not given; ``input_problems`` reports them.
     """
     given = RoleInputs(ROLE, inputs)
-    probe = probe_of(given["probe"]) or {}
-    # as text: the 0 that allows no downtime is not an input that is left out
-    most = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
+    probe = parse_probe(given["probe"]) or {}
+    # text, because a template treats the number 0 as not given
+    max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
-        "lasts": _lasts(given, probe),
+        "max_run_seconds": _max_run_seconds(given, probe),
         "migrate_count": whole_number_of(given["migrate_count"]) or 0,
         "probe": probe,
-        "probed": bool(probe),
-        "probe_max_downtime": most if probe else "",
-        "console": given["verify_guest"] == CONSOLE,
-        "console_max_downtime": most,
-        "reported": {name: _typed(given[name], read) for name, read in _REPORTED.items()},
+        "probe_enabled": bool(probe),
+        "probe_network": str(probe.get("network") or ""),
+        "probe_max_downtime": max_downtime if probe else "",
+        "console_enabled": given["verify_guest"] == CONSOLE,
+        "console_max_downtime": max_downtime,
+        "report_inputs": {name: _typed(given[name], read) for name, read in _REPORT_INPUTS.items()},
     }
 
 
@@ -239,17 +242,17 @@ def _typed(value: Any, read: Any) -> Any:
     return value if typed is None else typed
 
 
-def _lasts(given: RoleInputs, probe: Mapping[str, Any]) -> int:
-    """After this many seconds a run is over for sure, and what it has left may be removed by another one."""
+def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
+    """Return the seconds after which a run has certainly ended, so that a later run may delete its servers."""
 
     def seconds(name: str) -> float:
-        return number_of(given[name]) or 0
+        return min(number_of(given[name]) or 0, _MAX_SECONDS)
 
     batch = sum(map(seconds, ("boot_timeout", "migrate_timeout", "wait_for_hosts"))) + 2 * seconds("settle_timeout")
     # the control experiment boots and migrates a second time
-    times = 2 if switch_of(given["control"]) else 1
-    first_answer = number_of(probe.get("timeout", _PROBE_TIMEOUT)) or 0
-    return int(times * batch + seconds("delete_timeout") + first_answer + _MARGIN)
+    experiments = 2 if switch_of(given["control"]) else 1
+    first_answer = min(number_of(probe.get("timeout", _PROBE_TIMEOUT)) or 0, _MAX_SECONDS)
+    return int(experiments * batch + seconds("delete_timeout") + first_answer + _OVERHEAD)
 
 
 def _is_list(value: Any) -> bool:

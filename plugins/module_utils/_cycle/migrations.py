@@ -4,14 +4,14 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which servers of a cycle are migrated, and what their migrations came to."""
+"""Pure: select the servers of a cycle, and collect their migrations from the results of its steps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import names_host
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import is_host_name
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# "completed" is the outcome only where all checks agree; "requested" where the record was not followed to its end.
-_AS_WANTED = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
+# "requested" is the outcome of a migration whose record was not read until its end.
+_SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 
 @dataclass(frozen=True)
@@ -37,47 +37,50 @@ class Selection:
 
 
 @dataclass(frozen=True)
-class Followed:
-    """The migrations as far as they were followed."""
+class CycleMigrations:
+    """The migrations of a cycle, as its last step returned them."""
 
     migrations: list[Migration]
-    # Those that are not as they should be
     not_completed: list[Migration]
-    # Whether nothing was requested, so that there is nothing to judge
+    # Whether the request failed without a migration to judge
     not_requested: bool
 
     @property
     def message(self) -> str:
-        """Of those that are not as they should be, or of all where each is."""
-        return " ".join(str(one["message"]) for one in self.not_completed or self.migrations)
+        """The messages of the migrations that did not complete; of all migrations when all completed."""
+        return " ".join(str(migration["message"]) for migration in self.not_completed or self.migrations)
 
     @property
-    def in_order(self) -> list[Migration]:
-        """All of them; first those that are not as they should be."""
-        return [*self.not_completed, *(one for one in self.migrations if one not in self.not_completed)]
+    def failures_first(self) -> list[Migration]:
+        """All migrations, those that did not complete first."""
+        return [
+            *self.not_completed,
+            *(migration for migration in self.migrations if migration not in self.not_completed),
+        ]
 
 
-def select(booted: Sequence[Server], target: str, wanted: int) -> Selection:
-    """The first servers of those that are not on the target already."""
+def select_servers(booted: Sequence[Server], target: str, count: int) -> Selection:
+    """Select the first servers that are not on the target host."""
     movable = [server for server in booted if server.get("host") != target]
-    if len(movable) >= wanted:
-        return Selection(movable[:wanted])
-    where = f" to {target} (migration_cycle_target)" if names_host(target) else ""
+    if len(movable) >= count:
+        return Selection(movable[:count])
+    destination = f" to {target} (migration_cycle_target)" if is_host_name(target) else ""
     problem = (
-        f"{wanted} servers are to be migrated{where}, but of {len(booted)} booted servers only {len(movable)} can be."
+        f"Too few servers to migrate{destination}: requested={count} booted={len(booted)} movable={len(movable)}."
         " Lower migration_cycle_migrate_count, raise migration_cycle_count, or choose another migration_cycle_target."
     )
     return Selection(movable, problem)
 
 
-def followed(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> Followed:
-    """From the results of server_live_migrate and migration_wait, empty where the step was not reached.
+def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> CycleMigrations:
+    """Collect the migrations from the results of server_live_migrate and migration_wait.
 
-    With a probe server_live_migrate follows the records itself. A migration that was refused is not requested.
+    A result is empty when its step was not reached. With a probe, server_live_migrate polls the records until they end.
+    A migration that was refused was not requested.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested
-    bad = [one for one in migrations if one["outcome"] not in _AS_WANTED]
-    all_refused = all(one["outcome"] == outcomes.REFUSED for one in requested)
+    not_completed = [migration for migration in migrations if migration["outcome"] not in _SUCCESSFUL]
+    all_refused = all(migration["outcome"] == outcomes.REFUSED for migration in requested)
     failed = bool(migrate.get("failed"))
-    return Followed(migrations, bad, not_requested=failed and (not probed or all_refused))
+    return CycleMigrations(migrations, not_completed, not_requested=failed and (not probed or all_refused))

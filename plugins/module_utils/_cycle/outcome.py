@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from what the steps of a cycle found to one of four outcomes, with its reason."""
+"""Pure: the outcome of a cycle and its reason."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PASSED = "passed"
+# In check mode: the preconditions are met, and nothing was migrated.
+CHECKED = "checked"
 # The cloud is at fault.
 FAILED = "failed"
-# The question could not be put.
+# Preconditions are not met.
 INCONCLUSIVE = "inconclusive"
-# Credentials, the connection, a wrong input: our side.
+# Client-side error: credentials, the connection, an input.
 ERROR = "error"
 
 Migration = dict[str, Any]
@@ -30,10 +32,10 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# What keeps a cloud from being asked, by the kinds of migration_preflight's problems and of failures while booting.
-_NOT_TO_BE_ASKED = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
-# What a failed request says of the one who asks, and not of the cloud.
-_OUR_SIDE = frozenset(
+# Kinds of preflight problems and of boot failures that are unmet preconditions
+_PRECONDITION_KINDS = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
+# Kinds of failures that concern the client and not the cloud
+_CLIENT_KINDS = frozenset(
     {
         "authentication",
         "bad_request",
@@ -49,103 +51,107 @@ _OUR_SIDE = frozenset(
         "unreachable",
     }
 )
-_AT_TIMES = "A single server, booted by itself, was migrated well afterwards: it fails at times, or for some servers."
+_CHECK_MODE_REASON = "Check mode: all preconditions are met. No server was booted or migrated."
+_INTERMITTENT = (
+    "The control experiment passed: a single server was live-migrated. The failure is intermittent, or concerns some"
+    " servers only."
+)
 
 
-def kinds_of(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """The kinds of failure of a task that ended a step: its module's, and those of the preflight's problems."""
+def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
+    """Return the kind of the failure that a module returned, and the kinds of the preflight's problems."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 
 
 @dataclass(frozen=True)
-class Failed:
-    """The step that ended the cycle, with what its task said."""
+class StepFailure:
+    """The failure of a step."""
 
     step: str
     reason: str
     kinds: frozenset[str]
 
     @classmethod
-    def of(cls, given: Mapping[str, Any]) -> Failed | None:
-        if not given:
+    def of(cls, failure: Mapping[str, Any]) -> StepFailure | None:
+        if not failure:
             return None
-        return cls(given["step"], str(given["reason"]).strip(), frozenset(given.get("kinds") or ()))
+        return cls(failure["step"], str(failure["reason"]).strip(), frozenset(failure.get("kinds") or ()))
 
 
 @dataclass(frozen=True)
 class Conclusion:
-    """What the role reports."""
+    """The outcome of a cycle."""
 
     outcome: str
     reason: str = ""
     failed_step: str = ""
 
 
-def conclude(cycle: Mapping[str, Any]) -> Conclusion:
-    """The outcome of a cycle.
+def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusion:
+    """Return the outcome of a cycle.
 
-    ``cycle`` has ``failure`` and ``cleanup_failure`` (``step``, ``reason`` and ``kinds``, or nothing), ``count``
-    (servers booted together), ``migrations`` (as migration_wait returns them), ``control`` (the control experiment's
-    ``migration`` or its ``reason``, or nothing) and ``hosts`` (as migration_preflight saw them after the failure, or
-    nothing).
+    ``cycle`` contains ``failure`` and ``cleanup_failure`` (``step``, ``reason`` and ``kinds``; empty without a
+    failure), ``count`` (servers booted together), ``migrations`` (as migration_wait returns them), ``control`` (the
+    ``migration`` of the control experiment, or the ``reason`` why there is none; empty when it was not started) and
+    ``hosts`` (as migration_preflight returned them after the failure).
     """
-    failed, untidy = Failed.of(cycle.get("failure") or {}), Failed.of(cycle.get("cleanup_failure") or {})
-    if failed is None:
-        if untidy is None:
-            return Conclusion(PASSED)
-        return Conclusion(ERROR if untidy.kinds & _OUR_SIDE else FAILED, untidy.reason, untidy.step)
-    outcome, reason = _judge(failed, cycle)
-    if untidy is not None:
-        reason += f" Besides, cleaning up failed: {untidy.reason}"
-    return Conclusion(outcome, reason, failed.step)
+    failure = StepFailure.of(cycle.get("failure") or {})
+    cleanup_failure = StepFailure.of(cycle.get("cleanup_failure") or {})
+    if failure is None:
+        if cleanup_failure is None:
+            return Conclusion(CHECKED, _CHECK_MODE_REASON) if check_mode else Conclusion(PASSED)
+        outcome = ERROR if cleanup_failure.kinds & _CLIENT_KINDS else FAILED
+        return Conclusion(outcome, cleanup_failure.reason, cleanup_failure.step)
+    outcome, reason = _judge(failure, cycle)
+    if cleanup_failure is not None:
+        reason += f" Also: the cleanup failed: {cleanup_failure.reason}"
+    return Conclusion(outcome, reason, failure.step)
 
 
-def wants_control(cycle: Mapping[str, Any]) -> bool:
-    """Whether a single server, booted by itself, would tell more: when a migration was asked for and did not work.
+def needs_control(cycle: Mapping[str, Any]) -> bool:
+    """Return whether a control experiment would add evidence: when a migration was requested and failed.
 
-    Not after a time-out, which it would only repeat, nor where the record contradicts the cloud.
+    It would repeat a timeout, and it says nothing about a record that contradicts the cloud.
     """
     migrations = cycle.get("migrations") or []
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # whatever Nova calls it: it was aborted by us, because it was not over in time
+        # this run aborted the migration after a timeout
         and not migration.get("on_timeout_action")
         for migration in migrations
     )
 
 
-def _judge(failed: Failed, cycle: Mapping[str, Any]) -> tuple[str, str]:
+def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
-    bad = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
-    if _GUEST in failed.kinds and (failed.step == "verify" or not migrations):
-        # before the migration it says that this guest cannot be asked
-        return (FAILED if failed.step == "verify" else INCONCLUSIVE), failed.reason
-    not_requested = [migration for migration in bad if _was_not_requested(migration)]
-    if bad and len(not_requested) == len(bad):
-        return INCONCLUSIVE, failed.reason
-    # that some were not migrated says nothing of those that were
-    bad = [migration for migration in bad if migration not in not_requested]
-    if not bad:
-        # nothing was migrated: what ended the cycle came before
-        outcome = INCONCLUSIVE if failed.kinds and failed.kinds <= _NOT_TO_BE_ASKED else ERROR
-        return outcome, failed.reason
-    reason = " ".join([failed.reason, *_hosts_in_trouble(bad, cycle.get("hosts") or [])])
-    if all(_is_ours(migration) for migration in bad):
+    unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
+    if _GUEST in failure.kinds and (failure.step == "verify" or not migrations):
+        # before the migration, the guest did not meet the precondition of its check
+        return (FAILED if failure.step == "verify" else INCONCLUSIVE), failure.reason
+    not_requested = [migration for migration in unsuccessful if _was_not_requested(migration)]
+    if unsuccessful and len(not_requested) == len(unsuccessful):
+        return INCONCLUSIVE, failure.reason
+    failed = [migration for migration in unsuccessful if migration not in not_requested]
+    if not failed:
+        outcome = INCONCLUSIVE if failure.kinds and failure.kinds <= _PRECONDITION_KINDS else ERROR
+        return outcome, failure.reason
+    reason = " ".join([failure.reason, *_unavailable_hosts(failed, cycle.get("hosts") or [])])
+    if all(_is_client_error(migration) for migration in failed):
         return ERROR, reason
-    return _with_control(bad, reason, cycle)
+    return _judge_with_control(failed, reason, cycle)
 
 
-def _is_ours(migration: Migration) -> bool:
-    """Refused for what we are or sent, or lost from sight: that says nothing about the cloud's migrations."""
+def _is_client_error(migration: Migration) -> bool:
+    """Return whether the migration was refused for a client-side error, or could not be polled until its end."""
     if migration["outcome"] == outcomes.UNKNOWN:
         return True
-    return migration["outcome"] == outcomes.REFUSED and _kind(migration) in _OUR_SIDE
+    return migration["outcome"] == outcomes.REFUSED and _kind(migration) in _CLIENT_KINDS
 
 
 def _was_not_requested(migration: Migration) -> bool:
-    """It did not answer on the network, or others moved servers from or to its hosts: Nova was not asked."""
+    """Return whether no request was sent: the guest did not answer, or a foreign migration used the host."""
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 
@@ -153,40 +159,45 @@ def _kind(migration: Migration) -> str | None:
     return (migration.get("failure") or {}).get("kind")
 
 
-def _with_control(bad: Sequence[Migration], reason: str, cycle: Mapping[str, Any]) -> tuple[str, str]:
-    no_host = all(_kind(migration) == _NO_HOST or _is_ours(migration) for migration in bad)
+def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping[str, Any]) -> tuple[str, str]:
+    no_host = all(_kind(migration) == _NO_HOST or _is_client_error(migration) for migration in failed)
     control = cycle.get("control") or {}
     if not control:
         return (INCONCLUSIVE if no_host else FAILED), reason
     migration: Migration | None = control.get("migration")
-    said = str(control.get("reason") or "")
+    control_reason = str(control.get("reason") or "")
     if migration is not None and _was_not_requested(migration):
-        said, migration = str(migration["message"]), None
+        control_reason, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
-        # text where a variable brought it, before ansible-core 2.19
+        # before ansible-core 2.19, a number in a variable is text
         count = int(cycle["count"])
-        found = _of_the_batch(bad, count) if no_host and count > 1 else _AT_TIMES
-        return FAILED, f"{found} {reason} Control: {migration['message']}"
-    if migration is None and not means(said, Meaning.NO_VALID_HOST):
-        why = f"{reason} Whether a single server fares better is not known, because there is none: {said}"
-        return (INCONCLUSIVE if no_host else FAILED), why
-    also = f"A single server, booted by itself, fared no better: {migration['message'] if migration else said}"
+        finding = _batch_failure(failed, count) if no_host and count > 1 else _INTERMITTENT
+        return FAILED, f"{finding} {reason} Control: {migration['message']}"
+    if migration is None and not means(control_reason, Meaning.NO_VALID_HOST):
+        message = f"{reason} The control experiment with a single server did not take place: {control_reason}"
+        return (INCONCLUSIVE if no_host else FAILED), message
+    message = migration["message"] if migration else control_reason
+    control_text = f"The control experiment with a single server failed, too: {message}"
     if no_host and (migration is None or _kind(migration) == _NO_HOST):
-        why = "No host takes a server, whether booted with others or alone: capacity or configuration."
-        return INCONCLUSIVE, f"{why} {reason} {also}"
-    return FAILED, f"{reason} {also}"
+        cause = "No host accepts a server of the batch or a single server. The cause is capacity or configuration."
+        return INCONCLUSIVE, f"{cause} {reason} {control_text}"
+    return FAILED, f"{reason} {control_text}"
 
 
-def _of_the_batch(bad: Sequence[Migration], count: int) -> str:
-    words = f"It is the batch that breaks: of {count} servers booted in one request one cannot be live-migrated,"
-    words += " while a single server can."
-    if any(_is_bug_1718455(migration) for migration in bad):
-        words += " This is how Nova bug 1718455 shows (the scheduler asks for as many hosts as servers were booted)."
-    return words
+def _batch_failure(failed: Sequence[Migration], count: int) -> str:
+    text = (
+        f"Batch failure: of {count} servers booted in one request one cannot be live-migrated, while a single server"
+        " can."
+    )
+    if any(_is_bug_1718455(migration) for migration in failed):
+        text += (
+            " These are the symptoms of Nova bug 1718455 (the scheduler requests as many hosts as servers were booted)."
+        )
+    return text
 
 
 def _is_bug_1718455(migration: Migration) -> bool:
-    """The scheduler looks for as many hosts as servers were booted together, before it has chosen any."""
+    """Return whether the scheduler found fewer hosts than servers were booted together, before it chose one."""
     record = migration.get("record") or {}
     return (
         record.get("status") == "error"
@@ -195,13 +206,13 @@ def _is_bug_1718455(migration: Migration) -> bool:
     )
 
 
-def _hosts_in_trouble(bad: Sequence[Migration], hosts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What is wrong with the hosts that the bad migrations were about."""
-    about = {name for migration in bad for name in _hosts_of(migration) if name}
+def _unavailable_hosts(failed: Sequence[Migration], hosts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return a sentence for each host of the failed migrations that is not up."""
+    concerned = {name for migration in failed for name in _hosts_of(migration) if name}
     return [
         f"Compute host {host['name']} is {host['state']} now."
         for host in hosts
-        if host["name"] in about and host["state"] != "up"
+        if host["name"] in concerned and host["state"] != "up"
     ]
 
 

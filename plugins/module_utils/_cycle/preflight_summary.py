@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what the preflight of a cycle found and chose, in the words that the role shows."""
+"""Pure: texts about the result of the preflight."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 
 def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
-    """Which cloud it is: a run against another cloud than was meant looks the same otherwise."""
+    """Return the entry of clouds.yaml, the region and the URL of the Identity service, as far as they are known."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
-    # a dictionary of settings has no name, and may have secrets
+    # a dictionary of settings has no name, and may contain secrets
     name = cloud if isinstance(cloud, str) and cloud else "no entry of clouds.yaml"
     return ", ".join(part for part in (name, f"region {region}" if region else "", place.get("auth_url")) if part)
 
 
-def lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """The cloud, the user, the hosts, and what is booted; empty where the preflight found none of it.
+def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
+    """Return lines about the cloud, user, hosts, image and flavor; empty when the preflight failed before them.
 
     ``inputs`` have the names of the role ``migration_cycle``.
     """
     if not preflight.get("user"):
         return []
-    image = _chosen(preflight, "image", inputs.get("migration_cycle_image"), "the smallest")
-    flavor = _chosen(preflight, "flavor", inputs.get("migration_cycle_flavor"), "the smallest that fits")
+    image = _choice(preflight, "image", inputs.get("migration_cycle_image"), "smallest suitable image")
+    flavor = _choice(preflight, "flavor", inputs.get("migration_cycle_flavor"), "smallest suitable flavor")
     return [
         f"cloud      {cloud_text(inputs.get('migration_cycle_cloud'), preflight)}",
         f"user       {preflight['user']['name']}, project {preflight['project']['name']}",
@@ -41,13 +41,15 @@ def lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def _chosen(preflight: Mapping[str, Any], what: str, named: Any, why: str) -> str:
-    found = (preflight.get(what) or {}).get("name", "none found")
-    return f"{found} ({f'chosen: {why}' if preflight.get(f'{what}_chosen') else named or 'none to choose from'})"
+def _choice(preflight: Mapping[str, Any], kind: str, named: Any, reason: str) -> str:
+    name = (preflight.get(kind) or {}).get("name", "none found")
+    return f"{name} ({reason if preflight.get(f'{kind}_chosen') else named or 'none to choose from'})"
 
 
-def orphaned_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
-    """What happens to servers that earlier runs left behind."""
+def orphaned_servers_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
+    """Return the message about servers of ended runs."""
     names = ", ".join(str(server["name"]) for server in servers)
-    fate = "They are deleted now." if removed else "They stay: migration_cycle_remove_orphaned_servers is false."
-    return f"{len(servers)} servers of runs that are over: {names}. {fate}"
+    action = (
+        "They are deleted now." if removed else "They stay, because migration_cycle_remove_orphaned_servers is false."
+    )
+    return f"Orphaned servers of ended runs: {names} (count={len(servers)}). {action}"

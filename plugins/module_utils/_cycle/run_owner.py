@@ -4,12 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Who owns a run, and whether that owner is still at work.
+"""Find servers whose run has ended.
 
-Servers carry their run's owner and the time until which the run may last. Where the owner
-lives here, a server is left behind when the owner is gone; elsewhere, when the time is over.
-"Here" is one process namespace of one boot of one kernel: only there does a process id
-mean anything. Of an owner elsewhere nothing is known but the time.
+The metadata of a server names the process that owns its run, and the time at which the run must have ended. When the
+process ran in this process namespace of this boot, the run has ended when the process has ended. Process ids of other
+machines, boots and namespaces say nothing, so then only the time counts.
 """
 
 from __future__ import annotations
@@ -28,38 +27,38 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# Fields 3 and 22 of /proc/PID/stat, counted behind the command, which may hold spaces and ends with the last
-# parenthesis.
+# Fields 3 and 22 of /proc/PID/stat, counted from behind the command. The command may contain spaces and ends with the
+# last parenthesis.
 STATE = 0
 START_TIME = 19
-# ended, but nobody has asked for the exit code yet; in a container without an init process that may last for ever
-ENDED = frozenset("ZX")
+# A process that has ended and whose exit code was not read. In a container without an init process it stays so.
+ENDED_STATES = frozenset("ZX")
 
 
 @dataclasses.dataclass(frozen=True)
 class RunOwner:
-    """A process: where it lives, its id there, and when it started (in clock polls since boot)."""
+    """A process: its namespace, its id in that namespace, and its start time in clock ticks since boot."""
 
-    place: str
+    namespace: str
     pid: int
-    started: int
+    start_time: int
 
     def __str__(self) -> str:
-        """The form in which servers carry it."""
-        return f"{self.place}:{self.pid}:{self.started}"
+        """Return the value of the metadata."""
+        return f"{self.namespace}:{self.pid}:{self.start_time}"
 
     @classmethod
     def parse(cls, text: str) -> RunOwner | None:
-        """Read what __str__ wrote; None for anything else."""
-        place, _colon, rest = text.partition(":")
-        pid, _colon, started = rest.partition(":")
-        if not place or not pid.isdecimal() or not started.isdecimal():
+        """Return the owner of a metadata value; None for a value of another form."""
+        namespace, _colon, rest = text.partition(":")
+        pid, _colon, start = rest.partition(":")
+        if not namespace or not pid.isdecimal() or not start.isdecimal():
             return None
-        return cls(place, int(pid), int(started))
+        return cls(namespace, int(pid), int(start))
 
 
-def this_place(proc: Path = PROC) -> str | None:
-    """A name for this process namespace of this boot, the same for all its processes. None where /proc is unknown."""
+def namespace_id(proc: Path = PROC) -> str | None:
+    """Return an id of this process namespace of this boot, the same for all its processes; None without /proc."""
     try:
         boot = (proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = (proc / "self/ns/pid").readlink()
@@ -68,27 +67,27 @@ def this_place(proc: Path = PROC) -> str | None:
     return hashlib.sha256(f"{boot} {namespace}".encode()).hexdigest()[:16]
 
 
-def start_time(pid: int, proc: Path = PROC) -> int | None:
-    """When the process started; None when there is none of this id, or it has ended."""
+def process_start_time(pid: int, proc: Path = PROC) -> int | None:
+    """Return the start time of a process in clock ticks since boot; None when it does not run."""
     try:
         stat = (proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
     fields = stat.rpartition(")")[2].split()
-    return None if fields[STATE] in ENDED else int(fields[START_TIME])
+    return None if fields[STATE] in ENDED_STATES else int(fields[START_TIME])
 
 
 def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
-    """The owner that this process would be."""
-    place, started = this_place(proc), start_time(pid, proc)
-    return None if place is None or started is None else RunOwner(place, pid, started)
+    """Return the owner for a process of this namespace; None when it does not run, or without /proc."""
+    namespace, start = namespace_id(proc), process_start_time(pid, proc)
+    return None if namespace is None or start is None else RunOwner(namespace, pid, start)
 
 
 def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
-    """Whether the run that a server belongs to is certainly over. In doubt it is not."""
+    """Return whether the run of a server with this metadata has certainly ended."""
     owner = RunOwner.parse(metadata.get(OWNER_KEY, ""))
-    if owner is not None and owner.place == this_place(proc):
-        return start_time(owner.pid, proc) != owner.started
+    if owner is not None and owner.namespace == namespace_id(proc):
+        return process_start_time(owner.pid, proc) != owner.start_time
     try:
         until = dt.datetime.fromisoformat(metadata.get(UNTIL_KEY, ""))
     except ValueError:

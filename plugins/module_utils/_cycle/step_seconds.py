@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how long each step of a cycle took."""
+"""Pure: the duration of each step of a cycle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Each step with the results that its time is the sum of
+# The results whose durations add up to the duration of a step
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),
@@ -23,16 +23,17 @@ _STEPS = {
     "wait": ("wait",),
     "cleanup": ("cleanup",),
 }
-# Steps that only a failure has
-_AFTER_A_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
+# Steps after a failure only
+_AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 
-def seconds_of(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Seconds by step. What Ansible takes besides the modules is in ``ansible``.
+def seconds_by_step(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
+    """Return seconds by step. ``ansible`` is the time that Ansible itself takes.
 
-    ``cycle`` has the steps' results, each with its ``seconds`` where it was reached, and ``failure``.
+    ``cycle`` contains the results of the steps, each with ``seconds`` when it was reached, and ``failure``.
+    ``started`` and ``ended`` are seconds since the epoch.
     """
-    steps = _STEPS | (_AFTER_A_FAILURE if cycle.get("failure") else {})
+    steps = _STEPS | (_AFTER_FAILURE if cycle.get("failure") else {})
     seconds = {step: sum(_seconds(cycle.get(name)) for name in results) for step, results in steps.items()}
     total = between(started, ended)
     return {**seconds, "ansible": round(total - sum(seconds.values()), 1), "total": total}

@@ -4,63 +4,71 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: where the servers of a cycle are migrated to, and how its control experiment repeats that."""
+"""Pure: which compute host a cycle and its control experiment name as the destination of a live migration."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 Host = dict[str, Any]
 
-# Nova's scheduler chooses. Before microversion 2.30 a named host bypasses it, and with it Nova bug 1718455.
+# Nova's scheduler chooses. Before microversion 2.30 a named host bypasses the scheduler, and with it Nova bug 1718455.
 SCHEDULER = "scheduler"
-# The first usable host that is not the server's own is named.
+# The first usable host other than the server's own
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# What release candidates called "other": too likely left over to be sent to Nova as the name of a host.
-_FORMER = "auto"
+# A frequent word for a default, which Nova would take as the name of a host
+_RESERVED = "auto"
+_DEFAULT_ZONE = "nova"
 
 
 @dataclass(frozen=True)
 class Target:
-    """A compute host to name, or none where the scheduler is to choose."""
+    """The host of a migration request; None leaves the choice to the scheduler."""
 
     host: str | None = None
-    # Availability zone to boot in; only the control experiment is bound to one
+    # Availability zone for the server of the control experiment
     availability_zone: str | None = None
 
 
-def names_host(target: str) -> bool:
+def is_host_name(target: str) -> bool:
+    """Return whether the input names a compute host."""
     return target not in CHOICES
 
 
-def problem_of(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """Why the input names no target; `hosts` is None where the user may not see them, and Nova decides."""
-    if not names_host(target):
+def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
+    """Return why the input cannot be used; None when it can.
+
+    ``hosts`` is None when this user may not list hosts; then Nova checks the name.
+    """
+    if not is_host_name(target):
         return None
-    known = [str(host["name"]) for host in hosts or []]
-    if target in known or (hosts is None and target and target != _FORMER):
+    names = [str(host["name"]) for host in hosts or []]
+    if target in names or (hosts is None and target and target != _RESERVED):
         return None
-    there_are = f" Compute hosts: {', '.join(known) or 'none'}." if hosts is not None else ""
-    return (
-        f"migration_cycle_target: there is no compute host {target or 'without a name'}. Give {SCHEDULER} (Nova's"
-        f" scheduler chooses), {OTHER} (the first other usable host is named), or the name of a compute host."
-        f"{there_are}"
-    )
+    suggestion = did_you_mean(target, [*names, *CHOICES])
+    listed = f"Compute hosts: {', '.join(names) or 'none'}." if hosts is not None else ""
+    problem = f"migration_cycle_target: this cloud has no compute host named {target!r}."
+    action = f"Set {SCHEDULER} (Nova's scheduler chooses), {OTHER} (the first other usable host), or a compute host."
+    return " ".join(filter(None, (problem, suggestion, action, listed)))
 
 
-def target_of(target: str, hosts: Sequence[Mapping[str, Any]] | None, servers: Sequence[Mapping[str, Any]]) -> Target:
-    """The host to name for these servers, which are about to be migrated together."""
-    if names_host(target):
+def choose_target(
+    target: str, hosts: Sequence[Mapping[str, Any]] | None, servers: Sequence[Mapping[str, Any]]
+) -> Target:
+    """Return the host to name for these servers, which one request migrates."""
+    if is_host_name(target):
         return Target(target)
     if target == SCHEDULER or len(servers) != 1:
         return Target()
     (server,) = servers
-    # Nova binds servers to their zone, if not always.
+    # Nova keeps a server in the availability zone that it was booted in, when one was named.
     zones = (None, server.get("availability_zone"))
     others = [
         str(host["name"])
@@ -70,18 +78,18 @@ def target_of(target: str, hosts: Sequence[Mapping[str, Any]] | None, servers: S
     return Target(others[0] if others else None)
 
 
-def control_of(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
-    """How a single server repeats a migration that failed: from the same host to the same host, where that is known.
+def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
+    """Return the target with which a single server repeats a failed migration: the same hosts, where they are known.
 
-    A server that is booted on a named host is bound to the host's zone. Where the scheduler chose a destination in
-    another zone, or none at all, the single server is bound to nothing, as the servers of the batch were.
+    A server that is booted on a named host stays in the zone of that host. When the scheduler chose a destination in
+    another zone, or no destination, the single server is not bound to a host, as the servers of the batch were not.
     """
-    source, asked = migration.get("source"), migration.get("expected_host")
-    destination = asked or migration.get("destination")
+    source, requested = migration.get("source"), migration.get("expected_host")
+    destination = requested or migration.get("destination")
     if not source or not destination:
-        return Target(asked or None, zone or None)
+        return Target(requested or None, zone or None)
     zones = {host["name"]: host["availability_zone"] for host in hosts or []}
-    if not asked and zones.get(source) != zones.get(destination):
+    if not requested and zones.get(source) != zones.get(destination):
         return Target(None, zone or None)
-    own = zone or (migration.get("server") or {}).get("availability_zone") or "nova"
-    return Target(destination, f"{own}:{source}")
+    own_zone = zone or (migration.get("server") or {}).get("availability_zone") or _DEFAULT_ZONE
+    return Target(destination, f"{own_zone}:{source}")

@@ -25,6 +25,9 @@ VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
 # The worst last: what the whole is, when one of its targets is that.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
+# In check mode, which writes no files: the preconditions are met, and nothing was migrated.
+CHECKED = "checked"
+_SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
 # How the one step of a target without evidence went, for JUnit: no question put is no answer given.
 _OF_STEP = {INCONCLUSIVE: "skipped"}
 _LOST = "Ansible lost this target without a reason. Its own output tells more; -v has it say the most."
@@ -45,7 +48,7 @@ def build(
     return {
         "version": VERSION,
         "run_id": run_id,
-        "outcome": max((target["outcome"] for target in targets), key=OUTCOMES.index),
+        "outcome": max((target["outcome"] for target in targets), key=_SEVERITY.index),
         "ok": all(target["ok"] for target in targets),
         "started": started,
         "ended": ended,
@@ -71,7 +74,7 @@ def _target(found: Mapping[str, Any]) -> Target:
     return {
         "name": found["name"],
         "outcome": outcome,
-        "ok": outcome == PASSED or (outcome == INCONCLUSIVE and bool(found.get("inconclusive_is_ok"))),
+        "ok": outcome in (PASSED, CHECKED) or (outcome == INCONCLUSIVE and bool(found.get("inconclusive_is_ok"))),
         "reason": reason,
         "failed_step": str(outcome_source.get("failed_step") or ""),
         "cloud": cloud.get("name") or found.get("cloud") or None,
@@ -114,7 +117,7 @@ def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
 
 def worst_first(targets: Iterable[Target]) -> list[Target]:
     """Within an outcome in the inventory's order."""
-    return sorted(targets, key=lambda target: -OUTCOMES.index(target["outcome"]))
+    return sorted(targets, key=lambda target: -_SEVERITY.index(target["outcome"]))
 
 
 def failure_messages(clouds: Mapping[str, Any]) -> dict[str, str]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -52,6 +53,18 @@ def prepare_folder(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         pass
+
+
+def check_writable(directory: Path) -> None:
+    """Raise OSError when a report cannot be written into the folder. Folders that this creates are removed again."""
+    missing = [path for path in (directory, *directory.parents) if not os.path.lexists(path)]
+    try:
+        prepare_folder(directory)
+    finally:
+        # a run that is interrupted leaves no empty folder
+        for path in missing:
+            with contextlib.suppress(OSError):
+                path.rmdir()
 
 
 def require_writable(directory: Path) -> None:

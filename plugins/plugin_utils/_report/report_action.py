@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
+    check_writable,
     prepare_folder,
     require_writable,
     update_latest_link,
@@ -42,7 +43,7 @@ def environment_names() -> dict[str, str]:
 
 
 class ReportAction(ActionBase):
-    """An action that writes the files of one report, or that prepares the folder where it gets no content."""
+    """An action that writes the files of one report, or that checks the folder when it gets no content."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -66,8 +67,10 @@ class ReportAction(ActionBase):
                 require_writable(directory)
                 result["changed"] = content is not None
                 return result
-            prepare_folder(directory)
-            if content is not None:
+            if content is None:
+                check_writable(directory)
+            else:
+                prepare_folder(directory)
                 result.update(self._write(directory, options))
         except OSError as error:
             result["failed"] = True

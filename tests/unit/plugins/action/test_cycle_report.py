@@ -87,10 +87,14 @@ def test_what_is_called_latest_and_is_no_link_stays(tmp_path: Path) -> None:
     assert (tmp_path / "latest").is_dir()
 
 
-def test_without_a_cycle_only_the_folder(tmp_path: Path) -> None:
+def test_without_a_cycle_no_folder_is_left(tmp_path: Path) -> None:
+    """A run that is interrupted before its report leaves no empty folder."""
     result = report(tmp_path / "a" / "b")
     assert not result.get("changed")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a").mkdir()
+    assert "failed" not in report(tmp_path / "a" / "b")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:

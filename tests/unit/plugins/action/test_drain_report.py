@@ -58,10 +58,10 @@ def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
 
 
-def test_creates_only_the_folder_without_a_result(tmp_path: Path) -> None:
+def test_leaves_no_folder_without_a_result(tmp_path: Path) -> None:
     result = report(tmp_path / "a" / "b")
     assert not result.get("changed")
-    assert list((tmp_path / "a" / "b").iterdir()) == []
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("args", [{}, {"result": RESULT}], ids=["prepare", "write"])

@@ -17,5 +17,5 @@ def test_as_a_template_uses_it() -> None:
         "outcome": "inconclusive",
         "reason": "One host.",
         "failed_step": "preflight",
-        "control_wanted": False,
+        "needs_control": False,
     }

@@ -50,8 +50,8 @@ def test_which_host_is_named(
 @pytest.mark.parametrize("hosts", [TWO, None])
 def test_the_former_value_is_refused(hosts: list[dict[str, Any]] | None) -> None:
     problem = cycle_target("auto", hosts=hosts)["problem"]
-    assert problem.startswith("migration_cycle_target: there is no compute host auto. Give scheduler (")
-    assert ", other (the first other usable host is named), or the name of a compute host." in problem
+    assert problem.startswith("migration_cycle_target: this cloud has no compute host named 'auto'. Set scheduler (")
+    assert ", other (the first other usable host), or a compute host." in problem
     assert ("Compute hosts: compute1, compute2." in problem) is (hosts is not None)
 
 
@@ -61,9 +61,12 @@ def test_a_host_of_that_name_is_a_host() -> None:
 
 
 def test_a_host_that_is_not_there() -> None:
-    assert "there is no compute host compute3" in cycle_target("compute3", hosts=TWO)["problem"]
-    assert "there is no compute host without a name" in cycle_target("", hosts=None)["problem"]
-    # Nova tells where the user may not see hosts
+    assert (
+        "this cloud has no compute host named 'compute3'. Did you mean compute2?"
+        in cycle_target("compute3", hosts=TWO)["problem"]
+    )
+    assert "this cloud has no compute host named ''." in cycle_target("", hosts=None)["problem"]
+    # Nova checks the name when this user may not list hosts
     assert cycle_target("compute3", hosts=None)["problem"] == ""
 
 

@@ -22,9 +22,8 @@ def render(name: str, expression: str, **variables: Any) -> Any:
 
 def test_problems_of_inputs() -> None:
     names = ["migration_cycle_counts"]
-    problems = render("cycle_inputs", "given | cycle_inputs(variables=names, check_mode=true)", given={}, names=names)
+    problems = render("cycle_inputs", "given | cycle_inputs(variables=names)", given={}, names=names)
     assert problems[0].startswith("There is no input migration_cycle_counts.")
-    assert "no check mode" in problems[1]
     assert render("drain_inputs", "given | drain_inputs", given={})[0].startswith("host_drain_state must be one of")
 
 
@@ -37,11 +36,11 @@ def test_settings() -> None:
     )
 
 
-@pytest.mark.parametrize("number", [1, "1"])
-def test_servers(number: int | str) -> None:
+@pytest.mark.parametrize("count", [1, "1"])
+def test_servers(count: int | str) -> None:
     booted = [{"name": "probe-1", "host": "compute1"}, {"name": "probe-2", "host": "compute2"}]
-    expression = "booted | cycle_servers(target='compute1', number=number)"
-    found = render("cycle_servers", expression, booted=booted, number=number)
+    expression = "booted | cycle_servers(target='compute1', count=count)"
+    found = render("cycle_servers", expression, booted=booted, count=count)
     assert found == {"servers": booted[1:], "names": "probe-2", "problem": ""}
 
 
@@ -51,7 +50,7 @@ def test_migrations() -> None:
     assert found == {
         "migrations": [one],
         "not_completed": [one],
-        "in_order": [one],
+        "failures_first": [one],
         "message": "probe-1: failed.",
         "not_requested": False,
     }
@@ -68,11 +67,11 @@ def test_seconds() -> None:
 def test_preflight(remove: bool | str, fate: str) -> None:
     inputs = {"migration_cycle_cloud": "mycloud", "migration_cycle_remove_orphaned_servers": remove}
     preflight = {"problems": [{"message": "One host."}, {"message": "No image."}]}
-    expression = "preflight | cycle_preflight(inputs=inputs, orphaned=[{'name': 'probe-1'}])"
+    expression = "preflight | cycle_preflight(inputs=inputs, orphaned_servers=[{'name': 'probe-1'}])"
     found = render("cycle_preflight", expression, preflight=preflight, inputs=inputs)
     assert (found["cloud"], found["lines"], found["problem"]) == ("mycloud", [], "One host. No image.")
-    assert fate in found["orphaned"]
-    assert render("cycle_preflight", "{} | cycle_preflight(inputs={})")["orphaned"] == ""
+    assert fate in found["orphaned_servers"]
+    assert render("cycle_preflight", "{} | cycle_preflight(inputs={})")["orphaned_servers"] == ""
 
 
 def test_kinds_of_a_failure() -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which hosts of an inventory are asked."""
+"""Hosts of an inventory that stand for clouds."""
 
 from __future__ import annotations
 
@@ -34,36 +34,36 @@ def pattern(groups: dict[str, list[str]], **variables: Any) -> str:
     return found
 
 
-def test_without_an_inventory_no_host_is_meant(warnings: list[str]) -> None:
+def test_returns_no_pattern_without_inventory(warnings: list[str]) -> None:
     assert pattern(NONE) == ""
     assert pattern({"all": ["localhost"]}) == ""
     assert regression_targets.LookupModule(loader=DataLoader()).run([]) == [""]
     assert warnings == []
 
 
-def test_other_machines_are_left_alone_and_that_is_said(warnings: list[str]) -> None:
+def test_warns_of_hosts_that_are_not_used(warnings: list[str]) -> None:
     assert pattern(WEB) == ""
     (said,) = warnings
-    assert "None of the inventory's 2 hosts stands for a cloud" in said
+    assert "no hosts that stand for clouds (hosts=2)" in said
     assert "-e regression_targets=" in said
 
 
-def test_group_is_asked(warnings: list[str]) -> None:
+def test_returns_the_group(warnings: list[str]) -> None:
     assert pattern(CLOUDS) == "migration_targets"
     assert pattern(CLOUDS, ansible_limit="berlin") == "migration_targets"
     assert warnings == []
 
 
 @pytest.mark.parametrize("given", ["web*", "all:!web1", ["berlin", "web1"], "~lis.*", "berlin,web1"])
-def test_others_can_be_named(given: str | list[str]) -> None:
+def test_variable_selects_other_hosts(given: str | list[str]) -> None:
     assert pattern(CLOUDS, regression_targets=given) == (given if isinstance(given, str) else "berlin:web1")
 
 
-def test_limit_in_a_file_counts(tmp_path: Path) -> None:
+def test_reads_a_limit_file(tmp_path: Path) -> None:
     (tmp_path / "retry").write_text("berlin\n", encoding="utf-8")
     assert pattern(CLOUDS, ansible_limit=f"@{tmp_path}/retry") == "migration_targets"
     (tmp_path / "retry").write_text("web1\n", encoding="utf-8")
-    with pytest.raises(AnsibleError, match="there is no cloud to ask"):
+    with pytest.raises(AnsibleError, match="no cloud is selected"):
         pattern(CLOUDS, ansible_limit=f"@{tmp_path}/retry")
 
 
@@ -74,31 +74,31 @@ def test_limit_in_a_file_counts(tmp_path: Path) -> None:
             CLOUDS,
             {"ansible_limit": "web1"},
             (
-                "No host of the inventory matches migration_targets and --limit web1, so there is no cloud to ask."
+                "No host of the inventory matches migration_targets and --limit web1, so no cloud is selected."
                 " Hosts in migration_targets: berlin, lisbon."
             ),
         ),
         (
             WEB,
             {"regression_targets": "cloud*"},
-            "No host of the inventory matches cloud*, so there is no cloud to ask. Hosts: web1, web2.",
+            "No host of the inventory matches cloud*, so no cloud is selected. Hosts: web1, web2.",
         ),
         (
             NONE,
             {"regression_targets": "berlin"},
-            "No host of the inventory matches berlin, so there is no cloud to ask. Hosts: none.",
+            "No host of the inventory matches berlin, so no cloud is selected. Hosts: none.",
         ),
         (
             {**WEB, "migration_targets": []},
             {},
             (
-                "The group migration_targets of the inventory is empty, so there is no cloud to ask. Put a host into"
-                " it for each cloud, or leave the group out to ask the one in OS_CLOUD."
+                "The group migration_targets of the inventory is empty, so no cloud is selected. Add a host for each"
+                " cloud to it, or remove the group to run against the cloud in OS_CLOUD."
             ),
         ),
     ],
 )
-def test_nothing_matches(groups: dict[str, list[str]], variables: dict[str, str], message: str) -> None:
+def test_fails_when_no_host_matches(groups: dict[str, list[str]], variables: dict[str, str], message: str) -> None:
     with pytest.raises(AnsibleError) as raised:
         pattern(groups, **variables)
     assert raised.value.message == message

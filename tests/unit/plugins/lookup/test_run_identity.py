@@ -38,8 +38,8 @@ def answer(pipe: Connection) -> None:
     pipe.send(identity("a"))
 
 
-@pytest.mark.parametrize(("options", "seconds"), [({}, 3600), ({"lasts": 60}, 60), ({"lasts": "60"}, 60)])
-def test_run_owner_and_time(options: dict[str, Any], seconds: int) -> None:
+@pytest.mark.parametrize(("options", "seconds"), [({}, 3600), ({"max_seconds": 60}, 60), ({"max_seconds": "60"}, 60)])
+def test_makes_run_id_owner_and_time(options: dict[str, Any], seconds: int) -> None:
     before = dt.datetime.now(dt.UTC).replace(microsecond=0)
     one, two = identity("nightly-17", "nightly-18", **options)
     assert (one.pop(RUN_KEY), two.pop(RUN_KEY)) == ("nightly-17", "nightly-18")
@@ -49,14 +49,14 @@ def test_run_owner_and_time(options: dict[str, Any], seconds: int) -> None:
     assert seconds <= length.total_seconds() <= seconds + 5
 
 
-def test_without_an_id_a_new_one_is_made() -> None:
+def test_makes_a_new_id_without_terms() -> None:
     (one,), (two,) = identity(), identity()
     assert re.fullmatch(r"20\d{6}T\d{6}Z-[0-9a-f]{6}", one[RUN_KEY])
     assert one[RUN_KEY] != two[RUN_KEY]
     assert one[OWNER_KEY] == two[OWNER_KEY]
 
 
-def test_owner_is_the_process_that_lasts_as_long_as_the_playbook() -> None:
+def test_owner_is_the_process_of_the_playbook() -> None:
     ours, theirs = multiprocessing.Pipe()
     worker = multiprocessing.get_context("fork").Process(target=answer, args=(theirs,))
     worker.start()

@@ -21,7 +21,7 @@ def test_servers_of_runs_that_are_over() -> None:
     assert me is not None
     servers: list[dict[str, Any]] = [
         {"name": "ours", "metadata": {OWNER_KEY: str(me)}},
-        {"name": "dead", "metadata": {OWNER_KEY: str(RunOwner(me.place, me.pid, me.started - 1))}},
+        {"name": "dead", "metadata": {OWNER_KEY: str(RunOwner(me.namespace, me.pid, me.start_time - 1))}},
         {"name": "late", "metadata": {UNTIL_KEY: "2020-01-01T00:00:00+00:00"}},
         {"name": "early", "metadata": {UNTIL_KEY: "2999-01-01T00:00:00+00:00"}},
         {"name": "stranger", "metadata": {}},

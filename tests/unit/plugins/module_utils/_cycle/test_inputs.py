@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import problems_of, settings_of
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.inputs import cycle_settings, input_problems
 
 DEFAULTS: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parents[5] / "roles/migration_cycle/defaults/main.yml").read_text()
@@ -35,14 +35,14 @@ def inputs(**given: Any) -> dict[str, Any]:
         {"probe": ICMP, "networks": "auto", "max_downtime": 0.1},
         {"probe": {"protocol": "tcp", "port": "443", "address": "192.0.2.1", "network": "", "interval": "0.5"}},
         {"probe": None, "max_downtime": None, "metadata": None, "image": None},
-        # what is empty is not given
+        # empty options count as not given
         {"probe": {"protocol": "", "port": None}},
         {"report_dir": ""},
         {"control": "yes", "fail": "False"},
     ],
 )
-def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
-    assert problems_of(inputs(**given), list(DEFAULTS)) == []
+def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
+    assert input_problems(inputs(**given), list(DEFAULTS)) == []
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,25 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
         ({"migrate_timeout": -1}, "migration_cycle_migrate_timeout must be a whole number of at least 1, found -1."),
         ({"settle_timeout": 0}, "migration_cycle_settle_timeout must be a whole number of at least 1, found 0."),
         ({"delete_timeout": 0}, "migration_cycle_delete_timeout must be a whole number of at least 1, found 0."),
+        ({"delete_timeout": -5}, "migration_cycle_delete_timeout must be a whole number of at least 1, found -5."),
+        (
+            {"delete_timeout": "soon"},
+            "migration_cycle_delete_timeout must be a whole number of at least 1, found 'soon'.",
+        ),
+        ({"count": 1.5}, "migration_cycle_count must be a whole number of at least 1, found 1.5."),
+        (
+            {"count": True, "migrate_count": 1},
+            "migration_cycle_count must be a whole number of at least 1, found True.",
+        ),
+        (
+            {"migrate_timeout": 10**12},
+            "migration_cycle_migrate_timeout must be at most 2592000 seconds (30 days), found 1000000000000.",
+        ),
+        (
+            {"wait_for_hosts": "nan"},
+            "migration_cycle_wait_for_hosts must be a number of seconds, at least 0, found 'nan'.",
+        ),
+        ({"poll_interval_max": 1e9}, "migration_cycle_poll_interval_max must be at most 2592000 seconds (30 days)"),
         ({"wait_for_hosts": -1}, "migration_cycle_wait_for_hosts must be a number of seconds, at least 0, found -1."),
         ({"poll_interval": 0}, "migration_cycle_poll_interval must be a number of seconds, greater than 0, found 0."),
         (
@@ -96,7 +115,7 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
         ),
         (
             {"name": " "},
-            "migration_cycle_name must be what the names of the servers begin with, found ' '. Give a text",
+            "migration_cycle_name must be the beginning of the server names, found ' '. Set it to a text",
         ),
         ({"image": ["cirros"]}, "migration_cycle_image must be the name or id of an image, found ['cirros']."),
         ({"networks": "blue"}, "migration_cycle_networks must be none, auto, or a list of networks, found 'blue'."),
@@ -123,31 +142,31 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
         ),
         (
             {"probe": {**ICMP, "timeout": 0}, "networks": "auto"},
-            "migration_cycle_probe: timeout must be a number of seconds, greater than 0, found 0.",
+            "migration_cycle_probe: timeout must be a number of seconds, greater than 0 and at most 2592000, found 0.",
         ),
         (
             {"probe": {**ICMP, "address": "server"}},
-            "migration_cycle_probe: address must be an IP address, found 'server'. Give the IP address of the server.",
+            "migration_cycle_probe: address must be an IP address, found 'server'. Set it to the IP address of the",
         ),
         (
             {"probe": {**ICMP, "address": "192.0.2.1"}, "migrate_count": 2},
             (
-                "The address of migration_cycle_probe is that of one server, and migration_cycle_migrate_count is 2."
-                " Set migration_cycle_migrate_count to 1, or leave the address out."
+                "migration_cycle_probe: address belongs to one server, but migration_cycle_migrate_count is 2. Set"
+                " migration_cycle_migrate_count to 1, or remove the address."
             ),
         ),
         (
             {"probe": ICMP},
             (
-                "migration_cycle_probe needs servers that have an address, and migration_cycle_networks is none. Set"
+                "migration_cycle_probe needs servers with an address, but migration_cycle_networks is none. Set"
                 " migration_cycle_networks to auto, or to a list of networks."
             ),
         ),
         (
             {"max_downtime": 2},
             (
-                "migration_cycle_max_downtime is 2, but nothing measures the downtime of the guests. Set"
-                " migration_cycle_verify_guest to console, or migration_cycle_probe, too."
+                "migration_cycle_max_downtime is 2, but nothing measures the downtime of the guests. Also set"
+                " migration_cycle_verify_guest to console, or set migration_cycle_probe."
             ),
         ),
         (
@@ -164,42 +183,37 @@ def test_inputs_that_can_be_used(given: dict[str, Any]) -> None:
         ({"report_dir": 7}, "migration_cycle_report_dir must be the path of a folder, found 7."),
     ],
 )
-def test_inputs_that_cannot(given: dict[str, Any], problem: str) -> None:
-    (found,) = problems_of(inputs(**given))
+def test_refuses_invalid_inputs(given: dict[str, Any], problem: str) -> None:
+    (found,) = input_problems(inputs(**given))
     assert found.startswith(problem)
 
 
-def test_all_problems_are_told_at_once() -> None:
-    found = problems_of(
+def test_reports_all_problems_at_once() -> None:
+    found = input_problems(
         inputs(count=0, on_timeout="x"),
         [*DEFAULTS, "migration_cycle_result", "migration_cycle_counts"],
-        check_mode=True,
     )
     assert [problem.split(" must")[0] for problem in found] == [
         "There is no input migration_cycle_counts. Did you mean migration_cycle_count?",
-        (
-            "Whether live migration works shows only when it is tried, so this role has no check mode. Run it without"
-            " --check, or use the module migration_preflight, which tells without a change whether it can be tried."
-        ),
         "migration_cycle_count",
         "migration_cycle_on_timeout",
     ]
 
 
 @pytest.mark.parametrize(
-    ("given", "lasts"),
+    ("given", "seconds"),
     [
-        # twice for the control experiment, and what is done once
+        # the control experiment repeats boot and migration
         ({}, 2 * (300 + 900 + 300 + 2 * 30) + 300 + 120 + 600),
         ({"control": "false"}, (300 + 900 + 300 + 2 * 30) + 300 + 120 + 600),
         ({"boot_timeout": "10", "wait_for_hosts": "0.5"}, 2 * (10 + 900 + 2 * 30) + 1 + 300 + 120 + 600),
         ({"probe": {**ICMP, "timeout": "20"}}, 2 * (300 + 900 + 300 + 2 * 30) + 300 + 20 + 600),
-        # told by problems_of
+        # reported by input_problems
         ({"boot_timeout": "soon"}, 2 * (900 + 300 + 2 * 30) + 300 + 120 + 600),
     ],
 )
-def test_how_long_a_run_may_last(given: dict[str, Any], lasts: int) -> None:
-    assert settings_of(inputs(**given))["lasts"] == lasts
+def test_computes_the_longest_duration_of_a_run(given: dict[str, Any], seconds: int) -> None:
+    assert cycle_settings(inputs(**given))["max_run_seconds"] == seconds
 
 
 @pytest.mark.parametrize(
@@ -212,17 +226,17 @@ def test_how_long_a_run_may_last(given: dict[str, Any], lasts: int) -> None:
         ({"probe": "icmp"}, False, "", ""),
     ],
 )
-def test_how_guests_are_checked(
+def test_reads_the_checks_of_the_guests(
     given: dict[str, Any], probed: bool, probe_max_downtime: str, console_max_downtime: str
 ) -> None:
-    found = settings_of(inputs(**given))
+    found = cycle_settings(inputs(**given))
     assert found["probe"] == (ICMP if probed else {})
-    assert (found["probed"], found["probe_max_downtime"]) == (probed, probe_max_downtime)
+    assert (found["probe_enabled"], found["probe_max_downtime"]) == (probed, probe_max_downtime)
     assert found["console_max_downtime"] == console_max_downtime
-    assert found["console"] is False
+    assert found["console_enabled"] is False
 
 
-def test_a_report_shows_numbers_as_numbers() -> None:
-    reported = settings_of(inputs(count="4", wait_for_hosts="0", boot_timeout="soon", image="cirros"))["reported"]
-    assert (reported["count"], reported["wait_for_hosts"]) == (4, 0.0)
-    assert (reported["boot_timeout"], reported["image"], reported["probe"]) == ("soon", "cirros", {})
+def test_report_inputs_contain_numbers() -> None:
+    shown = cycle_settings(inputs(count="4", wait_for_hosts="0", boot_timeout="soon", image="cirros"))["report_inputs"]
+    assert (shown["count"], shown["wait_for_hosts"]) == (4, 0.0)
+    assert (shown["boot_timeout"], shown["image"], shown["probe"]) == ("soon", "cirros", {})

@@ -6,7 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import followed, select
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.migrations import (
+    collect_migrations,
+    select_servers,
+)
 
 BOOTED: list[dict[str, Any]] = [
     {"id": "s1", "name": "probe-1", "host": "compute1"},
@@ -20,47 +23,46 @@ def migration(name: str, outcome: str = "completed") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("target", "wanted", "selected"),
+    ("target", "count", "selected"),
     [
         ("scheduler", 1, ["s1"]),
         ("scheduler", 3, ["s1", "s2", "s3"]),
-        # what is on the target already cannot be migrated to it; where a server is may not be known
+        # the host of a server may be unknown
         ("compute1", 2, ["s2", "s3"]),
     ],
 )
-def test_the_first_servers_that_are_elsewhere(target: str, wanted: int, selected: list[str]) -> None:
-    found = select(BOOTED, target, wanted)
+def test_selects_the_first_servers_that_are_not_on_the_target(target: str, count: int, selected: list[str]) -> None:
+    found = select_servers(BOOTED, target, count)
     assert ([server["id"] for server in found.servers], found.problem) == (selected, "")
     assert found.names == ", ".join(id_.replace("s", "probe-") for id_ in selected)
 
 
-def test_too_few_servers_are_told() -> None:
-    assert select(BOOTED, "compute1", 3).problem == (
-        "3 servers are to be migrated to compute1 (migration_cycle_target), but of 3 booted servers only 2 can"
-        " be. Lower migration_cycle_migrate_count, raise migration_cycle_count, or choose another"
-        " migration_cycle_target."
+def test_reports_too_few_servers() -> None:
+    assert select_servers(BOOTED, "compute1", 3).problem == (
+        "Too few servers to migrate to compute1 (migration_cycle_target): requested=3 booted=3 movable=2. Lower"
+        " migration_cycle_migrate_count, raise migration_cycle_count, or choose another migration_cycle_target."
     )
-    assert select([], "other", 1).problem.startswith(
-        "1 servers are to be migrated, but of 0 booted servers only 0 can be."
+    assert select_servers([], "other", 1).problem.startswith(
+        "Too few servers to migrate: requested=1 booted=0 movable=0."
     )
 
 
-def test_the_records_are_followed_by_the_last_step_that_was_reached() -> None:
+def test_collects_from_the_last_step_that_was_reached() -> None:
     requested, waited = [migration("a", "requested")], [migration("a")]
-    assert followed({}, {}, probed=False).migrations == []
-    assert followed({"migrations": requested}, {}, probed=False).migrations == requested
-    assert followed({"migrations": requested}, {"skipped": True}, probed=True).migrations == requested
-    assert followed({"migrations": requested}, {"migrations": waited}, probed=False).migrations == waited
-    assert followed({"migrations": requested}, {"migrations": []}, probed=False).migrations == []
+    assert collect_migrations({}, {}, probed=False).migrations == []
+    assert collect_migrations({"migrations": requested}, {}, probed=False).migrations == requested
+    assert collect_migrations({"migrations": requested}, {"skipped": True}, probed=True).migrations == requested
+    assert collect_migrations({"migrations": requested}, {"migrations": waited}, probed=False).migrations == waited
+    assert collect_migrations({"migrations": requested}, {"migrations": []}, probed=False).migrations == []
 
 
-def test_those_that_are_not_as_they_should_be_come_first() -> None:
+def test_failed_migrations_come_first() -> None:
     good, bad = migration("a"), migration("b", "unchanged")
-    found = followed({"migrations": [good, bad]}, {}, probed=True)
+    found = collect_migrations({"migrations": [good, bad]}, {}, probed=True)
     assert found.not_completed == [bad]
-    assert found.in_order == [bad, good]
+    assert found.failures_first == [bad, good]
     assert found.message == "b: unchanged."
-    assert followed({"migrations": [good, migration("c", "requested")]}, {}, probed=False).message == (
+    assert collect_migrations({"migrations": [good, migration("c", "requested")]}, {}, probed=False).message == (
         "a: completed. c: requested."
     )
 
@@ -71,11 +73,13 @@ def test_those_that_are_not_as_they_should_be_come_first() -> None:
         ({"migrations": [migration("a", "requested")]}, False, False),
         ({"failed": True}, False, True),
         ({"failed": True, "migrations": [migration("a", "refused"), migration("b", "requested")]}, False, True),
-        # with a probe the request follows the migrations: what became of them is judged later
+        # with a probe, the request also waits for the migrations
         ({"failed": True, "migrations": [migration("a", "refused"), migration("b", "failed")]}, True, False),
         ({"failed": True, "migrations": [migration("a", "refused")]}, True, True),
         ({"failed": True}, True, True),
     ],
 )
-def test_a_request_that_leaves_nothing_to_judge(result: dict[str, Any], probed: bool, not_requested: bool) -> None:
-    assert followed(result, {}, probed=probed).not_requested is not_requested
+def test_detects_a_request_without_migrations_to_judge(
+    result: dict[str, Any], probed: bool, not_requested: bool
+) -> None:
+    assert collect_migrations(result, {}, probed=probed).not_requested is not_requested

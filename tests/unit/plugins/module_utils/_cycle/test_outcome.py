@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import (
     conclude,
-    kinds_of,
-    wants_control,
+    failure_kinds,
+    needs_control,
 )
 
 NOT_ENOUGH = "No valid host was found. There are not enough hosts available."
@@ -48,7 +48,7 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("preflight", ["hosts"], "inconclusive"),
         ("preflight", ["capacity"], "inconclusive"),
         ("preflight", ["hosts", "capacity"], "inconclusive"),
-        # one thing on our side is enough
+        # one client-side error is enough
         ("preflight", ["hosts", "quota"], "error"),
         ("preflight", ["image"], "error"),
         ("preflight", ["flavor"], "error"),
@@ -70,26 +70,34 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("wait", ["unreachable"], "error"),
     ],
 )
-def test_before_anything_was_migrated(step: str, kinds: list[str], outcome: str) -> None:
+def test_judges_a_failure_before_any_migration(step: str, kinds: list[str], outcome: str) -> None:
     found = conclude(cycle(failure=failure(step, *kinds)))
     assert (found.outcome, found.failed_step, found.reason) == (outcome, step, f"{step} went wrong.")
 
 
-def test_all_well() -> None:
+def test_check_mode_is_not_passed() -> None:
+    found = conclude(cycle(), check_mode=True)
+    assert (found.outcome, found.failed_step) == ("checked", "")
+    assert "No server was booted or migrated" in found.reason
+    unmet = conclude(cycle(failure=failure("preflight", "hosts")), check_mode=True)
+    assert unmet.outcome == "inconclusive"
+
+
+def test_passes_when_all_migrations_completed() -> None:
     assert conclude(cycle(migrations=[migration()])).outcome == "passed"
 
 
 @pytest.mark.parametrize(("kind", "outcome"), [("orphaned", "failed"), ("timeout", "failed"), ("unreachable", "error")])
-def test_migrated_but_not_tidied_up(kind: str, outcome: str) -> None:
+def test_judges_a_failed_cleanup(kind: str, outcome: str) -> None:
     found = conclude(cycle(migrations=[migration()], cleanup_failure=failure("cleanup", kind)))
     assert (found.outcome, found.failed_step) == (outcome, "cleanup")
 
 
-def test_what_failed_first_is_the_outcome() -> None:
+def test_first_failure_determines_the_outcome() -> None:
     both = cycle(failure=failure("preflight", "hosts"), cleanup_failure=failure("cleanup", "unreachable"))
     found = conclude(both)
     assert (found.outcome, found.failed_step) == ("inconclusive", "preflight")
-    assert found.reason == "preflight went wrong. Besides, cleaning up failed: cleanup went wrong."
+    assert found.reason == "preflight went wrong. Also: the cleanup failed: cleanup went wrong."
 
 
 @pytest.mark.parametrize(
@@ -105,28 +113,27 @@ def test_what_failed_first_is_the_outcome() -> None:
         (migration("refused", "permission"), "error"),
         (migration("refused", "dropped"), "error"),
         (migration("unknown", "unreachable"), "error"),
-        # without a control experiment nobody knows whose fault it is
+        # without a control experiment the cause is unknown
         (NO_HOST, "inconclusive"),
     ],
 )
-def test_migration_that_did_not_go_well(one: dict[str, Any], outcome: str) -> None:
-    # whatever became of the others
+def test_judges_an_unsuccessful_migration(one: dict[str, Any], outcome: str) -> None:
     migrations = [migration("completed"), one]
     assert conclude(cycle(failure=failure("verify"), migrations=migrations)).outcome == outcome
 
 
-def test_one_that_the_cloud_failed_outweighs_one_that_we_lost() -> None:
+def test_failed_migration_outweighs_an_unknown_one() -> None:
     migrations = [migration("unknown", "dropped"), migration("failed", "failed")]
     assert conclude(cycle(failure=failure("verify"), migrations=migrations)).outcome == "failed"
 
 
 @pytest.mark.parametrize("count", [2, "2"], ids=repr)
-def test_batch_breaks_and_a_single_server_does_not(count: object) -> None:
+def test_reports_bug_1718455(count: object) -> None:
     """The number is text where a variable brought it, before ansible-core 2.19."""
     control = {"migration": migration("completed")}
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control, count=count))
     assert found.outcome == "failed"
-    assert "It is the batch that breaks: of 2 servers booted in one request" in found.reason
+    assert "Batch failure: of 2 servers booted in one request" in found.reason
     assert "Nova bug 1718455" in found.reason
     assert "verify went wrong." in found.reason
     assert "Control: probe-1 completed." in found.reason
@@ -140,29 +147,29 @@ def test_batch_breaks_and_a_single_server_does_not(count: object) -> None:
         {"record": None},
     ],
 )
-def test_batch_breaks_in_another_way(more: dict[str, Any]) -> None:
+def test_reports_another_batch_failure(more: dict[str, Any]) -> None:
     found = conclude(
         cycle(failure=failure("verify"), migrations=[NO_HOST | more], control={"migration": migration("completed")})
     )
     assert found.outcome == "failed"
-    assert "It is the batch that breaks" in found.reason
+    assert "Batch failure" in found.reason
     assert "1718455" not in found.reason
 
 
-def test_one_that_failed_on_its_way_says_nothing_about_the_batch() -> None:
+def test_failure_with_a_destination_is_no_batch_failure() -> None:
     one = migration("failed", "failed", record={"status": "error", "destination": "compute2"})
     found = conclude(cycle(failure=failure("verify"), migrations=[one], control={"migration": migration("completed")}))
     assert found.outcome == "failed"
-    assert "it fails at times" in found.reason
-    assert "batch" not in found.reason
+    assert "The failure is intermittent" in found.reason
+    assert "Batch" not in found.reason
 
 
-def test_single_server_needs_no_batch_to_break() -> None:
+def test_single_server_is_no_batch_failure() -> None:
     found = conclude(
         cycle(failure=failure("verify"), migrations=[NO_HOST], control={"migration": migration("completed")}, count=1)
     )
     assert found.outcome == "failed"
-    assert "it fails at times" in found.reason
+    assert "The failure is intermittent" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -175,16 +182,16 @@ def test_single_server_needs_no_batch_to_break() -> None:
         (migration("failed", "failed"), {"reason": "No valid host was found."}, "failed"),
     ],
 )
-def test_control_fares_no_better(first: dict[str, Any], control: dict[str, Any], outcome: str) -> None:
+def test_control_experiment_that_fails(first: dict[str, Any], control: dict[str, Any], outcome: str) -> None:
     found = conclude(cycle(failure=failure("verify"), migrations=[first], control=control))
     assert found.outcome == outcome
     assert "verify went wrong." in found.reason
     said = control.get("reason") or control["migration"]["message"]
-    assert f"A single server, booted by itself, fared no better: {said}" in found.reason
+    assert f"The control experiment with a single server failed, too: {said}" in found.reason
     assert ("capacity or configuration" in found.reason) == (outcome == "inconclusive")
 
 
-def test_hosts_in_trouble_are_named() -> None:
+def test_names_hosts_that_are_down() -> None:
     hosts = [
         {"name": "compute1", "state": "up"},
         {"name": "compute2", "state": "down"},
@@ -195,12 +202,12 @@ def test_hosts_in_trouble_are_named() -> None:
 
 
 @pytest.mark.parametrize(("first", "outcome"), [(NO_HOST, "inconclusive"), (migration("failed", "failed"), "failed")])
-def test_control_that_could_not_be_had(first: dict[str, Any], outcome: str) -> None:
+def test_control_experiment_that_did_not_take_place(first: dict[str, Any], outcome: str) -> None:
     control = {"reason": "Quota exceeded for instances."}
     found = conclude(cycle(failure=failure("verify"), migrations=[first], control=control))
     assert found.outcome == outcome
-    assert "fared no better" not in found.reason
-    assert found.reason.endswith("is not known, because there is none: Quota exceeded for instances.")
+    assert "failed, too" not in found.reason
+    assert found.reason.endswith("did not take place: Quota exceeded for instances.")
 
 
 @pytest.mark.parametrize(
@@ -216,20 +223,20 @@ def test_control_that_could_not_be_had(first: dict[str, Any], outcome: str) -> N
         ([NO_HOST], True),
     ],
 )
-def test_when_a_control_tells_more(migrations: list[dict[str, Any]], *, wanted: bool) -> None:
-    assert wants_control(cycle(migrations=migrations)) is wanted
+def test_decides_on_a_control_experiment(migrations: list[dict[str, Any]], *, wanted: bool) -> None:
+    assert needs_control(cycle(migrations=migrations)) is wanted
 
 
-def test_guest_that_did_not_live_on_is_the_clouds_fault() -> None:
+def test_stopped_guest_is_the_fault_of_the_cloud() -> None:
     found = conclude(cycle(failure=failure("verify", "guest"), migrations=[migration()]))
     assert (found.outcome, found.failed_step) == ("failed", "verify")
 
 
-def test_guest_that_never_counted_cannot_be_asked() -> None:
+def test_guest_that_never_counted_is_inconclusive() -> None:
     assert conclude(cycle(failure=failure("migrate", "guest"), migrations=[])).outcome == "inconclusive"
 
 
-def test_console_that_may_not_be_read_is_our_side() -> None:
+def test_unreadable_console_is_an_error() -> None:
     assert conclude(cycle(failure=failure("verify", "permission"), migrations=[migration()])).outcome == "error"
 
 
@@ -241,7 +248,7 @@ SILENT = migration("refused", "guest", record=None)
     [
         ("migrate", ["guest"], [SILENT], "inconclusive"),
         ("migrate", ["guest"], [SILENT, SILENT], "inconclusive"),
-        # in either order, what was asked for decides
+        # the requested migration decides, in either order
         ("migrate", ["guest"], [SILENT, migration("refused", "conflict")], "failed"),
         ("migrate", ["conflict"], [migration("refused", "conflict"), SILENT], "failed"),
         ("migrate", ["permission"], [migration("refused", "permission"), SILENT], "error"),
@@ -252,7 +259,7 @@ SILENT = migration("refused", "guest", record=None)
         ("verify", [], [migration("disagreement", "disagreement"), SILENT], "failed"),
     ],
 )
-def test_server_that_did_not_answer_says_nothing_of_the_others(
+def test_server_that_did_not_answer_does_not_hide_other_failures(
     step: str, kinds: list[str], migrations: list[dict[str, Any]], outcome: str
 ) -> None:
     found = conclude(cycle(failure=failure(step, *kinds), migrations=migrations))
@@ -262,20 +269,20 @@ def test_server_that_did_not_answer_says_nothing_of_the_others(
 BUSY = migration("refused", "busy")
 
 
-def test_hosts_that_others_use_say_nothing_about_live_migration() -> None:
+def test_busy_hosts_are_inconclusive() -> None:
     assert conclude(cycle(failure=failure("migrate", "busy"), migrations=[BUSY])).outcome == "inconclusive"
     both = [BUSY, migration("requested")]
     assert conclude(cycle(failure=failure("migrate", "busy"), migrations=both)).outcome == "inconclusive"
     worse = [BUSY, migration("failed", "failed")]
     assert conclude(cycle(failure=failure("verify"), migrations=worse)).outcome == "failed"
-    assert not wants_control(cycle(migrations=[BUSY]))
+    assert not needs_control(cycle(migrations=[BUSY]))
 
 
-def test_control_that_was_not_requested_tells_nothing() -> None:
+def test_control_migration_that_was_not_requested() -> None:
     control = {"migration": {**BUSY, "message": "control: not requested."}}
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control))
     assert found.outcome == "inconclusive"
-    assert "Whether a single server fares better is not known, because there is none: control: not" in found.reason
+    assert "The control experiment with a single server did not take place: control: not" in found.reason
 
 
 @pytest.mark.parametrize(
@@ -287,5 +294,5 @@ def test_control_that_was_not_requested_tells_nothing() -> None:
         ({"msg": "One host."}, [{"kind": "hosts"}, {"kind": "image"}], ["hosts", "image"]),
     ],
 )
-def test_kinds_of_a_failure(result: dict[str, Any], problems: list[dict[str, Any]], kinds: list[str]) -> None:
-    assert kinds_of(result, problems) == kinds
+def test_lists_failure_kinds(result: dict[str, Any], problems: list[dict[str, Any]], kinds: list[str]) -> None:
+    assert failure_kinds(result, problems) == kinds

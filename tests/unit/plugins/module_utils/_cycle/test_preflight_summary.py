@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.preflight_summary import (
     cloud_text,
-    lines,
-    orphaned_text,
+    orphaned_servers_text,
+    summary_lines,
 )
 
 PREFLIGHT: dict[str, Any] = {
@@ -34,35 +34,36 @@ PREFLIGHT: dict[str, Any] = {
         ("mycloud", {"cloud": {"region": "", "auth_url": None}}, "mycloud"),
     ],
 )
-def test_which_cloud_it_is(cloud: Any, preflight: dict[str, Any], text: str) -> None:
+def test_names_cloud_region_and_url(cloud: Any, preflight: dict[str, Any], text: str) -> None:
     assert cloud_text(cloud, preflight) == text
 
 
-def test_what_was_found_and_chosen() -> None:
-    assert lines(PREFLIGHT, {"migration_cycle_cloud": "mycloud", "migration_cycle_flavor": "m1.tiny"}) == [
+def test_summarizes_what_was_chosen() -> None:
+    assert summary_lines(PREFLIGHT, {"migration_cycle_cloud": "mycloud", "migration_cycle_flavor": "m1.tiny"}) == [
         "cloud      mycloud, region RegionOne, https://keystone.example.org/v3",
         "user       tester, project probe",
         "hosts      compute1, compute2",
-        "image      cirros (chosen: the smallest)",
+        "image      cirros (smallest suitable image)",
         "flavor     m1.tiny (m1.tiny)",
     ]
 
 
-def test_what_was_not_found() -> None:
+def test_summarizes_what_is_missing() -> None:
     nothing = {"usable_hosts": None, "image": None, "image_chosen": False, "flavor": None}
-    found = lines(PREFLIGHT | nothing, {"migration_cycle_image": "cirros", "migration_cycle_flavor": ""})
+    found = summary_lines(PREFLIGHT | nothing, {"migration_cycle_image": "cirros", "migration_cycle_flavor": ""})
     assert found[2:] == [
         "hosts      not visible to this user",
         "image      none found (cirros)",
         "flavor     none found (none to choose from)",
     ]
-    assert lines({}, {}) == []
+    assert summary_lines({}, {}) == []
 
 
-def test_what_happens_to_servers_of_earlier_runs() -> None:
+def test_reports_orphaned_servers() -> None:
     servers = [{"name": "probe-1"}, {"name": "probe-2"}]
-    found = "2 servers of runs that are over: probe-1, probe-2. "
-    assert orphaned_text(servers, removed=True) == found + "They are deleted now."
+    found = "Orphaned servers of ended runs: probe-1, probe-2 (count=2). "
+    assert orphaned_servers_text(servers, removed=True) == found + "They are deleted now."
     assert (
-        orphaned_text(servers, removed=False) == found + "They stay: migration_cycle_remove_orphaned_servers is false."
+        orphaned_servers_text(servers, removed=False)
+        == found + "They stay, because migration_cycle_remove_orphaned_servers is false."
     )

@@ -17,9 +17,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_ow
     UNTIL_KEY,
     RunOwner,
     is_abandoned,
+    namespace_id,
     owner_of,
-    start_time,
-    this_place,
+    process_start_time,
 )
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ PAST, FUTURE = "2026-04-01T11:59:59+00:00", "2026-04-01T14:30:00+02:00"
 
 @pytest.fixture
 def other() -> Iterator[subprocess.Popen[bytes]]:
-    """Another process, until it is killed."""
+    """Yield a process that runs until it is killed."""
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
         yield process
         process.kill()
@@ -58,51 +58,51 @@ def of(pid: int) -> RunOwner:
         ("0f3a:\N{SUPERSCRIPT TWO}:1234", None),
     ],
 )
-def test_owner_is_read_back(text: str, owner: RunOwner | None) -> None:
+def test_parses_the_owner_from_metadata(text: str, owner: RunOwner | None) -> None:
     assert RunOwner.parse(text) == owner
     if owner is not None:
         assert str(owner) == text
 
 
-def test_place_is_the_same_for_all_processes_here() -> None:
-    code = f"from {this_place.__module__} import this_place; print(this_place())"
+def test_namespace_id_is_the_same_for_all_processes() -> None:
+    code = f"from {namespace_id.__module__} import namespace_id; print(namespace_id())"
     environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
     said = subprocess.run([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    assert said.stdout.strip() == this_place()
+    assert said.stdout.strip() == namespace_id()
 
 
-def test_system_without_proc(tmp_path: Path) -> None:
-    assert this_place(tmp_path) is None
+def test_uses_the_time_without_proc(tmp_path: Path) -> None:
+    assert namespace_id(tmp_path) is None
     assert owner_of(os.getpid(), tmp_path) is None
-    # nothing is known of the process, so its time decides
+    # the process is not known, so the time counts
     metadata = {OWNER_KEY: str(of(os.getpid()))}
     assert not is_abandoned({**metadata, UNTIL_KEY: FUTURE}, NOW, tmp_path)
     assert is_abandoned({**metadata, UNTIL_KEY: PAST}, NOW, tmp_path)
 
 
-def test_command_with_parentheses_and_spaces(tmp_path: Path) -> None:
+def test_reads_the_start_time_of_a_command_with_parentheses(tmp_path: Path) -> None:
     (tmp_path / "7").mkdir()
     (tmp_path / "7" / "stat").write_text(f"7 (a) S (b) S {' '.join(str(field) for field in range(4, 53))}")
-    assert start_time(7, tmp_path) == 22
+    assert process_start_time(7, tmp_path) == 22
 
 
-def test_owner_at_work_or_gone(other: subprocess.Popen[bytes]) -> None:
+def test_server_is_abandoned_when_its_owner_has_ended(other: subprocess.Popen[bytes]) -> None:
     owner = of(other.pid)
     assert owner != of(os.getpid())
-    # it is at work: whatever the clocks say
+    # the process runs, although the time has passed
     assert not is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: PAST}, NOW)
     other.kill()
     os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-    # as good as gone, even before somebody asks for its exit code
+    # a process whose exit code was not read has ended
     assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)
     other.wait()
     assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)
 
 
-def test_process_id_used_again() -> None:
+def test_reused_process_id_is_another_owner() -> None:
     me = of(os.getpid())
     assert not is_abandoned({OWNER_KEY: str(me)}, NOW)
-    assert is_abandoned({OWNER_KEY: str(RunOwner(me.place, me.pid, me.started - 1))}, NOW)
+    assert is_abandoned({OWNER_KEY: str(RunOwner(me.namespace, me.pid, me.start_time - 1))}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -121,5 +121,5 @@ def test_process_id_used_again() -> None:
         ({OWNER_KEY: "garbage", UNTIL_KEY: ""}, False),
     ],
 )
-def test_owner_elsewhere_or_unknown(metadata: dict[str, str], abandoned: bool) -> None:
+def test_owner_of_another_machine_is_judged_by_time(metadata: dict[str, str], abandoned: bool) -> None:
     assert is_abandoned(metadata, NOW) is abandoned

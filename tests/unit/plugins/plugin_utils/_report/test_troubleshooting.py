@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import _OUR_SIDE
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcome import _CLIENT_KINDS
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import advice_for
 from ansible_collections.stackproof.migration.tests.browser.evidence import bare, sample
 
@@ -55,7 +55,7 @@ def test_advice_is_about_what_failed(kind: str, words: tuple[str, ...]) -> None:
     assert ("password" in found) is (kind in ("authentication", "configuration"))
 
 
-@pytest.mark.parametrize("kind", sorted(_OUR_SIDE))
+@pytest.mark.parametrize("kind", sorted(_CLIENT_KINDS))
 def test_each_kind_of_our_side_has_advice_of_its_own(kind: str) -> None:
     assert advice(error(kind)) != advice(error())
 

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Derive the inputs of a migration cycle from the cloud that the playbook regression chose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.regression import cycle_inputs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+DOCUMENTATION = r"""
+name: regression_cycle
+short_description: Derive the inputs of a migration cycle from the chosen cloud
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Derives inputs of the role P(stackproof.migration.migration_cycle#role) from the choice of the filter
+    P(stackproof.migration.regression_choice#filter).
+options:
+  _input:
+    description: The choice.
+    type: dict
+    required: true
+  variables:
+    description:
+      - Inputs of the role by their names; an empty text for an input that is not given. The filter reads
+        C(migration_cycle_image) and C(migration_cycle_verify_guest).
+    type: dict
+    required: true
+  local_cloud:
+    description: The result of the role P(stackproof.migration.local_cloud#role); empty for another cloud.
+    type: dict
+    default: {}
+"""
+
+EXAMPLES = r"""
+- name: Run a migration cycle on the chosen cloud
+  ansible.builtin.include_role:
+    name: stackproof.migration.migration_cycle
+  vars:
+    migration_cycle_cloud: "{{ (choice | stackproof.migration.regression_cycle(variables={})).cloud }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The inputs.
+  type: dict
+  contains:
+    cloud:
+      description: Name of the entry of C(clouds.yaml); empty for settings in a variable or in the environment.
+      type: str
+      sample: mycloud
+    environment:
+      description: Environment variables for the tasks of the cycle.
+      type: dict
+      sample: {}
+    verify_guest:
+      description: Value of C(migration_cycle_verify_guest), V(console) for counting guests of a local cloud.
+      type: str
+      sample: none
+    local_cloud_lines:
+      description: Lines about a running local cloud; empty for another cloud.
+      type: list
+      elements: str
+      sample: ["hosts      libvirt"]
+"""
+
+
+def regression_cycle(
+    choice: Mapping[str, Any], variables: Mapping[str, Any], local_cloud: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the inputs of the cycle."""
+    return cycle_inputs_of(choice, variables, local_cloud or {})
+
+
+class FilterModule:
+    """Registers the filter."""
+
+    def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
+        return {"regression_cycle": regression_cycle}

@@ -1,0 +1,30 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: whether the tags of a run (``--tags``) select a role whose tasks all have the tag ``always``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+ALWAYS = "always"
+
+
+def is_selected(tags: Collection[str], run_tags: Collection[str], *, included: bool) -> bool:
+    """Return whether the role is selected.
+
+    ``tags`` are those that the role inherits: from its import, its blocks and its play. ``included`` says that a
+    dynamic include (include_role, include_tasks) surrounds the role. Ansible runs a dynamic include only when its tags
+    are selected, and its tasks inherit none of these tags. Tags that the run skips (``--skip-tags``) never get here.
+    """
+    if "all" in run_tags or ALWAYS in tags or set(tags) & set(run_tags):
+        return True
+    if not tags:
+        return included or "untagged" in run_tags
+    return "tagged" in run_tags
