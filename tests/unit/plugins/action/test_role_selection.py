@@ -61,6 +61,6 @@ def test_role_runs_when_its_tags_are_selected(tmp_path: Path, play: str, argumen
         "ANSIBLE_COLLECTIONS_PATH": str(PLAYBOOKS / "collections"),
         "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local"),
     }
-    command = [Path(sys.executable).with_name("ansible-playbook"), "play.yml", *arguments.split()]
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "play.yml", *arguments.split()]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     assert ("the role runs" in ran.stdout) is runs
