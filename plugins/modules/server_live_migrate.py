@@ -343,9 +343,10 @@ failure:
         - Client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls),
           V(dropped) (the connection ended before the answer) and V(timeout).
         - Errors in an answer of the cloud are V(bad_request), V(permission), V(quota), V(not_found), V(conflict),
-          V(rate_limit), V(microversion) and V(service).
+          V(rate_limit), V(microversion), V(service) and V(unexpected_answer) (its shape is not that of the API).
         - V(no_valid_host), no compute host can take the server; V(busy), other migrations are open on the host;
-          V(guest), the guest does not answer or does not continue to count.
+          V(guest), the guest does not answer or does not continue to count; V(internal), an exception that the
+          collection does not expect.
         - For a migration also its RV(migrations[].outcome); for a booted server V(server); and the kinds of
           RV(stackproof.migration.migration_preflight#module:problems).
       type: str

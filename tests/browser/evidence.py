@@ -35,7 +35,8 @@ def bare() -> Evidence:
     return {
         **sample("inconclusive"),
         "outcome": "error",
-        "reason": "Cloud nowhere was not found. Name a cloud of clouds.yaml in cloud or OS_CLOUD, or give auth.",
+        "reason": "Cloud nowhere was not found. There is no clouds.yaml. Set cloud or OS_CLOUD to an entry of"
+        " clouds.yaml, or set auth.",
         "failure_kinds": ["configuration"],
         "cloud": {
             "name": None,

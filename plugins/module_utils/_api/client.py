@@ -4,22 +4,32 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The one way to a cloud: openstacksdk's adapters, with retries of reads and typed errors."""
+"""Requests to a cloud through the adapters of openstacksdk, with retries of reads and typed errors."""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api import error_mapping, sdk
+from ansible_collections.stackproof.migration.plugins.module_utils._api import cloud_settings, error_mapping, sdk
+from ansible_collections.stackproof.migration.plugins.module_utils._api.answers import (
+    AnswerSource,
+    JsonObject,
+    kind_of,
+    parse,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
+    CatalogError,
     CloudError,
     ConfigurationError,
     DroppedError,
+    MicroversionError,
     NotFoundError,
     RateLimitError,
     ServiceError,
@@ -29,6 +39,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
     MicroversionRange,
     MicroversionRequirement,
     parsed,
+    stated_in,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
     SYSTEM_CLOCK,
@@ -40,33 +51,38 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 
 if TYPE_CHECKING:
     from keystoneauth1.adapter import Adapter
+    from keystoneauth1.session import Session
     from openstack.config.cloud_region import CloudRegion
 
 Params = Mapping[str, Any]
 T = TypeVar("T")
 
-# A service that fails longer than this is down; waiting on would only hide it.
+# A service that fails for longer is down; more retries would only delay that message.
 RETRY_SECONDS = 60.0
-# A service that is in the catalog and never answered yet may be restarting; if it is misnamed, that is told soon.
+# Before the first answer: long enough for a restart of the service, short enough for a wrong endpoint.
 FIRST_CONTACT_SECONDS = 20.0
-_RETRY_PACE = PollIntervals(first=0.5, cap=8.0, growth=2.0)
-_PASSING = frozenset({500, 502, 503, 504})
-# What a proxy answers that has sent the request on and got nothing back
-_LOST = frozenset({502, 504})
+API_TIMEOUT_SECONDS = 60.0
+_RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
+_TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
+# A proxy that forwarded the request and got no answer
+_LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
+# Settings that refine an entry of clouds.yaml; with any other the settings are complete without the file.
+_SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
+_RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 
 
 @dataclass(frozen=True)
 class Response:
-    """What came back, less the HTTP."""
+    """The body and the request id of an answer; an empty body is an object without keys."""
 
-    body: Any
+    body: JsonObject
     request_id: str | None
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who we are for the cloud."""
+    """User, project and roles of a token."""
 
     user_id: str | None
     user_name: str | None
@@ -83,126 +99,199 @@ class Identity:
 
 
 def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
-    """Open the cloud that the module's options, clouds.yaml or OS_* variables name."""
-    cloud = params.get("cloud")
-    if isinstance(cloud, Mapping):
-        given = {key: value for key, value in cloud.items() if value is not None}
-        rivals = [name for name in ("auth", "auth_type", "region_name", "interface") if params.get(name)]
-        if rivals:
-            raise ConfigurationError(
-                f"cloud is a dictionary, so {', '.join(rivals)} must be inside it and not beside it."
-            )
-    else:
-        given = {
-            "cloud": cloud,
-            "auth": params.get("auth"),
-            "auth_type": params.get("auth_type"),
-            "region_name": params.get("region_name"),
-            "verify": params.get("validate_certs"),
-            "cacert": params.get("ca_cert"),
-            "cert": params.get("client_cert"),
-            "key": params.get("client_key"),
-            "interface": params.get("interface"),
-        }
-        given = {key: value for key, value in given.items() if value is not None}
+    """Return the cloud that the options of a module, clouds.yaml or OS_* variables select.
+
+    Sends no request. Raises ConfigurationError when the settings are not valid.
+    """
+    settings = _settings_of(params)
+    api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
     try:
-        # Importing the SDK takes a while: not before the options are known to be good.
-        region = sdk.region(given)
+        # The import of the SDK takes a while, so that it comes after the validation of the options.
+        region = sdk.region(settings, api_timeout)
     except Exception as error:
-        # Every error of the SDK's configuration ends here, typed; none is swallowed.
-        told = error_mapping.from_exception(error, service="identity", what="Cannot use this cloud's settings")
-        if isinstance(cloud, str) and f"Cloud {cloud} was not found" in str(error):
-            told = ConfigurationError(f"{told.failure.message} {_what_there_is(cloud)}", service="identity")
-        raise told from error
-    return Cloud(region, clock=clock, api_timeout=params.get("api_timeout"))
+        raise _configuration_error(error, settings) from error
+    source = _source_of(settings)
+    problems = cloud_settings.problems_of_entry(region.config)
+    if problems:
+        raise ConfigurationError(_invalid(source, problems), service="identity")
+    return Cloud(region, clock=clock, api_timeout=api_timeout, source=source)
 
 
-def _what_there_is(wanted: str) -> str:
-    """Which clouds could have been named; names alone, no settings."""
-    file, names = sdk.known_clouds()
-    if file is None:
-        return (
-            "There is no clouds.yaml: not in the working folder, in ~/.config/openstack or in /etc/openstack, and"
-            " OS_CLIENT_CONFIG_FILE names none."
+def _settings_of(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a module as settings of the SDK."""
+    cloud = params.get("cloud")
+    if isinstance(cloud, str) and ("{" in cloud or "\n" in cloud):
+        raise ConfigurationError(
+            "cloud must be the name of a cloud or a dictionary, found a text with settings. Give it as a dictionary."
         )
-    return f"{file} has: {', '.join(names)}. {did_you_mean(wanted, names)}".rstrip()
+    if isinstance(cloud, Mapping):
+        duplicates = [name for name in ("auth", "auth_type", "region_name", "interface") if params.get(name)]
+        if duplicates:
+            raise ConfigurationError(
+                f"cloud is a dictionary, so that {', '.join(duplicates)} must be inside it and not beside it."
+            )
+        return {key: value for key, value in cloud.items() if value is not None}
+    settings = {
+        "cloud": cloud,
+        "auth": params.get("auth"),
+        "auth_type": params.get("auth_type"),
+        "region_name": params.get("region_name"),
+        "verify": params.get("validate_certs"),
+        "cacert": params.get("ca_cert"),
+        "cert": params.get("client_cert"),
+        "key": params.get("client_key"),
+        "interface": params.get("interface"),
+    }
+    return {key: value for key, value in settings.items() if value is not None}
+
+
+def _cloud_name(settings: Mapping[str, Any]) -> str | None:
+    name = settings.get("cloud") or os.environ.get("OS_CLOUD")
+    return str(name) if name else None
+
+
+def _source_of(settings: Mapping[str, Any]) -> str:
+    """Return where the settings of the cloud are, for messages."""
+    name = _cloud_name(settings)
+    if name and not set(settings) - _SETTINGS_BESIDE_FILE:
+        file = cloud_settings.CloudsFile()
+        return f"the entry {name} of {file.path}" if file.path else f"the cloud {name}"
+    if set(settings) - _SETTINGS_BESIDE_FILE:
+        return "the options cloud or auth"
+    return "the environment (OS_* variables) or clouds.yaml"
+
+
+def _invalid(source: str, problems: list[str]) -> str:
+    return f"Invalid cloud settings in {source}: {' '.join(problems)}"
+
+
+def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> ConfigurationError:
+    """Return what is wrong with the settings, where, and what to do, for an exception of the SDK's configuration."""
+    name, source, file = _cloud_name(settings), _source_of(settings), cloud_settings.CloudsFile()
+    reads_file = not set(settings) - _SETTINGS_BESIDE_FILE
+    if reads_file and file.problem:
+        return ConfigurationError(file.problem, service="identity")
+    if name and f"Cloud {name} was not found" in str(error):
+        return ConfigurationError(f"Cloud {name} was not found. {_known_clouds(name, file)}", service="identity")
+    if reads_file and not name and not cloud_settings.is_configured_by_environment() and len(file.entries) != 1:
+        return ConfigurationError(f"No cloud is named. {_known_clouds('', file)}", service="identity")
+    entry = file.entries.get(name or next(iter(file.entries), ""), settings) if reads_file else settings
+    problems = cloud_settings.problems_of_entry(entry)
+    if isinstance(entry, Mapping):
+        auth_type = str(entry.get("auth_type") or "password")
+        unknown_type = cloud_settings.unknown_auth_type(auth_type)
+        unknown_key = None if unknown_type else cloud_settings.unknown_auth_key(error, auth_type)
+        candidates = (cloud_settings.missing_profile(entry), unknown_type, unknown_key)
+        problems += [problem for problem in candidates if problem]
+    if not problems:
+        missing = [str(option.dest) for option in getattr(error, "options", [])]
+        words = error_mapping.one_line(error).rstrip(".") or type(error).__name__
+        problems = [f"auth has no {', '.join(missing)}. Add it." if missing else f"{words}."]
+    return ConfigurationError(_invalid(source, problems), service="identity")
+
+
+def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
+    """Return which clouds can be named; no settings, only names."""
+    action = "Set cloud or OS_CLOUD to an entry of clouds.yaml, or set auth."
+    if file.path is None:
+        searched = ", ".join(sdk.clouds_file_candidates())
+        return f"There is no clouds.yaml. {action} Searched: {searched}."
+    names = sorted(map(str, file.entries))
+    suggestion = did_you_mean(name, names) if name else ""
+    return f"{file.path} has: {', '.join(names)}. {suggestion or action}"
 
 
 class Cloud:
     """Requests to one cloud as one user."""
 
-    def __init__(self, region: CloudRegion, *, clock: Clock = SYSTEM_CLOCK, api_timeout: float | None = None):
+    # Of the process, for the message about an exception that no code expects
+    last_answer: ClassVar[AnswerSource | None] = None
+
+    def __init__(
+        self,
+        region: CloudRegion,
+        *,
+        clock: Clock = SYSTEM_CLOCK,
+        api_timeout: float | None = None,
+        source: str = "the cloud settings",
+    ):
         self._region = region
         self.clock = clock
-        self._api_timeout = api_timeout or 60.0
+        self._api_timeout = api_timeout or API_TIMEOUT_SECONDS
+        self._source = source
+        self._session: Session | None = None
         self._adapters: dict[str, Adapter] = {}
         self._range: MicroversionRange | None = None
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
-        # Found out by the first list of migrations
+        # Set by the first list of migrations
         self.own_migrations_only = False
 
-    # What the cloud is
+    # Properties of the cloud
 
     @property
     def microversions(self) -> MicroversionRange:
-        """The range of the Compute API, read once."""
+        """The microversions of the Compute API, read at the first use."""
         if self._range is None:
             self._range = self._retrying(self._read_range)
         return self._range
 
     def _read_range(self) -> MicroversionRange:
-        what = "Reading the Compute API's versions"
+        what = "Reading the microversions of the Compute API"
         adapter = self._adapter("compute")
         try:
             data = adapter.get_endpoint_data()
         except Exception as error:
-            raise error_mapping.from_exception(error, service="compute", what=what) from error
+            raise self._typed(error, "compute", what) from error
         if data is not None and data.max_microversion is not None:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
             return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
-        # The SDK tells an endpoint that is down not from one that is another's. We do, and it may be up by now.
-        root = self._request("compute", "GET", "/", what).body
-        version = root.get("version") if isinstance(root, dict) else None
+        # The SDK hides whether the endpoint is down or not one of Nova; by now it may be up.
+        body = self._request("compute", "GET", "/", what).body
+        version = body.get("version")
         if not isinstance(version, dict) or not version.get("version"):
             raise ServiceError(
-                f"{what}: its endpoint does not tell its microversions. Check the compute endpoint in the catalog.",
+                f"{what}: the endpoint of the compute service states no microversions. Check the compute endpoint in"
+                " the catalog.",
                 service="compute",
             )
-        return MicroversionRange(parsed(version["min_version"]), parsed(version["version"]))
+        try:
+            return MicroversionRange(parsed(version["min_version"]), parsed(version["version"]))
+        except (AttributeError, ValueError) as error:
+            source = version.source if isinstance(version, JsonObject) else AnswerSource(what, "compute", "GET", "/")
+            expected = "microversions such as 2.1 in min_version and version"
+            raise source.error(expected, f"{version['min_version']!r} and {version['version']!r}") from error
 
     def identity(self) -> Identity:
-        """The user, project and roles of the token."""
-        try:
-            session = self._region.get_session()
-            access = session.auth.get_access(session)  # type: ignore[union-attr]  # the SDK always has one
-        except Exception as error:
-            raise error_mapping.from_exception(error, service="identity", what="Authenticating") from error
+        """Return user, project and roles of the token."""
+        access = self._access("Authenticating")
+        if access is None:
+            return Identity(None, None, None, None, [])
         return Identity(
             access.user_id, access.username, access.project_id, access.project_name, sorted(access.role_names or [])
         )
 
-    def place(self) -> dict[str, str | None]:
-        """Which cloud it is: where it authenticates, and the region."""
+    def location(self) -> dict[str, str | None]:
+        """Return the URL of the Identity service and the region."""
         auth = self._region.config.get("auth") or {}
         return {"auth_url": auth.get("auth_url"), "region": self._region.get_region_name() or None}
 
     def now(self) -> datetime:
-        """The time on the cloud's clock, as far as its answers told."""
+        """Return the time on the clock of the cloud, estimated from the Date headers of its answers."""
         return datetime.now(UTC) + (self._clock_ahead or timedelta(0))
 
     # Requests
 
     def get(
         self, path: str, what: str, *, need: MicroversionRequirement | None = None, params: Params | None = None
-    ) -> Any:
-        """Read from Nova; repeated on passing faults."""
+    ) -> JsonObject:
+        """Return the answer of Nova to a GET; transient errors are retried."""
         return self.read("compute", path, what, microversion=self._choose(need), params=params)
 
-    def find(self, path: str, what: str, *, need: MicroversionRequirement | None = None) -> Any | None:
-        """Read from Nova; None when it is not there."""
+    def find(self, path: str, what: str, *, need: MicroversionRequirement | None = None) -> JsonObject | None:
+        """Return the answer of Nova to a GET; None for HTTP 404."""
         try:
             return self.get(path, what, need=need)
         except NotFoundError:
@@ -210,7 +299,8 @@ class Cloud:
 
     def read(
         self, service: str, path: str, what: str, *, microversion: str | None = None, params: Params | None = None
-    ) -> Any:
+    ) -> JsonObject:
+        """Return the answer of a service to a GET; transient errors are retried."""
         return self._retrying(
             lambda: self._request(service, "GET", path, what, microversion=microversion, params=params)
         ).body
@@ -226,15 +316,15 @@ class Cloud:
         service: str = "compute",
         microversion: str | None = None,
     ) -> Response:
-        """Change something, in Nova unless told otherwise: sent once, never repeated here.
+        """Send a request that changes something, once and without retries.
 
-        Raises DroppedError where it is not known whether it took effect: also when a proxy says that it got no answer.
+        Raises DroppedError when it is unknown whether the request took effect, also for HTTP 502 and 504 of a proxy.
         """
         chosen = microversion if need is None else self._choose(need)
         try:
             return self._request(service, method, path, what, microversion=chosen, json=json)
         except ServiceError as error:
-            if error.failure.http_status not in _LOST:
+            if error.failure.http_status not in _LOST_STATUSES:
                 raise
             raise DroppedError(
                 error.failure.message,
@@ -244,7 +334,7 @@ class Cloud:
             ) from error
 
     def retry_idempotent(self, change: Callable[[], Response]) -> Response:
-        """A change that is harmless when sent twice: repeated on passing faults, as reads are."""
+        """Send a request that may take effect twice without harm; transient errors are retried, as for reads."""
         return self._retrying(change)
 
     def pages(
@@ -256,43 +346,49 @@ class Cloud:
         need: MicroversionRequirement | None = None,
         params: Mapping[str, Any] | None = None,
         enough: Callable[[list[dict[str, Any]]], bool] = lambda _found: False,
+        service: str = "compute",
     ) -> list[dict[str, Any]]:
-        """The entries of a Nova list, page after page, all or until there are enough."""
-        wanted = dict(params or {})
+        """Return the entries of a list of all pages, or of those until enough(entries) is true."""
+        query = dict(params or {})
         found: list[dict[str, Any]] = []
+        markers: set[str] = set()
         while True:
-            body = self.get(path, what, need=need, params=wanted)
-            page = list(body.get(key, []))
+            body = self.read(service, path, what, microversion=self._choose(need), params=query)
+            page = body.objects(key)
             found += page
-            links = {link.get("rel") for link in body.get(f"{key}_links", [])}
-            if not page or "next" not in links or enough(found):
+            links = body.objects(f"{key}_links") if body.get(f"{key}_links") else []
+            if not page or "next" not in {link.get("rel") for link in links} or enough(found):
                 return found
             last = page[-1]
-            wanted["marker"] = last.get("uuid") or last["id"]
+            marker = str(last.get("uuid") or last["id"])
+            if marker in markers:
+                raise body.source.error("pages that end", f"the page that ends with {marker} a second time")
+            markers.add(marker)
+            query["marker"] = marker
 
     def _choose(self, need: MicroversionRequirement | None) -> str | None:
         return None if need is None else self.microversions.choose(need)
 
     def _retrying(self, request: Callable[[], T]) -> T:
-        patience = Deadline(self.clock, RETRY_SECONDS if self._reached else FIRST_CONTACT_SECONDS)
-        for pause in _RETRY_PACE.intervals():
+        limit = Deadline(self.clock, RETRY_SECONDS if self._reached else FIRST_CONTACT_SECONDS)
+        for interval in _RETRY_INTERVALS.intervals():
             try:
                 return request()
             except _RETRIED as error:
-                if not self._worth_repeating(error):
+                if not self._is_transient(error):
                     raise
-                wait = pause if error.retry_after is None else error.retry_after
-                left = patience.left if self.deadline is None else min(patience.left, self.deadline.left)
+                wait = interval if error.retry_after is None else error.retry_after
+                left = limit.left if self.deadline is None else min(limit.left, self.deadline.left)
                 if wait >= left:
                     raise
                 self.clock.sleep(wait)
-        raise AssertionError("the pace of retries never ends")  # pragma: no cover
+        raise AssertionError("the retry intervals never end")  # pragma: no cover
 
-    def _worth_repeating(self, error: CloudError) -> bool:
-        # An Identity service that never answered is more likely misnamed than restarting.
+    def _is_transient(self, error: CloudError) -> bool:
+        # An Identity service that never answered has more likely a wrong URL than a restart.
         if isinstance(error, UnreachableError):
             return self._reached or error.failure.service != "identity"
-        return not isinstance(error, ServiceError) or error.failure.http_status in _PASSING
+        return not isinstance(error, ServiceError) or error.failure.http_status in _TRANSIENT_STATUSES
 
     def _request(
         self,
@@ -318,35 +414,36 @@ class Cloud:
                 path,
                 method,
                 raise_exc=False,
-                # Repeating is decided here, where it is known what may be repeated.
+                # Retries are decided in _retrying, which knows what may be repeated.
                 connect_retries=0,
                 status_code_retries=0,
                 timeout=self._request_timeout(),
                 **extra,
             )
         except Exception as error:
-            raise error_mapping.from_exception(error, service=service, what=what) from error
+            raise self._typed(error, service, what) from error
         self._reached = True
         self._read_clock(response.headers.get("Date"))
+        request_id = error_mapping.request_id_in(response.headers)
+        source = AnswerSource(what, service, method, str(response.url), response.status_code, request_id)
+        Cloud.last_answer = source
+        if response.status_code != HTTPStatus.NOT_ACCEPTABLE:
+            _check_microversion(source, microversion, response.headers)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             raise error_mapping.from_answer(
                 response.status_code, response.headers, response.text, service=service, what=what
             )
-        try:
-            body = response.json() if response.content else None
-        except ValueError as error:
-            raise ServiceError(
-                f"{what}: the {service} service's answer is not JSON. Check the endpoint in the catalog.",
-                service=service,
-                http_status=response.status_code,
-                request_id=error_mapping.request_id_in(response.headers),
-            ) from error
-        return Response(body, error_mapping.request_id_in(response.headers))
+        if response.status_code >= HTTPStatus.MULTIPLE_CHOICES:
+            raise _redirection_error(source, response.headers, response.text)
+        body = parse(response.content, source) if response.content or method == "GET" else JsonObject((), source)
+        if path != "/" and {"versions", "choices"} & set(body):
+            raise _unversioned_error(source, body)
+        return Response(body, request_id)
 
     def _request_timeout(self) -> float:
         if self.deadline is None:
             return self._api_timeout
-        # A request on the very deadline still gets a second: it is the last look.
+        # The last poll is at the deadline itself and still gets a second.
         return min(self._api_timeout, max(1.0, self.deadline.left))
 
     def _read_clock(self, date: str | None) -> None:
@@ -356,15 +453,107 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The header has whole seconds, cut off: of several the one that is furthest ahead is nearest to the truth.
+        # The header is truncated to whole seconds, so that the largest difference is the most exact.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:
         if service not in self._adapters:
+            self._check_scope()
+            what = f"Finding the {service} service"
             try:
                 self._adapters[service] = sdk.adapter(self._region, service)
             except Exception as error:
-                raise error_mapping.from_exception(
-                    error, service=service, what=f"Finding the {service} service"
-                ) from error
+                raise self._setting_error(error, service) or self._typed(error, service, what) from error
         return self._adapters[service]
+
+    def _access(self, what: str) -> Any:
+        """Return the token with its scope; None when the authentication plugin has no tokens."""
+        try:
+            self._session = self._region.get_session()
+            get_access = getattr(self._session.auth, "get_access", None)
+            return None if get_access is None else get_access(self._session)
+        except Exception as error:
+            raise self._typed(error, "identity", what) from error
+
+    def _check_scope(self) -> None:
+        access = self._access("Authenticating")
+        if access is None or access.project_id:
+            return
+        scope = ""
+        if access.domain_id:
+            scope = f" but to the domain {access.domain_name or access.domain_id}"
+        elif getattr(access, "system_scoped", False):
+            scope = " but to the system"
+        raise ConfigurationError(
+            f"The token is not scoped to a project{scope}. Set project_name (and project_domain_name) in"
+            f" {self._source}.",
+            service="identity",
+        )
+
+    def _typed(self, error: Exception, service: str, what: str) -> CloudError:
+        """Return the typed error for an exception of the SDK, with the settings that it depends on."""
+        exchange = getattr(self._session, "last_exchange", None)
+        typed = error_mapping.from_exception(error, service=service, what=what, exchange=exchange)
+        if isinstance(typed, ConfigurationError):
+            return ConfigurationError(f"{typed.failure.message} Correct {self._source}.", service=service)
+        if isinstance(typed, CatalogError):
+            names = ("region_name", "interface", f"{service}_api_version", f"{service}_service_type")
+            settings = [f"{name}={self._region.config[name]}" for name in names if self._region.config.get(name)]
+            return CatalogError(f"{typed.failure.message} Settings: {', '.join(settings)}.", service=service)
+        return typed
+
+    def _setting_error(self, error: Exception, service: str) -> ConfigurationError | None:
+        """Return the error about a microversion in the settings that the cloud does not offer; None for others."""
+        found = _RANGE_OF_SDK.search(str(error))
+        names = (f"{service}_api_version", f"{service}_default_microversion")
+        settings = [f"{name}={self._region.config[name]}" for name in names if self._region.config.get(name)]
+        if found is None or not settings:
+            return None
+        return ConfigurationError(
+            f"{' and '.join(settings)}: the {service} service does not offer this microversion, it offers"
+            f" {found['oldest']} to {found['newest']}. Remove the setting from {self._source}: this collection chooses"
+            " the microversion of each request.",
+            service=service,
+        )
+
+
+def _check_microversion(source: AnswerSource, requested: str | None, headers: Mapping[str, str]) -> None:
+    """Raise MicroversionError when an answer states another microversion than the request."""
+    stated = stated_in(headers)
+    if requested is None or stated is None or stated == requested:
+        return
+    raise MicroversionError(
+        f"{source.what}: the {source.service} service answered as {stated}, {requested} was requested ({source.method}"
+        f" {source.url}). A proxy in front of the service drops the header OpenStack-API-Version of requests. Configure"
+        " the proxy to pass it, or use an endpoint without the proxy.",
+        service=source.service,
+        http_status=source.http_status,
+        request_id=source.request_id,
+    )
+
+
+def _redirection_error(source: AnswerSource, headers: Mapping[str, str], text: str) -> CloudError:
+    if source.http_status == HTTPStatus.MULTIPLE_CHOICES and text:
+        body = parse(text, source)
+        if {"versions", "choices"} & set(body):
+            return _unversioned_error(source, body)
+    location = headers.get("Location")
+    return source.error("a JSON object", f"a redirection to {location}" if location else "a redirection to nowhere")
+
+
+def _unversioned_error(source: AnswerSource, body: JsonObject) -> CatalogError:
+    """Return the error about an endpoint that lists the versions of the API and has no version in its URL."""
+    listed = body.get("versions") or body.get("choices")
+    if isinstance(listed, dict):
+        listed = listed.get("values")
+    if not isinstance(listed, list):
+        raise source.error("an answer of a versioned endpoint", kind_of(listed))
+    names = ", ".join(str(each.get("id")) for each in listed if isinstance(each, dict)) or "none"
+    return CatalogError(
+        f"{source.what}: no versioned endpoint of the {source.service} service: {source.url} answers with a list of"
+        f" versions ({names}). Set {source.service}_endpoint_override, or the endpoint in the catalog, to the URL of a"
+        " version.",
+        service=source.service,
+        http_status=source.http_status,
+        request_id=source.request_id,
+    )

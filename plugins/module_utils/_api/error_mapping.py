@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from an HTTP answer or an SDK exception to a typed error that says what to do.
+"""Pure: typed errors from HTTP answers and from exceptions of the SDK.
 
-The class of an exception decides, and of those that led to it; the classes are imported when the first one is read.
+The class of an exception decides, together with the classes of its causes. The classes are imported at the first use.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     ConflictError,
     DroppedError,
     ForbiddenError,
+    MicroversionError,
     NotFoundError,
     NoValidHostError,
     QuotaError,
     RateLimitError,
     ServiceError,
     TlsError,
-    TooOldError,
+    UnexpectedAnswerError,
     UnreachableError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import (
@@ -49,12 +50,18 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_rea
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import Exchange
+
+_TRANSPORT = f"{__package__}.transport"
+
+# A body that is a web page, as proxies send it, and not a text with words in angle brackets
+_HTML = re.compile(r"<(?:!doctype|html|head|body|h1|title|p)\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
 _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-# What Nova and Placement ask for by default; the first that fits is right.
+# The default policies of Nova and Placement; the first match applies.
 _ROLES = (
     (re.compile(r"^placement:"), "the role admin, or service"),
     (
@@ -75,12 +82,15 @@ _ROLES = (
     ),
 )
 
+_ADVICE_ON_IDENTITY = (
+    "Check the settings in auth: username, user_domain_name, password, project_name and project_domain_name."
+)
 _BY_STATUS: dict[int, type[CloudError]] = {
     400: BadRequestError,
     401: AuthenticationError,
     403: ForbiddenError,
     404: NotFoundError,
-    406: TooOldError,
+    406: MicroversionError,
     409: ConflictError,
     413: RateLimitError,
     429: RateLimitError,
@@ -88,33 +98,36 @@ _BY_STATUS: dict[int, type[CloudError]] = {
 
 
 def message_in(body: str) -> str:
-    """The service's own words, out of the shapes that OpenStack services answer in."""
+    """Return the message of the service in the body of an error answer; empty when there is none."""
     try:
         data = json.loads(body)
-    except ValueError:
-        return _first_sentence(re.sub(r"<[^>]*>", " ", body))
+    except (ValueError, RecursionError):
+        return abbreviated(re.sub(r"<[^>]*>", " ", body) if _HTML.search(body) else body)
     if isinstance(data, dict):
         errors = data.get("errors")
         if isinstance(errors, list) and errors and isinstance(errors[0], dict):
-            return _one_line(errors[0].get("detail") or errors[0].get("title") or "")
+            return one_line(errors[0].get("detail") or errors[0].get("title") or "")
         for value in data.values():
             if isinstance(value, dict) and "message" in value:
-                return _one_line(value["message"])
+                return one_line(value["message"])
         if "message" in data:
-            return _one_line(data["message"])
+            return one_line(data["message"])
     return ""
 
 
-def _first_sentence(words: str) -> str:
-    return _one_line(words)[:300]
+def abbreviated(text: str, most: int = 300) -> str:
+    """Return the text in one line; when it has more than that many characters, its first words and an ellipsis."""
+    line = one_line(text)
+    return line if len(line) <= most else f"{line[: most + 1].rpartition(' ')[0] or line[:most]} …"
 
 
-def _one_line(words: object) -> str:
-    return " ".join(str(words).split())
+def one_line(text: object) -> str:
+    """Return the text without line breaks and repeated spaces."""
+    return " ".join(str(text).split())
 
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:
-    """Seconds of a Retry-After header; its date form is rare enough to fall back to our own pace."""
+    """Return the seconds of a Retry-After header; None when it is missing or a date."""
     try:
         return max(0.0, float(headers.get("Retry-After", "")))
     except ValueError:
@@ -122,17 +135,18 @@ def retry_after_in(headers: Mapping[str, str]) -> float | None:
 
 
 def request_id_in(headers: Mapping[str, str]) -> str | None:
+    """Return the id by which the logs of the service name the request."""
     return headers.get("x-openstack-request-id") or headers.get("x-compute-request-id")
 
 
 def policy_advice(message: str) -> str:
-    """Which role would do, as far as the default policies of Nova and Placement go."""
+    """Return the role that the default policies of Nova and Placement require, for a message about a policy."""
     policy = policy_in(message)
     if policy is None:
         return "Use credentials whose role the policy allows."
     for which, role in _ROLES:
         if which.search(policy):
-            return f"The policy {policy} asks by default for {role}."
+            return f"The policy {policy} requires by default {role}."
     return f"Use credentials that the policy {policy} allows."
 
 
@@ -142,26 +156,26 @@ def _kind_of(status: int) -> type[CloudError]:
 
 
 def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: str, what: str) -> CloudError:
-    """The error that an HTTP answer of 400 and above stands for."""
-    said = message_in(body)
+    """Return the typed error for an HTTP answer of 400 or more to the request `what`."""
+    message = message_in(body)
     kind = _kind_of(status)
-    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) and means(said, Meaning.OVER_QUOTA):
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) and means(message, Meaning.OVER_QUOTA):
         kind = QuotaError
-    elif means(said, Meaning.NO_VALID_HOST):
+    elif means(message, Meaning.NO_VALID_HOST):
         kind = NoValidHostError
     advice = {
-        AuthenticationError: "The token was refused, and a new one too: check the credentials.",
-        ForbiddenError: policy_advice(said),
-        QuotaError: "Free some of the project's quota, or have it raised.",
-        RateLimitError: "The service limits its callers: try again later, or poll less often.",
-        TooOldError: "The service does not know this API version.",
-        NoValidHostError: "See the service's compute hosts: capacity, state, aggregates and availability zones.",
-        ServiceError: "See the service's log.",
+        AuthenticationError: "The service refused a new token, too. Check the credentials.",
+        ForbiddenError: policy_advice(message),
+        QuotaError: "Free some of the quota of the project, or raise the quota.",
+        RateLimitError: "The service limits the rate of requests. Try again later, or poll less often.",
+        MicroversionError: "The service does not offer the requested microversion.",
+        NoValidHostError: "Check the compute hosts: capacity, state, aggregates and availability zones.",
+        ServiceError: "See the log of the service.",
     }.get(kind, "")
-    if kind is ConflictError and means(said, Meaning.LOCKED):
-        advice = "Unlock it (`openstack server unlock`), or use an administrator's credentials."
+    if kind is ConflictError and means(message, Meaning.LOCKED):
+        advice = "Unlock the server (`openstack server unlock`), or use the credentials of an administrator."
     sentence = f"{what}: the {service} service answered HTTP {status}"
-    sentence += f": {said.rstrip('.')}." if said else "."
+    sentence += f": {message.rstrip('.')}." if message else "."
     return kind(
         f"{sentence} {advice}".strip(),
         service=service,
@@ -171,19 +185,19 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
     )
 
 
-def _short(told: str, chain: list[BaseException]) -> str:
-    """Where and why, out of the nested words of the libraries below the SDK."""
-    url, cause = _URL.search(told), _CAUSE.search(told)
+def _summary(text: str, chain: list[BaseException]) -> str:
+    """Return URL and cause of a failed connection, or all of the text when it names none."""
+    url, cause = _URL.search(text), _CAUSE.search(text)
     innermost = next((str(one) for one in reversed(chain) if isinstance(one, OSError) and one.errno), None)
-    why = cause.group().strip() if cause else innermost
-    return f"{url.group()}: {why}" if url and why else _first_sentence(told)
+    reason = cause.group().strip() if cause else innermost
+    return f"{url.group()}: {reason}" if url and reason else text
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:
-    """Return the exception and all that led to it, from the outermost to the innermost.
+    """Return the exception and all of its causes, from the outermost to the innermost.
 
     keystoneauth raises its own exceptions while it handles those of requests, and names no cause; requests and urllib3
-    hand the inner ones over as arguments, and urllib3 as ``reason``, too.
+    hand the inner ones over as arguments, and urllib3 also as ``reason``.
     """
     chain = [error]
     for one in chain:
@@ -196,101 +210,125 @@ Classes = tuple[type[BaseException], ...]
 
 
 @dataclass(frozen=True)
-class _Reading:
-    """One way to read an SDK exception, by its class or by the classes of the exceptions that led to it."""
+class _Mapping:
+    """The typed error for an SDK exception, selected by its class or by the classes of its causes."""
 
     error: type[CloudError]
     sentence: str
-    # What the exception itself is
-    itself: Classes = ()
-    # Each of these groups is in the chain
+    # The class of the exception itself
+    classes: Classes = ()
+    # Each of these groups of classes is in the chain of causes
     chain: tuple[Classes, ...] = ()
 
-    def fits(self, chain: list[BaseException]) -> bool:
-        if isinstance(chain[0], self.itself):
+    def matches(self, chain: list[BaseException]) -> bool:
+        if isinstance(chain[0], self.classes):
             return True
         return bool(self.chain) and all(any(isinstance(one, group) for one in chain) for group in self.chain)
 
 
 @cache
-def _readings() -> tuple[_Reading, ...]:
-    """The first that fits is right."""
+def _mappings() -> tuple[_Mapping, ...]:
+    """Return all mappings; the first match applies."""
     auth = importlib.import_module("keystoneauth1.exceptions")
     http = importlib.import_module("requests.exceptions")
     transport = importlib.import_module("urllib3.exceptions")
     openstack = sdk.exceptions()
+    transport_error = importlib.import_module(_TRANSPORT).BodyTooLargeError
     secured = (ssl.SSLError, http.SSLError, auth.SSLError)
     return (
-        _Reading(
+        _Mapping(
             AuthenticationError,
             "the Identity service refused the credentials: {words}."
             " Check user, password, project and domains in clouds.yaml, the environment or auth.",
-            itself=(auth.Unauthorized,),
+            classes=(auth.Unauthorized,),
         ),
-        _Reading(
+        _Mapping(
             CatalogError,
-            "the catalog has no {service} service for this region and interface: {words}."
-            " Check region_name and interface, and that the cloud runs the service.",
-            itself=(auth.CatalogException, openstack.EndpointNotFound),
+            "the catalog has no {service} service for these settings: {words}."
+            " Check region_name and interface, and that the cloud has the service.",
+            classes=(auth.CatalogException, openstack.EndpointNotFound),
         ),
-        _Reading(
+        _Mapping(
             ConfigurationError,
-            "{words}. Name a cloud of clouds.yaml in cloud or OS_CLOUD, or give auth.",
-            itself=(openstack.ConfigException, auth.MissingAuthPlugin, auth.NoMatchingPlugin, auth.OptionError),
+            "{words}.",
+            classes=(openstack.ConfigException, auth.MissingAuthPlugin, auth.NoMatchingPlugin, auth.OptionError),
         ),
-        _Reading(
+        _Mapping(
+            UnexpectedAnswerError,
+            "the answer of the {service} service is not one of its API: {words}. Check auth_url and the endpoint.",
+            classes=(auth.InvalidResponse, http.TooManyRedirects),
+        ),
+        _Mapping(
+            UnexpectedAnswerError,
+            "the answer of the {service} service is too large: {words}. Check auth_url and the endpoint.",
+            chain=((transport_error,),),
+        ),
+        _Mapping(
             DroppedError,
-            "the connection to the {service} service was closed while it was being secured: {words}."
-            " Check the service, and the proxies before it.",
+            "the connection to the {service} service was closed during the TLS handshake: {words}."
+            " Check the service, and the proxies in front of it.",
             chain=(secured, (ssl.SSLEOFError, ssl.SSLZeroReturnError, ConnectionResetError)),
         ),
-        _Reading(
+        _Mapping(
             TlsError,
             "no trusted TLS connection to the {service} service: {words}."
-            " Name the authority in ca_cert (or cacert in clouds.yaml), or set validate_certs to false.",
+            " Set ca_cert (cacert in clouds.yaml) to the certificate authority, or validate_certs to false.",
             chain=(secured,),
         ),
-        _Reading(
+        _Mapping(
             UnreachableError,
             "the {service} service's host name cannot be resolved: {words}."
             " Check auth_url, the endpoint in the catalog, and DNS.",
             chain=((socket.gaierror,),),
         ),
-        _Reading(
+        _Mapping(
             UnreachableError,
             "nothing answers at the {service} service's endpoint: {words}."
-            " Check auth_url or the endpoint in the catalog, and that the service runs.",
+            " Check auth_url or the endpoint in the catalog, and that the service is running.",
             chain=((transport.NewConnectionError, ConnectionRefusedError),),
         ),
-        _Reading(
+        _Mapping(
             DroppedError,
             "the connection to the {service} service ended without an answer: {words}."
-            " Check the service, the proxies before it, and api_timeout.",
+            " Check the service, the proxies in front of it, and api_timeout.",
             chain=((auth.RetriableConnectionFailure, http.Timeout, transport.ProtocolError),),
         ),
-        _Reading(
+        _Mapping(
             UnreachableError,
-            "what answers for the {service} service does not speak its API: {words}. Check auth_url.",
-            itself=(auth.DiscoveryFailure, auth.ConnectionError, http.ConnectionError, ConnectionError),
+            "the endpoint of the {service} service does not answer as its API: {words}."
+            " Check auth_url and the endpoint.",
+            classes=(auth.DiscoveryFailure, auth.ConnectionError, http.ConnectionError, ConnectionError),
         ),
     )
 
 
-def from_exception(error: Exception, *, service: str, what: str) -> CloudError:
-    """The error that an exception of openstacksdk or keystoneauth stands for."""
+def from_exception(error: Exception, *, service: str, what: str, exchange: Exchange | None = None) -> CloudError:
+    """Return the typed error for an exception of openstacksdk or keystoneauth.
+
+    exchange is the last request that was sent; None means that none was, so that the settings are at fault.
+    """
     chain = _chain_of(error)
-    told = " ".join(str(error).split())
-    words = _short(told, chain).rstrip(".")
-    # No class tells which service a failed discovery was of.
-    if "/auth/tokens" in f"{told} {getattr(error, 'url', '')}" or "identity endpoint" in told:
-        # It was on the way to another service that the Identity service was asked.
+    text = one_line(error)
+    words = _summary(text, chain).rstrip(".")
+    # No class says which service a failed discovery was of. Requests to other services authenticate first.
+    if "/auth/tokens" in f"{text} {getattr(error, 'url', '')}" or "identity endpoint" in text:
         service = "identity"
     status = getattr(error, "http_status", None)
-    about: dict[str, Any] = {"service": service, "http_status": status or None}
-    about["request_id"] = getattr(error, "request_id", None)
-    for reading in _readings():
-        if reading.fits(chain):
-            return reading.error(f"{what}: {reading.sentence.format(service=service, words=words)}", **about)
+    details: dict[str, Any] = {"service": service, "http_status": status or None}
+    details["request_id"] = getattr(error, "request_id", None)
+    for mapping in _mappings():
+        if mapping.matches(chain):
+            return mapping.error(f"{what}: {mapping.sentence.format(service=service, words=words)}", **details)
     if status:
-        return _kind_of(status)(f"{what}: the {service} service answered HTTP {status}: {words}.", **about)
-    return ConfigurationError(f"{what}: {words or type(error).__name__}.", **about)
+        advice = _ADVICE_ON_IDENTITY if service == "identity" and status == HTTPStatus.BAD_REQUEST else ""
+        sentence = f"{what}: the {service} service answered HTTP {status}: {words}. {advice}"
+        return _kind_of(status)(sentence.rstrip(), **details)
+    if exchange is not None and isinstance(error, (LookupError, TypeError, AttributeError)):
+        return UnexpectedAnswerError(
+            f"{what}: the SDK cannot read the answer of the {service} service to {exchange.method} {exchange.url}:"
+            f" {type(error).__name__}: {words}. Check auth_url and the endpoint.",
+            service=service,
+            http_status=exchange.http_status,
+            request_id=exchange.request_id,
+        )
+    return ConfigurationError(f"{what}: {words or type(error).__name__}.", **details)

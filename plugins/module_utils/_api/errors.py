@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What can go wrong, as typed errors that carry a structured failure."""
+"""Pure: typed errors with a structured failure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Failure:
 
 
 class CloudError(Exception):
-    """Base of every error that the utils raise on purpose."""
+    """Base class of all errors that module_utils raises deliberately."""
 
     kind = "service"
 
@@ -46,7 +46,7 @@ class CloudError(Exception):
 
 
 class InputError(CloudError):
-    """An option names something that cannot be."""
+    """The value of an option is not valid."""
 
     kind = "input"
 
@@ -58,25 +58,25 @@ class ConfigurationError(CloudError):
 
 
 class AuthenticationError(CloudError):
-    """The Identity service knows us not, or no longer."""
+    """The Identity service refuses the credentials or the token."""
 
     kind = "authentication"
 
 
 class CatalogError(CloudError):
-    """The cloud offers no such service, region or interface."""
+    """The catalog has no such service, region or interface."""
 
     kind = "catalog"
 
 
 class UnreachableError(CloudError):
-    """Nothing answers, or nothing that speaks our protocol."""
+    """No service answers at the endpoint, or the answer is not of the service's API."""
 
     kind = "unreachable"
 
 
 class TlsError(CloudError):
-    """Something answers, but its certificate is not trusted."""
+    """The certificate of the endpoint is not trusted."""
 
     kind = "tls"
 
@@ -88,37 +88,37 @@ class DroppedError(CloudError):
 
 
 class BadRequestError(CloudError):
-    """400: the service understood and declines."""
+    """HTTP 400: the service refuses the request."""
 
     kind = "bad_request"
 
 
 class ForbiddenError(CloudError):
-    """403: a policy forbids it."""
+    """HTTP 403: a policy forbids the request."""
 
     kind = "permission"
 
 
 class QuotaError(CloudError):
-    """403 or 413 that speaks of a quota."""
+    """HTTP 403 or 413 with a message about a quota."""
 
     kind = "quota"
 
 
 class NotFoundError(CloudError):
-    """404: no such thing, or none that this user may see."""
+    """HTTP 404: the resource does not exist, or the user may not see it."""
 
     kind = "not_found"
 
 
 class ConflictError(CloudError):
-    """409: the thing is in a state that does not allow it."""
+    """HTTP 409: the state of the resource does not allow the request."""
 
     kind = "conflict"
 
 
 class BusyError(CloudError):
-    """Others move servers from or to the host."""
+    """Foreign migrations are open on the compute host."""
 
     kind = "busy"
 
@@ -130,30 +130,42 @@ class NoValidHostError(CloudError):
 
 
 class RateLimitError(CloudError):
-    """413 or 429: asked too often."""
+    """HTTP 413 or 429: too many requests."""
 
     kind = "rate_limit"
 
 
 class ServiceError(CloudError):
-    """5xx, or an answer that cannot be read."""
+    """HTTP 5xx: the service failed."""
 
     kind = "service"
 
 
-class TooOldError(CloudError):
-    """The cloud lacks the API microversion that the request needs."""
+class UnexpectedAnswerError(CloudError):
+    """The shape of an answer is not that of the service's API."""
+
+    kind = "unexpected_answer"
+
+
+class MicroversionError(CloudError):
+    """The service does not offer, or does not use, the microversion that the request needs."""
 
     kind = "microversion"
 
 
 class TimeoutExceededError(CloudError):
-    """The time that the caller allowed is over."""
+    """The time that the caller allows is over."""
 
     kind = "timeout"
 
 
 class GuestError(CloudError):
-    """The guest does not do what it must for the question to be put."""
+    """The guest does not do what the check requires."""
 
     kind = "guest"
+
+
+class InternalError(CloudError):
+    """An exception that the collection does not expect."""
+
+    kind = "internal"

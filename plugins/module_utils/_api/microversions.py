@@ -4,17 +4,21 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Nova microversions: for each kind of request the oldest that serves and the newest we know."""
+"""Pure: Nova microversions. For each kind of request, the oldest that it needs and the newest that is supported."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import TooOldError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import MicroversionError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Version = tuple[int, int]
 
-# The newest microversion of each release, as Nova's own history of its API tells; of two with the same, the first.
+# The newest microversion of each release, from Nova's API version history; of releases with the same, the first.
 _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 1), "Kilo"),
     ((2, 12), "Liberty"),
@@ -36,13 +40,13 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# Releases before this one are not told: a cloud so old is named by its microversions alone.
-_OLDEST_TOLD = (2, 65)
+# Older releases are not named: for such a cloud only its microversions are shown.
+_OLDEST_NAMED = (2, 65)
 
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """One kind of request: what it is, the oldest microversion that serves, the newest we know."""
+    """One kind of request: its name, the oldest microversion that it needs, the newest that is supported."""
 
     what: str
     oldest: Version
@@ -56,7 +60,7 @@ CONFIRM = MicroversionRequirement("confirming a cold migration", (2, 1), (2, 96)
 LIST_MIGRATIONS = MicroversionRequirement("migration records that name their type", (2, 23), (2, 80))
 MIGRATIONS_IN_PROGRESS = MicroversionRequirement("live migrations in progress", (2, 23), (2, 80))
 ABORT = MicroversionRequirement("aborting a running live migration", (2, 24), (2, 96))
-ABORT_WAITING = MicroversionRequirement("aborting a live migration that waits in queued or preparing", (2, 65), (2, 96))
+ABORT_WAITING = MicroversionRequirement("aborting a live migration in queued or preparing", (2, 65), (2, 96))
 FORCE_COMPLETE = MicroversionRequirement("forcing a live migration to complete", (2, 22), (2, 96))
 SERVERS = MicroversionRequirement("server details with reservation ids", (2, 3), (2, 96))
 BOOT = MicroversionRequirement("booting servers", (2, 3), (2, 96))
@@ -66,7 +70,7 @@ RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1),
 DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
 ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
 FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))
-# From 2.88 on hypervisors no longer tell their free memory and CPUs.
+# Since 2.88 hypervisors have no free memory and CPUs.
 HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))
 COMPUTE_SERVICES = MicroversionRequirement("compute services", (2, 11), (2, 96))
 CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uuid", (2, 53), (2, 96))
@@ -76,7 +80,7 @@ KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
-# Placement: root providers and allocation candidates, both there since Queens.
+# Placement since Queens: root providers and allocation candidates.
 PLACEMENT = "1.14"
 # Resource providers by their traits, there since Rocky
 PLACEMENT_REQUIRED_TRAITS = "1.18"
@@ -85,7 +89,7 @@ PLACEMENT_NESTED_CANDIDATES = "1.29"
 
 
 def release_with(version: Version) -> str:
-    """The release that brings a microversion."""
+    """Return the OpenStack release that introduces a microversion."""
     for newest, name in _RELEASES:
         if version <= newest:
             return name
@@ -93,9 +97,9 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """The release of a cloud, as far as its newest microversion tells."""
+    """Return the release of a cloud by its newest microversion; None when it is older than Rocky."""
     version = parsed(newest)
-    known = [(last, name) for last, name in _RELEASES if _OLDEST_TOLD <= last <= version]
+    known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
         return None
     last, name = known[-1]
@@ -106,31 +110,44 @@ def text(version: Version) -> str:
     return f"{version[0]}.{version[1]}"
 
 
-def parsed(words: str) -> Version:
-    """From "2.104"."""
-    major, _dot, minor = words.partition(".")
+def parsed(microversion: str) -> Version:
+    """Return ("2.104" -> (2, 104)); raises ValueError when the text is no microversion."""
+    major, _dot, minor = microversion.partition(".")
     return int(major), int(minor)
+
+
+def stated_in(headers: Mapping[str, str]) -> str | None:
+    """Return the microversion that an answer of Nova or Placement states; None when it states none."""
+    for name in ("OpenStack-API-Version", "X-OpenStack-Nova-API-Version"):
+        words = headers.get(name, "").split()
+        if words:
+            return words[-1]
+    return None
 
 
 @dataclass(frozen=True)
 class MicroversionRange:
-    """What a cloud offers."""
+    """The microversions that a cloud offers, from the oldest to the newest."""
 
     oldest: Version
     newest: Version
 
     def choose(self, need: MicroversionRequirement) -> str:
-        """The newest microversion that both sides know."""
+        """Return the newest microversion that both the cloud and the collection support.
+
+        Raises MicroversionError when there is none.
+        """
         if self.newest < need.oldest:
-            raise TooOldError(
-                f"This cloud's Compute API ends at microversion {text(self.newest)}, but {need.what} needs"
-                f" {text(need.oldest)}, which the OpenStack release {release_with(need.oldest)} brings.",
+            raise MicroversionError(
+                f"Microversion too old for {need.what}: the Compute API of this cloud offers up to"
+                f" {text(self.newest)}, needed is {text(need.oldest)}. OpenStack {release_with(need.oldest)} or newer"
+                " has it.",
                 service="compute",
             )
         if self.oldest > need.newest:
-            raise TooOldError(
-                f"This cloud's Compute API begins at microversion {text(self.oldest)}, but this collection knows"
-                f" {need.what} up to {text(need.newest)} only: use a newer release of the collection.",
+            raise MicroversionError(
+                f"Microversion too new for {need.what}: the Compute API of this cloud offers {text(self.oldest)} and"
+                f" newer, this collection supports up to {text(need.newest)}. Use a newer release of the collection.",
                 service="compute",
             )
         return text(min(self.newest, need.newest))
@@ -139,17 +156,17 @@ class MicroversionRange:
         return self.oldest <= need.newest and self.newest >= need.oldest
 
 
-def blind_spots(version: MicroversionRange, host: str | None) -> list[str]:
-    """What a live migration at this microversion cannot show."""
+def limitations(version: MicroversionRange, host: str | None) -> list[str]:
+    """Return warnings about what a live migration, to a named host or to any, cannot show on such a cloud."""
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):
         warnings.append(
             f"Below microversion 2.30 (this cloud: {text(version.newest)}) a named host bypasses the scheduler:"
-            f" a migration to {host} that succeeds says nothing about scheduling."
+            f" a successful migration to {host} does not test the scheduler."
         )
     if version.newest < (2, 34):
         warnings.append(
             f"Below microversion 2.34 (this cloud: {text(version.newest)}) Nova checks before it answers:"
-            " a refusal arrives as HTTP 400 and leaves no migration record."
+            " a refused migration gets HTTP 400 and has no migration record."
         )
     return warnings

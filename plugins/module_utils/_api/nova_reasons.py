@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what Nova says only as text, in API errors, faults of servers and details of events.
+"""Pure: reasons that Nova reports only as text, in API errors, faults of servers and details of events.
 
-Nova returns no code for these reasons: HTTP 403 is a policy or a quota, 409 a lock or any other state. Every decision
-that needs one of them goes by this table. A message shows Nova's text itself, whatever was read from it.
+Nova has no code for these reasons: HTTP 403 is a policy or a quota, 409 a lock or any other state. Each decision that
+needs such a reason uses this table. Messages always show the text of Nova itself.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from enum import Enum
 
 
 class Meaning(Enum):
-    """What a text says."""
+    """The meaning of a text."""
 
     # No compute host can take the server
     NO_VALID_HOST = "no valid host"
-    # The scheduler found fewer hosts than it looked for
+    # The scheduler found fewer hosts than requested
     NOT_ENOUGH_HOSTS = "not enough hosts"
-    # The server is locked, and the user is no administrator
+    # The server is locked, and the user is not an administrator
     LOCKED = "locked"
-    # The project has used what it may
+    # The quota of the project is exhausted
     OVER_QUOTA = "over quota"
-    # The user's roles do not suffice; the pattern's group is the policy
+    # A policy forbids the request; the group of the pattern is the policy
     FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """One text: what it means, and where it comes from."""
+    """A pattern of a text, its meaning, and its source."""
 
     meaning: Meaning
     pattern: re.Pattern[str]
-    # The first Nova release that was found to say so; 12 (Liberty) is the oldest one that was read
+    # The first Nova release with the text; 12 (Liberty) is the oldest that was checked
     since: int
-    # The last one; none where master still says so
+    # The last release with the text; None where master still has it
     until: int | None
-    # Module of Nova's source, and class or function
+    # Module in Nova's source, with class or function
     source: str
 
 
@@ -54,7 +54,7 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # Also how our own reason reads where Nova tells only administrators
+    # Also in the reason that this collection derives where Nova shows details to administrators only
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
@@ -80,7 +80,7 @@ REASONS = (
     _reason(Meaning.LOCKED, r"instance (?:\S+ )?is locked", 12, None, "nova.exception.InstanceIsLocked"),
     _reason(Meaning.OVER_QUOTA, r"quota exceeded", 12, None, "nova.exception.OverQuota, TooManyInstances and others"),
     _reason(Meaning.OVER_QUOTA, r"maximum number of ports exceeded", 12, None, "nova.exception.PortLimitExceeded"),
-    # Unified limits: Nova hands on what oslo.limit says.
+    # Unified limits: the text of oslo.limit
     _reason(
         Meaning.OVER_QUOTA,
         _UNIFIED_LIMIT,
@@ -98,7 +98,7 @@ REASONS = (
     _reason(
         Meaning.FORBIDDEN, r"policy doesn't allow (\S+) to be performed", 12, None, "nova.exception.PolicyNotAuthorized"
     ),
-    # Placement was a part of Nova up to 18, and has its own exceptions since it has policies.
+    # Placement was a part of Nova up to 18.
     _reason(
         Meaning.FORBIDDEN,
         r"policy does not allow (\S+) to be performed",
@@ -110,12 +110,12 @@ REASONS = (
 
 
 def means(text: str | None, meaning: Meaning) -> bool:
-    """Return whether a text of Nova says that."""
+    """Return whether a text of Nova has that meaning."""
     return _match(text, meaning) is not None
 
 
 def policy_in(text: str | None) -> str | None:
-    """Return the policy that a text of Nova or Placement says to forbid a request."""
+    """Return the policy that forbids a request, from a text of Nova or Placement."""
     found = _match(text, Meaning.FORBIDDEN)
     return found.group(1) if found else None
 

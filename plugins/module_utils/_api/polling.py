@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Waiting: a monotonic clock, a deadline and growing intervals. Tests inject the clock."""
+"""A monotonic clock, deadlines and poll intervals. Tests inject the clock."""
 
 from __future__ import annotations
 
@@ -23,19 +23,21 @@ def _select(selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, A
 
 @dataclass(frozen=True)
 class Clock:
-    """Where time comes from; the only place that reads it, sleeps, or waits for files with a timeout."""
+    """The only place that reads the time, sleeps, or waits for files with a timeout."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # Waits until a file of the selector is ready, and at most so many seconds; returns those that are ready
+    # Waits for the files of a selector, at most so many seconds; returns those that are ready
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
 
 
 SYSTEM_CLOCK = Clock()
+# Between two lines of progress
+PROGRESS_SECONDS = 10.0
 
 
 class Deadline:
-    """A moment on the monotonic clock."""
+    """A time limit on the monotonic clock, in seconds from its creation."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
@@ -57,9 +59,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class PollIntervals:
-    """How often to look: the first interval, its cap, and the growth between.
+    """Seconds between polls: the first interval, the longest, and the growth factor.
 
-    Growing by a twentieth each, intervals are about a twentieth of the time that one has waited already.
+    With a growth of 1.05, an interval is about a twentieth of the time since the first poll.
     """
 
     first: float = 0.25
@@ -75,9 +77,9 @@ class PollIntervals:
 
 @dataclass
 class Waiter:
-    """Sleeps between looks and never past the deadline.
+    """Sleeps between polls, never past the deadline.
 
-    `for _tick in Waiter(...)` looks at least once, and a last time at the deadline itself.
+    `for _poll in Waiter(...)` polls at least once, and a last time at the deadline itself.
     """
 
     clock: Clock
@@ -85,16 +87,16 @@ class Waiter:
     pace: PollIntervals = field(default_factory=PollIntervals)
 
     def __iter__(self) -> Iterator[int]:
-        for tick, interval in enumerate(self.pace.intervals()):
+        for poll, interval in enumerate(self.pace.intervals()):
             last = self.deadline.over
-            yield tick
+            yield poll
             if last:
                 return
             self.clock.sleep(min(interval, self.deadline.left))
 
 
 class Stopwatch:
-    """Seconds since it was made, rounded for people."""
+    """Seconds since its creation, rounded to hundredths."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -103,6 +105,3 @@ class Stopwatch:
     @property
     def seconds(self) -> float:
         return round(self._clock.monotonic() - self._start, 2)
-
-
-EVERY_SECONDS = 10.0

@@ -4,15 +4,16 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Of openstacksdk its configuration and its sessions, and nothing else.
+"""Configuration and sessions of openstacksdk, without its resource classes.
 
 `import openstack` imports the classes of every resource of every service: most of the CPU time and half of the memory
-of a module that needs none of them. So that part is put off until somebody asks for it, which here nobody does.
+of a module. This collection uses none of them, so that they are imported only when other code asks for them.
 """
 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from keystoneauth1.adapter import Adapter
     from openstack.config.cloud_region import CloudRegion
 
-_PUT_OFF = "openstack.connection"
-# What the SDK hands to its own adapters for their statistics, and keystoneauth's do not know.
-_STATISTICS = ("statsd_", "prometheus_", "influxdb_")
+APP_NAME = "stackproof.migration"
+_LAZY_MODULE = "openstack.connection"
+# Settings that the SDK passes to its own adapter class; the one of keystoneauth does not have them.
+_STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 
 class _LazyModule(ModuleType):
-    """A module that is imported when something of it is wanted."""
+    """A module that is imported at the first access to its attributes."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -42,31 +44,31 @@ class _LazyModule(ModuleType):
 
 
 class _LazyImport(MetaPathFinder, Loader):
-    """Puts such a module in the place of the real one while it is at work."""
+    """An import hook that returns a lazy module instead of the real one while it is active."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         del path, target
-        return ModuleSpec(fullname, self) if fullname == _PUT_OFF else None
+        return ModuleSpec(fullname, self) if fullname == _LAZY_MODULE else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
         # the package names this class in an annotation while it is imported
-        module.Connection = object  # type: ignore[attr-defined]  # gone in a moment
+        module.Connection = object  # type: ignore[attr-defined]  # removed by __exit__
 
     def __enter__(self) -> None:
         sys.meta_path.insert(0, self)
 
     def __exit__(self, *_error: object) -> None:
         sys.meta_path.remove(self)
-        put_off = sys.modules.get(_PUT_OFF)
-        if isinstance(put_off, _LazyModule):
-            vars(put_off).pop("Connection", None)
+        lazy = sys.modules.get(_LAZY_MODULE)
+        if isinstance(lazy, _LazyModule):
+            vars(lazy).pop("Connection", None)
 
 
 def import_config() -> Any:
-    """The SDK's configuration, without what else the SDK has."""
+    """Return the module openstack.config without importing the resource classes."""
     if "openstack" in sys.modules:
         return importlib.import_module("openstack.config")
     with _LazyImport():
@@ -74,32 +76,55 @@ def import_config() -> Any:
 
 
 def exceptions() -> Any:
-    """The SDK's exceptions, without what else the SDK has."""
+    """Return the module openstack.exceptions without importing the resource classes."""
     import_config()
     return importlib.import_module("openstack.exceptions")
 
 
-def region(given: Mapping[str, Any]) -> CloudRegion:
-    """The cloud that these settings, clouds.yaml and OS_* variables name."""
-    found: CloudRegion = import_config().get_cloud_region(app_name="stackproof.migration", **given)
+def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
+    """Return the cloud that these settings, clouds.yaml and OS_* variables select.
+
+    Each of its requests takes at most api_timeout seconds, discovery and authentication included.
+    """
+    from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import BoundedSession  # noqa: PLC0415  # needs keystoneauth, which may be missing
+
+    config = import_config().OpenStackConfig(app_name=APP_NAME, session_constructor=BoundedSession)
+    found: CloudRegion = config.get_one(**settings)
+    found.config["api_timeout"] = api_timeout
     return found
 
 
-def known_clouds() -> tuple[str | None, list[str]]:
-    """The clouds.yaml that the SDK reads, if it finds one, and which clouds it names."""
-    config = import_config().OpenStackConfig(app_name="stackproof.migration")
-    file = config.config_filename
-    # without a file there is an entry of the SDK's own
-    return (str(file), sorted(config.get_cloud_names())) if file else (None, [])
+def clouds_file_candidates() -> list[str]:
+    """Return the paths at which the SDK searches for clouds.yaml, in its order."""
+    named = os.environ.get("OS_CLIENT_CONFIG_FILE")
+    searched: list[str] = importlib.import_module("openstack.config.loader").CONFIG_FILES
+    return [*([named] if named else []), *searched]
+
+
+def vendor_profile_exists(name: str) -> bool:
+    """Return whether the SDK itself knows a vendor profile of that name."""
+    import_config()
+    return bool(importlib.import_module("openstack.config.vendors").get_profile(name))
+
+
+def auth_plugins() -> list[str]:
+    """Return the names of the authentication plugins that can be used as auth_type."""
+    return sorted(importlib.import_module("keystoneauth1.loading").get_available_plugin_names())
+
+
+def auth_options(auth_type: str) -> list[str]:
+    """Return the names that an authentication plugin takes in auth."""
+    loader = importlib.import_module("keystoneauth1.loading").get_plugin_loader(auth_type)
+    return sorted(option.dest for option in loader.get_options())
 
 
 def adapter(cloud: CloudRegion, service: str) -> Adapter:
-    """Requests to one service, with the settings that the cloud has for it."""
-    plain = importlib.import_module("keystoneauth1.adapter").Adapter
+    """Return the adapter for requests to a service, with the settings that the cloud has for it."""
+    adapter_class = importlib.import_module("keystoneauth1.adapter").Adapter
 
     def construct(**settings: Any) -> Adapter:
-        known = {name: value for name, value in settings.items() if not name.startswith(_STATISTICS)}
-        made: Adapter = plain(**known)
+        known = {name: value for name, value in settings.items() if not name.startswith(_STATISTICS_PREFIXES)}
+        made: Adapter = adapter_class(**known)
         return made
 
-    return cloud.get_session_client(service, constructor=construct)  # type: ignore[call-overload,no-any-return]  # any that makes one will do
+    return cloud.get_session_client(service, constructor=construct)  # type: ignore[call-overload,no-any-return]  # accepts any callable that returns an adapter

@@ -43,11 +43,13 @@ _CLIENT_KINDS = frozenset(
         "configuration",
         "dropped",
         "input",
+        "internal",
         "microversion",
         "permission",
         "quota",
         "rate_limit",
         "tls",
+        "unexpected_answer",
         "unreachable",
     }
 )

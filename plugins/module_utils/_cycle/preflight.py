@@ -86,7 +86,7 @@ class Preflight:
     def run(self) -> dict[str, Any]:
         version = self.cloud.microversions
         values = {**EMPTY_RESULT, **self.cloud.identity().as_result()}
-        values["cloud"] = self.cloud.place()
+        values["cloud"] = self.cloud.location()
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
         self._require("service", lambda: version.choose(LIVE_MIGRATE))
         # By Nova's default policies, the roles that may list migrations are those that may migrate.

@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     InputError,
     NotFoundError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import blind_spots
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import limitations
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, Stopwatch, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import conclude
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
@@ -98,7 +98,7 @@ class MigrationWorkflow:
         self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
-            self.warnings += blind_spots(self.cloud.microversions, self.order.host)
+            self.warnings += limitations(self.cloud.microversions, self.order.host)
         servers, missing = self._find()
         probes = self._probes_of(servers)
         if self.order.probing is None or self.check_mode or not probes:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import EVERY_SECONDS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PROGRESS_SECONDS
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.foreign_migrations import describe
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import migration_progress
@@ -72,7 +72,7 @@ def copies(tracked: Iterable[TrackedMigration]) -> str:
 class Progress:
     """Writes a line of progress at most once per interval (seconds)."""
 
-    def __init__(self, clock: Clock, write: Callable[[str], None], every: float = EVERY_SECONDS) -> None:
+    def __init__(self, clock: Clock, write: Callable[[str], None], every: float = PROGRESS_SECONDS) -> None:
         self._clock = clock
         self._write = write
         self._every = every

@@ -79,6 +79,7 @@ def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] 
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""
     obstacles = (
+        (status == "UNKNOWN", "its cell does not answer"),
         (host["forced_down"], "its nova-compute service is forced down"),
         (state != "up", f"its nova-compute service is {state or 'in an unknown state'}"),
         (status != "enabled", f"its nova-compute service is {status or 'in an unknown state'}{reason}"),

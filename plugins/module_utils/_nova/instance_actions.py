@@ -71,7 +71,7 @@ def read_events(cloud: Cloud, server_id: str, request_id: str) -> list[dict[str,
         f"Reading the instance action {request_id} of server {server_id}",
         need=ACTIONS,
     )
-    return in_order((body or {}).get("instanceAction", {}).get("events") or [])
+    return [] if body is None else in_order(body.object("instanceAction").get("events") or [])
 
 
 def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
@@ -80,7 +80,7 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
     body = cloud.find(
         f"/servers/{server_id}/os-instance-actions", f"Listing the actions of server {server_id}", need=ACTIONS
     )
-    return list((body or {}).get("instanceActions") or [])
+    return [] if body is None else list(body.get("instanceActions") or [])
 
 
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:

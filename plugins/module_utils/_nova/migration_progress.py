@@ -29,7 +29,7 @@ def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None
     """The migration's entry among those in progress; None when it is not there. Asked once, and not insisted on."""
     what = f"Reading how far the migration of server {server_id} is"
     answer = cloud.send("GET", f"/servers/{server_id}/migrations", what, need=MIGRATIONS_IN_PROGRESS)
-    found: Iterable[dict[str, Any]] = (answer.body or {}).get("migrations", [])
+    found: Iterable[dict[str, Any]] = answer.body.get("migrations", [])
     return next((one for one in found if key in (one.get("uuid"), str(one["id"]))), None)
 
 

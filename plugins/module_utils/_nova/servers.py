@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 # Length of the page that is read instead of each server, as a multiple of the number of servers
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
+# Since microversion 2.69 Nova returns the servers of a cell that is down with status UNKNOWN and few keys.
+CELL_DOWN = "The cell of the server does not answer."
 # Nova's numbers, as nova.compute.power_state names them
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
 # ASCII characters that may have a meaning in the regular expressions of some database
@@ -49,7 +51,7 @@ def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[s
         "created": server.get("created"),
         "metadata": dict(server.get("metadata") or {}),
         "addresses": _addresses(server),
-        "fault": fault.get("message"),
+        "fault": fault.get("message") or (CELL_DOWN if server.get("status") == "UNKNOWN" else None),
     }
 
 

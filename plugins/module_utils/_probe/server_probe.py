@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import (
-    EVERY_SECONDS,
+    PROGRESS_SECONDS,
     Deadline,
     PollIntervals,
     Waiter,
@@ -109,14 +109,14 @@ def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
     """Until all answer at the same time; those that do not in time."""
-    deadline, next_line = Deadline(clock, order.patience), Deadline(clock, EVERY_SECONDS)
+    deadline, next_line = Deadline(clock, order.patience), Deadline(clock, PROGRESS_SECONDS)
     silent: list[Probe] = []
     for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
         silent = [one for one in probes if not (one.target.gaps.answered and one.reach.there)]
         if not silent or prober.ended_by() is not None:
             break
         if tell is not None and next_line.over:
-            next_line = Deadline(clock, EVERY_SECONDS)
+            next_line = Deadline(clock, PROGRESS_SECONDS)
             tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {deadline.spent:.0f} s")
     return silent
 

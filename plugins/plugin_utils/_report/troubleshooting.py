@@ -149,7 +149,7 @@ def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
 
 # In the order in which one thing is needed for the next.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
-    (frozenset({"unreachable", "catalog", "dropped"}), _endpoints),
+    (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
     (frozenset({"tls"}), _tls),
     (frozenset({"authentication", "configuration"}), _credentials),
     (frozenset({"microversion"}), _api),

@@ -152,6 +152,10 @@ class FakeCloud:
         for name in ("compute1", "compute2"):
             self.add_host(name)
         self.roles = ["admin", "manager", "member", "reader"]
+        # The microversion that a proxy makes the services use, whatever is requested
+        self.answers_as: str | None = None
+        # The scope of tokens: project, domain, system, or None for unscoped tokens
+        self.scope: str | None = "project"
         self.newest = "2.104"
         self.oldest = "2.1"
         self.images: list[Json] = [
@@ -396,7 +400,15 @@ class FakeCloud:
                 request.environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
                 return Response(status=503)
             return self._answer(fault.status or 500, fault.body, fault.headers)
-        return self._route(request, path, body)
+        return self._state_microversion(request, self._route(request, path, body))
+
+    def _state_microversion(self, request: Request, response: Response) -> Response:
+        """Nova and Placement state in each answer the microversion that they used."""
+        requested = request.headers.get("OpenStack-API-Version")
+        if requested:
+            service, _space, version = requested.partition(" ")
+            response.headers["OpenStack-API-Version"] = f"{service} {self.answers_as or version}"
+        return response
 
     def _answer(self, status: int, body: Any = None, headers: Json | None = None) -> Response:
         data = body if isinstance(body, str) else "" if body is None else json.dumps(body)
@@ -437,14 +449,20 @@ class FakeCloud:
             entry("network", "network"),
             entry("placement", "placement"),
         ]
+        domain = {"id": "default", "name": "Default"}
+        scopes: dict[str, Json] = {
+            "project": {"project": {"id": PROJECT, "name": "validation", "domain": domain}},
+            "domain": {"domain": domain},
+            "system": {"system": {"all": True}},
+        }
         return {
             "methods": ["password"],
             "expires_at": "2099-01-01T00:00:00.000000Z",
             "issued_at": "2026-01-01T00:00:00.000000Z",
             "user": {"id": "u1", "name": "operator", "domain": {"id": "default", "name": "Default"}},
-            "project": {"id": PROJECT, "name": "validation", "domain": {"id": "default", "name": "Default"}},
+            **scopes.get(self.scope or "", {}),
             "roles": [{"id": name, "name": name} for name in self.roles],
-            "catalog": [one for one in catalog if one["type"] not in self.services_without],
+            "catalog": [one for one in catalog if one["type"] not in self.services_without] if self.scope else [],
         }
 
     def _image(self, request: Request, rest: str, _body: Any) -> Response:

@@ -380,7 +380,7 @@ def test_deletes_other_servers_when_one_deletion_is_refused(run: Run, fake: Fake
     fake.fault("DELETE", kept["id"], status=409, body={"conflictingRequest": {"message": "Instance is locked"}})
     result = run(server_batch, state="absent", metadata={"run": "1"}, fails=True)
     assert result["failure"]["kind"] == "conflict"
-    assert "Instance is locked. Unlock it (`openstack server unlock`)" in result["msg"]
+    assert "Instance is locked. Unlock the server (`openstack server unlock`)" in result["msg"]
     assert [one["status"] for one in result["servers"]] == ["ACTIVE", "DELETED"]
     assert result["changed"]
 

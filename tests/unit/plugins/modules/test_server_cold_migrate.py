@@ -49,7 +49,7 @@ def test_named_host_needs_queens(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.53"
     fake.add_server("archive", status="SHUTOFF")
     result = run(server_cold_migrate, servers=["archive"], host="compute2", fails=True)
-    assert "cold migration to a named host needs 2.56" in result["msg"]
+    assert "Microversion too old for cold migration to a named host" in result["msg"]
     assert fake.count("POST", "/action") == 0
 
 

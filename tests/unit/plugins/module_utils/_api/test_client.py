@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import socket
 import ssl
@@ -18,8 +19,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     CloudError,
     ConfigurationError,
     DroppedError,
+    MicroversionError,
     ServiceError,
     TlsError,
+    UnexpectedAnswerError,
     UnreachableError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline
@@ -43,6 +46,10 @@ NOBODY = {
 
 def read(cloud: Cloud) -> Any:
     return cloud.get("/flavors/detail", "Listing the flavors", need=microversions.FLAVORS)
+
+
+def read_providers(cloud: Cloud) -> Any:
+    return cloud.read("placement", "/resource_providers", "Listing the resource providers", microversion="1.14")
 
 
 def denied(policy: str) -> dict[str, Any]:
@@ -104,7 +111,7 @@ def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
     [
         (400, {"badRequest": {"message": "Bad flavor."}}, "bad_request", "answered HTTP 400: Bad flavor."),
         (400, {"badRequest": {"message": "No valid host was found."}}, "no_valid_host", "capacity, state, aggregates"),
-        (403, {"forbidden": {"message": "Quota exceeded for cores"}}, "quota", "have it raised"),
+        (403, {"forbidden": {"message": "Quota exceeded for cores"}}, "quota", "raise the quota"),
         (403, {"forbidden": {"message": "You are not welcome."}}, "permission", "whose role the policy allows"),
         (
             403,
@@ -116,7 +123,7 @@ def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
             403,
             denied("os_compute_api:os-migrate-server:migrate_live:host"),
             "permission",
-            "asks by default for the role admin",
+            "requires by default the role admin",
         ),
         (
             403,
@@ -128,7 +135,7 @@ def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
         (406, {"errors": [{"title": "Not Acceptable"}]}, "microversion", "Not Acceptable"),
         (409, {"conflictingRequest": {"message": "It is in vm_state stopped"}}, "conflict", "vm_state stopped"),
         (418, {"message": "I am a teapot"}, "bad_request", "I am a teapot"),
-        (501, {"other": 1}, "service", "answered HTTP 501. See the service's log"),
+        (501, {"other": 1}, "service", "answered HTTP 501. See the log of the service"),
         (409, "<html><h1>Conflict</h1>  in the   proxy</html>", "conflict", "HTTP 409: Conflict in the proxy"),
         (409, [1], "conflict", "answered HTTP 409."),
     ],
@@ -196,7 +203,7 @@ def test_certificate_that_nobody_vouches_for(fake: FakeCloud, tmp_path: Path) ->
     context.load_cert_chain(certificate)
     with HTTPServer(ssl_context=context) as server:
         auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **NOBODY}
-        with pytest.raises(TlsError, match=r"self-signed certificate.*Name the authority in ca_cert"):
+        with pytest.raises(TlsError, match=r"self-signed certificate.*Set ca_cert"):
             read(connect({"auth": auth}))
         # What is vouched for, or not to be checked, gets through to a server that is no cloud.
         for told in ({"ca_cert": str(certificate)}, {"validate_certs": False}):
@@ -226,7 +233,7 @@ def test_region_that_is_not_there(fake: FakeCloud) -> None:
 
 def test_compute_without_microversions(fake: FakeCloud, cloud: Cloud) -> None:
     fake.newest = fake.oldest = ""
-    with pytest.raises(ServiceError, match="does not tell its microversions"):
+    with pytest.raises(ServiceError, match="states no microversions"):
         read(cloud)
 
 
@@ -244,14 +251,149 @@ def test_compute_that_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
     assert 10 < fake.time.now <= 20
 
 
-def test_settings_that_the_cloud_cannot_follow(fake: FakeCloud) -> None:
-    settings = {**fake.params, "compute_default_microversion": "9.9"}
-    with pytest.raises(ConfigurationError, match="Finding the compute service"):
-        read(connect({"cloud": settings}, fake.time.clock))
+@pytest.mark.parametrize("name", ["compute_default_microversion", "compute_api_version"])
+def test_microversion_in_the_settings_that_the_cloud_does_not_offer(fake: FakeCloud, name: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(connect({"cloud": {**fake.params, name: "2.120"}}, fake.time.clock))
+    assert str(caught.value) == (
+        f"{name}=2.120: the compute service does not offer this microversion, it offers 2.1 to 2.104. Remove the"
+        " setting from the options cloud or auth: this collection chooses the microversion of each request."
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "request_of", "service"),
+    [
+        ("flavors", read, "compute"),
+        ("resource_providers", read_providers, "placement"),
+    ],
+)
+@pytest.mark.parametrize("status", [None, 404, 400])
+def test_answer_of_another_microversion_than_requested(
+    fake: FakeCloud, cloud: Cloud, path: str, request_of: Any, service: str, status: int | None
+) -> None:
+    fake.answers_as = "2.1"
+    if status:
+        fake.fault("GET", path, status=status, headers={"OpenStack-API-Version": f"{service} 2.1"})
+    with pytest.raises(MicroversionError, match=rf"the {service} service answered as 2\.1, [0-9.]+ was requested"):
+        request_of(cloud)
+
+
+def test_answer_that_states_no_microversion_is_accepted(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=200, body={"flavors": []})
+    assert read(cloud) == {"flavors": []}
+
+
+@pytest.mark.parametrize(
+    ("scope", "added"), [(None, ""), ("domain", " but to the domain Default"), ("system", " but to the system")]
+)
+def test_token_without_a_project(fake: FakeCloud, cloud: Cloud, scope: str | None, added: str) -> None:
+    fake.scope = scope
+    with pytest.raises(ConfigurationError) as caught:
+        read(cloud)
+    assert str(caught.value) == (
+        f"The token is not scoped to a project{added}. Set project_name (and project_domain_name) in the options cloud"
+        " or auth."
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({}, 'expected the key "flavors", found an object with no keys'),
+        ({"flavour": []}, 'expected the key "flavors", found an object with the keys flavour'),
+        ({"flavors": None}, "expected a list at flavors, found null"),
+        ({"flavors": {"a": 1}}, "expected a list at flavors, found an object"),
+        ({"flavors": ["a"]}, "expected an object at flavors[0], found a string"),
+        (
+            {"flavors": [{"id": "1"}, {"name": "tiny"}]},
+            "expected the key flavors[1].id, found an object with the keys name",
+        ),
+        ({"flavors": [{"id": 1}]}, "expected a string at flavors[0].id, found a number"),
+        ([], "expected a JSON object, found a list"),
+        ("null", "expected a JSON object, found null"),
+        ("", "expected a JSON object, found an empty body"),
+        ("[" * 100_000, "expected JSON, found a text that begins with"),
+    ],
+    ids=[
+        "no key",
+        "another key",
+        "null",
+        "object",
+        "strings",
+        "no id",
+        "number",
+        "list",
+        "JSON null",
+        "empty",
+        "too deep",
+    ],
+)
+def test_answer_of_unexpected_shape_names_request_and_expectation(
+    fake: FakeCloud, cloud: Cloud, body: Any, found: str
+) -> None:
+    fake.fault("GET", "flavors", status=200, body=body, times=9)
+    with pytest.raises(UnexpectedAnswerError) as caught:
+        cloud.pages("/flavors/detail", "flavors", "Listing the flavors", need=microversions.FLAVORS)
+    failure = caught.value.failure
+    assert failure.message.startswith(
+        "Listing the flavors: the compute service sent an unexpected answer to GET"
+        f" {fake.url}/compute/v2.1/flavors/detail (HTTP 200, request id {failure.request_id}): "
+    )
+    assert found in failure.message
+    assert (failure.service, failure.http_status) == ("compute", 200)
+    assert str(failure.request_id).startswith("req-")
+
+
+def test_key_that_is_missing_deep_in_an_answer(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=200, body={"flavors": [{"id": "1", "links": [{"rel": "self"}]}]})
+    flavor = read(cloud).objects("flavors")[0]
+    with pytest.raises(UnexpectedAnswerError, match='expected the key "href", found an object with the keys rel'):
+        flavor["links"][0]["href"]
+    assert flavor.get("name") is None
+    assert copy.deepcopy(flavor) == flavor
+
+
+def test_pages_that_never_end(fake: FakeCloud, cloud: Cloud) -> None:
+    page = {"flavors": [{"id": "1"}], "flavors_links": [{"rel": "next", "href": "x"}]}
+    fake.fault("GET", "flavors", status=200, body=page, times=99)
+    with pytest.raises(
+        UnexpectedAnswerError, match="expected pages that end, found the page that ends with 1 a second"
+    ):
+        cloud.pages("/flavors/detail", "flavors", "Listing the flavors", need=microversions.FLAVORS)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (300, {"choices": [{"id": "v2.0"}, {"id": "v2.1"}]}),
+        (200, {"versions": [{"id": "v2.0"}, {"id": "v2.1"}]}),
+        (300, {"versions": {"values": [{"id": "v2.0"}, {"id": "v2.1"}]}}),
+    ],
+)
+def test_endpoint_without_a_version(fake: FakeCloud, cloud: Cloud, status: int, body: Any) -> None:
+    fake.fault("GET", "flavors", status=status, body=body)
+    with pytest.raises(CatalogError) as caught:
+        read(cloud)
+    assert "no versioned endpoint of the compute service" in str(caught.value)
+    assert "(v2.0, v2.1). Set compute_endpoint_override" in str(caught.value)
+
+
+def test_redirection_that_leads_nowhere(fake: FakeCloud, cloud: Cloud) -> None:
+    fake.fault("GET", "flavors", status=304)
+    with pytest.raises(UnexpectedAnswerError, match="found a redirection to nowhere"):
+        read(cloud)
+
+
+def test_redirections_in_a_circle(fake: FakeCloud, cloud: Cloud) -> None:
+    where = f"{fake.url}/compute/v2.1/flavors/detail"
+    fake.fault("GET", "flavors", status=302, headers={"Location": where}, times=999)
+    with pytest.raises(UnexpectedAnswerError, match=f"found a redirection to {where}"):
+        read(cloud)
 
 
 def test_unknown_cloud_name() -> None:
-    with pytest.raises(ConfigurationError, match=r"Name a cloud of clouds\.yaml") as caught:
+    with pytest.raises(ConfigurationError, match="Set cloud or OS_CLOUD to an entry") as caught:
         connect({"cloud": "nowhere"})
     assert "nowhere" in str(caught.value)
 
@@ -282,7 +424,7 @@ def test_options_reach_the_sdk(fake: FakeCloud) -> None:
 
 def test_answer_that_is_not_json(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=200, body="<html>Welcome</html>", times=9)
-    with pytest.raises(CloudError, match="is not JSON"):
+    with pytest.raises(CloudError, match=r"expected JSON, found a text that begins with .<html>Welcome"):
         read(cloud)
 
 

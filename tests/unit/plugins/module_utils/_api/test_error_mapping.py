@@ -103,10 +103,10 @@ ENDS_EARLY = r"(?:\[SSL: UNEXPECTED_EOF|TLS/SSL connection has been closed)"
         ("http", says(ANSWER_CUT_OFF), "dropped", r"ended without an answer: .*IncompleteRead\(4 bytes read, 96 more"),
         ("http", says(NO_HTTP), "dropped", r"ended without an answer: .*SSH-2\.0-OpenSSH_9\.2"),
         ("http", stays_silent, "dropped", r"ended without an answer: Request to {url} timed out\. .* api_timeout\."),
-        ("https", closes, "dropped", rf"closed while it was being secured: {{url}}: {ENDS_EARLY}"),
+        ("https", closes, "dropped", rf"closed during the TLS handshake: {{url}}: {ENDS_EARLY}"),
         ("https", resets, "dropped", r"{url}: \[Errno 104\] Connection reset by peer\."),
         ("https", stays_silent, "dropped", r"ended without an answer: Request to {url} timed out\."),
-        ("https", says(NO_HTTP), "tls", r"no trusted TLS connection .*: {url}: \[SSL: .*Name the authority in ca_cert"),
+        ("https", says(NO_HTTP), "tls", r"no trusted TLS connection .*: {url}: \[SSL: .*Set ca_cert"),
     ],
 )  # fmt: skip
 def test_server_that_fails(
@@ -219,7 +219,7 @@ def test_message_in_a_body(body: str, words: str) -> None:
     ],
 )
 def test_advice_names_the_role_that_would_do(said: str, role: str) -> None:
-    assert policy_advice(said).endswith(f" asks by default for the role {role}.")
+    assert policy_advice(said).endswith(f" requires by default the role {role}.")
 
 
 def test_advice_on_a_policy_that_we_do_not_know() -> None:

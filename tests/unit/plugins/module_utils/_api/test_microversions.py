@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api import microversions
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import TooOldError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import MicroversionError
 
 
 @pytest.mark.parametrize(
@@ -25,12 +25,12 @@ def test_newest_that_both_know(
 
 
 def test_too_old_names_what_is_missing_and_the_release_that_brings_it() -> None:
-    with pytest.raises(TooOldError, match=r"ends at microversion 2\.24, .* needs 2\.25, .* release Mitaka brings"):
+    with pytest.raises(MicroversionError, match=r"offers up to 2\.24, needed is 2\.25\. OpenStack Mitaka or newer"):
         microversions.MicroversionRange((2, 1), (2, 24)).choose(microversions.LIVE_MIGRATE)
 
 
 def test_too_new_for_us() -> None:
-    with pytest.raises(TooOldError, match="use a newer release of the collection"):
+    with pytest.raises(MicroversionError, match="Use a newer release of the collection"):
         microversions.MicroversionRange((2, 90), (2, 120)).choose(microversions.HYPERVISORS)
 
 
@@ -52,7 +52,7 @@ def test_release_that_brings_a_microversion(version: microversions.Version, rele
     ],
 )
 def test_blind_spots(newest: microversions.Version, host: str | None, warned_of: list[str]) -> None:
-    warnings = microversions.blind_spots(microversions.MicroversionRange((2, 1), newest), host)
+    warnings = microversions.limitations(microversions.MicroversionRange((2, 1), newest), host)
     assert len(warnings) == len(warned_of)
     for warning, version in zip(warnings, warned_of, strict=True):
         assert f"Below microversion {version}" in warning

@@ -91,9 +91,9 @@ def test_policy_is_named(text: str) -> None:
     [
         (400, NO_HOST, "no_valid_host", "compute hosts"),
         (409, LOCKED, "conflict", "openstack server unlock"),
-        (403, OVER_QUOTA, "quota", "have it raised"),
-        (413, PORTS, "quota", "have it raised"),
-        (403, UNIFIED, "quota", "have it raised"),
+        (403, OVER_QUOTA, "quota", "raise the quota"),
+        (413, PORTS, "quota", "raise the quota"),
+        (403, UNIFIED, "quota", "raise the quota"),
         (403, POLICY, "permission", "the role admin"),
         (403, "Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", "permission", "role reader"),
     ],

@@ -30,6 +30,7 @@ def host(name: str, **more: Any) -> dict[str, Any]:
         ({}, None),
         ({"forced_down": True}, "its nova-compute service is forced down"),
         ({"state": "down"}, "its nova-compute service is down"),
+        ({"state": None, "status": "UNKNOWN"}, "its cell does not answer"),
         ({"state": None}, "its nova-compute service is in an unknown state"),
         ({"status": "disabled"}, "its nova-compute service is disabled"),
         ({"status": "disabled", "disabled_reason": "rack 7"}, "its nova-compute service is disabled (rack 7)"),

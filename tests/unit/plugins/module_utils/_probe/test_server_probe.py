@@ -96,7 +96,7 @@ def test_server_without_an_address_is_told() -> None:
 
 
 def test_server_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch, deaf_port: int) -> None:
-    monkeypatch.setattr(server_probe, "EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(server_probe, "PROGRESS_SECONDS", 0.1)
     clock = ScriptedTime().clock
     wanted = sure(port=deaf_port, timeout=0.5, address="127.0.0.1")
     probe = server_probe.probe_of(wanted, web())
