@@ -4,27 +4,34 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What all modules share: options, secrets, and how a run becomes a result."""
+"""Definition of a module: options, work, and the result of a run."""
 
 from __future__ import annotations
 
 import gc
 import sys
+import traceback
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError
+from ansible_collections.stackproof.migration.plugins.module_utils._api.answers import plain
+from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, InternalError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock, Stopwatch
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import cloud_arguments
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
-from ansible_collections.stackproof.migration.plugins.module_utils._module.secrets import forget_open_values
+from ansible_collections.stackproof.migration.plugins.module_utils._module.secrets import (
+    mask_options,
+    mask_result,
+    secrets_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# What main() says when the SDK is not there; None when it is.
+# The error message when the SDK is not installed; None when it is.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
@@ -36,15 +43,15 @@ SDK_MISSING: str | None = (
 
 @dataclass(frozen=True)
 class Definition:
-    """A module: its options beside those that all share, its work, and what it returns when it did not come to that.
+    """A module: its options beside the shared ones, its work, and the result values of a run that fails early.
 
-    The work is run by Ansible's module process, or where that is the same thing by Ansible itself; see ModuleAction.
+    The work runs in the module's own process, or in Ansible's process where both are equivalent (see ModuleAction).
     """
 
     arguments: Mapping[str, Any]
     work: Callable[..., Report]
     empty: Mapping[str, Any]
-    # More that is checked about the options, as AnsibleModule takes it
+    # Further checks of the options, as parameters of AnsibleModule
     checks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -52,26 +59,54 @@ class Definition:
         return {**cloud_arguments(), **self.arguments}
 
     def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-        """One run. An error on the way returns the same keys as success."""
+        """Return the report of one run, without secrets. An error returns the same keys as success."""
         if SDK_MISSING:
             return Report({"msg": SDK_MISSING}, failed=True)
-        watch = Stopwatch(clock)
+        stopwatch = Stopwatch(clock)
         try:
             report = self.work(params, clock, check_mode=check_mode)
         except CloudError as error:
             report = Report.failure(error.failure, {"changed": False, **self.empty})
-        report.values["seconds"] = watch.seconds
-        return report
+        except Exception as error:  # noqa: BLE001  # reported with its traceback; a result with all keys is returned
+            report = Report.failure(_internal_error(error).failure, {"changed": False, **self.empty})
+            report.values["exception"] = traceback.format_exc()
+        report.values["seconds"] = stopwatch.seconds
+        secrets = secrets_in(params)
+        values = mask_result(plain(report.values), secrets)
+        return Report(values, report.failed, mask_result({"warnings": report.warnings}, secrets)["warnings"])
 
     def main(self, clock: Clock) -> None:
-        """Parse, run, exit."""
+        """Run as a module of Ansible: read the options, run, and exit."""
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
-        forget_open_values(module)
         report = self.run(module.params, clock, check_mode=module.check_mode)
+        # Ansible would replace the secrets in names of hosts as well. Options and results are masked already.
+        module.params = mask_options(module.params)
+        module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # Nothing that was imported needs to be taken apart again: that would take a tenth of a second.
+        # Python would destroy all imported objects at exit, which takes a tenth of a second.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)
         module.exit_json(**report.values)
+
+
+def _internal_error(error: Exception) -> InternalError:
+    """Return the error about an exception that no code expects, with its place and the last answer of the cloud."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    answer = Cloud.last_answer
+    where = (
+        ""
+        if answer is None
+        else (
+            f" The last answer came from the {answer.service} service: {answer.method} {answer.url}, HTTP"
+            f" {answer.http_status}, request id {answer.request_id}."
+        )
+    )
+    return InternalError(
+        f"Internal error: {type(error).__name__}: {error} ({frame.filename.rpartition('/')[2]}, line {frame.lineno})."
+        f"{where} Report this as a bug, with the traceback in the key exception of the result.",
+        service=None if answer is None else answer.service,
+        http_status=None if answer is None else answer.http_status,
+        request_id=None if answer is None else answer.request_id,
+    )

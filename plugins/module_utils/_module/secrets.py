@@ -4,68 +4,199 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Which values of a module's options are secrets."""
+"""Pure: which values of the options cloud and auth are secrets, and their masks in options and results.
+
+Ansible masks by value: it replaces each occurrence of a secret in the result of a module. With the password "compute"
+the host name compute1 becomes ********1, and the next task gets that name. This collection masks options by their keys,
+and results by value in texts only: identifiers such as names of hosts stay.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
-if TYPE_CHECKING:
-    from ansible.module_utils.basic import AnsibleModule
-
-
-# Parts of auth that name rather than prove. Whatever else is in auth stays hidden.
-_OPEN_AUTH_KEYS = frozenset(
+# As Ansible shows a secret option, and a secret in a text
+HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+HIDDEN_TEXT = "********"
+# Keys of auth that identify and do not authenticate. All other values in auth are secrets.
+_OPEN_KEYS = frozenset(
     {
+        "access_token_endpoint",
+        "access_token_type",
         "application_credential_id",
         "application_credential_name",
+        "auth_methods",
         "auth_url",
+        "client_id",
+        "code_challenge_method",
         "default_domain_id",
         "default_domain_name",
+        "device_authorization_endpoint",
+        "discovery_endpoint",
         "domain_id",
         "domain_name",
+        "endpoint",
+        "identity_provider",
+        "idp_otp_key",
+        "login_timeout",
+        "oauth2_client_id",
+        "oauth2_endpoint",
         "project_domain_id",
         "project_domain_name",
         "project_id",
         "project_name",
+        "protocol",
+        "redirect_host",
+        "redirect_port",
+        "redirect_uri",
+        "scope",
         "system_scope",
         "tenant_id",
         "tenant_name",
         "trust_id",
+        "url",
         "user_domain_id",
         "user_domain_name",
         "user_id",
+        "user_name",
         "username",
     }
 )
-_SECRET_WORDS = ("password", "secret", "token", "passcode", "private")
-
-
-def _open_values(params: Mapping[str, Any]) -> set[str]:
-    cloud = params.get("cloud")
-    if isinstance(cloud, str):
-        return {cloud}
-    settings = dict(cloud) if isinstance(cloud, Mapping) else {}
-    auth = params.get("auth") or settings.pop("auth", None) or {}
-    values = {str(value) for key, value in auth.items() if key in _OPEN_AUTH_KEYS}
-    values |= {
-        str(value)
-        for key, value in settings.items()
-        if isinstance(value, (str, int, float)) and not any(word in key for word in _SECRET_WORDS)
-    }
-    return values
+# Outside of auth: the SDK also accepts the keys of auth beside it.
+_SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
+# Values of these keys are texts of services, users and guests, even when they have a single word.
+_TEXT_KEYS = frozenset(
+    {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
+)
+# A shorter secret may be a part of ordinary words, and is masked as a whole word only.
+_LONG_SECRET = 8
 
 
 def secrets_in(params: Mapping[str, Any]) -> set[str]:
-    """The values of cloud and auth that prove who we are."""
+    """Return the secrets in the options cloud and auth, at any depth."""
+    return {str(value) for value in _secret_values(params)}
+
+
+def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options of a module with the secrets hidden: in cloud and auth by key, in other texts by value."""
+    others = {key: value for key, value in params.items() if key not in ("cloud", "auth")}
+    masked = {**params, **mask_result(others, secrets_in(params))}
+    if _is_inline_settings(masked.get("cloud")):
+        masked["cloud"] = HIDDEN_OPTION
+    elif "cloud" in masked:
+        masked["cloud"] = _masked_settings(masked["cloud"])
+    if "auth" in masked:
+        masked["auth"] = _masked_auth(masked["auth"])
+    return masked
+
+
+def mask_result(values: Any, secrets: Iterable[str]) -> Any:
+    """Return the result of a module with the secrets hidden in its texts.
+
+    A text is a string with white space, or any string under a key such as message, reason or metadata. All other
+    strings are identifiers and stay as they are.
+    """
+    patterns = [_pattern_of(secret) for secret in sorted(secrets, key=len, reverse=True) if secret.strip()]
+    return _mask(values, re.compile("|".join(patterns)), is_text=False) if patterns else values
+
+
+def mask_text(text: str, secrets: Iterable[str]) -> str:
+    """Return the text with the secrets hidden."""
+    masked: str = mask_result({"msg": text}, secrets)["msg"]
+    return masked
+
+
+def _pattern_of(secret: str) -> str:
+    escaped = re.escape(secret)
+    return escaped if len(secret) >= _LONG_SECRET else rf"(?<![0-9A-Za-z]){escaped}(?![0-9A-Za-z])"
+
+
+def _mask(value: Any, secrets: re.Pattern[str], *, is_text: bool) -> Any:
+    if isinstance(value, str):
+        return secrets.sub(HIDDEN_TEXT, value) if is_text or len(value.split()) > 1 else value
+    if isinstance(value, Mapping):
+        return {key: _mask(each, secrets, is_text=is_text or key in _TEXT_KEYS) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_mask(each, secrets, is_text=is_text) for each in value]
+    return value
+
+
+def _is_inline_settings(cloud: Any) -> bool:
+    """Return whether the option is a text that holds settings, where the name of a cloud is expected."""
+    return isinstance(cloud, str) and bool(re.search(r"[{}\n]", cloud))
+
+
+def _secret_values(params: Mapping[str, Any]) -> Iterator[Any]:
     cloud = params.get("cloud")
-    auth = dict(params.get("auth") or {})
-    if isinstance(cloud, Mapping):
-        auth.update(cloud.get("auth") or {})
-    return {str(value) for key, value in auth.items() if key not in _OPEN_AUTH_KEYS and value}
+    if _is_inline_settings(cloud):
+        yield cloud
+    yield from _in_settings(cloud)
+    yield from _in_auth(params.get("auth"))
 
 
-def forget_open_values(module: AnsibleModule) -> None:
-    """Hide secrets only: a user called admin must not blank the word admin in every result."""
-    module.no_log_values -= _open_values(module.params) - secrets_in(module.params)
+def _in_settings(value: Any, key: str = "") -> Iterator[Any]:
+    if key == "auth":
+        yield from _in_auth(value)
+    elif _is_secret_key(key):
+        yield from _leaves(value)
+    elif isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _in_settings(each, str(name))
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _in_settings(each)
+
+
+def _in_auth(value: Any, key: str = "") -> Iterator[Any]:
+    if key in _OPEN_KEYS:
+        return
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _in_auth(each, str(name))
+    else:
+        yield from _leaves(value)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _leaves(each)
+    elif isinstance(value, (list, tuple)):
+        for each in value:
+            yield from _leaves(each)
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool) and str(value):
+        yield value
+
+
+def _is_secret_key(key: str) -> bool:
+    return key not in _OPEN_KEYS and _SECRET_KEY.search(key) is not None
+
+
+def _masked_settings(value: Any, key: str = "") -> Any:
+    if key == "auth":
+        return _masked_auth(value)
+    if _is_secret_key(key):
+        return _hidden(value)
+    if isinstance(value, Mapping):
+        return {name: _masked_settings(each, str(name)) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_masked_settings(each) for each in value]
+    return value
+
+
+def _masked_auth(value: Any, key: str = "") -> Any:
+    if key in _OPEN_KEYS:
+        return value
+    if isinstance(value, Mapping):
+        return {name: _masked_auth(each, str(name)) for name, each in value.items()}
+    return _hidden(value)
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _hidden(each) for name, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_hidden(each) for each in value]
+    return value if value is None or isinstance(value, bool) or value == "" else HIDDEN_OPTION

@@ -66,12 +66,13 @@ def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
     # A module's process has warned of nothing before.
     _global_warnings.clear()
 
-    def run_module(module: ModuleType, /, *, fails: bool = False, **options: Any) -> dict[str, Any]:
+    def run_module(module: ModuleType, /, *, fails: bool | None = False, **options: Any) -> dict[str, Any]:
         arguments = {**fake.params, **options}
         with patch_module_args(arguments), pytest.raises(SystemExit) as left:
             module.main(fake.time.clock)
         result: dict[str, Any] = json.loads(capsys.readouterr().out)
-        assert bool(left.value.code) == result.get("failed", False) == fails, result.get("msg")
+        failed = bool(left.value.code)
+        assert failed == result.get("failed", False) == (failed if fails is None else fails), result.get("msg")
         return result
 
     return run_module

@@ -20,6 +20,7 @@ from ansible_collections.stackproof.migration.plugins.modules import (
     server_batch,
     server_live_migrate,
 )
+from ansible_collections.stackproof.migration.tests.unit.plugins import fake_cloud
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD, TOKEN
 
 if TYPE_CHECKING:
@@ -61,11 +62,32 @@ def test_secrets_inside_cloud_stay_inside(run: Run, fake: FakeCloud, log: list[s
     assert PASSWORD not in f"{result} {log}"
 
 
-def test_names_are_not_blanked(run: Run, fake: FakeCloud) -> None:
-    """A user called operator in a project called validation must not hide these words everywhere."""
-    fake.add_server("operator-validation", metadata={"stackproof_run": "Default"})
-    result = run(migration_preflight)
+@pytest.mark.parametrize("shape", ["auth", "cloud", "beside auth"])
+def test_options_are_returned_without_secrets(run: Run, fake: FakeCloud, shape: str) -> None:
+    """The invocation, which callbacks get and -vvv shows."""
+    auth = fake.params["auth"]
+    outside = {"cloud": None, "auth": None, "region_name": None}
+    cloud: dict[str, Any] = {"auth": auth, "region_name": "RegionOne"}
+    if shape == "beside auth":
+        cloud = {**auth, "region_name": "RegionOne", "auth": {"auth_url": auth["auth_url"]}}
+    options = {} if shape == "auth" else {**outside, "cloud": cloud}
+    result = run(migration_info, servers=["a"], **options, fails=None)
+    assert PASSWORD not in str(result)
+    assert "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER" in str(result["invocation"])
+    assert "operator" in str(result["invocation"])
+
+
+def test_weak_password_does_not_reach_into_identifiers(
+    run: Run, fake: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A user called operator in a project called validation, with a password that is part of the names of hosts."""
+    monkeypatch.setattr(fake_cloud, "PASSWORD", "compute")
+    fake.add_server("operator-validation", metadata={"stackproof_run": "Default", "note": "compute"})
+    params = fake.params
+    params["auth"]["password"] = "compute"
+    result = run(migration_preflight, **params)
     assert result["user"]["name"] == "operator"
+    assert result["usable_hosts"] == ["compute1", "compute2"]
     assert result["orphaned_servers"][0]["name"] == "operator-validation"
     assert result["orphaned_servers"][0]["run_id"] == "Default"
 
