@@ -61,10 +61,16 @@ def test_fails_with_novas_reason_when_a_server_is_in_error(run: Run, fake: FakeC
 
 
 def test_fails_for_a_server_in_error_without_fault(run: Run, fake: FakeCloud) -> None:
-    fake.boot_status = "UNKNOWN"
+    fake.boot_status = "DELETED"
     result = run(server_batch, **PAIR, fails=True)
     assert result["failure"]["kind"] == "server"
     assert "Nova gives no reason" in result["msg"]
+
+
+def test_names_the_cell_that_does_not_answer(run: Run, fake: FakeCloud) -> None:
+    fake.boot_status = "UNKNOWN"
+    result = run(server_batch, **PAIR, fails=True)
+    assert "is in UNKNOWN: The cell of the server does not answer." in result["msg"]
 
 
 def test_timeout_lists_the_states_of_the_servers(run: Run, fake: FakeCloud) -> None:
