@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
     BadRequestError,
     ForbiddenError,
-    TooOldError,
+    MicroversionError,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     AGGREGATES,
@@ -191,7 +191,7 @@ class DestinationReader:
                 body = self.placement.candidates_for(
                     dict(request.resources), required=request.required, forbidden=request.forbidden
                 )
-            except TooOldError:
+            except MicroversionError:
                 self._note(
                     "Room is unknown: this Placement is older than version 1.29, which the release Rocky brings."
                 )

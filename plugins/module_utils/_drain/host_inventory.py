@@ -111,7 +111,12 @@ class HostInventory:
     def read(self) -> dict[str, Any]:
         """Return all values of the module."""
         source_obstacle = plan.source_obstacle(self._service)
-        values = {**NOTHING, "cloud": self.cloud.place(), "service": self._service, "source_obstacle": source_obstacle}
+        values = {
+            **NOTHING,
+            "cloud": self.cloud.location(),
+            "service": self._service,
+            "source_obstacle": source_obstacle,
+        }
         if self._service["status"] == plan.UNKNOWN_STATUS:
             # The lists of Nova leave out what is in a cell that does not answer.
             problem = {"kind": "source", "message": str(source_obstacle)}

@@ -67,7 +67,7 @@ def test_failure_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
 
 
 def test_defaults_and_types_are_those_of_the_module(fake: FakeCloud) -> None:
-    args = {**fake.params, "host": "compute1", "state": "disabled", "stamp": "yes"}
+    args = {**fake.params, "host": "compute1", "state": "disabled", "timestamp": "yes"}
     result = action("compute_service", args, check_mode=True).run(task_vars=HERE)
     assert result["service"]["disabled_since"] is not None
     assert fake.count("PUT", "/os-services") == 0
