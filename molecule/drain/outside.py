@@ -2,12 +2,15 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an operator and the owners of servers do beside a drain, by the SDK and without the collection.
+"""Actions of operators and of server owners during a drain, by the SDK and without the collection.
 
 put STATUS ID        stop, pause or suspend a server, and wait until it is SHUTOFF, PAUSED or SUSPENDED
 resume ID            resume a server, and wait until it is ACTIVE
-host NAME            print what is on a host: its service, its servers, and who holds something of it in Placement
-interrupt NAME CMD…  run a command, and press Ctrl-C once the host has a server less; print how the command ended
+host NAME            print what is on a host: its service, its servers, and the consumers of its resource provider
+interrupt NAME CMD…  run a command, and press Ctrl-C once a server has left the host; print how the command ended
+service NAME ACTION  enable, disable or force down ("down", "up") the compute service of a host
+orphan NAME [remove] allocate a resource of a child provider of the host for a consumer that Nova does not know
+zone NAME HOST       put a host into an availability zone of its own; without HOST remove the zone
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 PATIENCE_SECONDS = 60
+CHILD = "c0ffee00-0000-4000-8000-00000000c41d"
+ORPHAN = "0badc0de-0000-4000-8000-000000000001"
+DEVICE = "CUSTOM_MOLECULE_DEVICE"
 ASK = {"SHUTOFF": "stop_server", "PAUSED": "pause_server", "SUSPENDED": "suspend_server", "ACTIVE": "resume_server"}
 
 
@@ -69,8 +75,60 @@ def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any
     return {"over_before": over_before, "returncode": running.returncode, "output": output, **on(cloud, host)}
 
 
+def change_service(cloud: Connection, host: str, action: str) -> None:
+    """Change the status of a compute service, or force it down."""
+    body = {
+        "enable": {"status": "enabled"},
+        "disable": {"status": "disabled", "disabled_reason": "molecule"},
+        "down": {"forced_down": True},
+        "up": {"forced_down": False},
+    }[action]
+    (service,) = cloud.compute.services(binary="nova-compute", host=host)
+    require(cloud.compute.put(f"/os-services/{service.id}", json=body, microversion="2.53"))
+
+
+def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
+    """Add an allocation on a child provider, such as that of a PCI device, or remove both."""
+    placement = cloud.placement
+    if remove:
+        require(placement.delete(f"/allocations/{ORPHAN}", microversion="1.29"))
+        require(placement.delete(f"/resource_providers/{CHILD}", microversion="1.29"))
+        return
+    (root,) = placement.resource_providers(name=host)
+    child = {"uuid": CHILD, "name": f"{host}_0000:2f:00.0", "parent_provider_uuid": root.id}
+    allocation = {
+        "allocations": {CHILD: {"resources": {DEVICE: 1}}},
+        "project_id": cloud.current_project_id,
+        "user_id": cloud.current_user_id,
+        "consumer_generation": None,
+    }
+    inventory = {"resource_provider_generation": 0, "inventories": {DEVICE: {"total": 4}}}
+    require(placement.put(f"/resource_classes/{DEVICE}", microversion="1.29"))
+    require(placement.post("/resource_providers", json=child, microversion="1.29"))
+    require(placement.put(f"/resource_providers/{CHILD}/inventories", json=inventory, microversion="1.29"))
+    require(placement.put(f"/allocations/{ORPHAN}", json=allocation, microversion="1.29"))
+
+
+def zone(cloud: Connection, name: str, host: str | None) -> None:
+    """Put a host without servers into a zone of its own, or remove the zone."""
+    if host is not None:
+        aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
+        cloud.compute.add_host_to_aggregate(aggregate, host)
+        return
+    for aggregate in cloud.compute.aggregates():
+        if aggregate.name == name:
+            for member in aggregate.hosts:
+                cloud.compute.remove_host_from_aggregate(aggregate, member)
+            cloud.compute.delete_aggregate(aggregate)
+
+
+def require(answer: Any) -> None:
+    """Raise an error for an answer that is one."""
+    openstack.exceptions.raise_from_response(answer)
+
+
 def main() -> None:
-    """Do as the command line says."""
+    """Run the command of the command line."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["put", status, server]:
@@ -79,6 +137,12 @@ def main() -> None:
             put(cloud, "ACTIVE", server)
         case ["host", host]:
             print(json.dumps(on(cloud, host)))
+        case ["service", host, action]:
+            change_service(cloud, host, action)
+        case ["orphan", host, *rest]:
+            orphan(cloud, host, remove=bool(rest))
+        case ["zone", name, *hosts]:
+            zone(cloud, name, hosts[0] if hosts else None)
         case ["interrupt", host, *command]:
             print(json.dumps(interrupt(cloud, host, command)))
         case _:

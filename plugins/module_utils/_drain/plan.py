@@ -248,7 +248,7 @@ def _allowed_hosts(
     if demand.zone is not None:
         in_zone = [host for host in hosts if zones[host] in (None, demand.zone)]
         if not in_zone:
-            return [], f"it is bound to availability zone {demand.zone}, and none of {_names(hosts)} is in it"
+            return [], f"it is bound to availability zone {demand.zone}, and {_none_of(hosts, 'is')} in it"
         hosts = in_zone
     if demand.group is not None:
         allowed = [host for host in hosts if demand.group.allows(host)]
@@ -267,11 +267,12 @@ def _allowed_hosts(
 def _group_obstacle(group: Group, hosts: Sequence[str]) -> str:
     if group.policy == AFFINITY:
         return (
-            f"its server group {group.name} has the policy affinity, and none of {_names(hosts)} has another member;"
+            f"its server group {group.name} has the policy affinity, and {_none_of(hosts, 'has')} another member;"
             " the scheduler keeps all members on one host"
         )
+    each = "each of " if len(hosts) > 1 else ""
     return (
-        f"its server group {group.name} has the policy anti-affinity, and each of {_names(hosts)} has"
+        f"its server group {group.name} has the policy anti-affinity, and {each}{_names(hosts)} has"
         f" {group.max_server_per_host} or more other members"
     )
 
@@ -473,6 +474,13 @@ def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
     """Return the message for a cloud in which no other compute host can take servers."""
     hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in unusable)
     return f"No other compute host can take servers: {hosts or 'there is none'}. Enable or start one."
+
+
+def _none_of(hosts: Sequence[str], verb: str) -> str:
+    """Return the beginning of a sentence such as "compute2 is not in it" or "none of compute2, compute3 is in it"."""
+    if len(hosts) == 1:
+        return f"{hosts[0]} {verb} not"
+    return f"none of {_names(hosts)} {verb}"
 
 
 def _names(hosts: Iterable[str]) -> str:
