@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova import 
     timestamps,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_references import check_compute_host
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_record import key_of, view
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, going_on
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
@@ -407,6 +409,10 @@ class MigrationWorkflow:
     # Reporting
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
+        if self.order.host is not None and any(migration.open for migration in tracked):
+            # Nova checks the name for users who may not list hosts
+            with contextlib.suppress(ForbiddenError):
+                check_compute_host(self.cloud, "host", self.order.host)
         for migration in tracked:
             if migration.open and migration.joined:
                 message = (
@@ -422,7 +428,17 @@ class MigrationWorkflow:
     def _predict_request(self, migration: TrackedMigration, other: Mapping[str, Any] | None) -> None:
         plan, server = migration.plan, migration.observation.server or {}
         obstacle = _obstacle(plan, server)
-        migration.changed = obstacle is None
+        if obstacle is not None:
+            _refuse(
+                migration,
+                ConflictError(
+                    f"{plan.server_name}: Nova would refuse the {plan.kind.noun}: {obstacle}. A server can be"
+                    f" {plan.kind.moved} when it is {' or '.join(plan.kind.movable)} without a task.",
+                    service="compute",
+                ),
+            )
+            return
+        migration.changed = True
         message = f"{plan.server_name}: would be {plan.kind.moved} from {plan.source or 'its host'}"
         message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
         message += " Whether a host has room and Nova's own checks pass is not known before the request."
@@ -430,9 +446,7 @@ class MigrationWorkflow:
             message += (
                 f" It would wait for {describe(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
             )
-        if obstacle is not None:
-            message += f" Nova would refuse it now: {obstacle}."
-        elif server.get("locked"):
+        if server.get("locked"):
             message += " The server is locked: Nova would refuse all but administrators."
         migration.conclude(conclude.predicted(message))
 

@@ -223,17 +223,36 @@ def test_check_mode_predicts(run: Run, fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "words"),
+    ("facts", "reason"),
     [
-        ({"status": "SHUTOFF"}, "would refuse it now: the server is SHUTOFF"),
+        ({"status": "SHUTOFF"}, "Nova would refuse the live migration: the server is SHUTOFF. A server can be live-"),
         ({"OS-EXT-STS:task_state": "rebooting"}, "the server's task state is rebooting"),
-        ({"locked": True}, "The server is locked"),
     ],
 )
-def test_check_mode_sees_obstacles(run: Run, fake: FakeCloud, facts: dict[str, Any], words: str) -> None:
+def test_check_mode_refuses_what_nova_refuses(run: Run, fake: FakeCloud, facts: dict[str, Any], reason: str) -> None:
     fake.add_server("probe", **facts)
+    fake.add_server("good")
+    result = run(server_live_migrate, servers=["probe", "good"], _ansible_check_mode=True, fails=True)
+    assert reason in result["msg"]
+    assert [entry["outcome"] for entry in result["migrations"]] == ["refused", "predicted"]
+    assert result["failure"]["kind"] == "conflict"
+    assert fake.count("POST", "/action") == 0
+
+
+def test_check_mode_reports_a_lock(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe", locked=True)
     result = run(server_live_migrate, servers=["probe"], _ansible_check_mode=True)
-    assert words in result["migrations"][0]["message"]
+    assert "The server is locked" in result["migrations"][0]["message"]
+
+
+def test_check_mode_refuses_an_unknown_host(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("probe")
+    options = {"servers": ["probe"], "host": "compute3", "_ansible_check_mode": True}
+    result = run(server_live_migrate, **options, fails=True)
+    assert result["msg"] == "host: this cloud has no compute host named compute3. Did you mean compute2?"
+    # Nova checks the name for this user
+    fake.roles = ["manager", "member"]
+    assert run(server_live_migrate, **options)["migrations"][0]["outcome"] == "predicted"
 
 
 def test_check_mode_would_join(run: Run, fake: FakeCloud) -> None:
