@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 PLAYBOOKS = Path(__file__).parents[4] / "playbooks"
-ROLE = """
+MAIN = """
 - stackproof.migration.role_selection:
   register: probe
   tags: [always]
@@ -22,45 +22,40 @@ ROLE = """
   when: probe.selected
   tags: [always]
 """
-PLAY = """
-- hosts: localhost
-  connection: local
-  gather_facts: false
-"""
+WORK = "- ansible.builtin.debug: {msg: 'ran {{ label }}.'}\n"
+# By label: the play, and the values of --tags with which its role runs
+PLAYS = {
+    "include": ("tasks: [{include_role: {name: probe}, tags: [validate]}]", {"", "validate"}),
+    "apply": (
+        "tasks: [{include_role: {name: probe, apply: {tags: [validate]}}, tags: [validate]}]",
+        {"", "validate"},
+    ),
+    "import": ("tasks: [{import_role: {name: probe}, tags: [validate]}]", {"", "validate"}),
+    "block": ("tasks: [{tags: [always], block: [{import_role: {name: probe}}]}]", {"", "validate", "patch"}),
+    "play": ("tags: [validate]\n  roles: [probe]", {"", "validate"}),
+    "role": ("roles: [{role: probe, tags: [validate]}]", {"", "validate"}),
+    "untagged": ("roles: [probe]", {""}),
+}
 
 
-@pytest.mark.parametrize(
-    ("play", "arguments", "runs"),
-    [
-        ("tasks: [{include_role: {name: probe}, tags: [validate]}]", "--tags validate", True),
-        ("tasks: [{include_role: {name: probe}, tags: [validate]}]", "--tags patch", False),
-        (
-            "tasks: [{include_role: {name: probe, apply: {tags: [validate]}}, tags: [validate]}]",
-            "--tags validate",
-            True,
-        ),
-        ("tasks: [{import_role: {name: probe}, tags: [validate]}]", "--tags validate", True),
-        ("tasks: [{import_role: {name: probe}, tags: [validate]}]", "--tags patch", False),
-        ("tasks: [{import_role: {name: probe}, tags: [validate]}]", "--skip-tags validate", False),
-        ("tasks: [{tags: [always], block: [{import_role: {name: probe}}]}]", "--tags patch", True),
-        ("{tags: [validate], roles: [probe]}", "--tags validate", True),
-        ("{tags: [validate], roles: [probe]}", "--tags patch", False),
-        ("roles: [{role: probe, tags: [validate]}]", "--tags validate", True),
-        ("roles: [probe]", "", True),
-    ],
-)
-def test_role_runs_when_its_tags_are_selected(tmp_path: Path, play: str, arguments: str, *, runs: bool) -> None:
+@pytest.mark.parametrize("tag", ["", "validate", "patch"])
+def test_role_runs_when_its_tags_are_selected(tmp_path: Path, tag: str) -> None:
     tasks = tmp_path / "roles" / "probe" / "tasks"
     tasks.mkdir(parents=True)
-    (tasks / "main.yml").write_text(ROLE, encoding="utf-8")
-    (tasks / "work.yml").write_text("- ansible.builtin.debug: {msg: the role runs}\n", encoding="utf-8")
-    body = play.removeprefix("{").removesuffix("}").replace("], roles", "]\n  roles")
-    (tmp_path / "play.yml").write_text(f"{PLAY}  {body}\n", encoding="utf-8")
+    (tasks / "main.yml").write_text(MAIN, encoding="utf-8")
+    (tasks / "work.yml").write_text(WORK, encoding="utf-8")
+    plays = [
+        f"- hosts: localhost\n  connection: local\n  gather_facts: false\n  vars: {{label: {label}}}\n  {body}\n"
+        for label, (body, _tags) in PLAYS.items()
+    ]
+    (tmp_path / "play.yml").write_text("".join(plays), encoding="utf-8")
     environment = {
         **os.environ,
         "ANSIBLE_COLLECTIONS_PATH": str(PLAYBOOKS / "collections"),
         "ANSIBLE_LOCAL_TEMP": str(tmp_path / "local"),
     }
-    command = [str(Path(sys.executable).with_name("ansible-playbook")), "play.yml", *arguments.split()]
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "play.yml", *(["--tags", tag] if tag else [])]
     ran = subprocess.run(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    assert ("the role runs" in ran.stdout) is runs
+    assert [label for label in PLAYS if f"ran {label}." in ran.stdout] == [
+        label for label, (_body, tags) in PLAYS.items() if tag in tags
+    ]
