@@ -257,6 +257,9 @@ class HostInventory:
                 f"since: the disabled reason of the compute service of {self.request.host} has no timestamp, so the"
                 " servers that were moved away cannot be found. Set since to the time at which the drain started."
             )
+        start = timestamps.read_time(self._since)
+        if start is not None and start > self.cloud.now() + CLOCK_MARGIN:
+            raise InputError(f"since must not be in the future, found {self._since}. Set it to the start of the drain.")
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
         # The filter also returns older records that changed since then.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]

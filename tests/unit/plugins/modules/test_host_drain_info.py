@@ -426,6 +426,11 @@ def test_refuses_unknown_start_of_the_drain(run: Run) -> None:
     assert result["empty"] is None
 
 
+def test_refuses_start_of_the_drain_in_the_future(run: Run) -> None:
+    result = run(host_drain_info, host="compute1", moved=True, since="2999-01-01T00:00:00Z", fails=True)
+    assert result["msg"].startswith("since must not be in the future, found 2999-01-01T00:00:00Z.")
+
+
 def test_refuses_wrong_inputs(run: Run) -> None:
     assert "host must not be empty" in run(host_drain_info, host="", fails=True)["msg"]
     assert "since must be a time" in run(host_drain_info, host="compute1", since="monday", fails=True)["msg"]
