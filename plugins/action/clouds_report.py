@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write one page about many clouds on the controller."""
+"""Write the report of migration cycles on many clouds on the controller."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the files, or without targets make the folder and say where each target's report goes."""
+        """Write the files, or without targets create the folder and return the folder of each target."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
             argument_spec=ARGUMENT_SPEC, required_together=TOGETHER
@@ -51,21 +51,21 @@ class ActionModule(ActionBase):
         now = dt.datetime.now(dt.UTC)
         run_id = options["run_id"] or f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
         directory = Path(options["directory"].replace("{run_id}", run_id)).expanduser().absolute()
-        begins = options["targets"] is None
+        starts = options["targets"] is None
         result |= {
-            "changed": not begins,
+            "changed": not starts,
             "directory": str(directory),
             "directories": {name: str(directory / clouds_results.folder_of(name)) for name in options["names"]},
             "run_id": run_id,
             "started": options["started"] or now.isoformat(timespec="milliseconds"),
         }
-        if self._task.check_mode and begins:
+        if self._task.check_mode and starts:
             return result
         try:
-            if begins:
+            if starts:
                 prepare_folder(directory)
             else:
-                result |= self._sum_up(directory, options, now)
+                result |= self._write(directory, options, now)
         except OSError as error:
             result["failed"] = True
             result["msg"] = (
@@ -74,7 +74,7 @@ class ActionModule(ActionBase):
             )
         return result
 
-    def _sum_up(self, directory: Path, options: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    def _write(self, directory: Path, options: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
         targets = [_with_evidence(target, directory) for target in options["targets"]]
         clouds = clouds_results.build(
             targets,
@@ -98,14 +98,14 @@ class ActionModule(ActionBase):
             "junit": write_file(directory, "clouds.xml", junit_of_clouds(clouds)),
             "html": write_file(directory, "clouds.html", html(clouds)),
         }
-        complaint = update_latest_link(directory) if directory.name == clouds["run_id"] else None
-        found["warnings"] += [complaint] if complaint else []
+        warning = update_latest_link(directory) if directory.name == clouds["run_id"] else None
+        found["warnings"] += [warning] if warning else []
         found["summary"].append(f"report        {files['html']}")
         return {**found, **{name: str(path) for name, path in files.items()}}
 
 
 def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]:
-    """A target with what its own report says, and the way there from the page."""
+    """Return the target with its evidence, and the path from the page to its report."""
     result = target.get("result") or {}
     if not result.get("report"):
         return dict(target)
@@ -117,7 +117,7 @@ def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]
     if evidence["run_id"] != result["run_id"]:
         return {
             **target,
-            "overwritten": f"The report of {target['name']} is lost: that of another target was written into {folder},"
-            " too. Leave migration_cycle_report_dir out, or have {run_id} in it.",
+            "overwritten": f"The report of {target['name']} is lost: another target wrote its report into {folder}. Remove"
+            " migration_cycle_report_dir, or add {run_id} to it.",
         }
     return {**target, "evidence": evidence, "report": os.path.relpath(folder / "report.html", directory)}

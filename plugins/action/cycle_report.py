@@ -57,7 +57,7 @@ class ActionModule(ReportAction):
         }
         if evidence["outcome"] != "failed":
             return files
-        # a bug report is read by others, whatever the other files are for
+        # a bug report is for a public tracker
         return files | bug_files(build(options["cycle"], redact_hosts=True, environment=environment, **made))
 
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: clouds_report
-short_description: Write one page about migration cycles on many clouds
+short_description: Write the report of migration cycles on many clouds
 version_added: 1.0.0
 description:
   - Writes C(clouds.html) for people, C(clouds.xml) (JUnit, one suite per target) for pipelines, and C(clouds.json) for
-    programs, on the machine that runs Ansible. C(schemas/clouds.schema.json) of the collection describes the last.
-  - The playbook C(stackproof.migration.regression) uses it, once before it asks the targets and once after; it knows
-    what O(targets) must hold.
+    programs, on the machine that runs Ansible. C(schemas/clouds.schema.json) of the collection describes C(clouds.json).
+  - The playbook C(stackproof.migration.regression) uses this module before the cycles, to create the folder, and after
+    them, to write the report.
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
@@ -33,12 +33,12 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
       no change.
     support: none
-    details: A report says when it was written.
+    details: The report contains the time at which it was written.
 options:
   directory:
     description:
-      - The folder, made where it is missing. C({run_id}) in it stands for the id of the run; where that is the name of
-        the folder, C(latest) beside it points to it.
+      - The folder of the report. The module creates it, and replaces C({run_id}) by the id of the run. When the folder
+        has the name of the run id, the symbolic link C(latest) beside it points to it afterwards.
     type: path
     required: true
   names:
@@ -48,20 +48,20 @@ options:
     required: true
   targets:
     description:
-      - What was found, less the targets that got lost; these are reported as C(error).
-      - Without it nothing is written, but the folder is made, and it is said where the report of each target goes.
+      - The results of the targets. A target of O(names) without a result is reported as V(error).
+      - Without this option the module creates the folder, returns the folder of each target, and writes no report.
     type: list
     elements: dict
   run_id:
-    description: The id that the call before the run returned.
+    description: The C(run_id) that the module returned before the cycles.
     type: str
   started:
-    description: The time that the call before the run returned.
+    description: The C(started) that the module returned before the cycles.
     type: str
 """
 
 EXAMPLES = r"""
-- name: Make a folder for the reports on all clouds
+- name: Create a folder for the reports on all clouds
   stackproof.migration.clouds_report:
     directory: reports/tonight
     names: "{{ ansible_play_hosts_all }}"
@@ -70,12 +70,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 directory:
-  description: The folder, from the root.
+  description: The absolute path of the folder.
   returned: always
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c
 directories:
-  description: The folder of each target's own report, in that folder.
+  description: The folder of the report of each target.
   returned: always
   type: dict
   sample:
@@ -86,42 +86,42 @@ run_id:
   type: str
   sample: 20260401T100000Z-1a2b3c
 started:
-  description: When it started.
+  description: The time at which the run started.
   returned: always
   type: str
   sample: "2026-04-01T10:00:00.100+00:00"
 clouds:
-  description: What became of all, as in C(clouds.json).
+  description: The report, as in C(clouds.json).
   returned: when O(targets) was given
   type: dict
   sample:
     outcome: failed
     ok: false
 summary:
-  description: The same in a line for each target.
+  description: A line per target.
   returned: when O(targets) was given
   type: list
   elements: str
   sample: ["passed        berlin    21.4 s"]
 failures:
-  description: What to say of each target that is not well.
+  description: A message for each target that did not succeed.
   returned: when O(targets) was given
   type: dict
   sample:
     lisbon: "inconclusive, in preflight: There is one usable compute host."
 html:
-  description: The page for people.
-  returned: when O(targets) was given, but in check mode
+  description: The report for people.
+  returned: when O(targets) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.html
 junit:
-  description: The file for pipelines.
-  returned: when O(targets) was given, but in check mode
+  description: The report for pipelines.
+  returned: when O(targets) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.xml
 json:
-  description: The file for programs.
-  returned: when O(targets) was given, but in check mode
+  description: The report for programs.
+  returned: when O(targets) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.json
 """

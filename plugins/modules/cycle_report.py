@@ -13,8 +13,8 @@ module: cycle_report
 short_description: Write the report of a migration cycle
 version_added: 1.0.0
 description:
-  - Writes C(report.html) for people, C(junit.xml) for pipelines, and C(evidence.json) with everything that is known, on
-    the machine that runs Ansible. C(schemas/evidence.schema.json) of the collection describes the last.
+  - Writes C(report.html) for people, C(junit.xml) for pipelines and C(evidence.json) for programs, on the machine that
+    runs Ansible. C(schemas/evidence.schema.json) of the collection describes C(evidence.json).
   - Of a failed cycle it also writes C(bug-report.md), which is always redacted, and C(replay.yml) where the cycle can
     be replayed on a local cloud.
   - The role P(stackproof.migration.migration_cycle#role) uses this module, and passes O(cycle).
@@ -34,7 +34,7 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
       no change.
     support: none
-    details: A report says when it was written.
+    details: The report contains the time at which it was written.
 options:
   directory:
     description:
@@ -56,36 +56,36 @@ options:
     type: bool
     default: false
   advice:
-    description: What is said to do when the folder cannot be written into.
+    description: The last sentence of the message when the folder is not writable.
     type: str
     default: "Choose another folder: directory, or migration_cycle_report_dir of the role."
 """
 
 EXAMPLES = r"""
-- name: See to it that a report can be written
+- name: Require that a report can be written
   stackproof.migration.cycle_report:
     directory: reports/tonight
 """
 
 RETURN = r"""
 directory:
-  description: The folder, from the root.
+  description: The absolute path of the folder.
   returned: always
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c
 html:
   description: The report for people.
-  returned: when O(cycle) was given
+  returned: when O(cycle) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/report.html
 junit:
   description: The report for pipelines.
-  returned: when O(cycle) was given
+  returned: when O(cycle) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/junit.xml
 evidence:
-  description: Everything that is known.
-  returned: when O(cycle) was given
+  description: The report for programs.
+  returned: when O(cycle) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/evidence.json
 bug_report:

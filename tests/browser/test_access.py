@@ -35,7 +35,9 @@ OTHERS: dict[str, Callable[[], Evidence]] = {"error": bare, "many": lambda: many
 @pytest.mark.parametrize("view", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", [*SAMPLES, *OTHERS])
-def test_axe_finds_nothing(opened: Opened, name: str, scheme: Literal["light", "dark"], view: dict[str, int]) -> None:
+def test_axe_reports_no_violation(
+    opened: Opened, name: str, scheme: Literal["light", "dark"], view: dict[str, int]
+) -> None:
     page = opened(OTHERS[name]() if name in OTHERS else sample(name), color_scheme=scheme, viewport=view).page
     # also what is seen after a click
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")

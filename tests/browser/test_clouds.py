@@ -42,7 +42,9 @@ def names(page: Page) -> list[str]:
     ("well", "label", "title"),
     [(False, "Failed", "Live migration failed on 1 of 6 targets"), (True, "Passed", "Live migration works on all 6")],
 )
-def test_outcome_is_seen_at_once(opened: Opened, view: dict[str, int], well: bool, label: str, title: str) -> None:
+def test_outcome_is_visible_without_scrolling(
+    opened: Opened, view: dict[str, int], well: bool, label: str, title: str
+) -> None:
     page = opened(clouds(6, well=well), viewport=view).page
     assert label in page.locator("header .chip").inner_text()
     assert page.locator("h1").inner_text().startswith(title)
@@ -50,7 +52,7 @@ def test_outcome_is_seen_at_once(opened: Opened, view: dict[str, int], well: boo
         assert in_sight(page, part)
 
 
-def test_the_worst_are_first_and_each_has_its_reason_and_report(opened: Opened) -> None:
+def test_targets_are_sorted_and_link_to_reports(opened: Opened) -> None:
     page = opened(clouds(6)).page
     assert names(page) == ["cloud-1", "cloud-5", "cloud-3", "cloud-0", "cloud-2", "cloud-4"]
     links = {str(one.get_attribute("href")) for one in page.locator(".targets a.name").all()}
@@ -61,7 +63,7 @@ def test_the_worst_are_first_and_each_has_its_reason_and_report(opened: Opened) 
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("count", [5, 60])
-def test_nothing_is_cut_off_or_has_to_be_scrolled_sideways(opened: Opened, view: dict[str, int], count: int) -> None:
+def test_does_not_cut_off_or_scroll_sideways(opened: Opened, view: dict[str, int], count: int) -> None:
     found = clouds(count)
     found["targets"][0]["name"] = "a-cloud-with-quite-a-long-name.region-one.example.org"
     page = opened(found, viewport=view).page
@@ -87,7 +89,7 @@ def test_a_row_is_a_card_on_a_phone(opened: Opened) -> None:
     assert why["width"] > 300
 
 
-def test_nothing_leaves_the_file_and_nothing_goes_wrong(opened: Opened) -> None:
+def test_requests_nothing_and_reports_no_error(opened: Opened) -> None:
     found = clouds()
     nasty = "</title><script>alert(1)</script><img src=x onerror=alert(2)>"
     found["targets"][1].update(name=nasty, reason=nasty, report='x" onmouseover="alert(3)')
@@ -98,13 +100,13 @@ def test_nothing_leaves_the_file_and_nothing_goes_wrong(opened: Opened) -> None:
     assert window.page.locator("img, [onmouseover]").count() == 0
 
 
-def test_without_javascript_everything_is_there(opened: Opened) -> None:
+def test_has_the_same_text_without_javascript(opened: Opened) -> None:
     with_it, without = opened(clouds(12)).page, opened(clouds(12), java_script_enabled=False).page
     assert without.locator("body").inner_text().split() == with_it.locator("body").inner_text().split()
     assert without.locator("button").count() == 0
 
 
-def test_paper_shows_all_on_white(opened: Opened) -> None:
+def test_prints_all_on_white(opened: Opened) -> None:
     page = opened(clouds(12), color_scheme="dark").page
     # the check itself can fail
     assert page.evaluate(HIDDEN) != []
@@ -114,7 +116,7 @@ def test_paper_shows_all_on_white(opened: Opened) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_headings_are_in_order_and_the_table_has_a_caption(opened: Opened) -> None:
+def test_headings_and_captions_are_in_order(opened: Opened) -> None:
     page = opened(clouds()).page
     levels = page.evaluate("() => [...document.querySelectorAll('h1, h2, h3')].map((one) => Number(one.tagName[1]))")
     assert levels[0] == 1
@@ -122,7 +124,7 @@ def test_headings_are_in_order_and_the_table_has_a_caption(opened: Opened) -> No
     assert page.locator("table:not(:has(caption))").count() == page.locator("th:not([scope])").count() == 0
 
 
-def test_sorts_by_name_and_back_by_how_bad_it_is(opened: Opened) -> None:
+def test_sorts_by_name_and_by_outcome(opened: Opened) -> None:
     page = opened(clouds(6)).page
     at_first = names(page)
     page.get_by_role("button", name="Target").click()
@@ -131,7 +133,7 @@ def test_sorts_by_name_and_back_by_how_bad_it_is(opened: Opened) -> None:
     assert names(page) == at_first
 
 
-def test_bars_tell_who_was_asked_when(opened: Opened) -> None:
+def test_bars_show_when_targets_ran(opened: Opened) -> None:
     page = opened(clouds(6, well=True)).page
     bars = [bar.bounding_box() for bar in page.locator(".share .passed").all()]
     starts = [bar["x"] for bar in bars if bar]

@@ -44,7 +44,7 @@ def in_sight(page: Page, selector: str) -> bool:
 
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("name", [*SAMPLES, "error"])
-def test_outcome_and_reason_are_seen_at_once(opened: Opened, name: str, view: dict[str, int]) -> None:
+def test_outcome_and_reason_are_visible_without_scrolling(opened: Opened, name: str, view: dict[str, int]) -> None:
     evidence = evidence_of(name)
     page = opened(evidence, viewport=view).page
     assert LABELS[name] in page.locator("header .chip").inner_text()
@@ -63,7 +63,7 @@ def test_page_does_not_scroll_sideways(opened: Opened, name: str, view: dict[str
     assert page.evaluate(WIDER_THAN_SCREEN) <= 0
 
 
-def test_long_names_do_not_break_a_phone(opened: Opened) -> None:
+def test_long_names_fit_a_phone(opened: Opened) -> None:
     evidence = sample("failed")
     long = "compute-" + "0123456789" * 12
     migration = evidence["migrations"][0]
@@ -76,14 +76,14 @@ def test_long_names_do_not_break_a_phone(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("name", [*SAMPLES, "error", "many"])
-def test_nothing_leaves_the_file_and_nothing_goes_wrong(opened: Opened, name: str) -> None:
+def test_requests_nothing_and_reports_no_error(opened: Opened, name: str) -> None:
     window = opened(many(60) if name == "many" else evidence_of(name))
     window.page.wait_for_load_state("networkidle")
     assert window.complaints == []
     assert window.requests == [window.page.url]
 
 
-def test_words_of_the_cloud_stay_words(opened: Opened) -> None:
+def test_shows_text_of_the_cloud_as_text(opened: Opened) -> None:
     evidence = sample("failed")
     nasty = "</title></style><script>alert(1)</script><img src=x onerror=alert(2)>"
     evidence["reason"] = nasty
@@ -98,7 +98,7 @@ def test_words_of_the_cloud_stay_words(opened: Opened) -> None:
     assert nasty in window.page.locator("#lead").inner_text()
 
 
-def test_script_that_is_not_ours_would_not_run(opened: Opened) -> None:
+def test_blocks_other_scripts(opened: Opened) -> None:
     window = opened(sample("passed"))
     window.page.evaluate(
         """() => { const one = document.createElement("script"); one.textContent = "window.ran = true";
@@ -116,7 +116,7 @@ def test_schemes_differ(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize("name", [*SAMPLES, "many"])
-def test_without_javascript_everything_is_there(opened: Opened, name: str) -> None:
+def test_has_the_same_text_without_javascript(opened: Opened, name: str) -> None:
     evidence = many(60) if name == "many" else sample(name)
     with_it, without = opened(evidence).page, opened(evidence, java_script_enabled=False).page
     assert without.locator("body").inner_text().split() == with_it.locator("body").inner_text().split()
@@ -129,7 +129,7 @@ def test_without_javascript_everything_is_there(opened: Opened, name: str) -> No
 
 
 @pytest.mark.parametrize("name", [*SAMPLES, "many"])
-def test_paper_shows_all(opened: Opened, name: str) -> None:
+def test_prints_all(opened: Opened, name: str) -> None:
     page = opened(many(60) if name == "many" else sample(name), color_scheme="dark").page
     if name != "inconclusive":
         # the check itself can fail
@@ -142,7 +142,7 @@ def test_paper_shows_all(opened: Opened, name: str) -> None:
     assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-def test_drawings_say_in_words_what_they_are(opened: Opened) -> None:
+def test_drawings_have_descriptions(opened: Opened) -> None:
     page = opened(many(8)).page
     drawings = page.locator("svg[role=img][aria-labelledby]")
     assert drawings.count() == 9
@@ -151,7 +151,7 @@ def test_drawings_say_in_words_what_they_are(opened: Opened) -> None:
         assert all(page.locator(f"[id='{one}']").text_content() for one in ids)
 
 
-def test_headings_are_in_order_and_tables_have_captions(opened: Opened) -> None:
+def test_headings_and_captions_are_in_order(opened: Opened) -> None:
     page = opened(sample("failed")).page
     levels = page.evaluate(
         "() => [...document.querySelectorAll('h1, h2, h3, h4')].map((one) => Number(one.tagName[1]))"
@@ -164,7 +164,7 @@ def test_headings_are_in_order_and_tables_have_captions(opened: Opened) -> None:
     assert page.locator("main").count() == page.locator("nav[aria-label]").count() == 1
 
 
-def test_links_lead_somewhere(opened: Opened) -> None:
+def test_links_have_targets(opened: Opened) -> None:
     for name in [*SAMPLES, "error"]:
         page = opened(evidence_of(name)).page
         for link in page.locator("a[href^='#']").all():
@@ -172,11 +172,11 @@ def test_links_lead_somewhere(opened: Opened) -> None:
             assert page.locator(f"[id='{target}']").count() == 1, f"{name}: {target}"
 
 
-def test_copy_lag_and_looks_are_drawn(opened: Opened) -> None:
+def test_draws_copy_lag_and_polls(opened: Opened) -> None:
     page = opened(sample("passed")).page
     assert page.locator(".timeline .copy").count() == 1
     assert page.locator(".timeline .band").count() == 1
-    assert page.locator(".timeline text", has_text="Looks").count() == 1
+    assert page.locator(".timeline text", has_text="Polls").count() == 1
     band, copy = page.locator(".timeline .band").bounding_box(), page.locator(".timeline .copy").bounding_box()
     assert band is not None
     assert copy is not None

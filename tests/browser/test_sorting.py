@@ -37,12 +37,12 @@ def states(page: Page) -> list[str | None]:
     return [head.get_attribute("aria-sort") for head in page.locator(f"{SORTS} thead th").all()]
 
 
-def test_nothing_is_sorted_at_first(page: Page) -> None:
+def test_is_unsorted_at_first(page: Page) -> None:
     assert states(page) == ["none"] * 6
     assert page.locator(f"{SORTS} thead th > button[type=button]").count() == 6
 
 
-def test_by_click(page: Page) -> None:
+def test_sorts_by_click(page: Page) -> None:
     before = took(page)
     assert before != sorted(before)
     button = page.get_by_role("button", name="Took")
@@ -55,7 +55,7 @@ def test_by_click(page: Page) -> None:
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_by_keyboard(page: Page, key: str) -> None:
+def test_sorts_by_keyboard(page: Page, key: str) -> None:
     before = took(page)
     page.get_by_role("button", name="Outcome").focus()
     page.keyboard.press("Tab")
@@ -66,7 +66,7 @@ def test_by_keyboard(page: Page, key: str) -> None:
     assert states(page) == ["none", "none", "none", "none", "ascending", "none"]
 
 
-def test_names_sort_as_people_count(page: Page) -> None:
+def test_sorts_names_naturally(page: Page) -> None:
     page.get_by_role("button", name="Took").click()
     page.get_by_role("button", name="Server").click()
     names = page.locator(f"{SORTS} tbody th").all_text_contents()

@@ -129,7 +129,7 @@ def _timeline(migration: Migration) -> Iterator[Cells]:
     record = migration.get("record") or {}
     found: list[tuple[str | None, str]] = [
         (migration.get("started"), "request sent"),
-        *((seen.get("seen"), f"record status {seen.get('status')} polled") for seen in migration.get("history") or []),
+        *((poll.get("seen"), f"record status {poll.get('status')} polled") for poll in migration.get("history") or []),
         *((event.get("start"), f"{event.get('event')} starts") for event in migration.get("events") or []),
         *(
             (event.get("finish"), f"{event.get('event')} ends, {value_text(event.get('result'))}")

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what a timeline is made of, for the eye and in words."""
+"""Pure: the parts of a timeline, drawn and as text."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ GRID_LINES = 6
 
 @dataclass(frozen=True)
 class Bar:
-    """A stretch of time, in percent of the drawing's width."""
+    """A span of time, in percent of the width of the drawing."""
 
     x: float
     width: float
@@ -31,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One thing along the time."""
+    """One row of the drawing: bars and marks along the time."""
 
     label: str
     value: str
@@ -42,7 +42,7 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """The same in words."""
+    """One row of the table beside the drawing."""
 
     phase: str
     name: str
@@ -56,26 +56,31 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Scale:
-    """Turns moments into percent of the drawing's width."""
+    """Converts times to percent of the width of the drawing."""
 
     start: datetime
     offset: float
     span: float
 
     def percent(self, when: datetime) -> float:
+        """Return the position of a time."""
         return round(100 * ((when - self.start).total_seconds() - self.offset) / self.span, 1)
 
     def bar_between(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
+        """Return the bar from one time to another."""
         x = self.percent(begin)
         return Bar(x, max(0.0, round(self.percent(end) - x, 1)), kind, text)
 
     def seconds_after_start(self, when: datetime) -> str:
+        """Return the seconds since the start, as text."""
         return f"{(when - self.start).total_seconds():.1f} s"
 
     def interval_text(self, begin: datetime, end: datetime) -> str:
+        """Return the interval in seconds since the start, as text."""
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:
+        """Return the position and the label of each grid line."""
         step = round_step(self.span, GRID_LINES)
         first, last = int(-(-self.offset // step)), int((self.offset + self.span) // step)
         marks = [index * step for index in range(first, last + 1)]

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from what a cycle found to one entry per check, for reports."""
+"""Pure: the steps and checks of a cycle, with an outcome each, for reports."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
-# What a check that did not go well is, by the outcome of the whole: no question put is no answer given.
+# The outcome of the step that failed, by the outcome of the cycle
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
-# Which checks of a migration make which entry
+# The checks of a migration, by the step that reports them
 _CHECKS = {
     "record": ("type", "source", "destination", "status"),
     "host": ("server_host",),
@@ -32,7 +32,7 @@ _ORDER = ("preflight", "boot", "migrate")
 
 
 def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
-    """Preflight, boot, migrate, the checks of the migrations, and cleanup, each with its outcome and reason."""
+    """Return preflight, boot, migrate, the checks of the migrations, and cleanup, each with outcome and reason."""
     conclusion = cycle["conclusion"]
     failed_outcome = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
     failed_step = (cycle.get("failure") or {}).get("step")
@@ -44,7 +44,7 @@ def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
     for name, checks in check_groups.items():
         seconds_of_step = seconds if name == "record" else None
         if failed_step in _ORDER or not migrations:
-            found.append(_step(name, SKIPPED, seconds_of_step, f"Not reached: {reason}" if reason else "Not reached."))
+            found.append(_step(name, SKIPPED, seconds_of_step, _not_reached(failed_step)))
         else:
             found.append(_step_of_checks(name, migrations, checks, failed_outcome, seconds_of_step))
     if (cycle.get("inputs") or {}).get("verify_guest") == "console":
@@ -57,12 +57,16 @@ def _step(name: str, outcome: str, seconds: float | None = None, reason: str = "
     return {"name": name, "outcome": outcome, "seconds": seconds, "reason": reason}
 
 
+def _not_reached(failed_step: str | None) -> str:
+    return f"Not reached: the step {failed_step} did not pass." if failed_step else "Not reached."
+
+
 def _early_step(name: str, failed_step: str | None, failed_outcome: str, reason: str, cycle: Mapping[str, Any]) -> Step:
     seconds = (cycle.get(name) or {}).get("seconds")
     if name == failed_step:
         return _step(name, failed_outcome, seconds, reason)
     if failed_step in _ORDER and _ORDER.index(name) > _ORDER.index(failed_step):
-        return _step(name, SKIPPED, seconds, f"Not reached: {reason}")
+        return _step(name, SKIPPED, seconds, _not_reached(failed_step))
     return _step(name, PASSED, seconds)
 
 
@@ -87,12 +91,12 @@ def _step_of_checks(
             mismatches.append(str(migration["message"]))
             visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
-            # the sentence with Nova's reason says more than the check
+            # the message has the reason of Nova
             mismatches[-1] = str(migration["message"])
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))
     if names == REACH_CHECKS and _not_known(migrations, names):
-        return _step(name, SKIPPED, seconds, "Not known: the module was held up, or could not ask any more.")
+        return _step(name, SKIPPED, seconds, "Not known: the module was delayed, or could not probe the server.")
     return _step(name, PASSED, seconds) if visible else _step(name, SKIPPED, seconds, "Not visible to this user.")
 
 
@@ -102,13 +106,13 @@ def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) 
 
 
 def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
-    """Whether the guests lived on; without a good migration they are not asked."""
+    """Return the step that reads the consoles of the guests; only completed migrations reach it."""
     guests = cycle.get("guests") or {}
     consoles = guests.get("consoles") or []
     messages = " ".join(str(console["message"]) for console in consoles)
     failure = cycle.get("failure") or {}
     if failure.get("step") == "verify" and guests:
-        # also where a console could not be read, and so told nothing
+        # a console that could not be read has no message
         return _step("guest", failed_outcome, guests.get("seconds"), messages or str(failure["reason"]))
     if consoles:
         return _step("guest", PASSED, guests.get("seconds"), messages)
@@ -121,5 +125,5 @@ def _cleanup(cycle: Mapping[str, Any]) -> Step:
     if failure:
         return _step("cleanup", FAILED, seconds, str(failure["reason"]))
     if seconds is None:
-        return _step("cleanup", SKIPPED, None, "Nothing was booted.")
+        return _step("cleanup", SKIPPED, None, "No server was booted.")
     return _step("cleanup", PASSED, seconds)

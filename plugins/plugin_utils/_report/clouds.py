@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what became of many targets, in the form of schemas/clouds.schema.json."""
+"""Pure: the outcomes of many targets, in the form of schemas/clouds.schema.json."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
-# The worst last: what the whole is, when one of its targets is that.
+# From the best to the worst; the outcome of the run is the worst of its targets.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
-# In check mode, which writes no files: the preconditions are met, and nothing was migrated.
+# Outcome in check mode, which writes no files: the preconditions are met, and no server was migrated
 CHECKED = "checked"
 _SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
-# How the one step of a target without evidence went, for JUnit: no question put is no answer given.
+# The outcome in JUnit of the single step of a target without evidence, where it differs
 _OF_STEP = {INCONCLUSIVE: "skipped"}
-_LOST = "Ansible lost this target without a reason. Its own output tells more; -v has it say the most."
+_LOST = "Ansible reported no result for this target. See the output of Ansible, with -v for details."
 
 
 def folder_of(name: str) -> str:
-    """A folder's name that no other target has, whatever its name holds."""
+    """Return a folder name that is valid and unique for each name of a target."""
     safe = quote(name, safe=" @+,=~")
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
@@ -42,8 +42,8 @@ def folder_of(name: str) -> str:
 def build(
     found: Iterable[Mapping[str, Any]], *, names: Sequence[str], run_id: str, started: str, ended: str, collection: str
 ) -> dict[str, Any]:
-    """All that is known. ``found`` has what the playbook regression hands to clouds_report, less what got lost."""
-    by_name = {one["name"]: one for one in found}
+    """Return the report. ``found`` has the results that the playbook regression passes to clouds_report, by target."""
+    by_name = {target["name"]: target for target in found}
     targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]
     return {
         "version": VERSION,
@@ -54,7 +54,7 @@ def build(
         "ended": ended,
         "seconds": round(seconds_between(started, ended) or 0.0, 3),
         "collection": collection,
-        "counts": {outcome: sum(one["outcome"] == outcome for one in targets) for outcome in OUTCOMES},
+        "counts": {outcome: sum(target["outcome"] == outcome for target in targets) for outcome in OUTCOMES},
         "targets": targets,
     }
 
@@ -87,7 +87,7 @@ def _target(found: Mapping[str, Any]) -> Target:
         "ended": evidence.get("ended"),
         "seconds": seconds,
         "migrations": len(migrations),
-        "completed": sum(one.get("outcome") in GOOD for one in migrations),
+        "completed": sum(target.get("outcome") in GOOD for target in migrations),
         "steps": evidence.get("steps") or [_single_step(outcome, reason, seconds.get("total"))],
         "report": found.get("report") or None,
     }
@@ -116,12 +116,12 @@ def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
 
 
 def worst_first(targets: Iterable[Target]) -> list[Target]:
-    """Within an outcome in the inventory's order."""
+    """Return the targets by outcome, the worst first, and in the order of the inventory within an outcome."""
     return sorted(targets, key=lambda target: -_SEVERITY.index(target["outcome"]))
 
 
 def failure_messages(clouds: Mapping[str, Any]) -> dict[str, str]:
-    """For each target that is not well enough, what to say."""
+    """Return a message for each target that did not succeed."""
     return {target["name"]: _failure_message(target) for target in clouds["targets"] if not target["ok"]}
 
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: all that the page about many clouds shows, and the page."""
+"""Pure: the page about many clouds."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.times
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# Names in one sentence; the table has them all
+# Names in one sentence; the table has all names
 MAX_NAMES = 5
-# A bar must be seen, however short it is
+# In percent, so that a short bar is visible
 MIN_WIDTH = 1.0
 _TITLES = {
     PASSED: "Live migration works on {}",
-    INCONCLUSIVE: "The question could not be put to {}",
-    ERROR: "The run itself failed on {}",
+    INCONCLUSIVE: "Preconditions not met on {}",
+    ERROR: "The run stopped with an error on {}",
     FAILED: "Live migration failed on {}",
 }
 Facts = tuple[tuple[str, str], ...]
@@ -46,7 +46,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Bar:
-    """When a target was asked, along the time of the whole run, in percent."""
+    """The span of time in which a target ran, in percent of the run."""
 
     x: float
     width: float
@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One target."""
+    """One row of the table: a target."""
 
     name: str
     kind: str
@@ -74,7 +74,7 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class Page:
-    """The whole page."""
+    """The page."""
 
     kind: str
     label: str
@@ -90,11 +90,12 @@ class Page:
 
 
 def html(clouds: Mapping[str, Any]) -> str:
-    """The page about many."""
+    """Return the page as one self-contained HTML file."""
     return render("clouds.html.j2", page(clouds))
 
 
 def page(clouds: Mapping[str, Any]) -> Page:
+    """Return all that the page shows."""
     targets = worst_first(clouds["targets"])
     outcome = clouds["outcome"]
     return Page(
@@ -119,15 +120,18 @@ def page(clouds: Mapping[str, Any]) -> Page:
 def _title(outcome: str, counts: Mapping[str, int]) -> str:
     all_, these = sum(counts.values()), counts[outcome]
     if all_ == 1:
-        return _TITLES[outcome].format("the one target")
+        return _TITLES[outcome].format("the only target")
     if these == all_:
         return _TITLES[outcome].format(f"all {all_} targets")
     return _TITLES[outcome].format(f"{these} of {all_} targets")
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Who is not well, by name; the others are told by their number."""
-    named = {outcome: [one["name"] for one in targets if one["outcome"] == outcome] for outcome in reversed(OUTCOMES)}
+    """Return the names of the targets by outcome, without those that passed unless all passed."""
+    named = {
+        outcome: [target["name"] for target in targets if target["outcome"] == outcome]
+        for outcome in reversed(OUTCOMES)
+    }
     parts = [f"{headlines.label(outcome)}: {_names(names)}." for outcome, names in named.items() if names]
     return " ".join(parts[:-1] if named[PASSED] and len(parts) > 1 else parts)
 
@@ -139,8 +143,8 @@ def _names(names: Sequence[str]) -> str:
 
 
 def _accepted_text(targets: Iterable[Mapping[str, Any]]) -> str:
-    names = [one["name"] for one in targets if one["ok"] and one["outcome"] == INCONCLUSIVE]
-    return f"Inconclusive is accepted of {_names(names)}." if names else ""
+    names = [target["name"] for target in targets if target["ok"] and target["outcome"] == INCONCLUSIVE]
+    return f"The outcome inconclusive is accepted for {_names(names)}." if names else ""
 
 
 def _key_facts(clouds: Mapping[str, Any]) -> Facts:
@@ -148,12 +152,12 @@ def _key_facts(clouds: Mapping[str, Any]) -> Facts:
     completed = sum(target["completed"] for target in clouds["targets"])
     facts = [
         ("Targets", str(len(clouds["targets"]))),
-        ("Began", format_date_time(clouds["started"])),
-        ("Took", format_seconds(clouds["seconds"])),
+        ("Started", format_date_time(clouds["started"])),
+        ("Duration", format_seconds(clouds["seconds"])),
     ]
     added_up = sum(target["seconds"].get("total", 0.0) for target in clouds["targets"])
     if added_up > clouds["seconds"]:
-        facts.append(("Added up", format_seconds(added_up)))
+        facts.append(("Sum of durations", format_seconds(added_up)))
     if migrations:
         facts.append(("Completed", f"{completed} of {migrations} migrations"))
     return tuple(facts)

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what a live migration had copied at which time, as the report shows it."""
+"""Pure: the copy progress of a live migration, as the report shows it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
-# A long copy is looked at each second; so many lines say as much.
+# A long copy is sampled every second; a table of so many lines is enough.
 MAX_LINES = 12
 
 
 @dataclass(frozen=True)
 class CopySample:
-    """One look at what was copied; MiB, and seconds since the first status of the record was seen."""
+    """One sample: MiB, and seconds since the first status of the record was polled."""
 
     after: str
     memory_moved: str
@@ -32,7 +32,7 @@ class CopySample:
 
 
 def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
-    """The looks in the order of their time; of many, some at equal distances, the first and the last among them."""
+    """Return the samples in the order of time; of many samples a selection at equal distances."""
     samples = list(migration.get("progress") or [])
     history = migration.get("history") or []
     if not samples or not history:
@@ -55,4 +55,4 @@ def _copy_sample(sample: Mapping[str, Any], started: datetime) -> CopySample:
 
 
 def _mib(number: int | None) -> str:
-    return "not told" if number is None else f"{number / MIB:.1f}"
+    return "not reported" if number is None else f"{number / MIB:.1f}"

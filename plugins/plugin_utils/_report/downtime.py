@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how long a server stood still while it was migrated, along the time and in words."""
+"""Pure: the downtime of a server during its migration, drawn and as text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[TimelineRow]:
-    """What the network tells has a place; of what the guest counts only the length is known."""
+    """Return the rows of the drawing. The guest reports the length of its downtime, but not the time."""
     rows = []
     interval = _longest_downtime(migration)
     if interval is not None:
@@ -35,11 +35,11 @@ def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any], scale:
         bars = (scale.bar_between(begin, end, "bad" if failed else "status0"),)
         rows.append(
             TimelineRow(
-                "Without an answer", f"{seconds:.2f} s, from {scale.seconds_after_start(begin)} on", bars, failed=failed
+                "Downtime by probe", f"{seconds:.2f} s from {scale.seconds_after_start(begin)}", bars, failed=failed
             )
         )
     if guest.get("downtime_seconds") is not None:
-        rows.append(TimelineRow("Guest stood still", f"{guest['downtime_seconds']:.2f} s in all"))
+        rows.append(TimelineRow("Downtime by guest", f"{guest['downtime_seconds']:.2f} s in total"))
     return rows
 
 
@@ -50,18 +50,18 @@ def downtime_entries(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> 
         begin, end = (format_time(at.isoformat()) for at in interval)
         probe = migration["probe"]
         port = f" port {probe['port']}" if probe.get("port") else ""
-        how = f"asked every {probe['interval']:g} s by {probe['protocol']}{port}"
+        how = f"probed every {probe['interval']:g} s by {probe['protocol']}{port}"
         result = f"{probe['longest_downtime']:.2f} s"
         failed = _reach_check_failed(migration)
         entries.append(
             TimelineEntry(
-                "Longest time without an answer", "", str(probe["address"]), begin, end, result, how, failed=failed
+                "Longest downtime by probe", "", str(probe["address"]), begin, end, result, how, failed=failed
             )
         )
     if guest.get("downtime_seconds") is not None:
         result = f"{guest['downtime_seconds']:.2f} s"
-        how = "in all, as its own counting tells; when is not told"
-        entries.append(TimelineEntry("Guest stood still", "", "by its console", "", "", result, how))
+        how = "in total, by the count on its console; the time is not known"
+        entries.append(TimelineEntry("Downtime by guest", "", "console of the guest", "", "", result, how))
     return entries
 
 

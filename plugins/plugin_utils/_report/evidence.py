@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: everything that is known of a cycle, in the form of schemas/evidence.schema.json."""
+"""Pure: the evidence of a cycle, in the form of schemas/evidence.schema.json."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def build(
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
-    """Of the failure that gave the reason; those of single migrations are with them."""
+    """Return the kinds of the failure that ended the cycle; each failed migration has kinds of its own."""
     failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
     return sorted({str(kind) for kind in failure.get("kinds") or []})
 
@@ -78,7 +78,7 @@ def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
 def _cloud(name: Any, preflight: Mapping[str, Any]) -> dict[str, Any]:
     microversion = preflight.get("microversion")
     return {
-        # a dictionary of settings has no name, and may have secrets
+        # a dictionary of settings has no name, and may contain secrets
         "name": name if isinstance(name, str) and name else None,
         "microversion": microversion,
         "release": release_of(microversion["max"]) if microversion else None,
@@ -104,11 +104,11 @@ def _requests(cycle: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _servers(cycle: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Each server as it was booted, and as it was last seen: by its migration, or just before it was deleted."""
-    migrated = {one["server_id"]: one.get("server") for one in cycle.get("migrations") or []}
+    """Return each server after its boot, and after its migration or before its deletion."""
+    migrated = {migration["server_id"]: migration.get("server") for migration in cycle.get("migrations") or []}
     deleted = {
-        one["id"]: {**one, "status": one.get("status_before", one["status"])}
-        for one in (cycle.get("cleanup") or {}).get("servers") or []
+        server["id"]: {**server, "status": server.get("status_before", server["status"])}
+        for server in (cycle.get("cleanup") or {}).get("servers") or []
     }
     return [
         {

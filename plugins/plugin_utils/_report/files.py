@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""The folder of a report, and its files."""
+"""The folder of a report, its files, and the versions that reports name."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATEST = "latest"
 
 
 def collection_version() -> str:
-    """The collection's own, be it installed or a checkout."""
+    """Return the version of the collection, installed or as a checkout."""
     manifest = COLLECTION / "MANIFEST.json"
     if manifest.exists():
         return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
@@ -49,7 +49,7 @@ def local_cloud_faults() -> list[str]:
 
 
 def prepare_folder(directory: Path) -> None:
-    """Make the folder, and find out whether it can be written to."""
+    """Create the folder, and raise OSError where it is not writable."""
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         pass
@@ -68,8 +68,8 @@ def check_writable(directory: Path) -> None:
 
 
 def require_writable(directory: Path) -> None:
-    """What prepare would come upon, as far as it can be seen without making anything."""
-    # what cannot be looked into counts as missing: its parent is then what keeps us out
+    """Raise the OSError that prepare_folder would raise, and create nothing."""
+    # a folder that is not readable counts as missing: its parent then raises the error
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
     if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises where it may not look
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -78,7 +78,7 @@ def require_writable(directory: Path) -> None:
 
 
 def write_file(directory: Path, name: str, text: str) -> Path:
-    """All of a file or nothing of it."""
+    """Write the file as a whole: a reader never sees a part of it."""
     path = directory / name
     temporary = directory / f".{name}.new"
     temporary.write_text(text, encoding="utf-8")
@@ -87,11 +87,11 @@ def write_file(directory: Path, name: str, text: str) -> Path:
 
 
 def update_latest_link(directory: Path) -> str | None:
-    """Have ``latest`` beside the folder point to it; the reason when it cannot."""
+    """Let the link ``latest`` beside the folder point to it. Return a warning where ``latest`` is not a link."""
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
-        return f"{link} is not a link of ours and stays as it is."
-    # a name of its own: runs may end at the same moment
+        return f"{link} is not a symbolic link, and stays as it is. Rename it to have a link to the newest report."
+    # a unique name: runs may end at the same time
     temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(directory.name)

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcome in a few words, and what to look at when it is not good."""
+"""Pure: the title of a report, and the next steps after a run that did not pass."""
 
 from __future__ import annotations
 
@@ -25,37 +25,39 @@ _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?!\()")
 _TITLES = {
     "passed": "Live migration works",
     "failed": "Live migration failed",
-    "inconclusive": "The question could not be put",
-    "error": "The run itself failed",
+    "inconclusive": "Preconditions not met",
+    "error": "The run stopped with an error",
 }
 _TITLES_OF_STEPS = {
-    "preflight": "This cloud is not ready for live migration",
-    "boot": "Servers could not be booted",
-    "cleanup": "Cleaning up failed",
+    "preflight": "The cloud does not support live migration",
+    "boot": "Servers did not boot",
+    "cleanup": "Cleanup failed",
 }
-# What a migration is that was not over in time, and that was then aborted or forced by us.
+# Outcomes of a migration that exceeded its timeout, and that this run then aborted or forced to complete
 _AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
 def label(outcome: str) -> str:
+    """Return the outcome as a label shows it."""
     return _LABELS.get(outcome, outcome.capitalize())
 
 
 def title(outcome: str, failed_step: str) -> str:
+    """Return the title of a report."""
     if outcome == "failed" and failed_step in _TITLES_OF_STEPS:
         return _TITLES_OF_STEPS[failed_step]
     return _TITLES.get(outcome, outcome)
 
 
 def split_first_sentence(reason: str) -> tuple[str, str]:
-    """The first sentence, and the rest."""
+    """Return the first sentence, and the rest."""
     first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
     return first, "".join(rest)
 
 
 def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
-    """The first is the likeliest."""
+    """Return the next steps after the run, the most likely cause first; none after a run that passed."""
     outcome = evidence["outcome"]
     if outcome == "passed":
         return []
@@ -68,8 +70,8 @@ def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
         else _advice_on_step(str(evidence.get("failed_step") or ""), evidence)
     )
     if outcome == "inconclusive" and evidence.get("hosts"):
-        hosts = Advice("Why hosts are not usable, and which have room", section="hosts")
-        advice = [hosts, *(one for one in advice if one.section != "hosts")]
+        hosts = Advice("See why hosts are not usable, and which hosts have room", section="hosts")
+        advice = [hosts, *(other for other in advice if other.section != "hosts")]
     return advice
 
 
@@ -78,16 +80,19 @@ def _advice_on_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
         requests = evidence.get("requests") or []
         code = str(requests[0].get("request_id") or "") if requests else ""
         return [
-            Advice("The logs of nova-conductor and nova-scheduler, by the id of the boot request", code=code),
-            Advice("The state of the servers", section="servers"),
-            Advice("Hosts, and which have room", section="hosts"),
+            Advice("Search the logs of nova-conductor and nova-scheduler for the id of the boot request", code=code),
+            Advice("See the statuses of the servers", section="servers"),
+            Advice("See which hosts have room", section="hosts"),
         ]
     if step == "cleanup":
         return [
-            Advice("What was deleted, and what is left", section="cleanup"),
-            Advice("The logs of nova-compute on the servers' hosts", section="servers"),
+            Advice("See what was deleted, and what remains", section="cleanup"),
+            Advice("Search the logs of nova-compute on the hosts of the servers", section="servers"),
         ]
-    return [Advice("Hosts, and which have room", section="hosts"), Advice("The inputs of this run", section="inputs")]
+    return [
+        Advice("See which hosts have room", section="hosts"),
+        Advice("Check the inputs of this run", section="inputs"),
+    ]
 
 
 def _advice_on_migration(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
@@ -100,55 +105,55 @@ def _advice_on_migration(migration: Mapping[str, Any], evidence: Mapping[str, An
         ]
     if kind == "busy":
         listing = f"openstack server migration list --host {migration.get('source')}"
-        inputs = Advice("How long this run waits for them (wait_for_hosts)", section="inputs")
-        return [Advice("Which migrations of others are open on the host", code=listing), inputs]
+        inputs = Advice(
+            "Increase the time that a run waits for them", code="migration_cycle_wait_for_hosts", section="inputs"
+        )
+        return [Advice("List the foreign migrations on the host", code=listing), inputs]
     return _advice_on_failure_kind(kind, migration, evidence)
 
 
 def _advice_on_failure_kind(kind: str, migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     request = str(migration.get("request_id") or "")
     source, destination = _source_and_destination(migration)
-    steps = Advice("How far the migration came, and which step failed", section=_section(migration, evidence))
+    steps = Advice("See which step of the migration failed", section=_section(migration, evidence))
     compute_logs = _compute_logs(migration)
-    conductor = Advice("The logs of nova-conductor, by the request id", code=request)
+    conductor = Advice("Search the logs of nova-conductor for the request id", code=request)
     match kind:
         case "no_valid_host":
             advice = [
-                Advice("The logs of nova-scheduler and nova-conductor, by the request id", code=request),
-                Advice("Hosts: which are usable, and why others are not", section="hosts"),
+                Advice("Search the logs of nova-scheduler and nova-conductor for the request id", code=request),
+                Advice("See which hosts are usable, and why others are not", section="hosts"),
             ]
             if (evidence.get("control") or {}).get("migration"):
-                advice.append(Advice("The control experiment: the same with a single server", section="control"))
+                advice.append(Advice("Compare with the control experiment, a single server", section="control"))
             return advice
         case "disagreement":
-            wrong = [check["name"] for check in migration.get("checks") or [] if check.get("ok") is False]
+            failed_checks = [check["name"] for check in migration.get("checks") or [] if check.get("ok") is False]
             return [
                 Advice(
-                    "The checks that disagree with the record",
-                    code=", ".join(wrong),
+                    "See the checks that disagree with the migration record",
+                    code=", ".join(failed_checks),
                     section=_section(migration, evidence),
                 ),
                 compute_logs,
                 Advice(
-                    "What Placement holds",
+                    "Show the allocations of the server",
                     code=f"openstack resource provider allocation show {migration.get('server_id')}",
                 ),
             ]
         case "timeout":
             running = Advice(
-                f"Whether nova-compute runs on {source} and {destination}",
+                f"Check that nova-compute runs on {source} and {destination}",
                 code="openstack compute service list",
                 section="hosts",
             )
             return [*(_unusable_hosts(migration, evidence) or [running]), compute_logs, steps]
         case "not_found":
-            return [
-                Advice("Who deleted the server, in the logs of nova-api", code=str(migration.get("server_id") or ""))
-            ]
+            return [Advice("Search the logs of nova-api for the deletion", code=str(migration.get("server_id") or ""))]
         case "cancelled":
             return [
                 Advice(
-                    "Who aborted it (an operator? live_migration_completion_timeout?), in the logs of nova-compute",
+                    "Search the logs of nova-compute for the abort (operator or live_migration_completion_timeout)",
                     code=request,
                 ),
                 steps,
@@ -158,39 +163,43 @@ def _advice_on_failure_kind(kind: str, migration: Mapping[str, Any], evidence: M
 
 def _compute_logs(migration: Mapping[str, Any]) -> Advice:
     source, destination = _source_and_destination(migration)
-    text = f"The logs of nova-compute on {source} and {destination}, by the request id"
+    text = f"Search the logs of nova-compute on {source} and {destination} for the request id"
     return Advice(text, code=str(migration.get("request_id") or ""))
 
 
 def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """A host that died meanwhile explains more than anything about the copy; one elsewhere explains nothing."""
-    hosts = {migration.get(end) for end in ("source", "destination", "expected_host")}
-    anywhere = not (migration.get("destination") or migration.get("expected_host"))
+    """Return the hosts of the migration that are not usable after it.
+
+    All hosts count where the destination is not known.
+    """
+    hosts = {migration.get(key) for key in ("source", "destination", "expected_host")}
+    unknown_destination = not (migration.get("destination") or migration.get("expected_host"))
     after = (evidence.get("hosts") or {}).get("after") or []
-    unusable = [str(host["name"]) for host in after if not host.get("usable") and (anywhere or host["name"] in hosts)]
+    unusable = [
+        str(host["name"]) for host in after if not host.get("usable") and (unknown_destination or host["name"] in hosts)
+    ]
     if not unusable:
         return []
-    text = f"Hosts that are not usable now: {', '.join(unusable)}"
+    text = f"Check the hosts that are not usable: {', '.join(unusable)}"
     return [Advice(text, code="openstack compute service list", section="hosts")]
 
 
 def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Nobody else is to be asked who aborted or forced it: this run did, because its time was over."""
-    seen = [str(one["status"]) for one in migration.get("history") or []]
+    """Return advice on a migration that this run aborted or forced to complete after its timeout."""
+    statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
-    if seen and not COPYING.intersection(seen):
-        # it spent its time waiting for others
+    if statuses and not COPYING.intersection(statuses):
+        # the migration waited for other migrations all the time
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"
     code = name if timeout is None else f"{name}: {timeout}"
-    return [*advice, Advice("Whether this run allows it enough seconds", code=code, section="inputs")]
+    return [*advice, Advice("Increase the timeout of the migration", code=code, section="inputs")]
 
 
 def _slow_copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Advice:
     source, destination = _source_and_destination(migration)
-    bandwidth = f"the bandwidth from {source} to {destination}"
-    text = f"Why the copy took so long: a guest that writes faster than it goes, {bandwidth}"
+    text = f"Compare the write rate of the guest with the bandwidth from {source} to {destination}"
     progress = migration.get("progress") or []
     last = describe(str(migration.get("server_name") or "the server"), progress[-1]) if progress else ""
     return Advice(text, code=last, section=_section(migration, evidence))
@@ -198,14 +207,12 @@ def _slow_copy(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> Adv
 
 def _other_migrations(migration: Mapping[str, Any]) -> Advice:
     source = _source_and_destination(migration)[0]
-    return Advice(
-        f"What else migrated off {source} meanwhile: nova-compute runs so many at once",
-        code="max_concurrent_live_migrations",
-    )
+    text = f"List the other migrations from {source}: nova-compute limits the number of concurrent migrations"
+    return Advice(text, code="max_concurrent_live_migrations")
 
 
 def _section(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
-    """Where the report tells of it: those that went well are numbered with the others."""
+    """Return the anchor of the migration in the report, which numbers all migrations."""
     return f"migration-{evidence['migrations'].index(migration) + 1}"
 
 

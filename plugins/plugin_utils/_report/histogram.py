@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: durations, counted and drawn."""
+"""Pure: a histogram of durations."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Fewer say more as numbers than as a picture.
+# Fewer durations are shown as numbers only.
 MIN_MIGRATIONS = 5
 MAX_BINS = 12
 
 
 @dataclass(frozen=True)
 class Bin:
-    """So many took from so long to so long; all in percent of the drawing but the numbers."""
+    """How many durations are from ``low`` to ``high`` seconds; the other fields are in percent of the drawing."""
 
     low: float
     high: float
@@ -35,7 +35,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Histogram:
-    """How long the migrations took, in seconds."""
+    """The durations of migrations, in seconds."""
 
     bins: tuple[Bin, ...]
     shortest: float
@@ -45,7 +45,7 @@ class Histogram:
 
 
 def round_step(span: float, max_steps: int) -> float:
-    """The smallest of 1, 2, 5, 10, ... (or tenths and so on of these) that cuts the span into at most that many."""
+    """Return the smallest of 1, 2, 5, 10 and so on, or their tenths, that makes at most ``max_steps`` steps."""
     if span <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(span / max_steps))
@@ -53,14 +53,15 @@ def round_step(span: float, max_steps: int) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that so large a share of all does not exceed."""
+    """Return the smallest value that the share (0 to 1) of all values does not exceed."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def histogram(seconds: Sequence[float]) -> Histogram | None:
+    """Return the histogram; null for fewer than MIN_MIGRATIONS durations."""
     if len(seconds) < MIN_MIGRATIONS:
         return None
-    # one bin less than there may be: the first and the last may be cut
+    # one bin less than the maximum: the first and the last bin may be partial
     step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1

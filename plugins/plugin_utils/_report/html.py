@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the evidence of one run as one self-contained HTML file."""
+"""Pure: the report of a cycle as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html(evidence: Mapping[str, Any]) -> str:
-    """The report of one run."""
+    """Return the report of a cycle."""
     return render("report.html.j2", page(evidence))
 
 
 def render(template: str, page: object) -> str:
-    """The file's text. Everything that a cloud told is escaped, and could not run if it were not."""
+    """Return the text of the file. Texts of the cloud are escaped, and the browser runs no other script."""
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -43,12 +43,12 @@ def render(template: str, page: object) -> str:
 
 
 def _without_indentation(text: str) -> str:
-    """Without indentation, which would be a third of a report on hundreds of migrations."""
+    """Return the text without indentation, which is a third of a report on hundreds of migrations."""
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
-    # only what was markup stays so
+    # markup stays markup
     return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before
 
 
 def _digest(script: str) -> str:
-    """What the content security policy allows a script by: any other does not run."""
+    """Return the digest by which the content security policy allows the script."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

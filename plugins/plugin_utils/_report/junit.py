@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: evidence as JUnit, one test case per check, as Jenkins and GitLab read it, of one cloud or of many."""
+"""Pure: reports in the JUnit format that Jenkins and GitLab read, with a test case per check."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
-# What XML 1.0 cannot hold, not even escaped
+# Characters that XML 1.0 cannot contain, not even escaped
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
 
 
 def junit(evidence: Mapping[str, Any]) -> str:
-    """The file's text, of one cycle."""
+    """Return the text of the file for one cycle."""
     return _text(_suite(evidence, SUITE, CASES))
 
 
 def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
-    """The file's text, of many: one suite for each target."""
+    """Return the text of the file for many targets, with a suite for each."""
     suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in clouds["targets"]]
     root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(clouds["seconds"])})
     for count in ("tests", "failures", "errors"):
@@ -41,14 +41,14 @@ def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
 
 
 def junit_of_drain(drain: Mapping[str, Any]) -> str:
-    """Return the file's text: one test case for the host, and one per server."""
+    """Return the text of the file for a drain: a test case for the host, and a test case per server."""
     seconds = {"total": drain["seconds"]}
     suite = _suite({**drain, "seconds": seconds, "steps": junit_cases(drain)}, SUITE, DRAIN_CASES)
     return _text(suite)
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
-    """One suite of what has an outcome, a reason and steps."""
+    """Return the suite of a report that has an outcome, a reason and steps."""
     steps = found["steps"]
     counted = {element: sum(step["outcome"] == outcome for step in steps) for outcome, element in _ELEMENTS.items()}
     suite = ET.Element(
@@ -85,7 +85,7 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
 
 
 def _cloud_of(found: Mapping[str, Any]) -> str:
-    """Its name: evidence knows more of a cloud than that, a target of many does not; an unnamed one has none."""
+    """Return the name of the cloud; empty where it has none."""
     cloud = found.get("cloud")
     return str((cloud.get("name") if isinstance(cloud, dict) else cloud) or "")
 

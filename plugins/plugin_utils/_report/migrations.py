@@ -24,7 +24,7 @@ NOT_VISIBLE = "not visible"
 
 @dataclass(frozen=True)
 class Check:
-    """One comparison. ok is null where there was nothing to compare with."""
+    """One check. ``ok`` is null where the found value is not known."""
 
     name: str
     expected: str
@@ -34,7 +34,7 @@ class Check:
 
 @dataclass(frozen=True)
 class ConsumerAllocations:
-    """What Placement held for one consumer, before and after."""
+    """The allocations of one consumer, before and after the migration."""
 
     consumer: str
     before: tuple[str, ...]
@@ -70,14 +70,14 @@ class MigrationView:
         return sum(check.ok is False for check in self.checks)
 
     def checks_summary(self) -> str:
-        """What all the checks say, in a few words."""
-        unseen = len(self.checks) - self.passed_checks() - self.failed_checks()
-        value_text = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
+        """Return the number of checks that agree, that disagree, and that are not known."""
+        unknown = len(self.checks) - self.passed_checks() - self.failed_checks()
+        parts = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
         if self.failed_checks():
-            value_text.append(f"{self.failed_checks()} not")
-        if unseen:
-            value_text.append(f"{unseen} could not be seen")
-        return ", ".join(value_text)
+            parts.append(f"{self.failed_checks()} disagree")
+        if unknown:
+            parts.append(f"{unknown} not known")
+        return ", ".join(parts)
 
 
 def migration_view(
@@ -92,10 +92,10 @@ def migration_view(
     asked = migration.get("expected_host")
     return MigrationView(
         anchor=anchor,
-        name=str(migration.get("server_name") or migration.get("server_id") or "a server"),
+        name=str(migration.get("server_name") or migration.get("server_id") or "server"),
         server_id=str(migration.get("server_id") or ""),
         source=str(migration.get("source") or record.get("source") or NOT_VISIBLE),
-        destination=str(migration.get("destination") or (f"{asked} (asked for)" if asked else "none")),
+        destination=str(migration.get("destination") or (f"{asked} (requested)" if asked else "none")),
         outcome=outcome,
         succeeded=outcome in GOOD,
         kind=kind_of(outcome),
@@ -112,7 +112,7 @@ def migration_view(
 
 
 def kind_of(outcome: str) -> str:
-    """The colour and the symbol that an outcome has."""
+    """Return the colour and the symbol of an outcome."""
     if outcome in GOOD or outcome == "passed":
         return "passed"
     if outcome in ("error", "unknown"):
@@ -140,13 +140,13 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
     after = after or {}
     return (
         ConsumerAllocations("server", allocation_lines(before), allocation_lines(after.get("server"))),
-        # before there was no migration that could hold anything
+        # before its request the migration does not exist
         ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
 
 
 def allocation_lines(allocations: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
-    """One line per resource provider."""
+    """Return a line per resource provider."""
     if allocations is None:
         return (NOT_VISIBLE,)
     lines = [

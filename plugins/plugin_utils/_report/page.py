@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: all that the report shows, whatever of the evidence there is."""
+"""Pure: the page about one cycle, from any part of its evidence."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# A step with a longer reason, in characters, tells of many migrations.
+# A longer reason of a step, in characters, is cut: it repeats that of each migration.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Host:
-    """One compute host, as it was at one moment."""
+    """One compute host, before or after the migration."""
 
     name: str
     state: str
@@ -57,7 +57,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Server:
-    """One server, before and after."""
+    """One server; host and status, before and after the migration."""
 
     name: str
     id: str
@@ -67,7 +67,7 @@ class Server:
 
 @dataclass(frozen=True)
 class Step:
-    """One step and what became of it."""
+    """One step and its outcome."""
 
     name: str
     outcome: str
@@ -78,7 +78,7 @@ class Step:
 
 @dataclass(frozen=True)
 class StepDuration:
-    """How long something took, and its part of the whole in percent."""
+    """The duration of a step, and its share of the run in percent."""
 
     name: str
     seconds: str
@@ -87,7 +87,7 @@ class StepDuration:
 
 @dataclass(frozen=True)
 class OrphanedAllocation:
-    """What Placement still held for a consumer."""
+    """Allocations that Nova did not delete."""
 
     consumer: str
     what: tuple[str, ...]
@@ -96,7 +96,7 @@ class OrphanedAllocation:
 
 @dataclass(frozen=True)
 class Page(MigrationsPage):
-    """The whole report."""
+    """The report of a cycle."""
 
     outcome: str
     kind: str
@@ -120,6 +120,20 @@ class Page(MigrationsPage):
     allocations_visible: bool
     run_id: str
     collection: str
+
+    def changed_nothing(self) -> bool:
+        """Return whether the run booted and deleted no server, and sent no request that changes the cloud."""
+        return not (self.servers or self.requests or self.deleted or self.orphaned_allocations)
+
+    def has_section(self, anchor: str) -> bool:
+        """Return whether the page has the section, so that a link to it leads somewhere."""
+        absent = {
+            "inputs": not self.inputs,
+            "hosts": not self.hosts and self.changed_nothing(),
+            "control": not (self.control or self.control_reason),
+            **dict.fromkeys(("servers", "requests", "cleanup"), self.changed_nothing()),
+        }
+        return bool(anchor) and not absent.get(anchor, False)
 
     def drawn_migrations(self) -> tuple[MigrationView, ...]:
         return (*self.migration_views, self.control) if self.control else self.migration_views
@@ -155,7 +169,8 @@ def page(evidence: Mapping[str, Any]) -> Page:
         cloud=_cloud(evidence),
         inputs=tuple((name, value_text(value)) for name, value in (evidence.get("inputs") or {}).items()),
         requests=tuple(
-            (str(one.get("what")), value_text(one.get("request_id"))) for one in evidence.get("requests") or []
+            (str(request.get("what")), value_text(request.get("request_id")))
+            for request in evidence.get("requests") or []
         ),
         deleted=tuple(map(str, cleanup.get("deleted") or [])),
         orphaned_allocations=tuple(_orphaned_allocations(cleanup)),
@@ -183,9 +198,9 @@ def _key_facts(evidence: Mapping[str, Any], migration_views: Sequence[MigrationV
     if total is None:
         total = seconds_between(evidence.get("started"), evidence.get("ended"))
     facts = [
-        ("Cloud", value_text((evidence.get("cloud") or {}).get("name") or "not named")),
-        ("Began", format_date_time(evidence.get("started"))),
-        ("Took", format_seconds(total)),
+        ("Cloud", value_text((evidence.get("cloud") or {}).get("name") or "not known")),
+        ("Started", format_date_time(evidence.get("started"))),
+        ("Duration", format_seconds(total)),
     ]
     if evidence.get("failed_step"):
         facts.append(("Failed in" if evidence["outcome"] == "failed" else "Stopped in", str(evidence["failed_step"])))
@@ -197,7 +212,7 @@ def _key_facts(evidence: Mapping[str, Any], migration_views: Sequence[MigrationV
 
 
 def _hosts(hosts: Mapping[str, Any]) -> tuple[tuple[str, tuple[Host, ...]], ...]:
-    named = (("Before the migration", hosts.get("before")), ("After it", hosts.get("after")))
+    named = (("Before the migration", hosts.get("before")), ("After the migration", hosts.get("after")))
     return tuple((when, tuple(_host(found) for found in there)) for when, there in named if there is not None)
 
 
@@ -243,7 +258,7 @@ def _step(step: Mapping[str, Any]) -> Step:
 
 
 def _shortened(reason: str) -> str:
-    """What was not reached says nothing new; of many migrations' reasons the first will do."""
+    """Return the reason, or its first sentence where it is long."""
     if reason.startswith("Not reached"):
         return "Not reached."
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{headlines.split_first_sentence(reason)[0]} …"
@@ -269,7 +284,7 @@ def _cloud(evidence: Mapping[str, Any]) -> Facts:
     )
     facts = (
         ("Name", cloud.get("name")),
-        ("Release, as its API tells", cloud.get("release")),
+        ("Release, from its microversions", cloud.get("release")),
         ("Compute API", f"{range_.get('min')} to {range_.get('max')}" if range_ else None),
         ("Hypervisor", cloud.get("hypervisor_type")),
         ("User", (cloud.get("user") or {}).get("name")),
@@ -283,7 +298,7 @@ def _cloud(evidence: Mapping[str, Any]) -> Facts:
 
 def _orphaned_allocations(cleanup: Mapping[str, Any]) -> list[OrphanedAllocation]:
     found = [
-        OrphanedAllocation(consumer, allocation_lines(allocations), "still there")
+        OrphanedAllocation(consumer, allocation_lines(allocations), "remaining")
         for consumer, allocations in (cleanup.get("allocations_left") or {}).items()
     ]
     found += [

@@ -71,7 +71,7 @@ _KINDS = {
 _ALLOCATION_KEYS = frozenset({"allocations", "allocations_before", "allocations_left", "allocations_released"})
 # Checks whose expected and found values are names of hosts
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# Values that describe OpenStack or this collection, whatever a site has called its things
+# Values that describe OpenStack or this collection, even where they equal a name of the site
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",

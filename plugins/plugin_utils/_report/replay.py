@@ -167,14 +167,14 @@ _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
         lambda found: (
             _last_status(found) == "failed"
             and _server_status(found) == "ACTIVE"
-            and any(seen.get("status") == "running" for seen in found.get("history") or [])
+            and any(poll.get("status") == "running" for poll in found.get("history") or [])
         ),
     ),
     (
         "never-ends",
         lambda found: (
             (found.get("failure") or {}).get("kind", found.get("outcome")) == "timeout"
-            and any(seen.get("status") == "running" for seen in found.get("history") or [])
+            and any(poll.get("status") == "running" for poll in found.get("history") or [])
         ),
     ),
 )

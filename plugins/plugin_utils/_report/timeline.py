@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: one migration as lanes of bars along the time, and the same as rows of words."""
+"""Pure: the timeline of one migration, drawn and as text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# In the order of a migration; Nova's whole seconds do not tell the order of what happens within one.
+# In the order of a migration: the times of Nova are whole seconds, which do not order events within a second.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",
@@ -53,7 +53,7 @@ NOVA_COUNTS_IN = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Timeline:
-    """What Nova says, what was seen of it, and the lines of the time itself."""
+    """The events of Nova, the polls of this run, and the grid of the time."""
 
     nova: tuple[TimelineRow, ...]
     observed: tuple[TimelineRow, ...]
@@ -65,7 +65,7 @@ class Timeline:
 def timeline(
     migration: Mapping[str, Any], polls: Sequence[str], max_marks: int, guest: Mapping[str, Any] | None = None
 ) -> Timeline | None:
-    """Null when nothing of it has a time. Of the polls at most so many are marked."""
+    """Return the timeline; null where no time is known. At most ``max_marks`` polls are marked."""
     events = sorted(migration.get("events") or [], key=_order)
     poll_times = _polls_of(migration, polls)
     scale = _scale(migration, events)
@@ -107,7 +107,7 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
         return None
     start = parse_time(migration.get("started")) or found[0]
     offset = min(0.0, (found[0] - start).total_seconds())
-    # room at the right for the rest of the second in which the last event ended
+    # space for the rest of the second in which the last event ended
     high = max(1.0, (found[-1] - start).total_seconds() + 0.5)
     return Scale(start, offset, high - offset)
 
@@ -131,13 +131,13 @@ def _phase(event: Mapping[str, Any]) -> str:
 def _event_row(event: Mapping[str, Any], scale: Scale) -> TimelineRow:
     begin, end = parse_time(event.get("start")), parse_time(event.get("finish"))
     if begin is None:
-        raise AssertionError("only events with a start get here")
+        raise AssertionError("the event has no start")
     failed = _event_failed(event)
     if end is None:
         tail = Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open")
-        return TimelineRow(_phase(event), "not ended", (tail,), failed=failed)
+        return TimelineRow(_phase(event), "not finished", (tail,), failed=failed)
     bars = (
-        # Nova cuts off what is less than a second: it ended somewhere in the second that its time names
+        # Nova truncates times: the event ended within the second after this time
         scale.bar_between(begin, end + NOVA_COUNTS_IN, "maybe-bad" if failed else "maybe"),
         scale.bar_between(begin, end, "bad" if failed else "sure"),
     )
@@ -151,7 +151,7 @@ def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
         name=str(event.get("event") or ""),
         where=str(event.get("host") or "not visible"),
         begin=format_time(event.get("start")),
-        end=format_time(event.get("finish")) if event.get("finish") else "not ended",
+        end=format_time(event.get("finish")) if event.get("finish") else "not finished",
         result=str(event.get("result") or "none"),
         details=str(event.get("details") or ""),
         failed=_event_failed(event),
@@ -159,18 +159,17 @@ def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
 
 
 def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime | None] | None:
-    """When the memory was copied, for which Nova has no event.
+    """Return the interval in which the memory was copied, for which Nova has no event.
 
-    It begins when the preparation has ended, or where it was seen to wait in the queue, when the
-    record was seen "running" first; it ends with the post phase on the destination, or else with
-    Nova's last word in the record.
+    The copy begins when the preparation ends or, after the status "queued", when the record is "running". It ends
+    when the post phase on the destination begins, or else with the last update of the record.
     """
     by_name = {event.get("event"): event for event in events}
     prepared = [parse_time(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
-    observed = {str(one.get("status")): parse_time(one.get("seen")) for one in migration.get("history") or []}
+    observed = {str(poll.get("status")): parse_time(poll.get("seen")) for poll in migration.get("history") or []}
     begin = observed.get("running")
     if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
-        # we may have looked long after it had begun
+        # the first poll may be long after the begin of the copy
         begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None
@@ -178,7 +177,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
         parse_time(record_updated(migration)) if over else None
     )
-    # a copy of less than a second may seem to end before it was seen to begin
+    # Nova truncates times: the end of a short copy may be before its begin
     return begin, max(begin, end) if end is not None else None
 
 
@@ -190,16 +189,22 @@ def _place_of_copy(events: Sequence[Mapping[str, Any]]) -> int:
 def _copy_row(begin: datetime, end: datetime | None, scale: Scale) -> TimelineRow:
     if end is None:
         return TimelineRow(
-            "Copy", "not ended", (Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open"),)
+            "Copy", "not finished", (Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open"),)
         )
     return TimelineRow("Copy", scale.interval_text(begin, end), (scale.bar_between(begin, end, "copy"),))
 
 
 def _copy_entry(migration: Mapping[str, Any], begin: datetime, end: datetime | None) -> TimelineEntry:
-    where = f"{migration.get('source') or 'its host'} → {migration.get('destination') or 'another host'}"
-    ended = format_time(end.isoformat()) if end else "not ended"
+    where = f"{migration.get('source') or 'source'} → {migration.get('destination') or 'destination'}"
+    ended = format_time(end.isoformat()) if end else "not finished"
     return TimelineEntry(
-        "Copy", "", where, format_time(begin.isoformat()), ended, "", "from its neighbours: Nova has no event for it"
+        "Copy",
+        "",
+        where,
+        format_time(begin.isoformat()),
+        ended,
+        "",
+        "computed from the events before and after: Nova has no event for the copy",
     )
 
 
@@ -213,7 +218,7 @@ def _lag_bar(migration: Mapping[str, Any], scale: Scale) -> Bar | None:
 def _polls_row(poll_times: Sequence[datetime], scale: Scale, most: int) -> list[TimelineRow]:
     every = max(1, -(-len(poll_times) // most))
     return (
-        [TimelineRow("Looks", f"{len(poll_times)}", marks=tuple(scale.percent(at) for at in poll_times[::every]))]
+        [TimelineRow("Polls", f"{len(poll_times)}", marks=tuple(scale.percent(at) for at in poll_times[::every]))]
         if poll_times
         else []
     )
@@ -234,7 +239,7 @@ def _observed_rows(
             scale.bar_between(at, max(at, end), "bad" if status in BAD_STATUSES else f"status{index % 2}", status)
             for index, ((status, at), end) in enumerate(zip(steps, ends, strict=True))
         )
-        rows.append(TimelineRow("Record, as seen", steps[-1][0], bars))
+        rows.append(TimelineRow("Record status", steps[-1][0], bars))
     rows += poll_times
     if known is not None:
         seconds = lag(migration)
@@ -242,7 +247,7 @@ def _observed_rows(
         bars = (Bar(scale.percent(known), 0.0, "known"),)
         rows.append(
             TimelineRow(
-                "Known here", f"at {scale.seconds_after_start(known)}{late}", ((lag_bar, *bars) if lag_bar else bars)
+                "Outcome known", f"at {scale.seconds_after_start(known)}{late}", ((lag_bar, *bars) if lag_bar else bars)
             )
         )
     return rows
@@ -250,20 +255,24 @@ def _observed_rows(
 
 def _observed_entries(migration: Mapping[str, Any], poll_times: Sequence[datetime]) -> list[TimelineEntry]:
     entries = [
-        TimelineEntry(f"Seen: {observed.get('status')}", "", "here", format_time(observed.get("seen")), "", "", "")
+        TimelineEntry(
+            f"Record status {observed.get('status')}", "", "this run", format_time(observed.get("seen")), "", "", ""
+        )
         for observed in migration.get("history") or []
     ]
     if poll_times:
         first, last = (format_time(at.isoformat()) for at in (poll_times[0], poll_times[-1]))
-        entries.append(TimelineEntry("Looks", "", "here", first, last, "", f"{len(poll_times)} times"))
+        entries.append(TimelineEntry("Polls", "", "this run", first, last, "", f"{len(poll_times)} polls"))
     if record_updated(migration):
         status = str((migration.get("record") or {}).get("status") or "")
         entries.append(
             TimelineEntry(
-                "Nova's last word in the record", "", "Nova", format_time(record_updated(migration)), "", status, ""
+                "Last update of the record", "", "Nova", format_time(record_updated(migration)), "", status, ""
             )
         )
     if migration.get("concluded"):
         outcome = str(migration.get("outcome") or "")
-        entries.append(TimelineEntry("Known here", "", "here", format_time(migration["concluded"]), "", outcome, ""))
+        entries.append(
+            TimelineEntry("Outcome known", "", "this run", format_time(migration["concluded"]), "", outcome, "")
+        )
     return entries

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: moments as the cloud tells them, and how people read them."""
+"""Pure: parse the times of a cloud, and format times and durations for people."""
 
 from __future__ import annotations
 
@@ -18,46 +18,51 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-def parse_time(told: str | None) -> datetime | None:
-    """In UTC, whatever zone it was told in."""
-    read = read_time(told)
+def parse_time(text: str | None) -> datetime | None:
+    """Return the time in UTC; null for no time."""
+    read = read_time(text)
     return None if read is None else read.astimezone(UTC)
 
 
-def format_date_time(told: str | None) -> str:
-    at = parse_time(told)
+def format_date_time(text: str | None) -> str:
+    """Return the date and the time in UTC."""
+    at = parse_time(text)
     return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "not known"
 
 
-def format_time(told: str | None) -> str:
-    """The time of the day, with as many digits as it was told with."""
-    at = parse_time(told)
+def format_time(text: str | None) -> str:
+    """Return the time of the day in UTC, with milliseconds where the text has them."""
+    at = parse_time(text)
     if at is None:
         return "not known"
     return f"{at:%H:%M:%S}" + (f".{at.microsecond // 1000:03d}" if at.microsecond else "")
 
 
 def seconds_between(begin: str | None, end: str | None) -> float | None:
-    """Seconds from one moment to the other."""
+    """Return the seconds from one time to another; null where one is not known."""
     first, last = parse_time(begin), parse_time(end)
     return (last - first).total_seconds() if first and last else None
 
 
 def duration(migration: Mapping[str, Any]) -> float | None:
-    """From when it was asked for until its outcome was known."""
+    """Return the seconds from the request until the outcome was known."""
     return seconds_between(migration.get("started"), migration.get("concluded"))
 
 
 def record_updated(migration: Mapping[str, Any]) -> str | None:
-    """When Nova wrote its record for the last time."""
+    """Return the time of the last update of the migration record."""
     return (migration.get("record") or {}).get("updated")
 
 
 def lag(migration: Mapping[str, Any]) -> float | None:
-    """From Nova's last word until its outcome was known; null where the clocks say it was known before."""
+    """Return the seconds from the last update of the record until the outcome was known.
+
+    Null where the clocks of the cloud and of the controller differ so much that it is negative.
+    """
     seconds = seconds_between(record_updated(migration), migration.get("concluded"))
     return seconds if seconds is not None and seconds >= 0 else None
 
 
 def format_seconds(seconds: float | None) -> str:
+    """Return the seconds as text."""
     return "not known" if seconds is None else f"{seconds:.1f} s"

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what to look at when it is not the cloud's migrations that failed: what we are, have, or sent."""
+"""Pure: the next steps after a client-side error, such as wrong credentials or inputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# As Ansible's missing_required_lib says it. A path may hold dots, so it ends with a dot and a space.
+# The message of Ansible's missing_required_lib. A path may contain dots, so it ends with a dot and a space.
 _NO_LIBRARY = re.compile(
     r"Failed to import the required Python library \((?P<library>[^)]+)\)"
     r"(?: on .*?'s Python (?P<python>\S+?)\.(?:\s|$))?"
@@ -26,7 +26,7 @@ _NO_LIBRARY = re.compile(
 
 @dataclass(frozen=True)
 class Advice:
-    """Where to look; what to look for there; which part of the report shows more."""
+    """A next step, a command or a search term for it, and the section of the report that shows more."""
 
     text: str
     code: str = ""
@@ -34,11 +34,12 @@ class Advice:
 
 
 def failed_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [found for found in evidence.get("migrations") or [] if found.get("outcome") not in GOOD]
+    """Return the migrations that did not complete."""
+    return [migration for migration in evidence.get("migrations") or [] if migration.get("outcome") not in GOOD]
 
 
 def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
-    """By the kinds of failure: whoever misspelled an image is not helped by advice about credentials."""
+    """Return the next steps for the kinds of failure in the evidence."""
     failed = failed_migrations(evidence)
     advice = (
         _missing_library(str(evidence.get("reason") or ""))
@@ -49,13 +50,13 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
     if not request:
         return advice
     if failed[0].get("outcome") == REFUSED:
-        return [*advice, Advice("Why the migration was refused, in the logs of nova-api", code=request)]
-    # it was lost from sight, and may go on
-    return [Advice("What became of the migration, in the logs of nova-api", code=request), *advice]
+        return [*advice, Advice("Search the logs of nova-api for the refused request", code=request)]
+    # the migration may still run
+    return [Advice("Search the logs of nova-api for the migration, which may still run", code=request), *advice]
 
 
 def _missing_library(reason: str) -> list[Advice]:
-    """No request was sent: all else is beside the point."""
+    """Return advice on a missing Python library, without which no request was sent."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
         return []
@@ -63,22 +64,25 @@ def _missing_library(reason: str) -> list[Advice]:
     return [
         Advice("Install the library for the Python that ran the module", code=f"{pip} install {found['library']}"),
         Advice(
-            "Or have modules run by the Python of Ansible itself, where that has it",
+            "Or run modules with the Python of Ansible, if it has the library",
             code="ansible_python_interpreter={{ ansible_playbook_python }}",
         ),
     ]
 
 
 def _advice_by_kind(evidence: Mapping[str, Any], failed: list[Mapping[str, Any]]) -> list[Advice]:
-    kinds = {*(evidence.get("failure_kinds") or []), *((one.get("failure") or {}).get("kind") for one in failed)}
-    return [one for group, advise in _BY_KIND if group & kinds for one in advise(evidence)]
+    kinds = {
+        *(evidence.get("failure_kinds") or []),
+        *((migration.get("failure") or {}).get("kind") for migration in failed),
+    }
+    return [advice for group, advise in _BY_KIND if group & kinds for advice in advise(evidence)]
 
 
 def _advice_without_kind(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Without a kind that says more, credentials are in question only until the cloud has answered to them."""
+    """Return advice on an error without a known kind: on credentials only before the cloud accepted them."""
     known = (evidence.get("cloud") or {}).get("user")
-    first = [Advice("Which step failed, and its reason", section="steps")] if known else _credentials(evidence)
-    return [*first, *_known_inputs("The inputs of this run", evidence)]
+    first = [Advice("See which step failed, and why", section="steps")] if known else _credentials(evidence)
+    return [*first, *_known_inputs("Check the inputs of this run", evidence)]
 
 
 def _known_inputs(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
@@ -87,67 +91,62 @@ def _known_inputs(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
 
 def _clouds_yaml_entry(what: str, evidence: Mapping[str, Any]) -> Advice:
     name = (evidence.get("cloud") or {}).get("name")
-    return Advice(f"The cloud's entry in clouds.yaml: {what}", code=f"cloud: {name}" if name else "")
+    return Advice(f"Check the entry of the cloud in clouds.yaml: {what}", code=f"cloud: {name}" if name else "")
 
 
 def _credentials(evidence: Mapping[str, Any]) -> list[Advice]:
     return [
         _clouds_yaml_entry("auth_url, user, password, project", evidence),
-        Advice("Whether the same credentials work without this collection", code="openstack token issue"),
+        Advice("Check that the credentials work without this collection", code="openstack token issue"),
     ]
 
 
 def _permission(evidence: Mapping[str, Any]) -> list[Advice]:
     return [
         Advice(
-            "The roles of this user in the project",
+            "Check the roles of this user in the project",
             code=", ".join((evidence.get("cloud") or {}).get("roles") or [])
             or "openstack role assignment list --names",
             section="cloud",
         ),
         Advice(
-            "Who may migrate: the role admin or, since Nova 32 (2025.2), manager in the project; what each may, and a"
-            " role of your own",
+            "Use the role admin or, since Nova 32 (2025.2), manager in the project, or define a role of your own",
             code="docs/permissions.md",
         ),
     ]
 
 
 def _input(_evidence: Mapping[str, Any]) -> list[Advice]:
-    return [
-        Advice("The inputs of this run: what the reason names is one of them, or follows from one", section="inputs")
-    ]
+    return [Advice("Check the inputs of this run, and correct the one that the reason names", section="inputs")]
 
 
 def _quota(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [
-        Advice("What is left of the project's quota", code="openstack quota show --usage"),
-        Advice("How many servers this run boots", section="inputs"),
+        Advice("Show the quota of the project", code="openstack quota show --usage"),
+        Advice("Check how many servers this run boots", section="inputs"),
     ]
 
 
 def _tls(evidence: Mapping[str, Any]) -> list[Advice]:
-    return [
-        _clouds_yaml_entry("cacert, the authority that signed the certificate (verify: false is for trials)", evidence)
-    ]
+    return [_clouds_yaml_entry("cacert, the certificate authority (verify: false is for tests only)", evidence)]
 
 
 def _endpoints(evidence: Mapping[str, Any]) -> list[Advice]:
     return [
         _clouds_yaml_entry("auth_url, region_name, interface", evidence),
-        Advice("The endpoints, and whether they answer where the modules run", code="openstack catalog list"),
+        Advice("Check that the endpoints answer on the machine that runs the modules", code="openstack catalog list"),
     ]
 
 
 def _api(_evidence: Mapping[str, Any]) -> list[Advice]:
-    return [Advice("Which microversions this cloud's Compute API has: cycles need 2.53 (Pike)", section="cloud")]
+    return [Advice("Check the microversions of the Compute API: cycles require 2.53 (Pike)", section="cloud")]
 
 
 def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
-    return [Advice("How often this run asks, and who else does", code="migration_cycle_poll_interval")]
+    return [Advice("Increase the poll interval", code="migration_cycle_poll_interval")]
 
 
-# In the order in which one thing is needed for the next.
+# In the order of a request: connection, certificate, credentials, microversion, permission, inputs, quota.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
     (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
     (frozenset({"tls"}), _tls),

@@ -54,7 +54,7 @@ def test_options_are_those_documented() -> None:
     assert documented == ARGUMENT_SPEC
 
 
-def test_first_a_folder_then_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
+def test_creates_folder_then_writes_files_and_link(tmp_path: Path) -> None:
     begun = report(tmp_path / "reports" / "{run_id}")
     folder = Path(begun["directory"])
     assert not begun["changed"]
@@ -74,7 +74,7 @@ def test_first_a_folder_then_three_files_and_a_link_to_the_newest(tmp_path: Path
     assert not found["warnings"]
 
 
-def test_report_that_is_elsewhere_is_linked_there(tmp_path: Path) -> None:
+def test_links_to_a_report_in_another_folder(tmp_path: Path) -> None:
     begun = report(tmp_path / "reports" / "tonight")
     found = finish(begun, own_report(tmp_path / "elsewhere", "berlin"))
     assert found["clouds"]["targets"][0]["report"] == "../../elsewhere/report.html"
@@ -82,7 +82,7 @@ def test_report_that_is_elsewhere_is_linked_there(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["tonight"]
 
 
-def test_report_that_another_target_has_overwritten_is_not_taken_for_its_own(tmp_path: Path) -> None:
+def test_warns_of_an_overwritten_report(tmp_path: Path) -> None:
     begun = report(tmp_path)
     berlin = own_report(tmp_path / "same", "berlin")
     berlin["result"]["run_id"] = "20260401T100000Z-ffffff"
@@ -93,7 +93,7 @@ def test_report_that_another_target_has_overwritten_is_not_taken_for_its_own(tmp
 
 
 @pytest.mark.parametrize("text", [None, "no JSON"])
-def test_report_that_cannot_be_read_is_done_without(tmp_path: Path, text: str | None) -> None:
+def test_ignores_an_unreadable_report(tmp_path: Path, text: str | None) -> None:
     begun = report(tmp_path)
     berlin = own_report(tmp_path / "berlin", "berlin")
     (tmp_path / "berlin" / "evidence.json").unlink()
@@ -103,13 +103,13 @@ def test_report_that_cannot_be_read_is_done_without(tmp_path: Path, text: str | 
     assert (target["outcome"], target["report"]) == ("passed", None)
 
 
-def test_what_is_called_latest_and_is_no_link_stays(tmp_path: Path) -> None:
+def test_keeps_a_folder_named_latest(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     found = finish(report(tmp_path / "{run_id}"))
-    assert "not a link of ours" in found["warnings"][0]
+    assert "not a symbolic link" in found["warnings"][0]
 
 
-def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+def test_names_a_folder_that_is_not_writable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     found = report(tmp_path / "file" / "b")
     assert found["failed"]

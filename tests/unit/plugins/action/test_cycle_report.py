@@ -39,7 +39,7 @@ def test_options_are_those_documented() -> None:
     assert documented == ActionModule.ARGUMENT_SPEC
 
 
-def test_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
+def test_writes_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
     for run_id in ("20260401T100000Z-1a2b3c", "20260401T110000Z-4d5e6f"):
         folder = tmp_path / "reports" / run_id
         result = report(folder, cycle=cycles.passed(run_id=run_id))
@@ -80,10 +80,10 @@ def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
 
 
-def test_what_is_called_latest_and_is_no_link_stays(tmp_path: Path) -> None:
+def test_keeps_a_folder_named_latest(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
     result = report(tmp_path / cycles.RUN_ID, cycle=cycles.passed())
-    assert "not a link of ours" in result["warnings"][0]
+    assert "not a symbolic link" in result["warnings"][0]
     assert (tmp_path / "latest").is_dir()
 
 
@@ -97,7 +97,7 @@ def test_without_a_cycle_no_folder_is_left(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
-def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
+def test_names_a_folder_that_is_not_writable(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     result = report(tmp_path / "file" / "b")
     assert result["failed"]
@@ -108,7 +108,7 @@ def test_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("cycle", [None, cycles.passed()], ids=["prepare", "write"])
-def test_check_mode_says_it_too(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
+def test_check_mode_names_a_folder_that_is_not_writable(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
     (tmp_path / "file").touch()
     more = {} if cycle is None else {"cycle": cycle}
     result = report(tmp_path / "file" / "b", check=True, **more)
@@ -117,14 +117,14 @@ def test_check_mode_says_it_too(tmp_path: Path, cycle: dict[str, Any] | None) ->
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_who_asks_says_what_to_do(tmp_path: Path, check: bool) -> None:
+def test_message_ends_with_the_advice(tmp_path: Path, check: bool) -> None:
     (tmp_path / "file").touch()
     result = report(tmp_path / "file" / "b", check=check, advice="Ask Ada.")
     assert result["msg"] == f"The report cannot be written into {tmp_path}/file/b: Not a directory. Ask Ada."
 
 
 @pytest.mark.parametrize("cycle", [None, cycles.passed()], ids=["prepare", "write"])
-def test_check_mode_touches_nothing(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
+def test_check_mode_creates_nothing(tmp_path: Path, cycle: dict[str, Any] | None) -> None:
     more = {} if cycle is None else {"cycle": cycle}
     assert report(tmp_path / "a", check=True, **more)["changed"] is (cycle is not None)
     assert list(tmp_path.iterdir()) == []

@@ -23,7 +23,7 @@ def reasons(cycle: dict[str, Any]) -> dict[str, str]:
     return {step["name"]: step["reason"] for step in report_steps(cycle) if step["reason"]}
 
 
-def test_all_well() -> None:
+def test_passes_each_step_of_a_passed_cycle() -> None:
     assert outcomes(cycles.passed()) == {}
     assert [step["seconds"] for step in report_steps(cycles.passed())] == [1.5, 2.5, 1.0, 4.0, None, None, None, 2.0]
 
@@ -31,21 +31,21 @@ def test_all_well() -> None:
 @pytest.mark.parametrize(
     ("outcome", "as_case"), [("error", "error"), ("inconclusive", "skipped"), ("failed", "failed")]
 )
-def test_before_anything_was_booted(outcome: str, as_case: str) -> None:
+def test_skips_the_steps_after_a_failed_one(outcome: str, as_case: str) -> None:
     found = outcomes(cycles.not_asked(outcome, "preflight", "One host."))
     assert found.pop("preflight") == as_case
     assert set(found) == set(NAMES) - {"preflight"}
     assert set(found.values()) == {"skipped"}
 
 
-def test_reasons_say_what_was_not_reached_and_why() -> None:
+def test_skipped_steps_name_the_failed_step() -> None:
     told = reasons(cycles.not_asked("error", "boot", "No quota."))
     assert told["boot"] == "No quota."
-    assert told["migrate"] == told["record"] == "Not reached: No quota."
-    assert told["cleanup"] == "Nothing was booted."
+    assert told["migrate"] == told["record"] == "Not reached: the step boot did not pass."
+    assert told["cleanup"] == "No server was booted."
 
 
-def test_failed_record_has_the_sentence_with_novas_reason() -> None:
+def test_failed_record_has_the_message_with_the_reason() -> None:
     one = cycles.migration(
         outcome="failed",
         message="probe-1 ended error. Nova's reason: none.",
@@ -60,7 +60,7 @@ def test_failed_record_has_the_sentence_with_novas_reason() -> None:
     assert outcomes(cycles.failed(one, "inconclusive"))["record"] == "skipped"
 
 
-def test_each_side_that_disagrees() -> None:
+def test_names_each_check_that_disagrees() -> None:
     one = cycles.migration(
         outcome="disagreement",
         checks=[
@@ -77,7 +77,7 @@ def test_each_side_that_disagrees() -> None:
     assert told["allocations"] == "probe-1: migration_allocations expected none, found compute1."
 
 
-def test_what_the_user_may_not_see_is_skipped() -> None:
+def test_skips_checks_that_are_not_visible() -> None:
     one = cycles.migration(
         checks=[
             cycles.check("status", "completed", "completed"),
@@ -87,12 +87,12 @@ def test_what_the_user_may_not_see_is_skipped() -> None:
     assert outcomes(cycles.passed(migrations=[one]))["allocations"] == "skipped"
 
 
-def test_one_that_was_lost_from_sight() -> None:
+def test_migration_with_unknown_outcome_fails_the_record() -> None:
     one = cycles.migration(outcome="unknown", checks=[], message="Not known.")
     assert outcomes(cycles.failed(one, "error"))["record"] == "error"
 
 
-def test_cleanup_that_failed() -> None:
+def test_failed_cleanup_has_its_reason() -> None:
     untidy = cycles.passed(
         conclusion={"outcome": "failed", "reason": "Left.", "failed_step": "cleanup"},
         cleanup_failure={"step": "cleanup", "reason": "Left.", "kinds": ["orphaned"]},
@@ -112,13 +112,13 @@ def guest_of(cycle: dict[str, Any]) -> dict[str, Any]:
     return found[-2]
 
 
-def test_guest_that_lived_on() -> None:
+def test_guest_that_continues_passes() -> None:
     step = guest_of(with_guests({"counted_on": True, "message": "probe-1: the guest went on from 8 to 45."}))
     assert (step["outcome"], step["seconds"]) == ("passed", 0.4)
     assert step["reason"] == "probe-1: the guest went on from 8 to 45."
 
 
-def test_guest_that_did_not_live_on() -> None:
+def test_guest_that_rebooted_fails() -> None:
     consoles = [{"counted_on": True, "message": "one lives."}, {"counted_on": False, "message": "one has booted anew."}]
     conclusion = {"outcome": "failed", "reason": "", "failed_step": "verify"}
     failure = {"step": "verify", "reason": "one has booted anew.", "kinds": ["guest"]}
@@ -127,20 +127,20 @@ def test_guest_that_did_not_live_on() -> None:
     assert "booted anew" in guest_of(cycle)["reason"]
 
 
-def test_guest_that_could_not_be_asked() -> None:
+def test_unreadable_console_fails() -> None:
     failure = {"step": "verify", "reason": "HTTP 403.", "kinds": ["permission"]}
     conclusion = {"outcome": "error", "reason": "HTTP 403.", "failed_step": "verify"}
     step = guest_of(with_guests(failure=failure, conclusion=conclusion))
     assert (step["outcome"], step["reason"]) == ("error", "HTTP 403.")
 
 
-def test_guest_that_was_not_asked() -> None:
+def test_guest_is_skipped_without_completed_migration() -> None:
     cycle = with_guests()
     cycle["guests"] = {}
     assert (guest_of(cycle)["outcome"], guest_of(cycle)["reason"]) == ("skipped", "Not reached.")
 
 
-def test_network_is_a_step_where_it_was_asked() -> None:
+def test_network_is_a_step_with_a_probe() -> None:
     reach = [cycles.check("answers", "192.0.2.1 (icmp)", "192.0.2.1 (icmp)"), cycles.check("downtime", "1 s", "0.20 s")]
     one = cycles.migration(checks=[*cycles.migration()["checks"], *reach])
     found = {
@@ -151,7 +151,7 @@ def test_network_is_a_step_where_it_was_asked() -> None:
     assert outcomes(cycles.passed(inputs={"probe": {}})) == {}
 
 
-def test_pause_that_was_too_long_fails_the_network_alone() -> None:
+def test_long_downtime_fails_the_network_only() -> None:
     wrong = cycles.check("downtime", "at most 1 s", "3.41 s", ok=False)
     one = cycles.migration(outcome="disagreement", checks=[*cycles.migration()["checks"], wrong])
     cycle = cycles.failed(one)
@@ -161,7 +161,7 @@ def test_pause_that_was_too_long_fails_the_network_alone() -> None:
     assert found["network"]["reason"] == "probe-1: downtime expected at most 1 s, found 3.41 s."
 
 
-def test_pause_that_nobody_saw_is_not_passed() -> None:
+def test_unmeasured_downtime_is_skipped() -> None:
     unknown = cycles.check("downtime", "at most 1 s", "0.20 s", ok=None)
     one = cycles.migration(checks=[*cycles.migration()["checks"], cycles.check("answers", "there", "there"), unknown])
     cycle = cycles.passed(migrations=[one], inputs={"probe": {"protocol": "icmp"}})

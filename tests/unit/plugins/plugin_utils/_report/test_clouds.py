@@ -46,12 +46,12 @@ def test_follows_its_schema() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"outcome": "odd"}, {"targets": []}, {"counts": {}}, {"more": 1}, {"started": "now"}]
 )
-def test_schema_is_no_sieve(wrong: dict[str, Any]) -> None:
+def test_schema_refuses_invalid_values(wrong: dict[str, Any]) -> None:
     with pytest.raises(jsonschema.ValidationError):
         VALIDATOR.validate({**cloud_results.mixed(), **wrong})
 
 
-def test_the_whole_is_as_bad_as_its_worst() -> None:
+def test_outcome_is_the_worst_of_the_targets() -> None:
     well, unasked = cloud_results.target("a", cycles.passed()), cloud_results.target("b", cloud_results.NO_ROOM)
     bad, broken = cloud_results.target("c", cloud_results.BAD), {"name": "d", "error": "No such cloud."}
     assert [
@@ -61,7 +61,7 @@ def test_the_whole_is_as_bad_as_its_worst() -> None:
     assert cloud_results.mixed()["counts"] == {"passed": 1, "inconclusive": 1, "error": 1, "failed": 1}
 
 
-def test_inconclusive_is_well_only_where_it_is_accepted() -> None:
+def test_inconclusive_is_ok_only_where_accepted() -> None:
     for accepted in (True, False):
         found = cloud_results.clouds(cloud_results.target("a", cloud_results.NO_ROOM, inconclusive_is_ok=accepted))
         assert found["ok"] is accepted
@@ -69,28 +69,28 @@ def test_inconclusive_is_well_only_where_it_is_accepted() -> None:
     assert not cloud_results.clouds(cloud_results.target("a", cloud_results.BAD, inconclusive_is_ok=True))["ok"]
 
 
-def test_what_a_report_says_is_told() -> None:
+def test_target_has_the_values_of_its_evidence() -> None:
     berlin = cloud_results.mixed()["targets"][0]
     told = ("outcome", "cloud", "region", "release", "microversion", "migrations", "completed", "report")
     assert [berlin[key] for key in told] == ["passed", "mycloud", "eu-1", "2024.1", "2.96", 1, 1, "berlin/report.html"]
     assert [step["name"] for step in berlin["steps"]][:2] == ["preflight", "boot"]
 
 
-def test_target_without_an_answer_is_an_error_with_its_message() -> None:
+def test_target_without_result_is_an_error() -> None:
     oslo = cloud_results.mixed()["targets"][3]
     assert (oslo["outcome"], oslo["reason"]) == ("error", "Validation of arguments failed: no such count")
     assert (oslo["cloud"], oslo["report"], oslo["seconds"]) == ("north", None, {})
     assert oslo["steps"] == [{"name": "cycle", "outcome": "error", "seconds": None, "reason": oslo["reason"]}]
 
 
-def test_target_that_got_lost_is_an_error_too() -> None:
+def test_missing_target_is_an_error() -> None:
     found = cloud_results.clouds(cloud_results.target("berlin", cycles.passed()), names=["berlin", "oslo"])
     assert [target["outcome"] for target in found["targets"]] == ["passed", "error"]
-    assert "Ansible lost this target" in found["targets"][1]["reason"]
+    assert "Ansible reported no result" in found["targets"][1]["reason"]
     assert not found["ok"]
 
 
-def test_without_a_report_the_result_is_told() -> None:
+def test_target_without_evidence_has_its_result() -> None:
     target = one(result=RESULT)
     assert (target["outcome"], target["failed_step"], target["report"]) == ("failed", "verify", None)
     assert (target["migrations"], target["completed"], target["seconds"]) == (1, 0, {"total": 30.0})
@@ -118,7 +118,7 @@ def test_redacts_an_error_without_a_result() -> None:
     assert found["reason"] == "https://endpoint-1:5000 does not answer."
 
 
-def test_the_worst_come_first_and_else_the_order_of_the_inventory() -> None:
+def test_sorts_by_outcome_then_by_inventory() -> None:
     found = cloud_results.clouds(
         cloud_results.target("z", cycles.passed()),
         cloud_results.target("b", cloud_results.BAD),
@@ -127,7 +127,7 @@ def test_the_worst_come_first_and_else_the_order_of_the_inventory() -> None:
     assert [target["name"] for target in worst_first(found["targets"])] == ["b", "z", "a"]
 
 
-def test_said_in_short() -> None:
+def test_summary_has_a_line_per_target() -> None:
     assert summary_lines(cloud_results.mixed()) == [
         "failed        lisbon    12.0 s  probe-1: it failed.",
         "error         oslo              Validation of arguments failed: no such count",
@@ -153,5 +153,5 @@ def test_said_in_short() -> None:
         ("köln", "k%C3%B6ln"),
     ],
 )
-def test_folder_is_one_and_inside(name: str, folder: str) -> None:
+def test_folder_names_are_unique_and_relative(name: str, folder: str) -> None:
     assert folder_of(name) == folder

@@ -20,10 +20,10 @@ def several(*kinds: dict[str, Any], **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("clouds", "title", "lead"),
     [
-        (several(WELL), "Live migration works on the one target", "Passed: t1."),
+        (several(WELL), "Live migration works on the only target", "Passed: t1."),
         (several(WELL, WELL), "Live migration works on all 2 targets", "Passed: t1, t2."),
         (several(cloud_results.BAD, WELL), "Live migration failed on 1 of 2 targets", "Failed: t1."),
-        (several(cloud_results.NO_ROOM), "The question could not be put to the one target", "Inconclusive: t1."),
+        (several(cloud_results.NO_ROOM), "Preconditions not met on the only target", "Inconclusive: t1."),
         (
             several(*[cloud_results.BAD] * 7),
             "Live migration failed on all 7 targets",
@@ -36,7 +36,7 @@ def several(*kinds: dict[str, Any], **more: Any) -> dict[str, Any]:
         ),
     ],
 )
-def test_outcome_in_words(clouds: dict[str, Any], title: str, lead: str) -> None:
+def test_title_and_lead(clouds: dict[str, Any], title: str, lead: str) -> None:
     found = page(clouds)
     assert found.title == title
     assert found.lead == lead
@@ -46,27 +46,27 @@ def test_key_facts() -> None:
     facts = dict(page(cloud_results.mixed()).key_facts)
     assert facts == {
         "Targets": "4",
-        "Began": "2026-04-01 09:59:59 UTC",
-        "Took": "25.0 s",
-        "Added up": "26.0 s",
+        "Started": "2026-04-01 09:59:59 UTC",
+        "Duration": "25.0 s",
+        "Sum of durations": "26.0 s",
         "Completed": "1 of 2 migrations",
     }
-    assert "Added up" not in dict(page(several(WELL)).key_facts)
+    assert "Sum of durations" not in dict(page(several(WELL)).key_facts)
     assert "Completed" not in dict(page(several(cloud_results.NO_ROOM)).key_facts)
 
 
-def test_rows() -> None:
+def test_rows_show_the_targets() -> None:
     rows = {row.name: row for row in page(cloud_results.mixed()).rows}
     assert list(rows) == ["lisbon", "oslo", "paris", "berlin"]
     assert rows["berlin"].place == "mycloud, region eu-1"
     assert (rows["lisbon"].lead, rows["lisbon"].rest) == ("probe-1: it failed.", "Nova's reason: no host.")
     assert (rows["oslo"].link, rows["oslo"].time_bar, rows["oslo"].release) == ("", None, "not known")
     assert rows["paris"].accepted
-    assert page(cloud_results.mixed()).rest == "Inconclusive is accepted of paris."
+    assert page(cloud_results.mixed()).rest == "The outcome inconclusive is accepted for paris."
     assert page(several(cloud_results.NO_ROOM)).rest == ""
 
 
-def test_place_that_the_name_says_already_is_not_repeated() -> None:
+def test_omits_a_place_that_equals_the_name() -> None:
     (row,) = page(cloud_results.clouds(cloud_results.target("mycloud", WELL, availability_zone="az1"))).rows
     assert row.place == "zone az1"
 
@@ -90,12 +90,12 @@ def test_page_is_well_formed_and_links_each_report() -> None:
     assert links == ["lisbon/report.html", "paris/report.html", "berlin/report.html"]
 
 
-def test_link_to_an_odd_folder_is_a_link() -> None:
+def test_quotes_links() -> None:
     odd = {**cloud_results.target("a", WELL), "report": "k%C3%B6ln 1?/report.html"}
     assert 'href="k%25C3%25B6ln%201%3F/report.html"' in html(cloud_results.clouds(odd))
 
 
-def test_words_of_a_cloud_stay_words() -> None:
+def test_escapes_text_of_the_cloud() -> None:
     nasty = "<script>alert(1)</script>"
     text = html(cloud_results.clouds({"name": nasty, "error": nasty}))
     assert nasty not in text

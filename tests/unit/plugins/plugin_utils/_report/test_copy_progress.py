@@ -34,25 +34,25 @@ def migration(*looks: dict[str, Any]) -> dict[str, Any]:
     return {"progress": list(looks), "history": history}
 
 
-def test_looks_in_words() -> None:
+def test_formats_samples() -> None:
     first, second = copy_samples(migration(look(1.25, 8, 40), look(2.26, 16, None)))
     assert (first.after, first.memory_moved, first.memory_left) == ("1.2", "8.0", "40.0")
     assert (first.disk_moved, first.disk_left) == ("1024.0", "0.0")
-    assert (second.after, second.memory_left) == ("2.3", "not told")
+    assert (second.after, second.memory_left) == ("2.3", "not reported")
 
 
-def test_of_many_some() -> None:
+def test_selects_among_many_samples() -> None:
     shown = copy_samples(migration(*(look(number, number) for number in range(100))))
     assert len(shown) == MAX_LINES
     assert (shown[0].after, shown[-1].after) == ("0.0", "99.0")
 
 
-def test_hypervisor_that_tells_nothing() -> None:
+def test_no_samples_without_progress() -> None:
     assert copy_samples(migration()) == ()
     assert copy_samples({"progress": None, "history": None}) == ()
 
 
-def test_report_shows_them() -> None:
+def test_report_shows_the_samples() -> None:
     evidence = sample("failed")
     assert "What was copied" not in html(evidence)
     evidence["migrations"][0]["progress"] = [look(1, 8, 40)]

@@ -16,46 +16,46 @@ def drawn(evidence: dict[str, Any]) -> tuple[dict[str, TimelineRow], dict[str, T
     guests = evidence.get("guests") or [None]
     found = timeline(evidence["migrations"][0], evidence["polls"], 100, guests[0])
     assert found is not None
-    return {lane.label: lane for lane in found.observed}, {row.phase: row for row in found.entries}
+    return {row.label: row for row in found.observed}, {row.phase: row for row in found.entries}
 
 
-def test_gap_on_the_network_has_its_place() -> None:
-    lanes, entries = drawn(paused(seconds=0.43, after=2.5))
-    lane = lanes["Without an answer"]
-    assert lane.value == "0.43 s, from 2.5 s on"
-    assert not lane.failed
+def test_downtime_by_probe_is_drawn_at_its_time() -> None:
+    rows, entries = drawn(paused(seconds=0.43, after=2.5))
+    row = rows["Downtime by probe"]
+    assert row.value == "0.43 s from 2.5 s"
+    assert not row.failed
     copy_begin, copy_end = 0.0, 100.0
-    assert copy_begin < lane.bars[0].x < copy_end
-    assert lane.bars[0].width > 0
-    row = entries["Longest time without an answer"]
-    assert (row.where, row.result, row.failed) == ("203.0.113.17", "0.43 s", False)
-    assert row.details == "asked every 0.02 s by tcp port 443"
+    assert copy_begin < row.bars[0].x < copy_end
+    assert row.bars[0].width > 0
+    entry = entries["Longest downtime by probe"]
+    assert (entry.where, entry.result, entry.failed) == ("203.0.113.17", "0.43 s", False)
+    assert entry.details == "probed every 0.02 s by tcp port 443"
 
 
 @pytest.mark.parametrize("name", ["answers", "downtime"])
-def test_gap_that_was_too_long_is_marked(name: str) -> None:
-    lanes, entries = drawn(paused(seconds=2.2, after=1.0, wrong=name))
-    assert lanes["Without an answer"].failed
-    assert entries["Longest time without an answer"].failed
+def test_marks_a_downtime_above_the_limit(name: str) -> None:
+    rows, entries = drawn(paused(seconds=2.2, after=1.0, wrong=name))
+    assert rows["Downtime by probe"].failed
+    assert entries["Longest downtime by probe"].failed
 
 
-def test_of_what_a_guest_counts_only_the_length_is_known() -> None:
+def test_downtime_by_guest_has_no_time() -> None:
     evidence = paused(seconds=0.43, after=2.5)
     evidence["guests"] = [{"server_id": evidence["migrations"][0]["server_id"], "downtime_seconds": 0.19}]
-    lanes, entries = drawn(evidence)
-    assert lanes["Guest stood still"] == TimelineRow("Guest stood still", "0.19 s in all")
-    assert entries["Guest stood still"].result == "0.19 s"
-    assert "0.19 s in all" in html(evidence)
+    rows, entries = drawn(evidence)
+    assert rows["Downtime by guest"] == TimelineRow("Downtime by guest", "0.19 s in total")
+    assert entries["Downtime by guest"].result == "0.19 s"
+    assert "0.19 s in total" in html(evidence)
 
 
-def test_nothing_is_drawn_where_nobody_asked() -> None:
-    lanes, entries = drawn(sample("passed"))
-    assert "Without an answer" not in lanes
-    assert "Guest stood still" not in lanes
-    assert "Longest time without an answer" not in entries
+def test_draws_no_downtime_without_probe() -> None:
+    rows, entries = drawn(sample("passed"))
+    assert "Downtime by probe" not in rows
+    assert "Downtime by guest" not in rows
+    assert "Longest downtime by probe" not in entries
 
 
-def test_server_without_a_gap_has_no_lane() -> None:
+def test_draws_no_row_without_downtime() -> None:
     evidence = paused(seconds=0.43, after=2.5)
     evidence["migrations"][0]["probe"].update(longest_downtime=0.0, longest_downtime_started=None)
-    assert "Without an answer" not in drawn(evidence)[0]
+    assert "Downtime by probe" not in drawn(evidence)[0]

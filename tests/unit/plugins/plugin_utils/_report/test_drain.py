@@ -159,7 +159,7 @@ def test_page_escapes_text_of_the_cloud() -> None:
     assert [tag for tag, _ in found.seen].count("script") == 1
 
 
-def test_hosts_are_redacted() -> None:
+def test_redacts_hosts() -> None:
     found = drain(drain_results.not_drained(), redact_hosts=True)
     for text in (json.dumps(found), html(found), junit_of_drain(found)):
         assert "compute1" not in text

@@ -43,7 +43,7 @@ def test_follows_its_schema(cycle: dict[str, Any]) -> None:
             VALIDATOR.validate(evidence(given, redact_hosts=redact))
 
 
-def test_schema_is_no_sieve() -> None:
+def test_schema_refuses_invalid_values() -> None:
     found = evidence(cycles.passed())
     for broken in (
         {**found, "outcome": "well"},
@@ -56,7 +56,7 @@ def test_schema_is_no_sieve() -> None:
             VALIDATOR.validate(broken)
 
 
-def test_what_is_in_it() -> None:
+def test_has_requests_polls_servers_and_cleanup() -> None:
     found = evidence(cycles.passed())
     assert found["requests"] == [
         {"what": "boot 2 servers", "request_id": "req-boot"},
@@ -93,20 +93,20 @@ def test_kinds_of_failure(failure: dict[str, Any], cleanup_failure: dict[str, An
     assert found["failure_kinds"] == kinds
 
 
-def test_evidence_of_before_the_kinds_is_valid_still() -> None:
+def test_accepts_evidence_without_kinds() -> None:
     found = evidence(cycles.passed())
     del found["failure_kinds"]
     VALIDATOR.validate(found)
 
 
-def test_control_is_among_the_requests() -> None:
+def test_requests_include_the_control_experiment() -> None:
     cycle = cycles.failed(cycles.migration(outcome="failed"))
     cycle["control_boot"] = {"request_id": "req-control"}
     cycle["control"] = {"migration": cycles.migration(server_name="probe-control", request_id="req-single")}
     assert [one["request_id"] for one in evidence(cycle)["requests"]][2:] == ["req-control", "req-single"]
 
 
-def test_settings_of_a_cloud_are_kept_out() -> None:
+def test_omits_settings_of_the_cloud() -> None:
     found = evidence(cycles.passed(cloud={"auth": {"password": "hush"}}))
     assert found["cloud"]["name"] is None
     assert "hush" not in json.dumps(found)

@@ -23,7 +23,7 @@ def point_often(directory: Path) -> set[str | None]:
     return {update_latest_link(directory) for _ in range(300)}
 
 
-def test_runs_that_end_at_the_same_moment_do_not_stumble_over_each_other(tmp_path: Path) -> None:
+def test_concurrent_runs_update_the_link(tmp_path: Path) -> None:
     folders = [tmp_path / name for name in ("a", "b", "c")]
     for folder in folders:
         folder.mkdir()
@@ -33,7 +33,7 @@ def test_runs_that_end_at_the_same_moment_do_not_stumble_over_each_other(tmp_pat
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c", LATEST]
 
 
-def test_version_of_an_installed_collection_is_in_its_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reads_version_from_manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from_source = files.collection_version()
     assert from_source.count(".") >= 2
     (tmp_path / "MANIFEST.json").write_text('{"collection_info": {"version": "9.8.7"}}', encoding="utf-8")
@@ -41,13 +41,13 @@ def test_version_of_an_installed_collection_is_in_its_manifest(tmp_path: Path, m
     assert files.collection_version() == "9.8.7"
 
 
-def test_folder_that_can_be_made_is_foreseen_and_not_made(tmp_path: Path) -> None:
+def test_writable_folder_is_not_created(tmp_path: Path) -> None:
     require_writable(tmp_path)
     require_writable(tmp_path / "a" / "b")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_folder_that_cannot_be_is_foreseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unwritable_folder_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     (tmp_path / "nowhere").symlink_to(tmp_path / "missing")
     for name in ("file", "nowhere"):

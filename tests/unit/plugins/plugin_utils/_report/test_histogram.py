@@ -11,15 +11,15 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report impor
     ("span", "most", "step"),
     [(0, 6, 1), (0.9, 6, 0.2), (5.5, 6, 1), (8.5, 6, 2), (60, 6, 10), (61, 6, 20), (900, 6, 200)],
 )
-def test_steps_are_round(span: float, most: int, step: float) -> None:
+def test_round_steps(span: float, most: int, step: float) -> None:
     assert histogram.round_step(span, most) == pytest.approx(step)
 
 
-def test_few_make_no_histogram() -> None:
+def test_no_histogram_of_few_durations() -> None:
     assert histogram.histogram([1, 2, 3, 4]) is None
 
 
-def test_each_is_counted_once() -> None:
+def test_counts_each_duration_once() -> None:
     values = [7.9, 8, 8.1, 9.5, 10.5, 31.5, 12, 12]
     found = histogram.histogram(values)
     assert found is not None
@@ -31,7 +31,7 @@ def test_each_is_counted_once() -> None:
         assert one.count == sum(one.low <= value < one.high for value in values)
 
 
-def test_all_the_same() -> None:
+def test_equal_durations_make_one_bin() -> None:
     found = histogram.histogram([3.0] * 5)
     assert found is not None
     assert [one.count for one in found.bins] == [5]
@@ -47,11 +47,11 @@ def test_all_the_same() -> None:
         (None, "not known"),
     ],
 )
-def test_clock_is_utc(told: str | None, shown: str) -> None:
+def test_formats_time_in_utc(told: str | None, shown: str) -> None:
     assert timestamps.format_time(told) == shown
 
 
-def test_day_and_time() -> None:
+def test_formats_date_and_time() -> None:
     assert timestamps.format_date_time("2026-11-21T09:37:42.100+00:00") == "2026-11-21 09:37:42 UTC"
     assert timestamps.format_date_time(None) == "not known"
 

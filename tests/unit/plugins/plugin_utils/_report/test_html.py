@@ -7,8 +7,11 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import html
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit
 from ansible_collections.stackproof.migration.tests.browser.evidence import SAMPLES, bare, many, sample
+from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
 LIMIT = 1_000_000
 VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
@@ -49,28 +52,47 @@ def parsed(text: str) -> Strict:
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_is_well_formed(name: str) -> None:
-    assert parsed(html(sample(name))).ids >= {"lead", "main", "servers", "hosts", "steps", "cloud"}
+    expected = {"lead", "main", "hosts", "steps", "cloud", "inputs"}
+    changes = {"servers", "requests", "cleanup"}
+    ids = parsed(html(sample(name))).ids
+    assert ids >= expected
+    # a run that changed nothing has no sections about changes
+    assert ids & changes == (set() if name == "inconclusive" else changes)
 
 
-def test_with_nearly_nothing_known() -> None:
+def test_report_of_invalid_inputs_is_short() -> None:
+    reason = "migration_cycle_count: give a whole number from 1 on, not many. Nothing was done."
+    cycle = cycles.not_asked("error", "preflight", reason) | {"inputs": {"count": "many"}, "cloud": ""}
+    cycle["failure"]["kinds"] = ["input"]
+    evidence = build(cycle, collection="1.0.0", ended="2026-04-01T10:00:02.000+00:00")
+    found = parsed(html(evidence))
+    sections = [named["id"] for tag, named in found.seen if tag == "section" and "id" in named]
+    assert sections == ["steps", "cloud", "inputs"]
+    text = html(evidence)
+    assert text.count(reason.split(". ", maxsplit=1)[0]) == 2
+    assert "Check the inputs of this run, and correct the one that the reason names" in text
+    assert junit(evidence).count(reason) == 3
+
+
+def test_minimal_evidence_is_short() -> None:
     text = html(bare())
     parsed(text)
-    for words in ("Cloud nowhere was not found.", "No server was booted.", "clouds.yaml", "No step was run."):
+    for words in ("Cloud nowhere was not found.", "No server was booted.", "clouds.yaml", "No step ran."):
         assert words in text
 
 
-def test_with_keys_that_are_not_even_there() -> None:
+def test_missing_keys() -> None:
     parsed(html({"outcome": "error"}))
 
 
-def test_needs_nothing_from_elsewhere() -> None:
+def test_loads_no_other_resource() -> None:
     for tag, named in parsed(html(many(30))).seen:
         assert tag not in ("link", "img", "iframe", "object", "embed")
         assert "src" not in named
         assert str(named.get("href", "#")).startswith("#")
 
 
-def test_escapes_all_that_comes_from_a_cloud() -> None:
+def test_escapes_all_texts() -> None:
     nasty = "<script>alert('1')</script>\" onload='x"
 
     def poisoned(value: Any) -> Any:
@@ -94,7 +116,7 @@ def test_escapes_all_that_comes_from_a_cloud() -> None:
     ],
     ids=["as they were", "all in vain"],
 )
-def test_two_hundred_migrations_fit(changes: dict[str, Any]) -> None:
+def test_size_limit_with_200_migrations(changes: dict[str, Any]) -> None:
     evidence = many(200, looks=2000)
     for migration in evidence["migrations"]:
         # asked for together: each was followed all the time
@@ -102,29 +124,29 @@ def test_two_hundred_migrations_fit(changes: dict[str, Any]) -> None:
     assert len(html(evidence).encode()) <= LIMIT
 
 
-def test_one_migration_in_detail_and_most_of_many_in_short() -> None:
-    assert "The same in words" in html(sample("passed"))
+def test_abridges_many_migrations() -> None:
+    assert "Timeline as text" in html(sample("passed"))
     many_ = html(many(30))
-    assert many_.count("<summary>The same in words") == 8
+    assert many_.count("<summary>Timeline as text") == 8
     assert many_.count('class="move"') == 30
     # what went wrong is open at once
     assert many_.count('class="move" id="migration-7" open') == 1
     assert 'class="move" id="migration-8">' in many_
 
 
-def test_control_that_could_not_be_done() -> None:
+def test_failed_control_experiment() -> None:
     text = html({**sample("failed"), "control": {"reason": "No server could be booted."}})
-    assert "It could not be done: No server could be booted." in text
+    assert "The control experiment failed: No server could be booted." in text
 
 
-def test_steps_do_not_repeat_the_reason() -> None:
+def test_shortens_reasons_of_steps() -> None:
     evidence = sample("inconclusive")
     assert html(evidence).count("compute2: its nova-compute service is disabled") == 2
     evidence["steps"][0]["reason"] = "probe-1 failed. " * 100
     assert "probe-1 failed. …" in html(evidence)
 
 
-def test_server_in_the_middle_of_something() -> None:
+def test_shows_task_state() -> None:
     evidence = sample("passed")
     evidence["servers"][0]["after"] = {"status": "MIGRATING", "task_state": "migrating", "host": "compute1"}
     evidence["servers"][1]["after"] = None
@@ -133,24 +155,24 @@ def test_server_in_the_middle_of_something() -> None:
     assert "not known" in text
 
 
-def test_many_that_went_well() -> None:
+def test_lead_of_many_completed_migrations() -> None:
     evidence = many(6)
     assert "6 of 6 servers were live-migrated; 54 of 54 checks agree." in html(evidence)
 
 
-def test_nothing_to_migrate() -> None:
+def test_lead_without_migrations() -> None:
     assert "No server was migrated." in html({**sample("passed"), "migrations": []})
 
 
-def test_very_long_reason_is_folded() -> None:
+def test_long_reason_is_closed() -> None:
     evidence = sample("failed")
-    assert "The whole reason" not in html(evidence)
+    assert "Full reason" not in html(evidence)
     text = html({**evidence, "reason": "It broke. " + "probe-1 failed. " * 100})
-    assert "The whole reason" in text
+    assert "Full reason" in text
     parsed(text)
 
 
-def test_what_nova_forgot() -> None:
+def test_shows_orphaned_allocations() -> None:
     evidence = sample("passed")
     evidence["cleanup"]["allocations_released"] = {"75636e77": {"compute2": {"VCPU": 1}}}
     text = html(evidence)
@@ -158,7 +180,7 @@ def test_what_nova_forgot() -> None:
     assert "released by this run" in text
 
 
-def test_hosts_that_may_not_be_seen() -> None:
+def test_hosts_that_are_not_visible() -> None:
     evidence = sample("passed")
     evidence["migrations"][0].update(source=None, destination=None, expected_host=None, allocations=None)
     evidence["migrations"][0]["record"].update(source=None, destination=None)

@@ -32,7 +32,7 @@ def properties(element: ET.Element) -> dict[str, str]:
     return {str(one.get("name")): str(one.get("value")) for one in element.iterfind("properties/property")}
 
 
-def test_all_well() -> None:
+def test_passes_each_step_of_a_passed_cycle() -> None:
     found = suite(cycles.passed())
     assert {name: found.get(name) for name in ("tests", "failures", "errors", "skipped", "time")} == {
         "tests": "8",
@@ -45,7 +45,7 @@ def test_all_well() -> None:
     assert [case.get("time") for case in found.iter("testcase")][:2] == ["1.500", "2.500"]
 
 
-def test_which_run_of_which_cloud() -> None:
+def test_properties_name_run_and_cloud() -> None:
     assert properties(suite(cycles.passed())) == {
         "run_id": cycles.RUN_ID,
         "outcome": "passed",
@@ -54,13 +54,13 @@ def test_which_run_of_which_cloud() -> None:
     }
 
 
-def test_cloud_without_a_name_is_left_out() -> None:
+def test_omits_cloud_without_name() -> None:
     found = properties(suite(cycles.passed(cloud={"auth": {"password": "hush"}})))
     assert list(found) == ["run_id", "outcome", "reason"]
 
 
 @pytest.mark.parametrize(("outcome", "tag"), [("error", "error"), ("inconclusive", "skipped"), ("failed", "failure")])
-def test_outcome_becomes_the_element(outcome: str, tag: str) -> None:
+def test_outcome_selects_the_element(outcome: str, tag: str) -> None:
     found = suite(cycles.not_asked(outcome, "preflight", "One host."))
     (case,) = [case for case in found.iter("testcase") if case.get("name") == "preflight"]
     (inner,) = case
@@ -69,14 +69,14 @@ def test_outcome_becomes_the_element(outcome: str, tag: str) -> None:
     assert children(found)["record"] == "skipped"
 
 
-def test_reason_that_xml_cannot_hold() -> None:
+def test_replaces_invalid_characters() -> None:
     odd = "<b>&\x00\x1b[31m ends ]]>"
     found = suite(cycles.not_asked("error", "preflight", odd))
     (error,) = found.iter("error")
     assert error.get("message") == "<b>&\ufffd\ufffd[31m ends ]]>"
 
 
-def test_schema_is_no_sieve() -> None:
+def test_schema_refuses_invalid_values() -> None:
     for wrong in (
         "<testsuite/>",
         '<testsuite name="x"><testcase/></testsuite>',
@@ -86,7 +86,7 @@ def test_schema_is_no_sieve() -> None:
             SCHEMA.validate(wrong)
 
 
-def test_many_are_one_suite_each() -> None:
+def test_suite_per_target() -> None:
     text = junit_of_clouds(cloud_results.mixed())
     SCHEMA.validate(text)
     root = ET.fromstring(text)  # noqa: S314  # our own
@@ -105,6 +105,6 @@ def test_many_are_one_suite_each() -> None:
     assert oslo.get("timestamp") is None
 
 
-def test_odd_names_are_xml_all_the_same() -> None:
+def test_names_with_invalid_characters() -> None:
     text = junit_of_clouds(cloud_results.clouds({"name": "<a>\x00", "error": "no\x1b"}))
     SCHEMA.validate(text)

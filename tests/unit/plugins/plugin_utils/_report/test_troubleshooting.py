@@ -10,7 +10,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.outcom
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.headlines import advice_for
 from ansible_collections.stackproof.migration.tests.browser.evidence import bare, sample
 
-CREDENTIALS = ("The cloud's entry in clouds.yaml: auth_url, user, password, project", "cloud: local", "")
+CREDENTIALS = ("Check the entry of the cloud in clouds.yaml: auth_url, user, password, project", "cloud: local", "")
 NO_LIBRARY = (
     "Failed to import the required Python library (openstacksdk) on node.example's Python {python}. Please read the"
     " module documentation and install it in the appropriate location."
@@ -56,22 +56,22 @@ def test_advice_is_about_what_failed(kind: str, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(_CLIENT_KINDS))
-def test_each_kind_of_our_side_has_advice_of_its_own(kind: str) -> None:
+def test_each_client_side_kind_has_advice(kind: str) -> None:
     assert advice(error(kind)) != advice(error())
 
 
-def test_several_kinds_are_all_told() -> None:
+def test_several_kinds_add_up() -> None:
     found = in_one(error("quota", "permission", "hosts"))
     assert found.index("docs/permissions.md") < found.index("openstack quota")
 
 
-def test_roles_that_are_not_known_can_be_asked_for() -> None:
+def test_unknown_roles_name_the_command() -> None:
     evidence = error("permission", cloud=bare()["cloud"])
     assert advice(evidence)[0][1] == "openstack role assignment list --names"
 
 
 @pytest.mark.parametrize("python", ["/usr/bin/python3", "/opt/venv/bin/python3.12"])
-def test_missing_library_goes_where_the_message_says(python: str) -> None:
+def test_missing_library_names_the_python(python: str) -> None:
     evidence = error(reason=NO_LIBRARY.format(python=python))
     assert [code for _, code, _ in advice(evidence)] == [
         f"{python} -m pip install openstacksdk",
@@ -84,14 +84,14 @@ def test_missing_library_of_an_unknown_python() -> None:
     assert advice(evidence)[0][1] == "pip install openstacksdk"
 
 
-def test_unknown_kind_suspects_credentials_until_they_have_worked() -> None:
+def test_unknown_kind_names_credentials_before_login() -> None:
     unanswered = {**bare()["cloud"], "name": "local"}
     assert advice(error(cloud=unanswered))[0] == CREDENTIALS
     for evidence in (error(), error("conflict")):
         assert [section for _, _, section in advice(evidence)] == ["steps", "inputs"]
 
 
-def test_evidence_of_before_the_kinds() -> None:
+def test_evidence_without_kinds() -> None:
     evidence = error()
     del evidence["failure_kinds"]
     assert advice(evidence) == advice(error())
@@ -103,20 +103,20 @@ def migrated(outcome: str, kind: str) -> dict[str, Any]:
     return evidence
 
 
-def test_migration_that_is_lost_from_sight_comes_first() -> None:
+def test_unknown_outcome_comes_first() -> None:
     first, *others = advice(migrated("unknown", "authentication"))
-    assert first == ("What became of the migration, in the logs of nova-api", "req-1", "")
+    assert first == ("Search the logs of nova-api for the migration, which may still run", "req-1", "")
     assert others[0] == CREDENTIALS
 
 
-def test_refused_migration_is_explained_by_its_kind() -> None:
+def test_refused_migration_has_advice_by_kind() -> None:
     found = advice(migrated("refused", "permission"))
-    assert found[0][0].startswith("The roles of this user")
-    assert found[-1] == ("Why the migration was refused, in the logs of nova-api", "req-1", "")
+    assert found[0][0].startswith("Check the roles of this user")
+    assert found[-1] == ("Search the logs of nova-api for the refused request", "req-1", "")
     assert CREDENTIALS not in found
 
 
-def test_without_a_request_there_is_nothing_to_find_in_logs() -> None:
+def test_no_log_search_without_request_id() -> None:
     evidence = migrated("refused", "input")
     evidence["migrations"][0]["request_id"] = None
     assert [section for _, _, section in advice(evidence)] == ["inputs"]
