@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from abc import abstractmethod
 from pathlib import Path
@@ -78,7 +79,9 @@ class ReportAction(ActionBase):
         return result
 
     def _write(self, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
-        files = self.files_of(options, dt.datetime.now(dt.UTC))
+        # plain values: YAML cannot write the tagged ones of ansible-core 2.19
+        plain = options | {self.CONTENT: json.loads(json.dumps(options[self.CONTENT]))}
+        files = self.files_of(plain, dt.datetime.now(dt.UTC))
         paths = {key: str(write_file(directory, name, text)) for key, (name, text) in files.items()}
         warning = update_latest_link(directory) if directory.name == options[self.CONTENT]["run_id"] else None
         return {"changed": True, **paths, **({"warnings": [warning]} if warning else {})}

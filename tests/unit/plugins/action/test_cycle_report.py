@@ -68,6 +68,16 @@ def test_failed_cycle_has_a_redacted_bug_report_and_a_replay(tmp_path: Path) -> 
     assert "compute1" in Path(result["evidence"]).read_text(encoding="utf-8")
 
 
+def test_writes_values_that_are_no_plain_strings(tmp_path: Path) -> None:
+    class Tagged(str):
+        __slots__ = ()
+
+    cycle = cycles.failed(cycles.migration(outcome="failed")) | {"inputs": {"block_migration": Tagged("auto")}}
+    result = report(tmp_path, cycle=cycle)
+    (play,) = yaml.safe_load(Path(result["replay"]).read_text(encoding="utf-8"))
+    assert play["vars"]["migration_cycle_block_migration"] == "auto"
+
+
 def test_failed_cycle_without_migrations_has_no_replay(tmp_path: Path) -> None:
     result = report(tmp_path, cycle=cycles.not_asked("failed", "boot", "The server is in ERROR."))
     assert "replay" not in result
