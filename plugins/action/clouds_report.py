@@ -117,7 +117,7 @@ def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]
     if evidence["run_id"] != result["run_id"]:
         return {
             **target,
-            "overwritten": f"The report of {target['name']} is lost: another target wrote its report into {folder}. Remove"
-            " migration_cycle_report_dir, or add {run_id} to it.",
+            "overwritten": f"The report of {target['name']} is lost: another target wrote its report into {folder}."
+            " Remove migration_cycle_report_dir, or add {run_id} to it.",
         }
     return {**target, "evidence": evidence, "report": os.path.relpath(folder / "report.html", directory)}

@@ -14,7 +14,8 @@ short_description: Write the report of migration cycles on many clouds
 version_added: 1.0.0
 description:
   - Writes C(clouds.html) for people, C(clouds.xml) (JUnit, one suite per target) for pipelines, and C(clouds.json) for
-    programs, on the machine that runs Ansible. C(schemas/clouds.schema.json) of the collection describes C(clouds.json).
+    programs, on the machine that runs Ansible. C(schemas/clouds.schema.json) of the collection describes
+    C(clouds.json).
   - The playbook C(stackproof.migration.regression) uses this module before the cycles, to create the folder, and after
     them, to write the report.
 author:

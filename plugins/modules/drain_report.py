@@ -44,7 +44,7 @@ options:
     description:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it.
         The report shows C(plan) when the result has one.
-      - Without this option the module creates the folder, requires that it is writable, and writes no report.
+      - Without this option the module writes nothing, and fails when the folder is not writable. It leaves no folder.
       - In check mode the module fails when the folder could not be written into, and creates nothing.
     type: dict
   cloud:
