@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._action.progress_display import ReadingAlongAction
+from ansible_collections.stackproof.migration.plugins.plugin_utils._action.progress_display import ProgressAction
 
 
-class ActionModule(ReadingAlongAction):
+class ActionModule(ProgressAction):
     """What Ansible looks for."""

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Attributes that are the same for several modules."""
+"""Attributes that several modules share."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """check_mode and diff_mode as our modules have them."""
+    """The attributes check_mode, diff_mode, idempotent, action and action_group."""
 
     DOCUMENTATION = r"""
 attributes:
@@ -22,8 +22,8 @@ attributes:
     description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
     support: full
     details:
-      - On the machine of Ansible, as its user and in its Python, the module runs in Ansible's own process. That saves
-        most of a second of CPU time each, and nothing else is different.
+      - On the machine of Ansible, as its user and in its Python, the module runs in Ansible's own process. This saves
+        most of a second of CPU time per task. The result is the same.
   action_group:
     description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
     support: full

@@ -2,25 +2,25 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that every module of this collection shares."""
+"""Options that all modules of this collection share."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How to reach the cloud, and what every module promises."""
+    """How to connect to the cloud."""
 
     DOCUMENTATION = r"""
 options:
   cloud:
     description:
-      - Name of a cloud in C(clouds.yaml), or a dictionary with what such an entry holds.
-      - When neither this nor O(auth) is given, the environment is used (E(OS_CLOUD), E(OS_AUTH_URL) and so on).
+      - Name of a cloud in C(clouds.yaml), or a dictionary with the settings of such an entry.
+      - Without O(cloud) and O(auth), the environment variables E(OS_CLOUD), E(OS_AUTH_URL) and so on are used.
     type: raw
   auth:
     description:
-      - What the authentication plugin needs, for example V(auth_url), V(username), V(password), V(project_name).
-      - Not needed when O(cloud) or the environment name a cloud.
+      - Parameters of the authentication plugin, for example V(auth_url), V(username), V(password), V(project_name).
+      - Not needed when O(cloud) or the environment names a cloud.
     type: dict
   auth_type:
     description: Name of the Keystone authentication plugin, for example V(v3applicationcredential).
@@ -31,10 +31,10 @@ options:
   validate_certs:
     description:
       - Whether TLS certificates are verified.
-      - When not given, what C(clouds.yaml) says holds, and V(true) where it says nothing.
+      - The default is the setting in C(clouds.yaml), or V(true) without one.
     type: bool
   ca_cert:
-    description: File with the certificate authority that the services' certificates are checked against.
+    description: File with the certificate authority that verifies the certificates of the services.
     type: path
     aliases: [cacert]
   client_cert:
@@ -46,19 +46,20 @@ options:
     type: path
     aliases: [key]
   interface:
-    description: Which endpoints of the catalog to use.
+    description: Which endpoints of the catalog are used.
     type: str
     choices: [admin, internal, public]
     aliases: [endpoint_type]
   api_timeout:
-    description: Seconds that one API request may take. Not the time that a module waits for servers or migrations.
+    description: Maximum number of seconds of one API request, authentication and version discovery included. Does not
+      limit the time that a module waits for servers or migrations.
     type: int
     default: 60
 requirements:
   - python >= 3.11
   - openstacksdk >= 4.5
 notes:
-  - Requests that only read are repeated for up to a minute when a service drops the connection, limits its callers
-    or answers with a server error. A request that changes something is never repeated blindly.
-  - Every failure carries RV(ignore:failure) with its kind, the service, the HTTP status and the request id.
+  - Requests that only read are repeated for up to a minute when a service drops the connection, limits the rate of
+    requests or answers with a server error. A request that changes something is repeated only where that is harmless.
+  - A failure returns RV(ignore:failure) with its kind, the service, the HTTP status and the request id.
 """

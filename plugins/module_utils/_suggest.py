@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what may have been meant by a name that there is not."""
+"""Pure: suggestions for misspelled names."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def did_you_mean(wanted: str, names: Sequence[str]) -> str:
-    """A question about the nearest of these names; empty where none is near."""
-    near = get_close_matches(wanted, names, n=1)
+def did_you_mean(name: str, names: Sequence[str]) -> str:
+    """Return a question with the most similar name; empty when no name is similar."""
+    near = get_close_matches(name, names, n=1)
     return f"Did you mean {near[0]}?" if near else ""

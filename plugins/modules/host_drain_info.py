@@ -25,7 +25,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
+  - stackproof.migration.wait
   - stackproof.migration.attributes
   - stackproof.migration.attributes.info
 options:
@@ -296,7 +296,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain.host_i
     HostInventory,
     InventoryRequest,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
+    poll_intervals_of,
+    wait_arguments,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
@@ -318,7 +321,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         since=params["since"],
         timeout=params["timeout"],
         # Other modules refuse a timeout of 0, which here means not to wait.
-        pace=pace_of({**params, "timeout": None, "settle_timeout": None}),
+        pace=poll_intervals_of({**params, "timeout": None, "settle_timeout": None}),
     )
     request.check()
     return Report({"changed": False, **HostInventory(connect(params, clock), request).read()})
@@ -326,7 +329,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=0),
+        **wait_arguments(timeout=0),
         "host": {"type": "str", "required": True},
         "target": {"type": "str"},
         "cold": {"type": "bool", "default": True},

@@ -18,7 +18,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
+  - stackproof.migration.wait
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -130,7 +130,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.in
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
-from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
+    poll_intervals_of,
+    wait_arguments,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 
 if TYPE_CHECKING:
@@ -140,7 +143,7 @@ if TYPE_CHECKING:
 
 def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
-    pace = pace_of(params)
+    pace = poll_intervals_of(params)
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     if params["reset_state"] and not params["wait"]:
         raise InputError(
@@ -160,7 +163,7 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=120),
+        **wait_arguments(timeout=120),
         "migrations": {"type": "list", "elements": "dict", "required": True},
         "action": {"type": "str", "choices": ["abort", "force_complete"], "required": True},
         "reset_state": {"type": "bool", "default": False},

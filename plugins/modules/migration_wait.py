@@ -21,9 +21,9 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
-  - stackproof.migration.following
-  - stackproof.migration.stepping_in
+  - stackproof.migration.wait
+  - stackproof.migration.monitoring
+  - stackproof.migration.timeout_action
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -160,10 +160,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
-    following_arguments,
-    pace_of,
-    stepping_in_arguments,
-    waiting_arguments,
+    monitoring_arguments,
+    poll_intervals_of,
+    timeout_action_arguments,
+    wait_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -171,7 +171,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.repor
 
 def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
-    options = MonitorOptions.of(params, pace_of(params))
+    options = MonitorOptions.of(params, poll_intervals_of(params))
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     monitor = None
     if any(migration.open for migration in tracked):
@@ -186,9 +186,9 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=900),
-        **following_arguments(),
-        **stepping_in_arguments(),
+        **wait_arguments(timeout=900),
+        **monitoring_arguments(),
+        **timeout_action_arguments(),
         "migrations": {"type": "list", "elements": "dict", "required": True},
     },
     work=wait,

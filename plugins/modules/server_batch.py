@@ -20,7 +20,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
+  - stackproof.migration.wait
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -266,7 +266,10 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
-from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
+    poll_intervals_of,
+    wait_arguments,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_requirements import parse_networks
 from ansible_collections.stackproof.migration.plugins.module_utils._server_batch.boot import (
@@ -343,7 +346,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     """Boot or delete the servers."""
     given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
     check_options(given, check_mode=check_mode)
-    poll_intervals = pace_of(given)
+    poll_intervals = poll_intervals_of(given)
     metadata = parse_metadata(given["metadata"])
     networks = parse_networks(given["networks"])
     if given["state"] == "absent":
@@ -365,7 +368,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=300),
+        **wait_arguments(timeout=300),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "name": {"type": "str"},
         "count": {"type": "int", "default": 1},

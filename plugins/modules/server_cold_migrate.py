@@ -21,9 +21,9 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
-  - stackproof.migration.moving
-  - stackproof.migration.following
+  - stackproof.migration.wait
+  - stackproof.migration.migration_request
+  - stackproof.migration.monitoring
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -152,10 +152,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mi
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
-    following_arguments,
-    moving_arguments,
-    pace_of,
-    waiting_arguments,
+    migration_request_arguments,
+    monitoring_arguments,
+    poll_intervals_of,
+    wait_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import COLD
@@ -168,15 +168,15 @@ if TYPE_CHECKING:
 def cold_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
     order = order_of(params, COLD)
-    options = MonitorOptions.of(params, pace_of(params))
+    options = MonitorOptions.of(params, poll_intervals_of(params))
     return MigrationWorkflow(connect(params, clock), order, options, check_mode).run()
 
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=1800),
-        **moving_arguments(),
-        **following_arguments(),
+        **wait_arguments(timeout=1800),
+        **migration_request_arguments(),
+        **monitoring_arguments(),
         "host": {"type": "str"},
     },
     work=cold_migrate,

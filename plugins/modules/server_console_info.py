@@ -21,7 +21,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
+  - stackproof.migration.wait
   - stackproof.migration.attributes
   - stackproof.migration.attributes.info
 options:
@@ -175,7 +175,10 @@ from ansible_collections.stackproof.migration.plugins.module_utils._guest.consol
     ConsoleMonitor,
     ConsoleOptions,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import pace_of, waiting_arguments
+from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
+    poll_intervals_of,
+    wait_arguments,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 
 if TYPE_CHECKING:
@@ -186,7 +189,7 @@ if TYPE_CHECKING:
 def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
     del check_mode  # changes nothing
-    pace = pace_of(params)
+    pace = poll_intervals_of(params)
     language = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
     order = ConsoleOptions.of(params, language)
     return ConsoleMonitor(connect(params, clock), order, pace).run()
@@ -194,7 +197,7 @@ def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> 
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=30),
+        **wait_arguments(timeout=30),
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
         "before": {"type": "list", "elements": "dict"},

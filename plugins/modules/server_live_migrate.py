@@ -20,11 +20,11 @@ author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
   - stackproof.migration.cloud
-  - stackproof.migration.waiting
-  - stackproof.migration.moving
-  - stackproof.migration.following
-  - stackproof.migration.stepping_in
-  - stackproof.migration.probing
+  - stackproof.migration.wait
+  - stackproof.migration.migration_request
+  - stackproof.migration.monitoring
+  - stackproof.migration.timeout_action
+  - stackproof.migration.probe
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -380,12 +380,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mi
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
-    following_arguments,
-    moving_arguments,
-    pace_of,
-    probing_arguments,
-    stepping_in_arguments,
-    waiting_arguments,
+    migration_request_arguments,
+    monitoring_arguments,
+    poll_intervals_of,
+    probe_arguments,
+    timeout_action_arguments,
+    wait_arguments,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.definition import Definition
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE
@@ -406,17 +406,17 @@ def live_migrate(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
         wait=params["wait"],
         probing=ProbeOrder.of(params, wait=params["wait"]),
     )
-    options = MonitorOptions.of(params, pace_of(params))
+    options = MonitorOptions.of(params, poll_intervals_of(params))
     return MigrationWorkflow(connect(params, clock), order, options, check_mode).run()
 
 
 MODULE = Definition(
     arguments={
-        **waiting_arguments(timeout=900),
-        **following_arguments(),
-        **stepping_in_arguments(),
-        **moving_arguments(),
-        **probing_arguments(),
+        **wait_arguments(timeout=900),
+        **monitoring_arguments(),
+        **timeout_action_arguments(),
+        **migration_request_arguments(),
+        **probe_arguments(),
         "host": {"type": "str"},
         "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
         "wait": {"type": "bool", "default": True},

@@ -41,7 +41,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.tr
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
     ForeignMigrationWait,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
+from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import line_writer
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import (
     instance_actions,
@@ -180,7 +180,7 @@ class MigrationWorkflow:
         every = list(probes.values())
         clock = self.cloud.clock
         with prober_of(every, order, clock) as prober:
-            unanswered = await_answers(every, order, prober, clock, appending_to(file) if file else None)
+            unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
             # that may have taken long

@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ti
     APPEARANCE_SECONDS,
     queued_behind_ours,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import appending_to
+from ansible_collections.stackproof.migration.plugins.module_utils._module.progress_file import line_writer
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_actions import (
     confirm,
     intervene,
@@ -81,7 +81,7 @@ class MigrationMonitor:
         self._starter = starter
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
-        self._progress = Progress(cloud.clock, appending_to(options.progress_file)) if options.progress_file else None
+        self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
         # Times of the polls, on the cloud's clock
         self.polls: list[datetime] = []
         for migration in tracked:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Argument specs that several modules share, and what AnsibleModule does not check about them."""
+"""Argument specs that several modules share, and checks of their values that AnsibleModule does not have."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def cloud_arguments() -> dict[str, Any]:
-    """How to reach the cloud; documented in doc_fragments/cloud.py."""
+    """Return the options of the doc fragment cloud."""
     return {
-        # Aliases as in openstack.cloud, but for verify, which means another thing for a migration.
-        # no_log keeps auth out of the system log; forget_open_values narrows what results hide.
+        # Aliases as in openstack.cloud except verify, which is an option of the modules that migrate.
+        # no_log keeps the values out of the system log; results are masked in secrets.py.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},
@@ -39,8 +39,8 @@ def cloud_arguments() -> dict[str, Any]:
     }
 
 
-def waiting_arguments(timeout: int) -> dict[str, Any]:
-    """How long and how often to look; documented in doc_fragments/waiting.py."""
+def wait_arguments(timeout: int) -> dict[str, Any]:
+    """Return the option timeout, in seconds, and those of the doc fragment wait."""
     return {
         "timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 0.25},
@@ -48,8 +48,8 @@ def waiting_arguments(timeout: int) -> dict[str, Any]:
     }
 
 
-def following_arguments() -> dict[str, Any]:
-    """How a migration is seen to its end; documented in doc_fragments/following.py."""
+def monitoring_arguments() -> dict[str, Any]:
+    """Return the options of the doc fragment monitoring."""
     return {
         "settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},
@@ -58,8 +58,8 @@ def following_arguments() -> dict[str, Any]:
     }
 
 
-def moving_arguments() -> dict[str, Any]:
-    """Which servers to move, and how many at once; documented in doc_fragments/moving.py."""
+def migration_request_arguments() -> dict[str, Any]:
+    """Return the options of the doc fragment migration_request."""
     return {
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
@@ -72,8 +72,8 @@ def moving_arguments() -> dict[str, Any]:
     }
 
 
-def stepping_in_arguments() -> dict[str, Any]:
-    """What to do with a live migration that takes too long; documented in doc_fragments/stepping_in.py."""
+def timeout_action_arguments() -> dict[str, Any]:
+    """Return the options of the doc fragment timeout_action."""
     return {
         "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
         "reset_state": {"type": "bool", "default": False},
@@ -81,8 +81,8 @@ def stepping_in_arguments() -> dict[str, Any]:
     }
 
 
-def probing_arguments() -> dict[str, Any]:
-    """How servers are asked on the network meanwhile; documented in doc_fragments/probing.py."""
+def probe_arguments() -> dict[str, Any]:
+    """Return the options of the doc fragment probe."""
     return {
         "probe": {
             "type": "dict",
@@ -100,6 +100,7 @@ def probing_arguments() -> dict[str, Any]:
 
 
 def check_api_timeout(params: Mapping[str, Any]) -> None:
+    """Raise InputError when api_timeout is not greater than 0."""
     _check_positive(params, "api_timeout")
 
 
@@ -107,13 +108,16 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
     for name in names:
         value = params.get(name)
         if value is not None and value <= 0:
-            raise InputError(f"{name} must be greater than 0, found {value}.")
+            raise InputError(f"{name} must be greater than 0, found {value}. Set it to a number of seconds.")
 
 
-def pace_of(params: Mapping[str, Any]) -> PollIntervals:
-    """The validated polling options."""
+def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:
+    """Return the poll intervals in the options. Raises InputError when a time in the options is not valid."""
     _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:
-        raise InputError(f"poll_interval ({first}) must not be greater than poll_interval_max ({cap}).")
+        raise InputError(
+            f"poll_interval must be at most poll_interval_max ({cap}), found {first}. Lower poll_interval, or raise"
+            " poll_interval_max."
+        )
     return PollIntervals(first, cap)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how an input that selects a cloud is named to the user."""
+"""Pure: the label of a cloud in messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 
 def cloud_label(cloud: Any) -> str:
-    """Name the cloud that the ``cloud`` input of a role or module selects, without a secret of it.
+    """Return a label without secrets for the cloud that the input ``cloud`` of a role or module selects.
 
     ``cloud`` is the name of an entry of clouds.yaml, a dictionary with the settings of one, or empty.
     """

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The file to which a module writes its progress, for a reader beside it."""
+"""The file to which a module writes its progress."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def appending_to(path: str) -> Callable[[str], None]:
-    """A file to which lines are added, each at once, for whoever reads along.
+def line_writer(path: str) -> Callable[[str], None]:
+    """Return a function that adds a line to the file.
 
-    That it cannot be written is found out now; later it must not end what was begun.
+    Raises InputError when the file cannot be written now. The returned function ignores such errors: a full disk must
+    not end a module in the middle of its work.
     """
     file = Path(path)
     try:
         with file.open("a", encoding="utf-8"):
             pass
     except OSError as error:
-        raise InputError(f"progress_file: {path} cannot be written: {error.strerror}.") from error
+        raise InputError(f"progress_file: {path} cannot be written: {error.strerror}. Choose another path.") from error
 
     def write(text: str) -> None:
         with contextlib.suppress(OSError), file.open("a", encoding="utf-8") as out:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""How a module's run ended."""
+"""The result of the run of a module."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Report:
-    """How a run ended: what exit_json or fail_json gets."""
+    """The values for exit_json or fail_json, and the warnings."""
 
     values: dict[str, Any] = field(default_factory=dict)
     failed: bool = False
@@ -27,4 +27,5 @@ class Report:
 
     @staticmethod
     def failure(failure: Failure, values: Mapping[str, Any]) -> Report:
+        """Return the report of a run that failed, with the keys of a successful one."""
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what is wrong with the inputs of a role, each under the name by which the user knows it.
+"""Pure: validation of the inputs of a role.
 
-Numbers and switches may be strings, as variables given with ``-e name=value`` are, and facts before ansible-core 2.19.
+Numbers and booleans may be strings: variables of ``-e name=value`` are, and facts before ansible-core 2.19.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# As Ansible reads them
+# As Ansible converts texts to booleans
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
 
 
 def number_of(value: Any) -> float | None:
-    """The value as a finite number; None when it is none."""
+    """Return the value as a finite number; None when it is not one."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -37,24 +37,24 @@ def number_of(value: Any) -> float | None:
 
 
 def whole_number_of(value: Any) -> int | None:
-    """The value as a whole number; None when it is none."""
+    """Return the value as a whole number; None when it is not one."""
     number = number_of(value)
     return int(number) if number is not None and number.is_integer() else None
 
 
 def switch_of(value: Any) -> bool | None:
-    """The value as true or false; None when it is neither."""
+    """Return the value as a boolean; None when it is not one."""
     text = str(value).lower()
     return True if text in _TRUE else False if text in _FALSE else None
 
 
 def is_empty(value: Any) -> bool:
-    """Whether the value stands for an input that is not given."""
+    """Return whether the value means that the input is not set."""
     return value is None or value == ""
 
 
 def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
-    """A sentence for each name that is not among the known ones."""
+    """Return a sentence for each name that is not a known input."""
     inputs = list(known)
     return [
         f"There is no input {name}. {did_you_mean(name, inputs)}".rstrip() for name in sorted(set(names) - set(inputs))
@@ -63,9 +63,9 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
 
 @dataclass
 class RoleInputs:
-    """Collects what is wrong with the inputs of a role.
+    """Validates the inputs of a role and collects the problems.
 
-    Each check takes names without the role's prefix, and adds a message with the input, its value and what to do.
+    The methods take names without the prefix of the role. Each problem has the input, its value and an action.
     """
 
     role: str
@@ -76,7 +76,7 @@ class RoleInputs:
         return self.values.get(self.named(name), "")
 
     def named(self, name: str) -> str:
-        """The input as the user knows it."""
+        """Return the full name of an input."""
         return f"{self.role}_{name}"
 
     def refuse(self, name: str, must: str, action: str) -> None:
@@ -88,7 +88,7 @@ class RoleInputs:
             self.refuse(name, f"a whole number of at least {least}", f"Set it to {least}{unit} or more.")
 
     def require_seconds(self, name: str, *, zero: bool = False) -> None:
-        """Seconds, which may have a fraction; more than 0, or at least 0."""
+        """Require a number of seconds greater than 0; with zero, at least 0."""
         number = number_of(self[name])
         if number is None or number < 0 or (number == 0 and not zero):
             least = "at least 0" if zero else "greater than 0"
@@ -106,18 +106,18 @@ class RoleInputs:
                 self.refuse(name, "true or false", "Set it to one of them.")
 
     def require_text(self, *names: str, what: str = "a text") -> None:
-        """Text, which may be empty."""
+        """Require texts, which may be empty."""
         for name in names:
             if not isinstance(self[name], str) and self[name] is not None:
                 self.refuse(name, what, "Set it to one, or leave it empty.")
 
     def require_name(self, name: str, what: str, action: str) -> None:
-        """Text that must not be empty."""
+        """Require a text that is not empty."""
         if not isinstance(self[name], str) or not self[name].strip():
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """An entry of clouds.yaml, by its name or as it stands there. Its value may have secrets and is not shown."""
+        """Require the name or the settings of an entry of clouds.yaml. The value may have secrets and is not shown."""
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(
@@ -126,7 +126,7 @@ class RoleInputs:
             )
 
     def require_poll_intervals(self) -> None:
-        """The first interval and the one that intervals grow to."""
+        """Require a poll interval that is at most the longest one."""
         self.require_seconds("poll_interval")
         self.require_seconds("poll_interval_max")
         first, most = number_of(self["poll_interval"]), number_of(self["poll_interval_max"])

@@ -4,13 +4,13 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how long a role took."""
+"""Pure: the duration of a role."""
 
 from __future__ import annotations
 
 
 def between(started: float | str, ended: float | str) -> float:
-    """Seconds from one moment to the other, to a tenth.
+    """Return the seconds between two moments, rounded to tenths.
 
     Both are in seconds since the epoch. Before ansible-core 2.19 facts are strings.
     """

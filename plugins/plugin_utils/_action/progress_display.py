@@ -25,7 +25,7 @@ OPTION = "progress_file"
 POLL_SECONDS = 0.5
 
 
-class ReadingAlongAction(ModuleAction):
+class ProgressAction(ModuleAction):
     """The action behind a module that has the option progress_file."""
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:

@@ -2,22 +2,22 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of the modules that wait."""
+"""Options of the modules that poll."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How often to look."""
+    """The intervals between polls."""
 
     DOCUMENTATION = r"""
 options:
   poll_interval:
-    description: Seconds until the second look at the cloud. Later intervals grow by a twentieth each.
+    description: Seconds between the first and the second poll. Each further interval is 5 percent longer.
     type: float
     default: 0.25
   poll_interval_max:
-    description: Seconds that an interval between two looks grows to at most.
+    description: Longest interval between two polls, in seconds.
     type: float
     default: 0.5
 """
