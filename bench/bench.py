@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What every part works with: a cloud, a way to measure on it, and somebody to tell."""
+"""The parts of the bench share a cloud, a meter and a progress reporter."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ _TAIL = 4000
 
 
 class BenchCloudError(Exception):
-    """The cloud does not do what it is told."""
+    """The cloud does not do what was requested."""
 
 
 class BenchCloud:

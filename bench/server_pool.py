@@ -90,7 +90,7 @@ class ServerPool:
             self._bare.enable(host, enabled=True)
 
     def clear(self) -> None:
-        """No server left in this cloud, whoever made it: what a killed run has left would be drained, too."""
+        """Delete every server in this cloud, because a drain would move servers of a killed run as well."""
         for one in self._bare.servers():
             self._bare.delete(one["id"])
         self._until(lambda: not self._bare.servers(), "the servers are deleted")

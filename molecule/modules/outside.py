@@ -10,7 +10,7 @@ pause ID    pause a server, and wait until it is
 stop ID     stop a server, and wait until it is SHUTOFF
 make NAME   make a key pair and an anti-affinity server group of this name
 unmake NAME remove both
-left        print servers of the cases that are still there, and consumers in Placement that nobody knows
+left        print servers of the cases that still exist, and unknown consumers in Placement
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 MARK = "molecule_run"
-# Nobody has the private half: the guests have no network.
+# The private key is not needed: the guests have no network.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 
@@ -37,7 +37,7 @@ def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
 
 
 def left(cloud: Connection) -> dict[str, list[str]]:
-    """Our servers in all projects, and whoever holds something in Placement without being a server or a migration."""
+    """Return the servers of the cases in all projects, and the unknown consumers in Placement."""
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(

@@ -2,12 +2,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What servers of the local cloud have not: a service on the network, which falls silent as a guest that stands still.
+"""A TCP service that stops responding like a guest during its downtime. Servers of the local cloud have no network.
 
-responder.py FILE AFTER SECONDS   listen on 127.0.0.1, write the port into FILE, and end when FILE is gone
+responder.py FILE AFTER SECONDS   listen on 127.0.0.1, write the port to FILE, and end when FILE is deleted
 
-So many seconds AFTER the first who came in it takes in nobody for SECONDS; with AFTER -1 it never takes in anybody.
-Whoever comes then gets no answer at all: the queue of those who wait is full, and the kernel passes over all others.
+AFTER seconds after the first connection the service accepts none for SECONDS. With AFTER -1 it never accepts one.
+A client then gets no response at all, because the queue of connections is full and the kernel drops further requests.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PATIENCE_SECONDS = 900
 
 
 def serve(listener: socket.socket, file: Path, after: float, seconds: float) -> None:
-    """Take in and let go, but for the silence."""
+    """Accept and close connections, except during the downtime."""
     end = time.monotonic() + PATIENCE_SECONDS
     silence: float | None = None
     while file.exists() and time.monotonic() < end:

@@ -45,7 +45,7 @@ def look(cloud: Any, key: str, value: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Watch until somebody says stop."""
+    """Record observations until the stop file exists."""
     path, key, value = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     cloud = openstack.connect()
     stop = Path(f"{path}.stop")

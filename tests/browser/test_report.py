@@ -136,7 +136,7 @@ def test_prints_all(opened: Opened, name: str) -> None:
         assert page.evaluate(HIDDEN) != []
     page.emulate_media(media="print")
     assert page.evaluate(HIDDEN) == []
-    # dark on light, whatever the screen has
+    # dark on light, regardless of the color scheme of the screen
     assert page.evaluate("() => getComputedStyle(document.body).color") == "rgb(25, 28, 32)"
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "light"
     assert page.pdf(format="A4").startswith(b"%PDF")
