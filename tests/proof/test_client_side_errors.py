@@ -36,10 +36,31 @@ ERROR = "error"
             inputs={"migration_cycle_flavor": "proof-flavor"},
             further=nothing_booted,
         ),
+        Row(
+            "the availability zone does not exist",
+            ERROR,
+            ("availability_zone: this cloud has no availability zone named nvoa. Did you mean nova",),
+            inputs={"migration_cycle_availability_zone": "nvoa", "regression_inconclusive_is_ok": True},
+            further=nothing_booted,
+        ),
+        Row(
+            "the network does not exist",
+            ERROR,
+            ("networks: this cloud has no networks? named proof-network",),
+            inputs={"migration_cycle_networks": ["proof-network"]},
+            further=nothing_booted,
+        ),
+        Row(
+            "a timeout is negative",
+            ERROR,
+            ("migration_cycle_delete_timeout must be a whole number of at least 1, found -5",),
+            inputs={"migration_cycle_delete_timeout": -5},
+            further=nothing_booted,
+        ),
     ],
-    ids=["image", "flavor"],
+    ids=["image", "flavor", "zone", "network", "timeout"],
 )
-def test_unknown_name(prover: Prover, row: Row) -> None:
+def test_invalid_input(prover: Prover, row: Row) -> None:
     prover.run(row)
 
 

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Name a run in a task name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.interrupt_notice import end_run, start_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DOCUMENTATION = r"""
+name: run_label
+short_description: Name a run in a task name, and report its servers when it is interrupted
+version_added: 1.0.0
+author:
+  - The stackproof.migration contributors (@stackproof)
+description:
+  - Returns the id of a run. Use it in task names only, which Ansible evaluates in the process of C(ansible-playbook).
+  - When that process exits before the filter is used with O(ended=true), it prints that servers of the run may remain,
+    and the command that deletes them.
+options:
+  _input:
+    description: Id of the run.
+    type: str
+    required: true
+  cloud:
+    description: The cloud, as O(stackproof.migration.server_batch#module:cloud) takes it.
+    type: raw
+    default: ""
+  ended:
+    description: Whether the run has ended.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Boot servers of run {{ run.stackproof_run | stackproof.migration.run_label(cloud='mycloud') }}
+  stackproof.migration.server_batch:
+    cloud: mycloud
+    name: probe
+    image: cirros
+    flavor: m1.tiny
+    metadata: "{{ run }}"
+
+- name: Show the result of run {{ run.stackproof_run | stackproof.migration.run_label(ended=true) }}
+  ansible.builtin.debug:
+"""
+
+RETURN = r"""
+_value:
+  description: The id.
+  type: str
+  sample: 20260401T100000Z-a1b2c3
+"""
+
+
+def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
+    """Return the run id."""
+    if ended:
+        end_run(str(run_id))
+    else:
+        start_run(str(run_id), cloud)
+    return str(run_id)
+
+
+class FilterModule:
+    """Registers the filter."""
+
+    def filters(self) -> dict[str, Callable[..., str]]:
+        return {"run_label": run_label}

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Print which servers remain when Ansible exits in the middle of a run, for example after Ctrl-C.
+
+Ansible runs neither ``rescue`` nor ``always`` then. Only code in the process of ansible-playbook itself still runs.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import shlex
+import sys
+from typing import Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
+
+# The notices of the runs that have not ended, by run id
+_open_runs: dict[str, str] = {}
+
+
+def notice_of(run_id: str, cloud: Any) -> str:
+    """Return the notice for a run. ``cloud`` is the input of the role; settings in a dictionary are not shown."""
+    options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
+    named = isinstance(cloud, str) and bool(cloud)
+    if named:
+        options = {"cloud": cloud, **options}
+    command = f"ansible localhost -m stackproof.migration.server_batch -a {shlex.quote(json.dumps(options))}"
+    settings = "" if named else " with the settings of the cloud"
+    return (
+        f"Run {run_id} was interrupted. Its servers may remain; the next run on this cloud deletes them."
+        f" To delete them now{settings}:\n  {command}\n"
+    )
+
+
+def start_run(run_id: str, cloud: Any) -> None:
+    """Print a notice if this process exits before the run ends."""
+    if not _open_runs:
+        atexit.register(_print_notices, os.getpid())
+    _open_runs[run_id] = notice_of(run_id, cloud)
+
+
+def end_run(run_id: str) -> None:
+    """Print no notice for this run."""
+    _open_runs.pop(run_id, None)
+
+
+def _print_notices(pid: int) -> None:
+    """Print the notices, in the process that started the runs and not in its forks."""
+    if os.getpid() == pid:
+        for notice in _open_runs.values():
+            sys.stderr.write(notice)
+        _open_runs.clear()
