@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a program on the controller and show what it says while it works."""
+"""Run a program on the controller and show its progress."""
 
 from __future__ import annotations
 
@@ -25,33 +25,37 @@ ARGUMENT_SPEC = {
 
 
 class ActionModule(ActionBase):
-    """The action behind the module documentation of the same name."""
+    """The action plugin of the module progress_command."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Start the program, pass on its lines, and return its result."""
+        """Run the program, display its lines, and return its result."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
         if self._task.check_mode:
-            return {**result, "skipped": True, "msg": "what the program would do is not known in check mode"}
-        code, answer, last_lines = self._converse(options["argv"], options["order"])
+            return {
+                **result,
+                "skipped": True,
+                "msg": "The program does not run in check mode.",
+            }
+        code, answer, last_lines = self._communicate(options["argv"], options["order"])
         result.update(answer)
         if code != 0:
             result["failed"] = True
-            said = " ".join(last_lines) or "It said nothing."
-            result.setdefault("msg", f"{' '.join(options['argv'])} ended with exit code {code}. {said}")
+            output = " ".join(last_lines) or "It wrote nothing to standard error."
+            result.setdefault("msg", f"{' '.join(options['argv'])} ended with exit code {code}. {output}")
         return result
 
-    def _converse(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
-        """Exit code, answer and last lines of the program.
+    def _communicate(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
+        """Return exit code, answer and last lines of the program.
 
-        Its standard input stays open until it ends, so that it learns from the end of that
-        stream when this process was interrupted or killed.
+        Its standard input stays open until the program ends. The end of that stream shows the program that this process
+        was interrupted or killed.
         """
         lines: list[str] = []
-        # a file holds any answer; a pipe would block the program while we read its progress
+        # A file holds an answer of any size. With a pipe the program would block while this process reads its progress.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as answer:
             try:
                 process = subprocess.Popen(
@@ -63,12 +67,12 @@ class ActionModule(ActionBase):
                     errors="replace",
                 )
             except OSError as error:
-                msg = f"cannot run {argv[0]}: {error}"
+                msg = f"Cannot run {argv[0]}: {error}"
                 raise AnsibleActionFail(msg) from error
             with process:
                 if process.stdin is None or process.stderr is None:
-                    raise AssertionError("pipes were asked for")
-                with contextlib.suppress(BrokenPipeError):  # it may end without having read its order
+                    raise AssertionError("Popen returns the requested pipes")
+                with contextlib.suppress(BrokenPipeError):  # it may end before it reads its order
                     process.stdin.write(json.dumps(order) + "\n")
                     process.stdin.flush()
                 for line in process.stderr:
@@ -81,7 +85,7 @@ class ActionModule(ActionBase):
 
 
 def _parsed(answer: str) -> dict[str, Any]:
-    """The program's answer: a JSON object, or nothing."""
+    """Return the answer as a dictionary; a text that is no JSON object is in the key stdout."""
     try:
         parsed = json.loads(answer or "{}")
     except ValueError:

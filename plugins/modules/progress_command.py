@@ -11,14 +11,14 @@ module: progress_command
 short_description: Run a program on the controller and show its progress
 version_added: 1.0.0
 description:
-  - Runs a program on the machine that runs Ansible, and shows each line that the program writes to its
-    standard error as soon as it comes. Ansible's other modules are silent until they end.
-  - The program gets one line of JSON on its standard input and answers with one JSON object on its standard
-    output, which becomes the result of the task. An exit code other than 0 is a failure; the program says
-    why in the key C(msg) of its answer. Ansible shows the texts in its key C(warnings) as warnings.
-  - Its standard input stays open as long as the task goes on. A program that wants to stop when the playbook
-    is interrupted or killed watches for the end of that stream.
-  - The role P(stackproof.migration.local_cloud#role) uses it.
+  - Runs a program on the machine of Ansible, and displays each line that the program writes to its standard error at
+    once. Other modules of Ansible display nothing until they end.
+  - The program reads one line of JSON from its standard input and writes one JSON object to its standard output, which
+    becomes the result of the task. An exit code other than 0 is a failure, with its reason in the key C(msg) of that
+    object. Ansible displays the texts in the key C(warnings) as warnings.
+  - The standard input of the program stays open while the task runs. A program that must stop when the playbook is
+    interrupted or killed watches for the end of that stream.
+  - The role P(stackproof.migration.local_cloud#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
@@ -28,7 +28,7 @@ attributes:
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: none
-    details: The task is skipped in check mode, since only the program knows what it would do.
+    details: The task is skipped in check mode, since only the program knows what it would change.
   diff_mode:
     description: Returns details on what has changed, or possibly needs changing in C(check_mode).
     support: none
@@ -36,7 +36,7 @@ attributes:
     description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
       no change.
     support: partial
-    details: As much as the program is.
+    details: Depends on the program.
 options:
   argv:
     description: The program and its arguments.
@@ -44,13 +44,13 @@ options:
     elements: str
     required: true
   order:
-    description: What the program is told, as one line of JSON on its standard input.
+    description: Parameters of the program, which reads them as one line of JSON from its standard input.
     type: dict
     default: {}
 """
 
 EXAMPLES = r"""
-- name: Prepare the test bed and show how it goes on
+- name: Prepare the test bed and show the progress
   stackproof.migration.progress_command:
     argv: [/usr/bin/python3, "{{ playbook_dir }}/testbed.py", prepare]
     order:
@@ -59,8 +59,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 stdout:
-  description: The answer, when it is no JSON object.
-  returned: when the answer is no JSON object
+  description: The standard output of the program.
+  returned: when the output is not a JSON object
   type: str
   sample: done
 """

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run a module on this machine and show the lines that it writes to its progress file while it works."""
+"""Run a module on this machine and display the lines of its progress file while it runs."""
 
 from __future__ import annotations
 
@@ -26,41 +26,41 @@ POLL_SECONDS = 0.5
 
 
 class ProgressAction(ModuleAction):
-    """The action behind a module that has the option progress_file."""
+    """The action plugin of modules with the option progress_file."""
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """What the module says meanwhile is shown where its file can be read and nobody asked for silence."""
-        # another user (become) could not write into a folder of ours
-        here = self._connection.transport == "local" and not self._connection.become
-        if not here or self._task.async_val or self._task.no_log or args.get(OPTION):
+        """Display the progress of a module on this machine, unless the task sets no_log, async or progress_file."""
+        # With become, another user could not write into the folder.
+        is_local = self._connection.transport == "local" and not self._connection.become
+        if not is_local or self._task.async_val or self._task.no_log or args.get(OPTION):
             return super()._run_module(args, task_vars)
-        # Ansible removes its own folder also after Ctrl-C, which ends this process on the spot
-        ansibles_own = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # it is set when Ansible starts
-        with tempfile.TemporaryDirectory(dir=ansibles_own) as folder:
+        # Ctrl-C ends this process at once; Ansible then removes its own folder.
+        local_tmp = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # it is set when Ansible starts
+        with tempfile.TemporaryDirectory(dir=local_tmp) as folder:
             path = Path(folder, "progress")
-            with _reading_along(path):
-                ran = super()._run_module({**args, OPTION: str(path)}, task_vars)
-        ran.get("invocation", {}).get("module_args", {}).pop(OPTION, None)
-        return ran
+            with _displaying(path):
+                result = super()._run_module({**args, OPTION: str(path)}, task_vars)
+        result.get("invocation", {}).get("module_args", {}).pop(OPTION, None)
+        return result
 
 
 @contextlib.contextmanager
-def _reading_along(path: Path) -> Iterator[None]:
-    over = threading.Event()
-    reader = threading.Thread(target=_show, args=(path, over), daemon=True)
+def _displaying(path: Path) -> Iterator[None]:
+    ended = threading.Event()
+    reader = threading.Thread(target=_show, args=(path, ended), daemon=True)
     reader.start()
     try:
         yield
     finally:
-        over.set()
+        ended.set()
         reader.join()
 
 
-def _show(path: Path, over: threading.Event) -> None:
+def _show(path: Path, ended: threading.Event) -> None:
     display, shown = Display(), 0
     while True:
-        # what was written before the end is shown, too
-        last = over.wait(POLL_SECONDS)
+        # After the end, the last lines are read once more.
+        last = ended.wait(POLL_SECONDS)
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         complete = text[: text.rfind("\n") + 1]
         for line in complete[shown:].splitlines():

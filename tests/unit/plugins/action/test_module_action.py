@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import os
 import sys
@@ -19,6 +20,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
+from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.modules import compute_service
 from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import PASSWORD
@@ -40,7 +42,7 @@ def action(name: str, args: dict[str, Any], **of_task: Any) -> ModuleAction:
     return ModuleAction(task, connection_loader.get("local", context), context, loader, Templar(loader), None)
 
 
-def test_result_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
+def test_returns_the_same_result_as_the_module_process(run: Run, fake: FakeCloud) -> None:
     ours = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
     theirs = run(compute_service, host="compute1", state="enabled")
     assert ours.pop("failed") is False
@@ -51,7 +53,7 @@ def test_result_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
     assert PASSWORD not in str(ours)
 
 
-def test_task_can_be_run_again(fake: FakeCloud) -> None:
+def test_task_can_run_again(fake: FakeCloud) -> None:
     """As until and retries do: what one run added to its options is not of the task."""
     args = {**fake.params, "host": "compute1", "state": "enabled"}
     made = action("compute_service", args)
@@ -59,28 +61,28 @@ def test_task_can_be_run_again(fake: FakeCloud) -> None:
     assert made._task.args == args
 
 
-def test_failure_is_that_of_the_module(run: Run, fake: FakeCloud) -> None:
+def test_returns_the_same_failure_as_the_module_process(run: Run, fake: FakeCloud) -> None:
     ours = action("compute_service", {**fake.params, "host": "compute9", "state": "enabled"}).run(task_vars=HERE)
     theirs = run(compute_service, host="compute9", state="enabled", fails=True)
     assert ours["failed"]
     assert (ours["msg"], ours["failure"]) == (theirs["msg"], theirs["failure"])
 
 
-def test_defaults_and_types_are_those_of_the_module(fake: FakeCloud) -> None:
+def test_applies_defaults_and_types_of_the_module(fake: FakeCloud) -> None:
     args = {**fake.params, "host": "compute1", "state": "disabled", "timestamp": "yes"}
     result = action("compute_service", args, check_mode=True).run(task_vars=HERE)
     assert result["service"]["disabled_since"] is not None
     assert fake.count("PUT", "/os-services") == 0
 
 
-def test_wrong_options_are_told(fake: FakeCloud) -> None:
+def test_error_for_wrong_options(fake: FakeCloud) -> None:
     with pytest.raises(AnsibleActionFail, match="value of state must be one of"):
         action("compute_service", {**fake.params, "host": "a", "state": "on"}).run(task_vars=HERE)
     with pytest.raises(AnsibleActionFail, match=r"state is present but .* missing: name, image, flavor"):
         action("server_batch", {**fake.params}).run(task_vars=HERE)
 
 
-def test_wrong_options_are_told_without_a_traceback(fake: FakeCloud) -> None:
+def test_error_for_wrong_options_has_no_traceback(fake: FakeCloud) -> None:
     """In ansible-core 2.16 to 2.18 the error has a result of its own, with a traceback of nothing in it."""
 
     class Older(AnsibleActionFail):
@@ -97,7 +99,7 @@ def test_wrong_options_are_told_without_a_traceback(fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize("setting", [False, True])
-def test_options_are_returned_where_a_module_returns_them(
+def test_returns_options_where_the_module_process_does(
     fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, setting: bool
 ) -> None:
     """Since ansible-core 2.21 a setting decides; older ones do not know it."""
@@ -106,13 +108,13 @@ def test_options_are_returned_where_a_module_returns_them(
     assert ("invocation" in result) == setting
 
 
-def test_warnings_are_handed_over(fake: FakeCloud) -> None:
+def test_returns_warnings(fake: FakeCloud) -> None:
     fake.services[0] |= {"state": "down"}
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
     assert "is enabled, but down" in result["warnings"][0]
 
 
-def test_secrets_are_hidden(fake: FakeCloud) -> None:
+def test_hides_secrets(fake: FakeCloud) -> None:
     fake.services[0] |= {"disabled_reason": f"the password is {PASSWORD}", "status": "disabled"}
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "disabled"}).run(
         # ansible-core 2.21 returns options where this says so, older ones always
@@ -123,10 +125,10 @@ def test_secrets_are_hidden(fake: FakeCloud) -> None:
     assert result["invocation"]["module_args"]["auth"]["username"] == "operator"
 
 
-def test_environment_of_the_task_is_that_of_the_module(fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_applies_the_environment_of_the_task(fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OS_REGION_NAME", "elsewhere")
     settings = {f"OS_{name.upper()}": value for name, value in fake.params["auth"].items()}
-    before, last_resort = dict(os.environ), logging.lastResort
+    before, last_resort, handlers = dict(os.environ), logging.lastResort, list(logging.root.handlers)
     task = action(
         "compute_service",
         {"host": "compute1", "state": "enabled"},
@@ -135,6 +137,41 @@ def test_environment_of_the_task_is_that_of_the_module(fake: FakeCloud, monkeypa
     assert task.run(task_vars=HERE)["service"]["host"] == "compute1"
     assert dict(os.environ) == before
     assert logging.lastResort is last_resort
+    assert logging.root.handlers == handlers
+
+
+def test_libraries_log_nothing_and_the_handler_of_last_resort_stays(
+    fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Without logging.lastResort, ansible-core 2.19 and newer warn."""
+    monkeypatch.setattr(logging.root, "handlers", [])
+    last_resorts = []
+
+    def work(*_args: Any, **_options: Any) -> Report:
+        logging.getLogger("some.library").warning("a message of a library")
+        last_resorts.append(logging.lastResort)
+        return Report()
+
+    monkeypatch.setattr(compute_service, "MODULE", dataclasses.replace(compute_service.MODULE, work=work))
+    action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
+    assert last_resorts == [logging.lastResort]
+    assert logging.lastResort is not None
+    assert "a message of a library" not in capfd.readouterr().err
+
+
+def test_exception_that_no_code_expects_is_a_failure_with_all_keys(
+    fake: FakeCloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_args: Any, **_options: Any) -> Report:
+        raise TypeError("unsupported operand")
+
+    monkeypatch.setattr(compute_service, "MODULE", dataclasses.replace(compute_service.MODULE, work=work))
+    result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
+    assert result["failed"]
+    assert set(compute_service.MODULE.empty) <= set(result)
+    assert result["failure"]["kind"] == "internal"
+    assert result["msg"].startswith("Internal error: TypeError: unsupported operand (test_module_action.py, line ")
+    assert "raise TypeError" in result["exception"]
 
 
 @pytest.mark.parametrize(
@@ -147,7 +184,7 @@ def test_environment_of_the_task_is_that_of_the_module(fake: FakeCloud, monkeypa
     ],
     ids=["interpreter not known", "another interpreter", "async", "another user"],
 )
-def test_a_process_of_its_own_where_that_is_another_thing(
+def test_uses_a_module_process_where_the_result_could_differ(
     task_vars: dict[str, Any], of_task: dict[str, Any], become: bool
 ) -> None:
     made = action("compute_service", {"host": "compute1"}, **of_task)

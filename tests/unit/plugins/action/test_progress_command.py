@@ -71,7 +71,7 @@ def test_options_are_those_documented() -> None:
     assert documented == ARGUMENT_SPEC
 
 
-def test_progress_in_order_and_result(capsys: pytest.CaptureFixture[str]) -> None:
+def test_displays_progress_and_returns_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
     code = """
 order = json.loads(sys.stdin.readline())
 for number in range(order["count"]):
@@ -85,7 +85,7 @@ print(json.dumps({"changed": True, "told": order, "warnings": ["count carefully"
     assert capsys.readouterr().out.splitlines() == ["  step 0", "  step 1", "  step 2"]
 
 
-def test_progress_is_shown_while_the_program_works(pipes: tuple[Pipe, Pipe], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_displays_progress_while_the_program_runs(pipes: tuple[Pipe, Pipe], monkeypatch: pytest.MonkeyPatch) -> None:
     seen, _unused = pipes
     code = f"""
 import os, select
@@ -111,7 +111,7 @@ print(json.dumps({{"seen": bool(select.select([pipe], [], [], 10)[0])}}))
             "for n in range(9): print(f'line {n}', file=sys.stderr)\nprint('half'); sys.exit(4)",
             {"failed": True, "stdout": "half\n", "msg": "exit code 4. line 4 line 5 line 6 line 7 line 8"},
         ),
-        ("sys.exit(3)", {"failed": True, "msg": "ended with exit code 3. It said nothing."}),
+        ("sys.exit(3)", {"failed": True, "msg": "ended with exit code 3. It wrote nothing to standard error."}),
         ("import os; os.kill(os.getpid(), 9)", {"failed": True, "msg": "ended with exit code -9."}),
         (r"sys.stderr.buffer.write(b'bad \xff byte\n'); print('{}')", {}),
     ],
@@ -135,19 +135,19 @@ def test_result(code: str, result: dict[str, Any]) -> None:
     assert found == {name: value for name, value in result.items() if name != "msg"}
 
 
-def test_more_said_on_both_streams_than_a_pipe_holds() -> None:
+def test_accepts_more_output_than_a_pipe_holds() -> None:
     code = "print('x' * 300_000, flush=True); print('y' * 300_000, file=sys.stderr, flush=True); print('z' * 300_000)"
     assert len(action(code).run(task_vars={})["stdout"]) == 600_002
 
 
-def test_program_that_does_not_read_its_order() -> None:
+def test_accepts_a_program_that_does_not_read_its_order() -> None:
     found = action("sys.stdin.close(); sys.exit(2)", {"text": "x" * 300_000}).run(task_vars={})
     assert found["failed"] is True
     assert "exit code 2" in found["msg"]
 
 
-def test_program_that_is_not_there() -> None:
-    with pytest.raises(AnsibleActionFail, match=r"cannot run /no/such/program: .*No such file"):
+def test_error_for_a_missing_program() -> None:
+    with pytest.raises(AnsibleActionFail, match=r"Cannot run /no/such/program: .*No such file"):
         action("", program="/no/such/program").run(task_vars={})
 
 
@@ -158,7 +158,7 @@ def test_check_mode_runs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_program_learns_that_its_caller_went_away(pipes: tuple[Pipe, Pipe], number: signal.Signals) -> None:
+def test_standard_input_of_the_program_ends_with_ansible(pipes: tuple[Pipe, Pipe], number: signal.Signals) -> None:
     begun, gone = pipes
     code = f"""
 sys.stdin.readline()

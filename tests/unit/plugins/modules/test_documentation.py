@@ -164,7 +164,7 @@ def test_kinds_of_failures_are_documented() -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_nothing_is_documented_twice(name: str) -> None:
+def test_no_block_is_documented_twice(name: str) -> None:
     """A block that another module documents in full is referred to."""
     for key, block in returned_by(name).items():
         for other in MODULES:
@@ -191,7 +191,7 @@ def test_every_module_is_in_the_action_group() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob("plugins/**/*.py")), ids=lambda path: path.name)
-def test_every_plugin_bears_its_licence(path: Path) -> None:
+def test_every_plugin_has_its_licence(path: Path) -> None:
     head = path.read_text()[:600]
     assert re.search(r"^# SPDX-License-Identifier: GPL-3\.0-or-later$", head, re.MULTILINE)
     assert "GNU General Public License v3.0+" in head

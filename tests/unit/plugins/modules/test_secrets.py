@@ -43,7 +43,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_password_and_token_stay_inside(run: Run, fake: FakeCloud, log: list[str], *, fails: bool) -> None:
+def test_results_and_log_have_no_password_or_token(run: Run, fake: FakeCloud, log: list[str], *, fails: bool) -> None:
     if fails:
         # A service that gives back what it was sent
         body = {"badRequest": {"message": f"bad request with {PASSWORD}"}}
@@ -55,7 +55,7 @@ def test_password_and_token_stay_inside(run: Run, fake: FakeCloud, log: list[str
     assert TOKEN not in shown
 
 
-def test_secrets_inside_cloud_stay_inside(run: Run, fake: FakeCloud, log: list[str]) -> None:
+def test_results_and_log_have_no_secret_of_the_option_cloud(run: Run, fake: FakeCloud, log: list[str]) -> None:
     inside: dict[str, Any] = {**fake.params, "interface": "public"}
     result = run(migration_preflight, cloud=inside, auth=None, region_name=None)
     assert result["project"]["name"] == "validation"
@@ -92,13 +92,13 @@ def test_weak_password_does_not_reach_into_identifiers(
     assert result["orphaned_servers"][0]["run_id"] == "Default"
 
 
-def test_name_of_a_cloud_is_no_secret(run: Run) -> None:
+def test_shows_the_name_of_a_cloud(run: Run) -> None:
     result = run(server_batch, cloud="nowhere", auth=None, region_name=None, state="absent", servers=["a"], fails=True)
     assert "Cloud nowhere was not found" in result["msg"]
     assert result["failure"]["kind"] == "configuration"
 
 
-def test_cloud_that_is_misspelled_is_told_with_those_that_there_are(
+def test_error_for_an_unknown_cloud_lists_the_known_ones(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     missing = run(migration_preflight, cloud="mycluod", auth=None, region_name=None, fails=True)
@@ -124,7 +124,7 @@ def test_cloud_that_is_misspelled_is_told_with_those_that_there_are(
         (server_live_migrate, {"servers": []}),
     ],
 )
-def test_without_the_sdk_the_message_says_what_to_install(
+def test_error_without_the_sdk_names_the_package(
     run: Run, monkeypatch: pytest.MonkeyPatch, module: ModuleType, options: dict[str, Any]
 ) -> None:
     monkeypatch.setattr(definition, "SDK_MISSING", "openstacksdk is missing")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
-NOBODY = {
+CREDENTIALS = {
     "username": "u",
     "password": "p",
     "project_name": "x",
@@ -56,7 +56,7 @@ def denied(policy: str) -> dict[str, Any]:
     return {"forbidden": {"message": f"Policy doesn't allow {policy} to be performed."}}
 
 
-def test_authenticates_once_and_asks_with_the_newest_microversion_that_both_know(fake: FakeCloud, cloud: Cloud) -> None:
+def test_authenticates_once_and_requests_the_newest_common_microversion(fake: FakeCloud, cloud: Cloud) -> None:
     read(cloud)
     read(cloud)
     assert fake.count("POST", "auth/tokens") == 1
@@ -65,33 +65,33 @@ def test_authenticates_once_and_asks_with_the_newest_microversion_that_both_know
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
-def test_reads_are_repeated_with_growing_pauses(fake: FakeCloud, cloud: Cloud, status: int) -> None:
+def test_retries_reads_with_growing_intervals(fake: FakeCloud, cloud: Cloud, status: int) -> None:
     fake.fault("GET", "flavors", status=status, times=3)
     assert read(cloud)["flavors"]
     assert fake.time.sleeps == [0.5, 1.0, 2.0]
 
 
-def test_dropped_reads_are_repeated(fake: FakeCloud, cloud: Cloud) -> None:
+def test_retries_reads_whose_connection_was_dropped(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", drop=True)
     assert read(cloud)["flavors"]
     assert fake.time.sleeps == [0.5]
 
 
 @pytest.mark.parametrize("status", [413, 429])
-def test_retry_after_is_honoured(fake: FakeCloud, cloud: Cloud, status: int) -> None:
+def test_waits_as_long_as_retry_after_says(fake: FakeCloud, cloud: Cloud, status: int) -> None:
     fake.fault("GET", "flavors", status=status, headers={"Retry-After": "7"})
     assert read(cloud)["flavors"]
     assert fake.time.sleeps == [7.0]
 
 
-def test_repeating_ends_after_a_minute(fake: FakeCloud, cloud: Cloud) -> None:
+def test_retries_end_after_a_minute(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=503, times=99)
     with pytest.raises(ServiceError, match="HTTP 503"):
         read(cloud)
     assert 50 < fake.time.now <= client.RETRY_SECONDS
 
 
-def test_repeating_ends_with_the_deadline(fake: FakeCloud, cloud: Cloud) -> None:
+def test_retries_end_at_the_deadline(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=503, times=99)
     cloud.deadline = Deadline(fake.time.clock, 4)
     with pytest.raises(ServiceError):
@@ -99,7 +99,7 @@ def test_repeating_ends_with_the_deadline(fake: FakeCloud, cloud: Cloud) -> None
     assert fake.time.now <= 4
 
 
-def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
+def test_does_not_retry_changes(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("POST", "/servers$", status=503, times=9)
     with pytest.raises(ServiceError):
         cloud.send("POST", "/servers", "Booting", json={})
@@ -140,7 +140,7 @@ def test_changes_are_never_repeated(fake: FakeCloud, cloud: Cloud) -> None:
         (409, [1], "conflict", "answered HTTP 409."),
     ],
 )  # fmt: skip
-def test_answers_become_errors_that_say_what_to_do(
+def test_error_for_each_http_status_has_advice(
     fake: FakeCloud, cloud: Cloud, status: int, body: Any, kind: str, words: str
 ) -> None:
     fake.fault("GET", "flavors", status=status, body=body)
@@ -155,20 +155,20 @@ def test_answers_become_errors_that_say_what_to_do(
     assert str(failure.request_id).startswith("req-")
 
 
-def test_expired_token_is_renewed_silently(fake: FakeCloud, cloud: Cloud) -> None:
+def test_renews_an_expired_token(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=401)
     assert read(cloud)["flavors"]
     assert fake.count("POST", "auth/tokens") == 2
 
 
-def test_token_that_is_refused_twice(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_when_a_new_token_is_refused(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=401, times=9)
     with pytest.raises(CloudError) as caught:
         read(cloud)
     assert caught.value.failure.kind == "authentication"
 
 
-def test_wrong_password_is_said_and_not_shown(fake: FakeCloud) -> None:
+def test_error_for_a_wrong_password_does_not_show_it(fake: FakeCloud) -> None:
     params = fake.params
     params["auth"]["password"] = "not-the-password"
     with pytest.raises(CloudError) as caught:
@@ -178,31 +178,31 @@ def test_wrong_password_is_said_and_not_shown(fake: FakeCloud) -> None:
     assert "not-the-password" not in str(caught.value)
 
 
-def test_nothing_listens() -> None:
+def test_error_when_nothing_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(UnreachableError, match="nothing answers"):
-        read(connect({"auth": {"auth_url": f"http://127.0.0.1:{port}/v3", **NOBODY}}))
+        read(connect({"auth": {"auth_url": f"http://127.0.0.1:{port}/v3", **CREDENTIALS}}))
 
 
-def test_host_name_that_does_not_resolve() -> None:
+def test_error_when_the_host_name_does_not_resolve() -> None:
     with pytest.raises(UnreachableError, match="cannot be resolved"):
-        read(connect({"auth": {"auth_url": "http://nowhere.invalid/v3", **NOBODY}}))
+        read(connect({"auth": {"auth_url": "http://nowhere.invalid/v3", **CREDENTIALS}}))
 
 
-def test_tls_to_what_speaks_none(fake: FakeCloud) -> None:
+def test_error_when_the_endpoint_has_no_tls(fake: FakeCloud) -> None:
     params = fake.params
     params["auth"]["auth_url"] = params["auth"]["auth_url"].replace("http:", "https:")
     with pytest.raises(TlsError, match="ca_cert"):
         read(connect(params, fake.time.clock))
 
 
-def test_certificate_that_nobody_vouches_for(fake: FakeCloud, tmp_path: Path) -> None:
+def test_error_for_an_untrusted_certificate(fake: FakeCloud, tmp_path: Path) -> None:
     certificate = self_signed(tmp_path)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with HTTPServer(ssl_context=context) as server:
-        auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **NOBODY}
+        auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **CREDENTIALS}
         with pytest.raises(TlsError, match=r"self-signed certificate.*Set ca_cert"):
             read(connect({"auth": auth}))
         # What is vouched for, or not to be checked, gets through to a server that is no cloud.
@@ -211,14 +211,14 @@ def test_certificate_that_nobody_vouches_for(fake: FakeCloud, tmp_path: Path) ->
                 read(connect({"auth": auth, **told}, fake.time.clock))
 
 
-def test_identity_that_is_none(fake: FakeCloud) -> None:
+def test_error_when_auth_url_is_not_keystone(fake: FakeCloud) -> None:
     params = fake.params
     params["auth"]["auth_url"] = f"{fake.url}/elsewhere"
     with pytest.raises(CloudError, match="Check auth_url"):
         read(connect(params, fake.time.clock))
 
 
-def test_services_that_the_catalog_has_not(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_when_the_catalog_lacks_a_service(fake: FakeCloud, cloud: Cloud) -> None:
     fake.services_without = {"compute", "placement"}
     with pytest.raises(CatalogError, match="Check region_name and interface"):
         read(cloud)
@@ -226,25 +226,25 @@ def test_services_that_the_catalog_has_not(fake: FakeCloud, cloud: Cloud) -> Non
         cloud.read("placement", "/allocations/x", "Reading")
 
 
-def test_region_that_is_not_there(fake: FakeCloud) -> None:
+def test_error_for_an_unknown_region(fake: FakeCloud) -> None:
     with pytest.raises(CatalogError, match="region"):
         read(connect({**fake.params, "region_name": "Atlantis"}, fake.time.clock))
 
 
-def test_compute_without_microversions(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_when_compute_states_no_microversions(fake: FakeCloud, cloud: Cloud) -> None:
     fake.newest = fake.oldest = ""
     with pytest.raises(ServiceError, match="states no microversions"):
         read(cloud)
 
 
-def test_compute_that_is_just_restarting(fake: FakeCloud, cloud: Cloud) -> None:
+def test_waits_for_a_compute_api_that_restarts(fake: FakeCloud, cloud: Cloud) -> None:
     """The SDK hides why it knows no microversions; a module that starts just then must not give up."""
     fake.fault("GET", r"/compute(/v2\.1)?/?$", status=503, times=5)
     read(cloud)
     assert cloud.microversions.newest >= (2, 61)
 
 
-def test_compute_that_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_when_compute_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", r"/compute(/v2\.1)?/?$", drop=True, times=99)
     with pytest.raises(DroppedError, match="ended without an answer"):
         read(cloud)
@@ -252,7 +252,7 @@ def test_compute_that_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
 
 
 @pytest.mark.parametrize("name", ["compute_default_microversion", "compute_api_version"])
-def test_microversion_in_the_settings_that_the_cloud_does_not_offer(fake: FakeCloud, name: str) -> None:
+def test_error_when_settings_ask_for_a_microversion_that_is_not_offered(fake: FakeCloud, name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(connect({"cloud": {**fake.params, name: "2.120"}}, fake.time.clock))
     assert str(caught.value) == (
@@ -269,7 +269,7 @@ def test_microversion_in_the_settings_that_the_cloud_does_not_offer(fake: FakeCl
     ],
 )
 @pytest.mark.parametrize("status", [None, 404, 400])
-def test_answer_of_another_microversion_than_requested(
+def test_error_when_the_answer_states_another_microversion(
     fake: FakeCloud, cloud: Cloud, path: str, request_of: Any, service: str, status: int | None
 ) -> None:
     fake.answers_as = "2.1"
@@ -279,7 +279,7 @@ def test_answer_of_another_microversion_than_requested(
         request_of(cloud)
 
 
-def test_answer_that_states_no_microversion_is_accepted(fake: FakeCloud, cloud: Cloud) -> None:
+def test_accepts_an_answer_that_states_no_microversion(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=200, body={"flavors": []})
     assert read(cloud) == {"flavors": []}
 
@@ -287,7 +287,7 @@ def test_answer_that_states_no_microversion_is_accepted(fake: FakeCloud, cloud: 
 @pytest.mark.parametrize(
     ("scope", "added"), [(None, ""), ("domain", " but to the domain Default"), ("system", " but to the system")]
 )
-def test_token_without_a_project(fake: FakeCloud, cloud: Cloud, scope: str | None, added: str) -> None:
+def test_error_for_a_token_without_a_project(fake: FakeCloud, cloud: Cloud, scope: str | None, added: str) -> None:
     fake.scope = scope
     with pytest.raises(ConfigurationError) as caught:
         read(cloud)
@@ -345,7 +345,7 @@ def test_answer_of_unexpected_shape_names_request_and_expectation(
     assert str(failure.request_id).startswith("req-")
 
 
-def test_key_that_is_missing_deep_in_an_answer(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_for_a_key_that_is_missing_in_a_nested_object(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=200, body={"flavors": [{"id": "1", "links": [{"rel": "self"}]}]})
     flavor = read(cloud).objects("flavors")[0]
     with pytest.raises(UnexpectedAnswerError, match='expected the key "href", found an object with the keys rel'):
@@ -354,7 +354,7 @@ def test_key_that_is_missing_deep_in_an_answer(fake: FakeCloud, cloud: Cloud) ->
     assert copy.deepcopy(flavor) == flavor
 
 
-def test_pages_that_never_end(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_when_a_page_is_repeated(fake: FakeCloud, cloud: Cloud) -> None:
     page = {"flavors": [{"id": "1"}], "flavors_links": [{"rel": "next", "href": "x"}]}
     fake.fault("GET", "flavors", status=200, body=page, times=99)
     with pytest.raises(
@@ -371,7 +371,7 @@ def test_pages_that_never_end(fake: FakeCloud, cloud: Cloud) -> None:
         (300, {"versions": {"values": [{"id": "v2.0"}, {"id": "v2.1"}]}}),
     ],
 )
-def test_endpoint_without_a_version(fake: FakeCloud, cloud: Cloud, status: int, body: Any) -> None:
+def test_error_when_the_endpoint_has_no_version(fake: FakeCloud, cloud: Cloud, status: int, body: Any) -> None:
     fake.fault("GET", "flavors", status=status, body=body)
     with pytest.raises(CatalogError) as caught:
         read(cloud)
@@ -379,13 +379,13 @@ def test_endpoint_without_a_version(fake: FakeCloud, cloud: Cloud, status: int, 
     assert "(v2.0, v2.1). Set compute_endpoint_override" in str(caught.value)
 
 
-def test_redirection_that_leads_nowhere(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_for_a_redirection_without_location(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=304)
     with pytest.raises(UnexpectedAnswerError, match="found a redirection to nowhere"):
         read(cloud)
 
 
-def test_redirections_in_a_circle(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_for_redirections_in_a_circle(fake: FakeCloud, cloud: Cloud) -> None:
     where = f"{fake.url}/compute/v2.1/flavors/detail"
     fake.fault("GET", "flavors", status=302, headers={"Location": where}, times=999)
     with pytest.raises(UnexpectedAnswerError, match=f"found a redirection to {where}"):
@@ -398,57 +398,57 @@ def test_unknown_cloud_name() -> None:
     assert "nowhere" in str(caught.value)
 
 
-def test_nothing_is_configured() -> None:
+def test_error_when_no_cloud_is_configured() -> None:
     with pytest.raises(ConfigurationError):
         read(connect({}))
 
 
-def test_cloud_as_a_dictionary(fake: FakeCloud) -> None:
+def test_accepts_settings_as_a_dictionary(fake: FakeCloud) -> None:
     inside = fake.params
     assert read(connect({"cloud": inside, "auth": None}, fake.time.clock))["flavors"]
     with pytest.raises(ConfigurationError, match="region_name must be inside it"):
         connect({"cloud": inside, "region_name": "RegionOne"})
 
 
-def test_cloud_of_a_file(fake: FakeCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_accepts_an_entry_of_clouds_yaml(fake: FakeCloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     auth = "".join(f"      {key}: {value}\n" for key, value in fake.params["auth"].items())
     (tmp_path / "clouds.yaml").write_text(f"clouds:\n  mine:\n    region_name: RegionOne\n    auth:\n{auth}")
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
     assert read(connect({"cloud": "mine"}, fake.time.clock))["flavors"]
 
 
-def test_options_reach_the_sdk(fake: FakeCloud) -> None:
+def test_passes_options_to_the_sdk(fake: FakeCloud) -> None:
     params = {**fake.params, "auth_type": "password", "validate_certs": False, "interface": "public", "api_timeout": 5}
     assert read(connect(params, fake.time.clock))["flavors"]
 
 
-def test_answer_that_is_not_json(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_when_the_answer_is_not_json(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=200, body="<html>Welcome</html>", times=9)
     with pytest.raises(CloudError, match=r"expected JSON, found a text that begins with .<html>Welcome"):
         read(cloud)
 
 
-def test_identity_of_the_token(fake: FakeCloud, cloud: Cloud) -> None:
+def test_returns_user_project_and_roles_of_the_token(fake: FakeCloud, cloud: Cloud) -> None:
     who = cloud.identity()
     assert who.user_name == "operator"
     assert who.project_name == "validation"
     assert who.roles == fake.roles
 
 
-def test_identity_when_authentication_fails(fake: FakeCloud) -> None:
+def test_error_when_authentication_fails(fake: FakeCloud) -> None:
     fake.fault("POST", "auth/tokens", status=401, body={"error": {"message": "no"}}, times=2)
     with pytest.raises(CloudError) as caught:
         connect(fake.params, fake.time.clock).identity()
     assert caught.value.failure.kind == "authentication"
 
 
-def test_identity_service_that_is_broken(fake: FakeCloud) -> None:
+def test_error_when_keystone_fails(fake: FakeCloud) -> None:
     fake.fault("POST", "auth/tokens", status=500, body={"error": {"message": "oops"}}, times=99)
     with pytest.raises(ServiceError, match="500"):
         connect(fake.params, fake.time.clock).identity()
 
 
-def test_the_clouds_clock_is_kept(cloud: Cloud) -> None:
+def test_estimates_the_clock_of_the_cloud(cloud: Cloud) -> None:
     read(cloud)
     assert abs((cloud.now() - datetime.now(UTC)).total_seconds()) < 5
     cloud._read_clock("Thu, 01 Jan 2099 00:00:00 GMT")
@@ -458,7 +458,7 @@ def test_the_clouds_clock_is_kept(cloud: Cloud) -> None:
         assert cloud.now().year == 2099
 
 
-def test_pages_are_followed_by_marker(fake: FakeCloud, cloud: Cloud) -> None:
+def test_reads_all_pages(fake: FakeCloud, cloud: Cloud) -> None:
     for number in range(5):
         fake.add_server(f"s{number}")
     fake.page_size = 2

@@ -109,7 +109,7 @@ ENDS_EARLY = r"(?:\[SSL: UNEXPECTED_EOF|TLS/SSL connection has been closed)"
         ("https", says(NO_HTTP), "tls", r"no trusted TLS connection .*: {url}: \[SSL: .*Set ca_cert"),
     ],
 )  # fmt: skip
-def test_server_that_fails(
+def test_error_for_each_failure_of_a_server(
     answering: Callable[[Callable[[socket.socket], object]], int],
     scheme: str,
     serve: Callable[[socket.socket], None],
@@ -122,7 +122,7 @@ def test_server_that_fails(
     assert re.search(said.replace("{url}", re.escape(url)), failure.message), failure.message
 
 
-def test_certificate_that_is_not_trusted(tmp_path: Path) -> None:
+def test_error_for_an_untrusted_certificate(tmp_path: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(self_signed(tmp_path))
     with HTTPServer(ssl_context=context) as server:
@@ -132,7 +132,7 @@ def test_certificate_that_is_not_trusted(tmp_path: Path) -> None:
     assert f"{url}: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed" in failure.message
 
 
-def test_port_that_is_closed(closed_port: int) -> None:
+def test_error_for_a_closed_port(closed_port: int) -> None:
     url = f"http://127.0.0.1:{closed_port}/v3/auth/tokens"
     failure = failure_of(url).failure
     assert failure.kind == "unreachable"
@@ -141,7 +141,7 @@ def test_port_that_is_closed(closed_port: int) -> None:
     )
 
 
-def test_name_that_does_not_resolve() -> None:
+def test_error_when_the_name_does_not_resolve() -> None:
     failure = failure_of("http://cloud.invalid/v2.1").failure
     assert failure.kind == "unreachable"
     assert (
@@ -166,7 +166,7 @@ def test_name_that_does_not_resolve() -> None:
         (auth.Unauthorized("The connection to LDAP timed out"), "authentication"),
     ],
 )
-def test_class_decides(error: Exception, kind: str) -> None:
+def test_error_depends_on_the_class_of_the_exception(error: Exception, kind: str) -> None:
     assert from_exception(error, service="compute", what="Doing").failure.kind == kind
 
 
@@ -179,13 +179,13 @@ def test_reset_while_tls_begins() -> None:
     assert from_exception(error, service="compute", what="Asking").failure.kind == "dropped"
 
 
-def test_circle_of_causes_ends() -> None:
+def test_accepts_a_circle_of_causes() -> None:
     one, two = ValueError("one"), ValueError("two")
     one.__cause__, two.__context__ = two, one
     assert from_exception(one, service="compute", what="Doing").failure.message == "Doing: one."
 
 
-def test_what_nobody_foresaw_is_still_told() -> None:
+def test_unknown_exceptions_become_configuration_errors() -> None:
     assert from_exception(ValueError("odd"), service="compute", what="Doing").failure.message == "Doing: odd."
     assert from_exception(ValueError(), service="compute", what="Doing").failure.message == "Doing: ValueError."
 
@@ -218,11 +218,11 @@ def test_message_in_a_body(body: str, words: str) -> None:
         ),
     ],
 )
-def test_advice_names_the_role_that_would_do(said: str, role: str) -> None:
+def test_advice_names_the_role_that_a_policy_requires(said: str, role: str) -> None:
     assert policy_advice(said).endswith(f" requires by default the role {role}.")
 
 
-def test_advice_on_a_policy_that_we_do_not_know() -> None:
+def test_advice_for_an_unknown_policy() -> None:
     assert policy_advice("Policy doesn't allow os_compute_api:os-new to be performed.") == (
         "Use credentials that the policy os_compute_api:os-new allows."
     )

@@ -18,18 +18,18 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
         ((2, 104), microversions.HYPERVISORS, "2.87"),
     ],
 )
-def test_newest_that_both_know(
+def test_chooses_the_newest_common_microversion(
     newest: microversions.Version, need: microversions.MicroversionRequirement, chosen: str
 ) -> None:
     assert microversions.MicroversionRange((2, 1), newest).choose(need) == chosen
 
 
-def test_too_old_names_what_is_missing_and_the_release_that_brings_it() -> None:
+def test_error_for_an_old_cloud_names_microversion_and_release() -> None:
     with pytest.raises(MicroversionError, match=r"offers up to 2\.24, needed is 2\.25\. OpenStack Mitaka or newer"):
         microversions.MicroversionRange((2, 1), (2, 24)).choose(microversions.LIVE_MIGRATE)
 
 
-def test_too_new_for_us() -> None:
+def test_error_for_a_cloud_that_is_too_new() -> None:
     with pytest.raises(MicroversionError, match="Use a newer release of the collection"):
         microversions.MicroversionRange((2, 90), (2, 120)).choose(microversions.HYPERVISORS)
 
@@ -51,7 +51,7 @@ def test_release_that_brings_a_microversion(version: microversions.Version, rele
         ((2, 29), "compute2", ["2.30", "2.34"]),
     ],
 )
-def test_blind_spots(newest: microversions.Version, host: str | None, warned_of: list[str]) -> None:
+def test_limitations_of_old_clouds(newest: microversions.Version, host: str | None, warned_of: list[str]) -> None:
     warnings = microversions.limitations(microversions.MicroversionRange((2, 1), newest), host)
     assert len(warnings) == len(warned_of)
     for warning, version in zip(warnings, warned_of, strict=True):

@@ -61,7 +61,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("text", "meanings", "releases"), TEXTS, ids=[text[:40] for text, *_rest in TEXTS])
-def test_text_means_what_nova_means(text: str, meanings: set[Meaning], releases: range) -> None:
+def test_meaning_of_each_text(text: str, meanings: set[Meaning], releases: range) -> None:
     assert {meaning for meaning in Meaning if means(text, meaning)} == meanings
     assert {meaning for meaning in Meaning if means(f"web: {text.upper()}", meaning)} == meanings
     for release in releases:
@@ -75,13 +75,13 @@ def test_each_pattern_has_a_text_of_each_of_its_releases(reason: Reason) -> None
         assert any(reason.pattern.search(text) and release in releases for text, _meanings, releases in TEXTS)
 
 
-def test_no_text_means_nothing() -> None:
+def test_empty_text_has_no_meaning() -> None:
     assert not any(means(text, meaning) for text in (None, "") for meaning in Meaning)
     assert policy_in(None) is None
 
 
 @pytest.mark.parametrize("text", [POLICY, PLACEMENT_POLICY])
-def test_policy_is_named(text: str) -> None:
+def test_finds_the_policy_in_a_text(text: str) -> None:
     assert str(policy_in(text)) in text
     assert ":" in str(policy_in(text))
 
@@ -98,7 +98,7 @@ def test_policy_is_named(text: str) -> None:
         (403, "Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", "permission", "role reader"),
     ],
 )
-def test_message_shows_the_text_itself(status: int, text: str, kind: str, advice: str) -> None:
+def test_message_contains_the_text_of_nova(status: int, text: str, kind: str, advice: str) -> None:
     body = f'{{"error": {{"message": "{text}"}}}}'
     failure = from_answer(status, {}, body, service="compute", what="Asking").failure
     assert failure.kind == kind

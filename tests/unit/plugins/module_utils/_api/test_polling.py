@@ -20,20 +20,20 @@ def test_intervals_grow_to_the_cap() -> None:
     assert intervals == [1.0, 1.5, 2.0, 2.0]
 
 
-def test_last_sleep_is_clipped_and_followed_by_a_last_look() -> None:
+def test_last_interval_ends_at_the_deadline_and_is_followed_by_a_poll() -> None:
     time = ScriptedTime()
     polls = list(Waiter(time.clock, Deadline(time.clock, 5), PollIntervals(first=2.0, cap=2.0)))
     assert polls == [0, 1, 2, 3]
     assert time.sleeps == [2.0, 2.0, 1.0]
 
 
-def test_looks_once_even_without_time() -> None:
+def test_polls_once_without_time() -> None:
     time = ScriptedTime()
     assert list(Waiter(time.clock, Deadline(time.clock, 0))) == [0]
     assert time.sleeps == []
 
 
-def test_stopwatch_rounds_for_people() -> None:
+def test_stopwatch_rounds_to_hundredths() -> None:
     time = ScriptedTime()
     watch = Stopwatch(time.clock)
     time.now = 1.23456

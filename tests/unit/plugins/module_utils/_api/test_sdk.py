@@ -23,11 +23,11 @@ def python(code: str) -> None:
     subprocess.run([sys.executable, "-c", IMPORT + code], env={"PYTHONPATH": str(COLLECTIONS)}, check=True)
 
 
-def test_no_service_of_the_sdk_is_imported() -> None:
+def test_does_not_import_services_of_the_sdk() -> None:
     python("assert not [name for name in sys.modules if name.startswith(('openstack.compute', 'openstack.network'))]")
 
 
-def test_whoever_wants_the_whole_sdk_still_gets_it() -> None:
+def test_other_code_can_import_the_whole_sdk() -> None:
     python(
         "import openstack\n"
         "assert openstack.connection.Connection.__name__ == 'Connection'\n"
@@ -37,7 +37,7 @@ def test_whoever_wants_the_whole_sdk_still_gets_it() -> None:
     )
 
 
-def test_the_whole_sdk_that_is_there_already_is_left_alone() -> None:
+def test_keeps_an_sdk_that_is_imported_already() -> None:
     python("import openstack\nclass_before = openstack.connection.Connection\nsdk.import_config()\n"
            "assert openstack.connection.Connection is class_before")  # fmt: skip
     python("assert not any(type(one).__name__ == '_PuttingOff' for one in sys.meta_path)")

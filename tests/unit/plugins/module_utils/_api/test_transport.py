@@ -139,11 +139,11 @@ def test_discovery_ends_with_a_typed_error(
     monkeypatch.setattr(transport, "MAX_BODY_BYTES", transport.MIB)
     auth = {**fake.params["auth"], "auth_url": f"http://127.0.0.1:{serving(serve)}{path}"}
     cloud = connect({"auth": auth}, fake.time.clock)
-    cloud._region.config["api_timeout"] = 0.3
+    cloud._region.config["api_timeout"] = 0.3 if "dropped" in kinds else 20
     begin = time.monotonic()
     with pytest.raises(CloudError) as caught:
         cloud.identity()
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 30
     assert caught.value.failure.service == "identity"
     if path != "/identity":
         # without a version in its path keystoneauth sends no further request

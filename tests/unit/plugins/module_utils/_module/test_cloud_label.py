@@ -25,6 +25,6 @@ AUTH = {"auth_url": "http://127.0.0.1:5000/v3", "username": "operator", "passwor
         (None, "cloud from OS_* variables or clouds.yaml"),
     ],
 )
-def test_the_label_names_the_cloud_and_no_secret(cloud: Any, label: str) -> None:
+def test_label_names_the_cloud_without_secrets(cloud: Any, label: str) -> None:
     assert cloud_label(cloud) == label
     assert "hidden" not in label

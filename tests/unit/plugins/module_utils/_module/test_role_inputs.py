@@ -39,11 +39,11 @@ def test_numbers_may_be_strings(value: Any, number: float | None, whole: int | N
     ("value", "switch"),
     [(True, True), ("True", True), ("yes", True), (0, False), ("false", False), ("", None), (None, None), (2, None)],
 )
-def test_switches_are_read_as_ansible_reads_them(value: Any, switch: bool | None) -> None:
+def test_reads_booleans_as_ansible_does(value: Any, switch: bool | None) -> None:
     assert switch_of(value) is switch
 
 
-def test_the_settings_of_a_cloud_are_not_shown() -> None:
+def test_problem_does_not_show_the_settings_of_a_cloud() -> None:
     given = RoleInputs("role", {"role_cloud": ["secret"]})
     given.require_cloud("cloud")
     assert given.problems == [
@@ -55,7 +55,7 @@ def test_the_settings_of_a_cloud_are_not_shown() -> None:
 
 
 @pytest.mark.parametrize("cloud", ["", None, "mycloud", {"auth": {"password": "secret"}}])
-def test_a_cloud_is_named_or_described(cloud: Any) -> None:
+def test_accepts_name_or_settings_of_a_cloud(cloud: Any) -> None:
     given = RoleInputs("role", {"role_cloud": cloud})
     given.require_cloud("cloud")
     assert given.problems == []

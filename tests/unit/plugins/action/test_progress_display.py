@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module writes while it works is shown, and nothing else changes."""
+"""Lines of the progress file are displayed, and the result stays the same."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def action(module: Any, args: dict[str, Any], **of_task: Any) -> ActionModule:
     return made
 
 
-def test_lines_are_shown_as_they_come(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_displays_lines_during_the_run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = []
     given, displayed = Display().display, threading.Event()
 
@@ -66,7 +66,7 @@ def test_lines_are_shown_as_they_come(capsys: pytest.CaptureFixture[str], monkey
     [({"progress_file": "/of/the/user"}, {}), ({}, {"no_log": True}), ({}, {"async_val": 60})],
     ids=["own file", "no_log", "async"],
 )
-def test_nothing_is_shown_where_nobody_could_read_or_should(args: dict[str, Any], of_task: dict[str, Any]) -> None:
+def test_displays_nothing_with_own_file_no_log_or_async(args: dict[str, Any], of_task: dict[str, Any]) -> None:
     seen: list[dict[str, Any]] = []
 
     def module(module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def test_nothing_is_shown_where_nobody_could_read_or_should(args: dict[str, Any]
     assert seen == [args]
 
 
-def test_nothing_is_shown_of_another_user() -> None:
+def test_displays_nothing_with_become() -> None:
     seen: list[dict[str, Any]] = []
 
     def module(module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:
