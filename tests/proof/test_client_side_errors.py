@@ -85,9 +85,30 @@ def closed_port(cloud: dict[str, Any]) -> None:
     cloud["auth"]["auth_url"] = "http://127.0.0.1:9/v3"
 
 
+def without_project(cloud: dict[str, Any]) -> None:
+    del cloud["auth"]["project_name"], cloud["auth"]["project_domain_name"]
+
+
+def microversion_not_offered(cloud: dict[str, Any]) -> None:
+    cloud["compute_api_version"] = "2.999"
+
+
+def path_that_needs_a_token(cloud: dict[str, Any]) -> None:
+    cloud["auth"]["auth_url"] += "/users"
+
+
 @pytest.mark.parametrize(
     ("change", "row"),
     [
+        (without_project, Row("the token has no project", ERROR, ("not scoped to a project",), further=nothing_booted)),
+        (
+            microversion_not_offered,
+            Row("the settings name a microversion", ERROR, ("compute_api_version=2.999",), further=nothing_booted),
+        ),
+        (
+            path_that_needs_a_token,
+            Row("auth_url answers HTTP 401", ERROR, ("HTTP 401 during authentication",), further=nothing_booted),
+        ),
         (wrong_password, Row("the password is wrong", ERROR, ("refused the credentials",), further=nothing_booted)),
         (closed_port, Row("no server listens at auth_url", ERROR, ("nothing answers at",), further=nothing_booted)),
     ],
