@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who asked the cloud's APIs for what: their access logs between two marks."""
+"""Requests to the APIs of the local cloud, read from their access logs between two positions."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Requests:
 
 
 def read(service: str, lines: Iterable[str]) -> list[Request]:
-    """The requests in a log; what is no line of an access log is left out."""
+    """Return the requests in a log. Other lines are ignored."""
     found = (_LINE.match(line.rstrip("\n")) for line in lines)
     return [Request(service, one["method"], one["target"], one["agent"]) for one in found if one]
 
 
 def count(requests: Iterable[Request], agents: Sequence[str], ids: Iterable[str]) -> Requests:
-    """Those of the client that names itself so; what services ask each other is not the client's doing."""
+    """Return the number of requests with one of these user agents. Requests between services are left out."""
     wanted = set(ids)
     own = [one for one in requests if one.agent.startswith(tuple(agents))]
     named = sum(1 for one in own if not wanted.isdisjoint(re.split(r"[/?=&,]", one.target)))
@@ -66,11 +66,11 @@ class AccessLogs:
         self._paths = {service: folder / f"{service}-access.log" for service in SERVICES}
 
     def mark(self) -> dict[str, int]:
-        """Where they end now."""
+        """Return the current length of each log."""
         return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
 
     def since(self, mark: Mapping[str, int]) -> list[Request]:
-        """What was written after the mark."""
+        """Return the requests that were logged after these positions."""
         found: list[Request] = []
         for service, path in self._paths.items():
             if path.exists():

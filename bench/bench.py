@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts of the bench share a cloud, a meter and a progress reporter."""
+"""The state of one run of the bench, and how it measures a command."""
 
 from __future__ import annotations
 

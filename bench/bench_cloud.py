@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cloud of the bench: a local cloud of its own, and the ways to it."""
+"""The local cloud of the bench, and the settings of clients for it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TAIL = 4000
 
 
 class BenchCloudError(Exception):
-    """The cloud does not do what was requested."""
+    """The local cloud was not started or removed."""
 
 
 class BenchCloud:

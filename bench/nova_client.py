@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The least that a client can be: one session, one token, no checks. It sets the bench up, and it is the floor."""
+"""A minimal Nova client: one session, one token, no checks. It prepares the bench and is its lower bound."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PAGE = 500
 
 
 class NovaClient:
-    """Nova, by plain requests."""
+    """Requests to Nova."""
 
     def __init__(self, auth: Mapping[str, str]) -> None:
         self._auth = auth
@@ -30,7 +30,7 @@ class NovaClient:
         self.authenticate()
 
     def authenticate(self) -> None:
-        """A token lives for an hour or so: take a new one before a long part."""
+        """Get a new token. A token expires after about an hour, so each part of the bench starts with one."""
         user = {
             "name": self._auth["username"],
             "password": self._auth["password"],
@@ -64,7 +64,7 @@ class NovaClient:
         return answer.json() if answer.content else None
 
     def servers(self, **filters: str) -> list[dict[str, Any]]:
-        """All servers of all projects with their details."""
+        """Return all servers of all projects with their details."""
         found: list[dict[str, Any]] = []
         query = {"all_tenants": "1", "limit": str(_PAGE), **filters}
         while True:
@@ -75,7 +75,7 @@ class NovaClient:
             query["marker"] = page[-1]["id"]
 
     def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
-        """Ask for servers by one request, and wait for nothing."""
+        """Boot servers with one request, without waiting."""
         server = {
             "name": name,
             "imageRef": image,
@@ -94,7 +94,7 @@ class NovaClient:
         self._ask("POST", f"/servers/{server}/metadata", json={"metadata": dict(metadata)})
 
     def migrate(self, servers: Iterable[str]) -> None:
-        """Hand them all to Nova at once; its own limit queues them."""
+        """Request all live migrations at once; the limit of Nova queues them."""
         for server in servers:
             order = {"host": None, "block_migration": "auto"}
             self._ask("POST", f"/servers/{server}/action", json={"os-migrateLive": order})

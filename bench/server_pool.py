@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The servers that are drained: all on one host, before each measurement."""
+"""The servers that are drained. Before each measurement, all are on one host."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class ServerPool:
             self._bare.enable(host, enabled=True)
 
     def clear(self) -> None:
-        """Delete every server in this cloud, because a drain would move servers of a killed run as well."""
+        """Delete all servers of this cloud, also those of an interrupted run: a drain would move them."""
         for one in self._bare.servers():
             self._bare.delete(one["id"])
         self._until(lambda: not self._bare.servers(), "the servers are deleted")

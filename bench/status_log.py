@@ -36,7 +36,7 @@ _SCHEMA = (
 
 @dataclasses.dataclass(frozen=True)
 class StatusChange:
-    """A status that a record got."""
+    """A new status of a migration record."""
 
     at: float
     migration: str
@@ -45,7 +45,7 @@ class StatusChange:
 
 
 class StatusLog:
-    """The notes of one cloud."""
+    """The status changes of the migration records of one cloud."""
 
     def __init__(self, databases_conf: Path) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
@@ -56,7 +56,7 @@ class StatusLog:
                 cursor.execute(statement)
 
     def since(self, started: float) -> list[StatusChange]:
-        """All that was noted from then on, in order."""
+        """Return the status changes since a time, in order."""
         with self._database.cursor() as cursor:
             cursor.execute(
                 f"SELECT moment, migration, server, status FROM {_TABLE} WHERE moment >= %s ORDER BY moment",  # noqa: S608  # a constant
@@ -66,11 +66,11 @@ class StatusLog:
         return [StatusChange(row[0].replace(tzinfo=UTC).timestamp(), *row[1:]) for row in rows]
 
     def completed_since(self, started: float) -> dict[str, float]:
-        """Server: when its record was completed."""
+        """Return the time of completion by id of the server."""
         return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
     def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
-        """The records of these servers that Nova has made or changed."""
+        """Return the migration records of these servers that Nova has created or changed."""
         return {one.migration for one in self.since(started) if one.server in servers}
 
     def close(self) -> None:

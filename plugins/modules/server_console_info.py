@@ -148,7 +148,7 @@ consoles:
     message:
       description: The outcome as text.
       type: str
-      sample: "web-1: the guest went on from 12 to 61 and stood still for 0.31 s."
+      sample: "web-1: the guest continued from 12 to 61 with a downtime of 0.31 s."
 seconds:
   description: Run time of the module in seconds, with authentication.
   returned: always
@@ -160,7 +160,7 @@ failure:
   type: dict
   sample:
     kind: guest
-    message: "web-1: the guest is not as it was: it has booted anew."
+    message: "web-1: the guest did not continue: it has rebooted."
     service: compute
     http_status: null
     request_id: null
@@ -189,10 +189,10 @@ if TYPE_CHECKING:
 def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
     del check_mode  # changes nothing
-    pace = poll_intervals_of(params)
-    language = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
-    order = ConsoleOptions.of(params, language)
-    return ConsoleMonitor(connect(params, clock), order, pace).run()
+    intervals = poll_intervals_of(params)
+    patterns = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
+    order = ConsoleOptions.of(params, patterns)
+    return ConsoleMonitor(connect(params, clock), order, intervals).run()
 
 
 MODULE = Definition(

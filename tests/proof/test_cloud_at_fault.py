@@ -160,7 +160,7 @@ def _kill_compute(prover: Prover, row: Row, end: str) -> Result:
 
 
 def test_server_deleted_during_copy(prover: Prover) -> None:
-    row = Row("the server is deleted during the copy", "failed", ("the server .* is gone",))
+    row = Row("the server is deleted during the copy", "failed", ("the server .* no longer exists",))
     lab = prover.lab
     lab.start()
     run = lab.run()

@@ -23,7 +23,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
     unknown,
     whole_number_of,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import INTERVALS, LEAST_QUESTIONS
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import INTERVALS, MIN_REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -148,11 +148,11 @@ def _check_guests(given: RoleInputs) -> None:
             f" set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
         )
     elif probe:
-        minimum = LEAST_QUESTIONS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
+        minimum = MIN_REQUESTS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
         if seconds < minimum:
             given.refuse(
                 "max_downtime",
-                f"at least {minimum:g}, which is {LEAST_QUESTIONS} times the interval of {given.named('probe')}",
+                f"at least {minimum:g}, which is {MIN_REQUESTS} times the interval of {given.named('probe')}",
                 f"Raise {given.named('max_downtime')}, or lower that interval.",
             )
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what a guest that counts on its console has printed, and whether it is the same that went on."""
+"""Pure: the counter that a guest prints on its console, and whether the same guest continued to count."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsolePatterns:
-    """How a guest says that it has booted, and how far it has counted."""
+    """Patterns of the lines that a guest prints at boot and with its counter."""
 
     boot: re.Pattern[str]
     count: re.Pattern[str]
@@ -29,7 +29,7 @@ class ConsolePatterns:
 
     @classmethod
     def of(cls, boot: str, count: str, period: float) -> ConsolePatterns:
-        """From a user's patterns."""
+        """Compile the patterns of a user. Raises InputError."""
         compiled = {}
         for option, pattern in (("boot_pattern", boot), ("count_pattern", count)):
             try:
@@ -45,21 +45,21 @@ class ConsolePatterns:
 
 @dataclass(frozen=True)
 class ConsoleCounts:
-    """What one look at the console found."""
+    """The boots and counter values on a console."""
 
     boots: int = 0
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # What tells this boot of the guest from others
+    # Value that identifies this boot of the guest
     boot: str | None = None
 
     @classmethod
-    def of(cls, text: str, language: ConsolePatterns) -> ConsoleCounts:
+    def of(cls, text: str, patterns: ConsolePatterns) -> ConsoleCounts:
         """Read the console. Its last line may be half written, and its first half cut off: neither counts."""
         lines = text.split("\n")[:-1]
-        boots = sum(1 for line in lines if language.boot.search(line.rstrip("\r")))
-        found = [match for line in lines if (match := language.count.search(line.rstrip("\r")))]
+        boots = sum(1 for line in lines if patterns.boot.search(line.rstrip("\r")))
+        found = [match for line in lines if (match := patterns.count.search(line.rstrip("\r")))]
         if not found:
             return cls(boots)
         more = found[-1].groupdict()
@@ -70,20 +70,20 @@ class ConsoleCounts:
 
 @dataclass(frozen=True)
 class ConsoleReading:
-    """A look at one server's console, and when it was."""
+    """One reading of the console of a server, with its time."""
 
-    words: ConsoleCounts
+    counts: ConsoleCounts
     host_id: str | None
     # On this machine's monotonic clock, which all modules of a play that run here share
     moment: float
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> ConsoleReading:
-        """What the module returned of an earlier look."""
+        """Return the reading from an earlier result of the module. Raises InputError."""
         try:
-            counts = (int(given["first_count"]), int(given["count"]))
-            words = ConsoleCounts(int(given["boots"]), *counts, given["mismatches"], given.get("boot"))
-            return cls(words, given["host_id"], float(given["moment"]))
+            values = (int(given["first_count"]), int(given["count"]))
+            counts = ConsoleCounts(int(given["boots"]), *values, given["mismatches"], given.get("boot"))
+            return cls(counts, given["host_id"], float(given["moment"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
                 f"before: each must be as this module returned it of a guest that counts, found {dict(given)!r}."
@@ -92,34 +92,36 @@ class ConsoleReading:
 
 @dataclass(frozen=True)
 class ContinuityResult:
-    """Whether it is the same guest, and how long it stood still since."""
+    """Whether it is the same guest, and its downtime."""
 
     problems: tuple[str, ...]
     # None where it is not the same guest
     downtime_seconds: float | None
 
 
-def judge(before: ConsoleReading, now: ConsoleReading, period: float, longest: float | None = None) -> ContinuityResult:
-    """Compare two looks at the same server; ``longest`` is how long it may have stood still in between."""
-    then, words = before.words, now.words
+def compare(
+    before: ConsoleReading, now: ConsoleReading, period: float, max_downtime: float | None = None
+) -> ContinuityResult:
+    """Compare two readings of the same server. `max_downtime` (seconds) is the longest allowed downtime."""
+    earlier, counts = before.counts, now.counts
     moved = before.host_id != now.host_id
     problems = []
-    another = None not in (then.boot, words.boot) and then.boot != words.boot
+    another = None not in (earlier.boot, counts.boot) and earlier.boot != counts.boot
     # A host's log of the console begins with the guest's arrival there. One that does not tell its boots apart, and was
     # started anew where it was, is found out only as long as it has counted less far than before.
-    if another or words.boots > (0 if moved else then.boots):
-        problems.append("it has booted anew")
-    if words.last is None:
-        problems.append("nothing of its counting is on its console any more")
-    elif then.last is not None and words.last < then.last:
-        problems.append(f"it has gone back from {then.last} to {words.last}")
-    elif then.last is not None and words.last == then.last:
-        problems.append(f"it has stopped to count, at {words.last}")
-    if (words.mismatches or 0) > (then.mismatches or 0):
-        problems.append(f"{words.mismatches} pages of its memory did not hold what it had written there")
-    lost = None
-    if not problems and then.last is not None and words.last is not None:
-        lost = round(max(0.0, (now.moment - before.moment) - (words.last - then.last) * period), 2)
-    if lost is not None and longest is not None and lost > longest:
-        problems.append(f"it stood still for {lost:.2f} s, and {longest:g} s are allowed (max_downtime)")
-    return ContinuityResult(tuple(problems), lost)
+    if another or counts.boots > (0 if moved else earlier.boots):
+        problems.append("it has rebooted")
+    if counts.last is None:
+        problems.append("its counter is no longer on its console")
+    elif earlier.last is not None and counts.last < earlier.last:
+        problems.append(f"its counter has gone back from {earlier.last} to {counts.last}")
+    elif earlier.last is not None and counts.last == earlier.last:
+        problems.append(f"its counter has stopped at {counts.last}")
+    if (counts.mismatches or 0) > (earlier.mismatches or 0):
+        problems.append(f"{counts.mismatches} memory pages have changed unexpectedly")
+    downtime = None
+    if not problems and earlier.last is not None and counts.last is not None:
+        downtime = round(max(0.0, (now.moment - before.moment) - (counts.last - earlier.last) * period), 2)
+    if downtime is not None and max_downtime is not None and downtime > max_downtime:
+        problems.append(f"its downtime is {downtime:.2f} s, allowed is {max_downtime:g} s (max_downtime)")
+    return ContinuityResult(tuple(problems), downtime)

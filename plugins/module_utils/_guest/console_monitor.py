@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._guest.consol
     ConsolePatterns,
     ConsoleReading,
     ContinuityResult,
-    judge,
+    compare,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import servers as nova_servers
@@ -37,27 +37,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsoleOptions:
-    """Which consoles, and what is awaited on them."""
+    """Options of the module."""
 
     servers: list[str]
-    language: ConsolePatterns
+    patterns: ConsolePatterns
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # How many seconds a guest may have stood still since then
-    longest_downtime: float | None = None
+    # Longest allowed downtime since then, in seconds
+    max_downtime: float | None = None
 
     @classmethod
-    def of(cls, params: Mapping[str, Any], language: ConsolePatterns) -> ConsoleOptions:
-        """As the module's options say."""
+    def of(cls, params: Mapping[str, Any], patterns: ConsolePatterns) -> ConsoleOptions:
+        """Return the options from module parameters. Raises InputError."""
         before = params["before"]
         known = None
         if before is not None:
             known = {str(given.get("server_id")): ConsoleReading.from_result(given) for given in before}
-        longest = params["max_downtime"]
-        if longest is not None and (longest < 0 or before is None):
+        max_downtime = params["max_downtime"]
+        if max_downtime is not None and (max_downtime < 0 or before is None):
             raise InputError("max_downtime must not be less than 0, and needs before.")
-        return cls(params["servers"], language, params["timeout"], params["all_projects"], known, longest)
+        return cls(params["servers"], patterns, params["timeout"], params["all_projects"], known, max_downtime)
 
 
 @dataclass
@@ -66,61 +66,61 @@ class MonitoredConsole:
 
     server_id: str
     name: str
-    then: ConsoleReading | None = None
+    earlier: ConsoleReading | None = None
     now: ConsoleReading | None = None
-    judgement: ContinuityResult | None = None
+    continuity: ContinuityResult | None = None
     failure: Failure | None = None
     # Why its console could not be read
     refusal: str = field(default="")
 
     @property
     def good(self) -> bool:
-        if self.now is None or self.now.words.last is None:
+        if self.now is None or self.now.counts.last is None:
             return False
-        return self.judgement is None or not self.judgement.problems
+        return self.continuity is None or not self.continuity.problems
 
     @property
     def settled(self) -> bool:
-        """Whether another look would tell nothing else: a pause that was too long does not get shorter."""
-        return self.good or (self.judgement is not None and self.judgement.downtime_seconds is not None)
+        """Whether another poll cannot change the result."""
+        return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
     def message(self) -> str:
         if self.now is None:
             return f"{self.name}: its console cannot be read. {self.refusal}".rstrip()
-        count = self.now.words.last
-        if self.judgement is None:
+        count = self.now.counts.last
+        if self.continuity is None:
             if count is None:
-                return f"{self.name}: nothing on its console looks like a guest that counts (count_pattern)."
+                return f"{self.name}: no line on its console matches count_pattern."
             return f"{self.name}: the guest has counted to {count}."
-        if self.judgement.problems:
-            return f"{self.name}: the guest is not as it was: {'; '.join(self.judgement.problems)}."
-        before = self.then.words.last if self.then else None
+        if self.continuity.problems:
+            return f"{self.name}: the guest did not continue: {'; '.join(self.continuity.problems)}."
+        before = self.earlier.counts.last if self.earlier else None
         return (
-            f"{self.name}: the guest went on from {before} to {count}"
-            f" and stood still for {self.judgement.downtime_seconds:.2f} s."
+            f"{self.name}: the guest continued from {before} to {count}"
+            f" with a downtime of {self.continuity.downtime_seconds:.2f} s."
         )
 
     def as_result(self) -> dict[str, Any]:
-        words = self.now.words if self.now else ConsoleCounts()
+        counts = self.now.counts if self.now else ConsoleCounts()
         return {
             "server_id": self.server_id,
             "server_name": self.name,
             "host_id": self.now.host_id if self.now else None,
-            "boots": words.boots,
-            "first_count": words.first,
-            "count": words.last,
-            "mismatches": words.mismatches,
-            "boot": words.boot,
+            "boots": counts.boots,
+            "first_count": counts.first,
+            "count": counts.last,
+            "mismatches": counts.mismatches,
+            "boot": counts.boot,
             "moment": self.now.moment if self.now else None,
-            "counted_on": None if self.judgement is None else self.judgement.downtime_seconds is not None,
-            "downtime_seconds": None if self.judgement is None else self.judgement.downtime_seconds,
+            "counted_on": None if self.continuity is None else self.continuity.downtime_seconds is not None,
+            "downtime_seconds": None if self.continuity is None else self.continuity.downtime_seconds,
             "message": self.message,
         }
 
 
 class ConsoleMonitor:
-    """Looks until every guest is as it should be, or time is up."""
+    """Polls the consoles until every guest is in the expected state, or the timeout has passed."""
 
     def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud
@@ -132,20 +132,20 @@ class ConsoleMonitor:
         deadline = Deadline(self.cloud.clock, self.order.timeout)
         self.cloud.deadline = deadline
         for _tick in Waiter(self.cloud.clock, deadline, self.pace):
-            for one in watched:
-                if not one.settled:
-                    self._look(one)
-            if all(one.settled for one in watched):
+            for console in watched:
+                if not console.settled:
+                    self._read(console)
+            if all(console.settled for console in watched):
                 break
-        values: dict[str, Any] = {"changed": False, "consoles": [one.as_result() for one in watched]}
-        bad = [one for one in watched if not one.good]
+        values: dict[str, Any] = {"changed": False, "consoles": [console.as_result() for console in watched]}
+        bad = [console for console in watched if not console.good]
         if not bad:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
             # that of a guest who counted before nothing can be read any more says of the guest that it is not well
             failure = Failure("guest", bad[0].message, "compute")
-        values |= {"msg": " ".join(one.message for one in bad), "failure": failure.as_result()}
+        values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
 
     def _find(self) -> list[MonitoredConsole]:
@@ -155,38 +155,40 @@ class ConsoleMonitor:
         ).items():
             if server is None:
                 raise NotFoundError(f"servers: there is no server {name} that this user can see.")
-            one = MonitoredConsole(server["id"], server["name"])
+            console = MonitoredConsole(server["id"], server["name"])
             if self.order.before is not None:
-                one.then = self.order.before.get(one.server_id)
-                if one.then is None:
-                    raise InputError(f"before: there is nothing of the server {one.name} ({one.server_id}).")
-            watched.append(one)
+                console.earlier = self.order.before.get(console.server_id)
+                if console.earlier is None:
+                    raise InputError(f"before: it has no entry of the server {console.name} ({console.server_id}).")
+            watched.append(console)
         return watched
 
-    def _look(self, one: MonitoredConsole) -> None:
+    def _read(self, console: MonitoredConsole) -> None:
         begun = 0.0
 
         def ask() -> Response:
             nonlocal begun
             # of the try that was answered, not of those before it
             begun = self.cloud.clock.monotonic()
-            what = f"Reading the console of server {one.name} ({one.server_id})"
+            what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}
-            return self.cloud.send("POST", f"/servers/{one.server_id}/action", what, need=CONSOLE, json=body)
+            return self.cloud.send("POST", f"/servers/{console.server_id}/action", what, need=CONSOLE, json=body)
 
         try:
             answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
             # it is on its way between two hosts, or nothing has been written yet
-            one.refusal, one.failure = error.failure.message, error.failure
+            console.refusal, console.failure = error.failure.message, error.failure
             return
         # the console was read somewhere in between
         moment = (begun + self.cloud.clock.monotonic()) / 2
-        server = nova_servers.read(self.cloud, one.server_id)
+        server = nova_servers.read(self.cloud, console.server_id)
         if server is None:
-            raise NotFoundError(f"{one.name}: the server {one.server_id} is gone.")
-        words = ConsoleCounts.of(answer.body["output"], self.order.language)
-        one.now = ConsoleReading(words, nova_servers.view(server)["host_id"], round(moment, 3))
-        one.failure = None
-        if one.then is not None:
-            one.judgement = judge(one.then, one.now, self.order.language.period, self.order.longest_downtime)
+            raise NotFoundError(f"{console.name}: the server {console.server_id} no longer exists.")
+        counts = ConsoleCounts.of(answer.body["output"], self.order.patterns)
+        console.now = ConsoleReading(counts, nova_servers.view(server)["host_id"], round(moment, 3))
+        console.failure = None
+        if console.earlier is not None:
+            console.continuity = compare(
+                console.earlier, console.now, self.order.patterns.period, self.order.max_downtime
+            )

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: compares what was observed of a migration with what one that ended like this must leave behind."""
+"""Pure: the checks of a migration, each with the value expected and the value found."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-# The checks of the record itself, which do not change once it has ended
+# Checks of the record. Their results do not change after it has ended.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
-# The checks of a server that is probed on the network
+# Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
-# Checked without verify, too; those of the network were requested by an option of their own
+# Checks that do not depend on verify; the network probe has its own option
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
 def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
-    """Each side of the outcome: record, server, host, Placement, network; without verify only record and network.
+    """Return the checks of record, server, host, Placement and network; without verify only of record and network.
 
-    A migration that failed or was cancelled must leave the server where it was. `ok` is null where
-    this user may not see what there is.
+    After a failed or cancelled migration the server must be on its source host. `ok` is None where this user may not
+    see what is compared.
     """
     checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
@@ -70,21 +70,21 @@ def _all_checks(plan: MigrationPlan, observation: Observation) -> list[Check]:
 def _reach_checks(reach: Reach | None) -> list[Check]:
     if reach is None:
         return []
-    found = reach.address if reach.there else f"none for {reach.silent:.1f} s"
+    found = reach.address if reach.answers else f"none for {reach.silent:.1f} s"
     answers = (
         _unknown("answers", reach.address)
-        if reach.there is None
-        else _check("answers", reach.address, found, ok=reach.there)
+        if reach.answers is None
+        else _check("answers", reach.address, found, ok=reach.answers)
     )
-    return [answers] if reach.most is None else [answers, _pause(reach, reach.most)]
+    return [answers] if reach.max_downtime is None else [answers, _downtime_check(reach, reach.max_downtime)]
 
 
-def _pause(reach: Reach, most: float) -> Check:
+def _downtime_check(reach: Reach, most: float) -> Check:
     expected, found = f"at most {most:g} s", f"{reach.longest:.2f} s"
     if reach.longest > most:
         return _check("downtime", expected, found, ok=False)
-    if reach.there is None or reach.possible > most:
-        # nobody asked for so long that a longer one may have been missed
+    if reach.answers is None or reach.possible > most:
+        # the module could not send requests for so long that it may have missed a longer downtime
         return {"name": "downtime", "expected": expected, "found": found, "ok": None}
     return _check("downtime", expected, found, ok=True)
 
@@ -92,7 +92,7 @@ def _pause(reach: Reach, most: float) -> Check:
 def _providers(
     plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
 ) -> list[str] | None:
-    """Where the server must have its resources now: of the hypervisor, whose name need not be the compute host's."""
+    """Return the root provider that must have the allocations of the server. It has the name of the hypervisor."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
         # Nova writes source_node only once it has found a destination. Of several providers, the root is the one with
@@ -159,5 +159,5 @@ def _unshared(allocations: list[Allocation] | None) -> list[Allocation] | None:
 
 
 def agree(checks: Iterable[Check]) -> bool:
-    """Whether no check found anything else than expected."""
+    """Whether no check failed."""
     return all(check["ok"] is not False for check in checks)

@@ -109,7 +109,7 @@ def is_stable(checks: Iterable[Check]) -> bool:
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Whether the migration is concluded now, whatever the results of the checks."""
+    """Whether to conclude the migration now, with any results of the checks."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
     # Nova writes the error first and rolls back afterwards; without a task state the rollback is over.
@@ -138,7 +138,10 @@ def is_answer_awaited(situation: Situation) -> bool:
     """Whether the probe of a server that does not answer continues."""
     reach = situation.observation.reach
     return (
-        reach is not None and reach.there is False and situation.seconds_since_end is not None and not situation.settled
+        reach is not None
+        and reach.answers is False
+        and situation.seconds_since_end is not None
+        and not situation.settled
     )
 
 

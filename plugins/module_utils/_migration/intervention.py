@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Which ends are what was asked for. To abort means that it goes on no more, whoever was quicker.
+# Outcomes that are a success of each action. After an abort, a migration that completed before is a success too.
 _GOOD = {
     "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
     "force_complete": outcomes.GOOD,

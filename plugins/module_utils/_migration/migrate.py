@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Migrate servers, live or cold: plan each, request each, then have the monitor see them to their end."""
+"""Live or cold migration of servers: plan, request and monitor each."""
 
 from __future__ import annotations
 
@@ -73,27 +73,27 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# How long to look whether a request whose answer was lost took effect.
+# Seconds to check whether a request whose answer was lost took effect
 RECOVERY_SECONDS = 5.0
-# From so many servers on, one list of the records of late costs less than a list for each.
-MANY = 4
-# Whoever waited for longer may have been moved by somebody else.
+# From this number of servers on, one list of recent migrations is read instead of a list per server.
+MANY_SERVERS = 4
+# Seconds after which the host of a server is read again before its request, because another user may have moved it
 RECHECK_SECONDS = 60.0
 
 
 @dataclass
 class MigrationWorkflow:
-    """Carries an order out."""
+    """Runs one order."""
 
     cloud: Cloud
     order: MigrationOrder
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # With many servers: the records of all servers since that moment, instead of those of each server
+    # With many servers: their records since a moment, instead of all records of each server
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
-    # Since when it is known where each is
+    # Time since the servers were located
     _located: Stopwatch = field(init=False)
 
     def run(self) -> Report:
@@ -117,7 +117,7 @@ class MigrationWorkflow:
         allocations = (
             Placement(self.cloud).allocations_of([server["id"] for server in servers]) if self.options.verify else None
         )
-        if len(servers) >= MANY:
+        if len(servers) >= MANY_SERVERS:
             self._read_recent_records([server["id"] for server in servers if server["task_state"] is None])
         self._located = Stopwatch(self.cloud.clock)
         tracked = [
@@ -155,11 +155,11 @@ class MigrationWorkflow:
         return ForeignMigrationWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
-        """The probes of those that are to be asked on the network, by their ids."""
+        """Return the network probes by id of the server."""
         order = self.order.probing
         if order is None:
             return {}
-        # what is on its way already may have had its pause before anybody asks
+        # a server that is already migrating may have had its downtime before the first request
         which = [
             migration
             for migration in servers
@@ -175,20 +175,20 @@ class MigrationWorkflow:
         return {migration["id"]: probe_of(order, migration) for migration in which}
 
     def _move_while_probing(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
-        """Ask the servers on the network meanwhile, from before anything is asked of Nova."""
+        """Move the servers while the probe sends requests to them, starting before the first request to Nova."""
         file = self.options.progress_file
         every = list(probes.values())
         clock = self.cloud.clock
         with prober_of(every, order, clock) as prober:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
-                raise InputError(f"probe: the servers cannot be asked: {error!r}. Nothing was migrated.")
-            # that may have taken long
+                raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
+            # waiting for the answers may have taken long, so the deadline and the hosts are read again
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
         if (error := prober.ended_by()) is not None:
-            report.warnings.append(f"probe: from some moment on the servers were not asked any more: {error!r}")
+            report.warnings.append(f"probe: the network probe stopped before the end of the migrations: {error!r}")
         return report
 
     def _attach(
@@ -200,9 +200,9 @@ class MigrationWorkflow:
             migration.probe = probes.get(migration.plan.server_id)
             if migration.probe is None:
                 message = (
-                    f"{migration.plan.server_name}: it has come, or come to rest, while others were awaited (probe)."
+                    f"{migration.plan.server_name}: its host or task state changed while the probe waited for answers."
                 )
-                _refuse(migration, GuestError(f"{message} Its migration was not asked for: run the task again."))
+                _refuse(migration, GuestError(f"{message} The migration was not requested. Run the task again."))
             elif migration.probe in unanswered:
                 _refuse(migration, GuestError(never_answered(migration.probe)))
 
@@ -213,9 +213,10 @@ class MigrationWorkflow:
         return self.order.host is not None and host == self.order.host
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """All servers, before anything is asked for, and the ids of those that are not there.
+        """Return all servers, and the ids that do not exist.
 
-        A name that is mistyped moves nothing. An id was somebody's server; one that was deleted must not keep others.
+        Raises NotFoundError for a name that does not exist. An id that does not exist is a deleted server, and must not
+        stop the others.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -274,25 +275,25 @@ class MigrationWorkflow:
         if running is not None and not is_stale(server, running, self.cloud.now()):
             self._join(migration, server, view(running))
         elif self._is_on_target(plan.source):
-            migration.conclude(conclude.unchanged(f"{plan.server_name} is on {self.order.host} already."))
+            migration.conclude(conclude.unchanged(f"{plan.server_name} is already on {self.order.host}."))
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Whether it was moved by others, or is being moved from another host: then it is left alone."""
+        """Conclude a server that is not on the host `source`. Returns whether it was concluded."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name
         source = (running or {}).get("source_compute") or migration.plan.source
         if source is None:
-            message = f"{name}: whether it is on {self.order.source} (source) is not for this user to see."
+            message = f"{name}: whether it is on {self.order.source} (source) is not visible to this user."
             _refuse(migration, ForbiddenError(message, service="compute"))
         elif source != self.order.source:
-            where = f"{name} is on {source} by now, and not on {self.order.source} (source)"
-            migration.conclude(conclude.unchanged(f"{where}: left alone."))
+            where = f"{name} is on {source}, not on {self.order.source} (source)"
+            migration.conclude(conclude.unchanged(f"{where}: not migrated."))
         return not migration.open
 
     def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
-        """A migration is under way: to where we want, it is taken for ours; to elsewhere, it is in the way."""
+        """Monitor a migration that is already in progress to the same destination; refuse one to another host."""
         migration.observe(record=record)
         migration.key = record["uuid"] or str(record["id"])
         migration.started = timestamps.read_time(record["created"])
@@ -306,8 +307,8 @@ class MigrationWorkflow:
             migration,
             ConflictError(
                 f"{migration.plan.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
-                f" (migration {migration.key}, {record['status']}), and {self.order.host} was asked for."
-                " Wait for it, or abort it with migration_action.",
+                f" (migration {migration.key}, {record['status']}), but host={self.order.host} was requested."
+                " Wait for its end, or abort it with migration_action.",
                 service="compute",
                 http_status=None,
             ),
@@ -322,12 +323,12 @@ class MigrationWorkflow:
             if now is not None and self._has_left_source(migration):
                 return
         if migration.probe is not None:
-            if migration.probe.reach.there is False:
+            if migration.probe.reach.answers is False:
                 _refuse(migration, GuestError(never_answered(migration.probe)))
                 return
             migration.probe.begin()
         migration.started = self.cloud.now()
-        # It may have waited long, and somebody else may have moved it meanwhile: that record is not ours.
+        # Another user may have moved the server before this request: that record is not ours.
         migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:
@@ -349,7 +350,7 @@ class MigrationWorkflow:
         migration.request_id, migration.changed = answer.request_id, True
 
     def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
-        """The answer was lost: look whether the request took effect, and only if not send it again."""
+        """Check whether a request whose answer was lost took effect, and send it again if not."""
         if self._took_effect(migration):
             migration.changed = True
             return
@@ -380,7 +381,7 @@ class MigrationWorkflow:
         return False
 
     def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
-        """409 and 404 with the state that the server is in now."""
+        """Return an error with status 409 or 404 with the current state of the server in its message."""
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:
@@ -388,7 +389,7 @@ class MigrationWorkflow:
         except CloudError:
             return error
         if now is None:
-            state = "The server is gone."
+            state = "The server no longer exists."
         else:
             server = nova_servers.view(now)
             locked = ", locked" if server["locked"] else ""
@@ -440,8 +441,8 @@ class MigrationWorkflow:
             return
         migration.changed = True
         message = f"{plan.server_name}: would be {plan.kind.moved} from {plan.source or 'its host'}"
-        message += f" to {self.order.host or 'a host of the choice of the scheduler'}."
-        message += " Whether a host has room and Nova's own checks pass is not known before the request."
+        message += f" to {self.order.host or 'a host that the scheduler chooses'}."
+        message += " Check mode does not predict whether a host has room and the checks of Nova pass."
         if other is not None:
             message += (
                 f" It would wait for {describe(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
@@ -461,7 +462,7 @@ def _refuse(migration: TrackedMigration, error: CloudError) -> None:
 
 
 def _obstacle(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
-    """What makes Nova refuse a migration, whoever requests it."""
+    """Return why Nova refuses a migration from any user, None where it does not."""
     if plan.initial_status not in plan.kind.movable:
         return f"the server is {plan.initial_status}"
     task = server.get("task_state")
@@ -473,7 +474,7 @@ def _as_nova_writes(moment: datetime) -> str:
 
 
 def _status_before(server: dict[str, Any]) -> str:
-    """What a server on its way was before, and must be again: Nova shows the way and not what was."""
+    """Return the status that a migrating server had before, which Nova does not show."""
     if server["status"] == "MIGRATING":
         return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"
     if server["status"] in ("RESIZE", "VERIFY_RESIZE"):
@@ -482,7 +483,7 @@ def _status_before(server: dict[str, Any]) -> str:
 
 
 def _diff_lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
-    """The servers' hosts as lines of a diff."""
+    """Return the hosts of the servers as lines of a diff."""
 
     def host(migration: TrackedMigration) -> str:
         moves = migration.changed or migration.joined

@@ -250,7 +250,7 @@ class MigrationMonitor:
         elif migration.state.settle_deadline is None:
             migration.state.settle_deadline = Deadline(self.cloud.clock, self.options.settle_timeout)
         if migration.probe is not None:
-            (migration.probe.migration_goes_on if phase is Phase.RUNNING else migration.probe.migration_has_ended)()
+            (migration.probe.migration_continues if phase is Phase.RUNNING else migration.probe.migration_has_ended)()
 
     def _situation(self, migration: TrackedMigration) -> Situation:
         state = migration.state

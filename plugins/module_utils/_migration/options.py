@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MonitorOptions:
-    """How migrations are monitored. Times are in seconds."""
+    """Options of the monitor. Times are in seconds."""
 
     timeout: float
     on_timeout: str = "fail"
@@ -42,7 +42,7 @@ class MonitorOptions:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
-        """As the options of the fragments "following" and "stepping_in" say."""
+        """Return the options from module parameters (fragments "following" and "stepping_in")."""
         return cls(
             timeout=params["timeout"],
             # a cold migration can be neither aborted nor forced
@@ -59,7 +59,7 @@ class MonitorOptions:
 
 @dataclass(frozen=True)
 class MigrationOrder:
-    """What is requested for all servers of one call."""
+    """The request for all servers of one module call."""
 
     servers: list[str]
     kind: MigrationType = LIVE
@@ -76,7 +76,7 @@ class MigrationOrder:
     wait_for_hosts: float = 0.0
     # Servers whose migrations are ours, besides those that are meant
     own_servers: list[str] = field(default_factory=list)
-    # Whether and how the servers are asked on the network meanwhile
+    # How the servers are probed on the network during the migration; None without a probe
     probing: ProbeOrder | None = None
 
     @property
@@ -92,7 +92,7 @@ def order_of(
     wait: bool = True,
     probing: ProbeOrder | None = None,
 ) -> MigrationOrder:
-    """As the options of the fragment "moving" and host say."""
+    """Return the order from module parameters. Raises InputError."""
     if not params["servers"] or not all(params["servers"]):
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":
@@ -103,7 +103,9 @@ def order_of(
         if params[name] is not None and params[name] < 1:
             raise InputError(f"{name} must be at least 1, found {params[name]}.")
         if params[name] is not None and not wait:
-            raise InputError(f"{name} needs wait: somebody must begin the next one when another ends.")
+            raise InputError(
+                f"{name} needs wait: the module requests the next migration when another ends. Set wait=true."
+            )
     if params["wait_for_hosts"] < 0:
         raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
     return MigrationOrder(

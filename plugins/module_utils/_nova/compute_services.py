@@ -26,11 +26,19 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Service = dict[str, Any]
+# Nova takes about 10 ms for each hypervisor, so a page of 1000 may exceed api_timeout.
+_HYPERVISORS_PER_PAGE = 200
 
 
 def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
     """Return the details of all hypervisors."""
-    return cloud.pages("/os-hypervisors/detail", "hypervisors", "Listing the hypervisors", need=HYPERVISORS)
+    return cloud.pages(
+        "/os-hypervisors/detail",
+        "hypervisors",
+        "Listing the hypervisors",
+        need=HYPERVISORS,
+        params={"limit": _HYPERVISORS_PER_PAGE},
+    )
 
 
 def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:

@@ -43,7 +43,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             cloud.send("DELETE", path, f"Aborting the migration {record['id']} of server {server_id}", need=need)
             return True
         if waiting:
-            # What has not begun cannot be hurried; it may have begun at the next look.
+            # A waiting migration cannot be forced; it may run at the next poll.
             return False
         cloud.send(
             "POST",
@@ -59,7 +59,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
 
 
 def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
-    """Tell Nova that a server which it holds for broken is well. Harmless when sent twice."""
+    """Reset the state of a server from ERROR to ACTIVE. Sending this twice is harmless."""
     cloud.retry_idempotent(
         lambda: cloud.send(
             "POST",
@@ -77,7 +77,7 @@ def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # The record says finished a moment before the server says VERIFY_RESIZE, and somebody else may be quicker.
+        # The record is finished a moment before the server is in VERIFY_RESIZE, and another user may confirm first.
         # A confirmation is harmless when sent again.
         return False
     return True

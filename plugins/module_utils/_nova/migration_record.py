@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Phase(Enum):
-    """Where a migration is, as far as its record knows."""
+    """The phase of a migration, from its record."""
 
     RUNNING = "running"
     DONE = "done"
@@ -34,19 +34,19 @@ _ENDS = {
     "failed": Phase.FAILED,
     "cancelled": Phase.CANCELLED,
 }
-# Nova has not begun with these.
+# Nova has not started these migrations.
 QUEUED = frozenset({"accepted", "queued"})
 # Nova aborts these by deleting the request rather than the hypervisor's job.
 WAITING = QUEUED | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:
-    """Whatever is not known to be an end goes on; so do running (post-copy) and post-migrating."""
+    """Return the phase of a status. A status that is no known end, such as post-migrating, is RUNNING."""
     return _ENDS.get(status or "", Phase.RUNNING)
 
 
 def key_of(record: Mapping[str, Any]) -> str:
-    """What tells a record from all others: its uuid, or where too old a cloud has none, its number."""
+    """Return the uuid of a record, or its number on a cloud too old for uuids."""
     return str(record.get("uuid") or record["id"])
 
 

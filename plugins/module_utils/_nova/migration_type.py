@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the two ways in which Nova moves a server, and what is different about them."""
+"""Pure: live and cold migration, and their differences."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# A cold migration rests here until somebody confirms or reverts it.
+# Status of a cold migration that waits for its confirmation or revert
 UNCONFIRMED = "finished"
 
 
@@ -56,7 +56,7 @@ class MigrationType:
         return phase_of(status)
 
     def body(self, host: str | None, block_migration: str | bool) -> dict[str, Any]:
-        """What Nova is asked."""
+        """Return the body of the request."""
         if self is LIVE:
             return {"os-migrateLive": {"host": host, "block_migration": block_migration}}
         return {"migrate": None if host is None else {"host": host}}
@@ -83,7 +83,7 @@ COLD = MigrationType(
     need_with_host=COLD_MIGRATE_TO_HOST,
     wants_confirmation=True,
 )
-# By what a record calls it; Nova has more types, which nobody here asks for.
+# By the type in the record. Nova has more types, which this collection does not request.
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
@@ -92,7 +92,7 @@ _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 
 
 def is_at_rest(server: Mapping[str, Any]) -> bool:
-    """Whether a server, as our modules return it, is in no migration, whatever a record says of it.
+    """Whether a server, as our modules return it, is in no migration, with any status of its records.
 
     Some records never end: Nova resets a server and leaves its record alone, and after the end of a nova-compute it
     closes only those that were copying.
@@ -101,7 +101,7 @@ def is_at_rest(server: Mapping[str, Any]) -> bool:
 
 
 def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: MigrationType) -> Mapping[str, Any] | None:
-    """The migration of that kind that this server is in now."""
+    """Return the record of the migration of that kind that is in progress for this server."""
     running = [
         record
         for record in records

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# Whoever asks is held up when he comes so much later than he wanted; less than that is how machines are.
+# A longer delay of the probing thread, in seconds, does not count as downtime: the thread could not send requests.
 HELD_UP_SECONDS = 0.25
 
 
@@ -49,10 +49,10 @@ class Downtime:
 
 @dataclass
 class DowntimeTracker:
-    """The longest time between two answers to questions that were asked all along.
+    """Measures the longest time between two answers to requests that are sent at an interval.
 
-    When the one who asks is held up himself, nobody can answer: that time is left out, and told by itself. Else a busy
-    machine would look like a server that stands still.
+    When the probing thread is delayed, no answer can arrive. That time does not count as downtime and is reported as
+    held_up, because otherwise a busy machine looks like a server with a downtime.
     """
 
     # Between two questions
@@ -62,7 +62,7 @@ class DowntimeTracker:
     # In all
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest that a gap can have been, if nothing had answered while nobody could ask, either
+    # The longest possible downtime, if no answer had arrived while the thread was delayed
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None
@@ -70,8 +70,8 @@ class DowntimeTracker:
     # Since the last answer
     _held_up: float = 0.0
 
-    def look(self, now: float) -> None:
-        """What is noted next is of this moment. To be called again and again, at least once in an interval."""
+    def advance(self, now: float) -> None:
+        """Set the time of the next notes. Call it at least once per interval."""
         late = now - self._now - self.interval
         if self._now and late > HELD_UP_SECONDS:
             self._hold(late)
@@ -80,8 +80,8 @@ class DowntimeTracker:
     def ask(self) -> None:
         self.asked += 1
 
-    def miss(self) -> None:
-        """It could not be asked, for reasons of our own."""
+    def count_missed(self) -> None:
+        """Count a request that could not be sent from this machine."""
         self._hold(self.interval)
 
     def answer(self) -> None:
@@ -91,7 +91,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """What was before is nobody's concern. From now on it counts, also when there is no answer any more."""
+        """Forget the measurements so far, and measure from now on, also without any answer."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()
@@ -99,7 +99,7 @@ class DowntimeTracker:
 
     @property
     def longest(self) -> Downtime:
-        """The one that goes on included."""
+        """The longest downtime, with the current one."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest
@@ -111,14 +111,14 @@ class DowntimeTracker:
 
     @property
     def silent(self) -> float:
-        """For how long there has been no answer; it counts from the first one, or from the beginning on."""
+        """Seconds since the last answer, or since the start."""
         if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)
 
     @property
     def now(self) -> float:
-        """The last look."""
+        """Time of the last call of advance()."""
         return self._now
 
     def answered_since(self, moment: float) -> bool:

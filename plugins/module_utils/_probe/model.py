@@ -18,55 +18,55 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# A server that is well may miss a few questions in a row.
+# A healthy server may miss some requests in a row, for this time in seconds.
 SILENT_SECONDS = 1.0
-# Questions come so many seconds after another, at least and at most.
+# Shortest and longest interval of requests, in seconds
 INTERVALS = (0.005, 0.5)
-# A pause of less than so many questions cannot be told from none.
-LEAST_QUESTIONS = 5
+# A downtime of fewer intervals than this cannot be measured.
+MIN_REQUESTS = 5
 
 
 @dataclass(frozen=True)
 class Reach:
-    """How a server has answered so far; seconds."""
+    """The answers of a server so far. Times are in seconds."""
 
     address: str
-    # Whether it answers now; None where nobody can say
-    there: bool | None
+    # Whether it answers now; None where that is not known
+    answers: bool | None
     silent: float
     longest: float
-    # As long it can have been, had nothing answered while we were held up, either
+    # Longest possible downtime, if no answer had arrived while the module was delayed
     possible: float
-    # The longest that is allowed
-    most: float | None = None
+    # Longest allowed downtime
+    max_downtime: float | None = None
 
 
 @dataclass(frozen=True)
 class ProbeOrder:
-    """How servers are asked."""
+    """Options of the network probe."""
 
     protocol: str
     port: int
     interval: float
     address: str | None
     network: str | None
-    # For how long the first answer is waited for
-    patience: float
-    # How many seconds a server may be silent
-    most: float | None
+    # Seconds to wait for the first answer
+    first_answer_timeout: float
+    # Longest allowed downtime in seconds
+    max_downtime: float | None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
-        """As the options probe and max_downtime say; None when nobody is to be asked."""
-        given, most = params["probe"], params["max_downtime"]
+        """Return the options from module parameters, None without a probe. Raises InputError."""
+        given, max_downtime = params["probe"], params["max_downtime"]
         if given is None:
-            if most is not None:
-                raise InputError("max_downtime needs probe, which tells how long a server does not answer.")
+            if max_downtime is not None:
+                raise InputError("max_downtime needs probe, which measures the downtime. Set probe.")
             return None
         if not wait:
-            raise InputError("probe needs wait: whoever asks the servers must be there until their migration is over.")
+            raise InputError("probe needs wait: the module sends requests until the migrations end. Set wait=true.")
         least, longest = INTERVALS
-        # what is no number compares with none
+        # NaN fails every comparison
         if not least <= given["interval"] <= longest:
             raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
         if not 0 < given["timeout"] < float("inf"):
@@ -75,10 +75,10 @@ class ProbeOrder:
             raise InputError(f"probe: port must be from 1 to 65535, found {given['port']}.")
         if given["address"] is not None and not _is_address(given["address"]):
             raise InputError(f"probe: address must be an IP address, found {given['address']!r}.")
-        if most is not None and not most >= LEAST_QUESTIONS * given["interval"]:
+        if max_downtime is not None and not max_downtime >= MIN_REQUESTS * given["interval"]:
             raise InputError(
-                f"max_downtime must be at least {LEAST_QUESTIONS * given['interval']:g}, which is"
-                f" {LEAST_QUESTIONS} times the interval of probe, found {most:g}."
+                f"max_downtime must be at least {MIN_REQUESTS * given['interval']:g}, which is"
+                f" {MIN_REQUESTS} times the interval of probe, found {max_downtime:g}."
             )
         return cls(
             protocol=given["protocol"],
@@ -86,12 +86,12 @@ class ProbeOrder:
             interval=given["interval"],
             address=given["address"],
             network=given["network"],
-            patience=given["timeout"],
-            most=most,
+            first_answer_timeout=given["timeout"],
+            max_downtime=max_downtime,
         )
 
     @property
-    def way(self) -> str:
+    def method(self) -> str:
         return f"tcp port {self.port}" if self.protocol == "tcp" else self.protocol
 
 

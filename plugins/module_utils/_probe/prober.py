@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
-# A connection that is not made by then is given up: later questions have been asked meanwhile.
-PATIENCE_SECONDS = 1.0
-# A part of the files that a process may have open, for all connections that are not made yet
+# Seconds after which a connection attempt is closed; later attempts are in progress by then.
+CONNECT_SECONDS = 1.0
+# Part of the open files of a process (1/n) for connection attempts
 SHARE_OF_FILES = 4
-# Whoever refuses is there, too.
+# A refused connection is an answer, too.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
-# Closed at once and without a trace: a port takes only so many that wait for their end.
+# Close connections at once, without TIME_WAIT, which would use up the ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
 # Echo request and echo reply
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
@@ -48,70 +48,70 @@ _IPV4_HEADER = 4
 
 
 class Target(ABC):
-    """One address, and how it has answered."""
+    """One address and its answers."""
 
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
         self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
-        # Whether nobody asks any more, although somebody should
+        # Whether the probing thread has ended too early
         self.lost = False
-        self._gaps = DowntimeTracker(interval)
+        self._tracker = DowntimeTracker(interval)
         self._lock = threading.Lock()
         self._frozen = False
 
     # For the thread that asks
 
-    def look(self, now: float) -> None:
+    def advance(self, now: float) -> None:
         with self._lock:
             if not self._frozen:
-                self._gaps.look(now)
+                self._tracker.advance(now)
 
-    def tick(self, selector: selectors.BaseSelector, now: float) -> None:
-        """Ask once more."""
+    def request_once(self, selector: selectors.BaseSelector, now: float) -> None:
+        """Send one request."""
         sent = self.ask(selector, now)
         with self._lock:
             if not self._frozen:
-                (self._gaps.ask if sent else self._gaps.miss)()
+                (self._tracker.ask if sent else self._tracker.count_missed)()
 
-    def note(self) -> None:
-        """An answer has come."""
+    def record_answer(self) -> None:
+        """Record an answer."""
         with self._lock:
             if not self._frozen:
-                self._gaps.answer()
+                self._tracker.answer()
 
     @abstractmethod
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Get what it takes to ask; of files that are open no more than so many."""
+        """Open the sockets; at most `most` files."""
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
-        """Send one question, and never wait. Whether that was possible."""
+        """Send one request without waiting. Returns whether it was sent."""
 
     @abstractmethod
-    def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
-        """Something has come in."""
+    def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
+        """Receive from a socket that is ready."""
 
     @abstractmethod
     def close(self) -> None:
-        """Leave nothing open."""
+        """Close all sockets."""
 
     # For the others
 
     def begin(self) -> None:
-        """What was before does not count."""
+        """Restart the measurement."""
         with self._lock:
-            self._gaps.begin()
+            self._tracker.begin()
 
     def freeze(self) -> None:
-        """What comes after does not count."""
+        """End the measurement."""
         with self._lock:
             self._frozen = True
 
     @property
-    def gaps(self) -> DowntimeTracker:
-        """How it has answered until now."""
+    def tracker(self) -> DowntimeTracker:
+        """A copy of the measurement."""
         with self._lock:
-            return copy.copy(self._gaps)
+            return copy.copy(self._tracker)
 
 
 class Tcp(Target):
@@ -124,12 +124,12 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Each question has a socket of its own."""
+        """Keep the limit: each request has its own socket."""
         del selector
         self._most = most
 
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
-        while self._waiting and (self._waiting[0][0] < now - PATIENCE_SECONDS or len(self._waiting) >= self._most):
+        while self._waiting and (self._waiting[0][0] < now - CONNECT_SECONDS or len(self._waiting) >= self._most):
             self._end(selector, self._waiting.popleft()[1])
         try:
             one = socket.socket(self.family, socket.SOCK_STREAM)
@@ -147,15 +147,15 @@ class Tcp(Target):
             found = error.errno or errno.EIO
         one.close()
         if found in _ANSWERS:
-            self.note()
+            self.record_answer()
         return found in _ANSWERS
 
-    def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
+    def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
         found = of.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
         self._waiting = deque(pair for pair in self._waiting if pair[1] is not of)
         self._end(selector, of)
         if found in _ANSWERS:
-            self.note()
+            self.record_answer()
 
     @staticmethod
     def _end(selector: selectors.BaseSelector, one: socket.socket) -> None:
@@ -180,7 +180,7 @@ class Icmp(Target):
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # Answers to somebody else's questions reach a raw socket, too.
+        # A raw socket also receives answers to other programs.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
@@ -207,7 +207,7 @@ class Icmp(Target):
         del selector, now
         self._sequence = (self._sequence + 1) % 0x10000
         try:
-            self._sure.send(self._packet())
+            self._opened_socket.send(self._packet())
         except OSError as error:
             # what the network says of an earlier question comes as an error of this one
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
@@ -219,7 +219,7 @@ class Icmp(Target):
         blank = struct.pack("!BBHHH", kind, 0, 0, identity, self._sequence) + self._token
         return blank[:2] + struct.pack("!H", checksum(blank)) + blank[4:]
 
-    def hear(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
+    def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
         del selector
         with contextlib.suppress(OSError):
             packet = of.recv(2048)
@@ -227,12 +227,12 @@ class Icmp(Target):
                 # a raw socket shows it, too
                 packet = packet[(packet[0] & 0xF) * 4 :]
             if packet[:1] == bytes([_ICMP[self.family][1]]) and self._token in packet:
-                self.note()
+                self.record_answer()
 
     @property
-    def _sure(self) -> socket.socket:
+    def _opened_socket(self) -> socket.socket:
         if self._socket is None:
-            raise AssertionError("it is opened before anything is asked")
+            raise AssertionError("open() comes before the first request")
         return self._socket
 
     def close(self) -> None:
@@ -249,9 +249,9 @@ def checksum(data: bytes) -> int:
 
 
 class Prober:
-    """Asks all targets from its beginning to its end: `with Prober(targets, interval, clock): ...`.
+    """Sends requests to all targets in a thread: `with Prober(targets, interval, clock): ...`.
 
-    Each target has been asked once when the block begins.
+    Each target has got one request when the block starts.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
@@ -272,7 +272,7 @@ class Prober:
         return self
 
     def open(self) -> None:
-        """Get what it takes to ask each target, and ask it once."""
+        """Open the sockets, and send one request to each target."""
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
         try:
             for target in self._targets:
@@ -283,7 +283,7 @@ class Prober:
         self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
-        """What ended it too early."""
+        """Return the error that ended the thread too early."""
         return self._error
 
     def _open(self, target: Target, most: int) -> None:
@@ -291,7 +291,7 @@ class Prober:
             target.open(self._selector, most)
         except OSError as error:
             raise GuestError(
-                f"probe: {target.address} cannot be asked from the machine that runs the module: {error.strerror}."
+                f"probe: {target.address} is not reachable from the machine that runs the module: {error.strerror}."
             ) from error
 
     def __exit__(self, *_what: object) -> None:
@@ -301,7 +301,7 @@ class Prober:
         self.close()
 
     def close(self) -> None:
-        """Leave nothing open."""
+        """Close all sockets."""
         for target in self._targets:
             target.close()
         self._selector.close()
@@ -315,7 +315,7 @@ class Prober:
     def _guarded(self, ask: Callable[[], None]) -> None:
         try:
             ask()
-        except Exception as error:  # noqa: BLE001  a thread that dies must not look like servers that are well
+        except Exception as error:  # noqa: BLE001  a thread that ended must not look like healthy servers
             self._error = error
             for target in self._targets:
                 target.lost = True
@@ -326,16 +326,16 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # when we are held up ourselves, what came in meanwhile was there in time
+            # after a delay of this thread, answers that have arrived since then were in time
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
-        """Note what has come in until now, and ask each target if that is due; never wait."""
+        """Record received answers, and send requests that are due. Does not wait."""
         for target in self._targets:
-            target.look(now)
+            target.advance(now)
         for key, _events in ready:
             if key.data is not None:
-                key.data.hear(self._selector, key.fileobj)
+                key.data.receive(self._selector, key.fileobj)
         if self._schedule.is_due(now):
             for target in self._targets:
-                target.tick(self._selector, now)
+                target.request_once(self._selector, now)

@@ -32,7 +32,7 @@ _IPV4 = 4
 
 
 class Probe:
-    """One server's."""
+    """The network probe of one server."""
 
     def __init__(self, order: ProbeOrder, name: str, address: str) -> None:
         self.order = order
@@ -40,62 +40,64 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # When its migration was seen to have ended, and for how long we had been held up until then
+        # Time at which the end of its migration was observed, and the delay of the module until then, in seconds
         self._ended: tuple[float, float] | None = None
 
     @property
     def where(self) -> str:
-        return f"{self.target.address} ({self.order.way})"
+        return f"{self.target.address} ({self.order.method})"
 
     def begin(self) -> None:
-        """Its migration is asked for now."""
+        """Restart the measurement, because the migration is requested now."""
         self.target.begin()
 
     def migration_has_ended(self) -> None:
-        """An answer from before is none any more; once is enough."""
+        """Require an answer after the end of the migration."""
         if self._ended is None:
-            gaps = self.target.gaps
-            self._ended = gaps.now, gaps.held_up
+            tracker = self.target.tracker
+            self._ended = tracker.now, tracker.held_up
 
-    def migration_goes_on(self) -> None:
+    def migration_continues(self) -> None:
         self._ended = None
 
     @property
     def reach(self) -> Reach:
-        gaps = self.target.gaps
-        longest = gaps.longest.seconds
-        return Reach(self.where, self._is_there(gaps), gaps.silent, longest, gaps.possible, self.order.most)
+        tracker = self.target.tracker
+        longest = tracker.longest.seconds
+        return Reach(
+            self.where, self._answers_now(tracker), tracker.silent, longest, tracker.possible, self.order.max_downtime
+        )
 
-    def _is_there(self, gaps: DowntimeTracker) -> bool | None:
+    def _answers_now(self, tracker: DowntimeTracker) -> bool | None:
         if self.target.lost:
             return None
-        if self._ended is None or gaps.answered_since(self._ended[0]):
-            return gaps.silent < SILENT_SECONDS
-        spent, held_up = gaps.now - self._ended[0], gaps.held_up - self._ended[1]
-        # nobody could ask ever since
+        if self._ended is None or tracker.answered_since(self._ended[0]):
+            return tracker.silent < SILENT_SECONDS
+        spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
+        # unknown while the module could not send requests since then
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
-        """What is told of it; ``now`` is this moment as a date."""
-        gaps = self.target.gaps
-        longest = gaps.longest
+        """Return the result of the probe. `now` is the current time on the clock of the cloud."""
+        tracker = self.target.tracker
+        longest = tracker.longest
         started = now - timedelta(seconds=clock.monotonic() - longest.started) if longest.seconds else None
         return {
             "address": self.target.address,
             "protocol": self.order.protocol,
             "port": self.order.port if self.order.protocol == "tcp" else None,
             "interval": self.order.interval,
-            "asked": gaps.asked,
-            "answered": gaps.answered,
+            "asked": tracker.asked,
+            "answered": tracker.answered,
             "longest_downtime": round(longest.seconds, 2),
             "longest_downtime_started": started.isoformat(timespec="milliseconds") if started else None,
-            "silent": round(gaps.silent, 2),
-            "held_up": round(gaps.held_up, 2),
+            "silent": round(tracker.silent, 2),
+            "held_up": round(tracker.held_up, 2),
         }
 
 
 def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
-    """Who asks them all."""
+    """Return the prober of all probes."""
     return Prober([one.target for one in probes], order.interval, clock)
 
 
@@ -108,11 +110,11 @@ def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
 def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
-    """Until all answer at the same time; those that do not in time."""
-    deadline, next_line = Deadline(clock, order.patience), Deadline(clock, PROGRESS_SECONDS)
+    """Wait until all servers answer at the same time. Returns those that do not answer in time."""
+    deadline, next_line = Deadline(clock, order.first_answer_timeout), Deadline(clock, PROGRESS_SECONDS)
     silent: list[Probe] = []
     for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
-        silent = [one for one in probes if not (one.target.gaps.answered and one.reach.there)]
+        silent = [one for one in probes if not (one.target.tracker.answered and one.reach.answers)]
         if not silent or prober.ended_by() is not None:
             break
         if tell is not None and next_line.over:
@@ -122,21 +124,21 @@ def await_answers(
 
 
 def never_answered(one: Probe) -> str:
-    """Why a server is not migrated."""
-    gaps = one.target.gaps
-    todo = "The machine that runs the module needs a way there, and the server's security groups must let it in."
-    if not gaps.asked:
-        found = f"{one.where} cannot be asked from the machine that runs the module (probe)"
-    elif not gaps.answered:
-        found = f"nothing has answered at {one.where} for {one.order.patience:g} s (probe)"
+    """Return the message about a server that is not migrated because it does not answer."""
+    tracker = one.target.tracker
+    todo = "Check the route from the machine that runs the module and the security groups of the server."
+    if not tracker.asked:
+        found = f"{one.where} is not reachable from the machine that runs the module (probe)"
+    elif not tracker.answered:
+        found = f"nothing has answered at {one.where} for {one.order.first_answer_timeout:g} s (probe)"
     else:
-        found = f"it has not answered at {one.where} for {gaps.silent:.1f} s (probe)"
-        todo = "Wait until it is well again."
-    return f"{one.name}: {found}. Its migration was not asked for. {todo}"
+        found = f"it has not answered at {one.where} for {tracker.silent:.1f} s (probe)"
+        todo = "Wait until it answers again."
+    return f"{one.name}: {found}. Its migration was not requested. {todo}"
 
 
 def _address_of(order: ProbeOrder, name: str, addresses: Sequence[Mapping[str, Any]]) -> str:
-    """A floating one rather than a fixed one, and of IPv4 rather than of IPv6: the likeliest way in from outside."""
+    """Return the address that is most likely reachable: floating before fixed, IPv4 before IPv6."""
     fit = [one for one in addresses if order.network in (None, one["network"])]
     if fit:
         best = min(fit, key=lambda one: (one["type"] != "floating", one["version"] != _IPV4))

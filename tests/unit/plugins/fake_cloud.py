@@ -629,7 +629,15 @@ class FakeCloud:
                 ),
             ),
             ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
-            ("GET", "os-hypervisors/detail", for_admins("hypervisors", "os_compute_api:os-hypervisors:list-detail")),
+            (
+                "GET",
+                "os-hypervisors/detail",
+                lambda request, _body: (
+                    self._page("hypervisors", self.hypervisors, request, "id")
+                    if self.admin
+                    else self._policy("os_compute_api:os-hypervisors:list-detail")
+                ),
+            ),
             (
                 "GET",
                 "os-hypervisors",

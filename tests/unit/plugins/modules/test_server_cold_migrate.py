@@ -122,5 +122,5 @@ def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake:
     gone = fake.add_server("gone", host="compute2")
     result = run(server_cold_migrate, servers=["here", gone["id"]], source="compute1")
     assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
-    assert "gone is on compute2 by now, and not on compute1 (source): left alone." in result["migrations"][1]["message"]
+    assert "gone is on compute2, not on compute1 (source): not migrated." in result["migrations"][1]["message"]
     assert gone["host"] == "compute2"

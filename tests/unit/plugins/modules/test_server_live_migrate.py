@@ -216,7 +216,7 @@ def test_check_mode_predicts(run: Run, fake: FakeCloud) -> None:
     )
     assert result["changed"]
     assert [entry["outcome"] for entry in result["migrations"]] == ["predicted", "unchanged"]
-    assert "is not known before the request" in result["migrations"][0]["message"]
+    assert "Check mode does not predict" in result["migrations"][0]["message"]
     assert "on compute1" in result["diff"]["before"]
     assert "on compute1" not in result["diff"]["after"]
     assert fake.count("POST", "/action") == 0
@@ -289,7 +289,7 @@ def test_server_gone_before_the_request(run: Run, fake: FakeCloud) -> None:
     fake.fault("POST", "/action", status=404, body={"itemNotFound": {"message": "Instance could not be found."}})
     fake.fault("GET", "/servers/[0-9a-f-]+$", status=404, body={"itemNotFound": {"message": "gone"}})
     result = run(server_live_migrate, servers=["probe"], fails=True)
-    assert "The server is gone." in result["msg"]
+    assert "The server no longer exists." in result["msg"]
 
 
 def test_conflict_is_told_even_when_the_state_cannot_be_read(run: Run, fake: FakeCloud) -> None:
@@ -930,7 +930,7 @@ def test_progress_of_a_copy_is_read_each_second(run: Run, fake: FakeCloud, tmp_p
     told = tmp_path / "progress"
     options = {"timeout": 25, "on_timeout": "abort", "read_progress": True, "progress_file": str(told)}
     (entry,) = run(server_live_migrate, servers=["probe"], **options, fails=True)["migrations"]
-    moved = [look["memory_processed_bytes"] // 2**20 for look in entry["progress"]]
+    moved = [advance["memory_processed_bytes"] // 2**20 for advance in entry["progress"]]
     assert moved == sorted(moved)
     assert 20 <= len(moved) <= 27
     assert entry["progress"][0].keys() == {
@@ -960,7 +960,7 @@ def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake:
     gone = fake.add_server("gone", host="compute2")
     result = run(server_live_migrate, servers=["here", gone["id"]], source="compute1")
     assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
-    assert "gone is on compute2 by now, and not on compute1 (source): left alone." in result["migrations"][1]["message"]
+    assert "gone is on compute2, not on compute1 (source): not migrated." in result["migrations"][1]["message"]
     assert gone["host"] == "compute2"
 
 
@@ -987,7 +987,7 @@ def test_source_that_cannot_be_looked_at(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager", "member"]
     result = run(server_live_migrate, servers=["probe"], source="compute1", fails=True)
     assert result["migrations"][0]["outcome"] == "refused"
-    assert "is not for this user to see" in result["msg"]
+    assert "is not visible to this user" in result["msg"]
 
 
 HOME = {"private": [{"addr": "127.0.0.1", "version": 4, "OS-EXT-IPS:type": "fixed"}]}
@@ -1066,7 +1066,7 @@ def test_server_that_comes_to_rest_while_others_are_awaited_is_not_migrated_unas
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe", "busy"], probe=probe, fails=True)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "refused"]
-    assert "busy: it has come, or come to rest, while others were awaited (probe)" in result["msg"]
+    assert "busy: its host or task state changed while the probe waited for answers" in result["msg"]
 
 
 def test_server_that_has_fallen_silent_when_its_turn_comes_is_not_migrated(
@@ -1078,7 +1078,7 @@ def test_server_that_has_fallen_silent_when_its_turn_comes_is_not_migrated(
         found = await_answers(probes, *arguments)
         probes[0].target.freeze()
         for _number in range(100):
-            probes[0].target._gaps.look(probes[0].target._gaps.now + 0.02)
+            probes[0].target._tracker.advance(probes[0].target._tracker.now + 0.02)
         return found
 
     monkeypatch.setattr(f"{migrate.__name__}.await_answers", fall_silent)

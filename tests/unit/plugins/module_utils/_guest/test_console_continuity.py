@@ -12,14 +12,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._guest.consol
     ConsoleCounts,
     ConsolePatterns,
     ConsoleReading,
-    judge,
+    compare,
 )
 
 GUEST = ConsolePatterns.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$", 0.1)
 
 
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "counts"),
     [
         ("", ConsoleCounts()),
         ("BOOT\r\nTICK 0 0\r\nTICK 1 0\r\n", ConsoleCounts(1, 0, 1, 0)),
@@ -30,13 +30,13 @@ GUEST = ConsolePatterns.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)
         ("BOOT\nTICK 0 0\nBOOT\nTICK 0 0\n", ConsoleCounts(2, 0, 0, 0)),
     ],
 )
-def test_words(text: str, words: ConsoleCounts) -> None:
-    assert ConsoleCounts.of(text, GUEST) == words
+def test_reads_counts_of_console(text: str, counts: ConsoleCounts) -> None:
+    assert ConsoleCounts.of(text, GUEST) == counts
 
 
 def test_guest_that_does_not_look_at_its_memory() -> None:
-    language = ConsolePatterns.of("^login:", r"^up (?P<count>\d+)s$", 1)
-    assert ConsoleCounts.of("up 5s\nup 6s\n", language) == ConsoleCounts(0, 5, 6, None)
+    patterns = ConsolePatterns.of("^login:", r"^up (?P<count>\d+)s$", 1)
+    assert ConsoleCounts.of("up 5s\nup 6s\n", patterns) == ConsoleCounts(0, 5, 6, None)
 
 
 @pytest.mark.parametrize(
@@ -57,22 +57,22 @@ BEFORE = ConsoleReading(ConsoleCounts(1, 0, 50, 0), "one", 100.0)
 
 
 @pytest.mark.parametrize(
-    ("words", "host", "problem"),
+    ("counts", "host", "problem"),
     [
         (ConsoleCounts(1, 0, 80, 0), "one", None),
         (ConsoleCounts(0, 60, 80, 0), "two", None),
         # the log of the console was cut at its beginning
         (ConsoleCounts(0, 20, 80, 0), "one", None),
-        (ConsoleCounts(1, 0, 80, 0), "two", "booted anew"),
-        (ConsoleCounts(2, 0, 80, 0), "one", "booted anew"),
+        (ConsoleCounts(1, 0, 80, 0), "two", "rebooted"),
+        (ConsoleCounts(2, 0, 80, 0), "one", "rebooted"),
         (ConsoleCounts(0, 10, 40, 0), "two", "gone back from 50 to 40"),
-        (ConsoleCounts(0, 10, 50, 0), "two", "stopped to count, at 50"),
-        (ConsoleCounts(), "two", "nothing of its counting"),
-        (ConsoleCounts(0, 60, 80, 3), "two", "3 pages"),
+        (ConsoleCounts(0, 10, 50, 0), "two", "its counter has stopped at 50"),
+        (ConsoleCounts(), "two", "its counter is no longer on its console"),
+        (ConsoleCounts(0, 60, 80, 3), "two", "3 memory pages"),
     ],
 )
-def test_judgement(words: ConsoleCounts, host: str, problem: str | None) -> None:
-    judgement = judge(BEFORE, ConsoleReading(words, host, 104.0), GUEST.period)
+def test_compares_readings(counts: ConsoleCounts, host: str, problem: str | None) -> None:
+    judgement = compare(BEFORE, ConsoleReading(counts, host, 104.0), GUEST.period)
     if problem is None:
         assert judgement.problems == ()
         assert judgement.downtime_seconds == 1.0
@@ -83,13 +83,13 @@ def test_judgement(words: ConsoleCounts, host: str, problem: str | None) -> None
 
 def test_nobody_stands_still_for_less_than_nothing() -> None:
     assert (
-        judge(BEFORE, ConsoleReading(ConsoleCounts(0, 51, 91, 0), "two", 104.0), GUEST.period).downtime_seconds == 0.0
+        compare(BEFORE, ConsoleReading(ConsoleCounts(0, 51, 91, 0), "two", 104.0), GUEST.period).downtime_seconds == 0.0
     )
 
 
 def test_mismatches_of_before_are_not_told_again() -> None:
     before = ConsoleReading(ConsoleCounts(1, 0, 50, 3), "one", 100.0)
-    assert judge(before, ConsoleReading(ConsoleCounts(0, 60, 80, 3), "two", 104.0), GUEST.period).problems == ()
+    assert compare(before, ConsoleReading(ConsoleCounts(0, 60, 80, 3), "two", 104.0), GUEST.period).problems == ()
 
 
 def test_result_of_something_else() -> None:
@@ -99,16 +99,16 @@ def test_result_of_something_else() -> None:
 
 
 @pytest.mark.parametrize(("longest", "good"), [(None, True), (1.0, True), (0.9, False), (0.0, False)])
-def test_pause_that_is_too_long(longest: float | None, good: bool) -> None:
-    judgement = judge(BEFORE, ConsoleReading(ConsoleCounts(0, 60, 80, 0), "two", 104.0), GUEST.period, longest)
+def test_downtime_longer_than_allowed_is_a_problem(longest: float | None, good: bool) -> None:
+    judgement = compare(BEFORE, ConsoleReading(ConsoleCounts(0, 60, 80, 0), "two", 104.0), GUEST.period, longest)
     assert judgement.downtime_seconds == 1.0
     assert (judgement.problems == ()) is good
-    assert good or "it stood still for 1.00 s, and 0" in judgement.problems[0]
+    assert good or "its downtime is 1.00 s, allowed is 0" in judgement.problems[0]
 
 
-def test_boots_that_tell_themselves_apart() -> None:
+def test_compares_boot_values() -> None:
     before = ConsoleReading(ConsoleCounts(1, 0, 50, 0, "77"), "one", 100.0)
     same, another = ConsoleCounts(1, 0, 80, 0, "77"), ConsoleCounts(1, 0, 80, 0, "78")
-    assert judge(before, ConsoleReading(same, "one", 104.0), GUEST.period).problems == ()
+    assert compare(before, ConsoleReading(same, "one", 104.0), GUEST.period).problems == ()
     # on the same host, and further than before
-    assert judge(before, ConsoleReading(another, "one", 104.0), GUEST.period).problems == ("it has booted anew",)
+    assert compare(before, ConsoleReading(another, "one", 104.0), GUEST.period).problems == ("it has rebooted",)

@@ -36,7 +36,7 @@ SERVER = {
 }
 ENDED = Observation(RECORD, SERVER)
 ON_THE_WAY = {**SERVER, "task_state": "migrating", "status": "MIGRATING", "host": "compute1"}
-SILENT = Reach("192.0.2.1 (icmp)", there=False, silent=2.0, longest=2.0, possible=2.0)
+SILENT = Reach("192.0.2.1 (icmp)", answers=False, silent=2.0, longest=2.0, possible=2.0)
 
 
 def situation(status: str | None = "completed", server: dict[str, Any] | None = SERVER, **more: Any) -> Situation:
@@ -103,8 +103,8 @@ def test_step_while_record_has_not_ended(now: Situation, step: Step) -> None:
         # the server is to answer on the network again
         (situation(seconds_since_end=1.0, reach=SILENT), Step.WAIT),
         (situation(seconds_since_end=30.0, settled=True, reach=SILENT), Step.CONCLUDE),
-        (situation(seconds_since_end=1.0, reach=replace(SILENT, there=True)), Step.CONCLUDE),
-        (situation(seconds_since_end=1.0, reach=replace(SILENT, there=None)), Step.CONCLUDE),
+        (situation(seconds_since_end=1.0, reach=replace(SILENT, answers=True)), Step.CONCLUDE),
+        (situation(seconds_since_end=1.0, reach=replace(SILENT, answers=None)), Step.CONCLUDE),
     ],
 )
 def test_step_after_record_has_ended(now: Situation, step: Step) -> None:

@@ -15,34 +15,34 @@ EVERY = 0.02
 
 def seen(answers: set[int], looks: int, *, held_up: dict[int, float] | None = None) -> DowntimeTracker:
     """A look each 20 ms, of which some find an answer, and some come late."""
-    gaps, now = DowntimeTracker(EVERY), 100.0
+    tracker, now = DowntimeTracker(EVERY), 100.0
     for number in range(looks):
-        gaps.look(now)
-        gaps.ask()
+        tracker.advance(now)
+        tracker.ask()
         if number in answers:
-            gaps.answer()
+            tracker.answer()
         now += EVERY + (held_up or {}).get(number, 0.0)
-    return gaps
+    return tracker
 
 
 def test_who_always_answers_has_gaps_of_one_interval() -> None:
-    gaps = seen(set(range(50)), 50)
-    assert gaps.longest.seconds == pytest.approx(EVERY)
-    assert gaps.silent == 0
-    assert (gaps.asked, gaps.answered) == (50, 50)
+    tracker = seen(set(range(50)), 50)
+    assert tracker.longest.seconds == pytest.approx(EVERY)
+    assert tracker.silent == 0
+    assert (tracker.asked, tracker.answered) == (50, 50)
 
 
 def test_longest_of_several_is_told_with_its_begin() -> None:
-    gaps = seen(set(range(100)) - set(range(10, 20)) - set(range(40, 70)), 100)
-    assert gaps.longest.seconds == pytest.approx(31 * EVERY)
-    assert gaps.longest.started == pytest.approx(100.0 + 39 * EVERY)
+    tracker = seen(set(range(100)) - set(range(10, 20)) - set(range(40, 70)), 100)
+    assert tracker.longest.seconds == pytest.approx(31 * EVERY)
+    assert tracker.longest.started == pytest.approx(100.0 + 39 * EVERY)
 
 
 def test_gap_that_goes_on_counts() -> None:
-    gaps = seen(set(range(10)), 60)
-    assert gaps.silent == pytest.approx(50 * EVERY)
-    assert gaps.longest.started == pytest.approx(100.0 + 9 * EVERY)
-    assert gaps.longest.seconds == pytest.approx(50 * EVERY)
+    tracker = seen(set(range(10)), 60)
+    assert tracker.silent == pytest.approx(50 * EVERY)
+    assert tracker.longest.started == pytest.approx(100.0 + 9 * EVERY)
+    assert tracker.longest.seconds == pytest.approx(50 * EVERY)
 
 
 def test_nothing_counts_before_the_first_answer() -> None:
@@ -69,34 +69,34 @@ def test_who_comes_a_bit_late_was_not_held_up() -> None:
 
 
 def test_what_could_not_be_asked_is_nobodys_silence() -> None:
-    gaps = seen({0}, 11)
+    tracker = seen({0}, 11)
     for _number in range(5):
-        gaps.miss()
-    assert gaps.silent == pytest.approx(5 * EVERY)
-    assert gaps.held_up == pytest.approx(5 * EVERY)
-    assert gaps.possible == pytest.approx(10 * EVERY)
+        tracker.count_missed()
+    assert tracker.silent == pytest.approx(5 * EVERY)
+    assert tracker.held_up == pytest.approx(5 * EVERY)
+    assert tracker.possible == pytest.approx(10 * EVERY)
 
 
 def test_what_was_before_the_beginning_does_not_count() -> None:
-    gaps = seen(set(range(10)) | {30}, 31)
-    gaps.begin()
-    assert (gaps.longest, gaps.silent, gaps.asked) == (Downtime(), 0.0, 0)
-    gaps.look(100.0 + 35 * EVERY)
-    gaps.ask()
+    tracker = seen(set(range(10)) | {30}, 31)
+    tracker.begin()
+    assert (tracker.longest, tracker.silent, tracker.asked) == (Downtime(), 0.0, 0)
+    tracker.advance(100.0 + 35 * EVERY)
+    tracker.ask()
     # from the beginning on it counts, whenever it answered last
-    assert gaps.silent == pytest.approx(5 * EVERY)
-    gaps.answer()
-    assert gaps.longest.seconds == pytest.approx(5 * EVERY)
-    assert (gaps.asked, gaps.answered) == (1, 1)
+    assert tracker.silent == pytest.approx(5 * EVERY)
+    tracker.answer()
+    assert tracker.longest.seconds == pytest.approx(5 * EVERY)
+    assert (tracker.asked, tracker.answered) == (1, 1)
 
 
 def test_an_answer_has_its_moment() -> None:
-    gaps = seen({0, 10}, 20)
-    assert gaps.answered_since(100.0 + 9 * EVERY)
-    assert not gaps.answered_since(100.0 + 10 * EVERY)
-    gaps.begin()
+    tracker = seen({0, 10}, 20)
+    assert tracker.answered_since(100.0 + 9 * EVERY)
+    assert not tracker.answered_since(100.0 + 10 * EVERY)
+    tracker.begin()
     # to begin is no answer
-    assert not gaps.answered_since(100.0 + 10 * EVERY)
+    assert not tracker.answered_since(100.0 + 10 * EVERY)
 
 
 def test_requests_are_due_an_interval_apart() -> None:

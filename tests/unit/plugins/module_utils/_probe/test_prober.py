@@ -17,7 +17,7 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, GuestError, InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
 from ansible_collections.stackproof.migration.plugins.module_utils._probe.prober import (
-    PATIENCE_SECONDS,
+    CONNECT_SECONDS,
     Icmp,
     Prober,
     Target,
@@ -94,7 +94,7 @@ class Asked:
 
     def await_answer(self) -> None:
         """No time passes until every target has answered as often as it was asked."""
-        while any(one.gaps.answered < one.gaps.asked for one in self._targets):
+        while any(one.tracker.answered < one.tracker.asked for one in self._targets):
             ready = self._prober._selector.select(LONG)
             assert ready, "it does not answer"
             self._prober.poll_once(self.now, ready)
@@ -111,7 +111,7 @@ def answering(target: Target, times: int = 10) -> DowntimeTracker:
         asked.await_answer()
         target.begin()
         asked.ask_and_await(times=times)
-    return target.gaps
+    return target.tracker
 
 
 def test_open_port_answers(service: Service) -> None:
@@ -121,9 +121,9 @@ def test_open_port_answers(service: Service) -> None:
         for _number in range(10):
             service.answer_again()
             asked.ask_and_await()
-    gaps = target.gaps
-    assert (gaps.asked, gaps.answered) == (11, 11)
-    assert gaps.longest.seconds == pytest.approx(EVERY)
+    tracker = target.tracker
+    assert (tracker.asked, tracker.answered) == (11, 11)
+    assert tracker.longest.seconds == pytest.approx(EVERY)
 
 
 def test_closed_port_answers_as_well(closed_port: int) -> None:
@@ -137,19 +137,19 @@ def test_silence_is_measured(service: Service) -> None:
         target.begin()
         service.fall_silent()
         asked.ask(times=75)
-        assert target.gaps.silent == pytest.approx(1.5)
-        assert target.gaps.answered == 0
+        assert target.tracker.silent == pytest.approx(1.5)
+        assert target.tracker.answered == 0
         service.answer_again()
         asked.ask()
-        while not target.gaps.answered:
+        while not target.tracker.answered:
             asked._prober.poll_once(asked.now, asked._prober._selector.select(LONG))
-        assert target.gaps.silent == 0
+        assert target.tracker.silent == 0
         target.freeze()
         asked.ask(times=75)
-    gaps = target.gaps
-    assert gaps.longest.seconds == pytest.approx(1.5 + EVERY)
-    assert gaps.longest.started == pytest.approx(100.0)
-    assert gaps.asked == 76
+    tracker = target.tracker
+    assert tracker.longest.seconds == pytest.approx(1.5 + EVERY)
+    assert tracker.longest.started == pytest.approx(100.0)
+    assert tracker.asked == 76
 
 
 def test_nothing_is_left_open(deaf_port: int) -> None:
@@ -164,7 +164,7 @@ def test_no_socket_outlives_its_patience(deaf_port: int) -> None:
     target = Tcp("127.0.0.1", deaf_port, EVERY)
     with Asked(target) as asked:
         asked.ask(times=200)
-        assert target.waiting == pytest.approx(PATIENCE_SECONDS / EVERY, abs=1)
+        assert target.waiting == pytest.approx(CONNECT_SECONDS / EVERY, abs=1)
 
 
 def test_connections_that_are_not_made_do_not_take_all_files(deaf_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,18 +190,18 @@ def test_what_cannot_be_asked_is_no_silence(closed_port: int, monkeypatch: pytes
         target.begin()
         monkeypatch.setattr(socket, "socket", refused)
         asked.ask(times=50)
-    gaps = target.gaps
-    assert gaps.silent == pytest.approx(0)
-    assert gaps.held_up == pytest.approx(1.0)
+    tracker = target.tracker
+    assert tracker.silent == pytest.approx(0)
+    assert tracker.held_up == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
 def test_echo(address: str) -> None:
     try:
-        gaps = answering(Icmp(address, EVERY))
+        tracker = answering(Icmp(address, EVERY))
     except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
-    assert gaps.answered == 10
+    assert tracker.answered == 10
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
@@ -215,11 +215,11 @@ def test_echo_by_a_raw_socket(address: str, monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(socket, "socket", only_raw)
     try:
-        gaps = answering(Icmp(address, EVERY))
+        tracker = answering(Icmp(address, EVERY))
     except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
     # its own questions come in as well, and are no answers
-    assert gaps.answered == 10
+    assert tracker.answered == 10
 
 
 def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,12 +231,12 @@ def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.M
         pass
 
 
-def test_address_without_a_way_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reports_address_without_a_route(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_arguments: int) -> socket.socket:
         raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
 
     monkeypatch.setattr(socket, "socket", refused)
-    with pytest.raises(GuestError, match="::1 cannot be asked from"), Asked(Icmp("::1", EVERY)):
+    with pytest.raises(GuestError, match="::1 is not reachable from"), Asked(Icmp("::1", EVERY)):
         pass
 
 
@@ -245,20 +245,20 @@ def test_thread_asks_until_the_end(closed_port: int) -> None:
     target = Tcp("127.0.0.1", closed_port, EVERY)
     with Prober([target], EVERY, time.clock):
         time.clock.sleep(1.0)
-        assert target.gaps.asked == pytest.approx(1.0 / EVERY, abs=2)
-        assert target.gaps.held_up == 0
-    asked = target.gaps.asked
+        assert target.tracker.asked == pytest.approx(1.0 / EVERY, abs=2)
+        assert target.tracker.held_up == 0
+    asked = target.tracker.asked
     time.clock.sleep(1.0)
-    assert target.gaps.asked == asked
+    assert target.tracker.asked == asked
 
 
 def test_thread_goes_by_the_clock_of_the_system(closed_port: int) -> None:
     asked_again = threading.Event()
 
     class Watched(Tcp):
-        def note(self) -> None:
-            super().note()
-            if self.gaps.answered > 1:
+        def record_answer(self) -> None:
+            super().record_answer()
+            if self.tracker.answered > 1:
                 asked_again.set()
 
     with Prober([Watched("127.0.0.1", closed_port, EVERY)], EVERY, SYSTEM_CLOCK):
@@ -269,7 +269,7 @@ def test_thread_goes_by_the_clock_of_the_system(closed_port: int) -> None:
 def test_nobody_is_well_when_nobody_asks_any_more(good: int) -> None:
     class Broken(Tcp):
         def ask(self, *_arguments: object) -> bool:
-            if self._gaps.asked >= good:
+            if self._tracker.asked >= good:
                 raise RuntimeError("broken")
             return True
 
@@ -279,7 +279,7 @@ def test_nobody_is_well_when_nobody_asks_any_more(good: int) -> None:
         time.clock.sleep(1.0)
         assert target.lost
     assert str(prober.ended_by()) == "broken"
-    assert target.gaps.asked == good
+    assert target.tracker.asked == good
 
 
 def test_checksum() -> None:

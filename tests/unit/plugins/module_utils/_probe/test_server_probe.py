@@ -143,44 +143,44 @@ def test_an_answer_from_before_the_end_of_the_migration_is_none(closed_port: int
     with server_probe.prober_of([probe], wanted, clock) as prober:
         assert server_probe.await_answers([probe], wanted, prober, clock) == []
         probe.target.freeze()
-        found = [probe.reach.there]
+        found = [probe.reach.answers]
         probe.migration_has_ended()
-        found.append(probe.reach.there)
-        probe.migration_goes_on()
-        found.append(probe.reach.there)
+        found.append(probe.reach.answers)
+        probe.migration_continues()
+        found.append(probe.reach.answers)
         probe.target.lost = True
-        found.append(probe.reach.there)
+        found.append(probe.reach.answers)
     assert found == [True, False, True, None]
 
 
 def looked(probe: server_probe.Probe, *, seconds: float, held_up: bool) -> None:
     """So long nothing answers, or nobody can ask."""
-    gaps = probe.target._gaps
+    tracker = probe.target._tracker
     for _number in range(round(seconds / 0.02)):
-        gaps.look(gaps.now + 0.02)
-        (gaps.miss if held_up else gaps.ask)()
+        tracker.advance(tracker.now + 0.02)
+        (tracker.count_missed if held_up else tracker.ask)()
 
 
-@pytest.mark.parametrize(("held_up", "there"), [(False, False), (True, None)])
-def test_who_could_not_be_asked_is_not_said_to_be_silent(*, held_up: bool, there: bool | None) -> None:
+@pytest.mark.parametrize(("held_up", "answers"), [(False, False), (True, None)])
+def test_answers_are_unknown_while_requests_could_not_be_sent(*, held_up: bool, answers: bool | None) -> None:
     probe = server_probe.probe_of(sure(address="127.0.0.1"), web())
-    probe.target._gaps.look(100.0)
-    probe.target._gaps.answer()
+    probe.target._tracker.advance(100.0)
+    probe.target._tracker.answer()
     probe.migration_has_ended()
     # for a moment it is waited for in either case
-    assert probe.reach.there is False
+    assert probe.reach.answers is False
     looked(probe, seconds=5.0, held_up=held_up)
-    assert [probe.reach.there] == [there]
+    assert [probe.reach.answers] == [answers]
 
 
-def test_why_a_server_is_not_migrated_is_told() -> None:
+def test_message_about_a_server_that_does_not_answer() -> None:
     probe = server_probe.probe_of(sure(address="127.0.0.1"), web())
-    gaps = probe.target._gaps
-    gaps.look(100.0)
-    assert "web: 127.0.0.1 (tcp port 22) cannot be asked from" in server_probe.never_answered(probe)
-    gaps.ask()
+    tracker = probe.target._tracker
+    tracker.advance(100.0)
+    assert "web: 127.0.0.1 (tcp port 22) is not reachable from" in server_probe.never_answered(probe)
+    tracker.ask()
     assert "web: nothing has answered at 127.0.0.1 (tcp port 22) for 120 s" in server_probe.never_answered(probe)
-    gaps.answer()
+    tracker.answer()
     looked(probe, seconds=3.0, held_up=False)
     assert "web: it has not answered at 127.0.0.1 (tcp port 22) for 3.0 s" in server_probe.never_answered(probe)
 
@@ -218,7 +218,7 @@ WHERE = "192.0.2.1 (icmp)"
         ),
     ],
 )
-def test_silence_is_judged(reach: Reach, verdicts: list[bool | None], said: str) -> None:
+def test_checks_of_the_network_probe(reach: Reach, verdicts: list[bool | None], said: str) -> None:
     plan, seen = MigrationPlan("id", "web", source="compute1"), Observation(RECORD, SERVER, reach=reach)
     checks = checks_of(plan, seen)
     assert [check["ok"] for check in checks if check["name"] in ("answers", "downtime")] == verdicts

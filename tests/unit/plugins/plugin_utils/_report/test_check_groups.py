@@ -113,18 +113,18 @@ def guest_of(cycle: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_guest_that_continues_passes() -> None:
-    step = guest_of(with_guests({"counted_on": True, "message": "probe-1: the guest went on from 8 to 45."}))
+    step = guest_of(with_guests({"counted_on": True, "message": "probe-1: the guest continued from 8 to 45."}))
     assert (step["outcome"], step["seconds"]) == ("passed", 0.4)
-    assert step["reason"] == "probe-1: the guest went on from 8 to 45."
+    assert step["reason"] == "probe-1: the guest continued from 8 to 45."
 
 
 def test_guest_that_rebooted_fails() -> None:
-    consoles = [{"counted_on": True, "message": "one lives."}, {"counted_on": False, "message": "one has booted anew."}]
+    consoles = [{"counted_on": True, "message": "one lives."}, {"counted_on": False, "message": "one has rebooted."}]
     conclusion = {"outcome": "failed", "reason": "", "failed_step": "verify"}
-    failure = {"step": "verify", "reason": "one has booted anew.", "kinds": ["guest"]}
+    failure = {"step": "verify", "reason": "one has rebooted.", "kinds": ["guest"]}
     cycle = with_guests(*consoles, conclusion=conclusion, failure=failure)
     assert guest_of(cycle)["outcome"] == "failed"
-    assert "booted anew" in guest_of(cycle)["reason"]
+    assert "rebooted" in guest_of(cycle)["reason"]
 
 
 def test_unreadable_console_fails() -> None:
