@@ -319,6 +319,13 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
     for mapping in _mappings():
         if mapping.matches(chain):
             return mapping.error(f"{what}: {mapping.sentence.format(service=service, words=words)}", **details)
+    if status == HTTPStatus.NOT_FOUND and service == "identity":
+        # The token request has no other parameter in its URL.
+        return UnreachableError(
+            f"{what}: the identity service answered HTTP 404 to the request of a token: {words}. Check auth_url: its"
+            " path must be that of the API, such as /v3.",
+            **details,
+        )
     if status:
         advice = _ADVICE_ON_IDENTITY if service == "identity" and status == HTTPStatus.BAD_REQUEST else ""
         sentence = f"{what}: the {service} service answered HTTP {status}: {words}. {advice}"

@@ -103,7 +103,7 @@ def serving() -> Iterator[Callable[[Serve], int]]:
         (answers(b"200 OK", b'{"versions": null}'), {"unexpected_answer"}),
         (answers(b"200 OK", b'{"version": {"id": 3}}'), {"unreachable"}),
         (answers(b"204 No Content"), {"unexpected_answer"}),
-        (answers(b"404 Not Found", b"<html>nothing here</html>"), {"not_found"}),
+        (answers(b"404 Not Found", b"<html>nothing here</html>"), {"unreachable"}),
         (redirects_to_itself, {"unexpected_answer"}),
         (trickles, {"dropped"}),
         (trickles_headers, {"dropped"}),
