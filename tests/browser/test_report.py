@@ -176,7 +176,7 @@ def test_draws_copy_lag_and_polls(opened: Opened) -> None:
     page = opened(sample("passed")).page
     assert page.locator(".timeline .copy").count() == 1
     assert page.locator(".timeline .band").count() == 1
-    assert page.locator(".timeline text", has_text="Polls").count() == 1
+    assert page.locator(".timeline").get_by_text("Polls", exact=True).count() == 1
     band, copy = page.locator(".timeline .band").bounding_box(), page.locator(".timeline .copy").bounding_box()
     assert band is not None
     assert copy is not None
