@@ -246,7 +246,7 @@ def test_names_are_resolved(run: Run, fake: FakeCloud) -> None:
         ({**PAIR, "networks": []}, "networks must be none, auto"),
         ({**PAIR, "count": 0}, "count must be at least 1, found 0"),
         ({**PAIR, "timeout": 0}, "timeout must be greater than 0, found 0"),
-        ({**PAIR, "poll_interval": 5, "poll_interval_max": 2}, "poll_interval (5.0) must not be greater"),
+        ({**PAIR, "poll_interval": 5, "poll_interval_max": 2}, "poll_interval must be at most poll_interval_max (2.0), found 5.0"),
         ({**PAIR, "metadata": {"a": {"b": 1}}}, "metadata: the value of a must be text"),
         ({**PAIR, "metadata": {"a": "b" * 256}}, "metadata: key and value of a must have 1 to 255 characters"),
         ({**PAIR, "name": " "}, "name must not be empty"),
