@@ -117,7 +117,7 @@ lint: $(VENV)/.dev ## Check style, import layers, changelog, texts and spelling,
 	PYTHONPATH=playbooks/collections $(RESULT)/lint.xml -- $(BIN)/ansible-lint -- $(BIN)/ruff check \
 	  -- $(BIN)/ruff format --check --diff -- $(BIN)/lint-imports --no-logo --no-cache \
 	  -- $(BIN)/antsibull-changelog lint -- $(BIN)/antsibull-changelog lint-changelog-yaml --strict changelogs/changelog.yaml \
-	  -- $(BIN)/python tests/tools/reference.py check -- $(BIN)/python tests/tools/prose.py --warn -- $(BIN)/codespell
+	  -- $(BIN)/python tests/tools/reference.py check -- $(BIN)/python tests/tools/prose.py -- $(BIN)/codespell
 
 reference: $(VENV)/.dev ## Write docs/reference from the argument specs of the roles and from the modules
 	$(BIN)/python tests/tools/reference.py write
