@@ -36,7 +36,7 @@ def test_roles_require_it(role: str) -> None:
     folder = ROOT / "roles" / role
     assert yaml.safe_load((folder / "meta" / "main.yml").read_text())["galaxy_info"]["min_ansible_version"] == oldest()
     assert f"needs ansible-core {oldest()} or newer" in (folder / "README.md").read_text(encoding="utf-8")
-    tasks = (folder / "tasks" / "main.yml").read_text(encoding="utf-8")
+    tasks = "".join(path.read_text(encoding="utf-8") for path in (folder / "tasks").glob("*.yml"))
     assert f"version('{oldest()}.0', '>=')" in tasks
     assert f"needs ansible-core {oldest()} or newer" in tasks
     assert f"'ansible-core>={oldest()}'" in tasks
