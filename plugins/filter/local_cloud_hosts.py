@@ -1,13 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which kind of compute hosts a local cloud gets."""
+"""The filter local_cloud_hosts."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import choice_of
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import choose_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,15 +21,15 @@ author:
 description:
   - Compute hosts that run guests need root, an x86_64 processor, Linux namespaces, and packages of the
     operating system.
-  - A cloud that is there keeps its kind. To stop or remove a cloud the kind does not matter.
+  - An existing cloud keeps its kind. A stop or a removal does not depend on the kind.
 options:
   _input:
-    description: What is observed of the machine so far. What is not there yet is no reason against guests.
+    description: What has been observed of the machine so far. A value that is not yet known is no obstacle.
     type: dict
     required: true
     suboptions:
       user_uid:
-        description: The user's number; 0 is root.
+        description: The id of the user; 0 is root.
         type: int
       processor:
         description: The architecture of the processor.
@@ -38,7 +38,7 @@ options:
         description: The package manager, as the fact C(pkg_mgr) names it.
         type: str
       namespaces:
-        description: The result of a command that makes what a host is made of, with C(rc), C(stderr) and C(msg).
+        description: The result of a command that creates the namespaces of a host, with C(rc), C(stderr) and C(msg).
         type: dict
       missing_packages:
         description: The packages that hosts with guests need and that are not installed.
@@ -59,13 +59,13 @@ options:
     type: str
     required: true
   found:
-    description: The kind of the cloud that is there, started or stopped; empty where there is none.
+    description: The kind of the existing cloud, started or stopped; empty if there is none.
     type: str
     required: true
 """
 
 EXAMPLES = r"""
-- name: Say which hosts a new cloud gets
+- name: Show which hosts a new cloud gets
   ansible.builtin.debug:
     msg: "{{ choice.message }}"
   vars:
@@ -82,31 +82,31 @@ _value:
       type: str
       sample: fake
     observe:
-      description: Whether the kind, or whether there can be such hosts, depends on the machine.
+      description: Whether the machine must be observed, because the kind or the possibility of hosts depends on it.
       type: bool
       sample: true
-    hindrance:
-      description: The first reason why there can be no hosts that run guests; empty where there can.
+    obstacle:
+      description: The first obstacle to hosts that run guests; empty if there is none.
       type: str
       sample: it needs root
     problem:
-      description: Why the hosts that are asked for cannot be had, and how to go on; empty where they can.
+      description: Why the requested hosts are not possible, and what to do; empty if they are possible.
       type: str
       sample: ""
     message:
-      description: Which hosts it will be, and why.
+      description: The kind of hosts, and the reason.
       type: str
-      sample: "The compute hosts run no guests, because that cannot be had here: it needs root."
+      sample: "The compute hosts run no guests. Hosts with guests are not possible on this machine: it needs root."
 """
 
 
 def local_cloud_hosts(machine: Mapping[str, Any], hypervisor: str, state: str, found: str) -> dict[str, Any]:
-    """The kind of hosts, and what is to be said of it."""
-    return choice_of(hypervisor, state, found, machine)
+    """Return the kind of hosts, and the messages about it."""
+    return choose_hosts(hypervisor, state, found, machine)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"local_cloud_hosts": local_cloud_hosts}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the inputs of a local cloud."""
+"""The filter local_cloud_inputs."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: local_cloud_inputs
-short_description: Say what is wrong with the inputs of a local cloud
+short_description: Validate the inputs of a local cloud
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.local_cloud#role), one by one and together.
+  - Validates all inputs of the role P(stackproof.migration.local_cloud#role), each and in combination.
 options:
   _input:
     description: All inputs of the role by their names.
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(local_cloud_). Those that are no inputs are problems.
+    description: Names of all variables that begin with C(local_cloud_). A name that is not an input is a problem.
     type: list
     elements: str
     default: []
   releases:
-    description: The OpenStack releases that the role knows. Empty accepts any.
+    description: The OpenStack releases that the role supports. An empty list accepts any.
     type: list
     elements: str
     default: []
 """
 
 EXAMPLES = r"""
-- name: Require inputs that can be used
+- name: Require valid inputs
   ansible.builtin.assert:
     that: problems | length == 0
     fail_msg: "{{ problems | join(' ') }}"
@@ -48,7 +48,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do; empty when there is none.
+  description: A message for each problem, with the input, its value and what to do; empty if there is none.
   type: list
   elements: str
   sample: ["local_cloud_hosts must be a whole number of at least 1, found 0. Set it to 1 or more."]
@@ -58,12 +58,12 @@ _value:
 def local_cloud_inputs(
     inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()
 ) -> list[str]:
-    """The problems of the inputs."""
+    """Return the problems of the inputs."""
     return problems_of(inputs, variables, releases)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"local_cloud_inputs": local_cloud_inputs}

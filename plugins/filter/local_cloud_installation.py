@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether missing packages may be installed for a local cloud."""
+"""The filter local_cloud_installation."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.packages import installation_of
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.packages import plan_installation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Packages are installed with apt, by root, or by C(become) where the user allows it.
+  - Packages are installed with apt: by root, or with C(become) if the input C(local_cloud_install_packages) is V(true).
 options:
   _input:
     description: The names of the packages that are missing.
@@ -34,7 +34,7 @@ options:
     type: dict
     required: true
   files:
-    description: What the packages provide, for machines on which they have other names.
+    description: Files that the packages contain, for machines on which the packages have other names.
     type: list
     elements: str
     default: []
@@ -55,11 +55,11 @@ _value:
   type: dict
   contains:
     become:
-      description: Whether the user needs C(become) to install them.
+      description: Whether the installation needs C(become).
       type: bool
       sample: false
     problem:
-      description: Why they are not installed, and how to go on; empty where they may be installed.
+      description: Why they are not installed, and what to do; empty if they may be installed.
       type: str
       sample: ""
 """
@@ -68,12 +68,12 @@ _value:
 def local_cloud_installation(
     missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """How they are installed, or why not."""
-    return asdict(installation_of(missing, machine, files))
+    """Return how the packages are installed, or the problem that prevents it."""
+    return asdict(plan_installation(missing, machine, files))
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"local_cloud_installation": local_cloud_installation}

@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which packages of the operating system are missing."""
+"""The filter local_cloud_missing_packages."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.packages import missing_of
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.packages import missing_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Looks on the machine that runs Ansible for a file of each package.
+  - Looks for a file of each package on the machine that runs Ansible.
 options:
   _input:
     description: For each package the path of a file that shows that it is installed.
@@ -47,12 +47,12 @@ _value:
 
 
 def local_cloud_missing_packages(packages: Mapping[str, str]) -> list[str]:
-    """The packages whose file is not there."""
-    return missing_of(packages, lambda file: Path(file).exists())
+    """Return the packages whose file does not exist."""
+    return missing_packages(packages, lambda file: Path(file).exists())
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"local_cloud_missing_packages": local_cloud_missing_packages}

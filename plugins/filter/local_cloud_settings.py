@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The inputs of a local cloud for the program that makes it."""
+"""The filter local_cloud_settings."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: local_cloud_settings
-short_description: Convert the inputs of a local cloud for the program that makes it
+short_description: Convert the inputs of a local cloud for the program that creates it
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Gives each input of the role P(stackproof.migration.local_cloud#role) that shapes a cloud its type. Values of
-    variables may be text where a number is meant.
+  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) that shape a cloud to their types. The
+    value of a variable may be text that stands for a number.
 options:
   _input:
     description:
       - All inputs of the role by their names.
-      - They must be valid; P(stackproof.migration.local_cloud_inputs#filter) says whether they are.
+      - They must be valid; P(stackproof.migration.local_cloud_inputs#filter) validates them.
     type: dict
     required: true
 """
@@ -45,12 +45,12 @@ _value:
 
 
 def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings with their types."""
+    """Return the settings with their types."""
     return settings_of(inputs)
 
 
 class FilterModule:
-    """What Ansible looks for."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"local_cloud_settings": local_cloud_settings}

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which kind of compute hosts a local cloud gets on this machine, and why not those that run guests."""
+"""Pure: the kind of compute hosts that a local cloud gets on this machine, and what prevents hosts with guests."""
 
 from __future__ import annotations
 
@@ -20,81 +20,84 @@ STARTED = "started"
 PROCESSOR = "x86_64"
 
 
-def hindrance_of(machine: Mapping[str, Any]) -> str:
-    """The first reason why no host that runs guests can be made on this machine; empty when one can.
+def first_obstacle(machine: Mapping[str, Any]) -> str:
+    """Return the first obstacle to hosts with guests on this machine; empty if there is none.
 
-    ``machine`` has what is observed so far. What is not there yet is no reason.
+    ``machine`` holds what has been observed so far. A value that is not yet known is no obstacle.
     """
-    return next(_hindrances(machine), "")
+    return next(_obstacles(machine), "")
 
 
-def _hindrances(machine: Mapping[str, Any]) -> Iterator[str]:
+def _obstacles(machine: Mapping[str, Any]) -> Iterator[str]:
     if str(machine.get("user_uid")) != "0":
         yield "it needs root"
     if machine.get("processor") != PROCESSOR:
-        yield f"the guest is a PC, and this machine is a {machine.get('processor') or 'machine that is not known'}"
+        yield f"guests need an x86_64 processor, found {machine.get('processor') or 'an unknown one'}"
     if machine.get("package_manager") != "apt":
-        yield "the names of its packages are known on Debian and on distributions derived from it only"
-    if why := _failure_of(machine.get("namespaces")):
-        yield f"Linux namespaces cannot be made, or /usr/bin/python3 is older than 3.11 or not there ({why})"
+        yield "the role knows the names of its packages only on Debian and distributions derived from it"
+    if reason := _failure_message(machine.get("namespaces")):
+        yield f"Linux namespaces cannot be created, or /usr/bin/python3 is missing or older than 3.11 ({reason})"
     missing = machine.get("missing_packages") or []
     if missing and str(machine.get("install_packages")).lower() == "false":
-        yield f"local_cloud_install_packages is false, and there is no {', '.join(missing)}"
-    if why := _failure_of(machine.get("simulation")):
-        yield f"packages cannot be had ({why})"
+        yield f"local_cloud_install_packages is false, and packages are missing: {', '.join(missing)}"
+    if reason := _failure_message(machine.get("simulation")):
+        yield f"packages cannot be installed ({reason})"
 
 
-def _failure_of(command: Mapping[str, Any] | None) -> str:
-    """What a command said that failed; empty when it did not fail, or was not run."""
+def _failure_message(command: Mapping[str, Any] | None) -> str:
+    """Return the message of a command that failed; empty if it succeeded or was not run."""
     if not command or int(command.get("rc") or 0) == 0:
         return ""
-    said = (str(command.get(name) or "").strip() for name in ("stderr", "msg"))
-    return next(filter(None, said), "no message")
+    messages = (str(command.get(name) or "").strip() for name in ("stderr", "msg"))
+    return next(filter(None, messages), "no message")
 
 
-def kind_of(hypervisor: str, state: str, found: str, hindrance: str) -> str:
-    """The kind of compute hosts: what is asked for, else what the cloud has, else guests where they can be had.
+def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) -> str:
+    """Return the kind of compute hosts: the requested kind, else that of the existing cloud, else libvirt if possible.
 
-    To stop or remove a cloud the kind does not matter.
+    A stop or a removal does not depend on the kind.
     """
     if hypervisor != AUTO:
         return hypervisor
-    if found:
-        return found
-    return LIBVIRT if state == STARTED and not hindrance else FAKE
+    if existing_kind:
+        return existing_kind
+    return LIBVIRT if state == STARTED and not obstacle else FAKE
 
 
-def is_open(hypervisor: str, state: str, found: str) -> bool:
-    """Whether it depends on the machine which kind of hosts there can be, or whether there can be any."""
-    return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not found))
+def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
+    """Return whether the machine must be observed, because the kind or the possibility of hosts depends on it."""
+    return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not existing_kind))
 
 
-def choice_of(hypervisor: str, state: str, found: str, machine: Mapping[str, Any]) -> dict[str, Any]:
-    """The kind of compute hosts, and what is to be said of it.
+def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the kind of compute hosts, and the messages about it.
 
-    ``hypervisor`` and ``state`` are the inputs, ``found`` is the kind of the cloud that is there, empty for none.
+    ``hypervisor`` and ``state`` are inputs. ``existing_kind`` is the kind of the existing cloud; empty if there is
+    none.
     """
-    observe = is_open(hypervisor, state, found)
-    hindrance = hindrance_of(machine) if observe else ""
+    observe = depends_on_machine(hypervisor, state, existing_kind)
+    obstacle = first_obstacle(machine) if observe else ""
     return {
-        "kind": kind_of(hypervisor, state, found, hindrance),
+        "kind": choose_kind(hypervisor, state, existing_kind, obstacle),
         "observe": observe,
-        "hindrance": hindrance,
-        "problem": _problem(hindrance) if hypervisor == LIBVIRT else "",
-        "message": _message(hindrance),
+        "obstacle": obstacle,
+        "problem": _problem(obstacle) if hypervisor == LIBVIRT else "",
+        "message": _message(obstacle),
     }
 
 
-def _problem(hindrance: str) -> str:
-    if not hindrance:
+def _problem(obstacle: str) -> str:
+    if not obstacle:
         return ""
     return (
-        f"local_cloud_hypervisor=libvirt cannot be had here: {hindrance}. Hosts that run no guests need nothing of"
-        " that: local_cloud_hypervisor=fake."
+        f"local_cloud_hypervisor=libvirt is not possible on this machine: {obstacle}. Remove the obstacle, or set"
+        " local_cloud_hypervisor=fake for hosts without guests."
     )
 
 
-def _message(hindrance: str) -> str:
-    if hindrance:
-        return f"The compute hosts run no guests, because that cannot be had here: {hindrance}."
-    return "The compute hosts run QEMU guests under libvirt (local_cloud_hypervisor=fake for hosts that run none)."
+def _message(obstacle: str) -> str:
+    if obstacle:
+        return (
+            f"The compute hosts run no guests. Hosts with guests are not possible on this machine: {obstacle}."
+        )
+    return "The compute hosts run QEMU guests under libvirt. Set local_cloud_hypervisor=fake for hosts without guests."

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what is wrong with the inputs of a local cloud, and what they mean for the program that makes it.
-
-Inputs have the names of the role ``local_cloud``.
-"""
+"""Pure: validate the inputs of the role ``local_cloud``, and convert them for the program that creates the cloud."""
 
 from __future__ import annotations
 
@@ -25,135 +22,144 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROLE = "local_cloud"
-# What the role sets itself, under names that look like inputs
+# Facts that the role sets. Their names begin like those of inputs.
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# Limits of files/cloudctl. Hosts that run guests have an address each, fake ones have none.
-MOST_HOSTS = 200
-MOST_GUEST_MEMORY = 2048  # MiB
+# Limits of files/cloudctl. Hosts that run guests have an address each; hosts of the kind fake have none.
+MAX_HOSTS = 200
+MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8
-# Ports below are for root alone
+# Only root may use lower ports.
 FIRST_PORT = 1024
 LAST_PORT = 65535
-# Of each entry of a list: the number, the least that it may be, and whether it must be a whole number
-_OF_FLAVORS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
-_OF_GUESTS = (("memory", 1, True), ("dirty_rate", 0, False))
+# Options of list entries that are numbers: name, minimum, and whether the number must be whole
+_FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
+_GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()) -> list[str]:
-    """Why there can be no local cloud with these inputs; empty when there can.
+    """Return a message for each problem of the inputs.
 
-    ``variables`` are the names of all variables that begin like the role's inputs, ``releases`` the OpenStack releases
-    that the role knows; empty leaves either unchecked.
+    ``variables`` are the names of all variables that begin like inputs of the role, ``releases`` the OpenStack releases
+    that the role supports. An empty list is not checked.
     """
-    given = RoleInputs(ROLE, inputs)
-    given.problems += unknown(variables, [*inputs, *RESULTS])
-    given.require_choice("state", STATES)
-    given.require_name("dir", "the path of a folder", "Give the folder that the cloud is to be in.")
-    if releases and str(given["release"]) not in releases:
-        given.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of them.")
-    _check_hosts(given)
-    _check_ports(given)
-    given.require_text("python", what="the path of a Python")
-    given.require_choice("install_packages", INSTALL_PACKAGES)
-    given.require_seconds("start_timeout")
-    _check_entries(given, "guests", "image", _OF_GUESTS)
-    _check_entries(given, "flavors", "name", _OF_FLAVORS)
-    given.require_switches("debug")
-    faults = given["faults"]
+    role_inputs = RoleInputs(ROLE, inputs)
+    role_inputs.problems += unknown(variables, [*inputs, *RESULTS])
+    role_inputs.require_choice("state", STATES)
+    role_inputs.require_name("dir", "the path of a folder", "Set it to the folder of the cloud.")
+    if releases and str(role_inputs["release"]) not in releases:
+        role_inputs.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of them.")
+    _check_hosts(role_inputs)
+    _check_ports(role_inputs)
+    role_inputs.require_text("python", what="the path of a Python")
+    role_inputs.require_choice("install_packages", INSTALL_PACKAGES)
+    role_inputs.require_seconds("start_timeout")
+    _check_entries(role_inputs, "guests", "image", _GUEST_NUMBERS)
+    _check_entries(role_inputs, "flavors", "name", _FLAVOR_NUMBERS)
+    role_inputs.require_switches("debug")
+    faults = role_inputs["faults"]
     if not (_is_list(faults) and all(isinstance(name, str) and name for name in faults)):
-        given.refuse("faults", "a list of names of faults", "Name faults in a list, or give [] for none.")
-    return given.problems
+        role_inputs.refuse("faults", "a list of names of faults", "Set it to a list of names, or to [] for no fault.")
+    return role_inputs.problems
 
 
-def _check_hosts(given: RoleInputs) -> None:
-    given.require_choice("hypervisor", HYPERVISORS)
-    given.require_whole_number("hosts", 1)
-    hosts = whole_number_of(given["hosts"])
-    if given["hypervisor"] == "libvirt" and hosts is not None and hosts > MOST_HOSTS:
-        given.refuse(
+def _check_hosts(role_inputs: RoleInputs) -> None:
+    role_inputs.require_choice("hypervisor", HYPERVISORS)
+    role_inputs.require_whole_number("hosts", 1)
+    hosts = whole_number_of(role_inputs["hosts"])
+    if role_inputs["hypervisor"] == "libvirt" and hosts is not None and hosts > MAX_HOSTS:
+        role_inputs.refuse(
             "hosts",
-            f"at most {MOST_HOSTS} with {given.named('hypervisor')}=libvirt",
-            f"Lower it, or set {given.named('hypervisor')} to fake.",
+            f"at most {MAX_HOSTS} with {role_inputs.named('hypervisor')}=libvirt",
+            f"Lower it, or set {role_inputs.named('hypervisor')} to fake.",
         )
-    given.require_seconds("migration_seconds", zero=True)
-    given.require_whole_number("migration_bandwidth", 0, " for no limit")
-    given.require_switches("post_copy")
-    given.require_whole_number("live_migrations_per_host", 1)
+    role_inputs.require_seconds("migration_seconds", zero=True)
+    role_inputs.require_whole_number("migration_bandwidth", 0, " for no limit")
+    role_inputs.require_switches("post_copy")
+    role_inputs.require_whole_number("live_migrations_per_host", 1)
 
 
-def _check_ports(given: RoleInputs) -> None:
-    first, last = whole_number_of(given["port_base"]), LAST_PORT - PORTS + 1
+def _check_ports(role_inputs: RoleInputs) -> None:
+    first, last = whole_number_of(role_inputs["port_base"]), LAST_PORT - PORTS + 1
     if first != 0 and not (first is not None and FIRST_PORT <= first <= last):
-        given.refuse(
+        role_inputs.refuse(
             "port_base",
             f"0, or a number from {FIRST_PORT} to {last}",
             f"Set it to the first of {PORTS} free ports in a row, or to 0.",
         )
 
 
-def _check_entries(given: RoleInputs, name: str, key: str, numbers: Sequence[tuple[str, int, bool]]) -> None:
-    """A list of dictionaries, each with a text that no other has, and with numbers."""
-    entries, options = given[name], [key, *(option for option, _least, _whole in numbers)]
+def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequence[tuple[str, int, bool]]) -> None:
+    """Check a list of dictionaries, each with numbers and with a text that is unique in the list."""
+    entries, options = role_inputs[name], [key, *(option for option, _minimum, _whole in numbers)]
     if not (_is_list(entries) and all(isinstance(entry, dict) for entry in entries)):
-        given.refuse(name, f"a list of dictionaries with {', '.join(options)}", "Give such a list.")
+        role_inputs.refuse(name, f"a list of dictionaries with {', '.join(options)}", "Set it to such a list.")
         return
-    seen: set[str] = set()
+    titles: set[str] = set()
     for entry in entries:
         title = str(entry.get(key, ""))
         if not title.strip():
-            _refuse_option(given, name, entry, key, "a text", "Name each one.")
-        elif title in seen:
-            given.problems.append(f"{given.named(name)} has {key}={title!r} more than once. Rename one of them.")
-        seen.add(title)
-        for option, least, whole in numbers:
-            _check_number(given, name, entry, option, least, whole=whole)
+            _refuse_option(role_inputs, name, entry, key, "a text", "Set it in each entry.")
+        elif title in titles:
+            role_inputs.problems.append(
+                f"{role_inputs.named(name)} has {key}={title!r} more than once. Rename one of them."
+            )
+        titles.add(title)
+        for option, minimum, whole in numbers:
+            _check_number(role_inputs, name, entry, option, minimum, whole=whole)
         for option in sorted(set(map(str, entry)) - set(options)):
-            given.problems.append(f"{given.named(name)} has no option {option}. Choose from {', '.join(options)}.")
+            role_inputs.problems.append(
+                f"{role_inputs.named(name)} has no option {option}. The options are {', '.join(options)}."
+            )
 
 
 def _check_number(
-    given: RoleInputs, name: str, entry: Mapping[str, Any], option: str, least: int, *, whole: bool
+    role_inputs: RoleInputs, name: str, entry: Mapping[str, Any], option: str, minimum: int, *, whole: bool
 ) -> None:
     number = (whole_number_of if whole else number_of)(entry.get(option))
-    most = MOST_GUEST_MEMORY if option == "memory" else None
-    if number is None or number < least or (most is not None and number > most):
+    maximum = MAX_GUEST_MEMORY if option == "memory" else None
+    if number is None or number < minimum or (maximum is not None and number > maximum):
         kind = "a whole number" if whole else "a number"
-        must = f"{kind} from {least} to {most}" if most else f"{kind} of at least {least}"
-        _refuse_option(given, name, entry, option, must, "Correct it.")
+        must = f"{kind} from {minimum} to {maximum}" if maximum else f"{kind} of at least {minimum}"
+        _refuse_option(role_inputs, name, entry, option, must, "Correct it.")
 
 
-def _refuse_option(given: RoleInputs, name: str, entry: Mapping[str, Any], option: str, must: str, action: str) -> None:
+def _refuse_option(
+    role_inputs: RoleInputs, name: str, entry: Mapping[str, Any], option: str, must: str, action: str
+) -> None:
     found = entry.get(option, "")
-    given.problems.append(f"{given.named(name)}: {option} must be {must}, found {found!r} in {dict(entry)}. {action}")
+    role_inputs.problems.append(
+        f"{role_inputs.named(name)}: {option} must be {must}, found {found!r} in {dict(entry)}. {action}"
+    )
 
 
 def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs that the program in files/cloudctl reads, with their types; they must be valid."""
-    given = RoleInputs(ROLE, inputs)
+    """Return the inputs that the program in files/cloudctl reads, with their types. They must be valid."""
+    role_inputs = RoleInputs(ROLE, inputs)
     return {
-        "dir": given["dir"],
-        "python": given["python"] or "",
+        "dir": role_inputs["dir"],
+        "python": role_inputs["python"] or "",
+        "auto_hypervisor": role_inputs["hypervisor"] == "auto",
         "hypervisor_settings": {
-            "migration_seconds": number_of(given["migration_seconds"]),
-            "migration_bandwidth": whole_number_of(given["migration_bandwidth"]),
-            "post_copy": switch_of(given["post_copy"]),
+            "migration_seconds": number_of(role_inputs["migration_seconds"]),
+            "migration_bandwidth": whole_number_of(role_inputs["migration_bandwidth"]),
+            "post_copy": switch_of(role_inputs["post_copy"]),
         },
-        "hosts": whole_number_of(given["hosts"]),
-        "live_migrations_per_host": whole_number_of(given["live_migrations_per_host"]),
-        "port_base": whole_number_of(given["port_base"]),
-        "start_timeout": number_of(given["start_timeout"]),
-        "guests": [_typed(entry, _OF_GUESTS) for entry in given["guests"]],
-        "flavors": [_typed(entry, _OF_FLAVORS) for entry in given["flavors"]],
-        "debug": switch_of(given["debug"]),
-        "faults": list(given["faults"]),
+        "hosts": whole_number_of(role_inputs["hosts"]),
+        "live_migrations_per_host": whole_number_of(role_inputs["live_migrations_per_host"]),
+        "port_base": whole_number_of(role_inputs["port_base"]),
+        "start_timeout": number_of(role_inputs["start_timeout"]),
+        "guests": [_typed(entry, _GUEST_NUMBERS) for entry in role_inputs["guests"]],
+        "flavors": [_typed(entry, _FLAVOR_NUMBERS) for entry in role_inputs["flavors"]],
+        "debug": switch_of(role_inputs["debug"]),
+        "faults": list(role_inputs["faults"]),
     }
 
 
 def _typed(entry: Mapping[str, Any], numbers: Sequence[tuple[str, int, bool]]) -> dict[str, Any]:
-    typed = {option: (whole_number_of if whole else number_of)(entry[option]) for option, _least, whole in numbers}
+    typed = {option: (whole_number_of if whole else number_of)(entry[option]) for option, _minimum, whole in numbers}
     return {**entry, **typed}
 
 

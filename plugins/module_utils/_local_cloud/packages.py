@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether packages of the operating system may be installed for a local cloud, and how to go on if not."""
+"""Pure: whether packages of the operating system may be installed for a local cloud, and what to do if not."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ if TYPE_CHECKING:
 APT = "apt"
 
 
-def missing_of(packages: Mapping[str, str], exists: Callable[[str], bool]) -> list[str]:
-    """Those of the packages that are not installed; each has a file that shows that it is."""
+def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool]) -> list[str]:
+    """Return the packages that are not installed. ``packages`` maps each name to a file that the package contains."""
     return [name for name, file in packages.items() if not exists(file)]
 
 
 @dataclass(frozen=True)
 class Installation:
-    """How missing packages get installed, or why they do not."""
+    """How missing packages are installed, or the problem that prevents it."""
 
     become: bool
     problem: str
 
 
-def installation_of(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
-    """Whether the user of this machine may install them.
+def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
+    """Return whether the user may install the missing packages, and whether that needs ``become``.
 
-    ``machine`` has ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are what the
-    packages of the services provide, for machines where those have other names.
+    ``machine`` holds ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files that the
+    packages of the services contain, for machines on which the packages have other names.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
-    wanted = str(machine.get("install_packages")).lower()
-    found = "The local cloud needs packages of the operating system that are missing:"
+    install_packages = str(machine.get("install_packages")).lower()
+    problem = "The local cloud needs packages of the operating system that are missing:"
     if machine.get("package_manager") != APT:
-        how = (
-            "The role knows their names on Debian and on distributions derived from it only. Install what provides"
-            f" {' and '.join(files)}."
+        action = (
+            "The role knows their names only on Debian and distributions derived from it. Install the packages that"
+            f" contain {' and '.join(files)}."
         )
-    elif wanted == "true" or (wanted == "auto" and root):
+    elif install_packages == "true" or (install_packages == "auto" and root):
         return Installation(become=not root, problem="")
     else:
-        how = (
+        action = (
             f"Install them with: sudo apt-get install --no-install-recommends -y {' '.join(names)}   (or set"
-            " local_cloud_install_packages=true to let Ansible do so, as an ordinary user by become)"
+            " local_cloud_install_packages=true, and Ansible installs them, with become if you are not root)"
         )
-    return Installation(become=False, problem=f"{found} {', '.join(names)}. {how}")
+    return Installation(become=False, problem=f"{problem} {', '.join(names)}. {action}")

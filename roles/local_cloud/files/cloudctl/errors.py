@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
+# The first words of lines that faulting/sitecustomize.py writes: at the start of a program with faults, and before it
+# ends a program that a fault does not fit.
+FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
+FAULT_REFUSED = "local_cloud_faults: "
 
 
 class CloudError(Exception):
@@ -30,6 +34,23 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
     except FileNotFoundError:
         return "    (no log yet)"
     return "\n".join(f"    {line.rstrip()}" for line in tail) or "    (the log is empty)"
+
+
+def refused_fault(path: Path) -> str:
+    """Return why a fault did not fit at the last start of the program that writes this log; empty if all did.
+
+    The program must have faults: then each of its starts begins with a line of FAULTS_ACTIVE.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except FileNotFoundError:
+        return ""
+    for line in reversed(lines):
+        if line.startswith(FAULT_REFUSED):
+            return line.removeprefix(FAULT_REFUSED)
+        if line.startswith(FAULTS_ACTIVE):
+            break
+    return ""
 
 
 def with_log(message: str, path: Path) -> str:

@@ -125,7 +125,7 @@ class Layout:
             raise CloudError(msg)
 
     def _is_empty(self) -> bool:
-        return self.top.is_dir() and not any(self.top.iterdir())
+        return self.top.is_dir() and all(entry == self.lock for entry in self.top.iterdir())
 
     def make(self) -> None:
         """Create the folders, readable by their owner alone."""

@@ -54,17 +54,16 @@ class Cloud:
         """
         self._require_root()
         self._say_faults()
-        found = self._found()
-        if self._is_started():
-            return self._report(found=found, changed=False)
-        layout = self.settings.layout
-        layout.make()
-        with self._alone():
-            # another run may have changed the cloud while this one waited
-            return dataclasses.replace(self, settings=self.settings.settled()).start_alone(found)
+        self.settings.layout.check()
+        with self._lock("start"):
+            # another command may have changed or removed the cloud while this one waited
+            return dataclasses.replace(self, settings=self.settings.settled()).start_locked()
 
-    def start_alone(self, found: str) -> dict[str, Any]:
-        """Bring it up, when nobody else works on it; ``found`` is the state before."""
+    def start_locked(self) -> dict[str, Any]:
+        """Bring the cloud up. No other command works on it."""
+        self._require_unchanged_hypervisor()
+        found = self._found()
+        self.settings.layout.make()
         if self._is_started():
             return self._report(found=found, changed=False)
         begun = time.monotonic()
@@ -74,12 +73,14 @@ class Cloud:
     def stop(self) -> dict[str, Any]:
         """End every process of this cloud and keep its files."""
         layout = self.settings.layout
-        if not layout.top.exists() or not own_processes(layout):
-            # without a folder there is nobody to ask: what still runs of it is ended by its ids
+        if not layout.marker.exists():
+            # without a folder there is no supervisord to ask and no lock: what still runs is ended by its ids
             return {"changed": bool(end_all(layout, patience=5)), "state": "stopped"}
-        with self._alone():
-            self._end_processes()
-        return {"changed": True, "state": "stopped"}
+        with self._lock("stop"):
+            running = bool(own_processes(layout))
+            if running:
+                self._end_processes()
+        return {"changed": running, "state": "stopped"}
 
     def remove(self) -> dict[str, Any]:
         """End every process of this cloud and remove its folder."""
@@ -87,10 +88,12 @@ class Cloud:
         if not layout.top.exists():
             return {"changed": bool(end_all(layout, patience=5)), "state": "absent"}
         layout.check()
-        with self._alone():
+        with self._lock("remove"):
+            # another command may have removed it while this one waited: then the folder holds the new lock only
+            found = self._found()
             self._end_processes()
             shutil.rmtree(layout.top)
-        return {"changed": True, "state": "absent"}
+        return {"changed": found != "absent", "state": "absent"}
 
     def _require_root(self) -> None:
         hypervisor = self.settings.hypervisor
@@ -119,11 +122,22 @@ class Cloud:
         for line in self._faults.in_words():
             self.say(line)
 
-    def _alone(self) -> contextlib.AbstractContextManager[None]:
-        def on_wait() -> None:
-            self.say("another run works on this cloud: waiting for it")
+    def _require_unchanged_hypervisor(self) -> None:
+        """Refuse to convert a cloud whose kind of hosts another command has chosen after the role chose one."""
+        stored = State(self.settings.layout.state).get("hypervisor")
+        chosen = self.settings.hypervisor["name"]
+        if self.settings.auto_hypervisor and stored not in {None, chosen}:
+            msg = (
+                f"Another command has created this cloud with compute hosts of the kind {stored}, while this command "
+                f"was about to create it with hosts of the kind {chosen}. Nothing was changed. Run this command again."
+            )
+            raise CloudError(msg)
 
-        return locked(self.settings.layout, on_wait, self.cancelled)
+    def _lock(self, command: str) -> contextlib.AbstractContextManager[None]:
+        def on_wait(holder: str) -> None:
+            self.say(f"Another command works on this cloud ({holder}). Waiting until it ends.")
+
+        return locked(self.settings.layout, command, on_wait, self.cancelled)
 
     def _runner(self) -> Runner:
         return Runner(self.settings.layout, self.cancelled)

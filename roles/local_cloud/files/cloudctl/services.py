@@ -11,7 +11,7 @@ import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import CloudError, with_log
+from .errors import CloudError, refused_fault, with_log
 from .ports import ADDRESS
 from .supervisor import DEAD, RUNNING, Supervisor
 
@@ -60,8 +60,16 @@ class Services:
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:
+                log = self._layout.log_of(program)
+                has_faults = (self._layout.faults / program).exists()
+                if has_faults and (reason := refused_fault(log)):
+                    msg = (
+                        f"A fault of local_cloud_faults does not fit: {reason} Remove it from local_cloud_faults, or "
+                        f"adapt its file. program={program} log={log}"
+                    )
+                    raise CloudError(msg)
                 msg = f"{program} has ended right after its start."
-                raise CloudError(with_log(msg, self._layout.log_of(program)))
+                raise CloudError(with_log(msg, log))
 
     def bring_up(self, program: str, works: Callable[[], bool]) -> bool:
         """Start a program and wait until it works. False when it did so already."""

@@ -28,9 +28,9 @@ FIRST_PORT = 18750
 PORT_BASE = "port_base"
 # the last part of the first compute host's address
 FIRST_ADDRESS = 11
-MOST_HOSTS = 200
+MAX_HOSTS = 200
 # in MiB; above it there are devices in a PC's memory
-MOST_GUEST_MEMORY = 2048
+MAX_GUEST_MEMORY = 2048
 # of Python 3, for the services
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
@@ -38,6 +38,7 @@ PROGRAM = Path(__file__).parent
 NO_SHAPE = (
     "python",
     "keeps_port_base",
+    "auto_hypervisor",
     "lock_file",
     "hypervisor_dir",
     "start_timeout",
@@ -62,6 +63,7 @@ class Settings:
     live_migrations_per_host: int
     port_base: int
     keeps_port_base: bool
+    auto_hypervisor: bool
     mariadbd: str
     rabbitmq_server: str
     start_timeout: float
@@ -91,6 +93,7 @@ class Settings:
             live_migrations_per_host=one_or_more("live_migrations_per_host", raw),
             port_base=port_base or kept_port_base(layout),
             keeps_port_base=not port_base,
+            auto_hypervisor=bool(raw["auto_hypervisor"]),
             mariadbd=raw["mariadbd"],
             rabbitmq_server=raw["rabbitmq_server"],
             start_timeout=float(raw["start_timeout"]),
@@ -132,8 +135,8 @@ class Settings:
         """
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
-        if len(self.hosts) > MOST_HOSTS:
-            msg = f"There can be {MOST_HOSTS} hosts of the kind {self.hypervisor['name']}, not {len(self.hosts)}."
+        if len(self.hosts) > MAX_HOSTS:
+            msg = f"There can be {MAX_HOSTS} hosts of the kind {self.hypervisor['name']}, not {len(self.hosts)}."
             raise CloudError(msg)
         network = ipaddress.ip_network(f"127.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
@@ -190,10 +193,10 @@ def one_or_more(name: str, raw: dict[str, Any]) -> int:
 def guest(raw: dict[str, Any]) -> dict[str, Any]:
     """An image to make; Ansible checks the types in a list of dictionaries, and converts none."""
     memory, rate = int(raw["memory"]), float(raw["dirty_rate"])
-    if not 1 <= memory <= MOST_GUEST_MEMORY or rate < 0:
+    if not 1 <= memory <= MAX_GUEST_MEMORY or rate < 0:
         msg = (
             f"local_cloud_guests: {raw['image']} is to write into {memory} MiB, {rate:g} of them each second. "
-            f"It can do so into 1 to {MOST_GUEST_MEMORY} MiB, and 0 of them or more."
+            f"It can do so into 1 to {MAX_GUEST_MEMORY} MiB, and 0 of them or more."
         )
         raise CloudError(msg)
     return {"image": str(raw["image"]), "memory": memory, "dirty_rate": rate}

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import fcntl
 import json
 import os
@@ -79,19 +80,44 @@ class State:
 
 
 @contextlib.contextmanager
-def locked(layout: Layout, on_wait: Callable[[], None], cancelled: threading.Event) -> Iterator[None]:
-    """Let one caller at a time change the cloud; a second one is told, and waits for as long as it wants to."""
-    with layout.lock.open("w") as lock:
-        layout.lock.chmod(0o600)
-        told = False
-        while not _try_lock(lock):
-            if not told:
-                on_wait()
-                told = True
-            if cancelled.wait(LOCK_POLL_SECONDS):
-                msg = "interrupted while waiting for another run"
-                raise CancelledError(msg)
-        yield
+def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancelled: threading.Event) -> Iterator[None]:
+    """Let one command at a time change the cloud; a second command waits.
+
+    ``command`` is what this command does, such as ``start``. While another command holds the lock, ``on_wait`` is
+    called once with a description of that command. The command that removes the cloud deletes the lock file: whoever
+    waited for it creates the folder and the file again. Raise CancelledError when the caller has gone.
+    """
+    waited = False
+    while True:
+        layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # not truncated: the text describes the holder
+        with layout.lock.open("a+", encoding="utf-8") as lock:
+            layout.lock.chmod(0o600)
+            while not _try_lock(lock):
+                if not waited:
+                    on_wait(_read_holder(lock))
+                    waited = True
+                if cancelled.wait(LOCK_POLL_SECONDS):
+                    msg = "Interrupted while another command works on this cloud."
+                    raise CancelledError(msg)
+            if not _is_current(lock, layout.lock):
+                continue
+            lock.truncate(0)
+            lock.write(f"{command}, process {os.getpid()}, since {dt.datetime.now().astimezone():%H:%M:%S}")
+            lock.flush()
+            try:
+                yield
+            finally:
+                _remove_if_empty(layout)
+            return
+
+
+def _remove_if_empty(layout: Layout) -> None:
+    """Remove a folder in which there is nothing but the lock, as after a removal by the command before."""
+    with contextlib.suppress(FileNotFoundError):
+        if [entry.name for entry in layout.top.iterdir()] == [layout.lock.name]:
+            layout.lock.unlink()
+            layout.top.rmdir()
 
 
 def _try_lock(lock: IO[str]) -> bool:
@@ -100,3 +126,17 @@ def _try_lock(lock: IO[str]) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _read_holder(lock: IO[str]) -> str:
+    """Return the description that the holder of the lock has written."""
+    lock.seek(0)
+    return lock.read() or "it has just started"
+
+
+def _is_current(lock: IO[str], path: Path) -> bool:
+    """Return whether the open file is still the lock file of the cloud, and has not been deleted with its folder."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

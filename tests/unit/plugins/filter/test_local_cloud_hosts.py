@@ -37,71 +37,73 @@ MISSING = {"missing_packages": ["libvirt-daemon", "qemu-utils"]}
     ],
     ids=str,
 )
-def test_guests_can_be_had(machine: dict[str, Any]) -> None:
+def test_chooses_guests(machine: dict[str, Any]) -> None:
     choice = choose(ABLE | machine, **NEW)
     assert choice == {
         "kind": "libvirt",
         "observe": True,
-        "hindrance": "",
+        "obstacle": "",
         "problem": "",
         "message": (
-            "The compute hosts run QEMU guests under libvirt (local_cloud_hypervisor=fake for hosts that run none)."
+            "The compute hosts run QEMU guests under libvirt. Set local_cloud_hypervisor=fake for hosts without guests."
         ),
     }
 
 
 @pytest.mark.parametrize(
-    ("machine", "hindrance"),
+    ("machine", "obstacle"),
     [
         ({"user_uid": 1000}, "it needs root"),
         # before the machine is observed
         ({"user_uid": "", "processor": "", "package_manager": ""}, "it needs root"),
-        ({"processor": "aarch64"}, "the guest is a PC, and this machine is a aarch64"),
-        ({"processor": ""}, "the guest is a PC, and this machine is a machine that is not known"),
+        ({"processor": "aarch64"}, "guests need an x86_64 processor, found aarch64"),
+        ({"processor": ""}, "guests need an x86_64 processor, found an unknown one"),
         (
             {"package_manager": "dnf"},
-            "the names of its packages are known on Debian and on distributions derived from it only",
+            "the role knows the names of its packages only on Debian and distributions derived from it",
         ),
         (
             {"namespaces": {"rc": 1, "stderr": "unshare: Operation not permitted\n", "msg": "non-zero return code"}},
             (
-                "Linux namespaces cannot be made, or /usr/bin/python3 is older than 3.11 or not there"
+                "Linux namespaces cannot be created, or /usr/bin/python3 is missing or older than 3.11"
                 " (unshare: Operation not permitted)"
             ),
         ),
         (
             {"namespaces": {"rc": 2, "msg": "no unshare"}},
-            "Linux namespaces cannot be made, or /usr/bin/python3 is older than 3.11 or not there (no unshare)",
+            "Linux namespaces cannot be created, or /usr/bin/python3 is missing or older than 3.11 (no unshare)",
         ),
         (
             {"namespaces": {"rc": 1}},
-            "Linux namespaces cannot be made, or /usr/bin/python3 is older than 3.11 or not there (no message)",
+            "Linux namespaces cannot be created, or /usr/bin/python3 is missing or older than 3.11 (no message)",
         ),
         (
             MISSING | {"install_packages": "false"},
-            "local_cloud_install_packages is false, and there is no libvirt-daemon, qemu-utils",
+            "local_cloud_install_packages is false, and packages are missing: libvirt-daemon, qemu-utils",
         ),
         (
             MISSING | {"simulation": {"rc": 100, "stderr": "E: Unable to locate package qemu-utils\n"}},
-            "packages cannot be had (E: Unable to locate package qemu-utils)",
+            "packages cannot be installed (E: Unable to locate package qemu-utils)",
         ),
     ],
     ids=str,
 )
-def test_guests_cannot_be_had(machine: dict[str, Any], hindrance: str) -> None:
+def test_names_the_obstacle_to_guests(machine: dict[str, Any], obstacle: str) -> None:
     choice = choose(ABLE | machine, **NEW)
-    assert (choice["kind"], choice["hindrance"], choice["problem"]) == ("fake", hindrance, "")
-    assert choice["message"] == f"The compute hosts run no guests, because that cannot be had here: {hindrance}."
-    asked = choose(ABLE | machine, **NEW | {"hypervisor": "libvirt"})
-    assert asked["problem"] == (
-        f"local_cloud_hypervisor=libvirt cannot be had here: {hindrance}."
-        " Hosts that run no guests need nothing of that: local_cloud_hypervisor=fake."
+    assert (choice["kind"], choice["obstacle"], choice["problem"]) == ("fake", obstacle, "")
+    assert choice["message"] == (
+        f"The compute hosts run no guests. Hosts with guests are not possible on this machine: {obstacle}."
+    )
+    requested = choose(ABLE | machine, **NEW | {"hypervisor": "libvirt"})
+    assert requested["problem"] == (
+        f"local_cloud_hypervisor=libvirt is not possible on this machine: {obstacle}."
+        " Remove the obstacle, or set local_cloud_hypervisor=fake for hosts without guests."
     )
 
 
-def test_the_first_reason_is_told() -> None:
+def test_names_the_first_obstacle() -> None:
     machine = {"user_uid": 1000, "processor": "aarch64", "package_manager": "dnf"}
-    assert choose(ABLE | machine, **NEW)["hindrance"] == "it needs root"
+    assert choose(ABLE | machine, **NEW)["obstacle"] == "it needs root"
 
 
 @pytest.mark.parametrize(
@@ -120,11 +122,11 @@ def test_the_first_reason_is_told() -> None:
     ],
     ids=str,
 )
-def test_kind(inputs: dict[str, str], kind: str, observe: bool) -> None:
+def test_kind_follows_inputs_and_existing_cloud(inputs: dict[str, str], kind: str, observe: bool) -> None:
     choice = choose(ABLE, **NEW | inputs)
     assert (choice["kind"], choice["observe"]) == (kind, observe)
 
 
-def test_a_machine_that_does_not_matter_is_no_problem() -> None:
+def test_stop_does_not_depend_on_the_machine() -> None:
     choice = choose({"user_uid": 1000}, hypervisor="libvirt", state="stopped", found="libvirt")
-    assert (choice["hindrance"], choice["problem"]) == ("", "")
+    assert (choice["obstacle"], choice["problem"]) == ("", "")

@@ -21,13 +21,13 @@ installation = local_cloud_installation.FilterModule().filters()["local_cloud_in
 missing_packages = local_cloud_missing_packages.FilterModule().filters()["local_cloud_missing_packages"]
 MISSING = ["mariadb-server-core", "rabbitmq-server"]
 ROOT = {"user_uid": 0, "package_manager": "apt", "install_packages": "auto"}
-FOUND = "The local cloud needs packages of the operating system that are missing: mariadb-server-core, rabbitmq-server."
-APT = f"{FOUND} Install them with: sudo apt-get install --no-install-recommends -y {' '.join(MISSING)}   (or"
+PROBLEM = f"The local cloud needs packages of the operating system that are missing: {', '.join(MISSING)}."
+APT = f"{PROBLEM} Install them with: sudo apt-get install --no-install-recommends -y {' '.join(MISSING)}   (or"
 
 
-def test_missing_packages_are_listed_in_their_order(tmp_path: Path) -> None:
-    (tmp_path / "there").touch()
-    packages = {"b": str(tmp_path / "none"), "there": str(tmp_path / "there"), "a": str(tmp_path / "nowhere")}
+def test_lists_missing_packages_in_order(tmp_path: Path) -> None:
+    (tmp_path / "installed").touch()
+    packages = {"b": str(tmp_path / "none"), "installed": str(tmp_path / "installed"), "a": str(tmp_path / "missing")}
     assert missing_packages(packages) == ["b", "a"]
 
 
@@ -41,7 +41,7 @@ def test_missing_packages_are_listed_in_their_order(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_packages_that_may_be_installed(machine: dict[str, Any], become: bool) -> None:
+def test_allows_installation(machine: dict[str, Any], become: bool) -> None:
     assert installation(MISSING, machine=ROOT | machine) == {"become": become, "problem": ""}
 
 
@@ -54,17 +54,17 @@ def test_packages_that_may_be_installed(machine: dict[str, Any], become: bool) -
         (
             {"package_manager": "dnf", "install_packages": "true"},
             (
-                f"{FOUND} The role knows their names on Debian and on distributions derived from it only."
-                " Install what provides /usr/sbin/mariadbd and /usr/lib/rabbitmq."
+                f"{PROBLEM} The role knows their names only on Debian and distributions derived from it."
+                " Install the packages that contain /usr/sbin/mariadbd and /usr/lib/rabbitmq."
             ),
         ),
     ],
     ids=str,
 )
-def test_packages_that_may_not_be_installed(machine: dict[str, Any], problem: str) -> None:
-    found = installation(MISSING, machine=ROOT | machine, files=["/usr/sbin/mariadbd", "/usr/lib/rabbitmq"])
-    assert found["problem"].startswith(problem)
-    assert not found["become"]
+def test_refuses_installation_with_the_command_to_run(machine: dict[str, Any], problem: str) -> None:
+    result = installation(MISSING, machine=ROOT | machine, files=["/usr/sbin/mariadbd", "/usr/lib/rabbitmq"])
+    assert result["problem"].startswith(problem)
+    assert not result["become"]
 
 
 def test_filters_have_the_names_that_the_role_uses() -> None:

@@ -19,7 +19,7 @@ SERVICES = {"missing_service_packages": ["rabbitmq-server", "mariadb-server-core
     "inspection",
     [
         {},
-        GUESTS,  # auto makes hosts without guests
+        GUESTS,  # auto creates hosts without guests
         GUESTS | {"hypervisor": "fake"},
         {"hypervisor": "libvirt"},
         SERVICES | GUESTS | {"found": True},
@@ -43,8 +43,8 @@ def test_cloud_that_can_be_used(inspection: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_refusal_names_packages_and_ways_to_go_on(inspection: dict[str, Any], packages: str) -> None:
-    told = refusal(NEW | inspection)
-    assert f"that are missing: {packages}. Nothing is changed." in told
-    for way in ("OS_CLOUD=…", "-e regression_cloud=…", "-e regression_local=true"):
-        assert way in told
+def test_refusal_names_packages_and_actions(inspection: dict[str, Any], packages: str) -> None:
+    message = refusal(NEW | inspection)
+    assert f"that are missing: {packages}. Nothing is changed." in message
+    for action in ("OS_CLOUD=…", "-e regression_cloud=…", "-e regression_local=true"):
+        assert action in message

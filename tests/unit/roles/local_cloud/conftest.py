@@ -67,6 +67,7 @@ def order(layout: Layout) -> dict[str, Any]:
         "lock_file": str(lock_file),
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
         "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False},
+        "auto_hypervisor": False,
         "hosts": 2,
         "live_migrations_per_host": 1,
         "port_base": free_ports(),

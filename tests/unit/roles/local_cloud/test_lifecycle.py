@@ -219,11 +219,39 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
     threads[0].start()
     eventually(lambda: bool(toy.told("hosts")))
     threads[1].start()
-    eventually(lambda: "another run works on this cloud: waiting for it" in toy.said)
+    eventually(
+        lambda: any(line.startswith("Another command works on this cloud (start, process ") for line in toy.said)
+    )
     hangs.unlink()
     for thread in threads:
         thread.join()
     assert sorted(result["changed"] for result in results) == [False, True]
+
+
+def test_stop_waits_for_a_start(toy: Toy) -> None:
+    """A stop between two programs of the start would leave the cloud half up."""
+    hangs = toy.tell("hangs-hosts")
+    start = threading.Thread(target=toy.cloud().start)
+    start.start()
+    eventually(lambda: bool(toy.told("hosts")))
+    results: list[dict[str, Any]] = []
+    stop = threading.Thread(target=lambda: results.append(toy.cloud().stop()))
+    stop.start()
+    eventually(lambda: any(line.startswith("Another command works on this cloud (start") for line in toy.said))
+    assert toy.layout.supervisor_socket.exists()
+    hangs.unlink()
+    for thread in (start, stop):
+        thread.join()
+    assert results == [{"changed": True, "state": "stopped"}]
+    assert own_processes(toy.layout) == []
+
+
+def test_auto_does_not_convert_a_cloud_that_another_command_has_created(toy: Toy) -> None:
+    toy.cloud().start()
+    other = {**toy.order["hypervisor"], "name": "libvirt"}
+    with pytest.raises(CloudError, match="has created this cloud with compute hosts of the kind fake"):
+        toy.cloud(hypervisor=other, auto_hypervisor=True).start()
+    assert toy.cloud().start()["changed"] is False
 
 
 @pytest.mark.parametrize(
@@ -333,7 +361,9 @@ def test_run_that_waited_keeps_the_ports_of_the_one_before(toy: Toy) -> None:
     changed: list[bool] = []
     keeps = threading.Thread(target=lambda: changed.append(follower.start()["changed"]))
     keeps.start()
-    eventually(lambda: "another run works on this cloud: waiting for it" in toy.said)
+    eventually(
+        lambda: any(line.startswith("Another command works on this cloud (start, process ") for line in toy.said)
+    )
     hangs.unlink()
     for thread in (moves, keeps):
         thread.join()

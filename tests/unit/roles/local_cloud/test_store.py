@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import threading
 from typing import TYPE_CHECKING
 
@@ -65,29 +67,64 @@ def test_state_of_steps_that_end_together(layout: Layout) -> None:
     assert all(State(layout.state).has(f"step{number}", "done") for number in range(20))
 
 
-def test_lock_waits_and_says_so(layout: Layout) -> None:
+def test_lock_waits_and_names_the_holder(layout: Layout) -> None:
     events: list[str] = []
-    told = threading.Event()
+    holders: list[str] = []
+    waits = threading.Event()
+
+    def on_wait(holder: str) -> None:
+        holders.append(holder)
+        waits.set()
 
     def second() -> None:
-        with locked(layout, told.set, threading.Event()):
+        with locked(layout, "stop", on_wait, threading.Event()):
             events.append("second")
 
-    with locked(layout, lambda: events.append("must not wait"), threading.Event()):
+    with locked(layout, "start", events.append, threading.Event()):
         thread = threading.Thread(target=second)
         thread.start()
-        assert told.wait(10)
+        assert waits.wait(10)
         events.append("first")
     thread.join()
     assert events == ["first", "second"]
+    assert [holder.partition(", since ")[0] for holder in holders] == [f"start, process {os.getpid()}"]
     assert layout.lock.stat().st_mode & 0o777 == 0o600
+
+
+def test_lock_of_a_removed_cloud_is_not_shared(layout: Layout) -> None:
+    """A command that waited for a removal has opened a file that is deleted. A third command must not get a new one."""
+    waits = threading.Event()
+    inside = threading.Event()
+    leave = threading.Event()
+
+    def second() -> None:
+        with locked(layout, "start", lambda _holder: waits.set(), threading.Event()):
+            inside.set()
+            assert leave.wait(10)
+
+    with locked(layout, "remove", lambda _holder: None, threading.Event()):
+        thread = threading.Thread(target=second)
+        thread.start()
+        assert waits.wait(10)
+        shutil.rmtree(layout.top)
+    assert inside.wait(10)
+    third_waits = threading.Event()
+    with (
+        pytest.raises(CancelledError),
+        locked(layout, "start", lambda _holder: third_waits.set(), third_waits),
+    ):
+        pytest.fail("two commands had the lock")
+    leave.set()
+    thread.join()
+    assert not layout.top.exists()
+    layout.make()  # for the fixture to remove
 
 
 def test_lock_is_not_waited_for_when_the_caller_has_gone(layout: Layout) -> None:
     gone = threading.Event()
     with (
-        locked(layout, lambda: None, threading.Event()),
-        pytest.raises(CancelledError, match="interrupted"),
-        locked(layout, gone.set, gone),
+        locked(layout, "start", lambda _holder: None, threading.Event()),
+        pytest.raises(CancelledError, match="Interrupted"),
+        locked(layout, "stop", lambda _holder: gone.set(), gone),
     ):
-        pytest.fail("the lock was had twice")
+        pytest.fail("two commands had the lock")

@@ -33,7 +33,7 @@ def test_every_input_is_validated() -> None:
 
 
 def test_limits_are_those_of_cloudctl() -> None:
-    assert (inputs.MOST_HOSTS, inputs.MOST_GUEST_MEMORY) == (cloudctl.MOST_HOSTS, cloudctl.MOST_GUEST_MEMORY)
+    assert (inputs.MAX_HOSTS, inputs.MAX_GUEST_MEMORY) == (cloudctl.MAX_HOSTS, cloudctl.MAX_GUEST_MEMORY)
     assert len(cloudctl.PORTS) == inputs.PORTS
 
 

@@ -2,12 +2,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The rules that the scenario makes and removes, by the SDK and without the collection.
+"""Create and remove server groups and availability zones by the SDK, without the collection.
 
-group NAME POLICY     make a server group
-reset ID              call a server ACTIVE again
-zone NAME HOST…       make an aggregate that is an availability zone, with these hosts
-remove PREFIX         remove the groups and zones whose names begin so
+group NAME POLICY     create a server group
+reset ID              reset the state of a server to ACTIVE
+zone NAME HOST…       create an availability zone with these hosts
+remove PREFIX         remove groups and zones whose names begin with PREFIX
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 
-def make_zone(cloud: Connection, name: str, hosts: list[str]) -> None:
-    """An aggregate of the zone's name."""
+def create_zone(cloud: Connection, name: str, hosts: list[str]) -> None:
+    """Create an aggregate with the name of the zone."""
     aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
     for host in hosts:
         cloud.compute.add_host_to_aggregate(aggregate, host)
 
 
 def remove(cloud: Connection, prefix: str) -> None:
-    """Groups and zones; they must be without servers."""
+    """Remove groups and zones, which must have no servers."""
     for group in cloud.compute.server_groups():
         if group.name.startswith(prefix):
             cloud.compute.delete_server_group(group)
@@ -41,7 +41,7 @@ def remove(cloud: Connection, prefix: str) -> None:
 
 
 def main() -> None:
-    """Do as the command line says."""
+    """Run the command."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["group", name, policy]:
@@ -49,7 +49,7 @@ def main() -> None:
         case ["reset", server]:
             cloud.compute.reset_server_state(server, "active")
         case ["zone", name, *hosts]:
-            make_zone(cloud, name, hosts)
+            create_zone(cloud, name, hosts)
         case ["remove", prefix]:
             remove(cloud, prefix)
         case _:

@@ -2,15 +2,15 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the scenarios do to servers, and look at, by the SDK and without the collection.
+"""Actions of the owner of servers, by the SDK and without the collection.
 
-lock ID     lock a server
-unlock ID   unlock it
-pause ID    pause a server, and wait until it is
-stop ID     stop a server, and wait until it is SHUTOFF
-make NAME   make a key pair and an anti-affinity server group of this name
-unmake NAME remove both
-left        print servers of the cases that still exist, and unknown consumers in Placement
+lock ID       lock a server
+unlock ID     unlock a server
+pause ID      pause a server, and wait until it is PAUSED
+stop ID       stop a server, and wait until it is SHUTOFF
+create NAME   create a key pair and an anti-affinity server group of this name
+delete NAME   delete both
+orphans       print servers of the scenario, and consumers of allocations that are neither a server nor a migration
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-MARK = "molecule_run"
-# The private key is not needed: the guests have no network.
+RUN_KEY = "molecule_run"
+# No private key exists: the guests have no network.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 
 def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
-    """A GET whose failure ends the program."""
-    answer = client.get(path, microversion=microversion)
-    openstack.exceptions.raise_from_response(answer)
-    return dict(answer.json())
+    """Return the JSON of a GET request; exit with an error if it fails."""
+    response = client.get(path, microversion=microversion)
+    openstack.exceptions.raise_from_response(response)
+    return dict(response.json())
 
 
-def left(cloud: Connection) -> dict[str, list[str]]:
-    """Return the servers of the cases in all projects, and the unknown consumers in Placement."""
+def orphans(cloud: Connection) -> dict[str, list[str]]:
+    """Return servers of the scenario in all projects, and consumers that are neither a server nor a migration."""
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(
             read(cloud.placement, f"/resource_providers/{provider['uuid']}/allocations", "1.28")["allocations"]
         )
-    # read after the consumers: who is in neither list now is none any more
+    # after the consumers: a server that was deleted in between had no allocation any more
     servers = list(cloud.compute.servers(all_projects=True))
     known = {server.id for server in servers}
     known |= {record["uuid"] for record in read(cloud.compute, "/os-migrations", "2.59")["migrations"]}
     return {
-        "servers": sorted(server.id for server in servers if MARK in server.metadata),
+        "servers": sorted(server.id for server in servers if RUN_KEY in server.metadata),
         "allocations": sorted(consumers - known),
     }
 
 
 def main() -> None:
-    """Do as the command line says."""
+    """Run the command."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["lock", server]:
@@ -67,16 +67,16 @@ def main() -> None:
         case ["stop", server]:
             cloud.compute.stop_server(server)
             cloud.compute.wait_for_server(cloud.compute.get_server(server), status="SHUTOFF", interval=0.5, wait=60)
-        case ["make", name]:
+        case ["create", name]:
             cloud.compute.create_keypair(name=name, type="ssh", public_key=PUBLIC_KEY)
             cloud.compute.create_server_group(name=name, policy="anti-affinity")
-        case ["unmake", name]:
+        case ["delete", name]:
             cloud.compute.delete_keypair(name, ignore_missing=True)
             group = cloud.compute.find_server_group(name)
             if group is not None:
                 cloud.compute.delete_server_group(group)
-        case ["left"]:
-            print(json.dumps(left(cloud)))
+        case ["orphans"]:
+            print(json.dumps(orphans(cloud)))
         case _:
             sys.exit(__doc__)
 

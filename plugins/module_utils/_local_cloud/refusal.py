@@ -1,0 +1,39 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: whether a playbook can use a local cloud without installing packages of the operating system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIBVIRT = "libvirt"
+
+
+def refusal_of(inspection: Mapping[str, Any]) -> str:
+    """Return which packages are missing and what to do; empty if the cloud can be used.
+
+    ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``. A cloud that exists, started or
+    stopped, has its packages.
+    """
+    missing = _missing(inspection)
+    if inspection["found"] or not missing:
+        return ""
+    return (
+        "No cloud is named, and a local cloud needs packages of the operating system that are missing:"
+        f" {', '.join(missing)}. Nothing is changed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add"
+        " -e regression_local=true, which brings up a local cloud and, as root, installs these packages."
+    )
+
+
+def _missing(inspection: Mapping[str, Any]) -> list[str]:
+    """Return the packages that a new cloud needs. With ``auto`` it gets hosts without guests."""
+    with_guests = inspection["hypervisor"] == LIBVIRT
+    guests = inspection["missing_guest_packages"] if with_guests else []
+    return sorted({*inspection["missing_service_packages"], *guests})
