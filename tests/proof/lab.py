@@ -71,20 +71,22 @@ class Lab:
 
     def run(self, cloud: str = "local", clouds_yaml: Path | None = None, **inputs: Any) -> Run:
         """Start a regression run against the cloud."""
-        return self._start_run("regression.yml", "migration_cycle_report_dir", cloud, clouds_yaml, inputs)
+        environment = {"OS_CLIENT_CONFIG_FILE": str(clouds_yaml or self.clouds_yaml), "OS_CLOUD": cloud}
+        return self._start_run("regression.yml", ("migration_cycle",), environment, inputs)
 
     def drain(self, host: str, **inputs: Any) -> Run:
         """Start a drain of a compute host."""
-        return self._start_run("drain.yml", "host_drain_report_dir", "local", None, {"host_drain_host": host, **inputs})
+        environment = {"OS_CLIENT_CONFIG_FILE": str(self.clouds_yaml), "OS_CLOUD": "local"}
+        return self._start_run("drain.yml", ("host_drain", host), environment, {"host_drain_host": host, **inputs})
 
     def _start_run(
-        self, playbook: str, report_input: str, cloud: str, clouds_yaml: Path | None, inputs: dict[str, Any]
+        self, playbook: str, result_keys: Sequence[str], environment: dict[str, str], inputs: dict[str, Any]
     ) -> Run:
         self._runs += 1
-        environment = {"OS_CLIENT_CONFIG_FILE": str(clouds_yaml or self.clouds_yaml), "OS_CLOUD": cloud}
         report = self._scratch / f"report-{self._runs}"
         log = self._scratch / f"run-{self._runs}.log"
-        return Run(playbook, environment, {report_input: str(report), **inputs}, report, log)
+        inputs = {f"{result_keys[0]}_report_dir": str(report), **inputs}
+        return Run(playbook, result_keys, environment, inputs, report, log)
 
     def changed_clouds_yaml(self, change: Callable[[dict[str, Any]], None]) -> Path:
         """Return a copy of clouds.yaml in which ``change`` has altered the entry of the administrator."""

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOKS = ROOT / "playbooks"
@@ -27,8 +27,6 @@ PLAYBOOKS = ROOT / "playbooks"
 ANSIBLE_PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
 # A run that takes longer fails its row.
 TIMEOUT_SECONDS = 240.0
-# the name of the custom statistic with the result, by playbook
-RESULT_NAMES = {"regression.yml": "migration_cycle", "drain.yml": "host_drain"}
 _STATS = re.compile(r"^\s*RUN: (\{.*\})$", re.MULTILINE)
 
 
@@ -77,10 +75,17 @@ class Run:
     """A playbook that runs in the background."""
 
     def __init__(
-        self, playbook: str, environment: Mapping[str, str], inputs: Mapping[str, Any], report: Path, log: Path
+        self,
+        playbook: str,
+        result_keys: Sequence[str],
+        environment: Mapping[str, str],
+        inputs: Mapping[str, Any],
+        report: Path,
+        log: Path,
     ) -> None:
+        """``result_keys`` lead to the result in the custom statistics."""
         self._started = time.monotonic()
-        self._playbook = playbook
+        self._result_keys = result_keys
         self._report = report
         self._log = log
         with log.open("w", encoding="utf-8") as out:
@@ -129,5 +134,7 @@ class Run:
             raise AssertionError(f"the run took more than {TIMEOUT_SECONDS:.0f} s\n{self.output[-3000:]}") from None
         output = self.output
         stats = _STATS.search(output)
-        facts = json.loads(stats.group(1)).get(RESULT_NAMES[self._playbook], {}) if stats else {}
+        facts = json.loads(stats.group(1)) if stats else {}
+        for key in self._result_keys:
+            facts = facts.get(key, {})
         return Result(code, round(time.monotonic() - self._started, 1), output, facts, self._report)
