@@ -30,7 +30,7 @@ ROOT = Path(__file__).parents[2]
 DICTIONARY = Path(__file__).with_name("prose.toml")
 _ACCEPTED = re.compile(r"prose: ok - \w")
 _FENCE = re.compile(r"^\s*(```|~~~)")
-_INLINE_CODE = re.compile(r"`[^`]*`")
+_INLINE_CODE = re.compile(r"``[^`]*``|`[^`]*`")
 _LINK_TARGET = re.compile(r"\]\([^)]*\)")
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STYLE = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
@@ -111,7 +111,9 @@ def python(text: str) -> Iterator[Line]:
 
 def template(text: str) -> Iterator[Line]:
     """Yield the lines of YAML or of a Jinja template without expressions, statements, styles and scripts."""
-    yield from enumerate(_JINJA.sub(blank, _STYLE.sub(blank, text)).splitlines(), start=1)
+    lines = _JINJA.sub(blank, _STYLE.sub(blank, text)).splitlines()
+    for number, line in enumerate(lines, start=1):
+        yield number, _INLINE_CODE.sub(" ", line)
 
 
 def shell(text: str) -> Iterator[Line]:

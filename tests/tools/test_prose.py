@@ -36,6 +36,7 @@ def lines(path: str, text: str) -> list[int]:
         ("code.py", 'DOCUMENTATION = r"""\nmodule: x\ndescription: A verdict.\n"""\n', [3]),
         ("tasks.yml", '- name: Say the verdict\n  debug:\n    msg: "{{ verdict }}"\n# verdict\n', [1, 4]),
         ("page.html.j2", "<style>verdict {}</style>\n{% if verdict %}\n<p>{{ verdict }}: verdict</p>\n", [3]),
+        ("changes.yml", "a:\n  - ``verdict`` is ``outcome``\n", []),
         ("run.sh", "verdict=1 # the verdict\nverdict\n", [1]),
         ("Makefile", "verdict: ## Print the verdict\n\tverdict\n", [1]),
         ("data.json", '{"text": "a verdict"}', []),
