@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who may use the cloud: its users, its endpoints, and the clouds.yaml that names them."""
+"""The users and endpoints of the cloud, and the clouds.yaml that names them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CLOUDS = {
 
 
 def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -> dict[str, str]:
-    """What a client needs to authenticate as this user."""
+    """Return the credentials of this user in this project."""
     return {
         "auth_url": f"http://127.0.0.1:{settings.ports['keystone']}/v3",
         "username": user,
@@ -40,12 +40,12 @@ def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -
 
 
 def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """What every program in ``inside`` that talks to the cloud starts from."""
+    """Return the credentials and the region for programs in ``inside``."""
     return {"auth": auth(settings, secrets, "admin", "admin"), "region": REGION}
 
 
 def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """What ``inside/identity.py`` brings about."""
+    """Return the input of ``inside/identity.py``."""
     services = [name for name in settings.release["wsgi"] if name in SERVICE_TYPES]
     users = [
         {"name": user, "password": secrets[user], "project": project, "roles": [role]}
@@ -70,7 +70,7 @@ def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any
 
 
 def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
-    """The file for users: which cloud it is for, and an entry for each of its users."""
+    """Return the text of clouds.yaml: comments that name the cloud, and an entry for each user."""
     clouds = {
         cloud: {
             "auth": auth(settings, secrets, user, project),
@@ -80,7 +80,7 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         for cloud, (user, project, _role) in CLOUDS.items()
     }
     entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
-    # quoted as JSON, a name stays on its line whatever is in it
+    # quoted as JSON, a name with a line break stays on its line
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",

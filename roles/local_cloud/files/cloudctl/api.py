@@ -1,10 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read the cloud's own APIs as its administrator.
+"""Requests to the APIs of the cloud as its administrator.
 
-The SDK would do it in a line, but takes two seconds of processor time to import while
-ten services start; this is asked at every start.
+The SDK needs 2 s of processor time for its import, at every start and while ten services start.
 """
 
 from __future__ import annotations
@@ -27,7 +26,6 @@ CONFLICT = 409
 # the oldest in which compute services have ids that tell cells apart, and can be removed by them
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
-# what a compute host lacks that the scheduler has yet to do
 # the statuses of migrations that Nova does not count as in progress
 ENDED = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
 
@@ -35,18 +33,18 @@ MAPPED = "a hypervisor mapped to the cell"
 
 
 class ApiError(CloudError):
-    """A service did not answer, or not well."""
+    """A service did not respond, or responded with an error."""
 
 
 class ConflictError(ApiError):
-    """The service will not do it as things are; the message is its reason."""
+    """The service refuses the request in the present state; the message is its reason."""
 
 
 class Api:
-    """Requests with one token for all."""
+    """Requests that share a token."""
 
     def __init__(self, ports: Mapping[str, int], auth: Mapping[str, str]) -> None:
-        """``auth`` is what ``access.auth`` makes; nothing is asked yet."""
+        """``auth`` is the result of ``access.auth``. No request is sent."""
         self._ports = ports
         self._auth = auth
         self._token: str | None = None
@@ -62,7 +60,7 @@ class Api:
         return {service["host"]: service["id"] for service in found}
 
     def holds(self, host: str) -> str:
-        """What is on a host that keeps Nova from removing it, as a phrase; empty when nothing is."""
+        """Return the servers and migrations that prevent the removal of a host, as text; empty if there are none."""
         servers = self.get("nova", f"/v2.1/servers?all_tenants=1&host={host}")["servers"]
         records = self.get("nova", f"/v2.1/os-migrations?host={host}")["migrations"]
         moving = [record for record in records if record["status"] not in ENDED]
@@ -70,7 +68,7 @@ class Api:
         return " and ".join(f"{number} {what}{'s'[: number != 1]}" for what, number in counts.items() if number)
 
     def remove_compute_service(self, service_id: str) -> None:
-        """Let Nova forget a host, with its cell mapping and its resource provider; it refuses while it has servers."""
+        """Remove a host with its cell mapping and resource provider. Raise ConflictError while it has servers."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         self._ask("nova", "DELETE", f"/v2.1/os-services/{service_id}", headers)
 
@@ -101,7 +99,7 @@ class Api:
         finally:
             connection.close()
         if answer.status == UNAUTHORIZED:
-            self._token = None  # it has run out: whoever asks again shall get a new one
+            self._token = None  # it has expired: the next request gets a new token
         if answer.status == CONFLICT:
             (refusal,) = json.loads(text).values()  # such as {"conflictingRequest": {"message": …}}
             raise ConflictError(refusal["message"])
@@ -134,7 +132,7 @@ def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
 
 
 def heartbeat(service: Mapping[str, Any]) -> float:
-    """When Nova last heard of a service, in seconds since 1970; 0 when it never did."""
+    """Return the time of the last heartbeat of a service, in seconds since 1970; 0 if there was none."""
     if not service["updated_at"]:
         return 0
     return dt.datetime.fromisoformat(service["updated_at"]).replace(tzinfo=dt.UTC).timestamp()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can go wrong, in words for the person who runs the role."""
+"""Errors with a message for the user of the role."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ FAULT_REFUSED = "local_cloud_faults: "
 
 
 class CloudError(Exception):
-    """A failure that the user can act on; its text says what, where and what to do."""
+    """A failure that the user can act on. The message names the problem, the cause and the action."""
 
 
 class CancelledError(CloudError):
-    """The caller went away (Ctrl-C, a killed playbook): stop where we are."""
+    """The caller has ended (Ctrl-C, a killed playbook)."""
 
 
 def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
-    """The last lines of a log, indented, or a remark that it is empty."""
+    """Return the last lines of a log, indented, or a note that it is empty."""
     try:
         with path.open(encoding="utf-8", errors="replace") as log:
             tail = collections.deque(log, maxlen=lines)
@@ -54,5 +54,5 @@ def refused_fault(path: Path) -> str:
 
 
 def with_log(message: str, path: Path) -> str:
-    """A message, the end of the log that explains it, and where the rest is."""
+    """Return the message with the end of a log and its path."""
     return f"{message}\n  The end of its log:\n{log_tail(path)}\n  The whole log: {path}"

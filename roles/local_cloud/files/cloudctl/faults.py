@@ -35,7 +35,7 @@ OUR_DRIVERS = "nova.virt.stackproof_"
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """One fault, as its file tells it."""
+    """A fault, as its file describes it."""
 
     name: str
     says: str
@@ -52,7 +52,7 @@ class Fault:
         return cls(path.stem, says, concerns, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
-        """The programs that it concerns, in a cloud with these hosts."""
+        """Return the programs that the fault changes, in a cloud with these hosts."""
         named = set(self.concerns)
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
@@ -68,7 +68,7 @@ def _assigned(tree: ast.Module, name: str) -> ast.expr:
 
 
 def known_faults(folder: Path) -> dict[str, Fault]:
-    """Every fault there is, by its name."""
+    """Return all faults by name."""
     return {path.stem: Fault.read(path) for path in sorted(folder.glob("*.py"))}
 
 
@@ -129,7 +129,7 @@ class Faults:
         self._tell_people(self.names_there())
 
     def names_there(self) -> set[str]:
-        """The names of the faults that are in, whoever put them in."""
+        """Return the names of the active faults."""
         return {Path(name).stem for files in self._files_there().values() for name in files} - {OVERLAY.stem}
 
     def _wanted_files(self) -> dict[str, dict[str, bytes]]:
@@ -149,7 +149,7 @@ class Faults:
         }
 
     def _tell_people(self, names: set[str]) -> None:
-        """The file FAULTS, for whoever looks into the cloud's folder; it is there only while there are faults."""
+        """Write the file FAULTS, which lists the active faults, or delete it if there are none."""
         if names:
             listing = "\n".join(sorted(names))
             text = f"This cloud is broken on purpose. The role local_cloud has put these faults in:\n{listing}\n"

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
-# What uv is told of pip's own configuration, so that a mirror or a private certificate authority
-# that a user has set up for pip serves here too.
+# The configuration of pip that is passed to uv, so that a mirror or a private certificate authority
+# of the user works here too.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",

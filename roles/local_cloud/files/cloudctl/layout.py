@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where things lie under the cloud's folder. No other file builds these paths."""
+"""Paths in the folder of the cloud. No other file builds these paths."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Layout:
 
     @property
     def marker(self) -> Path:
-        """Says that the folder is ours, so that ``absent`` never removes a stranger's."""
+        """Marks a folder of this role, so that ``absent`` removes no other folder."""
         return self.top / MARKER
 
     @property
@@ -71,17 +71,17 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """Held while somebody changes this cloud."""
+        """The lock of the command that changes this cloud."""
         return self.top / ".lock"
 
     @property
     def clouds_yaml(self) -> Path:
-        """What users of the cloud read."""
+        """The credentials of the users."""
         return self.top / "clouds.yaml"
 
     @property
     def process_dir(self) -> Path:
-        """The working folder of every program: how its processes are known, whatever they call themselves."""
+        """The working folder of every program, which identifies its processes even if they change their title."""
         return self.run / "processes"
 
     @property
@@ -101,7 +101,7 @@ class Layout:
 
     @property
     def faults_notice(self) -> Path:
-        """Tells people which faults are in; it is there only while there are any."""
+        """Lists the active faults. It exists only while there are any."""
         return self.top / "FAULTS"
 
     def log_of(self, program: str) -> Path:

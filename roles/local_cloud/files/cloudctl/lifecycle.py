@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three states of a local cloud, and how it gets from one to another."""
+"""Start, stop and remove a local cloud."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COVERED = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 @dataclasses.dataclass(frozen=True)
 class Cloud:
-    """One local cloud, whatever state it is in."""
+    """A local cloud in any state."""
 
     settings: Settings
     say: Callable[[str], None]
@@ -71,7 +71,7 @@ class Cloud:
         return self._report(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
 
     def stop(self) -> dict[str, Any]:
-        """End every process of this cloud and keep its files."""
+        """End the processes of this cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
             # without a folder there is no supervisord to ask and no lock: what still runs is ended by its ids
@@ -200,7 +200,7 @@ class Cloud:
     def _end_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
         if supervisor.alive():
-            # the database and the broker go last: nobody should have to do without them
+            # the database and the broker stop last, because the other programs need them
             supervisor.stop_others(kept=reads.FOUNDATION)
             supervisor.shutdown()
             deadline = time.monotonic() + STOP_SECONDS

@@ -51,7 +51,7 @@ def _require_empty(work: Work, leaving: Iterable[str]) -> None:
     try:
         busy = {host: what for host in sorted(leaving) if (what := api.holds(host))}
     except ApiError:
-        return  # nobody can tell now; Nova itself refuses, where it must, once it answers
+        return  # Nova does not respond now. It refuses the removal itself if the host has servers.
     if busy:
         listing = "; ".join(f"{host} has {what}" for host, what in busy.items())
         needed = max(int(host.removeprefix("compute")) for host in busy)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The cloud's own processes, found by marks of ours and never by their name.
 
-One mark is a variable in the environment, which helpers of helpers inherit. Programs that
-set their own title write over it, so the other is their working folder, where nobody else goes.
+A mark is a variable in the environment, which all children inherit. Programs that set their own title overwrite it, so
+the second mark is their working folder, which no other program uses.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def own_processes(layout: Layout) -> list[int]:
     for entry in PROC.iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
-        with contextlib.suppress(OSError):  # it ended just now, or is somebody else's
+        with contextlib.suppress(OSError):  # it has ended, or belongs to another user
             world = (entry / "ns" / "pid").readlink()
             worlds.setdefault(world, []).append(int(entry.name))
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
@@ -75,7 +75,7 @@ def memory_bytes(layout: Layout) -> int:
 
 
 def end_all(layout: Layout, patience: float, sleep: Callable[[float], None] = time.sleep) -> int:
-    """End what still runs of this cloud: ask first, then insist. Returns how many there were."""
+    """End the processes of this cloud: SIGTERM, then SIGKILL. Return how many there were."""
     found = own_processes(layout)
     for number in (signal.SIGTERM, signal.SIGKILL):
         _send(own_processes(layout), number)

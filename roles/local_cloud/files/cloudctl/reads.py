@@ -58,7 +58,7 @@ def _files(settings: Settings, program: str) -> list[Path]:
         found.append(etc / "gunicorn.py")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
-        # a host goes on when others come and go: the file that names them is read whenever somebody looks for a name
+        # a host keeps running when others join or leave: the file that names them is read at each name lookup
         found += [path for path in (*_below(etc / host), *_below(etc / "hypervisor")) if path != etc / host / "hosts"]
         if program == f"nova-{host}":
             found += _below(settings.hypervisor_dir / "nova_virt")

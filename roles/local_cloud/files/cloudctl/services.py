@@ -97,7 +97,7 @@ class Services:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 
     def listens(self, name: str) -> bool:
-        """Whether somebody accepts connections on the port of this name."""
+        """Return whether a program accepts connections on the port of this name."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
 

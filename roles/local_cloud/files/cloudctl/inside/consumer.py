@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait until a service consumes its queue: how one knows that a service without an API is up.
+"""Wait until a service consumes its queue, which shows that a service without an API is up.
 
 Standard input holds JSON: ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``.
 Prints nothing and ends with 0 once the queue has a consumer, with 1 when time is up.
@@ -20,7 +20,7 @@ POLL_SECONDS = 0.2
 
 
 def has_consumer(connection: kombu.Connection, queue: str) -> bool:
-    """Whether somebody listens to the queue; asking declares nothing."""
+    """Return whether the queue has a consumer. The queue is not declared."""
     channel = connection.channel()
     try:
         return bool(channel.queue_declare(queue, passive=True).consumer_count)

@@ -41,7 +41,7 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
             if isinstance(ended.code, str):
                 print(ended.code, file=sys.stderr)
-        except BaseException:  # noqa: BLE001 - the child must end here, whatever happened
+        except BaseException:  # noqa: BLE001 - the child must end here after any exception
             sys.excepthook(*sys.exc_info())
         finally:
             sys.stdout.flush()
@@ -51,7 +51,7 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
 
 
 def output_of(main: Callable[[], Any], argv: list[str]) -> str:
-    """What ``main`` prints with these arguments."""
+    """Return what ``main`` prints with these arguments."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         run_forked(main, argv, printed.fileno())
         printed.seek(0)
