@@ -148,7 +148,7 @@ class Supervisord:
         return True
 
     def answer(self, path: str) -> dict[str, Any]:
-        """What the APIs say: every compute host is usable, unless it was told to hang."""
+        """What the APIs say: every compute host is usable, except with the file hangs-hosts."""
         hosts = list(self._known)
         if "/os-services" in path:
             (self._told / "hosts.json").write_text("{}")
@@ -173,7 +173,7 @@ class Supervisord:
         return (self._told / f"crowded-{path.rpartition('host=')[2]}").exists()
 
     def forget(self, host: str) -> bool:
-        """Remove a compute service, unless it was told that servers are there."""
+        """Remove a compute service, except with the file of a host with servers."""
         if (self._told / f"crowded-{host}").exists() or (self._told / f"refuses-{host}").exists():
             return False
         self._known.pop(host)
