@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One headless Chromium for all tests; a fresh window for each, from which nothing gets out."""
+"""Start one headless Chromium for all tests. Each test has a new window without access to the network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PHONE = {"width": 390, "height": 844}
 
 @dataclass
 class Window:
-    """A report as it is looked at, and what the browser said of it."""
+    """An open report, its requests, and the messages on the browser's console."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
-    """Show evidence as a report, or a clouds as its page, in a window with these settings of Playwright's."""
+    """Open the report of an evidence or of clouds in a window with these settings of Playwright."""
     contexts: list[BrowserContext] = []
 
     def page_of(found: Mapping[str, Any]) -> str:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Evidence to make reports from.
+"""Evidence for the reports that the tests open.
 
-The samples are evidence.json of real runs against the local cloud: healthy, with bug 1718455 put back, and with the
-second host disabled.
+The samples are the evidence.json of real runs against the local cloud: without a fault, with the fault of
+bug 1718455, and with the second host disabled.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def sample(name: str) -> Evidence:
 
 
 def bare() -> Evidence:
-    """A run that failed at its very first step: nothing is known."""
+    """Return the evidence of a run that failed in its first step."""
     return {
         **sample("inconclusive"),
         "outcome": "error",
@@ -57,7 +57,7 @@ def bare() -> Evidence:
 
 
 def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidence:
-    """The passed run, whose server was asked on the network and did not answer for a while."""
+    """Return the evidence of a passed run with a probe: the server did not answer for some time."""
     found = sample("passed")
     one = found["migrations"][0]
     started = datetime.fromisoformat(one["started"]) + timedelta(seconds=after)
@@ -81,7 +81,7 @@ def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidenc
 
 
 def many(count: int, *, looks: int = 0) -> Evidence:
-    """The passed run, with so many servers migrated one after the other, and a few of them in vain."""
+    """Return the evidence of a run that migrated this number of servers in sequence. Some migrations failed."""
     found = sample("passed")
     first, bad = found["migrations"][0], sample("failed")["migrations"][0]
     started = datetime.fromisoformat(first["started"])
@@ -103,7 +103,7 @@ def many(count: int, *, looks: int = 0) -> Evidence:
 
 
 def _another(migration: Evidence, number: int) -> Evidence:
-    """Another server's migration, a bit longer or shorter."""
+    """Return the migration of another server, with a different duration."""
     found = copy.deepcopy(migration)
     name = f"migration-cycle-20261121T093742Z-421585-{number}"
     found.update(
@@ -120,7 +120,7 @@ def _another(migration: Evidence, number: int) -> Evidence:
 
 
 def clouds(count: int = 5, *, well: bool = False) -> Evidence:
-    """Many targets, of which each answered as one of the samples, and the last not at all."""
+    """Return the results of many targets. Each has the evidence of a sample, but the last has no result."""
     kinds = ("passed",) if well else ("passed", "failed", "passed", "inconclusive")
     started = datetime.fromisoformat(sample("passed")["started"])
     found = [_target(f"cloud-{number}", sample(kinds[number % len(kinds)]), started, number) for number in range(count)]
@@ -137,7 +137,7 @@ def clouds(count: int = 5, *, well: bool = False) -> Evidence:
 
 
 def _target(name: str, evidence: Evidence, started: datetime, number: int) -> Evidence:
-    """Evidence as if it had been found a bit later, by a run on this target."""
+    """Return the evidence of a later run on this target."""
     took = datetime.fromisoformat(evidence["ended"]) - datetime.fromisoformat(evidence["started"])
     first = started + timedelta(seconds=number)
     moved = {"started": first.isoformat(), "ended": (first + took).isoformat()}
@@ -151,7 +151,7 @@ def _target(name: str, evidence: Evidence, started: datetime, number: int) -> Ev
 
 
 def drain(kind: str = "not_drained") -> Evidence:
-    """The report of a drain: completed, incomplete, stopped by an error, or of many servers."""
+    """Return the report of a drain: completed, incomplete, stopped by an error, or with many servers."""
     return build_drain(
         _drain_result(kind),
         collection="1.0.0",

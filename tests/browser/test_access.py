@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What axe-core finds that would keep people out."""
+"""axe-core finds no accessibility problem in the reports."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_axe_reports_no_violation(
     opened: Opened, name: str, scheme: Literal["light", "dark"], view: dict[str, int]
 ) -> None:
     page = opened(OTHERS[name]() if name in OTHERS else sample(name), color_scheme=scheme, viewport=view).page
-    # also what is seen after a click
+    # check the closed sections, too
     page.evaluate("() => document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     violations = AXE.run(page).response["violations"]
     found = [

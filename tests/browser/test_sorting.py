@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of many migrations sorts, by mouse and by keyboard, and says so."""
+"""You can sort the table of many migrations by mouse and keyboard, and screen readers announce the order."""
 
 from __future__ import annotations
 

@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the commands in the documentation, and which check runs each of them.
+"""Find the commands in the documentation, and the check that runs each command.
 
-A command is a line that begins with ``$`` in a block of type ``console``. The line before such a block can be a mark:
+A command is a line that begins with ``$`` in a block of type ``console``. If no test can run the commands of a block,
+the line before the block is one of these marks:
 
-    <!-- needs a real cloud -->         or something else that no test can have
+    <!-- needs a real cloud -->         or another thing that tests do not have
     <!-- not run by a test, because ... -->
 
-All other commands are run: targets that .ci/run makes (for each commit or a release) by .ci/run, and the rest by the
-scenario molecule/docs. There is no list of commands: a command in a page is run from then on.
+All other commands run in a check: .ci/run runs the targets that it makes (for each commit or for a release), and the
+scenario molecule/docs runs all others. A new command in a page needs no entry in a list.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-# Targets that no check runs, with the reason.
+# The targets that no check runs, and the reason.
 BY_HAND_TARGETS = {"bench": "it takes an hour and a half"}
-# Targets of the release tier, and their parts.
+# The targets that .ci/run makes for a release, and the targets that are a part of them.
 RELEASE_TARGETS = {"proof", "locks", "sanity", "release-check"}
 
 _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>[\w+-]*)\s*$")
@@ -42,7 +43,7 @@ _COMMIT_TIER = re.compile(r"^commit='(?P<targets>[\w -]+)'$", re.MULTILINE)
 
 
 class Runner(Enum):
-    """What runs a command."""
+    """The check that runs a command."""
 
     CI = "a target that .ci/run makes for each commit"
     RELEASE = "a target that .ci/run makes for a release"
@@ -58,12 +59,12 @@ class Block:
     line: int
     language: str
     lines: tuple[str, ...]
-    # Whether a mark says that no test runs it
+    # whether the mark of the block says that no test runs its commands
     marked: bool
 
     @property
     def commands(self) -> list[Command]:
-        """Return the commands. A backslash at the end of a line continues it in the next line."""
+        """Return the commands. A line that ends with a backslash continues in the next line."""
         found: list[Command] = []
         lines = iter(self.lines)
         for line in lines:
@@ -95,12 +96,12 @@ class Command:
 
     @property
     def targets(self) -> list[str]:
-        """Return the targets of a plain ``make``, or nothing for other commands."""
+        """Return the targets of a ``make`` command without variables. Return nothing for other commands."""
         words = shlex.split(self.text)
         return [word for word in words[1:] if "=" not in word] if words[:1] == ["make"] else []
 
     def runner(self, by_ci: set[str]) -> Runner:
-        """Return what runs this command, if .ci/run makes these targets."""
+        """Return the check that runs this command, if .ci/run makes these targets."""
         if self.block.marked or set(self.targets) & set(BY_HAND_TARGETS):
             return Runner.PEOPLE
         if set(self.targets) & RELEASE_TARGETS:
@@ -129,7 +130,7 @@ def blocks(page: str, text: str) -> list[Block]:
 
 
 def stray_marks(page: str, text: str) -> list[str]:
-    """Return lines that look like a mark but have no effect: misspelled, or not right before a block of commands."""
+    """Return marks without effect: misspelled marks, and marks that are not directly before a block of commands."""
     lines = text.splitlines()
     return [
         f"{page}:{number}: {line.strip()}"
@@ -139,7 +140,7 @@ def stray_marks(page: str, text: str) -> list[str]:
 
 
 def pages(root: Path = ROOT) -> list[Path]:
-    """Return the pages: first the quick start, and last the README, whose last commands stop the local cloud."""
+    """Return the pages. The quick start is first. The README is last, because its commands stop the local cloud."""
     first = root / "docs" / "quick-start.md"
     guides = sorted(set((root / "docs").rglob("*.md")) - {first})
     return [first, *guides, root / "CONTRIBUTING.md", root / "README.md"]
@@ -167,7 +168,7 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
         if target in rules and target not in made:
             made.add(target)
             asked |= rules[target]
-    # a target that has only prerequisites is made when all of them are
+    # a target that consists only of prerequisites is made when all its prerequisites are made
     parts = {target: needs & set(rules) for target, needs in rules.items()}
     while more := {target for target, needs in parts.items() if needs and needs <= made} - made:
         made |= more
@@ -175,7 +176,7 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
 
 
 def to_run(found: Iterable[Block], by_ci: set[str]) -> list[Command]:
-    """Return the commands for the scenario. A block is skipped if an earlier block has all of its commands."""
+    """Return the commands for the scenario. Skip a block if earlier blocks contain all its commands."""
     commands: list[Command] = []
     for block in found:
         own = [one for one in block.commands if block.language == "console" and one.runner(by_ci) is Runner.SCENARIO]

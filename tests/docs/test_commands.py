@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BIN = Path(sys.executable).parent
-# The names of clouds in the pages; each is the local cloud.
+# The names of clouds in the pages. In the tests each name refers to the local cloud.
 CLOUDS = ("mycloud", "berlin", "lisbon")
 # Variables of molecule, make and the caller's shell that would change the commands
 STRANGE = re.compile(r"^(ANSIBLE|MOLECULE|OS|PY_COLORS|VIRTUAL_ENV|MAKE|MFLAGS)")
@@ -44,7 +44,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     clouds_yaml.write_text(yaml.safe_dump({"clouds": dict.fromkeys(CLOUDS, local)}), encoding="utf-8")
     (folder / "clouds.ini").write_text("[migration_targets]\nberlin\nlisbon\n", encoding="utf-8")
     for block in commands.all_blocks():
-        # a block whose first line is the name of a file is the content of that file
+        # the first line of some blocks is the name of a file: write the block into this file
         name = re.fullmatch(r"# (\w[\w-]*\.yml)", block.lines[0]) if block.lines and block.language == "yaml" else None
         if name:
             (folder / name[1]).write_text("\n".join(block.lines) + "\n", encoding="utf-8")
@@ -71,7 +71,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def environment(desk: Path) -> dict[str, str]:
-    """Return an environment with the credentials and with Ansible on its PATH."""
+    """Return environment variables with the credentials, and with Ansible on the PATH."""
     plain = {name: value for name, value in os.environ.items() if not STRANGE.match(name)}
     return plain | {"OS_CLIENT_CONFIG_FILE": str(desk / "clouds.yaml"), "PATH": f"{BIN}:{plain['PATH']}"}
 
@@ -84,10 +84,10 @@ def in_the_checkout(command: Command) -> bool:
 def test_command_ends_as_page_says(command: Command, desk: Path, checkout: Path, nowhere: Path) -> None:
     folder, variables = ROOT, environment(desk)
     if "clean" in command.targets:
-        # keep the environment of these tests and the local cloud of the user
+        # do not remove the environment that runs these tests, and not the local cloud of the user
         folder, variables["XDG_STATE_HOME"] = checkout, str(nowhere)
     elif not in_the_checkout(command):
-        # collections are installed into HOME and found there
+        # the commands install collections into HOME, so Ansible must search there
         folder, variables["HOME"] = desk, str(desk)
     done = subprocess.run(
         ["/bin/bash", "-c", command.text],
@@ -102,5 +102,5 @@ def test_command_ends_as_page_says(command: Command, desk: Path, checkout: Path,
     )
     told = f"exit code {done.returncode}\n{done.stdout[-TOLD:]}"
     assert (done.returncode != 0) == command.is_red, told
-    # a misspelled command also fails, but reports no outcome
+    # require an outcome, because a misspelled command also fails
     assert not command.is_red or re.search(r"outcome +failed", done.stdout), told

@@ -26,7 +26,7 @@ CLOUD_LOCKS = sorted(RELEASES.glob("*/requirements.txt"))
 
 
 def python_for(lock: Path) -> str:
-    """Return a Python that the .in of the lock file allows, or the Python that runs the tests."""
+    """Return a Python that the .in file of the lock file allows. Default: the Python that runs the tests."""
     needed = re.search(r"^# needs Python (\S+)$", lock.with_suffix(".in").read_text(encoding="utf-8"), re.MULTILINE)
     found = subprocess.run(
         [REQUIREMENTS / "python.sh", needed[1] if needed else "3.11"],
@@ -40,7 +40,7 @@ def python_for(lock: Path) -> str:
 
 
 def environment(folder: Path, python: str, pip: str) -> Path:
-    """Create an empty virtual environment with this pip."""
+    """Create a virtual environment with this version of pip and no other package."""
     subprocess.run([python, "-m", "venv", folder], check=True)
     pinned = REQUIREMENTS / f"pip-{pip}.txt"
     install = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes", "-r"]
@@ -50,7 +50,7 @@ def environment(folder: Path, python: str, pip: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def only_wheels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A source distribution would be built with the newest setuptools, which no lock file pins."""
+    """Return pip's option for wheels only. pip would build a source with the newest setuptools, which is not pinned."""
     monkeypatch.setenv("PIP_ONLY_BINARY", ":all:")
 
 

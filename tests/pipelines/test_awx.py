@@ -37,7 +37,7 @@ MODULES = (
     "project",
     "schedule",
 )
-# the keys that an argument spec and the documentation have in common
+# the keys that exist both in an argument spec and in the documentation of an option
 SPEC_KEYS = ("type", "elements", "choices", "required", "aliases", "suboptions")
 
 
@@ -56,7 +56,7 @@ def tasks() -> list[tuple[str, Task]]:
 
 @pytest.fixture(scope="module")
 def specs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Return the argument specs from the documentation of the modules. The tests of awx.awx keep both in step."""
+    """Return the argument specs from the documentation of the modules. The tests of awx.awx require that both agree."""
     code, output = run_program(
         "ansible-doc", "--json", *(f"awx.awx.{name}" for name in MODULES), home=tmp_path_factory.mktemp("home")
     )
@@ -115,7 +115,7 @@ def test_ansible_lint_passes(tmp_path: Path) -> None:
 
 
 def test_survey_follows_rules_of_awx() -> None:
-    """The rules are those of the API (awx/api/views, JobTemplateSurveySpec) for these types of questions."""
+    """The API of AWX has these rules (awx/api/views, JobTemplateSurveySpec)."""
     survey = dict(tasks())["job_template"]["survey_spec"]
     assert set(survey) == {"name", "description", "spec"}
     for question in survey["spec"]:

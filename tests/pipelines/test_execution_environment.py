@@ -36,7 +36,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_context_has_build_steps(context: Path) -> None:
     steps = (context / "Containerfile").read_text(encoding="utf-8").splitlines()
     base = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["images"]["base_image"]["name"]
-    # --build-arg replaces an ARG before the first FROM
+    # --build-arg can only replace an ARG that is before the first FROM
     assert f'ARG EE_BASE_IMAGE="{base}"' in steps
     assert steps.index(f'ARG EE_BASE_IMAGE="{base}"') < steps.index("FROM $EE_BASE_IMAGE AS base")
     (installs,) = (step for step in steps if step.startswith("ARG ANSIBLE_INSTALL_REFS="))

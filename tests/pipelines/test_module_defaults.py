@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One module_defaults sets the cloud for the modules of this collection and of openstack.cloud."""
+"""An entry in module_defaults sets the cloud for the modules of this collection and of openstack.cloud."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def play(defaults: dict[str, Any], tasks: dict[str, dict[str, Any]], folder: Pat
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[FakeCloud]:
-    """Yield a fake cloud and write its clouds.yaml. It has two entries, because the SDK uses a single one unasked."""
+    """Yield a fake cloud and write its clouds.yaml with two entries, because the SDK uses a single entry without its name."""
     with HTTPServer(threaded=True) as server:
         fake = FakeCloud(server)
         (tmp_path / "clouds.yaml").write_text(

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 TABLE = pytest.StashKey[Table]()
 KEPT_CLOUDS = pytest.StashKey[list[Path]]()
-# A state folder as the role's own, and short, because the path of a socket is limited. Parts that run at the same time
-# use different clouds.
+# The folder of the cloud is in the same place as the default folder of the role local_cloud. Its path is short, because
+# the length of a socket's path is limited. Parts of the proof that run at the same time use different clouds.
 PART = os.environ.get("PROOF_PART", "")
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
 PORT_BASE = {"faults": 18830}.get(PART, 18850)
@@ -33,13 +33,13 @@ BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of t
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The SDK warns about modules of its own that no test imports.
+    # openstacksdk warns about its own deprecated modules, which no test imports.
     config.addinivalue_line("filterwarnings", "ignore::PendingDeprecationWarning")
     config.stash[KEPT_CLOUDS] = []
 
 
 def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
-    """Remove the cloud. With PROOF_KEEP repair it and keep it: for inspection, and for a faster next run."""
+    """Remove the cloud. If PROOF_KEEP is set, repair and keep the cloud, for inspection and for a faster next run."""
     if os.environ.get("PROOF_KEEP"):
         config.stash[KEPT_CLOUDS].append(lab.folder)
         lab.start()
@@ -49,7 +49,7 @@ def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """One cloud without guests for all rows."""
+    """Yield the cloud for all rows that need no QEMU guests."""
     folder = STATE.with_name(f"proof-{PART}") if PART else STATE
     lab = Lab(folder, PORT_BASE, tmp_path_factory.mktemp("proof"), local_cloud_hypervisor="fake")
     lab.start()
@@ -59,7 +59,7 @@ def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A second cloud, whose hosts run QEMU guests. It copies them slowly, so that a row can act during a copy."""
+    """Yield a cloud whose hosts run QEMU guests. It copies memory slowly, so that a row can act during a copy."""
     if os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     lab = Lab(

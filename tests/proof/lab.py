@@ -28,7 +28,7 @@ _RUN_KEY = "stackproof_run"
 
 
 class Lab:
-    """A local cloud of its own for the rows."""
+    """A local cloud that only the rows of the proof use."""
 
     def __init__(self, folder: Path, port_base: int, scratch: Path, **inputs: Any) -> None:
         self.folder = folder
@@ -62,7 +62,7 @@ class Lab:
 
     def connect(self, cloud: str = "local") -> Connection:
         config = openstack.config.OpenStackConfig(config_files=[str(self.clouds_yaml)])
-        # with retries, because a fault may be active
+        # retry, because a fault can be active
         kinds = ("connect_retries", "status_code_retries")
         retries: dict[str, Any] = {f"{service}_{kind}": 5 for service in ("compute", "placement") for kind in kinds}
         return openstack.connection.Connection(config=config.get_one(cloud, **retries))
@@ -100,20 +100,20 @@ class Lab:
 
     def supervisorctl(self, *arguments: str) -> str:
         command = [f"{self.folder}/venv/bin/supervisorctl", "-c", f"{self.folder}/etc/supervisord.conf", *arguments]
-        # its exit code also depends on the states that it shows
+        # do not check the exit code: supervisorctl status returns an error when a program is stopped
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
     def kill(self, program: str) -> None:
-        """Send SIGKILL to a program, as the kernel does when memory is exhausted."""
+        """Send SIGKILL to a program, as the kernel does when the machine has no free memory."""
         self.supervisorctl("signal", "KILL", program)
 
     def restart(self, program: str) -> None:
-        """Restart a program. It runs on return, but may not be ready."""
+        """Restart a program, and return when its process runs. The program may not be ready yet."""
         self.supervisorctl("restart", program)
 
     @contextlib.contextmanager
     def stopped(self, program: str) -> Iterator[None]:
-        """Stop a program, and start it afterwards."""
+        """Stop a program, and start the program again at the end of the context."""
         self.supervisorctl("stop", program)
         try:
             yield
@@ -125,14 +125,14 @@ class Lab:
         namespace = Path("/proc", self.host_pid(host), "ns", "pid").readlink()
         found = []
         for entry in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):  # the process has ended
+            with contextlib.suppress(OSError):  # the process ended after the list of processes was read
                 arguments = (entry / "cmdline").read_text(encoding="utf-8").split("\0")
                 if "-uuid" in arguments and (entry / "ns" / "pid").readlink() == namespace:
                     found.append(arguments[arguments.index("-uuid") + 1])
         return found
 
     def host_pid(self, host: str) -> str:
-        """Return the id that the first process of a libvirt host has on this machine."""
+        """Return the process id, on this machine, of the first process of a libvirt host."""
         return (self.folder / "run" / f"{host}.pid").read_text(encoding="utf-8").strip()
 
     def run_on(self, host: str, *command: str) -> None:
@@ -142,9 +142,10 @@ class Lab:
 
     @contextlib.contextmanager
     def disk_full(self, host: str) -> Iterator[None]:
-        """Leave no inode free where a libvirt host keeps disks of servers: each new file fails with ENOSPC.
+        """Leave no free inode in the folder of server disks on a libvirt host: to create a file fails with ENOSPC.
 
-        The size stays large. Otherwise Nova would report it to Placement, and the scheduler would not choose the host.
+        The size of the file system stays large: Nova reports the size to Placement, and the scheduler does not choose a
+        host with a small size.
         """
         self.run_on(host, "mount", "-t", "tmpfs", "-o", "size=64g,nr_inodes=2", "full", INSTANCES)
         try:
@@ -171,7 +172,7 @@ class Lab:
 
     @contextlib.contextmanager
     def stopped_servers(self, host: str, count: int) -> Iterator[list[str]]:
-        """Boot servers on a host, stop them, and delete them afterwards. Yield their ids."""
+        """Boot servers on a host, stop them, and yield their ids. Delete the servers at the end of the context."""
         cloud = self.connect()
         image = cloud.image.find_image("local-cloud", ignore_missing=False)
         flavor = cloud.compute.find_flavor("local.tiny", ignore_missing=False)
@@ -205,7 +206,7 @@ class Lab:
 
     @contextlib.contextmanager
     def service_disabled(self, host: str) -> Iterator[None]:
-        """Disable the compute service of a host, and enable it afterwards."""
+        """Disable the compute service of a host, and enable the service at the end of the context."""
         compute = self.connect().compute
         (service,) = compute.services(binary="nova-compute", host=host)
         compute.disable_service(service, disabled_reason="proof")
@@ -225,7 +226,7 @@ class Lab:
             self.start()
 
     def wait_for_hosts(self) -> None:
-        """Wait until every compute service is up: after a restart of the broker they are down for some seconds."""
+        """Wait until every compute service is up. After a restart of RabbitMQ, all are down for some seconds."""
         for host in sorted({service.host for service in self.connect().compute.services(binary="nova-compute")}):
             self._wait_for_state(host, "up")
 
@@ -238,7 +239,7 @@ class Lab:
 
     @contextlib.contextmanager
     def memory_full(self, host: str) -> Iterator[None]:
-        """Boot a server that takes the memory of a host, and delete it afterwards."""
+        """Boot a server that uses the memory of a host, and delete the server at the end of the context."""
         cloud = self.connect()
         (provider,) = cloud.placement.resource_providers(name=host)
         inventory = next(
@@ -267,7 +268,7 @@ class Lab:
 
     @contextlib.contextmanager
     def instance_quota(self, instances: int) -> Iterator[None]:
-        """Set the quota of instances of the project, and reset it afterwards."""
+        """Set the project's quota of instances, and reset the quota at the end of the context."""
         cloud = self.connect()
         project = str(cloud.current_project_id)
         cloud.compute.update_quota_set(project, instances=instances)
@@ -279,7 +280,7 @@ class Lab:
     # After a row
 
     def orphans(self) -> dict[str, list[str]]:
-        """Return servers of runs, and consumers of allocations that are neither a server nor a migration."""
+        """Return the servers of runs, and the consumers of allocations that are neither a server nor a migration."""
         cloud = self.connect()
         consumers: set[str] = set()
         for provider in cloud.placement.resource_providers():

@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.rows import Row, Table
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-# The proof is complete with this number of runs against a healthy cloud.
+# docs/proof.md is written only after at least this number of runs against a healthy cloud.
 RUNS = 20
 
 
 def healthy_runs() -> int:
-    """Return the number of runs against a healthy cloud. PROOF_RUNS sets it, for a faster proof."""
+    """Return the number of runs against a healthy cloud: the value of PROOF_RUNS, or RUNS."""
     return int(os.environ.get("PROOF_RUNS") or RUNS)
 
 
 class Prover:
-    """Runs rows against one cloud."""
+    """Run rows against one cloud."""
 
     def __init__(self, lab: Lab, table: Table) -> None:
         self.lab = lab
@@ -40,7 +40,7 @@ class Prover:
         assert self.lab.orphans() == {"servers": [], "allocations": []}
 
     def run(self, row: Row) -> Result:
-        """Run a row that needs nothing but faults and inputs."""
+        """Run a row whose change consists only of faults and inputs."""
         self.lab.start(row.faults)
         result = self.lab.run(**row.inputs).result()
         self.record(row, result)

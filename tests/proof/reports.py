@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check the report of a run, which exists for every outcome."""
+"""Check the report of a run. A run writes a report for every outcome."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _EVIDENCE = jsonschema.Draft202012Validator(
     json.loads((ROOT / "schemas/evidence.schema.json").read_text(encoding="utf-8"))
 )
 _JUNIT = xmlschema.XMLSchema(ROOT / "tests/unit/plugins/plugin_utils/junit.xsd")
-# Every token of Keystone begins with this.
+# Every Fernet token of Keystone begins with these characters.
 _TOKEN = "gAAAA"
 
 
 def require_report(result: Result) -> None:
-    """Require evidence and JUnit that follow their schemas, the page, the outcome in each, and no token in any file."""
+    """Require valid evidence and JUnit, an HTML page, the outcome in all three, and no token in any file."""
     evidence = json.loads((result.report / "evidence.json").read_text(encoding="utf-8"))
     _EVIDENCE.validate(evidence)
     assert (evidence["outcome"], evidence["reason"]) == (result.facts["outcome"], result.facts["reason"])

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-# A run reports a failure this soon after Nova has recorded it. Nova truncates its times to whole seconds, which adds up
-# to 1 s.
+# The maximum number of seconds from Nova's record of a failure to the report of the run. It includes 1 s because Nova
+# truncates its times to whole seconds.
 MAX_LAG_SECONDS = 3.0
 TRUNCATION_SECONDS = 1.0
 _LONGEST_REASON = 300
 PASSED = "passed"
 DRAINED = "drained"
-# outcomes of a command that exits with 0
+# the outcomes for which the command exits with 0
 _SUCCESS = (PASSED, DRAINED)
 COLUMNS = ("what was done to the cloud", "expected", "found", "reason given", "seconds", "known after")
 
@@ -32,7 +32,7 @@ def nothing_booted(result: Result) -> None:
 
 
 def long_copy(seconds: int) -> dict[str, Any]:
-    """Return inputs for a migration of this duration, which hosts of the kind fake read from the server."""
+    """Return inputs for a migration of this duration. Hosts of the kind fake read the duration from the server."""
     return {"migration_cycle_metadata": {"stackproof_fake_migration_seconds": str(seconds)}}
 
 
@@ -42,13 +42,13 @@ class Row:
 
     change: str
     expected: str
-    # regular expressions, each of which must match in the reason
+    # regular expressions; the reason must match each of them
     reason_patterns: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     inputs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    # further assertions on the result
+    # a function with more assertions on the result
     further: Callable[[Result], None] = lambda _result: None
-    # whether Nova itself records that the migration has failed
+    # whether Nova records the migration as failed
     recorded: bool = False
 
     def check(self, result: Result) -> None:

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOKS = ROOT / "playbooks"
-# beside the Python that runs the proof
+# the ansible-playbook of the environment that runs the proof
 ANSIBLE_PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
-# A run that takes longer fails its row.
+# A row fails if its run takes more seconds.
 TIMEOUT_SECONDS = 240.0
 _STATS = re.compile(r"^\s*RUN: (\{.*\})$", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """Exit code, output, and the result that the playbook handed to pipelines."""
+    """The exit code, the output, and the result that the playbook set for pipelines with set_stats."""
 
     exit_code: int
     seconds: float
@@ -46,7 +46,7 @@ class Result:
 
     @property
     def reason(self) -> str:
-        """The reason, without the id of the run in names of servers."""
+        """The reason. The id of the run is removed from the names of servers."""
         run_id = self.facts.get("run_id", "")
         return str(self.facts.get("reason", self.output[-500:])).replace(f"migration-cycle-{run_id}-", "server ")
 
@@ -58,7 +58,7 @@ class Result:
     def lag(self) -> float | None:
         """Seconds between Nova's last update of a migration record and the outcome.
 
-        Nova truncates its times to whole seconds: the true value is up to 1 s smaller.
+        Nova truncates its times to whole seconds, so the true value is up to 1 s smaller.
         """
         lags = [
             (
@@ -83,7 +83,7 @@ class Run:
         report: Path,
         log: Path,
     ) -> None:
-        """``result_keys`` lead to the result in the custom statistics."""
+        """Start the playbook. ``result_keys`` is the path to the result in the custom statistics."""
         self._started = time.monotonic()
         self._result_keys = result_keys
         self._report = report
@@ -108,7 +108,7 @@ class Run:
         return self._process.poll() is not None
 
     def wait_until(self, poll: Callable[[], Any], condition: str, timeout: float = 60) -> Any:
-        """Return what ``poll`` returns as soon as it is true. Fail after ``timeout`` seconds and when the run ends."""
+        """Call ``poll`` until it returns a true value, and return the value. Fail after ``timeout`` s or if the run ends."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self.ended:
             found = poll()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults of the hypervisor, on hosts that run QEMU guests under libvirt."""
+"""Faults of the hypervisor, on compute hosts that run QEMU guests with libvirt."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 HOSTS = ("compute1", "compute2")
-# The guest writes into its memory faster than it is copied, so that the copy never ends by itself.
+# The guest changes its memory faster than QEMU copies the memory, so the copy never ends.
 BUSY = {"migration_cycle_image": "local-cloud-busy", "migration_cycle_control": False}
 GUEST = {"migration_cycle_verify_guest": "console"}
-# Long enough for Nova to detect the failure, where it does.
+# For some of these failures Nova sets a final status, but only after this number of seconds.
 LONG_TIMEOUT = {"migration_cycle_migrate_timeout": 40, "migration_cycle_settle_timeout": 10}
 
 
 @pytest.fixture(autouse=True)
 def _remove_orphaned_guests(guest_lab: Lab) -> Iterator[None]:
-    """Kill hosts with guests that Nova does not know, so that they do not affect the next row."""
+    """Kill each host that runs a guest without a server in Nova, because such guests affect the next row."""
     yield
     guest_lab.start()
     with_guests = [host for host in HOSTS if guest_lab.guests(host)]
@@ -53,7 +53,7 @@ def test_healthy_cloud(guest_prover: Prover) -> None:
 
 
 def test_never_converges(guest_prover: Prover) -> None:
-    """Abort a migration during the copy: Nova 34 leaves record and server in error, and the guest unharmed."""
+    """Abort a migration during the copy: Nova 34 sets record and server to error, but the guest keeps running."""
     row = Row(
         "QEMU guests: a migration that never converges is aborted",
         "failed",
@@ -84,7 +84,7 @@ def test_never_converges_forced(guest_prover: Prover) -> None:
 def long_downtime(result: Result) -> None:
     guest_unharmed(result)
     (guest,) = result.facts["guests"]
-    # about 40 MiB at 8 MiB/s
+    # QEMU copies about 40 MiB at 8 MiB/s during this downtime
     assert 2 < guest["downtime_seconds"] < 30
 
 
@@ -119,10 +119,10 @@ def test_killed_during_copy(
     source = lab.connect().compute.get_server(server).compute_host
     destination = next(host for host in HOSTS if host != source)
     killed = source if end == "source" else destination
-    time.sleep(2)  # until memory is being copied
+    time.sleep(2)  # wait until QEMU copies the memory
     lab.kill(f"{program}-{killed}")
     guest_hosts = hosts_of_guest(lab, server, killed if program == "host" else None)
-    # Nova deletes a server of a dead host that it still considers up when the host is back.
+    # While Nova considers a dead host as up, it deletes the servers of this host only after the host has started again.
     run.wait_for_task("Cleanup | Delete the servers", TIMEOUT_SECONDS)
     lab.start()
     result = run.result()

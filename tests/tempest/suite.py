@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run tests of Tempest against a local cloud, and read their results."""
+"""Run tests of Tempest against a local cloud, and read the results of the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".venv-tempest" / "bin"
-# Regular expressions of what is run
+# Regular expressions of the tests to run
 TESTS = (
     r"tempest\.api\.compute\.admin\.test_live_migration",
     r"tempest\.api\.compute\.admin\.test_migrations",
@@ -29,7 +29,7 @@ TESTS = (
     r"tempest\.api\.compute\.admin\.test_hypervisor",
     r"tempest\.api\.compute\.servers\.test_server_actions",
 )
-# Regular expressions of what cannot pass on a local cloud, with the reason
+# Regular expressions of tests that cannot pass on a local cloud, with the reason
 EXCLUDED = {
     "test_remove_server_all_security_groups": "A server without a port has no security group.",
 }
@@ -37,7 +37,7 @@ TIMEOUT = 3600
 
 
 def settings(cloud: Connection) -> dict[str, dict[str, str]]:
-    """Return the sections of tempest.conf for a local cloud, with every feature on that the cloud has.
+    """Return the sections of tempest.conf for a local cloud. Every feature that the cloud has is enabled.
 
     Raises KeyError when an image or a flavor of the local cloud is missing.
     """
@@ -93,7 +93,7 @@ def settings(cloud: Connection) -> dict[str, dict[str, str]]:
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """One test or one class that was skipped as a whole."""
+    """The result of one test, or of one class whose tests Tempest skipped."""
 
     name: str
     result: str
@@ -106,7 +106,7 @@ class Case:
 
 
 def run(cloud: Connection, folder: Path) -> list[Case]:
-    """Run the tests in ``folder``, which holds tempest.conf and the log afterwards, and return their results.
+    """Run the tests and return their results. Write tempest.conf and the log into ``folder``.
 
     Raises subprocess.TimeoutExpired after ``TIMEOUT`` seconds.
     """
@@ -127,7 +127,7 @@ def run(cloud: Connection, folder: Path) -> list[Case]:
 
 
 def read(junit: str) -> list[Case]:
-    """Return the results in a JUnit document that subunit2junitxml has written."""
+    """Return the results in a JUnit document of subunit2junitxml."""
     return [_case(element) for element in ET.fromstring(junit).iter("testcase")]  # noqa: S314  # made on this machine
 
 
@@ -140,7 +140,7 @@ def _case(element: ET.Element) -> Case:
 
 
 def table(results: dict[str, list[Case]]) -> str:
-    """Return a Markdown table of the results by kind of compute hosts and module of tests."""
+    """Return a Markdown table of the results, with one row for each kind of compute hosts and each test module."""
     lines = ["| compute hosts | tests | run | passed | skipped | reasons for skipping |", "|---|---|---|---|---|---|"]
     for hosts, cases in results.items():
         for module in sorted({case.module for case in cases}):

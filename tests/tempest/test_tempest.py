@@ -26,7 +26,7 @@ KINDS = ("fake", "libvirt")
 
 @pytest.fixture(scope="module")
 def results() -> Iterator[dict[str, list[suite.Case]]]:
-    """Collect the results of each kind of hosts. Write them to the documentation when every kind has passed."""
+    """Collect the results of each kind of hosts. Write the results to the documentation when every kind has passed."""
     found: dict[str, list[suite.Case]] = {}
     yield found
     if set(found) == set(KINDS) and not any(case.result == "failed" for cases in found.values() for case in cases):
@@ -37,7 +37,7 @@ def results() -> Iterator[dict[str, list[suite.Case]]]:
 
 @pytest.fixture
 def lab(kind: str, tmp_path: Path) -> Iterator[Lab]:
-    """Start a local cloud whose compute hosts are of one kind; remove it afterwards."""
+    """Start a local cloud whose compute hosts are of one kind, and remove the cloud afterwards."""
     if kind == "libvirt" and os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     lab = Lab(STATE / f"tempest-{kind}", PORT_BASE, tmp_path, local_cloud_hypervisor=kind)

@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LEVELS = ("WARNING:", "ERROR:", "CRITICAL:")
-# The last line of a complete run.
+# galaxy-importer prints this line at the end of a complete run.
 DONE = "Importer processing completed successfully"
-# The file with the result, relative to the working folder.
+# The file into which galaxy-importer writes its result, relative to the working folder.
 RESULT = "importer_result.json"
 DOCUMENTED = ("module", "filter", "lookup", "test")
 
 
 def complaints(lines: Iterable[str]) -> list[str]:
-    """Return the warnings and errors in the output. galaxy-importer exits with 0 regardless of them."""
+    """Return the warnings and errors in the output, because galaxy-importer exits with 0 regardless of them."""
     said = [line.strip() for line in lines]
     found = [line for line in said if line.startswith(LEVELS)]
     return found if DONE in said else [*found, f"the output lacks: {DONE}"]
 
 
 def unread(result: Mapping[str, Any]) -> list[str]:
-    """Return the plugins without documentation. galaxy-importer does not report them."""
+    """Return the plugins without documentation, because galaxy-importer does not report them."""
     contents = result["docs_blob"]["contents"]
     plugins = [one for one in contents if one["content_type"] in DOCUMENTED]
     silent = [f"{one['content_type']} {one['content_name']}" for one in plugins if not one["doc_strings"]]
@@ -48,7 +48,7 @@ def run(tarball: Path, home: Path, environment: Path, configuration: Path) -> li
     home.mkdir(parents=True, exist_ok=True)
     env = {
         **os.environ,
-        # hide collections that are installed for the user
+        # collections in the user's home folder must not affect the result
         "HOME": str(home),
         # galaxy-importer finds ansible-doc and ansible-lint on the PATH
         "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
@@ -70,7 +70,7 @@ def run(tarball: Path, home: Path, environment: Path, configuration: Path) -> li
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; return the exit code."""
+    """Run the command line and return the exit code."""
     match arguments:
         case [tarball, home, environment, configuration]:
             wrong = run(*(Path(path).absolute() for path in (tarball, home, environment, configuration)))

@@ -38,7 +38,7 @@ def option_gaps(options: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def return_gaps(values: Mapping[str, Any], where: str, keys: Sequence[str], *, sampled: bool = False) -> Iterator[str]:
-    """Yield what is missing in the documentation of return values. The sample of a value covers its parts."""
+    """Yield what is missing in the documentation of return values. Parts of a value with a sample need no sample."""
     for name, value in values.items():
         here = f"{where} return value {name}"
         parts = value.get("contains") or {}
@@ -56,7 +56,7 @@ def plugin_gaps(kind: str, name: str, shown: Mapping[str, Any]) -> Iterator[str]
     yield from lacking(doc, ("short_description", "description", "author", "version_added"), where)
     yield from option_gaps(doc.get("options") or {}, where)
     yield from lacking(shown, ("examples", "return"), where)
-    # a filter always returns its one value
+    # the return value of a filter needs no `returned`, because a filter always returns its value
     keys = ("description", "type", "returned") if kind == "module" else ("description", "type")
     yield from return_gaps(shown.get("return") or {}, where, keys)
 
@@ -104,7 +104,7 @@ def gaps(collections: Path, program: Path) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; return the exit code."""
+    """Run the command line and return the exit code."""
     match arguments:
         case [collections, program]:
             found = list(gaps(Path(collections).absolute(), Path(program).absolute()))

@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Check the texts of the repository against the dictionary prose.toml.
 
-usage: prose.py [--warn] [FILE ...]   without files, all that git tracks; --warn exits with 0 regardless of findings
+usage: prose.py [--warn] [FILE ...]   without FILE, check all files that git tracks; with --warn, always exit with 0
 
-Checked are Markdown without code, docstrings, comments and strings of Python with more than one word, YAML, Jinja
-templates without expressions, and comments of shell scripts and makefiles. A line that must use a term of the
-dictionary carries `prose: ok - REASON`, in a comment of its own language.
+The program checks Markdown without code, docstrings, comments and strings of Python with more than one word, YAML,
+Jinja templates without expressions, and comments of shell scripts and makefiles. If a line must use a term of the
+dictionary, add the comment `prose: ok - REASON` to the line.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Line = tuple[int, str]
 
 @dataclasses.dataclass(frozen=True)
 class Term:
-    """An entry of the dictionary: what not to write, what to write instead, and why."""
+    """An entry of the dictionary: the pattern of a wrong term, the right term, and the reason."""
 
     pattern: re.Pattern[str]
     right: str
@@ -51,7 +51,7 @@ class Term:
 
 @dataclasses.dataclass(frozen=True)
 class Dictionary:
-    """The terms, the patterns of paths that are not checked, and the paths whose findings are no errors."""
+    """The terms, the patterns of paths that are not checked, and the paths in which a finding is only a warning."""
 
     terms: tuple[Term, ...]
     excluded: tuple[str, ...]
@@ -87,12 +87,12 @@ class Finding:
 
 
 def blank(match: re.Match[str]) -> str:
-    """Return the line ends of a match, so that line numbers stay."""
+    """Return only the line ends of a match, so that the numbers of later lines do not change."""
     return " " + "\n" * match[0].count("\n")
 
 
 def markdown(text: str) -> Iterator[Line]:
-    """Yield the lines of a page that are not code; link targets are left out."""
+    """Yield the lines of a page that are not code, without link targets."""
     fenced = False
     for number, line in enumerate(text.splitlines(), start=1):
         if _FENCE.match(line):
@@ -136,7 +136,7 @@ EXTRACTORS: dict[str, Callable[[str], Iterator[Line]]] = {
 
 
 def check_text(path: str, text: str, dictionary: Dictionary) -> Iterator[Finding]:
-    """Yield the terms of the dictionary in a file, but for those on lines that say why."""
+    """Yield a finding for each term of the dictionary in a file. Lines with `prose: ok - REASON` have no findings."""
     extract = EXTRACTORS.get(Path(path).suffix) or EXTRACTORS.get(Path(path).name)
     if extract is None:
         return
@@ -149,14 +149,14 @@ def check_text(path: str, text: str, dictionary: Dictionary) -> Iterator[Finding
 
 
 def tracked(root: Path) -> list[str]:
-    """Return the files that git tracks, and those that it would track."""
+    """Return the files that git tracks, and new files that git does not ignore."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     output = subprocess.run(listed, cwd=root, check=True, capture_output=True, text=True).stdout
     return sorted({path for path in output.split("\0") if (root / path).is_file() and not (root / path).is_symlink()})
 
 
 def check(root: Path, paths: Iterable[str], dictionary: Dictionary) -> list[Finding]:
-    """Return what is found in the files that are not excluded."""
+    """Return the findings in the files that are not excluded."""
     return [
         finding
         for path in paths
@@ -166,7 +166,7 @@ def check(root: Path, paths: Iterable[str], dictionary: Dictionary) -> list[Find
 
 
 def main(arguments: Sequence[str], root: Path = ROOT, dictionary: Dictionary | None = None) -> int:
-    """Print the findings; return 1 where there are any outside of pending files and --warn is not given."""
+    """Print the findings. Return 1 if --warn is not given and a finding is in a file that is not pending, else 0."""
     dictionary = dictionary or Dictionary.read(DICTIONARY)
     paths = [argument for argument in arguments if argument != "--warn"]
     findings = check(root, paths or tracked(root), dictionary)

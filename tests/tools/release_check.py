@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Choose the release checks that a commit needs, and record the last results of all of them.
 
-A check is a make target. `[tool.release_check.paths]` in pyproject.toml lists the files that its result depends on. The
-record contains a digest of these files, so a result is valid until one of them changes.
+A check is a make target. `[tool.release_check.paths]` in pyproject.toml lists the files that the result of a check
+depends on. The record contains a digest of these files. A result is valid until one of the files changes.
 
 usage: release_check.py list                      print every check
-       release_check.py choose RECORD MINUTES     print the checks whose files changed, as many as fit into MINUTES
+       release_check.py choose RECORD MINUTES     print checks whose files changed, up to a total of MINUTES
        release_check.py record RECORD RESULTS     write the results of the JUnit files in the folder RESULTS
 """
 
@@ -28,7 +28,7 @@ from ansible_collections.stackproof.migration.tests.tools.results import Count, 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-# the assumed duration of a check without a recorded duration
+# the assumed duration, in seconds, of a check without a recorded duration
 UNKNOWN_SECONDS = 600
 BEGIN, END = "<!-- the record begins -->\n", "<!-- the record ends -->\n"
 HEADER = "| check | result | seconds | commit | date | digest of its files |\n|---|---|---|---|---|---|\n"
@@ -73,7 +73,7 @@ def read_record(page: str) -> dict[str, Result]:
 
 
 def written(page: str, results: Iterable[Result]) -> str:
-    """Return the page with these results. Results of checks that did not run stay."""
+    """Return the page with these results. Keep the earlier results of checks that did not run."""
     known = {**read_record(page), **{result.check: result for result in results}}
     before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
     rows = "".join(known[check].row for check in sorted(known))
@@ -87,7 +87,7 @@ def choose(
     seconds: float,
     always: Collection[str] = (),
 ) -> list[Choice]:
-    """Return for each check whether it runs: its files changed, and its recorded duration fits into the seconds left.
+    """Decide for each check whether to run it: its files changed, and its recorded duration fits into the seconds left.
 
     Checks in `always` run if their files changed, regardless of their duration.
     """
@@ -123,7 +123,7 @@ def digest_of(paths: Sequence[str]) -> str:
 
 
 def changed_since(commit: str, paths: Sequence[str]) -> list[str]:
-    """Return the files in these paths that changed since a commit, or none if the clone does not have that commit."""
+    """Return the files in these paths that changed since a commit. Return none if the clone lacks the commit."""
     try:
         return git("diff", "--name-only", commit, "--", *paths).split()
     except subprocess.CalledProcessError:
@@ -141,7 +141,7 @@ def results_of(digests: Mapping[str, str], folder: Path, commit: str, today: str
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; return the exit code."""
+    """Run the command line and return the exit code."""
     root = Path(__file__).parents[2]
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["release_check"]
     paths = settings["paths"]

@@ -56,7 +56,7 @@ def call(command: Sequence[str]) -> int:
 
 
 def split(words: Iterable[str]) -> list[list[str]]:
-    """Return the commands between the `--`."""
+    """Return the commands, which `--` separates."""
     groups = itertools.groupby(words, key=lambda word: word == "--")
     return [list(group) for is_separator, group in groups if not is_separator]
 
@@ -67,8 +67,8 @@ def run(
     caller: Callable[[Sequence[str]], int] = call,
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
-    """Run all commands, also after a failure, write one test case to the target, and return the exit code."""
-    # an interrupted run must not leave the result of an earlier run
+    """Run all commands, even after a failure. Write one test case to the target file. Return the exit code."""
+    # delete the result of an earlier run, because this run may be interrupted
     target.unlink(missing_ok=True)
     start = clock()
     failures = []
@@ -104,7 +104,7 @@ def count(path: Path) -> Count:
 
 
 def tally(folder: Path, names: Iterable[str]) -> dict[str, Count]:
-    """Return the count of each file. A name without a file did not run, which is a failure."""
+    """Return the count of each file. A name without a file counts as a failure, because the check did not run."""
     counts: dict[str, Count] = {}
     for name in names:
         files = [path for pattern in (f"{name}.xml", f"{name}-*.xml") for path in sorted(folder.glob(pattern))]
@@ -113,7 +113,7 @@ def tally(folder: Path, names: Iterable[str]) -> dict[str, Count]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; return the exit code."""
+    """Run the command line and return the exit code."""
     match arguments:
         case ["run", target, "--", *words] if commands := split(words):
             return run(Path(target), commands)

@@ -35,11 +35,11 @@ JUNIT = Path("tests/output/junit")
 # The oldest Python that the modules support, as in tests/config.yml.
 OLDEST = (3, 11)
 NOT_APPLICABLE = "No tests applicable."
-# A repetition of warnings at the end, and a locale on which no sanity test depends.
+# Warnings to ignore: the summary that repeats other warnings, and the locale, because no sanity test depends on it.
 HARMLESS = ("WARNING: Reviewing previous", "WARNING: Using locale")
 NO_PYTHON = "no suitable Python on the PATH"
 
-# Prints properties of ansible-test that it has no command for.
+# A program that prints properties of ansible-test, because no command of ansible-test prints them.
 PROBE = """
 import json, types
 from ansible.release import __version__
@@ -62,7 +62,7 @@ sys.exit(subprocess.call([{python!r}, "-m", "pip", "--python", sys.executable, "
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """Properties of an ansible-test."""
+    """Properties of the installed version of ansible-test."""
 
     core: str
     pythons: list[str]
@@ -70,11 +70,11 @@ class Known:
 
 
 def pip_settings(listing: str) -> str:
-    """Return the output of `pip config list` as a configuration file, because ansible-test removes pip's variables."""
+    """Return pip's settings as a configuration file, because ansible-test removes pip's environment variables."""
     settings = configparser.RawConfigParser()
-    # a warning of pip would look like a warning of ansible-test
+    # the caller would report a warning of pip as a warning of ansible-test
     settings["global"] = {"quiet": "2"}
-    # variables override files
+    # a setting in an environment variable overrides the same setting in a file
     for line in sorted(listing.splitlines(), key=lambda line: line.startswith(":env:")):
         name, _equals, value = line.partition("=")
         section, _dot, option = name.rpartition(".")
@@ -93,7 +93,7 @@ def suitable(pythons: Iterable[str]) -> list[str]:
 
 
 def warnings_in(lines: Iterable[str]) -> list[str]:
-    """Return the warnings of ansible-test, each once, because ansible-test repeats them at the end."""
+    """Return the warnings of ansible-test without duplicates, because ansible-test repeats all warnings at the end."""
     said = dict.fromkeys(line.strip() for line in lines if line.startswith("WARNING: "))
     return [line for line in said if not line.startswith(HARMLESS)]
 
@@ -101,17 +101,17 @@ def warnings_in(lines: Iterable[str]) -> list[str]:
 def cases_in(folder: Path) -> list[ET.Element]:
     """Return the test cases that ansible-test wrote."""
     files = sorted(folder.glob("*.xml"))
-    return [case for file in files for case in ET.parse(file).iter("testcase")]  # noqa: S314 - written a moment ago
+    return [case for file in files for case in ET.parse(file).iter("testcase")]  # noqa: S314 - ansible-test wrote this file
 
 
 def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> list[ET.Element]:
-    """Return the cases, and a failed case if there is a problem that none of them reports."""
+    """Return the test cases. If no case reports a problem that occurred, add a failed case."""
     wrong = list(warnings)
     if not cases:
         wrong.append("ansible-test wrote no result")
     if code and not any(case.find("failure") is not None for case in cases):
         wrong.append(f"ansible-test ended with exit code {code}")
-    # a test that could not run is reported only here
+    # ansible-test writes no test case for a test that it could not run
     for case in cases:
         skipped = case.find("skipped")
         if skipped is not None and skipped.text != NOT_APPLICABLE:
@@ -124,7 +124,7 @@ def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> l
 
 
 def summary(cases: Iterable[ET.Element]) -> list[str]:
-    """Return one line each for the tests that ran, that did not apply, and that failed."""
+    """Return one line each for the tests that ran, the tests that did not apply, and the tests that failed."""
     names: dict[str, list[str]] = {"ran": [], "not applicable": [], "failed": []}
     for case in cases:
         if case.find("failure") is not None:
@@ -147,7 +147,7 @@ def output_of(command: Sequence[str | Path], env: Mapping[str, str] | None = Non
 
 
 def starts(python: str) -> bool:
-    """Return whether this Python starts. A program of that name can be a stub that only prints an error."""
+    """Return whether this Python starts. A program on the PATH can be a stub that only prints an error."""
     try:
         return subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode == 0
     except OSError:
@@ -160,7 +160,7 @@ def prepare_home(home: Path, python: Path, pips: Iterable[str]) -> None:
     scripts = home / ".ansible" / "test" / "cache"
     for folder in (configuration.parent, scripts):
         folder.mkdir(parents=True, exist_ok=True)
-    # the URL of a package index can contain a password
+    # only the owner may read the file, because the URL of a package index can contain a password
     configuration.touch(mode=0o600)
     configuration.write_text(pip_settings(output_of([python, "-m", "pip", "config", "list"])))
     for version in pips:
@@ -191,7 +191,7 @@ def check(collections: Path, home: Path, environment: Path) -> list[ET.Element]:
     print(f"ansible-core {known.core} on Python {own}; modules on {', '.join(pythons)}", flush=True)
     options = [word for version in pythons for word in ("--target-python", version)]
     command: list[str | Path] = [programs / "ansible-test", "sanity", "--color", "no", "--junit", *options]
-    # outside the clone, because ansible-test lists files with git, and git ignores these
+    # use a folder outside the clone: ansible-test lists files with git, and git ignores the installed collection
     with tempfile.TemporaryDirectory(prefix="sanity-") as folder:
         shutil.copytree(collections, folder, dirs_exist_ok=True)
         collection = folder / COLLECTION
@@ -206,11 +206,11 @@ def skipped(reason: str) -> ET.Element:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Act on the command line; return the exit code."""
+    """Run the command line and return the exit code."""
     match arguments:
         case [result, collections, home, *environment] if len(environment) <= 1:
             target = Path(result)
-            # an interrupted run must not leave the result of an earlier run
+            # delete the result of an earlier run, because this run may be interrupted
             target.unlink(missing_ok=True)
             if environment:
                 cases = check(*(Path(path).absolute() for path in (collections, home, *environment)))

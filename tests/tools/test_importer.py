@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runner of galaxy-importer, with a script that prints the same lines."""
+"""The runner of galaxy-importer, tested with a script that prints the same lines."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def result(**documented: bool) -> dict[str, Any]:
     ],
     ids=["nothing", "a warning", "an error on the way", "failed", "silent"],
 )
-def test_complaints(lines: list[str], expected: list[str]) -> None:
+def test_returns_warnings_and_errors(lines: list[str], expected: list[str]) -> None:
     assert importer.complaints(lines) == expected
 
 
@@ -60,7 +60,7 @@ def test_reports_plugins_without_documentation() -> None:
     ],
     ids=["well", "a warning", "no documentation", "no result", "exit code"],
 )
-def test_run(
+def test_main_writes_output_and_exit_code(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     said: list[str],
@@ -81,6 +81,6 @@ def test_run(
     ]
 
 
-def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert importer.main([]) == 2
     assert "usage" in capsys.readouterr().err

@@ -83,11 +83,11 @@ def test_accepts_complete_documentation() -> None:
         ),
     ],
 )
-def test_reports_what_plugin_lacks(path: tuple[str, ...], expected: str) -> None:
+def test_reports_missing_parts_of_plugin_documentation(path: tuple[str, ...], expected: str) -> None:
     assert list(plugin_docs.plugin_gaps("module", "count", without(MODULE, *path))) == [expected]
 
 
-def test_sample_of_value_covers_its_parts() -> None:
+def test_parts_of_value_with_sample_need_no_sample() -> None:
     changed = without(MODULE, "return", "servers", "contains", "name", "sample")
     changed["return"]["servers"]["sample"] = [{"name": "web-1"}]
     assert list(plugin_docs.plugin_gaps("module", "count", changed)) == []
@@ -98,7 +98,7 @@ def test_filter_needs_no_returned() -> None:
     assert list(plugin_docs.plugin_gaps("filter", "count", changed)) == []
 
 
-def test_reports_what_role_lacks() -> None:
+def test_reports_missing_parts_of_role_documentation() -> None:
     changed = without(ROLE, "entry_points", "main", "options", "count_flavors", "elements")
     assert list(plugin_docs.role_gaps("count", changed)) == ["role count main option count_flavors has no elements"]
     assert list(plugin_docs.role_gaps("count", {})) == ["role count has no entry_points"]
@@ -136,6 +136,6 @@ def test_requires_every_plugin_and_role(
     assert "ansible-doc shows 1 of 1: role" in lines
 
 
-def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert plugin_docs.main([]) == 2
     assert "usage" in capsys.readouterr().err

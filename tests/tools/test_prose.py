@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The checker of texts, and its dictionary."""
+"""The check of texts, and its dictionary."""
 
 from __future__ import annotations
 
@@ -60,11 +60,11 @@ def test_checks_tracked_and_new_files_but_not_excluded_ones(tmp_path: Path) -> N
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text("verdict\n", encoding="utf-8")
     (tmp_path / ".gitignore").write_text("ignored.md\n", encoding="utf-8")
-    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)  # noqa: S607 - any git will do
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)  # noqa: S607 - any git on the PATH
     assert [finding.path for finding in prose.check(tmp_path, prose.tracked(tmp_path), WORDS)] == ["new.md"]
 
 
-def test_fails_on_findings_unless_it_only_warns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_fails_on_findings_without_warn_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "page.md").write_text("A verdict.\n", encoding="utf-8")
     assert prose.main(["page.md"], tmp_path) == 1
     assert prose.main(["--warn", "page.md"], tmp_path) == 0
@@ -98,12 +98,12 @@ def test_findings_in_pending_files_are_no_errors(tmp_path: Path, capsys: pytest.
         "Ask your own cloud",
     ],
 )
-def test_dictionary_has_the_terms_of_the_style_guide(text: str) -> None:
+def test_dictionary_finds_wrong_terms(text: str) -> None:
     assert list(prose.check_text("page.md", text, Dictionary.read(DICTIONARY)))
 
 
 @pytest.mark.parametrize("text", ["VM mode", "any one of the hosts", "a PAUSED server", "`verdict`", "instance action"])
-def test_dictionary_leaves_other_texts_alone(text: str) -> None:
+def test_dictionary_accepts_other_texts(text: str) -> None:
     assert not list(prose.check_text("page.md", text, Dictionary.read(DICTIONARY)))
 
 

@@ -58,7 +58,9 @@ def test_keeps_results_of_checks_that_did_not_run() -> None:
         ("d1", None, 9, False, "no result is recorded; left to make release-check, takes 600 s"),
     ],
 )
-def test_choice(digest: str, last: Result | None, minutes: float, runs: bool, why: str) -> None:
+def test_chooses_checks_whose_files_changed(
+    digest: str, last: Result | None, minutes: float, runs: bool, why: str
+) -> None:
     record = {} if last is None else {"sanity": last}
     changes = {} if digest == "d1" else {"sanity": ["plugins/a.py", "plugins/b.py"]}
     (choice,) = choose({"sanity": digest}, record, changes, 60 * minutes)
@@ -91,7 +93,7 @@ def test_check_that_does_not_fit_uses_no_time() -> None:
     ("result", "good"),
     [("10 passed, 0 failed", True), ("0 passed, 0 failed, 3 skipped", False), ("3 passed, 10 failed", False)],
 )
-def test_good(result: str, good: bool) -> None:
+def test_result_is_good_if_a_test_passed_and_none_failed(result: str, good: bool) -> None:
     assert is_good(Result("sanity", result, 1, "abc", "2026-11-26", "d1")) is good
 
 
@@ -124,7 +126,7 @@ def test_digest_depends_on_paths_only(repository: Path) -> None:
     assert changed_since(first, ["plugins"]) == ["plugins/a.py"]
 
 
-def test_ignores_unknown_commit(repository: Path) -> None:
+def test_unknown_commit_has_no_changed_files(repository: Path) -> None:
     assert repository.is_dir()
     assert changed_since("0123456789", ["plugins"]) == []
 

@@ -34,7 +34,7 @@ PYTEST = """<testsuites><testsuite name="pytest">
     ],
     ids=["every outcome", "no test", "cut off", "empty"],
 )
-def test_count(tmp_path: Path, content: str, expected: Count) -> None:
+def test_counts_test_cases(tmp_path: Path, content: str, expected: Count) -> None:
     path = tmp_path / "unit.xml"
     path.write_text(content)
     assert results.count(path) == expected
@@ -92,7 +92,7 @@ def test_run_executes_commands(tmp_path: Path) -> None:
     assert [results.count(path) for path in (good, bad, absent)] == [Count(1), Count(0, 1), Count(0, 1)]
 
 
-def test_sum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_sum_of_all_checks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "unit.xml").write_text(PYTEST)
     for name in ("molecule-default", "molecule-drain"):
         (tmp_path / f"{name}.xml").write_text("<testsuite><testcase/></testsuite>")
@@ -103,6 +103,6 @@ def test_sum(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["run"], ["run", "x.xml", "--"], ["sum", "x"], ["help"]])
-def test_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_usage(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert results.main(arguments) == 2
     assert "usage" in capsys.readouterr().err

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runner of ansible-test, with a script that writes the same files."""
+"""The runner of ansible-test, tested with a script that writes the same files."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_stub_of_python_does_not_start(tmp_path: Path) -> None:
     assert sanity.starts(sys.executable)
 
 
-def test_keeps_good_cases() -> None:
+def test_adds_no_case_without_a_problem() -> None:
     found = cases(compile="", pslint=NOTHING_TO_LOOK_AT)
     assert sanity.judged(found, 0, []) == found
 
@@ -146,7 +146,9 @@ def environment(folder: Path, case: str, code: int) -> Path:
     [("", 0, results.Count(1)), ('<failure message="bad"/>', 1, results.Count(0, 1)), ("", 3, results.Count(1, 1))],
     ids=["passed", "failed", "ended before its end"],
 )
-def test_run(tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str, code: int, expected: results.Count) -> None:
+def test_writes_test_cases_of_ansible_test(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], case: str, code: int, expected: results.Count
+) -> None:
     collections, home, target = tmp_path / "collections", tmp_path / "home", tmp_path / "results" / "sanity-9.9.xml"
     (collections / sanity.COLLECTION).mkdir(parents=True)
     core = environment(tmp_path / "core", case, code)
@@ -167,6 +169,6 @@ def test_writes_skipped_case_without_environment(tmp_path: Path, capsys: pytest.
     assert capsys.readouterr().out == "sanity-9.9: skipped, no suitable Python on the PATH\n"
 
 
-def test_usage(capsys: pytest.CaptureFixture[str]) -> None:
+def test_prints_usage(capsys: pytest.CaptureFixture[str]) -> None:
     assert sanity.main([]) == 2
     assert "usage" in capsys.readouterr().err
