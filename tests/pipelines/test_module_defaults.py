@@ -89,7 +89,7 @@ def play(defaults: dict[str, Any], tasks: dict[str, dict[str, Any]], folder: Pat
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[FakeCloud]:
-    """Yield a fake cloud and write its clouds.yaml with two entries, because the SDK uses a single entry without its name."""
+    """Yield a fake cloud. Its clouds.yaml has two entries, because the SDK uses a single entry without its name."""
     with HTTPServer(threaded=True) as server:
         fake = FakeCloud(server)
         (tmp_path / "clouds.yaml").write_text(

@@ -108,7 +108,7 @@ class Run:
         return self._process.poll() is not None
 
     def wait_until(self, poll: Callable[[], Any], condition: str, timeout: float = 60) -> Any:
-        """Call ``poll`` until it returns a true value, and return the value. Fail after ``timeout`` s or if the run ends."""
+        """Call ``poll`` until it returns a true value, and return it. Fail after ``timeout`` s or if the run ends."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self.ended:
             found = poll()

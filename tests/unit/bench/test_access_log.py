@@ -24,7 +24,7 @@ LINES = [
 ]
 
 
-def test_whose_they_are() -> None:
+def test_counts_requests_by_client() -> None:
     requests = read("nova", LINES)
     assert len(requests) == len(LINES) - 1
     assert count(requests, ("stackproof.migration",), [SERVER]) == Requests(named=3, others=1)
@@ -32,7 +32,7 @@ def test_whose_they_are() -> None:
     assert count(requests, ("stackproof.migration",), []).total == 4
 
 
-def test_between_marks(tmp_path: Path) -> None:
+def test_returns_requests_after_a_mark(tmp_path: Path) -> None:
     log = tmp_path / "nova-access.log"
     log.write_text(f"{LINES[0]}\n", encoding="utf-8")
     logs = AccessLogs(tmp_path)
@@ -40,7 +40,7 @@ def test_between_marks(tmp_path: Path) -> None:
     assert logs.since(mark) == []
     with log.open("a", encoding="utf-8") as out:
         out.write(f"{LINES[3]}\n")
-    # a service's first request makes its log
+    # a service creates its log at its first request
     (tmp_path / "placement-access.log").write_text(f"{LINES[5]}\n", encoding="utf-8")
     assert [(one.service, one.target) for one in logs.since(mark)] == [
         ("nova", "/os-migrations?changed-since=2026"),

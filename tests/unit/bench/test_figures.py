@@ -36,13 +36,13 @@ def results() -> dict[str, Any]:
     }
 
 
-def test_spread() -> None:
+def test_spread_has_median_and_range() -> None:
     assert Spread.of([3.0, 1.0, 2.0, 9.0]) == Spread(2.5, 1.0, 9.0, 4)
     assert Spread.of([3.0, 1.0, 2.0]).text() == "2.0 (1.0 to 3.0)"
     assert Spread.of([3.0, 3.0]).text(0) == "3"
 
 
-def test_in_turn() -> None:
+def test_rotates_the_order_of_tools() -> None:
     assert [rotated("ABC", number) for number in range(4)] == [
         ["A", "B", "C"],
         ["B", "C", "A"],
@@ -51,7 +51,7 @@ def test_in_turn() -> None:
     ]
 
 
-def test_targets(results: dict[str, Any]) -> None:
+def test_compares_results_with_targets(results: dict[str, Any]) -> None:
     found = [(round(one.found, 2), one.limit, one.met) for one in targets.of(results)]
     assert found == [
         # medians of 10, 11, 30 and 20, 22, 24
@@ -61,28 +61,28 @@ def test_targets(results: dict[str, Any]) -> None:
         (0.2, 0.25, True),
         (3.0, 4.0, True),
         (0.6, 0.5, False),
-        # at the largest size alone
+        # the memory at the largest number of servers
         (160.0, 150.0, False),
     ]
 
 
-def test_targets_of_what_was_measured() -> None:
+def test_no_targets_without_results() -> None:
     assert targets.of({}) == []
 
 
-def test_tables(results: dict[str, Any]) -> None:
+def test_renders_tables(results: dict[str, Any]) -> None:
     text = render(results)
     assert "By `make bench` on 2026-11-21: 2 cores (X), 23 GiB, Debian." in text
     assert "| one full cycle, wall time, of Rally's | ≤ 0.7 | 0.50 | yes |" in text
     assert "| the client's memory at 200 servers | ≤ 150 MB | 160.00 MB | **no** |" in text
     assert "| this collection | 11.0 (10.0 to 30.0) |" in text
-    # two servers one after the other stand for ten
+    # the time of a loop over 2 servers is multiplied by 5 to get the time for 10 servers
     assert "| Ansible's loop, 2 servers times 5 | 25.0 | 15.0 | 10.0 |" in text
     assert "| bare client (floor) | 10.0 | 8.0 | 2.0 |  |" in text
     assert "| 200 | 50.0 | 3.50 | 100 |" in text
 
 
-def test_a_part_alone(results: dict[str, Any]) -> None:
+def test_renders_only_parts_that_ran(results: dict[str, Any]) -> None:
     text = render({key: results[key] for key in ("date", "command", "machine", "lag")})
     assert "### Detection lag" in text
     assert "### Growth" not in text

@@ -7,6 +7,6 @@ from __future__ import annotations
 from ansible_collections.stackproof.migration.bench.machine import processor
 
 
-def test_processor() -> None:
+def test_reads_name_of_processor() -> None:
     assert processor(["processor\t: 0", "model name\t: AMD EPYC", "model name\t: AMD EPYC"]) == "AMD EPYC"
     assert processor(["processor\t: 0"])

@@ -17,7 +17,7 @@ from ansible_collections.stackproof.migration.bench.meter import CommandError, m
 if TYPE_CHECKING:
     from pathlib import Path
 
-# A child of the command's works: a quarter of a second of processor time, and 60 MB of memory meanwhile.
+# A program that starts a child process. The child uses 0.25 s of processor time and 60 MB of memory.
 WORK = """
 import subprocess, sys
 code = '''
@@ -35,26 +35,26 @@ def _sample_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(meter, "GRACE_SECONDS", 0.1)
 
 
-def test_a_command_and_what_it_starts(tmp_path: Path) -> None:
+def test_measures_a_command_and_its_child_processes(tmp_path: Path) -> None:
     found = measure([sys.executable, "-c", WORK], {}, tmp_path, tmp_path / "log")
     assert found.wall >= 0.25
     assert found.cpu >= 0.25
     assert 60 < found.memory < 200
 
 
-def test_environment_folder_and_log(tmp_path: Path) -> None:
+def test_command_gets_environment_folder_and_log(tmp_path: Path) -> None:
     log = tmp_path / "log"
     measure(["sh", "-c", "echo $BENCH_WORD; pwd; echo oops >&2"], {"BENCH_WORD": "here"}, tmp_path, log)
     assert log.read_text(encoding="utf-8") == f"here\n{tmp_path}\noops\n"
 
 
-def test_a_failure_measures_nothing(tmp_path: Path) -> None:
+def test_failed_command_raises_an_error(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match=r"sh -c echo why; exit 3 ended with 3; its log is .*\nwhy"):
         measure(["sh", "-c", "echo why; exit 3"], {}, tmp_path, tmp_path / "log")
 
 
-def test_interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing goes on, not even what has left the command's session."""
+def test_interrupt_ends_all_processes_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupt also ends a process that has its own session."""
     waiting = threading.get_ident()
 
     def interrupt(_number: int, _frame: object) -> None:

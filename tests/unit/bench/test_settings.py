@@ -8,11 +8,11 @@ import pytest
 from ansible_collections.stackproof.migration.bench.settings import PARTS, Settings, SettingsError
 
 
-def test_usual() -> None:
+def test_default_settings() -> None:
     settings = Settings.of({"BENCH_RUNS": "", "HOME": "/nowhere"})
     assert settings == Settings()
     assert settings.whole
-    # the promise of the page, and what people plan with
+    # docs/benchmarks.md names these defaults and this duration
     assert (settings.runs, settings.servers, settings.parts) == (5, 100, PARTS)
     assert settings.estimate < 2 * 60 * 60
 
@@ -21,13 +21,13 @@ def test_usual() -> None:
     ("name", "value"),
     [("BENCH_RUNS", "4"), ("BENCH_SERVERS", "99"), ("BENCH_PARTS", "cycle,lag"), ("BENCH_GROWTH", "10,50")],
 )
-def test_a_trial(name: str, value: str) -> None:
+def test_smaller_settings_take_less_time(name: str, value: str) -> None:
     settings = Settings.of({name: value})
     assert not settings.whole
     assert settings.estimate < Settings().estimate
 
 
-def test_the_loop_has_no_more_servers_than_there_are() -> None:
+def test_loop_has_at_most_the_servers_of_the_drain() -> None:
     assert Settings.of({"BENCH_SERVERS": "6"}).loop_servers == 6
 
 
@@ -40,6 +40,6 @@ def test_the_loop_has_no_more_servers_than_there_are() -> None:
         ("BENCH_GROWTH", "10,x", "BENCH_GROWTH must be whole numbers"),
     ],
 )
-def test_what_makes_no_sense(name: str, value: str, says: str) -> None:
+def test_refuses_invalid_settings(name: str, value: str, says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         Settings.of({name: value})

@@ -15,7 +15,7 @@ def test_copies_rows_with_changed_columns() -> None:
     )
 
 
-def test_uuid_has_four_hyphens() -> None:
+def test_uuid_expression_has_four_hyphens() -> None:
     assert uuid_expression("name").count("'-'") == 4
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The finder of commands in the documentation."""
+"""The search for commands in the documentation."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_runner_of_command(text: str, marked: bool, runner: Runner) -> None:
     assert command(text, marked=marked).runner({"unit", "lint"}) is runner
 
 
-def test_skips_block_whose_commands_all_ran() -> None:
+def test_skips_block_if_all_its_commands_ran_before() -> None:
     texts = ["a", "b"], ["b"], ["b", "c"]
     found = [Block("page.md", 1, "console", tuple(f"$ {text}" for text in one), marked=False) for one in texts]
     assert [one.text for one in commands.to_run(found, set())] == ["a", "b", "b", "c"]
@@ -122,7 +122,7 @@ def test_documentation_has_no_mark_without_effect() -> None:
 
 
 def test_documentation_has_commands_for_every_runner() -> None:
-    """If no command were found, the other tests would pass."""
+    """If the search found no commands, all other tests would pass."""
     by_ci = commands.made_by_ci()
     assert {"lint", "unit", "molecule", "docs", "test"} <= by_ci
     assert not set(commands.BY_HAND_TARGETS) & by_ci

@@ -1,4 +1,4 @@
-"""Variables of the inventory do not reach the tasks on the controller."""
+"""Inventory variables of hosts do not affect the tasks on the controller."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLAYS = [
 
 @pytest.mark.parametrize("play", PLAYS)
 def test_play_overrides_connection_become_shell_and_interpreter(play: dict[str, Any]) -> None:
-    """An inventory may set these for the group all, to which localhost belongs."""
+    """An inventory can set these variables for the group all, and localhost is in this group."""
     assert play["become"] is False
     expected = {
         "ansible_connection": "local",
@@ -33,7 +33,7 @@ def test_play_overrides_connection_become_shell_and_interpreter(play: dict[str, 
 
 @pytest.mark.parametrize("play", PLAYS)
 def test_role_validates_its_inputs_itself(play: dict[str, Any]) -> None:
-    """A failed validation by Ansible prints the whole specification, and leaves no report."""
+    """If Ansible validated the inputs, a failure would print the whole specification and write no report."""
     text = yaml.safe_dump(play)
     roles = len(re.findall(r"name: stackproof\.migration\.(migration_cycle|host_drain)$", text, re.MULTILINE))
     assert roles == text.count("rolespec_validate: false")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What all tests of the plugins share."""
+"""Fixtures that all tests of the plugins share."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Run = Callable[..., dict[str, Any]]
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # The SDK warns of parts of itself that nobody here asked for.
+    # openstacksdk warns about its own deprecated modules, which no test imports.
     config.addinivalue_line("filterwarnings", "ignore::PendingDeprecationWarning")
 
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
-    """Neither clouds.yaml nor OS_* of whoever runs the tests."""
+    """Hide the clouds.yaml and the OS_* variables of the user who runs the tests."""
     for name in ("OS_CLOUD", "OS_AUTH_URL", "OS_CLIENT_CONFIG_FILE", "OS_USERNAME", "OS_PASSWORD"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -42,7 +42,7 @@ def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> 
 
 @pytest.fixture(scope="session")
 def http() -> Iterator[HTTPServer]:
-    # Stopping one takes half a second: all tests share it.
+    # All tests share one HTTP server, because to stop a server takes half a second.
     with HTTPServer(threaded=False) as server:
         yield server
 
@@ -60,10 +60,11 @@ def cloud(fake: FakeCloud) -> Cloud:
 
 @pytest.fixture
 def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Run a module in this process, as Ansible would, and give its result; it must fail or not as said."""
-    # Set for good once a test has imported the controller's parts: warnings would be displayed and not returned.
+    """Return a function that runs a module in this process, checks whether the module fails, and returns its result."""
+    # An import of ansible-core's controller code sets this to True. A module would then display its warnings instead of
+    # returning them.
     monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
-    # A module's process has warned of nothing before.
+    # Remove the warnings of earlier modules, because a module process starts without warnings.
     _global_warnings.clear()
 
     def run_module(module: ModuleType, /, *, fails: bool | None = False, **options: Any) -> dict[str, Any]:
@@ -80,14 +81,14 @@ def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 
 @pytest.fixture
 def closed_port() -> int:
-    """Whoever connects there is refused, which is an answer."""
+    """Return a port on which no program listens. The kernel refuses each connection."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Whoever connects there gets no answer: nobody is taken in, and the queue is full."""
+    """Yield a port that answers no connection, because the queue of the listening socket is full."""
     with contextlib.ExitStack() as left, socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
         address = deaf.getsockname()
         for _number in range(4):

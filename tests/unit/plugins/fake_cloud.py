@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small OpenStack on a loopback HTTP server: real requests, scripted time, faults on demand.
+"""A small OpenStack on a loopback HTTP server: real requests, scripted time, faults on request.
 
-Time is the test's: it passes only when the code under test sleeps, so what a migration does when is exact.
+The time of the fake cloud passes only when the code under test sleeps, so a migration changes at exact times.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ def uuid_of(number: int) -> str:
 
 
 class ScriptedTime:
-    """Passes only when the code under test sleeps.
+    """A clock that advances only when the code under test sleeps.
 
-    A thread that probes meanwhile gets each moment that it waits for, and has done its work of that moment before time
-    goes on.
+    The clock stops at each time that a probe thread waits for. It advances again when the thread waits for its next
+    time.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class ScriptedTime:
         self.sleeps: list[float] = []
         self.clock = Clock(lambda: self.now, self._sleep, self._select)
         self._changed = threading.Condition()
-        # Of each thread in _select: until when it waits, and where to write to wake it
+        # For each thread in _select: the time until which it waits, and the file descriptor that wakes it
         self._waiting: dict[threading.Thread, tuple[float, int]] = {}
 
     def _sleep(self, seconds: float) -> None:
@@ -70,13 +70,13 @@ class ScriptedTime:
             self.now = end
 
     def _probes_wait(self) -> bool:
-        """Whether there are threads that probe; it returns when all of them wait."""
+        """Wait until all probe threads wait. Return whether there are any."""
         for _number in range(1000):
             if all(one in self._waiting for one in threading.enumerate() if one.name == "probe"):
                 return bool(self._waiting)
-            # a thread that ends tells nobody
+            # wait with a timeout, because a thread that ends sends no notification
             self._changed.wait(0.01)
-        raise AssertionError("a thread that probes does not wait by this clock")
+        raise AssertionError("a probe thread does not wait with this clock")
 
     def _select(self, selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, Any]]:
         if (ready := selector.select(0)) or seconds <= 0:
@@ -100,7 +100,7 @@ class ScriptedTime:
 
 @dataclass
 class Fault:
-    """What the next requests of a kind get instead of an answer."""
+    """A fault that the next matching requests get instead of the normal response."""
 
     method: str
     path: str
@@ -108,7 +108,7 @@ class Fault:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     drop: bool = False
-    # Whether the request takes effect although its answer is lost
+    # Whether the request has its effect although its response is lost
     after: bool = False
     times: int = 1
 
@@ -118,7 +118,7 @@ class Fault:
 
 @dataclass
 class Seen:
-    """A request that arrived."""
+    """A request that the fake cloud received."""
 
     method: str
     path: str
@@ -128,7 +128,7 @@ class Seen:
 
 
 class FakeCloud:
-    """Keystone, Nova, Placement, Glance and Neutron, as far as this collection asks them."""
+    """The APIs of Keystone, Nova, Placement, Glance and Neutron that this collection uses."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
@@ -139,12 +139,12 @@ class FakeCloud:
         self.migrations: list[Json] = []
         self.actions: dict[str, list[Json]] = {}
         self.allocations: dict[str, Json] = {}
-        # Names of child providers ("compute1_gpu"), and of sharing providers with the hosts of their aggregate
+        # Names of child providers ("compute1_gpu"); names of sharing providers, with the hosts of their aggregate
         self.child_providers: list[str] = []
         self.sharing_providers: dict[str, list[str]] = {}
-        # Whether its hypervisor tells how far a copy is
+        # Whether Nova reports the progress of a copy, which depends on the hypervisor
         self.tells_progress = True
-        # What each server's guest has printed by now
+        # For each server a function that returns the current text of its console
         self.consoles: dict[str, Callable[[], str]] = {}
         self.hosts: list[str] = []
         self.hypervisors: list[Json] = []
@@ -152,7 +152,7 @@ class FakeCloud:
         for name in ("compute1", "compute2"):
             self.add_host(name)
         self.roles = ["admin", "manager", "member", "reader"]
-        # The microversion that a proxy makes the services use, whatever is requested
+        # The microversion in each response, as if a proxy ignored the requested microversion
         self.answers_as: str | None = None
         # The scope of tokens: project, domain, system, or None for unscoped tokens
         self.scope: str | None = "project"
@@ -161,23 +161,23 @@ class FakeCloud:
         self.images: list[Json] = [
             {"id": IMAGE, "name": "cirros", "status": "active", "size": 20 * 1024**2, "min_disk": 1, "min_ram": 0}
         ]
-        # How this project stands to images that others share with it
+        # The member status of this project for images that other projects share
         self.members: dict[str, str] = {}
         self.flavors: list[Json] = [
             {"id": "1", "name": "tiny", "ram": 64, "vcpus": 1, "disk": 1, "extra_specs": {}},
             {"id": "2", "name": "small", "ram": 128, "vcpus": 1, "disk": 2, "extra_specs": {}},
         ]
         self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
-        # Zones beside those of the compute services
+        # Availability zones without a compute service
         self.more_zones: list[str] = []
         self.keypairs: list[Json] = [{"keypair": {"name": "mine"}}]
         self.server_groups: list[Json] = [{"id": uuid_of(7002), "name": "apart"}]
         self.candidates: list[str] | None = None
-        # How large a single allocation may be, where that matters
+        # The maximum amount of a resource in one allocation; only resources with a limit
         self.max_unit: dict[str, int] = {}
-        # What is free on each host, where that matters
+        # The free amount of resources on each host; only hosts with a limit
         self.free: dict[str, dict[str, int]] = {}
-        # Traits of the root providers, by host
+        # The traits of the root provider of each host
         self.traits: dict[str, list[str]] = {}
         self.aggregates: list[Json] = []
         self.limits: Json = {"maxTotalInstances": 10, "totalInstancesUsed": 0, "maxTotalCores": -1}
@@ -190,13 +190,13 @@ class FakeCloud:
         self.delete_seconds = 1.0
         self.confirming_allowed = True
         self.leak_allocations = False
-        # As with reclaim_instance_interval: a deleted server is kept, and no list shows it
+        # As with Nova's option reclaim_instance_interval: Nova keeps deleted servers, but does not list them
         self.keeps_deleted = False
         self.page_size = 1000
         self._count = 0
         server.expect_request(re.compile(".*")).respond_with_handler(self._handle)
 
-    # What tests say
+    # Methods that tests call
 
     @property
     def admin(self) -> bool:
@@ -204,7 +204,7 @@ class FakeCloud:
 
     @property
     def params(self) -> Json:
-        """Options of a module that reach this cloud."""
+        """Return the options with which a module connects to this cloud."""
         return {
             "auth": {
                 "auth_url": f"{self.url}/identity/v3",
@@ -224,7 +224,7 @@ class FakeCloud:
         )
 
     def at(self, seconds: float, then: Callable[[], object]) -> None:
-        """Have something happen some seconds from now."""
+        """Call a function when this number of seconds has passed."""
         self.script.append((self.time.now + seconds, then))
         self.script.sort(key=lambda entry: entry[0])
 
@@ -289,7 +289,7 @@ class FakeCloud:
         self.actions.setdefault(server["id"], []).insert(0, action)
         return action
 
-    # What a migration does when, as it was measured on a real Nova
+    # The times at which a migration changes, as measured with a real Nova
 
     def place(self, server: Json, record: Json, destination: str | None = None) -> str:
         target = destination or next(name for name in self.hosts if name != server["host"])
@@ -317,7 +317,7 @@ class FakeCloud:
         self.at(seconds + 1.0, lambda: self.allocations.pop(record["uuid"]))
 
     def fail(self, server: Json, record: Json, details: str | None = "No valid host was found.") -> None:
-        """As when the scheduler finds no host: error at once, the server back, then failed."""
+        """Fail as if the scheduler found no host: status error, then the server becomes ACTIVE, then status failed."""
         action = self.actions[server["id"]][0]
 
         def told() -> None:
@@ -335,7 +335,7 @@ class FakeCloud:
         self.at(1.6, lambda: record.update(status="failed"))
 
     def resize(self, server: Json, record: Json) -> None:
-        """As a cold migration goes, until it waits for its confirmation."""
+        """Cold-migrate until the migration waits for its confirmation."""
         source, before = server["host"], server["status"]
         held = self.allocations[server["id"]].pop(source)
         self.allocations[record["uuid"]] = {source: held}
@@ -368,7 +368,7 @@ class FakeCloud:
             "details": details,
         }
 
-    # Counting
+    # Count requests
 
     def count(self, method: str, path: str) -> int:
         return sum(1 for seen in self.requests if seen.method == method and re.search(path, seen.path))
@@ -403,7 +403,7 @@ class FakeCloud:
         return self._state_microversion(request, self._route(request, path, body))
 
     def _state_microversion(self, request: Request, response: Response) -> Response:
-        """Nova and Placement state in each answer the microversion that they used."""
+        """Add the used microversion to the response, as Nova and Placement do."""
         requested = request.headers.get("OpenStack-API-Version")
         if requested:
             service, _space, version = requested.partition(" ")
@@ -511,7 +511,7 @@ class FakeCloud:
             return self._provider(request, name)
         names = self.candidates if self.candidates is not None else self.hosts
         plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
-        # Before microversion 1.27 only what was asked for is told.
+        # Before microversion 1.27 Placement returns only the requested resources.
         asked = {part.partition(":")[0] for part in request.args["resources"].split(",")}
         summaries = {
             f"rp-{host}": {
@@ -524,7 +524,7 @@ class FakeCloud:
             for host in names
         }
         one = {part.partition(":")[0]: int(part.partition(":")[2]) for part in request.args["resources"].split(",")}
-        # Placement has no candidate where a single allocation may not be so large.
+        # A provider is no candidate if max_unit is smaller than the requested amount.
         names = [
             host for host in names if all(one[name] <= most for name, most in self.max_unit.items() if name in one)
         ]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action with real folders."""
+"""The action clouds_report, tested with real folders."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, An
 
 
 def own_report(folder: Path, name: str, **more: Any) -> dict[str, Any]:
-    """A target whose report is there, as the role migration_cycle writes it."""
+    """Return a target, and write its report as the role migration_cycle does."""
     found = cloud_results.target(name, cycles.passed(**more))
     folder.mkdir(parents=True)
     (folder / "evidence.json").write_text(json.dumps(found["evidence"]), encoding="utf-8")
@@ -47,7 +47,7 @@ def finish(begun: dict[str, Any], *targets: dict[str, Any], **more: Any) -> dict
     return report(Path(begun["directory"]), **given)
 
 
-def test_options_are_those_documented() -> None:
+def test_options_match_the_documentation() -> None:
     documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
     for option in documented.values():
         del option["description"]
@@ -78,7 +78,7 @@ def test_links_to_a_report_in_another_folder(tmp_path: Path) -> None:
     begun = report(tmp_path / "reports" / "tonight")
     found = finish(begun, own_report(tmp_path / "elsewhere", "berlin"))
     assert found["clouds"]["targets"][0]["report"] == "../../elsewhere/report.html"
-    # only a folder with the name of the run gets a link
+    # the action links only to a folder with the name of the run
     assert [path.name for path in (tmp_path / "reports").iterdir()] == ["tonight"]
 
 
@@ -93,7 +93,7 @@ def test_warns_of_an_overwritten_report(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "no JSON"])
-def test_ignores_an_unreadable_report(tmp_path: Path, text: str | None) -> None:
+def test_unreadable_report_is_ignored(tmp_path: Path, text: str | None) -> None:
     begun = report(tmp_path)
     berlin = own_report(tmp_path / "berlin", "berlin")
     (tmp_path / "berlin" / "evidence.json").unlink()

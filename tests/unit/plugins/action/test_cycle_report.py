@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action with real folders."""
+"""The action cycle_report, tested with real folders."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, An
     return action.run(task_vars={})
 
 
-def test_options_are_those_documented() -> None:
+def test_options_match_the_documentation() -> None:
     documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
     for option in documented.values():
         del option["description"]
@@ -64,11 +64,11 @@ def test_failed_cycle_has_a_redacted_bug_report_and_a_replay(tmp_path: Path) -> 
     for name in ("bug_report", "replay"):
         assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
     assert "| ansible-core | 2." in Path(result["bug_report"]).read_text(encoding="utf-8")
-    # the other files are redacted only when that is requested
+    # the action redacts the other files only on request
     assert "compute1" in Path(result["evidence"]).read_text(encoding="utf-8")
 
 
-def test_writes_values_that_are_no_plain_strings(tmp_path: Path) -> None:
+def test_writes_strings_of_a_subclass(tmp_path: Path) -> None:
     class Tagged(str):
         __slots__ = ()
 
@@ -85,7 +85,7 @@ def test_failed_cycle_without_migrations_has_no_replay(tmp_path: Path) -> None:
     assert "replay" not in Path(result["bug_report"]).read_text(encoding="utf-8")
 
 
-def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
+def test_link_needs_a_folder_with_the_name_of_the_run(tmp_path: Path) -> None:
     report(tmp_path / "tonight", cycle=cycles.passed())
     assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
 
@@ -97,8 +97,8 @@ def test_keeps_a_folder_named_latest(tmp_path: Path) -> None:
     assert (tmp_path / "latest").is_dir()
 
 
-def test_without_a_cycle_no_folder_is_left(tmp_path: Path) -> None:
-    """A run that is interrupted before its report leaves no empty folder."""
+def test_run_without_a_cycle_leaves_no_folder(tmp_path: Path) -> None:
+    """If a run is interrupted before it writes a report, the action leaves no empty folder."""
     result = report(tmp_path / "a" / "b")
     assert not result.get("changed")
     assert list(tmp_path.iterdir()) == []

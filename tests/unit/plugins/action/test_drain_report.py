@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action with real folders."""
+"""The action drain_report, tested with real folders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, An
     return action.run(task_vars={})
 
 
-def test_options_are_those_documented() -> None:
+def test_options_match_the_documentation() -> None:
     documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
     for option in documented.values():
         del option["description"]
@@ -53,7 +53,7 @@ def test_writes_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
         assert (tmp_path / "reports" / "latest").resolve() == folder
 
 
-def test_folder_of_another_name_gets_no_link(tmp_path: Path) -> None:
+def test_link_needs_a_folder_with_the_name_of_the_run(tmp_path: Path) -> None:
     report(tmp_path / "tonight", result=RESULT)
     assert [path.name for path in tmp_path.iterdir()] == ["tonight"]
 

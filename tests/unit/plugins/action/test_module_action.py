@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module that runs in Ansible's own process returns what it returns in one of its own."""
+"""A module returns the same result in Ansible's process as in a module process."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def test_returns_the_same_result_as_the_module_process(run: Run, fake: FakeCloud
     theirs = run(compute_service, host="compute1", state="enabled")
     assert ours.pop("failed") is False
     del ours["seconds"], theirs["seconds"]
-    # a module run in this process also shows the warnings of those that were run in it before
+    # ignore warnings: a module in this process also returns the warnings of modules that ran in this process before
     theirs.pop("warnings", None)
     assert ours == theirs
     assert PASSWORD not in str(ours)
 
 
 def test_task_can_run_again(fake: FakeCloud) -> None:
-    """As until and retries do: what one run added to its options is not of the task."""
+    """With until and retries a task runs several times. A run must not add options to the task."""
     args = {**fake.params, "host": "compute1", "state": "enabled"}
     made = action("compute_service", args)
     made._run_module({**args, "reason": "of this run alone"}, HERE)
@@ -83,7 +83,7 @@ def test_error_for_wrong_options(fake: FakeCloud) -> None:
 
 
 def test_error_for_wrong_options_has_no_traceback(fake: FakeCloud) -> None:
-    """In ansible-core 2.16 to 2.18 the error has a result of its own, with a traceback of nothing in it."""
+    """In ansible-core 2.16 to 2.18 the error has a result with an empty traceback."""
 
     class Older(AnsibleActionFail):
         result: ClassVar[dict[str, object]] = {"exception": "NoneType: None\n"}
@@ -102,7 +102,7 @@ def test_error_for_wrong_options_has_no_traceback(fake: FakeCloud) -> None:
 def test_returns_options_where_the_module_process_does(
     fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, setting: bool
 ) -> None:
-    """Since ansible-core 2.21 a setting decides; older ones do not know it."""
+    """ansible-core 2.21 and newer have a setting for this. Older releases always return the options."""
     monkeypatch.setattr(constants.config, "get_config_value", lambda _name, variables: setting and bool(variables))
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
     assert ("invocation" in result) == setting
@@ -117,11 +117,11 @@ def test_returns_warnings(fake: FakeCloud) -> None:
 def test_hides_secrets(fake: FakeCloud) -> None:
     fake.services[0] |= {"disabled_reason": f"the password is {PASSWORD}", "status": "disabled"}
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "disabled"}).run(
-        # ansible-core 2.21 returns options where this says so, older ones always
+        # ansible-core 2.21 and newer return options only with this setting, older releases always
         task_vars={**HERE, "ansible_inject_invocation": True}
     )
     assert result["service"]["disabled_reason"] == "the password is ********"
-    # who we are is no secret
+    # the user name is not a secret
     assert result["invocation"]["module_args"]["auth"]["username"] == "operator"
 
 
@@ -140,10 +140,10 @@ def test_applies_the_environment_of_the_task(fake: FakeCloud, monkeypatch: pytes
     assert logging.root.handlers == handlers
 
 
-def test_libraries_log_nothing_and_the_handler_of_last_resort_stays(
+def test_libraries_log_nothing_and_last_resort_handler_stays(
     fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Without logging.lastResort, ansible-core 2.19 and newer warn."""
+    """ansible-core 2.19 and newer warn if logging.lastResort is missing."""
     monkeypatch.setattr(logging.root, "handlers", [])
     last_resorts = []
 
@@ -159,9 +159,7 @@ def test_libraries_log_nothing_and_the_handler_of_last_resort_stays(
     assert "a message of a library" not in capfd.readouterr().err
 
 
-def test_exception_that_no_code_expects_is_a_failure_with_all_keys(
-    fake: FakeCloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unexpected_exception_is_a_failure_with_all_keys(fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
     def work(*_args: Any, **_options: Any) -> Report:
         raise TypeError("unsupported operand")
 
@@ -184,7 +182,7 @@ def test_exception_that_no_code_expects_is_a_failure_with_all_keys(
     ],
     ids=["interpreter not known", "another interpreter", "async", "another user"],
 )
-def test_uses_a_module_process_where_the_result_could_differ(
+def test_uses_a_module_process_if_the_result_could_differ(
     task_vars: dict[str, Any], of_task: dict[str, Any], become: bool
 ) -> None:
     made = action("compute_service", {"host": "compute1"}, **of_task)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The action with real little programs."""
+"""The action, tested with small programs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def action(code: str, order: dict[str, Any] | None = None, *, check: bool = False, program: str = "") -> ActionModule:
-    """The action that runs a program in Python."""
+    """Return the action, which runs a Python program."""
     task = Task()
     task.action = "stackproof.migration.progress_command"
     task.args = {"argv": [program or sys.executable, "-c", f"import json, sys\n{code}"], "order": order or {}}
@@ -39,12 +39,12 @@ def action(code: str, order: dict[str, Any] | None = None, *, check: bool = Fals
 
 
 class Pipe:
-    """A named pipe, by which two processes wait for each other."""
+    """A named pipe. One process writes into the pipe, and another process waits for that."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         os.mkfifo(path)
-        # open for both: neither to open it nor to write to it waits for the other process
+        # O_RDWR: neither this open nor a write waits for the other process
         self._file = path.open("r+b", buffering=0)
         self.close = self._file.close
 
@@ -52,7 +52,7 @@ class Pipe:
         self._file.write(b"!")
 
     def written(self, *, within: float) -> bool:
-        """Whether the other process writes within so many seconds."""
+        """Return whether the other process writes within this number of seconds."""
         return bool(select.select([self._file], [], [], within)[0])
 
 
@@ -64,14 +64,14 @@ def pipes(tmp_path: Path) -> Iterator[tuple[Pipe, Pipe]]:
         one.close()
 
 
-def test_options_are_those_documented() -> None:
+def test_options_match_the_documentation() -> None:
     documented = yaml.safe_load(progress_command.DOCUMENTATION)["options"]
     for option in documented.values():
         del option["description"]
     assert documented == ARGUMENT_SPEC
 
 
-def test_displays_progress_and_returns_the_answer(capsys: pytest.CaptureFixture[str]) -> None:
+def test_displays_progress_and_returns_the_result(capsys: pytest.CaptureFixture[str]) -> None:
     code = """
 order = json.loads(sys.stdin.readline())
 for number in range(order["count"]):
@@ -79,7 +79,7 @@ for number in range(order["count"]):
 print(json.dumps({"changed": True, "told": order, "warnings": ["count carefully"]}))
 """
     order = {"count": 3, "name": "zażółć"}
-    # the warnings of any action's result are shown by Ansible itself
+    # Ansible shows the warnings in the result of an action
     answer = {"changed": True, "told": order, "warnings": ["count carefully"]}
     assert action(code, order).run(task_vars={}) == answer
     assert capsys.readouterr().out.splitlines() == ["  step 0", "  step 1", "  step 2"]
@@ -128,7 +128,7 @@ print(json.dumps({{"seen": bool(select.select([pipe], [], [], 10)[0])}}))
         "no UTF-8",
     ],
 )
-def test_result(code: str, result: dict[str, Any]) -> None:
+def test_fails_with_the_end_of_standard_error(code: str, result: dict[str, Any]) -> None:
     found = action(code).run(task_vars={})
     if "msg" in result:
         assert result["msg"] in found.pop("msg")

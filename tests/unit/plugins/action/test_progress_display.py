@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines of the progress file are displayed, and the result stays the same."""
+"""The action displays the lines of the progress file and does not change the result."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._action impor
 
 
 def action(module: Any, args: dict[str, Any], **of_task: Any) -> ActionModule:
-    """The action, with a function in the place of what Ansible would run as a module."""
+    """Return the action. A function replaces the module that Ansible would run."""
     task = Task()
     task.action = "stackproof.migration.server_live_migrate"
     task.args = args

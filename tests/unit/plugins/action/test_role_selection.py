@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action in plays that Ansible runs."""
+"""The action role_selection, tested in plays."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAIN = """
   tags: [always]
 """
 WORK = "- ansible.builtin.debug: {msg: 'ran {{ label }}.'}\n"
-# By label: the play, and the values of --tags with which its role runs
+# By label: a play, and the values of --tags with which the role in the play runs
 PLAYS = {
     "include": ("tasks: [{include_role: {name: probe}, tags: [validate]}]", {"", "validate"}),
     "apply": (
