@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-# As nova.objects.fields.Architecture.canonicalize has it
+# The same names as in nova.objects.fields.Architecture.canonicalize
 _SAME_ARCHITECTURE = {
     "amd64": "x86_64",
     "x64": "x86_64",
@@ -19,6 +19,6 @@ _SAME_ARCHITECTURE = {
 
 
 def canonical(architecture: str | None) -> str | None:
-    """An architecture under the one name that Nova knows it by."""
+    """Return the name that Nova uses for a CPU architecture, None for an empty name."""
     name = (architecture or "").strip().lower()
     return _SAME_ARCHITECTURE.get(name, name) or None

@@ -6,8 +6,8 @@
 
 """Check that the availability zone, the compute host and the key pair of a boot request exist.
 
-Nova refuses a boot request that names an unknown one, but it does not report which names exist. These checks are also
-the prediction of check mode.
+Nova refuses a boot request that names an unknown zone, host or key pair, but it does not report which names exist.
+Check mode uses these checks as its prediction.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the networks option, and the disk and memory that an image requires of a flavor.
+"""Pure: parse the option ``networks``, and compare a flavor with the disk and memory that an image requires.
 
 Nova compares the same values before it boots a server (``nova.compute.api``, ``_validate_flavor_image``).
 """
@@ -35,13 +35,13 @@ def parse_networks(networks: Any) -> str | list[str]:
 
 
 def required_disk_gib(image: Mapping[str, Any]) -> int:
-    """Return the smallest root disk for this image, in GiB."""
+    """Return the smallest root disk that the image can boot from, in GiB."""
     size = image.get("virtual_size") or image.get("size") or 0
     return max(int(image.get("min_disk") or 0), math.ceil(size / _GIB))
 
 
 def required_ram_mib(image: Mapping[str, Any]) -> int:
-    """Return the smallest memory for this image, in MiB."""
+    """Return the smallest memory that the image requires, in MiB."""
     return int(image.get("min_ram") or 0)
 
 

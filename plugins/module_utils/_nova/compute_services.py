@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads and changes of compute services, and the lists of hypervisors."""
+"""Read and change compute services, and list hypervisors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Service = dict[str, Any]
-# Nova takes about 10 ms for each hypervisor, so a page of 1000 may exceed api_timeout.
+# Nova needs about 10 ms for each hypervisor, so a page of 1000 hypervisors can take longer than api_timeout.
 _HYPERVISORS_PER_PAGE = 200
 
 
@@ -42,7 +42,7 @@ def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
-    """Whether the cloud has fewer hypervisors than that. False where this user may not list them."""
+    """Return whether the cloud has fewer hypervisors than `number`. False when this user may not list hypervisors."""
     try:
         body = cloud.get("/os-hypervisors", "Listing the hypervisors", need=HYPERVISORS, params={"limit": number})
     except ForbiddenError:
@@ -52,7 +52,7 @@ def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
 
 
 def services(cloud: Cloud) -> list[Service]:
-    """Return the nova-compute services of all hosts. Nova has no pages for them."""
+    """Return the nova-compute services of all hosts. Nova returns this list in one answer, without pages."""
     body = cloud.get(
         "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
     )
@@ -60,7 +60,7 @@ def services(cloud: Cloud) -> list[Service]:
 
 
 def service_of(cloud: Cloud, host: str) -> Service:
-    """Return the service of one compute host, as the modules return it. Raises NotFoundError where there is none."""
+    """Return the service of a compute host, as the modules return it. Raises NotFoundError for an unknown host."""
     body = cloud.get(
         "/os-services",
         f"Reading the compute service of {host}",
@@ -78,7 +78,7 @@ def view(service: Mapping[str, Any]) -> Service:
     """Return a service as the modules return it."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
-        # missing if the cell of the service does not answer
+        # Nova returns no value while the cell of the service does not answer.
         "id": service.get("id"),
         "host": service["host"],
         "status": service.get("status"),
@@ -98,7 +98,7 @@ def predicted(service: Service, status: str, reason: str) -> Service:
 
 
 def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> None:
-    """Enable or disable a service. Sending the same change twice is harmless."""
+    """Enable or disable a compute service. To send the same request twice is harmless."""
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
     path = f"/os-services/{service['id']}"

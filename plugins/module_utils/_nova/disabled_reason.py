@@ -6,8 +6,8 @@
 
 """Pure: the timestamp in the disabled reason of a compute service.
 
-Nova does not show since when a service is disabled. The collection adds the time to the reason, so that a later run
-finds the servers that a drain moved away.
+Nova does not show when a service was disabled. The collection adds the time to the reason, so that a later run can
+find the servers that a drain moved away.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 
 # The longest reason that Nova accepts, in characters
 LONGEST = 255
-# The prefix of the reason with which nova-compute disables itself. It enables itself again only if it finds it.
+# When nova-compute disables its own service, the reason starts with this prefix. It enables the service again only when
+# the reason still starts with this prefix.
 BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"
@@ -29,7 +30,7 @@ _PATTERN = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<befor
 
 @dataclass(frozen=True)
 class Reason:
-    """A disabled reason in its parts."""
+    """The disabled reason of a compute service, split into text and timestamp."""
 
     text: str
     since: datetime | None = None
@@ -50,7 +51,7 @@ class Reason:
 
 
 def read(reason: str | None) -> Reason:
-    """Return the parts of a disabled reason. What is no timestamp of this form is text."""
+    """Split a disabled reason. A part that is not a timestamp of this form stays in the text."""
     found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")
@@ -62,10 +63,10 @@ def read(reason: str | None) -> Reason:
 
 
 def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
-    """Return the reason that a service has once it is disabled.
+    """Return the reason to store when a compute service is disabled.
 
-    ``current`` is its present reason, and ``disabled`` whether it is disabled. A timestamp that is there stays with its
-    text, and so does the reason of another user. Raises InputError if the reason is longer than Nova accepts.
+    ``current`` is the present reason, and ``disabled`` whether the service is disabled now. An existing timestamp and
+    its text are kept. The reason of another user is kept too. Raises InputError if the reason is too long for Nova.
     """
     present = read(current)
     if timestamp and disabled and present.since is not None:

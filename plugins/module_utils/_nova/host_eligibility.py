@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova drives these, but cannot live-migrate from or to them.
+# Hypervisor types that Nova can use but cannot live-migrate from or to
 _IMMOVABLE = frozenset({"ironic"})
 
 NO_ROOM = "it has no room for the flavor"
 
 
 def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[str, Any]]) -> list[Host]:
-    """One entry per hypervisor, with what its nova-compute service says."""
+    """Return one entry per hypervisor, with the values of its nova-compute service."""
     by_host = {service["host"]: service for service in services}
     hosts = []
     for hypervisor in hypervisors:
@@ -56,7 +56,7 @@ def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[s
 
 
 def _architecture(cpu_info: Any) -> str | None:
-    """Of the host's CPU. Some drivers tell none, and from microversion 2.88 on Nova does not either."""
+    """Return the CPU architecture of a host. None for some drivers, and from microversion 2.88 on for all."""
     return canonical(cpu_info.get("arch")) if isinstance(cpu_info, Mapping) else None
 
 
@@ -67,14 +67,14 @@ def _difference(hypervisor: Mapping[str, Any], whole: str, used: str) -> int | N
 
 
 def no_spare_room(spare: int) -> str:
-    return f"it has room for the flavor, but not for {spare} more beside it (spare_servers)"
+    return f"it has room for one server of the flavor, but not for {spare} more (spare_servers)"
 
 
 def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
-    """Why a host cannot be used by itself.
+    """Return why a host cannot be used, regardless of the other hosts. None when it can be used.
 
-    `room` is for how many servers of the flavor each provider has room, None when that is not known; `spare` is for how
-    many it must have room beside the one that is migrated.
+    `room` has for each resource provider the number of servers of the flavor that fit on it, None when that is unknown.
+    `spare` is the number of servers that must fit on the host in addition to the migrated server.
     """
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""
@@ -85,7 +85,7 @@ def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] 
         (status != "enabled", f"its nova-compute service is {status or 'in an unknown state'}{reason}"),
         (
             str(host["hypervisor_type"]).lower() in _IMMOVABLE,
-            f"hypervisors of type {host['hypervisor_type']} have no live migration",
+            f"hypervisors of type {host['hypervisor_type']} do not support live migration",
         ),
         (
             zone is not None and host["availability_zone"] not in (None, zone),
@@ -105,12 +105,16 @@ def judge(
     spare: int = 0,
     anchors: Iterable[str | None] = (),
 ) -> list[Host]:
-    """All hosts with usable and obstacle. They must be of one hypervisor type: the anchors', or the commonest."""
+    """Return all hosts with the keys `usable` and `obstacle`.
+
+    Nova migrates only between hosts of the same hypervisor type. This is the type of the hosts in `anchors`, otherwise
+    the most common type.
+    """
     judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])
     for host in judged:
         if host["obstacle"] is None and host["hypervisor_type"] != kind:
-            host["obstacle"] = f"its hypervisor is of type {host['hypervisor_type']}, that of the others {kind}"
+            host["obstacle"] = f"its hypervisor type is {host['hypervisor_type']}, but the other hosts have {kind}"
         host["usable"] = host["obstacle"] is None
     return judged
 
@@ -120,5 +124,5 @@ def _kind(hosts: Iterable[Host], anchors: list[str]) -> str | None:
     if named:
         return str(named[0])
     counted = Counter(host["hypervisor_type"] for host in hosts if host["obstacle"] is None)
-    # Of equally common ones always the same.
+    # When two types are equally common, the name decides, so that every run chooses the same type.
     return max(counted, key=lambda kind: (counted[kind], str(kind)), default=None)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Instance actions: Nova's own account of a request, its phases and its reasons."""
+"""Read instance actions: Nova records for each request its events, their times and the reason of a failure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def event_view(event: Mapping[str, Any]) -> dict[str, Any]:
-    """An event as our modules return it."""
+    """Return an event of an instance action as the modules return it."""
     start, finish = read_time(event.get("start_time")), read_time(event.get("finish_time"))
     return {
         "event": event.get("event"),
@@ -34,15 +34,17 @@ def event_view(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Events by their start; Nova lists the newest first."""
+    """Return the events sorted by start time. Nova lists the newest event first."""
     return sorted((event_view(event) for event in events), key=lambda event: str(event["start"]))
 
 
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
-    """Why it failed. All events are scanned: the one that speaks for the whole may say Success.
+    """Return the reason why a request failed, None when no event failed.
 
-    Of several errors the innermost is the cause. That is a compute host's rather than the conductor's, which only says
-    that no host is left; among those it is the one that finished first. Nova's times are whole seconds, often equal.
+    Reads all events, because the event of the whole request may have the result Success although another event failed.
+    When several events failed, the event of a compute host has the cause: the event of nova-conductor only reports that
+    no host is left. Among compute hosts, the event that finished first has the cause. Nova's times are whole seconds
+    and often equal.
     """
     errors = sorted(
         (event for event in events if event["result"] == "Error"),
@@ -53,17 +55,17 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
         return told[0]
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
         return (
-            f"{errors[0]['event']} ended with Error before any compute host was asked, which is how it looks when no"
-            " valid host was found; the details are for administrators."
+            f"{errors[0]['event']} ended with Error before a request reached a compute host. The usual cause is that"
+            " the scheduler found no valid host. Only administrators can read the details."
         )
     if errors:
         where = f" on {errors[0]['host']}" if errors[0]["host"] else ""
-        return f"{errors[0]['event']} ended with Error{where}; the details are for administrators."
+        return f"{errors[0]['event']} ended with Error{where}. Only administrators can read the details."
     return None
 
 
 def read_events(cloud: Cloud, server_id: str, request_id: str) -> list[dict[str, Any]]:
-    """The events of one request; none when the cloud is too old or does not tell this user."""
+    """Return the events of one request. Empty when the cloud is too old or this user may not read them."""
     if not cloud.microversions.offers(ACTIONS):
         return []
     body = cloud.find(
@@ -84,14 +86,17 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
 
 
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
-    """The request id of the migration whose record was created then: the last one started before."""
+    """Return the id of the request that created a migration record, from the time when the record was created.
+
+    This is the request of the last instance action that started before that time.
+    """
     moment = read_time(created)
     started = [
         (start, str(action["request_id"]))
         for action in actions
         if action.get("action") == kind
         and (start := read_time(action.get("start_time"))) is not None
-        # Both times are written by different hosts.
+        # Different hosts write these two times, and their clocks may differ by a second.
         and (moment is None or (start - moment).total_seconds() <= 1)
     ]
     return max(started, default=(None, None))[1]

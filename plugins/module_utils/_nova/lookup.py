@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads of images, flavors, networks and server groups by name or id."""
+"""Find images, flavors, networks and server groups by name or id."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 Resource = dict[str, Any]
 # An error names at most this many existing names.
 MAX_NAMES = 12
-# From this number of entries on, an error does not list a kind of resource to suggest a name.
+# With more resources of a kind, the client does not list all of them only to suggest a name in an error.
 _LONGEST_LIST = 2000
 
 
 def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Resource:
-    """Return the resource with that id, or the only one with that name.
+    """Return the resource with the given id, or the only resource with the given name.
 
-    Raises NotFoundError where there is none, InputError where several have the name.
+    Raises NotFoundError when no resource matches, and InputError when several resources have the name.
     """
     by_id = [resource for resource in resources if resource["id"] == name_or_id]
     found = by_id or [resource for resource in resources if resource.get("name") == name_or_id]
@@ -46,12 +46,12 @@ def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Reso
         )
     if len(found) > 1:
         ids = ", ".join(sorted(resource["id"] for resource in found))
-        raise InputError(f"{option}: {len(found)} have the name {name_or_id!r}: {ids}. Use the id.")
+        raise InputError(f"{option}: {len(found)} resources have the name {name_or_id!r}: {ids}. Use the id.")
     return found[0]
 
 
 def known_names(resources: list[Resource], name: str) -> str:
-    """Return a sentence with similar names, or with all names where there are few."""
+    """Return a sentence with similar names, or with all names when there are only a few."""
     names = sorted({str(resource.get("name") or resource["id"]) for resource in resources})
     listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MAX_NAMES else ""
     return did_you_mean(name, names) or listed
@@ -60,7 +60,7 @@ def known_names(resources: list[Resource], name: str) -> str:
 def _pages(
     cloud: Cloud, service: str, path: str, key: str, params: Mapping[str, str], *, limit: int | None = None
 ) -> list[Resource]:
-    """Return the entries of all pages of a list, or at least `limit` where there are as many.
+    """Return the entries of all pages of a list, or stop after at least `limit` entries.
 
     Glance links the next page as `next`, the other services as `<key>_links`.
     """
@@ -90,13 +90,13 @@ def image(cloud: Cloud, name_or_id: str) -> Resource:
 
 
 def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
-    """Return the resource of that name. Other names are read only for the message of an error."""
+    """Return the resource with this name. All names are read only when the message of an error needs them."""
     named = _pages(cloud, service, path, key, {"name": name})
     return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
 
 
 def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
-    """Whether the project has accepted an image that another project shares with it."""
+    """Return whether the project has accepted an image that another project shares with it."""
     try:
         member = cloud.read(
             "image",
@@ -131,7 +131,7 @@ def server_group_id(cloud: Cloud, name_or_id: str) -> str:
     """Return the id of the server group with that id or name."""
     groups: dict[str, Resource] = {}
     while True:
-        # Nova links no next page of this list: it ends with a page that has nothing new.
+        # Nova returns no link to the next page of this list. A page without new entries is the end of the list.
         body = cloud.get(
             "/os-server-groups", "Listing the server groups", need=SERVER_GROUPS, params={"offset": len(groups)}
         )

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What is requested for a migration that is under way: abort it, force it to complete, confirm it, reset its server."""
+"""Requests for a running migration: abort it, force it to complete, confirm it, or reset the state of its server."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ if TYPE_CHECKING:
 
 
 def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
-    """Send the request. False: Nova could not now; read the record again before it counts as an error."""
+    """Abort a migration or force it to complete. Returns whether Nova accepted the request.
+
+    A refusal is not yet an error: the status may have changed since the last poll. Read the record again first.
+    """
     path = f"/servers/{server_id}/migrations/{record['id']}"
     waiting = record["status"] in WAITING
     try:
@@ -43,7 +46,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             cloud.send("DELETE", path, f"Aborting the migration {record['id']} of server {server_id}", need=need)
             return True
         if waiting:
-            # A waiting migration cannot be forced; it may run at the next poll.
+            # Nova forces only running migrations. This migration still waits and may be running at the next poll.
             return False
         cloud.send(
             "POST",
@@ -53,13 +56,13 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             json={"force_complete": None},
         )
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # Near its end Nova declines both. Both are harmless when sent again.
+        # Nova refuses both requests shortly before the migration ends. To send either request again is harmless.
         return False
     return True
 
 
 def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
-    """Reset the state of a server from ERROR to ACTIVE. Sending this twice is harmless."""
+    """Reset the state of a server from ERROR to ACTIVE. To send this request twice is harmless."""
     cloud.retry_idempotent(
         lambda: cloud.send(
             "POST",
@@ -72,12 +75,15 @@ def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
 
 
 def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
-    """Send the request. False: Nova could not now; read the record again before it counts as an error."""
+    """Confirm a cold migration. Returns whether Nova accepted the request.
+
+    A refusal is not yet an error: the status may have changed since the last poll. Read the record again first.
+    """
     what = f"Confirming the cold migration of server {name} ({server_id})"
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # The record is finished a moment before the server is in VERIFY_RESIZE, and another user may confirm first.
-        # A confirmation is harmless when sent again.
+        # The record gets the status finished shortly before the server gets the status VERIFY_RESIZE. Another user may
+        # also have confirmed the migration. To send a confirmation again is harmless.
         return False
     return True

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads of migration records, at a cost that depends on the number of servers and not on the history of the cloud."""
+"""Read migration records. The number of requests depends on the number of servers, not on the history of the cloud."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def of_server(cloud: Cloud, server_id: str) -> list[Record]:
 def matching(
     cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations", *, at_most: int | None = None
 ) -> list[Record]:
-    """Return the records that Nova's filters let through: all, or at least the newest `at_most`."""
+    """Return the migration records that match Nova's filters: all, or at least the newest `at_most`."""
 
     def complete(found: list[Record]) -> bool:
         return at_most is not None and len(found) >= at_most
@@ -48,19 +48,19 @@ def matching(
 
 
 def check_permission(cloud: Cloud) -> None:
-    """Raise ForbiddenError where this user may not list migrations."""
+    """Raise ForbiddenError when this user may not list migrations."""
     params = {"limit": 1} if cloud.microversions.newest >= _PAGING else {"status": "queued"}
     _list(cloud, params, "Listing the migrations", lambda _found: True)
 
 
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
-    """Return the migrations of several servers since a moment, and the records with the given keys.
+    """Return the migrations of several servers since a given time, and the records with the given keys.
 
-    keys: the key of the record that is monitored by server id, None while it is not known.
+    keys: for each server id the key of its monitored record, None while the key is unknown.
 
-    Reads one page of the newest migrations of this kind. Where this page does not reach back to the moment, the records
-    of each server that it lacks are read as well. So the cost depends on the number of servers, however many other
-    migrations the cloud has.
+    Reads one page of the newest migrations of this kind. When the oldest migration on this page is newer than the given
+    time, the records of each server without an entry on the page are read as well. So the number of requests depends on
+    the number of servers, not on the number of other migrations in the cloud.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))
@@ -82,14 +82,14 @@ def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType
 
 
 def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, since: datetime) -> list[Record]:
-    """Return the migrations of several servers that are not older than a moment."""
+    """Return the migrations of several servers that are not older than a given time."""
     return of_servers(cloud, dict.fromkeys(server_ids), kind, since=since)
 
 
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
-    """Return the migrations of all kinds from and to a compute host that are not older than a moment.
+    """Return the migrations of all kinds from and to a compute host that are not older than a given time.
 
-    Nova's filter changes-since cannot be used: a record that was never updated has no time of a change.
+    Nova's filter changes-since does not help, because a record that was never updated has no time of a change.
     """
     oldest = _as_nova_writes(since)
 
@@ -102,7 +102,7 @@ def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
 
 
 def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tuple[list[Record], bool]:
-    """Return the newest migrations of a kind, and whether they are all that are not older than a moment."""
+    """Return the newest migrations of a kind, and whether they include all migrations since a given time."""
     paging = {"limit": size} if cloud.microversions.newest >= _PAGING else {}
     filters = {"migration_type": kind.record_type, **paging}
     oldest = _as_nova_writes(since)
@@ -110,9 +110,9 @@ def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tu
     def reaches_back(found: list[Record]) -> bool:
         return bool(found) and _created(found[-1]) < oldest
 
-    # Nova may give shorter pages than requested.
+    # Nova may return a shorter page than requested.
     found = _list(cloud, filters, f"Listing the {kind.noun}s", lambda found: len(found) >= size or reaches_back(found))
-    # a cloud too old for pages lists all
+    # A cloud that is too old for pages returns all records.
     return found, not paging or len(found) < size or reaches_back(found)
 
 
@@ -127,10 +127,10 @@ def _as_nova_writes(moment: datetime) -> str:
 def _list(
     cloud: Cloud, filters: Mapping[str, Any], what: str, complete: Callable[[list[Record]], bool]
 ) -> list[Record]:
-    """Return the records of all projects for administrators, and of the own project for its manager.
+    """Return the migration records of all projects to administrators, and of the own project to a project manager.
 
-    Since Nova 32 a manager is refused unless the own project is named as a filter. An administrator must not name it:
-    a record has the project of the user who requested the migration, and not that of the server.
+    Since Nova 32, a manager must pass the own project as a filter, otherwise Nova refuses the request. An administrator
+    must not pass the filter: a record has the project of the user who requested the migration, not of the server.
     """
     if not cloud.own_migrations_only:
         try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what a migration record says, and which one belongs to a request."""
+"""Pure: read the phase from a migration record, and find the record that a request created."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ _ENDS = {
 }
 # Nova has not started these migrations.
 QUEUED = frozenset({"accepted", "queued"})
-# Nova aborts these by deleting the request rather than the hypervisor's job.
+# The hypervisor has no job yet for a migration with one of these statuses. To abort it, Nova deletes its own request.
 WAITING = QUEUED | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:
-    """Return the phase of a status. A status that is no known end, such as post-migrating, is RUNNING."""
+    """Return the phase of a status. Every status that is not an end, such as post-migrating, is RUNNING."""
     return _ENDS.get(status or "", Phase.RUNNING)
 
 
 def key_of(record: Mapping[str, Any]) -> str:
-    """Return the uuid of a record, or its number on a cloud too old for uuids."""
+    """Return the uuid of a migration record, or its number on a cloud that is too old for uuids."""
     return str(record.get("uuid") or record["id"])
 
 
 def view(record: Mapping[str, Any]) -> dict[str, Any]:
-    """A migration record as our modules return it."""
+    """Return a migration record as the modules return it."""
     return {
         "uuid": record.get("uuid"),
         "id": record["id"],
@@ -68,17 +68,17 @@ def view(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_type(record: Mapping[str, Any], kind: str) -> bool:
-    """Whether it is of that type; records of clouds so old that they tell none are taken for it."""
+    """Return whether a record has this migration type. On old clouds records have no type, and all of them match."""
     return bool(record.get("migration_type", kind) == kind)
 
 
 def first_new(
     records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str, not_before: str = ""
 ) -> Mapping[str, Any] | None:
-    """The migration of this server that was not there before the request: the oldest such.
+    """Return the oldest migration record of this server that did not exist before the request.
 
-    Where not all of the server's records are known, those from before the moment `not_before` (as Nova writes it, to
-    the second) are not looked at.
+    `known` has the keys of the records from before the request. When it is not complete, `not_before` excludes records
+    that were created earlier. It is a time as Nova writes it, in whole seconds.
     """
     new = [
         record
@@ -92,5 +92,5 @@ def first_new(
 
 
 def with_key(records: Iterable[Mapping[str, Any]], key: str) -> Mapping[str, Any] | None:
-    """The record of that uuid, or of that number."""
+    """Return the migration record with this uuid or number."""
     return next((record for record in records if key in (record.get("uuid"), str(record["id"]))), None)

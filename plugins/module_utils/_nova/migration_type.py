@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: live and cold migration, and their differences."""
+"""Pure: the differences between live and cold migration."""
 
 from __future__ import annotations
 
@@ -32,25 +32,25 @@ UNCONFIRMED = "finished"
 
 @dataclass(frozen=True)
 class MigrationType:
-    """One way of moving."""
+    """The properties of live or cold migration."""
 
     noun: str
-    # What a server is when it was moved so
+    # Past participle for messages, as in "the server was live-migrated"
     moved: str
-    # As migration records and instance actions name it
+    # Names of this kind of migration in migration records and in instance actions
     record_type: str
     action: str
-    # The status of the record at a good end
+    # Status of the migration record after a success
     done: str
-    # In which status Nova moves a server so
+    # Statuses of a server in which Nova accepts the request
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement
-    # Whether it is over only when it was confirmed
+    # Whether the migration ends only when a user confirms it
     wants_confirmation: bool = False
 
     def phase(self, status: str | None) -> Phase:
-        """Where a migration of this kind is."""
+        """Return the phase of a migration of this kind."""
         if self.wants_confirmation and status == UNCONFIRMED:
             return Phase.RUNNING
         return phase_of(status)
@@ -83,25 +83,25 @@ COLD = MigrationType(
     need_with_host=COLD_MIGRATE_TO_HOST,
     wants_confirmation=True,
 )
-# By the type in the record. Nova has more types, which this collection does not request.
+# The kind of migration by the type in a migration record. This collection does not request Nova's other types.
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
-# What Nova shows of a server that is on its way, or waits for a confirmation.
+# Statuses of a server that is being moved, or that waits for its confirmation
 _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 
 
 def is_at_rest(server: Mapping[str, Any]) -> bool:
-    """Whether a server, as our modules return it, is in no migration, with any status of its records.
+    """Return whether a server, as the modules return it, is not being migrated. Its records do not decide this.
 
-    Some records never end: Nova resets a server and leaves its record alone, and after the end of a nova-compute it
-    closes only those that were copying.
+    Some records never get a final status: Nova does not change the record when an operator resets the state of a
+    server. After a nova-compute has stopped, Nova ends only the records of migrations that were copying.
     """
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 
 
 def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: MigrationType) -> Mapping[str, Any] | None:
-    """Return the record of the migration of that kind that is in progress for this server."""
+    """Return the record of the running migration of this kind for a server, None when no such migration runs."""
     running = [
         record
         for record in records

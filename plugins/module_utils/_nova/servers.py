@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Servers: pure views and predicates, the reads that all modules share, and the body of a boot request."""
+"""Read and describe servers, and build the body of a boot request."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# Length of the page that is read instead of each server, as a multiple of the number of servers
+# Several servers are read from one page of the server list. Its length is this multiple of their number.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
-# Since microversion 2.69 Nova returns the servers of a cell that is down with status UNKNOWN and few keys.
+# Since microversion 2.69, Nova returns a server of a cell that is down with the status UNKNOWN and only a few keys.
 CELL_DOWN = "The cell of the server does not answer."
-# Nova's numbers, as nova.compute.power_state names them
+# Nova reports the power state as a number. nova.compute.power_state has the names.
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
 # ASCII characters that may have a meaning in the regular expressions of some database
 _SPECIAL = re.compile(r"[^\w-]+")
 
 
 def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[str, Any]:
-    """Return a server as the modules return it. What the user may not see is None."""
+    """Return a server as the modules return it. Values that the user may not see are None."""
     fault = server.get("fault") or {}
     return {
         "id": server["id"],
@@ -76,13 +76,13 @@ def is_uuid(text: str) -> bool:
 
 
 def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
-    """Whether the server's metadata has all the given pairs."""
+    """Return whether the metadata of the server has all the given keys and values."""
     own = server.get("metadata") or {}
     return all(own.get(key) == value for key, value in metadata.items())
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Whether a boot request for `name` gives this name: the name itself, or with -1 ... -n for several servers."""
+    """Return whether a boot request for `name` gives a server this name. For several servers Nova appends -1 to -n."""
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 
 
@@ -91,7 +91,7 @@ def is_broken(server: Mapping[str, Any]) -> bool:
 
 
 def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
-    """Whether the server is in a state, such as PAUSED or SHUTOFF, that it does not leave by itself."""
+    """Return whether the server has a status, such as PAUSED or SHUTOFF, that only a further request changes."""
     return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
 
 
@@ -100,12 +100,12 @@ def is_ready(server: Mapping[str, Any]) -> bool:
 
 
 def all_pages(cloud: Cloud, what: str, **params: Any) -> list[dict[str, Any]]:
-    """Return all servers that Nova's filters let through. Pass a filter that bounds the list."""
+    """Return all servers that match Nova's filters. Pass a filter that limits the length of the list."""
     return cloud.pages("/servers/detail", "servers", what, need=SERVERS, params=params)
 
 
 def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
-    """Return one server, or None where it does not exist."""
+    """Return one server, or None when it does not exist."""
     body = cloud.find(f"/servers/{server_id}", f"Reading server {server_id}", need=SERVERS)
     return None if body is None else dict(body["server"])
 
@@ -113,10 +113,11 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return several servers, expected to have changed since a moment, by their ids. Missing servers are left out.
+    """Return several servers by id. Servers that do not exist are left out.
 
-    Reads one page of the changed servers, then each server that is not on it. So the cost depends on the number of
-    ids, however many other servers have changed.
+    The servers are expected to have changed since a given time: one request reads a page of the changed servers, then
+    one request reads each server that is not on the page. So the number of requests depends on the number of ids, not
+    on the number of other servers that have changed.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
@@ -133,12 +134,12 @@ def read_many(
         single = read(cloud, server_id)
         if single is not None:
             found[server_id] = single
-    # changes-since lists deleted servers too
+    # With changes-since, Nova lists deleted servers too.
     return {server_id: server for server_id, server in found.items() if server.get("status") != "DELETED"}
 
 
 def name_filter(name: str, *, end: str = "$") -> str:
-    """Return a regular expression for Nova's filter `name`, which also lets similar names through.
+    """Return a regular expression for Nova's filter `name`. It also matches similar names.
 
     Databases differ in how they escape special characters, so each run of these becomes `.+`.
     """
@@ -146,7 +147,7 @@ def name_filter(name: str, *, end: str = "$") -> str:
 
 
 def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool = False) -> list[dict[str, Any]]:
-    """Return the servers of exactly that name, or with `prefix` those whose name starts with it."""
+    """Return the servers with exactly this name, or with `prefix` all servers whose name starts with it."""
     params: dict[str, Any] = {"name": name_filter(name, end="" if prefix else "$")}
     if all_projects:
         params["all_tenants"] = "1"
@@ -157,9 +158,9 @@ def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool
 
 
 def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[str, Any] | None:
-    """Return the server with that id or name, None where there is none.
+    """Return the server with this id or name, None when it does not exist.
 
-    Raises InputError where several servers have the name.
+    Raises InputError when several servers have the name.
     """
     if is_uuid(name_or_id):
         found = read(cloud, name_or_id.lower())
@@ -173,9 +174,9 @@ def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[s
 
 
 def find_each(cloud: Cloud, names_or_ids: list[str], *, all_projects: bool = False) -> dict[str, dict[str, Any] | None]:
-    """Return the server of each id or name, None where there is none.
+    """Return for each id or name the server, None when it does not exist.
 
-    Sends one request per server: a list would page through all servers of the project, or of all projects.
+    Sends one request per server, because a list would return all servers of the project, or of all projects.
     """
     return {name_or_id: find(cloud, name_or_id, all_projects=all_projects) for name_or_id in names_or_ids}
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: Nova's times, which it writes in UTC and mostly without saying so."""
+"""Pure: parse times from Nova, which are in UTC and mostly have no time zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 
 def read_time(text: str | None) -> datetime | None:
-    """A time as Nova writes it: UTC, with or without Z and fractions."""
+    """Return a time from Nova, in UTC, with or without "Z" and fractions. None when it is missing or not a time."""
     if not text:
         return None
     try:

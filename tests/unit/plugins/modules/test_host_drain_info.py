@@ -190,7 +190,7 @@ def test_host_in_a_cell_that_does_not_answer(run: Run, fake: FakeCloud) -> None:
         (
             "compute2",
             lambda fake: fake.hypervisors[1].update(hypervisor_type="VMware"),
-            "The target compute2 cannot take servers: its hypervisor is of type VMware, that of the others QEMU.",
+            "The target compute2 cannot take servers: its hypervisor type is VMware, but the other hosts have QEMU.",
         ),
         (
             "compute2",

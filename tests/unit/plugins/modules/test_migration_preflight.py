@@ -198,7 +198,7 @@ def test_one_usable_host_is_a_problem_of_hosts_only(run: Run, fake: FakeCloud) -
 
 def test_refuses_an_ambiguous_image_name(run: Run, fake: FakeCloud) -> None:
     fake.images.append({**fake.images[0], "id": "second"})
-    assert "2 have the name 'cirros'" in run(migration_preflight, image="cirros", fails=True)["msg"]
+    assert "2 resources have the name 'cirros'" in run(migration_preflight, image="cirros", fails=True)["msg"]
 
 
 def test_reports_a_host_that_is_down(run: Run, fake: FakeCloud) -> None:
@@ -224,7 +224,7 @@ def test_spare_servers_reserves_room(run: Run, fake: FakeCloud) -> None:
     assert run(migration_preflight)["usable_hosts"] == ["compute1", "compute2"]
     result = run(migration_preflight, spare_servers=1, fails=True)
     assert kinds(result) == ["capacity"]
-    why = "it has room for the flavor, but not for 1 more beside it (spare_servers)"
+    why = "it has room for one server of the flavor, but not for 1 more (spare_servers)"
     assert result["hosts"][1]["obstacle"] == why
     assert (
         f"there is 1 of 2 (compute2: {why}). Choose a smaller flavor, or lower spare_servers (now 1;" in result["msg"]
@@ -256,7 +256,7 @@ def test_lists_hosts_without_spare_room_as_unknown(run: Run, fake: FakeCloud) ->
     assert run(migration_preflight, spare_servers=1, host="compute2")["unknown"] == []
     result = run(migration_preflight, spare_servers=1, host="compute3", fails=True)
     assert kinds(result) == ["capacity"]
-    assert "host: compute host compute3 cannot be used: it has room for the flavor, but not for 1" in result["msg"]
+    assert "compute host compute3 cannot be used: it has room for one server of the flavor, but not for 1" in result["msg"]
 
 
 def test_spare_servers_has_no_effect_without_placement(run: Run, fake: FakeCloud) -> None:

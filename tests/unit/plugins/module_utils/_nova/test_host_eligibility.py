@@ -34,7 +34,7 @@ def host(name: str, **more: Any) -> dict[str, Any]:
         ({"state": None}, "its nova-compute service is in an unknown state"),
         ({"status": "disabled"}, "its nova-compute service is disabled"),
         ({"status": "disabled", "disabled_reason": "rack 7"}, "its nova-compute service is disabled (rack 7)"),
-        ({"hypervisor_type": "ironic"}, "hypervisors of type ironic have no live migration"),
+        ({"hypervisor_type": "ironic"}, "hypervisors of type ironic do not support live migration"),
         ({"availability_zone": "az2"}, "it is in availability zone az2, not in nova"),
         ({"provider": "rp-other"}, "it has no room for the flavor"),
     ],
@@ -57,7 +57,7 @@ def test_what_is_not_known_is_no_obstacle() -> None:
 def test_only_hosts_of_the_commonest_type_are_usable() -> None:
     judged = host_eligibility.judge([host("a"), host("b"), host("c", hypervisor_type="VMware")])
     assert [one["usable"] for one in judged] == [True, True, False]
-    assert judged[2]["obstacle"] == "its hypervisor is of type VMware, that of the others QEMU"
+    assert judged[2]["obstacle"] == "its hypervisor type is VMware, but the other hosts have QEMU"
 
 
 def test_a_named_host_decides_the_type() -> None:

@@ -59,18 +59,18 @@ def test_unfinished_event_has_no_seconds() -> None:
         ),
         (
             [event("compute_pre_live_migration", "Error", 1, host="compute2")],
-            "compute_pre_live_migration ended with Error on compute2; the details are for administrators.",
+            "compute_pre_live_migration ended with Error on compute2. Only administrators can read the details.",
         ),
         (
             [event("compute_pre_live_migration", "Error", 1)],
-            "compute_pre_live_migration ended with Error; the details are for administrators.",
+            "compute_pre_live_migration ended with Error. Only administrators can read the details.",
         ),
         # Who may not see the details still sees that no compute host took part.
         (
             [event("conductor_live_migrate_instance", "Error", 1)],
             (
-                "conductor_live_migrate_instance ended with Error before any compute host was asked, which is how it"
-                " looks when no valid host was found; the details are for administrators."
+                "conductor_live_migrate_instance ended with Error before a request reached a compute host. The usual"
+                " cause is that the scheduler found no valid host. Only administrators can read the details."
             ),
         ),
     ],

@@ -43,12 +43,12 @@ def test_follows_pages_of_networks_for_the_error(paging: FakeCloud, cloud: Cloud
 
 def test_refuses_network_name_on_different_pages(paging: FakeCloud, cloud: Cloud) -> None:
     paging.networks = [{"id": uuid_of(number), "name": "same"} for number in range(3)]
-    with pytest.raises(InputError, match="networks: 3 have the name 'same'"):
+    with pytest.raises(InputError, match="networks: 3 resources have the name 'same'"):
         lookup.network_id(cloud, "same")
 
 
 def test_follows_pages_of_server_groups(paging: FakeCloud, cloud: Cloud) -> None:
     assert lookup.server_group_id(cloud, "group-6") == uuid_of(7206)
     paging.server_groups.append({"id": uuid_of(7300), "name": "group-0"})
-    with pytest.raises(InputError, match="server_group: 2 have the name 'group-0'"):
+    with pytest.raises(InputError, match="server_group: 2 resources have the name 'group-0'"):
         lookup.server_group_id(cloud, "group-0")
