@@ -18,7 +18,7 @@ description:
   - Ansible skips the tasks of a role that C(include_role) includes with a tag, unless the include has C(apply). The run
     then ends without a failure and without the role. A role whose tasks have the tag C(always) runs in this case. When
     such a role is imported with tags, this module tells whether one of these is selected.
-  - The roles of this collection use this module.
+  - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:

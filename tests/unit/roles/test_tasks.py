@@ -98,3 +98,11 @@ def test_variables_are_named_after_their_role(path: Path, prefixes: tuple[str, .
     """What a user has registered or set as a fact is stronger than the vars of a task, and would take their place."""
     names = [name for name in variables_set(yaml.safe_load(path.read_text())) if not name.startswith("ansible_")]
     assert [name for name in names if not name.removeprefix("__").startswith(prefixes)] == []
+
+
+@pytest.mark.parametrize("role", ["host_drain", "migration_cycle"])
+def test_role_runs_when_it_is_included_with_tags_but_without_apply(role: str) -> None:
+    tasks = yaml.safe_load((ROLES / role / "tasks" / "main.yml").read_text(encoding="utf-8"))
+    assert "stackproof.migration.role_selection" in tasks[0]
+    assert all(task["tags"] == ["always"] for task in tasks)
+    assert all(task["ansible.builtin.include_tasks"]["apply"] == {"tags": ["always"]} for task in tasks[1:])
