@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
 
-def test_names_instead_of_uuids(run: Run, fake: FakeCloud) -> None:
+def test_returns_names_of_providers(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.allocations[server["id"]] = {"compute1": {"VCPU": 1}, "compute1_numa0": {"PCPU": 2}}
     result = run(allocation_info, consumers=[server["id"], uuid_of(4711), server["id"]])
@@ -27,11 +27,11 @@ def test_names_instead_of_uuids(run: Run, fake: FakeCloud) -> None:
         },
         {"consumer": uuid_of(4711), "resources": {}, "roots": []},
     ]
-    # Providers are read once
+    # one request reads the providers for all consumers
     assert fake.count("GET", "resource_providers") == 2
 
 
-def test_for_administrators(run: Run, fake: FakeCloud) -> None:
+def test_requires_the_role_admin(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member"]
     result = run(allocation_info, consumers=[uuid_of(1)], fails=True)
     assert result["failure"]["kind"] == "permission"
@@ -39,6 +39,6 @@ def test_for_administrators(run: Run, fake: FakeCloud) -> None:
     assert result["allocations"] == []
 
 
-def test_bad_input(run: Run, fake: FakeCloud) -> None:
+def test_refuses_invalid_options(run: Run, fake: FakeCloud) -> None:
     assert "found 'probe'" in run(allocation_info, consumers=["probe"], fails=True)["msg"]
     assert fake.requests == []

@@ -25,12 +25,12 @@ def test_disables_with_reason_once(run: Run, fake: FakeCloud) -> None:
     assert result["service"]["disabled_reason"] == "new memory"
     assert result["diff"] == {"before": "compute1 enabled\n", "after": "compute1 disabled (new memory)\n"}
     assert not run(compute_service, host="compute1", state="disabled", reason="new memory")["changed"]
-    # without a reason the present one stays
+    # a task without a reason keeps the present reason
     assert not run(compute_service, host="compute1", state="disabled")["changed"]
     assert puts(fake) == 1
 
 
-def test_timestamp_stays_in_second_run(run: Run, fake: FakeCloud) -> None:
+def test_second_run_keeps_timestamp(run: Run, fake: FakeCloud) -> None:
     first = run(compute_service, host="compute1", state="disabled", reason="new memory", timestamp=True)["service"]
     assert first["disabled_reason"] == f"new memory [since {first['disabled_since']}]"
     again = run(compute_service, host="compute1", state="disabled", reason="other", timestamp=True)
@@ -84,7 +84,7 @@ def test_message_for_users_without_permission(run: Run, fake: FakeCloud) -> None
     assert "admin" in result["msg"]
 
 
-def test_too_old_a_cloud_is_told(run: Run, fake: FakeCloud) -> None:
+def test_message_for_a_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.52"
     assert "needed is 2.53" in run(compute_service, host="compute1", state="disabled", fails=True)["msg"]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the documentation says and what the module takes must be the same."""
+"""The documentation of each module matches its argument spec and its results."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load(name: str) -> ModuleType:
 
 
 def documented(module: ModuleType) -> dict[str, Any]:
-    """Options by name, with those of the fragments."""
+    """Return the documented options by name, including the options of documentation fragments."""
     own = yaml.safe_load(module.DOCUMENTATION)
     options: dict[str, Any] = {}
     for name in own["extends_documentation_fragment"]:
@@ -65,10 +65,10 @@ def documented(module: ModuleType) -> dict[str, Any]:
 
 
 def spec_of(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
-    """The argument spec that the module gives to Ansible."""
+    """Return the argument spec of the module."""
     found: dict[str, Any] = {}
 
-    class Enough(Exception):  # noqa: N818  # it ends the module early and is no error
+    class Enough(Exception):  # noqa: N818  # not an error: it only ends the module early
         pass
 
     def catch(_self: object, argument_spec: dict[str, Any], **_checks: Any) -> None:
@@ -82,7 +82,7 @@ def spec_of(module: ModuleType, monkeypatch: pytest.MonkeyPatch) -> dict[str, An
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_options_are_those_of_the_argument_spec(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_options_match_the_argument_spec(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     module = load(name)
     options = documented(module)
     spec = spec_of(module, monkeypatch)
@@ -124,7 +124,7 @@ def returned_by(name: str) -> dict[str, Any]:
 
 
 def block_at(name: str, path: str) -> dict[str, Any]:
-    """The documentation of a return value of a module; of its parts by dots, as RV() names them."""
+    """Return the documentation of a return value. Dots select the parts of a value, as in RV()."""
     block: dict[str, Any] = {"contains": returned_by(name)}
     for part in path.replace("[]", "").split("."):
         block = block["contains"][part]
@@ -132,7 +132,7 @@ def block_at(name: str, path: str) -> dict[str, Any]:
 
 
 def keys_of(block: dict[str, Any]) -> set[str]:
-    """The documented keys of a value: its own, and those of the block that it refers to."""
+    """Return the documented keys of a value, including the keys of the block that its description refers to."""
     keys = set(block.get("contains", {}))
     for name, path in REFERENCE.findall(str(block["description"])):
         keys |= keys_of(block_at(name, path))
@@ -140,7 +140,7 @@ def keys_of(block: dict[str, Any]) -> set[str]:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_references_lead_to_a_full_block(name: str) -> None:
+def test_referenced_block_is_documented(name: str) -> None:
     for target, path in REFERENCE.findall(f"{load(name).DOCUMENTATION} {load(name).RETURN}"):
         assert not REFERENCE.search(str(block_at(target, path)["description"])), f"{target}: {path} refers on"
 
@@ -165,7 +165,7 @@ def test_kinds_of_failures_are_documented() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_no_block_is_documented_twice(name: str) -> None:
-    """A block that another module documents in full is referred to."""
+    """If another module documents a block, the description must refer to that module."""
     for key, block in returned_by(name).items():
         for other in MODULES:
             full = returned_by(other).get(key, {})
@@ -198,7 +198,7 @@ def test_every_plugin_has_its_licence(path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_every_module_has_an_action_that_runs_it_where_ansible_is(name: str) -> None:
+def test_every_module_has_an_action_plugin(name: str) -> None:
     routing = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["plugin_routing"]["modules"]
     routed = routing.get(name, {"action_plugin": f"stackproof.migration.{name}"})["action_plugin"]
     action = importlib.import_module(f"{PLUGINS}.action.{routed.rpartition('.')[2]}").ActionModule

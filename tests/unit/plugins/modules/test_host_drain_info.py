@@ -35,7 +35,7 @@ def test_each_server_has_move_method_and_room(run: Run, fake: FakeCloud) -> None
     result = run(host_drain_info, host="compute1")
     assert methods(result) == {"archive": "cold", "sleeper": "none", "web": "live"}
     assert result["move_methods"] == {"cold": 1, "none": 1, "live": 1}
-    # what cannot be moved needs no destination
+    # a server that cannot be moved needs no destination
     assert {entry["name"]: entry["room"] for entry in result["servers"]} == {
         "archive": True,
         "sleeper": None,
@@ -133,7 +133,7 @@ def test_not_empty_with_allocation_on_child_or_sharing_provider(run: Run, fake: 
     ]
 
 
-def test_allocation_on_a_pool_of_several_hosts_is_not_the_hosts(run: Run, fake: FakeCloud) -> None:
+def test_ignores_allocation_on_a_pool_of_several_hosts(run: Run, fake: FakeCloud) -> None:
     fake.sharing_providers = {"pool": ["compute1", "compute2"]}
     fake.allocations["orphan"] = {"pool": {"DISK_GB": 1}}
     assert run(host_drain_info, host="compute1")["empty"] is True
@@ -149,9 +149,7 @@ def test_allocation_on_a_pool_of_several_hosts_is_not_the_hosts(run: Run, fake: 
         ({"state": "down", "forced_down": True}, "The compute service of compute1 is forced down."),
     ],
 )
-def test_servers_cannot_leave_a_host_that_is_down(
-    run: Run, fake: FakeCloud, service: dict[str, Any], obstacle: str
-) -> None:
+def test_refuses_a_host_that_is_down(run: Run, fake: FakeCloud, service: dict[str, Any], obstacle: str) -> None:
     fake.services[0] |= service
     assert run(host_drain_info, host="compute1")["problems"] == []
     fake.add_server("web")
@@ -160,7 +158,7 @@ def test_servers_cannot_leave_a_host_that_is_down(
     assert result["problems"] == [{"kind": "source", "message": result["source_obstacle"]}]
 
 
-def test_host_in_a_cell_that_does_not_answer(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_host_in_a_cell_that_does_not_answer(run: Run, fake: FakeCloud) -> None:
     fake.services[0] = {"binary": "nova-compute", "host": "compute1", "status": "UNKNOWN"}
     result = run(host_drain_info, host="compute1")
     assert result["empty"] is None
@@ -204,7 +202,7 @@ def test_refuses_target_that_cannot_take_servers(
 ) -> None:
     fake.add_host("compute3")
     break_it(fake)
-    # an empty host as well: nothing must be changed
+    # refuse the target for an empty host, too, so that the role changes nothing
     assert [one["kind"] for one in run(host_drain_info, host="compute1", target=target)["problems"]] == ["target"]
     fake.add_server("web")
     result = run(host_drain_info, host="compute1", target=target)
@@ -342,7 +340,7 @@ def test_no_prediction_if_not_requested(run: Run, fake: FakeCloud) -> None:
     assert fake.count("GET", "/allocation_candidates|os-server-groups") == 0
 
 
-def test_number_of_requests_depends_on_the_servers_of_the_host_alone(run: Run, fake: FakeCloud) -> None:
+def test_requests_depend_only_on_the_servers_of_the_host(run: Run, fake: FakeCloud) -> None:
     for number in range(5):
         fake.add_server(f"web-{number}")
     run(host_drain_info, host="compute1")
@@ -353,12 +351,12 @@ def test_number_of_requests_depends_on_the_servers_of_the_host_alone(run: Run, f
     assert len(fake.requests) == 2 * requests
 
 
-def test_servers_cannot_come_back_to_a_host_that_is_down(run: Run, fake: FakeCloud) -> None:
+def test_refuses_to_bring_servers_back_to_a_host_that_is_down(run: Run, fake: FakeCloud) -> None:
     run(compute_service, host="compute1", state="disabled", timestamp=True)
     fake.time.clock.sleep(2)
     fake.add_server("web")
     run(server_live_migrate, servers=["web"])
-    # a disabled host is enabled before servers come back
+    # a disabled host is no obstacle, because the role enables the host first
     result = run(host_drain_info, host="compute1", moved=True)
     assert (result["moved"][0]["destinations"], result["problems"]) == (["compute1"], [])
     fake.services[0]["state"] = "down"
@@ -384,7 +382,7 @@ def test_joins_open_cold_migration(run: Run, fake: FakeCloud) -> None:
     assert methods(run(host_drain_info, host="compute1")) == {"archive": "cold"}
 
 
-def test_unconfirmed_migrations_keep_the_host_from_being_empty(run: Run, fake: FakeCloud) -> None:
+def test_host_with_unconfirmed_migrations_is_not_empty(run: Run, fake: FakeCloud) -> None:
     run(compute_service, host="compute1", state="disabled", timestamp=True)
     fake.time.clock.sleep(5)
     ours = fake.add_server("ours", host="compute2", status="VERIFY_RESIZE")
@@ -415,7 +413,7 @@ def test_lists_servers_that_were_moved_away(run: Run, fake: FakeCloud) -> None:
     result = run(host_drain_info, host="compute1", moved=True)
     assert methods(result, "moved") == {"web": "live", "archive": "cold", None: "none"}
     assert [one["obstacle"] for one in result["moved"] if one["id"] == gone] == ["The server does not exist any more."]
-    # by a given time
+    # the option since replaces the timestamp
     long_ago = run(host_drain_info, host="compute1", moved=True, since="2026-01-01T00:00:00Z")
     assert before["id"] in [one["id"] for one in long_ago["moved"]]
 

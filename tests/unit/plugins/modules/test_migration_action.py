@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 def going(fake: FakeCloud) -> Json:
-    """A server on its way to compute2."""
+    """Return a server whose migration to compute2 runs."""
     return going_on(fake, "probe", "running")
 
 
@@ -30,7 +30,7 @@ def going_on(fake: FakeCloud, name: str, status: str) -> Json:
 
 
 @pytest.mark.parametrize("status", ["queued", "preparing", "running"])
-def test_abort(run: Run, fake: FakeCloud, status: str) -> None:
+def test_aborts_a_running_migration(run: Run, fake: FakeCloud, status: str) -> None:
     given = going_on(fake, "probe", status)
     result = run(migration_action, migrations=[given], action="abort", _ansible_diff=True)
     (entry,) = result["migrations"]
@@ -44,13 +44,13 @@ def test_abort(run: Run, fake: FakeCloud, status: str) -> None:
     assert fake.count("DELETE", "migrations") == 1
 
 
-def test_force_complete(run: Run, going: Json) -> None:
+def test_forces_a_running_migration_to_complete(run: Run, going: Json) -> None:
     result = run(migration_action, migrations=[going], action="force_complete")
     assert result["changed"]
     assert result["migrations"][0]["outcome"] == "completed"
 
 
-def test_force_complete_of_what_failed_is_a_failure(run: Run, fake: FakeCloud) -> None:
+def test_force_complete_of_a_failed_migration_is_a_failure(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     record = fake.add_migration(server, "failed")
     given = {"server_id": server["id"], "migration_id": record["uuid"]}
@@ -58,7 +58,7 @@ def test_force_complete_of_what_failed_is_a_failure(run: Run, fake: FakeCloud) -
     assert not run(migration_action, migrations=[given], action="abort")["changed"]
 
 
-def test_abort_after_the_end_warns(run: Run, fake: FakeCloud) -> None:
+def test_abort_of_an_ended_migration_warns(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe", host="compute2")
     record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
     given = {"server_id": server["id"], "migration_id": record["uuid"], "server_name": "probe"}
@@ -67,14 +67,14 @@ def test_abort_after_the_end_warns(run: Run, fake: FakeCloud) -> None:
     assert "had completed before: probe" in str(result["warnings"])
 
 
-def test_without_waiting(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_does_not_wait_if_wait_is_false(run: Run, fake: FakeCloud, going: Json) -> None:
     result = run(migration_action, migrations=[going], action="abort", wait=False)
     assert result["migrations"][0]["outcome"] == "requested"
     assert result["changed"]
     assert fake.time.sleeps == []
 
 
-def test_without_waiting_what_cannot_be_forced_yet(run: Run, fake: FakeCloud) -> None:
+def test_without_wait_forces_a_queued_migration_when_it_runs(run: Run, fake: FakeCloud) -> None:
     given = going_on(fake, "probe", "queued")
     fake.at(3, lambda: fake.migrations[0].update(status="running"))
     result = run(migration_action, migrations=[given], action="force_complete", wait=False)
@@ -82,7 +82,7 @@ def test_without_waiting_what_cannot_be_forced_yet(run: Run, fake: FakeCloud) ->
     assert fake.time.now >= 3
 
 
-def test_check_mode(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_check_mode_sends_no_request(run: Run, fake: FakeCloud, going: Json) -> None:
     server = fake.add_server("done", host="compute2")
     record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
     ended = {"server_id": server["id"], "migration_id": record["uuid"]}
@@ -93,7 +93,7 @@ def test_check_mode(run: Run, fake: FakeCloud, going: Json) -> None:
     assert fake.count("DELETE", "migrations") == 0
 
 
-def test_waiting_ones_need_a_newer_cloud(run: Run, fake: FakeCloud) -> None:
+def test_abort_of_a_queued_migration_needs_a_newer_cloud(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.64"
     given = going_on(fake, "probe", "queued")
     result = run(migration_action, migrations=[given], action="abort", fails=True)
@@ -101,12 +101,12 @@ def test_waiting_ones_need_a_newer_cloud(run: Run, fake: FakeCloud) -> None:
     assert "Rocky" in result["msg"]
 
 
-def test_dropped_request_is_sent_again(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_repeats_a_dropped_request(run: Run, fake: FakeCloud, going: Json) -> None:
     fake.fault("DELETE", "migrations", drop=True)
     assert run(migration_action, migrations=[going], action="abort")["migrations"][0]["outcome"] == "cancelled"
 
 
-def test_never_ends(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_reports_timeout(run: Run, fake: FakeCloud, going: Json) -> None:
     fake.fault("DELETE", "migrations", status=202)
     result = run(migration_action, migrations=[going], action="abort", timeout=5, fails=True)
     assert result["migrations"][0]["outcome"] == "timeout"
@@ -114,19 +114,19 @@ def test_never_ends(run: Run, fake: FakeCloud, going: Json) -> None:
 
 
 def abort_as_nova_34(fake: FakeCloud, going: Json) -> Json:
-    """What becomes of a running copy, and of its server."""
+    """Abort a running copy as Nova 34 does: record and server are set to error."""
     server, record = fake.servers[going["server_id"]], fake.migrations[0]
     fake.fault("DELETE", "migrations", status=202)
     fake.at(1.0, lambda: record.update(status="error"))
     fake.at(1.0, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
-    # so Nova holds it for a guest that runs
+    # Nova considers the guest as running
     server["OS-EXT-STS:power_state"] = 1
     going["initial_status"] = "ACTIVE"
     return server
 
 
 @pytest.mark.parametrize("why", ["was paused", "of unknown status", "its guest does not run"])
-def test_what_is_not_known_to_be_well_is_not_reset(run: Run, fake: FakeCloud, going: Json, why: str) -> None:
+def test_does_not_reset_a_server_whose_guest_may_not_run(run: Run, fake: FakeCloud, going: Json, why: str) -> None:
     server = abort_as_nova_34(fake, going)
     if why == "its guest does not run":
         server["OS-EXT-STS:power_state"] = 4
@@ -136,7 +136,7 @@ def test_what_is_not_known_to_be_well_is_not_reset(run: Run, fake: FakeCloud, go
     assert server["status"] == "ERROR"
 
 
-def test_reset_of_a_server_that_is_wrong_besides_is_no_success(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_reset_does_not_hide_other_failed_checks(run: Run, fake: FakeCloud, going: Json) -> None:
     server = abort_as_nova_34(fake, going)
     fake.allocations[server["id"]] = {"compute2": {"VCPU": 1}}
     result = run(migration_action, migrations=[going], action="abort", reset_state=True, fails=True)
@@ -144,13 +144,13 @@ def test_reset_of_a_server_that_is_wrong_besides_is_no_success(run: Run, fake: F
     assert "allocations" in result["msg"]
 
 
-def test_reset_needs_the_end(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_reset_state_requires_wait(run: Run, fake: FakeCloud, going: Json) -> None:
     result = run(migration_action, migrations=[going], action="abort", reset_state=True, wait=False, fails=True)
     assert "reset_state needs wait" in result["msg"]
     assert fake.count("DELETE", "/migrations/") == 0
 
 
-def test_abort_that_leaves_the_server_in_error_can_reset_it(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_resets_a_server_that_an_abort_left_in_error(run: Run, fake: FakeCloud, going: Json) -> None:
     server = abort_as_nova_34(fake, going)
     result = run(migration_action, migrations=[going], action="abort", reset_state=True)
     (entry,) = result["migrations"]
@@ -159,7 +159,7 @@ def test_abort_that_leaves_the_server_in_error_can_reset_it(run: Run, fake: Fake
     assert "its state was reset to ACTIVE (reset_state)" in entry["message"]
 
 
-def test_reset_is_for_administrators(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_reset_requires_the_role_admin(run: Run, fake: FakeCloud, going: Json) -> None:
     abort_as_nova_34(fake, going)
     fake.roles = ["manager", "member"]
     given = {**going, "source_host_id": "hash-of-compute1"}
@@ -168,7 +168,7 @@ def test_reset_is_for_administrators(run: Run, fake: FakeCloud, going: Json) -> 
     assert "Resetting the state" in result["msg"]
 
 
-def test_server_that_went_to_error_elsewhere_is_not_reset(run: Run, fake: FakeCloud, going: Json) -> None:
+def test_does_not_reset_a_server_in_error_on_another_host(run: Run, fake: FakeCloud, going: Json) -> None:
     server = abort_as_nova_34(fake, going)
     server["host"] = "compute2"
     result = run(migration_action, migrations=[going], action="abort", reset_state=True, fails=True)
@@ -176,8 +176,8 @@ def test_server_that_went_to_error_elsewhere_is_not_reset(run: Run, fake: FakeCl
     assert server["status"] == "ERROR"
 
 
-def test_abort_that_leaves_the_server_in_error_is_no_success(run: Run, fake: FakeCloud, going: Json) -> None:
-    """As Nova 34 does with a running copy."""
+def test_fails_if_an_abort_leaves_the_server_in_error(run: Run, fake: FakeCloud, going: Json) -> None:
+    """Nova 34 sets the server to ERROR when a running copy is aborted."""
     abort_as_nova_34(fake, going)
     result = run(migration_action, migrations=[going], action="abort", fails=True)
     assert "openstack server set --state active" in result["msg"]

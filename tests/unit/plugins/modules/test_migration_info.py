@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
 
-def test_all_newest_first(run: Run, fake: FakeCloud) -> None:
+def test_lists_all_migrations_newest_first(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.add_migration(server, "completed", created_at="2026-04-01T10:00:00.000000")
     fake.add_migration(server, "error", created_at="2026-04-01T11:00:00.000000")
@@ -28,7 +28,7 @@ def test_all_newest_first(run: Run, fake: FakeCloud) -> None:
     assert "events" not in result["migrations"][0]
 
 
-def test_by_server_uuid_and_filters(run: Run, fake: FakeCloud) -> None:
+def test_selects_by_server_uuid_and_filters(run: Run, fake: FakeCloud) -> None:
     one, two = fake.add_server("one"), fake.add_server("two")
     first = fake.add_migration(one, "completed")
     second = fake.add_migration(two, "completed")
@@ -39,13 +39,13 @@ def test_by_server_uuid_and_filters(run: Run, fake: FakeCloud) -> None:
     assert [m["uuid"] for m in found["migrations"]] == [second["uuid"]]
 
 
-def test_filters_reach_nova(run: Run, fake: FakeCloud) -> None:
+def test_sends_filters_to_nova(run: Run, fake: FakeCloud) -> None:
     run(migration_info, host="compute1", changed_since="2026-04-01T10:00:00Z")
     query = fake.requests[-1].query
     assert query == {"host": "compute1", "changes-since": "2026-04-01T10:00:00Z"}
 
 
-def test_limit_stops_reading(run: Run, fake: FakeCloud) -> None:
+def test_limit_ends_paging(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     for _number in range(6):
         fake.add_migration(server, "completed")
@@ -54,7 +54,7 @@ def test_limit_stops_reading(run: Run, fake: FakeCloud) -> None:
     assert fake.count("GET", "os-migrations") == 2
 
 
-def test_events_with_reason(run: Run, fake: FakeCloud) -> None:
+def test_returns_events_and_reason(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.add_action(server, "req-ours", [fake.event("conductor", "Error", "No valid host was found.")])
     fake.add_migration(server, "error")
@@ -70,13 +70,13 @@ def test_events_with_reason(run: Run, fake: FakeCloud) -> None:
     assert by_type[lost["id"], "live-migration"]["request_id"] is None
 
 
-def test_events_of_an_old_cloud(run: Run, fake: FakeCloud) -> None:
+def test_reads_events_of_an_old_cloud(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.50"
     fake.add_migration(fake.add_server("probe"), "error")
     assert run(migration_info, events=True)["migrations"][0]["events"] == []
 
 
-def test_manager_asks_for_the_own_project_once_it_knows(run: Run, fake: FakeCloud) -> None:
+def test_manager_lists_migrations_of_the_own_project(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager"]
     server = fake.add_server("probe")
     fake.add_migration(server, "completed")
@@ -93,5 +93,5 @@ def test_manager_asks_for_the_own_project_once_it_knows(run: Run, fake: FakeClou
         ({"servers": ["nobody"]}, "there is no server nobody"),
     ],
 )
-def test_bad_input(run: Run, options: dict[str, Any], words: str) -> None:
+def test_refuses_invalid_options(run: Run, options: dict[str, Any], words: str) -> None:
     assert words in run(migration_info, **options, fails=True)["msg"]

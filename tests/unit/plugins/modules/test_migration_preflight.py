@@ -82,7 +82,7 @@ def test_zone_without_usable_hosts_is_a_problem_of_hosts(run: Run, fake: FakeClo
     assert "in availability zone nova, not in az9" in result["msg"]
 
 
-def test_zone_with_a_host_is_the_zone(run: Run) -> None:
+def test_accepts_zone_with_a_host(run: Run) -> None:
     result = run(migration_preflight, availability_zone="nova:compute1")
     assert (result["problems"], result["usable_hosts"]) == ([], ["compute1", "compute2"])
 
@@ -147,7 +147,7 @@ def test_rejects_an_image_of_another_architecture(run: Run, fake: FakeCloud) -> 
     fake.images.append({**fake.images[0], "id": "arm", "name": "arm", "size": 512, "hw_architecture": "aarch64"})
     result = run(migration_preflight)
     assert (result["image"]["name"], result["hosts"][0]["architecture"]) == ("cirros", "x86_64")
-    # a named one is taken
+    # an image that the user names is accepted
     assert run(migration_preflight, image="arm")["image"]["name"] == "arm"
 
 
@@ -181,7 +181,7 @@ def test_unconfirmed_architecture_is_unknown(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager", "member"]
     result = run(migration_preflight)
     assert result["unknown"][-1] == "image cirros: whether the compute hosts support its architecture aarch64"
-    # nor where the cloud tells nothing about CPUs
+    # the architecture is also unknown if the cloud does not report CPUs
     fake.roles = ["admin"]
     for hypervisor in fake.hypervisors:
         del hypervisor["cpu_info"]
@@ -235,7 +235,7 @@ def test_spare_servers_reserves_room(run: Run, fake: FakeCloud) -> None:
 
 
 def test_requests_candidates_for_a_single_server(run: Run, fake: FakeCloud) -> None:
-    """Asked for three at once, Placement has no candidate: a server may have two CPUs at most."""
+    """Placement has no candidate for the resources of three servers, because max_unit is 2 VCPU."""
     fake.max_unit = {"VCPU": 2}
     result = run(migration_preflight, spare_servers=2)
     assert result["usable_hosts"] == ["compute1", "compute2"]

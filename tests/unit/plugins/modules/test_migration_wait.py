@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 
 
-def test_only_ids_are_needed(run: Run, fake: FakeCloud) -> None:
+def test_needs_only_ids(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.add_action(server, "req-ours", [fake.event("compute_live_migration", "Success")])
     record = fake.add_migration(server, "running")
@@ -30,7 +30,7 @@ def test_only_ids_are_needed(run: Run, fake: FakeCloud) -> None:
     assert not entry["changed"]
 
 
-def test_one_that_ended_long_ago(run: Run, fake: FakeCloud) -> None:
+def test_returns_a_migration_that_ended_long_ago(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe", host="compute2")
     record = fake.add_migration(
         server, "completed", source_compute="compute1", dest_compute="compute2", dest_node="compute2"
@@ -42,7 +42,7 @@ def test_one_that_ended_long_ago(run: Run, fake: FakeCloud) -> None:
     assert wrong["migrations"][0]["outcome"] == "disagreement"
 
 
-def test_exactly_the_given_record_is_followed(run: Run, fake: FakeCloud) -> None:
+def test_follows_only_the_given_record(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     failed = fake.add_migration(server, "failed")
     fake.add_migration(server, "completed", dest_compute="compute2")
@@ -50,7 +50,7 @@ def test_exactly_the_given_record_is_followed(run: Run, fake: FakeCloud) -> None
     assert result["migrations"][0]["status"] == "failed"
 
 
-def test_record_that_is_not_there(run: Run, fake: FakeCloud) -> None:
+def test_reports_an_unknown_record(run: Run, fake: FakeCloud) -> None:
     servers = [fake.add_server("one"), fake.add_server("two")]
     given = [{"server_id": server["id"], "migration_id": uuid_of(1), "server_name": "it"} for server in servers]
     result = run(migration_wait, migrations=given, fails=True)
@@ -58,12 +58,12 @@ def test_record_that_is_not_there(run: Run, fake: FakeCloud) -> None:
     assert result["failure"]["kind"] == "not_found"
 
 
-def test_server_that_is_not_there(run: Run) -> None:
+def test_reports_an_unknown_server(run: Run) -> None:
     given = {"server_id": uuid_of(1), "migration_id": uuid_of(2)}
     assert "no longer exists" in run(migration_wait, migrations=[given], fails=True)["msg"]
 
 
-def test_servers_of_another_project(run: Run, fake: FakeCloud) -> None:
+def test_finds_servers_of_another_project(run: Run, fake: FakeCloud) -> None:
     given = []
     for name in ("one", "two", "three", "four"):
         server = fake.add_server(name, host="compute2", tenant_id="another")
@@ -73,7 +73,7 @@ def test_servers_of_another_project(run: Run, fake: FakeCloud) -> None:
     assert any(seen.query.get("all_tenants") == "1" for seen in fake.requests)
 
 
-def test_check_mode_looks_once(run: Run, fake: FakeCloud) -> None:
+def test_check_mode_polls_once(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     record = fake.add_migration(server, "running")
     given = {"server_id": server["id"], "migration_id": record["uuid"]}
@@ -82,7 +82,7 @@ def test_check_mode_looks_once(run: Run, fake: FakeCloud) -> None:
     assert fake.time.sleeps == []
 
 
-def test_nothing_to_follow(run: Run, fake: FakeCloud) -> None:
+def test_accepts_an_empty_list(run: Run, fake: FakeCloud) -> None:
     assert run(migration_wait, migrations=[])["migrations"] == []
     assert fake.requests == []
 
@@ -99,6 +99,6 @@ def test_nothing_to_follow(run: Run, fake: FakeCloud) -> None:
         ),
     ],
 )
-def test_bad_input(run: Run, fake: FakeCloud, given: dict[str, Any], words: str) -> None:
+def test_refuses_invalid_options(run: Run, fake: FakeCloud, given: dict[str, Any], words: str) -> None:
     assert words in run(migration_wait, migrations=[given], fails=True)["msg"]
     assert fake.requests == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""No secret leaves a module: not in results, errors or the system log, however wrong things go."""
+"""No secret is in the results, errors or system log of a module, even after a failure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What the module writes to the system log."""
+    """Return the list of texts that modules write to the system log."""
     lines: list[str] = []
     monkeypatch.setattr(
         "ansible.module_utils.basic.AnsibleModule.log",
@@ -45,7 +45,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("fails", [False, True])
 def test_results_and_log_have_no_password_or_token(run: Run, fake: FakeCloud, log: list[str], *, fails: bool) -> None:
     if fails:
-        # A service that gives back what it was sent
+        # a service that repeats the request in its response
         body = {"badRequest": {"message": f"bad request with {PASSWORD}"}}
         fake.fault("GET", "flavors", status=400, body=body)
     result = run(migration_preflight, fails=fails)
@@ -64,7 +64,7 @@ def test_results_and_log_have_no_secret_of_the_option_cloud(run: Run, fake: Fake
 
 @pytest.mark.parametrize("shape", ["auth", "cloud", "beside auth"])
 def test_options_are_returned_without_secrets(run: Run, fake: FakeCloud, shape: str) -> None:
-    """The invocation, which callbacks get and -vvv shows."""
+    """Callbacks get the options in the invocation, and -vvv shows them."""
     auth = fake.params["auth"]
     outside = {"cloud": None, "auth": None, "region_name": None}
     cloud: dict[str, Any] = {"auth": auth, "region_name": "RegionOne"}
@@ -77,10 +77,8 @@ def test_options_are_returned_without_secrets(run: Run, fake: FakeCloud, shape: 
     assert "operator" in str(result["invocation"])
 
 
-def test_weak_password_does_not_reach_into_identifiers(
-    run: Run, fake: FakeCloud, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A user called operator in a project called validation, with a password that is part of the names of hosts."""
+def test_weak_password_is_not_masked_in_identifiers(run: Run, fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The password is part of the names of hosts, but the module returns the names unchanged."""
     monkeypatch.setattr(fake_cloud, "PASSWORD", "compute")
     fake.add_server("operator-validation", metadata={"stackproof_run": "Default", "note": "compute"})
     params = fake.params
@@ -105,7 +103,7 @@ def test_error_for_an_unknown_cloud_lists_the_known_ones(
     assert "There is no clouds.yaml" in missing["msg"]
     clouds = {"mycloud": {"auth": {"auth_url": "http://127.0.0.1:1", "password": "very secret"}}, "another": {}}
     (tmp_path / "clouds.yaml").write_text(json.dumps({"clouds": clouds}))
-    # its usual places are those of the moment at which the SDK was imported
+    # openstacksdk determines the paths of clouds.yaml when it is imported
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
     told = run(migration_preflight, cloud="mycluod", auth=None, region_name=None, fails=True)["msg"]
     assert f"{tmp_path}/clouds.yaml has: another, mycloud. Did you mean mycloud?" in told

@@ -211,11 +211,11 @@ def test_user_who_may_not_list_hosts_may_name_a_host(run: Run, fake: FakeCloud) 
 
 
 def test_documented_deletion_works_in_check_mode(run: Run, fake: FakeCloud) -> None:
-    """As in the examples: the servers that check mode did not boot are deleted."""
+    """As in the examples, state absent gets the result of state present. In check mode no server was booted."""
     batch = run(server_batch, **PAIR, _ansible_check_mode=True)
     ids = [server["id"] for server in batch["servers"]]
     assert not run(server_batch, state="absent", servers=ids, _ansible_check_mode=True)["changed"]
-    # ansible-core before 2.19 makes an empty text of a null
+    # ansible-core before 2.19 converts null to an empty string
     fake.add_server("other")
     result = run(server_batch, state="absent", reservation_id="", _ansible_check_mode=True)
     assert (result["changed"], result["servers"]) == (False, [])
@@ -246,7 +246,10 @@ def test_names_are_resolved(run: Run, fake: FakeCloud) -> None:
         ({**PAIR, "networks": []}, "networks must be none, auto"),
         ({**PAIR, "count": 0}, "count must be at least 1, found 0"),
         ({**PAIR, "timeout": 0}, "timeout must be greater than 0, found 0"),
-        ({**PAIR, "poll_interval": 5, "poll_interval_max": 2}, "poll_interval must be at most poll_interval_max (2.0), found 5.0"),
+        (
+            {**PAIR, "poll_interval": 5, "poll_interval_max": 2},
+            "poll_interval must be at most poll_interval_max (2.0), found 5.0",
+        ),
         ({**PAIR, "metadata": {"a": {"b": 1}}}, "metadata: the value of a must be text"),
         ({**PAIR, "metadata": {"a": "b" * 256}}, "metadata: key and value of a must have 1 to 255 characters"),
         ({**PAIR, "name": " "}, "name must not be empty"),
@@ -303,13 +306,13 @@ def test_absent_deletes_nothing_in_check_mode(run: Run, fake: FakeCloud) -> None
     server = fake.add_server("one")
     result = run(server_batch, state="absent", servers=["one"], _ansible_check_mode=True)
     assert result["changed"]
-    # what is there now, and in the diff what would be
+    # the result lists the present servers, and the diff has the predicted state
     assert [one["status"] for one in result["servers"]] == ["ACTIVE"]
     assert result["diff"]["after"] == ""
     assert list(fake.servers) == [server["id"]]
 
 
-def test_fails_when_allocations_are_left(run: Run, fake: FakeCloud) -> None:
+def test_fails_if_allocations_are_left(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("one")
     fake.leak_allocations = True
     result = run(server_batch, state="absent", servers=["one"], fails=True)
@@ -334,7 +337,7 @@ def test_fails_for_orphaned_allocations_of_a_migration(run: Run, fake: FakeCloud
     assert result["failure"]["kind"] == "orphaned"
     assert f"Placement still holds allocations of {record['uuid']} on compute2" in result["msg"]
     assert result["allocations_left"] == {record["uuid"]: {"compute2": {"VCPU": 1}}}
-    # told after seconds, not after what a server's own may take
+    # the module waits only seconds, not as long as for the allocation of a server
     assert fake.time.now < 10
 
 
@@ -355,7 +358,7 @@ def test_fails_when_servers_are_not_deleted_in_time(run: Run, fake: FakeCloud) -
 
 
 def fail_to_delete(fake: FakeCloud, server: dict[str, Any], until: float) -> None:
-    """As a host whose hypervisor does not answer, for so many seconds."""
+    """Let each deletion end in ERROR until this time, as on a host whose hypervisor does not respond."""
     fake.delete_seconds = 1000
     for second in range(int(until)):
         fake.at(second, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
@@ -401,7 +404,7 @@ def test_refused_deletion_reports_no_change(run: Run, fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize("fault", [{"drop": True}, {"status": 503}, {"status": 504}, {"status": 429}])
-def test_deletion_is_repeated_on_passing_faults(run: Run, fake: FakeCloud, fault: dict[str, Any]) -> None:
+def test_repeats_a_deletion_after_transient_faults(run: Run, fake: FakeCloud, fault: dict[str, Any]) -> None:
     fake.add_server("one")
     fake.fault("DELETE", "/servers/", times=2, **fault)
     result = run(server_batch, state="absent", servers=["one"])
@@ -410,7 +413,7 @@ def test_deletion_is_repeated_on_passing_faults(run: Run, fake: FakeCloud, fault
     assert fake.count("DELETE", "/servers/") == 3
 
 
-def test_deletion_whose_answer_never_comes(run: Run, fake: FakeCloud) -> None:
+def test_fails_if_all_responses_to_a_deletion_are_lost(run: Run, fake: FakeCloud) -> None:
     fake.add_server("one")
     fake.fault("DELETE", "/servers/", drop=True, times=999)
     result = run(server_batch, state="absent", servers=["one"], fails=True)
@@ -420,19 +423,19 @@ def test_deletion_whose_answer_never_comes(run: Run, fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize("names", [["one"], ["one", "two"]])
-def test_servers_that_the_cloud_keeps_after_their_deletion(run: Run, fake: FakeCloud, names: list[str]) -> None:
+def test_deletes_soft_deleted_servers(run: Run, fake: FakeCloud, names: list[str]) -> None:
     fake.keeps_deleted = True
     for name in names:
         fake.add_server(name)
     result = run(server_batch, state="absent", servers=names, release_allocations=True)
     assert fake.servers == {}
     assert fake.allocations == {}
-    # it was Nova that let go
+    # Nova deleted the allocations, not the module
     assert result["allocations_released"] == {}
     assert fake.time.now < 10
 
 
-def test_server_that_the_cloud_keeps_whatever_is_asked(run: Run, fake: FakeCloud) -> None:
+def test_fails_if_a_server_stays_soft_deleted(run: Run, fake: FakeCloud) -> None:
     fake.keeps_deleted = True
     fake.add_server("one")
     fake.fault("POST", "/action", status=202, times=999)
@@ -441,7 +444,7 @@ def test_server_that_the_cloud_keeps_whatever_is_asked(run: Run, fake: FakeCloud
     assert list(fake.allocations)
 
 
-def test_server_that_goes_by_itself_meanwhile(run: Run, fake: FakeCloud) -> None:
+def test_accepts_a_server_that_another_user_deletes(run: Run, fake: FakeCloud) -> None:
     fake.add_server("one")
     fake.fault("DELETE", "/servers/", status=404, body={"itemNotFound": {"message": "gone"}})
     fake.at(0.1, fake.servers.clear)
@@ -449,7 +452,7 @@ def test_server_that_goes_by_itself_meanwhile(run: Run, fake: FakeCloud) -> None
     assert run(server_batch, state="absent", servers=["one"])["changed"]
 
 
-def test_reservation_is_told_when_the_cloud_stops_to_answer(run: Run, fake: FakeCloud) -> None:
+def test_returns_reservation_if_the_api_fails_after_the_request(run: Run, fake: FakeCloud) -> None:
     fake.at(0.2, lambda: fake.fault("GET", "servers", status=503, times=99))
     result = run(server_batch, **PAIR, fails=True)
     assert result["reservation_id"]
@@ -458,7 +461,7 @@ def test_reservation_is_told_when_the_cloud_stops_to_answer(run: Run, fake: Fake
     assert result["failure"]["http_status"] == 503
 
 
-def test_deletion_that_cannot_be_watched(run: Run, fake: FakeCloud) -> None:
+def test_returns_servers_if_the_api_fails_after_a_deletion(run: Run, fake: FakeCloud) -> None:
     fake.add_server("one")
     fake.at(0.2, lambda: fake.fault("GET", "servers", status=503, times=99))
     result = run(server_batch, state="absent", servers=["one"], fails=True)
@@ -466,7 +469,7 @@ def test_deletion_that_cannot_be_watched(run: Run, fake: FakeCloud) -> None:
     assert result["changed"]
 
 
-def test_member_that_somebody_stopped_is_not_waited_for(run: Run, fake: FakeCloud) -> None:
+def test_does_not_wait_for_a_server_that_another_user_stopped(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe-1", metadata={"run": "1"}, status="SHUTOFF")
     fake.add_server("probe-2", metadata={"run": "1"})
     result = run(server_batch, **PAIR, fails=True)
@@ -474,7 +477,7 @@ def test_member_that_somebody_stopped_is_not_waited_for(run: Run, fake: FakeClou
     assert fake.time.sleeps == []
 
 
-def test_absent_by_reservation_of_several(run: Run, fake: FakeCloud) -> None:
+def test_absent_by_reservation_deletes_several_servers(run: Run, fake: FakeCloud) -> None:
     for name in ("a", "b"):
         fake.add_server(name, reservation_id="r-mine")
     fake.add_server("c")

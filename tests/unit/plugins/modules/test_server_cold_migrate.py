@@ -31,13 +31,13 @@ def test_moves_confirms_and_checks_every_side(run: Run, fake: FakeCloud) -> None
     assert entry["server"]["status"] == "SHUTOFF"
     assert entry["allocations"] == {"server": {"compute2": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}, "migration": {}}
     assert entry["request_id"] == fake.actions[server["id"]][0]["request_id"]
-    # asked a moment too early Nova declines, and is asked again until it accepts
+    # Nova refuses the first confirmation, because the server still has a task; the module repeats the request
     assert confirmations(fake) > 1
     body = next(seen.body for seen in fake.requests if seen.path.endswith("/action"))
     assert body == {"migrate": None}
 
 
-def test_named_host(run: Run, fake: FakeCloud) -> None:
+def test_moves_to_a_named_host(run: Run, fake: FakeCloud) -> None:
     fake.hosts.append("compute3")
     fake.add_server("archive", status="SHUTOFF")
     (entry,) = run(server_cold_migrate, servers=["archive"], host="compute3")["migrations"]
@@ -53,7 +53,7 @@ def test_named_host_needs_queens(run: Run, fake: FakeCloud) -> None:
     assert fake.count("POST", "/action") == 0
 
 
-def test_a_running_server_runs_again(run: Run, fake: FakeCloud) -> None:
+def test_active_server_is_active_after_the_migration(run: Run, fake: FakeCloud) -> None:
     fake.add_server("web")
     (entry,) = run(server_cold_migrate, servers=["web"])["migrations"]
     assert entry["outcome"] == "completed"
@@ -61,7 +61,7 @@ def test_a_running_server_runs_again(run: Run, fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize(("power_state", "status"), [(1, "ACTIVE"), (4, "SHUTOFF")])
-def test_what_waits_for_its_confirmation_is_confirmed(run: Run, fake: FakeCloud, power_state: int, status: str) -> None:
+def test_confirms_a_finished_migration(run: Run, fake: FakeCloud, power_state: int, status: str) -> None:
     more = {"OS-EXT-STS:power_state": power_state}
     server = fake.add_server("archive", host="compute2", status="VERIFY_RESIZE", **more)
     fake.add_migration(
@@ -77,14 +77,14 @@ def test_what_waits_for_its_confirmation_is_confirmed(run: Run, fake: FakeCloud,
     assert fake.count("POST", "/action") == 1
 
 
-def test_a_paused_server_is_refused_in_words(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_paused_server(run: Run, fake: FakeCloud) -> None:
     fake.add_server("web", status="PAUSED")
     result = run(server_cold_migrate, servers=["web"], fails=True)
     assert result["migrations"][0]["outcome"] == "refused"
     assert "it can be cold-migrated when it is ACTIVE or SHUTOFF without a task" in result["msg"]
 
 
-def test_confirmation_that_is_forbidden_is_told(run: Run, fake: FakeCloud) -> None:
+def test_reports_missing_permission_to_confirm(run: Run, fake: FakeCloud) -> None:
     fake.add_server("archive", status="SHUTOFF")
     fake.confirming_allowed = False
     result = run(server_cold_migrate, servers=["archive"], fails=True)
@@ -94,7 +94,7 @@ def test_confirmation_that_is_forbidden_is_told(run: Run, fake: FakeCloud) -> No
     assert "Confirming the cold migration of server archive" in entry["message"]
 
 
-def test_never_finished_is_a_timeout(run: Run, fake: FakeCloud) -> None:
+def test_reports_timeout(run: Run, fake: FakeCloud) -> None:
     fake.add_server("archive", status="SHUTOFF")
     fake.on_cold_migrate = lambda _server, _record: None
     result = run(server_cold_migrate, servers=["archive"], timeout=20, fails=True)
@@ -102,7 +102,7 @@ def test_never_finished_is_a_timeout(run: Run, fake: FakeCloud) -> None:
     assert "cold migration compute1 -> another host timed out, record status is pre-migrating" in result["msg"]
 
 
-def test_check_mode_asks_nothing(run: Run, fake: FakeCloud) -> None:
+def test_check_mode_sends_no_request(run: Run, fake: FakeCloud) -> None:
     fake.add_server("archive", status="SHUTOFF")
     result = run(server_cold_migrate, servers=["archive"], _ansible_check_mode=True)
     assert result["migrations"][0]["outcome"] == "predicted"
@@ -110,14 +110,14 @@ def test_check_mode_asks_nothing(run: Run, fake: FakeCloud) -> None:
     assert fake.count("POST", "/action") == 0
 
 
-def test_events_of_a_cold_migration_are_found(run: Run, fake: FakeCloud) -> None:
+def test_migration_info_returns_events_of_a_cold_migration(run: Run, fake: FakeCloud) -> None:
     fake.add_server("archive", status="SHUTOFF")
     run(server_cold_migrate, servers=["archive"])
     (record,) = run(migration_info, servers=["archive"], events=True)["migrations"]
     assert [event["event"] for event in record["events"]] == ["conductor_migrate_server"]
 
 
-def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake: FakeCloud) -> None:
+def test_server_that_is_not_on_source_is_unchanged(run: Run, fake: FakeCloud) -> None:
     fake.add_server("here")
     gone = fake.add_server("gone", host="compute2")
     result = run(server_cold_migrate, servers=["here", gone["id"]], source="compute1")

@@ -17,7 +17,7 @@ PERIOD = 0.10985
 
 
 class Guest:
-    """Counts by the fake cloud's clock, but for the time that it stands still."""
+    """A guest that writes a counter to its console. The counter stops during the downtime of a migration."""
 
     def __init__(self, fake: FakeCloud, boots_at: float = 0.0) -> None:
         self.server = fake.add_server("probe")
@@ -64,7 +64,7 @@ def test_waits_until_the_guest_counts(run: Run, fake: FakeCloud) -> None:
     assert "has counted to" in console["message"]
 
 
-def test_migrated_guest_is_the_same(run: Run, fake: FakeCloud) -> None:
+def test_migrated_guest_continues_to_count(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     before = look(run, guest)
@@ -75,7 +75,7 @@ def test_migrated_guest_is_the_same(run: Run, fake: FakeCloud) -> None:
     assert "with a downtime of" in console["message"]
 
 
-def test_guest_that_was_booted_anew_is_another(run: Run, fake: FakeCloud) -> None:
+def test_fails_if_the_guest_has_rebooted(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     before = look(run, guest)
@@ -86,7 +86,7 @@ def test_guest_that_was_booted_anew_is_another(run: Run, fake: FakeCloud) -> Non
     assert result["consoles"][0]["counted_on"] is False
 
 
-def test_fails_at_once_when_downtime_is_too_long(run: Run, fake: FakeCloud) -> None:
+def test_fails_at_once_if_the_downtime_is_too_long(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     before = look(run, guest)
@@ -97,12 +97,12 @@ def test_fails_at_once_when_downtime_is_too_long(run: Run, fake: FakeCloud) -> N
     assert fake.time.sleeps == []
 
 
-def test_pause_since_when(run: Run, fake: FakeCloud) -> None:
+def test_max_downtime_requires_before(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     assert "needs before" in run(server_console_info, servers=["probe"], max_downtime=2, fails=True)["msg"]
 
 
-def test_console_without_counter(run: Run, fake: FakeCloud) -> None:
+def test_fails_without_a_counter_on_the_console(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.consoles[server["id"]] = lambda: "FAKE CONSOLE OUTPUT\nANOTHER\nLAST LINE"
     result = run(server_console_info, servers=["probe"], timeout=3, fails=True)
@@ -110,21 +110,21 @@ def test_console_without_counter(run: Run, fake: FakeCloud) -> None:
     assert fake.time.now >= 3
 
 
-def test_console_that_is_not_there_yet(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_a_console_that_is_not_available_yet(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     fake.faults.append(Fault("POST", "action", status=409, times=3))
     assert look(run, guest)["count"] > 0
 
 
-def test_server_without_a_console(run: Run, fake: FakeCloud) -> None:
+def test_fails_if_the_console_cannot_be_read(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     result = run(server_console_info, servers=["probe"], timeout=2, fails=True)
     assert "its console cannot be read" in result["msg"]
     assert result["failure"]["http_status"] == 404
 
 
-def test_retries_are_no_pause(run: Run, fake: FakeCloud) -> None:
+def test_retries_do_not_add_to_the_downtime(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     fake.faults.append(Fault("POST", "action", status=503, times=4))
@@ -133,7 +133,7 @@ def test_retries_are_no_pause(run: Run, fake: FakeCloud) -> None:
     assert look(run, guest, before=[before])["downtime_seconds"] < 0.3
 
 
-def test_first_look_that_found_nothing_is_no_first_look(run: Run, fake: FakeCloud) -> None:
+def test_refuses_before_without_a_count(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     before = {**look(run, guest), "count": None}
@@ -141,7 +141,7 @@ def test_first_look_that_found_nothing_is_no_first_look(run: Run, fake: FakeClou
     assert "of a guest that counts" in result["msg"]
 
 
-def test_console_that_is_gone_says_of_its_guest_that_it_is_not_well(run: Run, fake: FakeCloud) -> None:
+def test_missing_console_after_migration_is_a_guest_failure(run: Run, fake: FakeCloud) -> None:
     guest = Guest(fake)
     fake.time.now = 5.0
     before = look(run, guest)

@@ -53,11 +53,11 @@ def test_moves_a_server_and_checks_every_side(run: Run, fake: FakeCloud) -> None
 def test_waits_for_the_allocations_of_the_source(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     run(server_live_migrate, servers=["probe"])
-    # 5 s after the record started it is completed, and 1 s later the allocations are gone
+    # the record is completed 5 s after its creation, and Placement deletes the allocation 1 s later
     assert fake.time.now == pytest.approx(6.3, abs=1.0)
 
 
-def test_stale_records_are_never_ours(run: Run, fake: FakeCloud) -> None:
+def test_records_of_earlier_migrations_are_ignored(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     old = fake.add_migration(server, "completed", dest_compute="compute2")
     failed = fake.add_migration(server, "error")
@@ -66,12 +66,12 @@ def test_stale_records_are_never_ours(run: Run, fake: FakeCloud) -> None:
     assert entry["outcome"] == "completed"
 
 
-def test_failure_is_told_within_three_seconds_with_the_reason(run: Run, fake: FakeCloud) -> None:
+def test_reports_failure_within_three_seconds_with_the_reason(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.fail
     result = run(server_live_migrate, servers=["probe"], fails=True)
     (entry,) = result["migrations"]
-    # Asked at 0, recorded at 0.3, error at 1.3, at rest at 1.7, failed at 1.9
+    # request at 0 s, record at 0.3 s, status error at 1.3 s, server ACTIVE at 1.7 s, status failed at 1.9 s
     assert fake.time.now < 1.3 + 3
     assert entry["outcome"] == "failed"
     assert entry["status"] == "failed"
@@ -97,7 +97,7 @@ def fail_quietly(fake: FakeCloud, server: dict[str, Any], record: dict[str, Any]
     fake.actions[server["id"]][0]["events"] = []
 
 
-def test_many_cost_one_list_of_records_and_one_of_servers_a_tick(run: Run, fake: FakeCloud) -> None:
+def test_each_poll_lists_records_and_servers_once(run: Run, fake: FakeCloud) -> None:
     names = [f"probe-{number}" for number in range(5)]
     for name in names:
         fake.add_server(name)
@@ -111,7 +111,7 @@ def test_many_cost_one_list_of_records_and_one_of_servers_a_tick(run: Run, fake:
     assert fake.count("POST", "auth/tokens") == 1
 
 
-def test_five_followed_with_small_pages(run: Run, fake: FakeCloud) -> None:
+def test_follows_servers_on_several_pages(run: Run, fake: FakeCloud) -> None:
     for number in range(3):
         fake.add_server(f"probe-{number}")
     fake.page_size = 2
@@ -119,7 +119,7 @@ def test_five_followed_with_small_pages(run: Run, fake: FakeCloud) -> None:
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 3
 
 
-def test_already_there_is_left_alone(run: Run, fake: FakeCloud) -> None:
+def test_server_on_the_target_host_is_unchanged(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", host="compute2")
     result = run(server_live_migrate, servers=["probe"], host="compute2")
     assert not result["changed"]
@@ -129,7 +129,7 @@ def test_already_there_is_left_alone(run: Run, fake: FakeCloud) -> None:
     assert waited["migrations"][0]["outcome"] == "unchanged"
 
 
-def test_migration_to_the_same_place_is_joined(run: Run, fake: FakeCloud) -> None:
+def test_joins_running_migration_to_the_same_host(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     begun = run(server_live_migrate, servers=["probe"], host="compute2", wait=False)
     fake.time.clock.sleep(1)
@@ -143,7 +143,7 @@ def test_migration_to_the_same_place_is_joined(run: Run, fake: FakeCloud) -> Non
     assert fake.count("POST", "/action") == 1
 
 
-def test_migration_to_elsewhere_is_in_the_way(run: Run, fake: FakeCloud) -> None:
+def test_refuses_server_with_migration_to_another_host(run: Run, fake: FakeCloud) -> None:
     fake.hosts.append("compute3")
     fake.add_server("probe")
     run(server_live_migrate, servers=["probe"], host="compute2", wait=False)
@@ -154,7 +154,7 @@ def test_migration_to_elsewhere_is_in_the_way(run: Run, fake: FakeCloud) -> None
     assert result["failure"]["kind"] == "conflict"
 
 
-def test_begin_then_wait(run: Run, fake: FakeCloud) -> None:
+def test_wait_false_then_migration_wait(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     begun = run(server_live_migrate, servers=["probe"], wait=False)
     (entry,) = begun["migrations"]
@@ -167,7 +167,7 @@ def test_begin_then_wait(run: Run, fake: FakeCloud) -> None:
     assert waited["migration_id"] == entry["migration_id"]
 
 
-def test_no_record_appears(run: Run, fake: FakeCloud) -> None:
+def test_missing_record_is_an_error(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.on_migrate = lambda _server, record: fake.migrations.remove(record)
     result = run(server_live_migrate, servers=["probe"], wait=False, fails=True)
@@ -186,7 +186,7 @@ def test_no_record_appears(run: Run, fake: FakeCloud) -> None:
     assert "Timed out waiting for a reply" in result["msg"]
 
 
-def test_server_deleted_while_it_moves(run: Run, fake: FakeCloud) -> None:
+def test_reports_server_deleted_during_migration(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.at(3, fake.servers.clear)
     fake.at(3, fake.migrations.clear)
@@ -195,7 +195,7 @@ def test_server_deleted_while_it_moves(run: Run, fake: FakeCloud) -> None:
     assert result["migrations"][0]["outcome"] == "failed"
 
 
-def test_one_of_two_deleted(run: Run, fake: FakeCloud) -> None:
+def test_other_servers_are_followed_after_a_deletion(run: Run, fake: FakeCloud) -> None:
     kept = fake.add_server("kept")
     lost = fake.add_server("lost")
 
@@ -255,7 +255,7 @@ def test_check_mode_refuses_an_unknown_host(run: Run, fake: FakeCloud) -> None:
     assert run(server_live_migrate, **options)["migrations"][0]["outcome"] == "predicted"
 
 
-def test_check_mode_would_join(run: Run, fake: FakeCloud) -> None:
+def test_check_mode_predicts_to_join_a_migration(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.add_migration(server, "running", dest_compute="compute2")
     result = run(server_live_migrate, servers=["probe"], _ansible_check_mode=True)
@@ -263,7 +263,7 @@ def test_check_mode_would_join(run: Run, fake: FakeCloud) -> None:
     assert "would wait for" in result["migrations"][0]["message"]
 
 
-def test_conflict_says_which_state(run: Run, fake: FakeCloud) -> None:
+def test_conflict_names_the_state_of_the_server(run: Run, fake: FakeCloud) -> None:
     fake.add_server("off", status="SHUTOFF")
     fake.add_server("on")
     result = run(server_live_migrate, servers=["off", "on"], fails=True)
@@ -276,7 +276,7 @@ def test_conflict_says_which_state(run: Run, fake: FakeCloud) -> None:
     assert result["changed"]
 
 
-def test_locked_server(run: Run, fake: FakeCloud) -> None:
+def test_reports_a_locked_server(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe", locked=True)
     body = {"conflictingRequest": {"message": f"Instance {server['id']} is locked"}}
     fake.fault("POST", "/action", status=409, body=body)
@@ -284,7 +284,7 @@ def test_locked_server(run: Run, fake: FakeCloud) -> None:
     assert "without a task and unlocked" in result["msg"]
 
 
-def test_server_gone_before_the_request(run: Run, fake: FakeCloud) -> None:
+def test_reports_server_deleted_before_the_request(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", status=404, body={"itemNotFound": {"message": "Instance could not be found."}})
     fake.fault("GET", "/servers/[0-9a-f-]+$", status=404, body={"itemNotFound": {"message": "gone"}})
@@ -292,7 +292,7 @@ def test_server_gone_before_the_request(run: Run, fake: FakeCloud) -> None:
     assert "The server no longer exists." in result["msg"]
 
 
-def test_conflict_is_told_even_when_the_state_cannot_be_read(run: Run, fake: FakeCloud) -> None:
+def test_reports_conflict_if_the_state_cannot_be_read(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", status="SHUTOFF")
     fake.fault("GET", "/servers/[0-9a-f-]+$", status=403, body={"forbidden": {"message": "no"}})
     result = run(server_live_migrate, servers=["probe"], fails=True)
@@ -322,14 +322,14 @@ def test_paused_server_stays_paused(run: Run, fake: FakeCloud) -> None:
         ({"servers": ["probe"], "on_timeout": "panic"}, "on_timeout"),
     ],
 )
-def test_bad_input_is_refused_before_any_request(
+def test_refuses_invalid_options_before_the_first_request(
     run: Run, fake: FakeCloud, options: dict[str, Any], message: str
 ) -> None:
     assert message in run(server_live_migrate, **options, fails=True)["msg"]
     assert fake.requests == []
 
 
-def test_unknown_server_and_host(run: Run, fake: FakeCloud) -> None:
+def test_reports_unknown_server_and_host(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe", "nobody"], fails=True)
     assert "there is no server nobody" in result["msg"]
@@ -340,7 +340,7 @@ def test_unknown_server_and_host(run: Run, fake: FakeCloud) -> None:
     assert result["failure"]["kind"] == "bad_request"
 
 
-def test_name_that_two_servers_bear(run: Run, fake: FakeCloud) -> None:
+def test_refuses_ambiguous_server_name(run: Run, fake: FakeCloud) -> None:
     one, two = fake.add_server("probe"), fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], fails=True)
     assert "servers: 2 servers have the name 'probe'" in result["msg"]
@@ -349,7 +349,7 @@ def test_name_that_two_servers_bear(run: Run, fake: FakeCloud) -> None:
     assert result["failure"]["kind"] == "input"
 
 
-def test_names_of_other_projects_on_request(run: Run, fake: FakeCloud) -> None:
+def test_finds_servers_of_other_projects_on_request(run: Run, fake: FakeCloud) -> None:
     fake.add_server("odd name!", tenant_id="another")
     fake.add_server("mine")
     assert "no server odd name!" in run(server_live_migrate, servers=["odd name!"], fails=True)["msg"]
@@ -357,7 +357,7 @@ def test_names_of_other_projects_on_request(run: Run, fake: FakeCloud) -> None:
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "completed"]
 
 
-def test_manager_sees_no_hosts_and_is_judged_by_host_id(run: Run, fake: FakeCloud) -> None:
+def test_uses_host_id_for_a_manager_who_cannot_see_hosts(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager", "member", "reader"]
     fake.add_server("probe")
     (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
@@ -369,7 +369,7 @@ def test_manager_sees_no_hosts_and_is_judged_by_host_id(run: Run, fake: FakeClou
     assert checks["server_allocations"]["ok"] is None
 
 
-def test_member_is_refused_before_anything_is_sent(run: Run, fake: FakeCloud) -> None:
+def test_refuses_member_before_the_request(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["member", "reader"]
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], fails=True)
@@ -378,7 +378,7 @@ def test_member_is_refused_before_anything_is_sent(run: Run, fake: FakeCloud) ->
     assert fake.count("POST", "/action") == 0
 
 
-def test_lost_answer_is_found_to_have_taken_effect(run: Run, fake: FakeCloud) -> None:
+def test_detects_effect_of_a_request_whose_response_was_lost(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     fake.fault("POST", "/action", drop=True, after=True)
     (entry,) = run(server_live_migrate, servers=["probe"])["migrations"]
@@ -388,7 +388,7 @@ def test_lost_answer_is_found_to_have_taken_effect(run: Run, fake: FakeCloud) ->
     assert fake.count("POST", "/action") == 1
 
 
-def test_lost_answer_is_found_by_the_record_alone(run: Run, fake: FakeCloud) -> None:
+def test_detects_effect_of_a_lost_response_by_the_record(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.50"
     fake.add_server("probe")
     fake.fault("POST", "/action", drop=True, after=True)
@@ -397,21 +397,21 @@ def test_lost_answer_is_found_by_the_record_alone(run: Run, fake: FakeCloud) -> 
     assert entry["request_id"] is None
 
 
-def test_lost_request_is_sent_again_once(run: Run, fake: FakeCloud) -> None:
+def test_repeats_a_lost_request_once(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", drop=True)
     assert run(server_live_migrate, servers=["probe"])["migrations"][0]["outcome"] == "completed"
     assert fake.count("POST", "/action") == 2
 
 
-def test_second_answer_lost_too(run: Run, fake: FakeCloud) -> None:
+def test_detects_effect_after_two_lost_responses(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", drop=True)
     fake.fault("POST", "/action", drop=True, after=True)
     assert run(server_live_migrate, servers=["probe"])["migrations"][0]["outcome"] == "completed"
 
 
-def test_request_that_never_arrives(run: Run, fake: FakeCloud) -> None:
+def test_fails_after_two_lost_requests(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", drop=True, times=2)
     result = run(server_live_migrate, servers=["probe"], fails=True)
@@ -419,13 +419,13 @@ def test_request_that_never_arrives(run: Run, fake: FakeCloud) -> None:
     assert fake.count("POST", "/action") == 2
 
 
-def test_second_attempt_refused(run: Run, fake: FakeCloud) -> None:
+def test_reports_refusal_of_the_repeated_request(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", status="SHUTOFF")
     fake.fault("POST", "/action", drop=True)
     assert run(server_live_migrate, servers=["probe"], fails=True)["failure"]["kind"] == "conflict"
 
 
-def test_timeout_leaves_it_and_says_so(run: Run, fake: FakeCloud) -> None:
+def test_timeout_reports_a_migration_that_still_runs(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.hang
     result = run(server_live_migrate, servers=["probe"], timeout=20, fails=True)
@@ -438,7 +438,7 @@ def test_timeout_leaves_it_and_says_so(run: Run, fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize("status", ["queued", "preparing", "running"])
-def test_timeout_aborts(run: Run, fake: FakeCloud, status: str) -> None:
+def test_timeout_aborts_the_migration(run: Run, fake: FakeCloud, status: str) -> None:
     fake.add_server("probe")
     fake.on_migrate = lambda server, record: fake.hang(server, record, status)
     result = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="abort", fails=True)
@@ -450,7 +450,7 @@ def test_timeout_aborts(run: Run, fake: FakeCloud, status: str) -> None:
     assert fake.count("DELETE", "migrations") == 1
 
 
-def test_timeout_forces(run: Run, fake: FakeCloud) -> None:
+def test_timeout_forces_the_migration_to_complete(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.hang
     (entry,) = run(server_live_migrate, servers=["probe"], timeout=5, on_timeout="force_complete")["migrations"]
@@ -458,7 +458,7 @@ def test_timeout_forces(run: Run, fake: FakeCloud) -> None:
     assert entry["on_timeout_action"] == "force_complete"
 
 
-def test_queued_is_forced_once_it_runs(run: Run, fake: FakeCloud) -> None:
+def test_forces_queued_migration_when_it_runs(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
 
     def late(server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -471,7 +471,7 @@ def test_queued_is_forced_once_it_runs(run: Run, fake: FakeCloud) -> None:
     assert fake.count("POST", "migrations") == 1
 
 
-def test_nothing_helps(run: Run, fake: FakeCloud) -> None:
+def test_reports_timeout_if_force_complete_is_refused(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = lambda server, record: fake.hang(server, record, "queued")
     result = run(
@@ -482,7 +482,7 @@ def test_nothing_helps(run: Run, fake: FakeCloud) -> None:
     assert "settle_timeout=6 s for force_complete, which Nova refuses in status queued" in result["msg"]
 
 
-def test_abort_that_comes_too_late(run: Run, fake: FakeCloud) -> None:
+def test_refused_abort_of_a_completed_migration_is_no_failure(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     message = "Migration 1 state is not valid"
     fake.fault("DELETE", "migrations", status=400, body={"badRequest": {"message": message}}, times=9)
@@ -492,7 +492,7 @@ def test_abort_that_comes_too_late(run: Run, fake: FakeCloud) -> None:
     assert entry["on_timeout_action"] is None
 
 
-def test_abort_is_forbidden(run: Run, fake: FakeCloud) -> None:
+def test_reports_missing_permission_to_abort(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.hang
     policy = "Policy doesn't allow os_compute_api:servers:migrations:delete to be performed."
@@ -503,7 +503,7 @@ def test_abort_is_forbidden(run: Run, fake: FakeCloud) -> None:
     assert "servers:migrations:delete" in result["msg"]
 
 
-def test_abort_that_has_no_effect(run: Run, fake: FakeCloud) -> None:
+def test_reports_timeout_after_an_abort_without_effect(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.hang
     fake.fault("DELETE", "migrations", status=202)
@@ -512,11 +512,11 @@ def test_abort_that_has_no_effect(run: Run, fake: FakeCloud) -> None:
 
 
 def claim(fake: FakeCloud, record: dict[str, Any]) -> None:
-    """The record says completed, and nothing else has happened."""
+    """Set the migration record to completed, and change nothing else."""
     fake.at(1, lambda: record.update(status="completed", dest_compute="compute2"))
 
 
-def test_disagreement_is_named(run: Run, fake: FakeCloud) -> None:
+def test_disagreement_names_failed_checks(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = lambda _server, record: fake.at(
         1, lambda: record.update(status="completed", dest_compute="compute2")
@@ -528,7 +528,7 @@ def test_disagreement_is_named(run: Run, fake: FakeCloud) -> None:
     assert fake.time.now < 9
 
 
-def test_without_verify_the_record_decides(run: Run, fake: FakeCloud) -> None:
+def test_without_verify_only_the_record_is_checked(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = lambda _server, record: fake.at(
         1, lambda: record.update(status="completed", dest_compute="compute2")
@@ -539,7 +539,7 @@ def test_without_verify_the_record_decides(run: Run, fake: FakeCloud) -> None:
     assert fake.count("GET", "/allocations/") == 0
 
 
-def test_old_cloud_is_served_with_a_warning(run: Run, fake: FakeCloud) -> None:
+def test_old_cloud_causes_warnings(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.29"
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], host="compute2")
@@ -547,7 +547,7 @@ def test_old_cloud_is_served_with_a_warning(run: Run, fake: FakeCloud) -> None:
     assert "Nova checks before it answers" in str(result["warnings"])
 
 
-def test_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.24"
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], fails=True)
@@ -555,7 +555,7 @@ def test_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:
     assert "Mitaka" in result["msg"]
 
 
-def test_reason_that_cannot_be_read_does_not_hide_the_outcome(run: Run, fake: FakeCloud) -> None:
+def test_reports_outcome_without_permission_to_read_the_reason(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.fail
     fake.fault("GET", "os-instance-actions", status=403, body={"forbidden": {"message": "no"}}, times=99)
@@ -564,7 +564,7 @@ def test_reason_that_cannot_be_read_does_not_hide_the_outcome(run: Run, fake: Fa
     assert result["migrations"][0]["reason"] is None
 
 
-def test_cloud_that_stops_to_answer(run: Run, fake: FakeCloud) -> None:
+def test_outcome_is_unknown_if_the_api_fails(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.at(3, lambda: fake.fault("GET", "os-migrations", status=503, times=99))
     result = run(server_live_migrate, servers=["probe"], fails=True)
@@ -576,7 +576,7 @@ def test_cloud_that_stops_to_answer(run: Run, fake: FakeCloud) -> None:
     assert result["changed"]
 
 
-def test_cloud_that_stops_to_answer_right_after_the_request(run: Run, fake: FakeCloud) -> None:
+def test_outcome_is_unknown_if_the_api_fails_after_the_request(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", drop=True, after=True)
     fake.at(0.1, lambda: fake.fault("GET", "compute", status=503, times=99))
@@ -585,7 +585,7 @@ def test_cloud_that_stops_to_answer_right_after_the_request(run: Run, fake: Fake
     assert result["migrations"][0]["outcome"] == "unknown"
 
 
-def test_record_that_cannot_be_read_after_the_request(run: Run, fake: FakeCloud) -> None:
+def test_outcome_is_unknown_if_the_record_cannot_be_read(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.at(0.2, lambda: fake.fault("GET", "os-migrations", status=503, times=99))
     result = run(server_live_migrate, servers=["probe"], wait=False, fails=True)
@@ -595,7 +595,7 @@ def test_record_that_cannot_be_read_after_the_request(run: Run, fake: FakeCloud)
 
 
 class Traffic:
-    """How many migrations went on at once, in all and from each host."""
+    """Counts the maximum number of migrations at the same time: in total, and from each host."""
 
     def __init__(self, fake: FakeCloud) -> None:
         self._fake = fake
@@ -624,17 +624,17 @@ def several(fake: FakeCloud) -> list[str]:
     ("limits", "most", "most_per_host"),
     [({}, 6, 3), ({"max_parallel": 2}, 2, 1), ({"max_parallel_per_host": 1}, 2, 1), ({"max_parallel": 1}, 1, 1)],
 )
-def test_no_more_than_asked_for_go_on_at_once(
+def test_limits_the_number_of_parallel_migrations(
     run: Run, fake: FakeCloud, limits: dict[str, int], most: int, most_per_host: int
 ) -> None:
     traffic = Traffic(fake)
-    # each is done in 5 s and settled in 7: the time-out counts from its own request
+    # each migration needs 7 s, and its timeout starts with its own request
     result = run(server_live_migrate, servers=several(fake), timeout=8, **limits)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 6
     assert (traffic.most, traffic.most_per_host) == (most, most_per_host)
 
 
-def test_rest_is_called_off_when_one_fails(run: Run, fake: FakeCloud) -> None:
+def test_starts_no_more_migrations_after_a_failure(run: Run, fake: FakeCloud) -> None:
     names = several(fake)
 
     def second_fails(server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -642,21 +642,21 @@ def test_rest_is_called_off_when_one_fails(run: Run, fake: FakeCloud) -> None:
 
     fake.on_migrate = second_fails
     result = run(server_live_migrate, servers=names, max_parallel=2, on_failure="stop", fails=True)
-    # the first went on when the second failed, and was followed to its end
+    # the first migration runs when the second fails, and the module waits for its end
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "failed", *["not_started"] * 4]
     assert "probe-2: not started, because another migration failed (on_failure)." in result["msg"]
     assert result["failure"]["kind"] == "no_valid_host"
     assert fake.count("POST", "/action") == 2
 
 
-def test_rest_goes_on_when_one_is_refused(run: Run, fake: FakeCloud) -> None:
+def test_continues_after_a_refused_request(run: Run, fake: FakeCloud) -> None:
     names = several(fake)
     fake.fault("POST", "/action", status=409, body={"conflictingRequest": {"message": "Instance is locked"}})
     result = run(server_live_migrate, servers=names, max_parallel=1, fails=True)
     assert [entry["outcome"] for entry in result["migrations"]] == ["refused", *["completed"] * 5]
 
 
-def test_nothing_is_begun_once_the_cloud_is_silent(run: Run, fake: FakeCloud) -> None:
+def test_starts_no_more_migrations_if_the_cloud_does_not_respond(run: Run, fake: FakeCloud) -> None:
     names = several(fake)
 
     def then_silence(server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -677,7 +677,7 @@ def test_nothing_is_begun_once_the_cloud_is_silent(run: Run, fake: FakeCloud) ->
         ({"max_parallel": 2, "wait": False}, "max_parallel needs wait"),
     ],
 )
-def test_limits_that_cannot_be(run: Run, fake: FakeCloud, options: dict[str, Any], message: str) -> None:
+def test_refuses_invalid_limits(run: Run, fake: FakeCloud, options: dict[str, Any], message: str) -> None:
     assert message in run(server_live_migrate, servers=["probe"], **options, fails=True)["msg"]
     assert fake.requests == []
 
@@ -705,12 +705,12 @@ def test_requests_do_not_grow_with_the_cloud(run: Run, fake: FakeCloud, servers:
         for number in range(200):
             other = fake.add_server(f"other-{number}", tenant_id="another")
             fake.add_migration(other, "completed", dest_compute="compute2")
-    # the changed servers of others may fill the page, so that each server is read by itself
+    # changed servers of other projects can fill the page, and the module then reads each of its servers separately
     assert needed[1] <= needed[0] + 4 * fake.count("GET", "/servers/detail")
     assert fake.count("GET", "/servers/detail") < 30
 
 
-def test_allocation_that_is_let_go_late_does_not_cost_the_whole_bound(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_a_late_deletion_of_the_allocation(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
 
     def late(server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -728,25 +728,26 @@ def test_allocation_that_is_let_go_late_does_not_cost_the_whole_bound(run: Run, 
 
 
 @pytest.mark.parametrize("count", [3, 20])
-def test_requests_for_many(run: Run, fake: FakeCloud, count: int) -> None:
+def test_limits_requests_for_many_servers(run: Run, fake: FakeCloud, count: int) -> None:
     ids = [fake.add_server(f"probe-{number}")["id"] for number in range(count)]
     result = run(server_live_migrate, servers=ids)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * count
     assert all(check["ok"] for entry in result["migrations"] for check in entry["checks"])
     assert [list(entry["allocations_before"]) for entry in result["migrations"]] == [["compute1"]] * count
     polls = len(fake.time.sleeps) + 1
-    # each: its records before, the request, its events; all: two lists a tick, and the hosts' allocations at some
+    # for each server: earlier records, the request, and events; for all: two lists per poll, and sometimes the
+    # allocations of the hosts
     own = sum(any(one in seen.path for one in ids) or "instance_uuid" in seen.query for seen in fake.requests)
     assert len(fake.requests) - own <= 10 + 5 * polls
     if count == 20:
         assert own <= 3 * count
 
 
-def test_lists_migrations_only_back_to_the_moment_that_matters(run: Run, fake: FakeCloud) -> None:
+def test_lists_only_recent_migrations(run: Run, fake: FakeCloud) -> None:
     names = [f"probe-{number}" for number in range(5)]
     for name in names:
         server = fake.add_server(name)
-        # of long ago, one that failed, and of a moment ago
+        # an old record with status error, and a recent record
         fake.add_migration(server, "error", created_at="2026-01-01T10:00:00.000000")
         fake.add_migration(server, "completed", dest_compute="compute2")
     fake.page_size = 5
@@ -760,7 +761,7 @@ def test_lists_migrations_only_back_to_the_moment_that_matters(run: Run, fake: F
     assert sum(seen.path.endswith("/os-migrations") for seen in before) == 2
 
 
-def test_of_many_the_one_that_moves_already_is_joined(run: Run, fake: FakeCloud) -> None:
+def test_joins_the_one_running_migration_of_several_servers(run: Run, fake: FakeCloud) -> None:
     names = [f"probe-{number}" for number in range(5)]
     for name in names:
         fake.add_server(name)
@@ -774,7 +775,7 @@ def test_of_many_the_one_that_moves_already_is_joined(run: Run, fake: FakeCloud)
 
 
 @pytest.mark.parametrize(("events", "count"), [("all", 1), ("failed", 0)])
-def test_events_of_what_went_well_are_read_when_wanted(run: Run, fake: FakeCloud, events: str, count: int) -> None:
+def test_reads_events_of_completed_migrations_on_request(run: Run, fake: FakeCloud, events: str, count: int) -> None:
     fake.add_server("probe")
     (entry,) = run(server_live_migrate, servers=["probe"], events=events)["migrations"]
     assert entry["outcome"] == "completed"
@@ -782,15 +783,15 @@ def test_events_of_what_went_well_are_read_when_wanted(run: Run, fake: FakeCloud
     assert fake.count("GET", "/os-instance-actions") == count
 
 
-def test_events_of_a_failure_are_always_read(run: Run, fake: FakeCloud) -> None:
+def test_always_reads_events_of_failed_migrations(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     fake.on_migrate = fake.fail
     result = run(server_live_migrate, servers=["probe"], events="failed", fails=True)
     assert result["migrations"][0]["reason"] == "No valid host was found."
 
 
-def test_time_does_not_run_in_the_queue_of_nova(run: Run, fake: FakeCloud) -> None:
-    """Nova moves one server at a time off a host: the last of five begins when the fourth has ended."""
+def test_timeout_excludes_time_in_the_queue_of_nova(run: Run, fake: FakeCloud) -> None:
+    """Nova runs one migration per source host at a time, so the fifth of five starts when the fourth has ended."""
     free_at = 0.0
 
     def one_at_a_time(server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -808,7 +809,7 @@ def test_time_does_not_run_in_the_queue_of_nova(run: Run, fake: FakeCloud) -> No
     assert fake.count("DELETE", "/migrations/") == 0
 
 
-def test_time_runs_in_the_queue_while_nothing_of_ours_moves(run: Run, fake: FakeCloud) -> None:
+def test_timeout_includes_queue_time_if_no_other_migration_of_the_task_runs(run: Run, fake: FakeCloud) -> None:
     fake.on_migrate = lambda server, record: fake.hang(server, record, "queued")
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], timeout=60, on_timeout="abort", fails=True)
@@ -817,7 +818,7 @@ def test_time_runs_in_the_queue_while_nothing_of_ours_moves(run: Run, fake: Fake
 
 
 def abort_as_nova_34(fake: FakeCloud, server: dict[str, Any], record: dict[str, Any]) -> None:
-    """A running copy that is aborted: the guest is well at the source, the record says error, the server too."""
+    """Abort a running copy as Nova 34 does: record and server are set to error, the guest runs on the source."""
     fake.hang(server, record)
     fake.fault("DELETE", "/migrations/", status=202)
 
@@ -828,7 +829,7 @@ def abort_as_nova_34(fake: FakeCloud, server: dict[str, Any], record: dict[str, 
     fake.at(12.0, end)
 
 
-def test_abort_that_leaves_the_server_in_error(run: Run, fake: FakeCloud) -> None:
+def test_message_names_command_for_a_server_left_in_error(run: Run, fake: FakeCloud) -> None:
     fake.on_migrate = lambda server, record: abort_as_nova_34(fake, server, record)
     server = fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], timeout=10, on_timeout="abort", fails=True)
@@ -838,7 +839,7 @@ def test_abort_that_leaves_the_server_in_error(run: Run, fake: FakeCloud) -> Non
     assert f"`openstack server set --state active {server['id']}`" in entry["message"]
 
 
-def test_rollback_that_takes_a_while_is_waited_for(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_a_slow_rollback(run: Run, fake: FakeCloud) -> None:
     def roll_back(server: dict[str, Any], record: dict[str, Any]) -> None:
         fake.hang(server, record)
         fake.at(2.0, lambda: record.update(status="error"))
@@ -852,7 +853,7 @@ def test_rollback_that_takes_a_while_is_waited_for(run: Run, fake: FakeCloud) ->
     assert 10 < fake.time.now < 15
 
 
-def test_id_that_is_gone_does_not_keep_the_others(run: Run, fake: FakeCloud) -> None:
+def test_migrates_other_servers_if_one_does_not_exist(run: Run, fake: FakeCloud) -> None:
     there = fake.add_server("probe")
     gone = "deadbeef-0000-4000-8000-000000000000"
     result = run(server_live_migrate, servers=[gone, there["id"]], fails=True)
@@ -862,7 +863,7 @@ def test_id_that_is_gone_does_not_keep_the_others(run: Run, fake: FakeCloud) -> 
 
 
 @pytest.mark.parametrize("status", ["accepted", "preparing", "running"])
-def test_record_that_nova_has_forgotten_is_not_joined(run: Run, fake: FakeCloud, status: str) -> None:
+def test_does_not_join_a_stale_record(run: Run, fake: FakeCloud, status: str) -> None:
     server = fake.add_server("probe")
     fake.add_migration(server, status, created_at=fake.moment(-3600))
     result = run(server_live_migrate, servers=["probe"])
@@ -872,7 +873,7 @@ def test_record_that_nova_has_forgotten_is_not_joined(run: Run, fake: FakeCloud,
 
 
 @pytest.mark.parametrize("status", [502, 504])
-def test_answer_that_a_proxy_did_not_get_is_looked_for(run: Run, fake: FakeCloud, status: int) -> None:
+def test_detects_effect_of_a_request_that_failed_in_a_proxy(run: Run, fake: FakeCloud, status: int) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", status=status, after=True)
     result = run(server_live_migrate, servers=["probe"])
@@ -881,7 +882,7 @@ def test_answer_that_a_proxy_did_not_get_is_looked_for(run: Run, fake: FakeCloud
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_abort_is_sent_again_on_passing_faults(run: Run, fake: FakeCloud, status: int) -> None:
+def test_repeats_abort_after_transient_faults(run: Run, fake: FakeCloud, status: int) -> None:
     fake.on_migrate = fake.hang
     fake.add_server("probe")
     fake.fault("DELETE", "/migrations/", status=status, times=3)
@@ -889,8 +890,11 @@ def test_abort_is_sent_again_on_passing_faults(run: Run, fake: FakeCloud, status
     assert result["migrations"][0]["outcome"] == "cancelled"
 
 
-def test_record_of_somebody_else_is_not_ours_however_long_it_waited(run: Run, fake: FakeCloud) -> None:
-    """While the second waits for the first, somebody moves it; Nova's record of that is older than our request."""
+def test_record_of_another_user_is_ignored(run: Run, fake: FakeCloud) -> None:
+    """Another user migrates the second server while the module migrates the first server.
+
+    The record of that migration is older than the request of the module.
+    """
     fake.on_migrate = lambda server, record: fake.succeed(server, record, seconds=700.0)
     fake.add_server("first")
     second = fake.add_server("second")
@@ -900,7 +904,7 @@ def test_record_of_somebody_else_is_not_ours_however_long_it_waited(run: Run, fa
     assert [entry["migration_number"] for entry in result["migrations"]] == [1, 3]
 
 
-def test_progress_file_that_cannot_be_written(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+def test_refuses_a_progress_file_that_is_not_writable(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], progress_file=str(tmp_path / "no" / "file"), fails=True)
     assert result["failure"]["kind"] == "input"
@@ -908,8 +912,8 @@ def test_progress_file_that_cannot_be_written(run: Run, fake: FakeCloud, tmp_pat
     assert fake.count("POST", "/action") == 0
 
 
-def test_hypervisor_with_a_name_of_its_own(run: Run, fake: FakeCloud) -> None:
-    """Placement knows the hypervisor, and while no destination is found Nova's record names none."""
+def test_accepts_hypervisor_whose_name_differs_from_its_host(run: Run, fake: FakeCloud) -> None:
+    """Placement uses the name of the hypervisor. Nova's record has no name of it if no host is valid."""
 
     def find_none(server: dict[str, Any], record: dict[str, Any]) -> None:
         record["source_node"] = None
@@ -924,7 +928,7 @@ def test_hypervisor_with_a_name_of_its_own(run: Run, fake: FakeCloud) -> None:
     assert "Also:" not in result["msg"]
 
 
-def test_progress_of_a_copy_is_read_each_second(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+def test_reads_progress_of_the_copy_each_second(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
     fake.on_migrate = fake.hang
     fake.add_server("probe")
     told = tmp_path / "progress"
@@ -942,7 +946,7 @@ def test_progress_of_a_copy_is_read_each_second(run: Run, fake: FakeCloud, tmp_p
 
 
 @pytest.mark.parametrize("why", ["not asked for", "not told", "not allowed"])
-def test_no_progress(run: Run, fake: FakeCloud, why: str) -> None:
+def test_progress_is_empty_if_not_available(run: Run, fake: FakeCloud, why: str) -> None:
     fake.on_migrate = fake.hang
     fake.add_server("probe")
     fake.tells_progress = why != "not told"
@@ -955,7 +959,7 @@ def test_no_progress(run: Run, fake: FakeCloud, why: str) -> None:
     assert looks == {"not asked for": 0, "not told": looks, "not allowed": 1}[why]
 
 
-def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake: FakeCloud) -> None:
+def test_server_that_is_not_on_source_is_unchanged(run: Run, fake: FakeCloud) -> None:
     fake.add_server("here")
     gone = fake.add_server("gone", host="compute2")
     result = run(server_live_migrate, servers=["here", gone["id"]], source="compute1")
@@ -964,14 +968,14 @@ def test_server_that_has_left_its_source_meanwhile_is_left_alone(run: Run, fake:
     assert gone["host"] == "compute2"
 
 
-def test_server_that_is_moved_by_others_from_elsewhere_is_not_joined(run: Run, fake: FakeCloud) -> None:
+def test_does_not_join_a_migration_from_another_source(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe", host="compute2", **{"OS-EXT-STS:task_state": "migrating"})
     fake.add_migration(server, "running")
     (entry,) = run(server_live_migrate, servers=["probe"], source="compute1")["migrations"]
     assert (entry["outcome"], entry["joined"]) == ("unchanged", False)
 
 
-def test_server_that_leaves_while_it_waits_for_its_turn(run: Run, fake: FakeCloud) -> None:
+def test_server_that_left_before_its_request_is_unchanged(run: Run, fake: FakeCloud) -> None:
     first, second = fake.add_server("first"), fake.add_server("second")
     fake.on_migrate = lambda server, record: fake.succeed(server, record, seconds=90)
     fake.at(80, lambda: second.update(host="compute2"))
@@ -981,7 +985,7 @@ def test_server_that_leaves_while_it_waits_for_its_turn(run: Run, fake: FakeClou
     assert fake.count("POST", "action") == 1
 
 
-def test_source_that_cannot_be_looked_at(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_source_that_cannot_be_checked(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     assert "source must not be empty" in run(server_live_migrate, servers=["probe"], source="", fails=True)["msg"]
     fake.roles = ["manager", "member"]
@@ -993,9 +997,7 @@ def test_source_that_cannot_be_looked_at(run: Run, fake: FakeCloud) -> None:
 HOME = {"private": [{"addr": "127.0.0.1", "version": 4, "OS-EXT-IPS:type": "fixed"}]}
 
 
-def test_server_is_asked_on_the_network_at_the_address_that_nova_tells(
-    run: Run, fake: FakeCloud, closed_port: int
-) -> None:
+def test_probes_the_address_that_nova_returns(run: Run, fake: FakeCloud, closed_port: int) -> None:
     fake.add_server("probe", addresses=HOME)
     probe = {"protocol": "tcp", "port": closed_port}
     (entry,) = run(server_live_migrate, servers=["probe"], probe=probe, max_downtime=5)["migrations"]
@@ -1005,11 +1007,11 @@ def test_server_is_asked_on_the_network_at_the_address_that_nova_tells(
     assert [check["name"] for check in entry["checks"] if check["ok"]][-2:] == ["answers", "downtime"]
 
 
-def test_server_that_does_not_come_back_is_a_disagreement(
+def test_server_without_answers_after_migration_is_a_disagreement(
     run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake.add_server("probe", addresses=HOME)
-    # from its migration's request on nobody hears anything
+    # the probe records no answers after the request
     monkeypatch.setattr(Probe, "begin", lambda self: self.target.begin() or self.target.freeze())
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe"], probe=probe, verify=False, fails=True)
@@ -1018,11 +1020,11 @@ def test_server_that_does_not_come_back_is_a_disagreement(
     assert entry["record"]["status"] == "completed"
     assert names_of_wrong(entry) == ["answers"]
     assert f"the server does not answer at 127.0.0.1 (tcp port {closed_port})" in result["msg"]
-    # it was waited for (settle_timeout)
+    # the module waits settle_timeout for an answer
     assert fake.time.now > 30
 
 
-def test_server_that_does_not_answer_is_not_migrated(run: Run, fake: FakeCloud, deaf_port: int) -> None:
+def test_does_not_migrate_a_server_that_does_not_answer(run: Run, fake: FakeCloud, deaf_port: int) -> None:
     fake.add_server("probe", addresses=HOME)
     fake.add_server("there", host="compute2", addresses=HOME)
     probe = {"protocol": "tcp", "port": deaf_port, "timeout": 0.2}
@@ -1030,18 +1032,18 @@ def test_server_that_does_not_answer_is_not_migrated(run: Run, fake: FakeCloud, 
     result = run(server_live_migrate, fails=True, **options)
     assert result["failure"]["kind"] == "guest"
     assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.2 s" in result["msg"]
-    # what is there already needs not be asked
+    # the module does not probe a server that is on the target host already
     assert [entry["outcome"] for entry in result["migrations"]] == ["refused", "unchanged"]
     assert fake.count("POST", "/action") == 0
 
 
-def test_server_that_stands_still_cannot_be_asked(run: Run, fake: FakeCloud) -> None:
+def test_refuses_to_probe_a_paused_server(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", status="PAUSED", addresses=HOME)
     result = run(server_live_migrate, servers=["probe"], probe={"protocol": "icmp"}, fails=True)
     assert "the server probe is PAUSED; only what is ACTIVE answers" in result["msg"]
 
 
-def test_migration_that_goes_on_already_is_not_asked(run: Run, fake: FakeCloud) -> None:
+def test_does_not_probe_a_migration_that_it_joins(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", addresses=HOME)
     run(server_live_migrate, servers=["probe"], wait=False)
     fake.time.clock.sleep(1)
@@ -1051,7 +1053,7 @@ def test_migration_that_goes_on_already_is_not_asked(run: Run, fake: FakeCloud) 
     assert entry["probe"] is None
 
 
-def test_server_that_comes_to_rest_while_others_are_awaited_is_not_migrated_unasked(
+def test_refuses_server_that_becomes_ready_without_a_probe(
     run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake.add_server("probe", addresses=HOME)
@@ -1069,7 +1071,7 @@ def test_server_that_comes_to_rest_while_others_are_awaited_is_not_migrated_unas
     assert "busy: its host or task state changed while the probe waited for answers" in result["msg"]
 
 
-def test_server_that_has_fallen_silent_when_its_turn_comes_is_not_migrated(
+def test_refuses_server_that_stopped_to_answer_before_its_request(
     run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake.add_server("probe", addresses=HOME)
@@ -1088,13 +1090,13 @@ def test_server_that_has_fallen_silent_when_its_turn_comes_is_not_migrated(
     assert fake.count("POST", "/action") == 0
 
 
-def test_other_hosts_servers_are_not_asked(run: Run, fake: FakeCloud) -> None:
+def test_does_not_probe_servers_that_are_not_on_source(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", host="compute2")
     (entry,) = run(server_live_migrate, servers=["probe"], source="compute1", probe={"protocol": "icmp"})["migrations"]
     assert entry["outcome"] == "unchanged"
 
 
-def test_one_address_is_not_that_of_many(run: Run, fake: FakeCloud) -> None:
+def test_refuses_one_probe_address_for_several_servers(run: Run, fake: FakeCloud) -> None:
     for name in ("probe-1", "probe-2"):
         fake.add_server(name)
     probe = {"protocol": "icmp", "address": "127.0.0.1"}
@@ -1103,7 +1105,7 @@ def test_one_address_is_not_that_of_many(run: Run, fake: FakeCloud) -> None:
     assert fake.count("POST", "/action") == 0
 
 
-def test_check_mode_asks_nobody(run: Run, fake: FakeCloud) -> None:
+def test_check_mode_sends_no_probe(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     options: dict[str, Any] = {"servers": ["probe"], "_ansible_check_mode": True}
     probe = {"protocol": "tcp", "address": "127.0.0.1"}

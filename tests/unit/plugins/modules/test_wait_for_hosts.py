@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Moves are not requested while migrations of others are open on the hosts."""
+"""With wait_for_hosts a module requests no migration while a migration of another user is open on the hosts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OTHER_PROJECT = "ffffffffffffffffffffffffffffffff"
 
 
 def foreign(fake: FakeCloud, status: str = "running", host: str = "compute1", **more: Any) -> tuple[Json, Json]:
-    """A migration of another project's server."""
+    """Return a server of another project, and its migration record."""
     server = fake.add_server("theirs", host=host, tenant_id=OTHER_PROJECT, status="MIGRATING")
     server["OS-EXT-STS:task_state"] = "migrating"
     record = fake.add_migration(server, status, **{"dest_compute": "compute9", **more})
@@ -41,11 +41,11 @@ def test_waits_until_the_host_is_free(run: Run, fake: FakeCloud, module: ModuleT
     (entry,) = run(module, servers=["probe"], wait_for_hosts=300)["migrations"]
     assert entry["outcome"] == "completed"
     assert fake.time.now == pytest.approx(48, abs=5)
-    # every few seconds, and not once after the request
+    # the module checks the hosts every few seconds, and not after the request
     assert 8 <= looks(fake) <= 10
 
 
-def test_is_refused_when_that_takes_too_long(run: Run, fake: FakeCloud) -> None:
+def test_refuses_server_if_the_host_stays_busy(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     server, record = foreign(fake)
     result = run(server_live_migrate, servers=["probe"], wait_for_hosts=20, fails=True)
@@ -63,14 +63,14 @@ def test_is_refused_when_that_takes_too_long(run: Run, fake: FakeCloud) -> None:
     assert fake.count("POST", "/action") == 0
 
 
-def test_by_default_nothing_is_looked_at(run: Run, fake: FakeCloud) -> None:
+def test_does_not_check_hosts_by_default(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     foreign(fake)
     assert run(server_live_migrate, servers=["probe"])["migrations"][0]["outcome"] == "completed"
     assert looks(fake) == 0
 
 
-def test_a_free_host_costs_one_request(run: Run, fake: FakeCloud) -> None:
+def test_free_host_needs_one_request(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     foreign(fake, host="compute2", dest_compute="compute3")
     run(server_live_migrate, servers=["probe"], wait_for_hosts=300)
@@ -78,17 +78,17 @@ def test_a_free_host_costs_one_request(run: Run, fake: FakeCloud) -> None:
     assert fake.time.now < 8
 
 
-def test_a_named_destination_must_be_free_too(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_the_named_destination(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     foreign(fake, host="compute3", dest_compute="compute2")
     result = run(server_live_migrate, servers=["probe"], host="compute2", wait_for_hosts=10, fails=True)
     assert result["failure"]["kind"] == "busy"
-    # the scheduler may choose another one
+    # without a named host the scheduler can choose another destination
     assert run(server_live_migrate, servers=["probe"], wait_for_hosts=10)["migrations"][0]["outcome"] == "completed"
 
 
 @pytest.mark.parametrize("ours", [{"own_servers": True}, {"servers": True}])
-def test_migrations_of_our_own_servers_do_not_count(run: Run, fake: FakeCloud, ours: dict[str, bool]) -> None:
+def test_ignores_migrations_of_own_servers(run: Run, fake: FakeCloud, ours: dict[str, bool]) -> None:
     fake.add_server("probe")
     server, record = foreign(fake)
     fake.at(3, lambda: record.update(status="completed"))
@@ -99,7 +99,7 @@ def test_migrations_of_our_own_servers_do_not_count(run: Run, fake: FakeCloud, o
         servers=["probe", *([server["id"]] if "servers" in ours else [])],
         wait_for_hosts=10,
         timeout=30,
-        fails="servers" in ours,  # that one never comes to rest here
+        fails="servers" in ours,  # the migration of this server does not complete in this test
         **own,
     )
     assert result["migrations"][0]["outcome"] == "completed"
@@ -107,7 +107,7 @@ def test_migrations_of_our_own_servers_do_not_count(run: Run, fake: FakeCloud, o
 
 
 @pytest.mark.parametrize("what", ["forgotten", "gone", "old", "finished"])
-def test_what_does_not_count(run: Run, fake: FakeCloud, what: str) -> None:
+def test_ignores_records_that_are_not_open(run: Run, fake: FakeCloud, what: str) -> None:
     fake.add_server("probe")
     server, record = foreign(fake, created_at=fake.moment(-3600))
     if what == "forgotten":
@@ -122,13 +122,13 @@ def test_what_does_not_count(run: Run, fake: FakeCloud, what: str) -> None:
     assert fake.time.now < 8
 
 
-def test_an_old_record_of_a_server_that_moves_counts(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_old_record_of_a_server_that_is_migrating(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     foreign(fake, created_at=fake.moment(-3600))
     assert run(server_live_migrate, servers=["probe"], wait_for_hosts=10, fails=True)["failure"]["kind"] == "busy"
 
 
-def test_servers_of_other_hosts_are_not_held_up(run: Run, fake: FakeCloud) -> None:
+def test_migrates_servers_of_other_hosts_first(run: Run, fake: FakeCloud) -> None:
     fake.add_host("compute3")
     held, free = fake.add_server("held"), fake.add_server("free", host="compute3")
     _server, record = foreign(fake, dest_compute=None)
@@ -139,7 +139,7 @@ def test_servers_of_other_hosts_are_not_held_up(run: Run, fake: FakeCloud) -> No
     assert 60 < ends[held["id"]] < 75
 
 
-def test_those_that_wait_for_a_lane_wait_for_the_host_at_the_same_time(run: Run, fake: FakeCloud) -> None:
+def test_waiting_time_counts_for_all_servers_of_a_host(run: Run, fake: FakeCloud) -> None:
     fake.add_host("compute3")
     names = [fake.add_server(f"held-{number}")["id"] for number in range(4)]
     names += [fake.add_server(f"free-{number}", host="compute3")["id"] for number in range(2)]
@@ -147,23 +147,23 @@ def test_those_that_wait_for_a_lane_wait_for_the_host_at_the_same_time(run: Run,
     result = run(server_live_migrate, servers=names, max_parallel=1, wait_for_hosts=20, fails=True)
     assert [one["outcome"] for one in result["migrations"]] == ["refused"] * 4 + ["completed"] * 2
     assert fake.time.now < 25
-    # time that is over is no reason to look at the cloud without a pause
+    # after the waiting time the module still polls with an interval
     assert len(fake.time.sleeps) < 80
 
 
-def test_the_time_begins_again_when_the_host_was_free(run: Run, fake: FakeCloud) -> None:
+def test_waiting_time_starts_again_after_the_host_was_free(run: Run, fake: FakeCloud) -> None:
     names = [fake.add_server(f"probe-{number}")["id"] for number in range(3)]
     _server, first = foreign(fake)
     fake.at(15, lambda: first.update(status="completed"))
     later = foreign(fake, status="completed")[1]
-    # while those that wait for a lane are at their turn
+    # when the next servers, which max_parallel held back, are requested
     fake.at(24, lambda: later.update(status="running", updated_at=fake.moment()))
     fake.at(40, lambda: later.update(status="completed"))
     result = run(server_live_migrate, servers=names, max_parallel=1, wait_for_hosts=20)
     assert {one["outcome"] for one in result["migrations"]} == {"completed"}
 
 
-def test_begin_without_following(run: Run, fake: FakeCloud) -> None:
+def test_waits_for_the_host_with_wait_false(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     _server, record = foreign(fake)
     fake.at(20, lambda: record.update(status="completed"))
@@ -173,14 +173,14 @@ def test_begin_without_following(run: Run, fake: FakeCloud) -> None:
     foreign(fake, host=fake.servers[entry["server_id"]]["host"])
 
 
-def test_begin_without_following_is_refused(run: Run, fake: FakeCloud) -> None:
+def test_refuses_server_of_a_busy_host_with_wait_false(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     foreign(fake)
     result = run(server_live_migrate, servers=["probe"], wait=False, wait_for_hosts=10, fails=True)
     assert result["failure"]["kind"] == "busy"
 
 
-def test_who_may_not_see_hosts_is_told(run: Run, fake: FakeCloud) -> None:
+def test_warns_a_user_who_cannot_see_hosts(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager", "member"]
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], wait_for_hosts=300)
@@ -199,7 +199,7 @@ def test_check_mode_names_the_open_migration(run: Run, fake: FakeCloud) -> None:
     assert fake.time.now == 0
 
 
-def test_the_display_says_what_is_waited_for(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+def test_progress_names_the_open_migration(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
     fake.add_server("probe")
     _server, record = foreign(fake)
     fake.at(25, lambda: record.update(status="completed"))
@@ -210,7 +210,7 @@ def test_the_display_says_what_is_waited_for(run: Run, fake: FakeCloud, tmp_path
     assert f"; waiting for migration {record['uuid']} of server" in line
 
 
-def test_a_server_that_was_moved_meanwhile_is_moved_from_where_it_is(run: Run, fake: FakeCloud) -> None:
+def test_migrates_a_server_from_its_new_host(run: Run, fake: FakeCloud) -> None:
     server = fake.add_server("probe")
     _server, record = foreign(fake)
 
@@ -224,7 +224,7 @@ def test_a_server_that_was_moved_meanwhile_is_moved_from_where_it_is(run: Run, f
     assert (entry["outcome"], entry["source"], entry["destination"]) == ("completed", "compute2", "compute1")
 
 
-def test_a_negative_time_is_refused(run: Run, fake: FakeCloud) -> None:
+def test_refuses_a_negative_time(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], wait_for_hosts=-1, fails=True)
     assert "wait_for_hosts must be at least 0, found -1" in result["msg"]
