@@ -2,71 +2,73 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-# More arguments for the program that the target runs: ansible-playbook, pytest, molecule or uv.
+# Additional arguments for the program that the target runs: ansible-playbook, pytest, molecule or uv.
 ARGS ?=
-# The Python that .venv is created from. Empty: the first one on the PATH that is new enough.
+# The Python with which .venv is created. If empty, the first Python on the PATH that is new enough.
 PYTHON ?=
-# The molecule scenarios to run. Empty: all.
+# The molecule scenarios to run. If empty, all scenarios.
 SCENARIO ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Every check writes a JUnit file here. CI systems read the files, and .ci/run sums them up.
+# Every check writes a JUnit file into this folder. CI systems read the files, and .ci/run prints their totals.
 RESULTS := .results
 # ansible-lint and molecule find ansible-playbook on the PATH.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
-# The folder in which tests/proof keeps its clouds when PROOF_KEEP is set or when it is killed.
+# The folder of the clouds of tests/proof. They stay there if PROOF_KEEP is set or if the run is killed.
 PROOF_CLOUDS := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
-# The parts of the proof: services with faults, hosts that run guests, and the rest. Each has its own cloud, so they can
-# run in parallel.
+# The tests of the proof in three parts: services with faults, hosts that run guests, and all other tests. Each part has its
+# own cloud, so the parts can run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
 PROOF_guests := tests/proof/test_real_guests.py tests/proof/test_cold_migration.py
 PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/proof/test_*.py))
 PROOF_PARTS := proof-faults proof-guests proof-others
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
-# Tools whose packages conflict with those in .venv have their own environment and lock file: .venv-bench for the tools
-# that `make bench` compares with, .venv-docs for the documentation site, .venv-importer for galaxy-importer,
-# .venv-pipelines for the linters of docs/pipelines, .venv-sanity-X.Y for ansible-test of ansible-core X.Y.
+# Tools whose packages conflict with those in .venv have their own environment and lock file: .venv-bench for the tools with
+# which `make bench` compares the collection, .venv-docs for the documentation site, .venv-importer for galaxy-importer,
+# .venv-pipelines for the linters of docs/pipelines, and .venv-sanity-X.Y for ansible-test of ansible-core X.Y.
 BENCH := .venv-bench
 DOCS := .venv-docs
 IMPORTER := .venv-importer
 PIPELINES := .venv-pipelines
-# The folder for what `make sanity` builds and installs. It is kept for the next run.
+# The folder into which `make sanity` builds the archive and installs it. The folder is kept for the next run.
 SANITY := .cache/sanity
 SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
-# The Python versions that a lock file supports, from its .in file (see requirements/python.sh). Default: all that are supported.
+# The Python versions that a lock file supports, from its .in file (see requirements/python.sh). Without such a line, 3.11 or
+# newer.
 PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
-# Empty when no such Python is installed.
+# The path of a Python with one of these versions. Empty if no such Python is installed.
 PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
-# The folder in which bench keeps its cloud when BENCH_KEEP is set or when it is killed.
+# The folder of the cloud of `make bench`. The cloud stays there if BENCH_KEEP is set or if the run is killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
-# run is the first, because dev.in reads run.txt.
+# run is first, because run.txt is an input for dev.in.
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
-# The playbook installs no operating system packages unless regression_local=true.
+# With regression_local=true the playbook may install operating system packages, so it is set only if no cloud is selected.
 REGRESSION_LOCAL = $(if $(OS_CLOUD)$(OS_AUTH_URL)$(findstring regression_cloud,$(ARGS)),,-e regression_local=true)
-# An environment is created again when the clone was moved (its scripts contain its path), when its Python is missing,
-# when its installation was interrupted, and when its lock file changed.
+# An environment is created again if the clone was moved (the scripts in the environment contain its path), if its Python is
+# missing, if its installation was interrupted, or if its lock file has changed.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
 UNLESS_USABLE = $(shell test -x $(1)/bin/python && test "$$(cat $(1)/.made 2>&1)" = "$$(pwd -P)" || echo unusable)
 
-# Print plain lines instead of boxes 80 columns wide. MOLECULE_GLOB avoids the warning that scenarios belong into
-# extensions/.
+# Molecule prints plain lines instead of boxes that are 80 columns wide. MOLECULE_GLOB avoids its warning that scenarios must
+# be in the folder extensions/.
 export MOLECULE_COMMAND_BORDERS ?= false
 export MOLECULE_GLOB ?= molecule/*/molecule.yml
-# The default depends only on the name of the clone's folder, so two clones would share their state.
+# The default folder depends only on the name of the folder of the clone, so two clones with the same name would share their
+# state.
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
-# Programs in .venv start in half of the time when Python keeps its compiled files.
+# Programs in .venv start twice as fast if Python may store compiled files.
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
 .PHONY: reference locks release-check molecule-shared molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
-# Parallel targets would mix their output and share their clouds.
+# Targets that run in parallel would mix their output and use the same clouds.
 .NOTPARALLEL:
 
 help: ## Print the targets and variables
@@ -77,18 +79,18 @@ help: ## Print the targets and variables
 	@echo 'variables:'
 	@printf '  %s\t%s\n' \
 	  OS_CLOUD 'the entry of your clouds.yaml to test; without it a local cloud (as root, its packages are installed)' \
-	  ARGS "more arguments for the program, for example ARGS='-e migration_cycle_count=4 -v'" \
+	  ARGS "additional arguments for the program, for example ARGS='-e migration_cycle_count=4 -v'" \
 	  PROOF_RUNS 'for proof: number of runs against a healthy cloud (20)' \
-	  PROOF_KEEP 'for proof: any value keeps its cloud, for inspection and for a faster next run' \
+	  PROOF_KEEP 'for proof: with any value the cloud is kept, for inspection and for a faster next run' \
 	  BENCH_RUNS 'for bench: number of measurements of each value (5)' \
 	  BENCH_SERVERS 'for bench: number of servers to drain (100)' \
 	  BENCH_PARTS 'for bench: the parts to run, from cycle,lag,drain,growth,scale (all)' \
-	  BENCH_KEEP 'for bench: any value keeps its cloud' \
+	  BENCH_KEEP 'for bench: with any value the cloud is kept' \
 	  SCENARIO 'for molecule: the scenarios to run, for example SCENARIO=default (all)' \
 	  PYTHON 'the Python (3.11 or newer) for .venv, for example PYTHON=python3.12' \
 	  | expand -t 16
 
-# The local cloud prints the commands that stop and remove it: here these are make targets.
+# With this variable the local cloud prints `make stop` and `make clean` as the commands that stop and remove it.
 regression start: export LOCAL_CLOUD_COMMANDS = make
 
 regression: $(VENV)/.run ## Live-migrate a server and check the outcome, on the cloud OS_CLOUD or on a local cloud
@@ -143,8 +145,8 @@ pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execu
 
 molecule: molecule-shared molecule-libvirt ## Run the molecule scenarios against the local cloud
 
-# All of these use the cloud that the default scenario creates and destroys. Otherwise each scenario would start the
-# cloud again.
+# All scenarios except libvirt use the cloud that the default scenario creates and destroys, so that the cloud is started
+# only once.
 SHARED := $(filter-out libvirt,$(SCENARIOS))
 molecule-shared: $(VENV)/.dev
 	rm -f $(RESULTS)/$@-*.xml
@@ -157,12 +159,12 @@ molecule-shared: $(VENV)/.dev
 	$(MOLECULE) destroy || status=1; \
 	exit $$status
 
-# This scenario starts its own cloud with libvirt hosts, so it can run in parallel with the others.
+# The scenario libvirt starts its own cloud with libvirt hosts, so it can run in parallel with the other scenarios.
 molecule-libvirt: $(VENV)/.dev
 	rm -f $(RESULTS)/$@.xml
 	$(if $(filter libvirt,$(SCENARIOS)),MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name libvirt)
 
-proof: $(VENV)/.dev ## Break a local cloud with each known fault and require the right outcome; writes docs/proof.md
+proof: $(VENV)/.dev ## Insert each known fault into a local cloud and require the right outcome; writes docs/proof.md
 	rm -f $(RESULTS)/$@.xml
 	$(BIN)/pytest tests/proof --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
 
@@ -176,7 +178,7 @@ tempest: $(VENV)/.dev $(VENV)-tempest/.made ## Run OpenStack's own tests of migr
 
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Check the tarball with galaxy-importer, ansible-doc and ansible-test
 
-# Install what a user gets into an empty folder.
+# Build the archive and install it into an empty folder, as a user does.
 sanity-tarball: $(VENV)/.dev
 	rm -rf $(SANITY)/tarball $(SANITY)/collections
 	$(BIN)/ansible-galaxy collection build --output-path $(SANITY)/tarball
@@ -195,7 +197,7 @@ bench: $(VENV)/.run $(BENCH)/.made ## Compare with Rally and openstackclient for
 
 lock: $(VENV)/.base ## Resolve requirements/*.in again; ARGS=--upgrade takes the newest versions
 	@requirements/install.sh $(VENV) requirements/lock.txt
-	@# uv does not read the package index settings of pip; it has its own, such as UV_DEFAULT_INDEX
+	@# uv does not read the package index settings of pip. It has its own settings, such as UV_DEFAULT_INDEX.
 	for lock in $(LOCKS:%=requirements/%) $(patsubst %.in,%,$(wildcard roles/local_cloud/files/releases/*/requirements.in)); do \
 	  python=$$(sed -n 's/^. needs Python \([0-9.]*\).*/\1/p' $$lock.in); \
 	  (cd $$(dirname $$lock) && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version $${python:-3.11} \
@@ -213,7 +215,7 @@ release-check: ## Run the checks of a release and record their results in docs/r
 	PYTHONPATH=playbooks/collections $(BIN)/python -m ansible_collections.stackproof.migration.tests.tools.release_check \
 	  record docs/release-check.md $(RESULTS) && exit $$ended
 
-# These files are written when their step has ended.
+# Each of these files is written after its step has ended, so that an interrupted step runs again.
 $(VENV)/.base: $(RUN_LOCK) $(DEV_LOCK) requirements/install.sh $(if $(USABLE),,unusable)
 	@requirements/venv.sh $(VENV) 3.11 $(PYTHON)
 	@pwd -P > $@
@@ -232,7 +234,7 @@ $(VENV)/.dev: $(DEV_LOCK) $(VENV)/.base
 	@rm $(VENV)/.busy
 	@touch $@
 
-# As .venv: created again when its lock file changes or when the clone was moved.
+# These environments too are created again if their lock file changes or if the clone was moved.
 .SECONDEXPANSION:
 $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
 	@requirements/venv.sh $(@D) $(call PYTHONS,$*) $(PYTHON)
@@ -240,7 +242,7 @@ $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
 	@requirements/install.sh $(@D) $<
 	@pwd -P > $@
 
-# Reported as skipped where no suitable Python is installed.
+# If no Python that the ansible-core version supports is installed, the check is reported as skipped.
 $(SANITY_CORES): sanity-tarball $$(and $$(call PYTHON_FOR,$$@),$(VENV)-$$@/.made)
 	$(BIN)/python tests/tools/sanity.py $(RESULTS)/$@.xml $(SANITY)/collections $(SANITY)/home \
 	  $(and $(call PYTHON_FOR,$@),$(VENV)-$@)

@@ -7,14 +7,14 @@
 #
 # Installs the packages of the lock file LOCK into the virtual environment FOLDER.
 #
-# Nothing is resolved (--no-deps): a version that is published later changes nothing. `pip check` finds requirements that
-# the lock file lacks or contradicts.
+# With --no-deps pip installs only the versions in the lock file, regardless of versions that were published later. Then
+# `pip check` finds requirements of the packages that the lock file does not fulfil.
 set -eu
 
 folder=$1
 lock=$2
 
-# Show the output of pip only when it fails: it warns of package indexes that do not exist, and of much else.
+# Print the output of pip only if pip fails, because even a successful run prints many warnings.
 if ! output=$("$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-compile --no-deps \
     --require-hashes -r "$lock" 2>&1); then
     printf '%s\n' "$output" >&2

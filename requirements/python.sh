@@ -5,8 +5,8 @@
 #
 # usage: python.sh VERSIONS [PYTHON]
 #
-# Prints the path of PYTHON or else of the first Python on the PATH that VERSIONS allows: 3.11 is 3.11 or newer, 3.11-3.12
-# is none older and none newer.
+# Prints the path of PYTHON, or without PYTHON the path of the first Python on the PATH, if VERSIONS allows its version.
+# The value 3.11 allows Python 3.11 or newer. The value 3.11-3.12 allows Python 3.11 and 3.12 only.
 set -eu
 
 versions=$1
@@ -22,7 +22,8 @@ sys.exit(sys.version_info < numbers(least) or bool(most) and sys.version_info[:2
 
 for candidate in ${wanted:-python3 python3.11 python3.12 python3.13 python3.14}; do
     if allowed "$candidate"; then
-        # not the one of an activated environment: that may be the very one to be replaced
+        # The base interpreter, not the one of an active virtual environment: this may be the environment to be
+        # replaced.
         exec "$candidate" -c 'import sys; print(sys._base_executable)'
     fi
 done

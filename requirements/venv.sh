@@ -5,9 +5,9 @@
 #
 # usage: venv.sh FOLDER VERSIONS [PYTHON]
 #
-# Creates a virtual environment with pip in FOLDER, from PYTHON or from the first Python on the PATH that VERSIONS allows
-# (see python.sh). Debian ships Python without venv and ensurepip: as root the script installs them, otherwise it prints the
-# command.
+# Creates a virtual environment with pip in FOLDER, from PYTHON or from the first Python on the PATH that VERSIONS
+# allows (see python.sh). The Python of Debian lacks the modules venv and ensurepip until their package is installed. As
+# root the script installs this package, and otherwise it prints the command.
 set -eu
 
 folder=$1
@@ -30,14 +30,14 @@ if ! python=$("$(dirname "$0")/python.sh" "$versions" "$wanted"); then
         *-*) needed="Python ${versions%-*} to ${versions#*-}" ;;
         *) needed="Python $versions or newer" ;;
     esac
-    fail "$needed is needed, and ${wanted:-python3} is ${found:-not a Python that starts}." \
-        "Name another Python, for example: make regression PYTHON=/opt/python3.12/bin/python3"
+    fail "$needed is required, but ${wanted:-python3} is ${found:-not a Python that starts}." \
+        "Choose another Python, for example: make regression PYTHON=/opt/python3.12/bin/python3"
 fi
 
 if ! can_make_environments "$python"; then
     package=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     if ! command -v apt-get >/dev/null; then
-        fail "$python lacks the modules venv and ensurepip. Install them, or name another Python with PYTHON=..."
+        fail "$python lacks the modules venv and ensurepip. Install them, or choose another Python with PYTHON=..."
     elif [ "$(id -u)" != 0 ]; then
         fail "$python cannot create virtual environments. Install the missing package, then try again:" \
             "    sudo apt-get update && sudo apt-get install --yes $package"
