@@ -34,8 +34,8 @@ html_use_index = False
 html_copy_source = False
 pygments_style = "ansible"
 
-# Labels of the Ansible documentation that the generated pages refer to. They are listed here, not downloaded, so that the
-# site can be built without a network.
+# Labels of the Ansible documentation that the generated pages refer to. They are listed here, not downloaded, so that
+# the site can be built without a network.
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
 LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",

@@ -97,7 +97,5 @@ def _problem(obstacle: str) -> str:
 
 def _message(obstacle: str) -> str:
     if obstacle:
-        return (
-            f"The compute hosts run no guests. Hosts with guests are not possible on this machine: {obstacle}."
-        )
+        return f"The compute hosts run no guests. Hosts with guests are not possible on this machine: {obstacle}."
     return "The compute hosts run QEMU guests under libvirt. Set local_cloud_hypervisor=fake for hosts without guests."

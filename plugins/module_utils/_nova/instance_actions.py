@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import ACTIONS
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.timestamps import read_time
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.truncation import mark_truncated
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -50,9 +51,9 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
         (event for event in events if event["result"] == "Error"),
         key=lambda event: (str(event["event"]).startswith("conductor"), str(event["finish"])),
     )
-    told = [str(event["details"]) for event in errors if event["details"]]
-    if told:
-        return told[0]
+    details = [mark_truncated(str(event["details"])) for event in errors if event["details"]]
+    if details:
+        return details[0]
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
         return (
             f"{errors[0]['event']} ended with Error before a request reached a compute host. The usual cause is that"

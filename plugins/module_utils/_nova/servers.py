@@ -15,6 +15,7 @@ from uuid import UUID
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS
+from ansible_collections.stackproof.migration.plugins.module_utils._nova.truncation import mark_truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,7 +52,8 @@ def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[s
         "created": server.get("created"),
         "metadata": dict(server.get("metadata") or {}),
         "addresses": _addresses(server),
-        "fault": fault.get("message") or (CELL_DOWN if server.get("status") == "UNKNOWN" else None),
+        "fault": mark_truncated(fault.get("message") or "")
+        or (CELL_DOWN if server.get("status") == "UNKNOWN" else None),
     }
 
 

@@ -256,7 +256,8 @@ def test_lists_hosts_without_spare_room_as_unknown(run: Run, fake: FakeCloud) ->
     assert run(migration_preflight, spare_servers=1, host="compute2")["unknown"] == []
     result = run(migration_preflight, spare_servers=1, host="compute3", fails=True)
     assert kinds(result) == ["capacity"]
-    assert "compute host compute3 cannot be used: it has room for one server of the flavor, but not for 1" in result["msg"]
+    message = "compute host compute3 cannot be used: it has room for one server of the flavor, but not for 1"
+    assert message in result["msg"]
 
 
 def test_spare_servers_has_no_effect_without_placement(run: Run, fake: FakeCloud) -> None:

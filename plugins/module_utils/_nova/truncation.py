@@ -1,0 +1,21 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure: texts that Nova has cut off."""
+
+from __future__ import annotations
+
+# Bytes of the message of a fault and of the details of an event; source: nova.compute.utils.exception_to_dict
+STORED_BYTES = 255
+# nova.utils.safe_truncate removes an incomplete character, too
+_LONGEST_INCOMPLETE_CHARACTER = 3
+
+
+def mark_truncated(text: str) -> str:
+    """Return the text, with a note when Nova has cut it off, perhaps in the middle of a word."""
+    if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
+        return text
+    return f"{text}… (Nova stores {STORED_BYTES} bytes of a reason; the log of the service has the rest)"
