@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether the servers of one host have room on others, all together, and for how many a host has room."""
+"""Pure: which servers fit on other hosts when all of them move, and how many servers fit on one host."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
-# What is free, by host or resource provider
+# Free resources by name of the compute host or resource provider
 Free = dict[str, "Resources"]
 
 
 def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
-    """Those that find room when all move, the largest first, each to where most is left.
+    """Return the servers that fit on their candidate hosts when all servers move together.
 
-    Nova's scheduler may choose otherwise, by its filters and weights: this says whether there is room, not where
-    servers go.
+    Places the largest server first, each on the host with the most free memory. Nova's scheduler may choose other hosts
+    by its filters and weights. So the result predicts whether there is room, not the destination of a server.
     """
     left = {host: dict(resources) for host, resources in free.items()}
     found = set()
@@ -40,10 +40,10 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
 
 
 def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
-    """How many servers of one flavor a host has room for, up to at_most.
+    """Return how many servers of one flavor fit on a host, up to at_most.
 
-    Each candidate says what one server takes of which resource providers. Whether a server may be as large as several
-    together (max_unit) is another question than for how many there is room, so they are placed one after another.
+    Each candidate has the resources that one server needs of each resource provider. The servers are placed one after
+    another: one request for the resources of several servers could exceed the limit of a single allocation (max_unit).
     """
     left = {provider: dict(resources) for provider, resources in free.items()}
     for found in range(at_most):

@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# From this number of consumers on, a cloud with fewer hosts than consumers is read by provider.
+# With at least this number of consumers, and fewer hosts than consumers, allocations are read per provider.
 MANY_CONSUMERS = 6
-# As many candidates as Nova's scheduler requests
+# Nova's scheduler requests the same number of candidates (max_placement_results).
 MOST_CANDIDATES = 1000
 # A provider with this trait shares its resources with the trees that have an aggregate in common with it.
 SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
 
 
 def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
-    """Return the free resources by uuid of the provider. The capacity already includes reservation and overcommit."""
+    """Return the free resources by uuid of the provider. Placement's capacity includes reservation and overcommit."""
     return {
         provider: {
             name: amounts["capacity"] - amounts["used"] for name, amounts in summary.get("resources", {}).items()
@@ -60,33 +60,33 @@ def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
 class Placement:
     """Reads Placement and deletes allocations.
 
-    Placement answers administrators only by default. A method that may return None returns it when this user may not
-    read Placement or the catalog has no Placement; `hidden` then has the reason.
+    By default, only administrators may read Placement. Methods return None when this user may not read Placement or
+    when the catalog has no Placement. The attribute `hidden` then has the reason.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
-        # Whether a provider shares resources with the tree of a root, by both uuids
+        # Whether a provider shares resources with another tree, by the uuids of the provider and of the tree's root
         self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 
     # Allocations of consumers
 
     def allocations_of(self, consumers: Sequence[str]) -> dict[str, list[Allocation]] | None:
-        """Return the allocations by uuid of the consumer (server or migration). An unknown consumer has none.
+        """Return the allocations by uuid of the consumer (server or migration). An unknown consumer has an empty list.
 
-        Sends one request per consumer, or one per provider where the cloud has fewer hosts than there are consumers.
+        Sends one request per consumer, or one request per provider when the cloud has fewer hosts than consumers.
         """
         return self._if_visible(lambda: self._read_many(consumers))
 
     def require_allocations(self, consumer: str) -> list[Allocation]:
-        """Return the allocations of one consumer. Raises ForbiddenError or CatalogError where they are not visible."""
+        """Return the allocations of one consumer. Raises ForbiddenError or CatalogError without access to Placement."""
         return self._read_consumer(consumer)
 
     def release(self, consumer: str) -> None:
-        """Delete all allocations of a consumer. Nothing happens where there are none."""
+        """Delete all allocations of a consumer. A consumer without allocations is not an error."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
             self._cloud.retry_idempotent(
@@ -101,8 +101,9 @@ class Placement:
         """Return all allocations of the tree of a compute host's root provider (uuid).
 
         Includes descendants, such as NUMA cells, GPUs and PCI devices, and sharing providers whose aggregates have no
-        member outside this tree. What other hosts use as well is left out: its allocations name no host. The number of
-        requests depends on the size of the tree. Raises NotFoundError where Placement has no such root.
+        member outside this tree. Sharing providers that other hosts use too are left out, because their allocations do
+        not show the host. The number of requests depends on the size of the tree. Raises NotFoundError when Placement
+        has no such root provider.
         """
         return self._if_visible(lambda: self._read_host(root))
 
@@ -111,9 +112,9 @@ class Placement:
     def candidates_for(
         self, resources: Resources, *, required: Sequence[str] = (), forbidden: Sequence[str] = ()
     ) -> dict[str, Any] | None:
-        """Return Placement's answer for the candidates of one request with required and forbidden traits.
+        """Return Placement's allocation candidates for one request with required and forbidden traits.
 
-        Candidates include nested providers, and the summaries the roots of the providers.
+        The candidates include nested providers. The provider summaries name the root of each provider.
         """
         traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
         query = {
@@ -128,10 +129,10 @@ class Placement:
         return body
 
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
-        """Return for how many servers with these resources each provider, by uuid, has room, up to at_most.
+        """Return by uuid of the provider how many servers with these resources fit on it, up to at_most.
 
-        The request is for one server: for the resources of several servers, Placement has no candidate where a single
-        allocation may not be so large (max_unit, often that of one NUMA cell or one device).
+        Requests the resources of one server. A request for several servers would return no candidate when a single
+        allocation may not be that large (max_unit, often the size of one NUMA cell or one device).
         """
         body = self._candidates(resources)
         if body is None:
@@ -176,7 +177,7 @@ class Placement:
         return {consumer: self._read_consumer(consumer) for consumer in consumers}
 
     def _few_hosts(self, number: int) -> bool:
-        """Whether the cloud has fewer hosts than that. Placement cannot limit its list of providers, Nova can."""
+        """Return whether the cloud has fewer hosts than `number`. Asks Nova, because Placement cannot limit a list."""
         return self._listed is not None or compute_services.has_fewer_hypervisors(self._cloud, number)
 
     def _read_consumer(self, consumer: str) -> list[Allocation]:
@@ -200,7 +201,7 @@ class Placement:
                 " Check that nova-compute of the host reports to this Placement service.",
                 service="placement",
             )
-        # the root first
+        # HostAllocations requires the root as the first provider.
         tree.sort(key=lambda provider: (provider.uuid != provider.root_uuid, provider.name))
         providers = (*tree, *self._exclusive_sharing_providers(tree))
         consumers: dict[str, dict[str, Resources]] = {}
@@ -225,7 +226,7 @@ class Placement:
         for provider in sorted(sharing, key=lambda each: each.name):
             if provider.root_uuid in own_roots:
                 continue
-            # a provider shares with the members of all its aggregates, not only of those of this tree
+            # A provider shares with the members of all its aggregates. Some of these may be outside this tree.
             members = self._list(what, {"member_of": _any_of(self._aggregates(provider))})
             if {member.root_uuid for member in members} <= own_roots | {provider.root_uuid}:
                 found.append(provider)
@@ -248,7 +249,7 @@ class Placement:
         return providers
 
     def _all_providers(self) -> list[Provider]:
-        """Return all providers, read once: those of a migration exist before it starts."""
+        """Return all providers. One read is enough, because no provider is created for a migration."""
         if self._listed is None:
             self._listed = self._list("Listing the resource providers", None)
         return self._listed
@@ -278,7 +279,7 @@ class Placement:
         ]
 
     def _shares(self, provider: Provider, root: str) -> bool:
-        """Whether a provider shares its resources with the tree of another root."""
+        """Return whether a provider shares its resources with the tree of another root provider."""
         if provider.root_uuid == root:
             return False
         key = (provider.uuid, root)

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Allocations that outlive their servers: Nova forgets some (bug 1848343 for one), and they block room for ever."""
+"""Find and delete allocations whose server no longer exists.
+
+Nova does not delete some allocations together with their server (see bug 1848343). They block resources permanently.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,10 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 
-# Nova deletes a server's allocations a moment after the server has left its lists.
+# Seconds to wait: Nova deletes the allocations of a server shortly after the server has disappeared from its lists.
 SERVER_SECONDS = 30.0
-# A migration's are deleted before the server is at rest; what is there a little later stays.
+# Seconds to wait: Nova deletes the allocations of a migration before the migration ends. Allocations that still exist
+# after this time are never deleted.
 MIGRATION_SECONDS = 5.0
 
 Allocations = dict[str, dict[str, Resources]]
@@ -34,7 +38,7 @@ Allocations = dict[str, dict[str, Resources]]
 
 @dataclass
 class Consumers:
-    """Who may hold something of the servers that are about to be deleted: they, and their migrations."""
+    """The consumers whose allocations must disappear with some servers: the servers and their migrations."""
 
     cloud: Cloud
     servers: list[str]
@@ -42,18 +46,18 @@ class Consumers:
 
     @classmethod
     def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
-        """To be asked before the deletion: records go with their server."""
+        """Return the consumers of some servers. Call it before their deletion, which also deletes migration records."""
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)
         try:
             found.migrations = [key_of(record) for one in ids for record in migration_list.of_server(cloud, one)]
         except ForbiddenError:
-            # Who may not list migrations may not read Placement either.
+            # By default, a user who may not list migrations may not read Placement either, so nothing is lost here.
             found.migrations = []
         return found
 
     def left(self, pace: PollIntervals) -> Allocations | None:
-        """What is still held once Nova had time to let go; None where this user may not look."""
+        """Return the allocations that Nova has not deleted in time, None when this user may not read Placement."""
         placement = Placement(self.cloud)
         held = self._wait(placement, self.servers, SERVER_SECONDS, pace)
         if held is None:
@@ -78,7 +82,7 @@ class Consumers:
 
 
 def release(cloud: Cloud, left: Allocations) -> None:
-    """Delete from Placement what is held by consumers that are no more."""
+    """Delete the allocations of consumers that no longer exist."""
     placement = Placement(cloud)
     for consumer in left:
         placement.release(consumer)
@@ -88,8 +92,8 @@ def failure_of(left: Allocations) -> Failure:
     where = "; ".join(f"{consumer} on {', '.join(providers)}" for consumer, providers in left.items())
     return Failure(
         "orphaned",
-        f"The servers are gone, but Placement still holds allocations of {where}."
-        " `nova-manage placement heal_allocations` does not remove them: set release_allocations, or delete them with"
-        " `openstack resource provider allocation delete` once it is sure that nothing runs.",
+        f"The servers are deleted, but Placement still has allocations of {where}."
+        " `nova-manage placement heal_allocations` does not remove them. Set release_allocations, or check that no"
+        " server uses these resources and delete them with `openstack resource provider allocation delete`.",
         "placement",
     )

@@ -29,14 +29,14 @@ class Provider:
 
 @dataclass(frozen=True)
 class Allocation:
-    """The resources that one consumer holds of one provider."""
+    """The resources of one provider that are allocated to one consumer."""
 
-    # Name of the provider, and of the root of its tree
+    # Names of the provider and of the root of its tree
     provider: str
     root: str
     resources: Resources
-    # Whether the provider shares its resources with another tree of which the same consumer holds resources,
-    # as a storage pool does
+    # Whether the provider shares its resources, as a storage pool does, with another tree that has allocations of the
+    # same consumer
     shared: bool = False
 
 
@@ -44,9 +44,9 @@ class Allocation:
 class HostAllocations:
     """The allocations of a compute host's provider tree, and of providers that share resources with no other host."""
 
-    # The root, its descendants, then the sharing providers
+    # First the root provider, then its descendants, then the sharing providers
     providers: tuple[Provider, ...]
-    # By uuid of the consumer, then by name of the provider
+    # Resources by uuid of the consumer, then by name of the provider
     consumers: dict[str, dict[str, Resources]]
 
 
@@ -61,5 +61,5 @@ def root_providers(allocations: Iterable[Allocation]) -> list[str]:
 
 
 def unshared(allocations: Iterable[Allocation]) -> list[Allocation]:
-    """Return the allocations that must follow the server to another host."""
+    """Return the allocations that move with the server to another host: those of no sharing provider."""
     return [allocation for allocation in allocations if not allocation.shared]

@@ -335,7 +335,7 @@ def test_fails_for_orphaned_allocations_of_a_migration(run: Run, fake: FakeCloud
     fake.allocations[record["uuid"]] = {"compute2": {"VCPU": 1}}
     result = run(server_batch, state="absent", servers=["one"], fails=True)
     assert result["failure"]["kind"] == "orphaned"
-    assert f"Placement still holds allocations of {record['uuid']} on compute2" in result["msg"]
+    assert f"Placement still has allocations of {record['uuid']} on compute2" in result["msg"]
     assert result["allocations_left"] == {record["uuid"]: {"compute2": {"VCPU": 1}}}
     # the module waits only seconds, not as long as for the allocation of a server
     assert fake.time.now < 10
