@@ -90,7 +90,7 @@ def test_manager_lists_migrations_of_the_own_project(run: Run, fake: FakeCloud) 
     [
         ({"limit": 0}, "limit must be at least 1, found 0"),
         ({"changed_since": "lately"}, "changed_since must be a time in ISO 8601, found 'lately'"),
-        ({"servers": ["nobody"]}, "there is no server nobody"),
+        ({"servers": ["missing"]}, "there is no server missing"),
     ],
 )
 def test_refuses_invalid_options(run: Run, options: dict[str, Any], words: str) -> None:

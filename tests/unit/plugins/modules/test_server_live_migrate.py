@@ -331,8 +331,8 @@ def test_refuses_invalid_options_before_the_first_request(
 
 def test_reports_unknown_server_and_host(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
-    result = run(server_live_migrate, servers=["probe", "nobody"], fails=True)
-    assert "there is no server nobody" in result["msg"]
+    result = run(server_live_migrate, servers=["probe", "missing"], fails=True)
+    assert "there is no server missing" in result["msg"]
     assert result["migrations"] == []
     assert fake.count("POST", "/action") == 0
     result = run(server_live_migrate, servers=["probe"], host="nowhere", fails=True)

@@ -78,7 +78,7 @@ def test_retries_reads_whose_connection_was_dropped(fake: FakeCloud, cloud: Clou
 
 
 @pytest.mark.parametrize("status", [413, 429])
-def test_waits_as_long_as_retry_after_says(fake: FakeCloud, cloud: Cloud, status: int) -> None:
+def test_retries_after_the_seconds_in_retry_after(fake: FakeCloud, cloud: Cloud, status: int) -> None:
     fake.fault("GET", "flavors", status=status, headers={"Retry-After": "7"})
     assert read(cloud)["flavors"]
     assert fake.time.sleeps == [7.0]
@@ -205,7 +205,7 @@ def test_error_for_an_untrusted_certificate(fake: FakeCloud, tmp_path: Path) -> 
         auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **CREDENTIALS}
         with pytest.raises(TlsError, match=r"self-signed certificate.*Set ca_cert"):
             read(connect({"auth": auth}))
-        # What is vouched for, or not to be checked, gets through to a server that is no cloud.
+        # With ca_cert, or with verify false, the request reaches the server, and the error is its HTTP 500.
         for told in ({"ca_cert": str(certificate)}, {"validate_certs": False}):
             with pytest.raises(ServiceError, match="the identity service answered HTTP 500"):
                 read(connect({"auth": auth, **told}, fake.time.clock))
@@ -238,13 +238,13 @@ def test_error_when_compute_states_no_microversions(fake: FakeCloud, cloud: Clou
 
 
 def test_waits_for_a_compute_api_that_restarts(fake: FakeCloud, cloud: Cloud) -> None:
-    """The SDK hides why it knows no microversions; a module that starts just then must not give up."""
+    """A module must retry discovery while the Compute API restarts. The SDK hides the cause of the error."""
     fake.fault("GET", r"/compute(/v2\.1)?/?$", status=503, times=5)
     read(cloud)
     assert cloud.microversions.newest >= (2, 61)
 
 
-def test_error_when_compute_never_answers(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_if_compute_does_not_answer(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", r"/compute(/v2\.1)?/?$", drop=True, times=99)
     with pytest.raises(DroppedError, match="ended without an answer"):
         read(cloud)
@@ -269,7 +269,7 @@ def test_error_when_settings_ask_for_a_microversion_that_is_not_offered(fake: Fa
     ],
 )
 @pytest.mark.parametrize("status", [None, 404, 400])
-def test_error_when_the_answer_states_another_microversion(
+def test_error_if_the_response_has_another_microversion(
     fake: FakeCloud, cloud: Cloud, path: str, request_of: Any, service: str, status: int | None
 ) -> None:
     fake.answers_as = "2.1"
@@ -279,7 +279,7 @@ def test_error_when_the_answer_states_another_microversion(
         request_of(cloud)
 
 
-def test_accepts_an_answer_that_states_no_microversion(fake: FakeCloud, cloud: Cloud) -> None:
+def test_accepts_a_response_without_a_microversion(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=200, body={"flavors": []})
     assert read(cloud) == {"flavors": []}
 
@@ -329,7 +329,7 @@ def test_error_for_a_token_without_a_project(fake: FakeCloud, cloud: Cloud, scop
         "too deep",
     ],
 )
-def test_answer_of_unexpected_shape_names_request_and_expectation(
+def test_error_for_an_unexpected_response_names_request_and_expected_content(
     fake: FakeCloud, cloud: Cloud, body: Any, found: str
 ) -> None:
     fake.fault("GET", "flavors", status=200, body=body, times=9)
@@ -385,7 +385,7 @@ def test_error_for_a_redirection_without_location(fake: FakeCloud, cloud: Cloud)
         read(cloud)
 
 
-def test_error_for_redirections_in_a_circle(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_for_a_redirection_loop(fake: FakeCloud, cloud: Cloud) -> None:
     where = f"{fake.url}/compute/v2.1/flavors/detail"
     fake.fault("GET", "flavors", status=302, headers={"Location": where}, times=999)
     with pytest.raises(UnexpectedAnswerError, match=f"found a redirection to {where}"):
@@ -422,7 +422,7 @@ def test_passes_options_to_the_sdk(fake: FakeCloud) -> None:
     assert read(connect(params, fake.time.clock))["flavors"]
 
 
-def test_error_when_the_answer_is_not_json(fake: FakeCloud, cloud: Cloud) -> None:
+def test_error_if_the_response_is_not_json(fake: FakeCloud, cloud: Cloud) -> None:
     fake.fault("GET", "flavors", status=200, body="<html>Welcome</html>", times=9)
     with pytest.raises(CloudError, match=r"expected JSON, found a text that begins with .<html>Welcome"):
         read(cloud)

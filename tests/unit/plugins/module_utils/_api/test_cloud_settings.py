@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each configuration error names its place and has advice of its own."""
+"""The message about each configuration error names the file and the key, and has specific advice."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def message_of(file: Path, text: str, monkeypatch: pytest.MonkeyPatch, cloud: st
     ],
 )
 @pytest.mark.parametrize("cloud", ["mine", None])
-def test_file_that_is_not_valid(
+def test_error_for_an_invalid_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, problem: str, cloud: str | None
 ) -> None:
     file = tmp_path / "clouds.yaml"
     assert message_of(file, text, monkeypatch, cloud).startswith(f"{file}{problem}")
 
 
-def test_broken_file_does_not_matter_where_the_options_have_all_settings(
+def test_invalid_file_is_ignored_if_the_options_have_all_settings(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "clouds.yaml"
@@ -90,20 +90,20 @@ def test_broken_file_does_not_matter_where_the_options_have_all_settings(
         ({"auth": AUTH, "compute_endpoint_override": "x"}, "compute_endpoint_override must be a URL that begins with"),
     ],
 )  # fmt: skip
-def test_entry_that_is_not_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: Any, problem: str) -> None:
+def test_error_for_an_invalid_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: Any, problem: str) -> None:
     file = tmp_path / "clouds.yaml"
     message = message_of(file, yaml.safe_dump({"clouds": {"mine": entry, "other": {}}}), monkeypatch)
     assert message.startswith(f"Invalid cloud settings in the entry mine of {file}: ")
     assert problem in message
 
 
-def test_several_clouds_and_none_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_if_no_cloud_of_several_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     text = yaml.safe_dump({"clouds": {"lab": {"auth": AUTH}, "berlin": {"auth": AUTH}}})
     message = message_of(tmp_path / "clouds.yaml", text, monkeypatch, None)
     assert message.startswith(f"No cloud is named. {tmp_path}/clouds.yaml has: berlin, lab. Set cloud or OS_CLOUD")
 
 
-def test_region_that_the_entry_does_not_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_for_an_unknown_region_of_the_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = {"auth": AUTH, "regions": ["a", "b"]}
     file = tmp_path / "clouds.yaml"
     file.write_text(yaml.safe_dump({"clouds": {"mine": entry}}), encoding="utf-8")

@@ -37,7 +37,7 @@ NO_HTTP = b"SSH-2.0-OpenSSH_9.2\r\n"
 
 
 def failure_of(url: str, *, timeout: float = 10, **settings: Any) -> CloudError:
-    """What a request to this address that fails for real becomes."""
+    """Send a request to this address, which must fail, and return the mapped error."""
     session = Session(**settings)
     with pytest.raises(auth.ConnectionError) as caught:
         session.request(url, "POST", authenticated=False, timeout=timeout)
@@ -46,7 +46,7 @@ def failure_of(url: str, *, timeout: float = 10, **settings: Any) -> CloudError:
 
 @pytest.fixture
 def answering() -> Iterator[Callable[[Callable[[socket.socket], object]], int]]:
-    """Servers on ports of their own; each serves one connection as it is told."""
+    """Return a function that starts a server on a free port. The server handles one connection."""
     threads = []
 
     def start(serve: Callable[[socket.socket], object]) -> int:
@@ -86,12 +86,12 @@ def says(what: bytes) -> Callable[[socket.socket], None]:
 
 
 def stays_silent(connection: socket.socket) -> None:
-    # until the other side has had enough
+    # wait until the client closes the connection
     while connection.recv(65536):
         pass
 
 
-# By OpenSSL's version
+# The text depends on the version of OpenSSL.
 ENDS_EARLY = r"(?:\[SSL: UNEXPECTED_EOF|TLS/SSL connection has been closed)"
 
 
@@ -161,7 +161,7 @@ def test_error_when_the_name_does_not_resolve() -> None:
         (auth.VersionNotAvailable(), "unreachable"),
         (auth.UnknownConnectionError("odd", ValueError()), "unreachable"),
         (auth.Conflict(http_status=409), "conflict"),
-        # read, but by its class: what the words say makes it no error of TLS, of DNS or of the network
+        # The text must not change the mapping: only the class of the exception decides
         (ValueError("SSL: Name or service not known, Connection refused, timed out"), "configuration"),
         (auth.Unauthorized("The connection to LDAP timed out"), "authentication"),
     ],
@@ -170,8 +170,8 @@ def test_error_depends_on_the_class_of_the_exception(error: Exception, kind: str
     assert from_exception(error, service="compute", what="Doing").failure.kind == kind
 
 
-def test_reset_while_tls_begins() -> None:
-    """Older releases of urllib3 say so by an error of TLS."""
+def test_error_for_a_reset_during_the_tls_handshake() -> None:
+    """Older releases of urllib3 raise an SSL error for a reset during the handshake."""
     error = auth.SSLError("SSL exception connecting to https://cloud.example/v3")
     error.__context__ = requests.exceptions.SSLError(
         MaxRetryError(cast("Any", None), "/v3", ConnectionResetError(104, "Reset"))
@@ -179,7 +179,7 @@ def test_reset_while_tls_begins() -> None:
     assert from_exception(error, service="compute", what="Asking").failure.kind == "dropped"
 
 
-def test_accepts_a_circle_of_causes() -> None:
+def test_accepts_exceptions_that_cause_each_other() -> None:
     one, two = ValueError("one"), ValueError("two")
     one.__cause__, two.__context__ = two, one
     assert from_exception(one, service="compute", what="Doing").failure.message == "Doing: one."
@@ -194,7 +194,7 @@ def test_unknown_exceptions_become_configuration_errors() -> None:
     ("body", "words"),
     [("", ""), ("{}", ""), ('{"errors": []}', ""), ('{"errors": [{"detail": " d\\n\\n e "}]}', "d e"), ('"text"', "")],
 )
-def test_message_in_a_body(body: str, words: str) -> None:
+def test_reads_message_from_the_body(body: str, words: str) -> None:
     assert message_in(body) == words
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts as Nova's own source makes them, release by release."""
+"""Texts of errors, as in the source code of each release of Nova."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLACEMENT_POLICY = (
     "Access was denied to this resource. Policy does not allow placement:allocations:list to be performed."
 )
 
-# What a text means, and the releases whose source has it
+# The meaning of each text, and the releases whose source code contains the text
 TEXTS = [
     (NO_HOST, {Meaning.NO_VALID_HOST, Meaning.NOT_ENOUGH_HOSTS}, range(12, NEWEST + 1)),
     ("No valid host was found. ", {Meaning.NO_VALID_HOST}, range(12, NEWEST + 1)),
@@ -52,7 +52,7 @@ TEXTS = [
     (UNIFIED, {Meaning.OVER_QUOTA}, range(25, NEWEST + 1)),
     (POLICY, {Meaning.FORBIDDEN}, range(12, NEWEST + 1)),
     (PLACEMENT_POLICY, {Meaning.FORBIDDEN}, range(18, NEWEST + 1)),
-    # none of them
+    # texts without a meaning
     ("Policy doesn't allow os_compute_api:os-quota-sets:show to be performed.", {Meaning.FORBIDDEN}, range(12, 35)),
     ("Cannot 'os-migrateLive' instance 1 while it is in vm_state stopped", set(), range(12, NEWEST + 1)),
     ("Migration pre-check error: CPU doesn't have compatibility.", set(), range(12, NEWEST + 1)),

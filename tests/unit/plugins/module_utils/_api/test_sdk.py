@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is imported shows only in a process of its own: this one has imported everything."""
+"""Imports of the SDK, tested in a new process, because the test process has imported all of the SDK."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_other_code_can_import_the_whole_sdk() -> None:
     )
 
 
-def test_keeps_an_sdk_that_is_imported_already() -> None:
+def test_keeps_an_imported_sdk() -> None:
     python("import openstack\nclass_before = openstack.connection.Connection\nsdk.import_config()\n"
            "assert openstack.connection.Connection is class_before")  # fmt: skip
     python("assert not any(type(one).__name__ == '_PuttingOff' for one in sys.meta_path)")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every request ends within its timeout, whatever a real server on the other side does."""
+"""Every request ends within its timeout for each kind of slow or broken server."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def redirects_to_itself(connection: socket.socket, request: bytes) -> None:
 
 
 def trickles(connection: socket.socket, _request: bytes) -> None:
-    """Send a byte of the body again and again: no single wait is long."""
+    """Send the body byte by byte, so that no single wait exceeds the timeout."""
     connection.sendall(HEAD % b"200 OK" + b"\r\n")
     while True:
         connection.sendall(b" ")
@@ -68,7 +68,7 @@ def is_silent(connection: socket.socket, _request: bytes) -> None:
 
 @pytest.fixture
 def serving() -> Iterator[Callable[[Serve], int]]:
-    """Start a server that handles each connection as given; returns its port."""
+    """Start a server that handles each connection with this function, and return its port."""
     listeners = []
 
     def handle(connection: socket.socket, serve: Any) -> None:
@@ -146,12 +146,12 @@ def test_discovery_ends_with_a_typed_error(
     assert time.monotonic() - begin < 30
     assert caught.value.failure.service == "identity"
     if path != "/identity":
-        # without a version in its path keystoneauth sends no further request
+        # if the path has no version, keystoneauth sends no second request
         assert caught.value.failure.kind in kinds, caught.value
 
 
 def test_401_to_discovery_does_not_deadlock(fake: FakeCloud) -> None:
-    """Keystoneauth repeats the request with a token and would wait for the token that it is about to get."""
+    """Keystoneauth repeats the request with a token. It must not wait for the token that this request returns."""
     params = fake.params
     params["auth"]["auth_url"] += "/users"
     fake.fault("GET", "/users", status=401, times=99)

@@ -30,8 +30,8 @@ def test_notice_has_the_command_that_deletes_the_servers(cloud: object, command:
     assert "secret" not in notice
 
 
-def test_process_that_exits_in_a_run_prints_its_notice() -> None:
-    """And no notice for a run that has ended."""
+def test_process_that_exits_during_a_run_prints_a_notice() -> None:
+    """A process prints no notice for a run that has ended."""
     code = (
         f"import sys; sys.path[:0] = {sys.path!r}\n"
         f"from {interrupt_notice.__name__} import start_run, end_run\n"

@@ -27,7 +27,7 @@ def migration(name: str, outcome: str = "completed") -> dict[str, Any]:
     [
         ("scheduler", 1, ["s1"]),
         ("scheduler", 3, ["s1", "s2", "s3"]),
-        # the host of a server may be unknown
+        # the host of a server can be unknown
         ("compute1", 2, ["s2", "s3"]),
     ],
 )
@@ -47,7 +47,7 @@ def test_reports_too_few_servers() -> None:
     )
 
 
-def test_collects_from_the_last_step_that_was_reached() -> None:
+def test_collects_migrations_of_the_last_step_that_ran() -> None:
     requested, waited = [migration("a", "requested")], [migration("a")]
     assert collect_migrations({}, {}, probed=False).migrations == []
     assert collect_migrations({"migrations": requested}, {}, probed=False).migrations == requested
@@ -73,13 +73,11 @@ def test_failed_migrations_come_first() -> None:
         ({"migrations": [migration("a", "requested")]}, False, False),
         ({"failed": True}, False, True),
         ({"failed": True, "migrations": [migration("a", "refused"), migration("b", "requested")]}, False, True),
-        # with a probe, the request also waits for the migrations
+        # with a probe, the task that requests the migrations also waits for them
         ({"failed": True, "migrations": [migration("a", "refused"), migration("b", "failed")]}, True, False),
         ({"failed": True, "migrations": [migration("a", "refused")]}, True, True),
         ({"failed": True}, True, True),
     ],
 )
-def test_detects_a_request_without_migrations_to_judge(
-    result: dict[str, Any], probed: bool, not_requested: bool
-) -> None:
+def test_detects_that_no_migration_was_requested(result: dict[str, Any], probed: bool, not_requested: bool) -> None:
     assert collect_migrations(result, {}, probed=probed).not_requested is not_requested

@@ -48,7 +48,7 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("preflight", ["hosts"], "inconclusive"),
         ("preflight", ["capacity"], "inconclusive"),
         ("preflight", ["hosts", "capacity"], "inconclusive"),
-        # one client-side error is enough
+        # one client-side error among other failures determines the outcome
         ("preflight", ["hosts", "quota"], "error"),
         ("preflight", ["image"], "error"),
         ("preflight", ["flavor"], "error"),
@@ -57,7 +57,7 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("preflight", ["authentication"], "error"),
         ("preflight", ["unreachable"], "error"),
         ("preflight", ["configuration"], "error"),
-        # an assertion, or anything unforeseen
+        # a failed assertion or an unexpected error
         ("preflight", [], "error"),
         ("boot", ["no_valid_host"], "inconclusive"),
         ("boot", ["server"], "inconclusive"),
@@ -70,7 +70,7 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("wait", ["unreachable"], "error"),
     ],
 )
-def test_judges_a_failure_before_any_migration(step: str, kinds: list[str], outcome: str) -> None:
+def test_outcome_of_a_failure_before_any_migration(step: str, kinds: list[str], outcome: str) -> None:
     found = conclude(cycle(failure=failure(step, *kinds)))
     assert (found.outcome, found.failed_step, found.reason) == (outcome, step, f"{step} went wrong.")
 
@@ -88,7 +88,7 @@ def test_passes_when_all_migrations_completed() -> None:
 
 
 @pytest.mark.parametrize(("kind", "outcome"), [("orphaned", "failed"), ("timeout", "failed"), ("unreachable", "error")])
-def test_judges_a_failed_cleanup(kind: str, outcome: str) -> None:
+def test_outcome_of_a_failed_cleanup(kind: str, outcome: str) -> None:
     found = conclude(cycle(migrations=[migration()], cleanup_failure=failure("cleanup", kind)))
     assert (found.outcome, found.failed_step) == (outcome, "cleanup")
 
@@ -113,11 +113,11 @@ def test_first_failure_determines_the_outcome() -> None:
         (migration("refused", "permission"), "error"),
         (migration("refused", "dropped"), "error"),
         (migration("unknown", "unreachable"), "error"),
-        # without a control experiment the cause is unknown
+        # the cause of the failure is unknown, because there was no control experiment
         (NO_HOST, "inconclusive"),
     ],
 )
-def test_judges_an_unsuccessful_migration(one: dict[str, Any], outcome: str) -> None:
+def test_outcome_of_an_unsuccessful_migration(one: dict[str, Any], outcome: str) -> None:
     migrations = [migration("completed"), one]
     assert conclude(cycle(failure=failure("verify"), migrations=migrations)).outcome == outcome
 
@@ -129,7 +129,7 @@ def test_failed_migration_outweighs_an_unknown_one() -> None:
 
 @pytest.mark.parametrize("count", [2, "2"], ids=repr)
 def test_reports_bug_1718455(count: object) -> None:
-    """The number is text where a variable brought it, before ansible-core 2.19."""
+    """Before ansible-core 2.19 a number from a variable is a string."""
     control = {"migration": migration("completed")}
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control, count=count))
     assert found.outcome == "failed"
@@ -223,11 +223,11 @@ def test_control_experiment_that_did_not_take_place(first: dict[str, Any], outco
         ([NO_HOST], True),
     ],
 )
-def test_decides_on_a_control_experiment(migrations: list[dict[str, Any]], *, wanted: bool) -> None:
+def test_control_experiment_runs_after_these_failures(migrations: list[dict[str, Any]], *, wanted: bool) -> None:
     assert needs_control(cycle(migrations=migrations)) is wanted
 
 
-def test_stopped_guest_is_the_fault_of_the_cloud() -> None:
+def test_stopped_guest_is_a_failure_of_the_cloud() -> None:
     found = conclude(cycle(failure=failure("verify", "guest"), migrations=[migration()]))
     assert (found.outcome, found.failed_step) == ("failed", "verify")
 
@@ -248,7 +248,7 @@ SILENT = migration("refused", "guest", record=None)
     [
         ("migrate", ["guest"], [SILENT], "inconclusive"),
         ("migrate", ["guest"], [SILENT, SILENT], "inconclusive"),
-        # the requested migration decides, in either order
+        # the failed migration determines the outcome, in either order
         ("migrate", ["guest"], [SILENT, migration("refused", "conflict")], "failed"),
         ("migrate", ["conflict"], [migration("refused", "conflict"), SILENT], "failed"),
         ("migrate", ["permission"], [migration("refused", "permission"), SILENT], "error"),
@@ -259,7 +259,7 @@ SILENT = migration("refused", "guest", record=None)
         ("verify", [], [migration("disagreement", "disagreement"), SILENT], "failed"),
     ],
 )
-def test_server_that_did_not_answer_does_not_hide_other_failures(
+def test_probe_without_answer_does_not_hide_other_failures(
     step: str, kinds: list[str], migrations: list[dict[str, Any]], outcome: str
 ) -> None:
     found = conclude(cycle(failure=failure(step, *kinds), migrations=migrations))

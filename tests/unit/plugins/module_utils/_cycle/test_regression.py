@@ -35,7 +35,7 @@ def choose(variables: dict[str, Any], **environment: Any) -> dict[str, Any]:
         ({}, {"local": True}, "local", ""),
         ({}, {"local": "true"}, "local", ""),
         ({}, {"local": "yes"}, "local", ""),
-        # the SDK then uses the only cloud of clouds.yaml, if there is only one
+        # without a name, the SDK uses the only entry of clouds.yaml
         ({}, {"local": False}, "cloud", ""),
         ({}, {"local": "false"}, "cloud", ""),
         ({}, {"os_cloud": "mycloud"}, "cloud", "mycloud"),
@@ -44,10 +44,10 @@ def choose(variables: dict[str, Any], **environment: Any) -> dict[str, Any]:
         ({"migration_cycle_cloud": "mycloud"}, {}, "cloud", "mycloud"),
         ({"regression_cloud": "one", "migration_cycle_cloud": "two"}, {}, "cloud", "one"),
         ({"regression_cloud": "", "migration_cycle_cloud": "two"}, {}, "cloud", "two"),
-        # settings may contain a password
+        # settings can contain a password
         ({"regression_cloud": {"auth": {"password": "secret"}}}, {}, "cloud", ""),
         ({"regression_cloud": "one"}, {"os_cloud": "another"}, "cloud", "one"),
-        # a variable overrides the environment, and a name overrides regression_local
+        # a variable overrides the environment, and the name of a cloud overrides regression_local
         ({}, {"local": "true", "os_cloud": "mycloud", "os_auth_url": "https://example.org"}, "local", ""),
         ({"regression_cloud": "mycloud"}, {"local": "true"}, "cloud", "mycloud"),
     ],
@@ -123,7 +123,7 @@ def test_prints_nothing_about_a_local_cloud_that_does_not_run() -> None:
     assert cycle_inputs_of(choose({}), {}, {"clouds_yaml": "clouds.yaml"})["local_cloud_lines"] == []
 
 
-def test_host_stands_for_the_cloud_of_its_name() -> None:
+def test_host_selects_the_cloud_of_the_same_name() -> None:
     assert target_of({"regression_region": "eu", "migration_cycle_redact_hosts": "true"}, name="berlin") == {
         "name": "berlin",
         "cloud": "berlin",

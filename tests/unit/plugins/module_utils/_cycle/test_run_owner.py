@@ -71,10 +71,10 @@ def test_namespace_id_is_the_same_for_all_processes() -> None:
     assert said.stdout.strip() == namespace_id()
 
 
-def test_uses_the_time_without_proc(tmp_path: Path) -> None:
+def test_uses_the_age_without_proc(tmp_path: Path) -> None:
     assert namespace_id(tmp_path) is None
     assert owner_of(os.getpid(), tmp_path) is None
-    # the process is not known, so the time counts
+    # the owner process is unknown, so the age of the server decides
     metadata = {OWNER_KEY: str(of(os.getpid()))}
     assert not is_abandoned({**metadata, UNTIL_KEY: FUTURE}, NOW, tmp_path)
     assert is_abandoned({**metadata, UNTIL_KEY: PAST}, NOW, tmp_path)
@@ -89,7 +89,7 @@ def test_reads_the_start_time_of_a_command_with_parentheses(tmp_path: Path) -> N
 def test_server_is_abandoned_when_its_owner_has_ended(other: subprocess.Popen[bytes]) -> None:
     owner = of(other.pid)
     assert owner != of(os.getpid())
-    # the process runs, although the time has passed
+    # the process still runs, although the maximum age has passed
     assert not is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: PAST}, NOW)
     other.kill()
     os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
@@ -99,7 +99,7 @@ def test_server_is_abandoned_when_its_owner_has_ended(other: subprocess.Popen[by
     assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)
 
 
-def test_reused_process_id_is_another_owner() -> None:
+def test_reused_process_id_is_not_the_owner() -> None:
     me = of(os.getpid())
     assert not is_abandoned({OWNER_KEY: str(me)}, NOW)
     assert is_abandoned({OWNER_KEY: str(RunOwner(me.namespace, me.pid, me.start_time - 1))}, NOW)
@@ -121,5 +121,5 @@ def test_reused_process_id_is_another_owner() -> None:
         ({OWNER_KEY: "garbage", UNTIL_KEY: ""}, False),
     ],
 )
-def test_owner_of_another_machine_is_judged_by_time(metadata: dict[str, str], abandoned: bool) -> None:
+def test_age_decides_for_an_owner_on_another_machine(metadata: dict[str, str], abandoned: bool) -> None:
     assert is_abandoned(metadata, NOW) is abandoned

@@ -19,7 +19,7 @@ RESULTS: dict[str, Any] = {
 
 @pytest.mark.parametrize("started", [1764172800.25, "1764172800.25"])
 @pytest.mark.parametrize("ended", [1764172813.5, "1764172813.5"])
-def test_what_is_not_the_modules_is_of_ansible(started: float | str, ended: float | str) -> None:
+def test_time_outside_modules_counts_for_ansible(started: float | str, ended: float | str) -> None:
     assert seconds_by_step(RESULTS, started, ended) == {
         "preflight": 1.5,
         "boot": 6.0,

@@ -25,13 +25,13 @@ def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute
         ("ACTIVE", None, "live"),
         ("PAUSED", None, "live"),
         ("SHUTOFF", None, "cold"),
-        # joins the open migration
+        # the drain joins the open migration
         ("MIGRATING", "migrating", "live"),
         ("ACTIVE", "rebooting", "none"),
         ("BUILD", None, "none"),
         ("SUSPENDED", None, "none"),
         ("ERROR", None, "none"),
-        # a resize, which belongs to the owner of the server
+        # the drain does not confirm a resize, because the owner of the server must decide
         ("RESIZE", "resize_prep", "none"),
         ("VERIFY_RESIZE", None, "none"),
         ("A STATUS OF THE FUTURE", None, "none"),
@@ -80,7 +80,7 @@ def test_confirms_only_cold_migrations_of_the_drain(
     assert move_method_of_departed(record, earliest=earliest, cold_allowed=cold).name == name
 
 
-def test_move_method_back() -> None:
+def test_move_method_to_bring_a_server_back() -> None:
     assert move_method_back(server(host="compute2"), RECORD, cold_allowed=True) == MoveMethod("live")
     assert move_method_back(None, RECORD, cold_allowed=True) == MoveMethod(
         "none", "The server does not exist any more."

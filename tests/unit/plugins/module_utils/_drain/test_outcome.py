@@ -34,7 +34,7 @@ def migration(number: int, outcome: str = "completed", source: str = "compute1")
 SUSPENDED = "The server is SUSPENDED."
 
 
-def test_next_servers_are_those_not_tried() -> None:
+def test_next_servers_have_no_migration_yet() -> None:
     servers = [entry(1), entry(2), entry(3, "cold"), entry(4, "confirm"), entry(5, "none", SUSPENDED)]
     found = conclude({"inventory": {"servers": servers}, "migrations": [migration(2, "failed")]})
     assert found.live == ["s1"]
@@ -225,9 +225,9 @@ LEFT = {"servers": [entry(1)], "empty": False, "service": {"status": "disabled"}
         ({"failure": {"reason": "no connection"}}, True),
         ({"reenable_on_failure": False}, False),
         ({"check_mode": True}, False),
-        # drained
+        # the host is drained
         ({"inventory": {"servers": [], "empty": True, "service": {"status": "disabled"}}}, False),
-        # not disabled by this run, or not at all
+        # this run did not disable the service
         ({"disable_result": {"service": {"status": "disabled", "disabled_before": True}}}, False),
         ({"disable_result": {"service": {"status": "enabled", "disabled_before": False}}}, False),
         ({"disable_result": {}}, False),
@@ -257,7 +257,7 @@ def test_reenables_service_after_failure_if_requested(more: dict[str, Any], reen
             "enabled",
             "enabled",
         ),
-        # in check mode as it was found, and what would change
+        # check mode returns the present status and the predicted change
         (
             {"check_mode": True, "disable_result": {**DISABLED, "before": {"status": "enabled"}}},
             "enabled",
@@ -278,7 +278,7 @@ def test_result_has_service_at_the_end_of_the_run(results: dict[str, Any], statu
         ({"report_folder": {"directory": "/reports/one", "failed": True}}, False, ""),
         ({"report_folder": {"skipped": True}}, False, ""),
         ({}, False, ""),
-        # of a run whose inputs were refused
+        # the inputs of the run were refused
         ({"report_folder": {}, "refusal_folder": {"directory": "/reports/two"}}, False, "/reports/two/drain.json"),
     ],
 )

@@ -99,7 +99,7 @@ def test_target_obstacle(name: str, obstacle: str | None) -> None:
             False,
             "VCPU=1 with traits A, not B",
         ),
-        # without an allocation
+        # a server without an allocation
         (
             None,
             {"vcpus": 2, "ram": 512, "disk": 1, "ephemeral": 2, "swap": 1025},
@@ -127,7 +127,7 @@ def test_resource_request_is_unknown_without_allocation_and_flavor() -> None:
         ({"policies": ["anti-affinity"]}, {"b": "compute2"}, ["compute3"]),
         ({"policy": "anti-affinity", "rules": {"max_server_per_host": 2}}, {"b": "compute2"}, ["compute2", "compute3"]),
         ({"policy": "affinity"}, {"b": "compute2"}, ["compute2"]),
-        # the only member, or the others are on the source
+        # the server is the only member of its group, or all members are on the source
         ({"policy": "affinity"}, {}, []),
         ({"policy": "affinity"}, {"b": None}, []),
     ],
@@ -192,19 +192,19 @@ def free(**vcpus: int) -> dict[str, dict[str, int]]:
     ("servers", "vcpus", "placed"),
     [
         ({"a": on("c2"), "b": on("c3")}, {"c2": 1, "c3": 1}, {"a": "c2", "b": "c3"}),
-        # each fits, but not all
+        # each server fits, but not all servers together
         ({name: on("c2") for name in "abc"}, {"c2": 2}, {"a": "c2", "b": "c2"}),
-        # the server with one possible host comes first
+        # pack places the server with only one possible host first
         ({"a": on("c2", "c3"), "b": on("c3")}, {"c2": 1, "c3": 2}, {"a": "c2", "b": "c3"}),
         ({"small": on("c2"), "large": on("c2", vcpus=2)}, {"c2": 2}, {"large": "c2"}),
-        # a placed server makes room
+        # pack moves a placed server to make room for another server
         (
             {"a": on("c2", "c3"), "b": on("c3", "c4"), "c": on("c3", "c4")},
             {"c2": 1, "c3": 1, "c4": 1},
             {"a": "c2", "b": "c4", "c": "c3"},
         ),
         ({"a": []}, {"c2": 1}, {}),
-        # no summary of the provider
+        # Placement returned no summary of this provider
         ({"a": on("c9")}, {"c2": 1}, {}),
     ],
 )
@@ -220,10 +220,10 @@ def test_pack(servers: dict[str, list[Candidate]], vcpus: dict[str, int], placed
 
 
 def test_pack_moves_a_placed_server_to_make_room() -> None:
-    # "a" goes to c2, where most room is left, although "b" fits only there
+    # pack places "a" on c2, which has the most room, although "b" only fits on c2
     servers = {"a": on("c2", "c3"), "b": [*on("c2", vcpus=2), *on("c4", vcpus=9)]}
     free_vcpus = free(c2=2, c3=1, c4=1)
-    # equal sizes for the order: "a" comes first
+    # both servers have the same size, so pack places "a" first
     servers["a"] = [Candidate(one.host, {uuid: {"VCPU": 1} for uuid in one.providers}) for one in servers["a"]]
     servers["b"] = list(reversed(servers["b"]))
     assert pack(servers, free_vcpus) == {"a": "c3", "b": "c2"}
@@ -290,7 +290,7 @@ ROOM = {REQUEST: on("compute2", "compute3")}
             False,
             "no room for VCPU=64 with traits CUSTOM_X on compute2, compute3",
         ),
-        # what is in a zone, but has no room there
+        # a host in the zone exists, but has no room
         ({"zone": "zb", "request": ResourceRequest((("VCPU", 2),))}, (), False, "no room for VCPU=2 on compute3"),
         ({"request": None}, ("compute2", "compute3"), None, None),
     ],
@@ -306,18 +306,18 @@ def test_room_is_unknown_without_placement() -> None:
     demands = [Demand("s1", request=REQUEST), Demand("s2", request=REQUEST, zone="zc")]
     found = find_destinations(demands, TARGETS, None, {})
     assert (found["s1"].hosts, found["s1"].room) == (("compute2", "compute3"), None)
-    # the zone is known without Placement
+    # the zone is known even without Placement
     assert found["s2"].room is False
 
 
-def test_hundred_servers_and_one_hole() -> None:
+def test_many_servers_with_room_for_one() -> None:
     demands = [Demand(f"s{number:03}", request=REQUEST) for number in range(100)]
     found = find_destinations(demands, TARGETS, ROOM, free(compute2=1, compute3=0))
     assert sorted(name for name, one in found.items() if one.room) == ["s000"]
     assert found["s001"].obstacle == "no room is left on compute2, compute3 when the other servers have moved there"
 
 
-def test_unknown_zone_of_a_target_excludes_it_not() -> None:
+def test_target_of_unknown_zone_is_not_excluded() -> None:
     targets = [{"name": "compute2", "availability_zone": None}]
     assert find_destinations([Demand("s1", zone="za")], targets, None, {})["s1"].hosts == ("compute2",)
 
@@ -360,7 +360,7 @@ def test_aggregates_of_a_flavor_are_noted(hosts: frozenset[str] | None, unknown:
     [
         ({}, []),
         ({"source": "It is down."}, ["source"]),
-        # an empty host needs no migration
+        # an empty host needs no target
         ({"source": "It is down.", "moves": 0}, []),
         ({"target": "It is full.", "moves": 0}, ["target"]),
         ({"targets_obstacle": "None."}, ["hosts"]),
@@ -393,5 +393,5 @@ def test_problem_names_servers_that_the_target_cannot_take() -> None:
         ),
     ],
 )
-def test_no_target_message(unusable: list[dict[str, str]], message: str) -> None:
+def test_message_without_a_usable_target(unusable: list[dict[str, str]], message: str) -> None:
     assert no_target_message(unusable) == message

@@ -23,7 +23,7 @@ GUEST = ConsolePatterns.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)
     [
         ("", ConsoleCounts()),
         ("BOOT\r\nTICK 0 0\r\nTICK 1 0\r\n", ConsoleCounts(1, 0, 1, 0)),
-        # the line that is being written, and the one whose beginning is gone
+        # the first and the last line are incomplete
         ("2 0\r\nTICK 13 0\r\nTICK 14 2\r\nTICK 1", ConsoleCounts(0, 13, 14, 2)),
         ("BOOT\r\nTICK 0 0 77\r\nTICK 1 0 77\r\n", ConsoleCounts(1, 0, 1, 0, "77")),
         ("SeaBIOS (version 1.16)\r\n\x1bc\x1b[?7l\r\nBOOT\r\n", ConsoleCounts(1)),
@@ -34,7 +34,7 @@ def test_reads_counts_of_console(text: str, counts: ConsoleCounts) -> None:
     assert ConsoleCounts.of(text, GUEST) == counts
 
 
-def test_guest_that_does_not_look_at_its_memory() -> None:
+def test_reads_counts_of_a_guest_without_memory_check() -> None:
     patterns = ConsolePatterns.of("^login:", r"^up (?P<count>\d+)s$", 1)
     assert ConsoleCounts.of("up 5s\nup 6s\n", patterns) == ConsoleCounts(0, 5, 6, None)
 
@@ -48,7 +48,7 @@ def test_guest_that_does_not_look_at_its_memory() -> None:
         ("x", "(?P<count>x)", 0, "period must be greater than 0"),
     ],
 )
-def test_bad_language(boot: str, count: str, period: float, told: str) -> None:
+def test_refuses_invalid_patterns(boot: str, count: str, period: float, told: str) -> None:
     with pytest.raises(InputError, match=told):
         ConsolePatterns.of(boot, count, period)
 
@@ -61,7 +61,7 @@ BEFORE = ConsoleReading(ConsoleCounts(1, 0, 50, 0), "one", 100.0)
     [
         (ConsoleCounts(1, 0, 80, 0), "one", None),
         (ConsoleCounts(0, 60, 80, 0), "two", None),
-        # the log of the console was cut at its beginning
+        # the beginning of the console log was deleted
         (ConsoleCounts(0, 20, 80, 0), "one", None),
         (ConsoleCounts(1, 0, 80, 0), "two", "rebooted"),
         (ConsoleCounts(2, 0, 80, 0), "one", "rebooted"),
@@ -81,18 +81,18 @@ def test_compares_readings(counts: ConsoleCounts, host: str, problem: str | None
         assert judgement.downtime_seconds is None
 
 
-def test_nobody_stands_still_for_less_than_nothing() -> None:
+def test_downtime_is_never_negative() -> None:
     assert (
         compare(BEFORE, ConsoleReading(ConsoleCounts(0, 51, 91, 0), "two", 104.0), GUEST.period).downtime_seconds == 0.0
     )
 
 
-def test_mismatches_of_before_are_not_told_again() -> None:
+def test_mismatches_before_the_migration_are_no_problem() -> None:
     before = ConsoleReading(ConsoleCounts(1, 0, 50, 3), "one", 100.0)
     assert compare(before, ConsoleReading(ConsoleCounts(0, 60, 80, 3), "two", 104.0), GUEST.period).problems == ()
 
 
-def test_result_of_something_else() -> None:
+def test_refuses_a_result_of_another_module() -> None:
     given: dict[str, Any] = {"boots": 1}
     with pytest.raises(InputError, match="before: each must be as this module returned it"):
         ConsoleReading.from_result(given)
@@ -110,5 +110,5 @@ def test_compares_boot_values() -> None:
     before = ConsoleReading(ConsoleCounts(1, 0, 50, 0, "77"), "one", 100.0)
     same, another = ConsoleCounts(1, 0, 80, 0, "77"), ConsoleCounts(1, 0, 80, 0, "78")
     assert compare(before, ConsoleReading(same, "one", 104.0), GUEST.period).problems == ()
-    # on the same host, and further than before
+    # the guest has a new boot value, although it runs on the same host and its count is higher
     assert compare(before, ConsoleReading(another, "one", 104.0), GUEST.period).problems == ("it has rebooted",)

@@ -60,7 +60,7 @@ def test_limits_are_those_of_cloudctl() -> None:
     ],
     ids=str,
 )
-def test_inputs_that_can_be_used(changes: dict[str, Any]) -> None:
+def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
     assert problems(**changes) == []
 
 
@@ -127,15 +127,15 @@ def test_inputs_that_can_be_used(changes: dict[str, Any]) -> None:
     ],
     ids=str,
 )
-def test_inputs_that_cannot_be_used(changes: dict[str, Any], problem: str) -> None:
+def test_refuses_invalid_inputs(changes: dict[str, Any], problem: str) -> None:
     told = problems(**changes)
     assert told
     assert told[0].startswith(problem)
-    # problem, value, action
+    # the message has the problem, the value and the action
     assert told[0].endswith(".")
 
 
-def test_releases_and_names() -> None:
+def test_refuses_unknown_inputs_and_releases() -> None:
     assert problems_of(DEFAULTS, ["local_cloud_host", "local_cloud_result"], ["2026.2"]) == [
         "There is no input local_cloud_host. Did you mean local_cloud_hosts?"
     ]
@@ -143,8 +143,8 @@ def test_releases_and_names() -> None:
     assert told == ["local_cloud_release must be one of 2026.2, found '2020.1'. Choose one of them."]
 
 
-def test_settings_have_types_whatever_the_variables_were() -> None:
-    """Variables given with -e name=value are text, and so are expressions before ansible-core 2.19."""
+def test_settings_have_types_although_variables_are_strings() -> None:
+    """Variables from -e name=value are strings. Before ansible-core 2.19 results of expressions are strings, too."""
     as_text = {name: str(value) if isinstance(value, (int, float)) else value for name, value in DEFAULTS.items()}
     as_text["local_cloud_flavors"] = [{"name": "a", "vcpus": "1", "ram": "64", "disk": "1"}]
     as_text["local_cloud_guests"] = [{"image": "a", "memory": "8", "dirty_rate": "1.5"}]

@@ -80,7 +80,7 @@ HIDDEN = {
          "cancelled", ["status"]),
         ({"record": record("running"), "server": server("compute1"), "server_allocations": None}, "timeout",
          ["status"]),
-        # The record is completed, and another source differs
+        # The record is completed, but another source of the result differs
         ({"server": server("compute1", status="MIGRATING", task_state="migrating")}, "disagreement",
          ["server_status", "server_task_state", "server_host"]),
         ({"server_allocations": held("compute1", "compute2")}, "disagreement", ["server_allocations"]),
@@ -95,14 +95,14 @@ HIDDEN = {
         # A paused server stays paused
         ({"initial_status": "PAUSED", "server": server(status="PAUSED")}, "completed", []),
         ({"initial_status": "PAUSED"}, "disagreement", ["server_status"]),
-        # A project's manager sees no hosts: hostId tells
+        # A user with the role manager cannot see hosts, so hostId identifies the host
         ({**HIDDEN, "server": server(None, host_id="hash-compute2")}, "completed", []),
         ({**HIDDEN, "server": server(None, host_id="hash-compute1")}, "disagreement", ["server_host"]),
         ({**HIDDEN, "server": server(None, host_id=None)}, "completed", []),
-        # The name of a hypervisor may differ from that of its host
+        # The name of a hypervisor can differ from the name of its host
         ({"record": record(destination_node="node2.example"), "server_allocations": held("node2.example")},
          "completed", []),
-        # Resources of a shared storage pool stay where they are
+        # The allocation of a shared storage pool does not change
         ({"server_allocations": [*held("compute2"), SHARED_DISK]}, "completed", []),
         ({"server_allocations": [*held("compute2"), UNSHARED_DISK]}, "disagreement", ["server_allocations"]),
         ({"server_allocations": [SHARED_DISK]}, "disagreement", ["server_allocations"]),
@@ -113,7 +113,7 @@ HIDDEN = {
           "server": server("compute1"), "server_allocations": [*held("compute2"), SHARED_DISK],
           "allocations_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed",
          ["status", "server_allocations"]),
-        # A migration must hold nothing at all
+        # Placement must have no allocation of the migration
         ({"migration_allocations": [SHARED_DISK]}, "disagreement", ["migration_allocations"]),
         ({"record": None}, "failed", ["status"]),
     ],
@@ -171,6 +171,6 @@ def test_missing_record_at_timeout_is_a_timeout() -> None:
          "probe: live migration from its host -> another host timed out, no migration record has appeared."),
     ],
 )  # fmt: skip
-def test_message(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:
+def test_message_of_each_outcome(outcome: str, facts: dict[str, Any], reason: str | None, message: str) -> None:
     all_seen = observation(**facts)
     assert sentence_of(outcome, *all_seen, checks_of(*all_seen), reason) == message

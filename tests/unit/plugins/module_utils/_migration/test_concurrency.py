@@ -21,17 +21,17 @@ def on(*hosts: str | None) -> list[TrackedMigration]:
         (ConcurrencyLimit(2), ["a", "a", "b"], [], ["a", "a"]),
         (ConcurrencyLimit(2), ["a", "a", "b"], ["c"], ["a"]),
         (ConcurrencyLimit(2), ["a"], ["b", "c"], []),
-        # a busy host holds up nobody else
+        # a host at its limit does not delay servers of other hosts
         (ConcurrencyLimit(None, 1), ["a", "a", "b", "b"], [], ["a", "b"]),
         (ConcurrencyLimit(None, 1), ["a", "b"], ["a"], ["b"]),
         (ConcurrencyLimit(3, 2), ["a", "a", "a", "b", "c"], [], ["a", "a", "b"]),
         (ConcurrencyLimit(2, 1), ["a", "b", "c"], ["a"], ["b"]),
-        # hosts that may not be seen
+        # the user cannot see hosts
         (ConcurrencyLimit(None, 1), [None, None], [None], [None, None]),
         (ConcurrencyLimit(2, 1), [None, None], [None], [None]),
     ],
 )
-def test_next(
+def test_chooses_the_next_migrations(
     lanes: ConcurrencyLimit, waiting: list[str | None], running: list[str | None], begin: list[str | None]
 ) -> None:
     assert [one.plan.source for one in lanes.next(on(*waiting), on(*running))] == begin

@@ -58,13 +58,13 @@ def situation(status: str | None = "completed", server: dict[str, Any] | None = 
         (situation("running", timed_out=True, on_timeout="abort"), Step.INTERVENE),
         (situation("running", timed_out=True, on_timeout="abort", intervened_with="abort"), Step.WAIT),
         (situation("running", timed_out=True, on_timeout="abort", grace_over=True), Step.GIVE_UP),
-        # nothing to abort yet
+        # no migration record exists yet, so there is nothing to abort
         (situation(None, key=None, timed_out=True, on_timeout="abort"), Step.WAIT),
         (situation(None, key=None), Step.WAIT),
-        # the server is on its way: its record may be late
+        # the server is migrating, so its record can still appear
         (situation(None, ON_THE_WAY, key=None, may_appear=False), Step.WAIT),
         (situation(None, key=None, may_appear=False), Step.LOST),
-        # a record goes with its server
+        # Nova deletes the migration record together with the server
         (situation(None, None, key=None), Step.LOST),
         (situation(None), Step.LOST),
     ],
@@ -80,11 +80,11 @@ def test_step_while_record_has_not_ended(now: Situation, step: Step) -> None:
     ("now", "step"),
     [
         (situation(seconds_since_end=0.0), Step.CONCLUDE),
-        # the record says completed before the server has arrived
+        # Nova can set the record to completed before it updates the server
         (situation(server=ON_THE_WAY, seconds_since_end=0.0), Step.WAIT),
         (situation(server=ON_THE_WAY, seconds_since_end=30.0, settled=True), Step.CONCLUDE),
         (situation(server=ON_THE_WAY, seconds_since_end=0.0, verify=False), Step.CONCLUDE),
-        # Placement is written last
+        # Nova updates Placement last
         (situation(seconds_since_end=0.0, server_allocations=[Allocation("compute1", "compute1", {})]), Step.WAIT),
         (
             situation(
@@ -94,13 +94,13 @@ def test_step_while_record_has_not_ended(now: Situation, step: Step) -> None:
             ),
             Step.CONCLUDE,
         ),
-        # a failed record may change once more: two polls must agree, or some seconds pass
+        # the status of a failed record can change again: wait for two equal polls, or for some seconds
         (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=0.0), Step.WAIT),
         (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=0.5, stable_polls=1), Step.CONCLUDE),
         (situation("error", {**SERVER, "status": "ERROR"}, seconds_since_end=1.9), Step.WAIT),
         (situation("error", {**SERVER, "status": "ERROR"}, seconds_since_end=2.0), Step.CONCLUDE),
         (situation("error", {**ON_THE_WAY, "task_state": "migrating"}, seconds_since_end=2.0), Step.WAIT),
-        # the server is to answer on the network again
+        # the probe waits for an answer of the server
         (situation(seconds_since_end=1.0, reach=SILENT), Step.WAIT),
         (situation(seconds_since_end=30.0, settled=True, reach=SILENT), Step.CONCLUDE),
         (situation(seconds_since_end=1.0, reach=replace(SILENT, answers=True)), Step.CONCLUDE),
@@ -169,7 +169,7 @@ IN_ERROR = {**SERVER, "status": "ERROR", "host": "compute1", "host_id": "h1"}
         (PLAN, {**IN_ERROR, "power_state": "crashed"}, "abort", True, False),
         (replace(PLAN, initial_status="PAUSED"), IN_ERROR, "abort", True, False),
         (replace(PLAN, initial_known=False), IN_ERROR, "abort", True, False),
-        # without host names, hostId tells that it is where it was
+        # without host names, an unchanged hostId shows that the server is on its source
         (replace(PLAN, source=None, source_host_id="h1"), {**IN_ERROR, "host": None}, "abort", True, True),
         (replace(PLAN, source=None, source_host_id="h9"), {**IN_ERROR, "host": None}, "abort", False, False),
     ],

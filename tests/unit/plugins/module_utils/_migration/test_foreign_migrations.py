@@ -28,12 +28,12 @@ def record(status: str = "running", **more: Any) -> dict[str, Any]:
     [
         *((status, True) for status in ("accepted", "queued", "preparing", "running", "running (post-copy)")),
         *((status, True) for status in ("pre-migrating", "migrating", "post-migrating", "confirming", "reverting")),
-        # a cold migration that waits for its owner
+        # a cold migration that waits for the confirmation by its owner
         ("finished", False),
         *((status, False) for status in ("completed", "done", "confirmed", "reverted", "error", "failed", "cancelled")),
     ],
 )
-def test_what_is_open(status: str, open_: bool) -> None:
+def test_selects_open_migrations_by_status(status: str, open_: bool) -> None:
     assert bool(open_of_others([record(status)], {"ours"})) is open_
     assert open_of_others([record(status)], {"theirs"}) == []
 
@@ -42,16 +42,16 @@ def test_what_is_open(status: str, open_: bool) -> None:
     ("hosts", "found"),
     [(["a"], True), (["b"], True), (["c", "b"], True), (["c"], False), ([None], False), ([], False)],
 )
-def test_from_or_to_the_hosts(hosts: list[str | None], found: bool) -> None:
+def test_selects_migrations_from_or_to_the_hosts(hosts: list[str | None], found: bool) -> None:
     assert (oldest_on_hosts([record(dest_compute="b")], hosts) is not None) is found
 
 
-def test_where_the_destination_is_not_known_yet() -> None:
+def test_accepts_an_unknown_destination() -> None:
     assert oldest_on_hosts([record(dest_compute=None)], [None, "b"]) is None
     assert "(a -> host not chosen yet, running, since 2026-04-01T09:00:00Z)" in describe(record(dest_compute=None))
 
 
-def test_the_oldest_is_told() -> None:
+def test_returns_the_oldest_migration() -> None:
     newer = record(uuid="m-8", id=8, created_at="2026-04-01T09:30:00.000000")
     assert oldest_on_hosts([newer, record()], ["a"]) == record()
 
@@ -66,5 +66,5 @@ def test_the_oldest_is_told() -> None:
         ({"status": "RESIZE", "task_state": None}, "2026-04-01T09:00:00", False),
     ],
 )
-def test_a_record_that_was_forgotten(server: dict[str, Any], updated: str | None, stale: bool) -> None:
+def test_detects_stale_records(server: dict[str, Any], updated: str | None, stale: bool) -> None:
     assert is_stale(server, record(updated_at=updated), NOW) is stale

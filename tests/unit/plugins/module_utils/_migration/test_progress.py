@@ -37,7 +37,7 @@ def one(
     )
 
 
-def test_line_counts_all() -> None:
+def test_line_counts_all_states() -> None:
     tracked = [
         one(outcome="completed"),
         one(outcome="unchanged"),
@@ -51,7 +51,7 @@ def test_line_counts_all() -> None:
     assert line(tracked[3:], 20) == "0 of 4 done, 1 running, 2 queued, 1 waiting, 0 failed; 20 s, none ended"
 
 
-def test_now_and_then() -> None:
+def test_writes_a_line_every_ten_seconds() -> None:
     now = [0.0]
     said: list[str] = []
     progress = Progress(Clock(lambda: now[0], lambda _seconds: None), said.append)
@@ -60,12 +60,12 @@ def test_now_and_then() -> None:
     assert [words.partition("; ")[2] for words in said] == ["10 s, none ended", "20 s, none ended"]
 
 
-def test_module_writes_it_while_it_works(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
+def test_module_writes_progress_while_it_runs(run: Run, fake: FakeCloud, tmp_path: Path) -> None:
     for number in range(6):
         fake.add_server(f"probe-{number}")
     path = tmp_path / "progress"
     names = [f"probe-{number}" for number in range(6)]
     run(server_live_migrate, servers=names, max_parallel=1, progress_file=str(path))
     done = [words.partition(" of 6 done, ")[0] for words in path.read_text().splitlines()]
-    # one after the other, each in some seconds: a line every ten
+    # migrations run in sequence and need some seconds each, and the module writes a line every 10 s
     assert done == ["1", "3", "4"]

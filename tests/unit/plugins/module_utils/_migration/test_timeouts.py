@@ -20,20 +20,22 @@ def migration(name: str, source: str | None, status: str | None, host_id: str | 
     [
         ([("a", "compute1", "running"), ("b", "compute1", "queued")], ["b"]),
         ([("a", "compute1", "running"), ("b", "compute1", "accepted"), ("c", "compute1", "queued")], ["b", "c"]),
-        # what holds it up is none of ours
+        # no migration of this task runs on the source
         ([("a", "compute1", "queued"), ("b", "compute1", "queued")], []),
         ([("a", "compute1", "running"), ("b", "compute2", "queued")], []),
-        # not requested yet, or no record so far
+        # migration "a" has no record yet
         ([("a", "compute1", None), ("b", "compute1", "queued")], []),
         ([("a", "compute1", "preparing"), ("b", "compute1", "running")], []),
     ],
 )
-def test_queued_behind_ours(under_way: list[tuple[str, str, str | None]], queued: list[str]) -> None:
+def test_finds_migrations_queued_behind_a_migration_of_the_task(
+    under_way: list[tuple[str, str, str | None]], queued: list[str]
+) -> None:
     found = queued_behind_ours([migration(*one) for one in under_way])
     assert [one.plan.server_id for one in found] == queued
 
 
-def test_without_host_names_hostid_tells_the_hosts_apart() -> None:
+def test_host_id_identifies_hosts_without_host_names() -> None:
     first, second = migration("a", None, "running", "h1"), migration("b", None, "queued", "h1")
     other = migration("c", None, "queued", "h2")
     assert queued_behind_ours([first, second, other]) == [second]

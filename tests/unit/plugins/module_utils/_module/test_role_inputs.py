@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
         (float("inf"), None, None),
     ],
 )
-def test_numbers_may_be_strings(value: Any, number: float | None, whole: int | None) -> None:
+def test_accepts_numbers_as_strings(value: Any, number: float | None, whole: int | None) -> None:
     assert (number_of(value), whole_number_of(value)) == (number, whole)
 
 
@@ -63,5 +63,5 @@ def test_accepts_name_or_settings_of_a_cloud(cloud: Any) -> None:
 
 @pytest.mark.parametrize("started", [1764172800.25, "1764172800.25"])
 @pytest.mark.parametrize("ended", [1764172810.5, "1764172810.5"])
-def test_seconds_between_numbers_and_strings(started: float | str, ended: float | str) -> None:
+def test_accepts_seconds_as_numbers_and_strings(started: float | str, ended: float | str) -> None:
     assert between(started, ended) == 10.2

@@ -34,7 +34,7 @@ SECRET = "correct-horse-battery"
         {"cloud": '{"auth": {"password": "' + SECRET + '"}}', "name": "operator"},
     ],
 )
-def test_secret_at_any_depth(params: dict[str, Any]) -> None:
+def test_masks_secret_at_any_depth(params: dict[str, Any]) -> None:
     assert any(SECRET in secret for secret in secrets_in(params))
     masked = str(mask_options(params))
     assert SECRET not in masked
@@ -42,7 +42,7 @@ def test_secret_at_any_depth(params: dict[str, Any]) -> None:
     assert "operator" in masked
 
 
-def test_secret_in_the_text_of_another_option() -> None:
+def test_masks_secret_in_the_text_of_another_option() -> None:
     params = {"auth": {"password": SECRET}, "reason": f"the word {SECRET}", "host": "compute1"}
     assert mask_options(params) == {
         "auth": {"password": HIDDEN_OPTION},
@@ -51,7 +51,7 @@ def test_secret_in_the_text_of_another_option() -> None:
     }
 
 
-def test_secrets_of_every_authentication_plugin() -> None:
+def test_masks_secrets_of_every_authentication_plugin() -> None:
     logging.disable(logging.CRITICAL)
     try:
         loaders: list[Any] = [loading.get_plugin_loader(name) for name in loading.get_available_plugin_names()]
@@ -64,7 +64,7 @@ def test_secrets_of_every_authentication_plugin() -> None:
             assert secrets_in(params) == {SECRET}, params
 
 
-def test_settings_that_are_no_secrets() -> None:
+def test_does_not_mask_settings_without_secrets() -> None:
     auth = {"username": "operator", "auth_url": "http://127.0.0.1:5000/v3", "project_name": "validation"}
     params = {"cloud": {"auth": auth, "region_name": "RegionOne", "verify": False, "key": "/etc/client.key"}}
     assert secrets_in(params) == set()

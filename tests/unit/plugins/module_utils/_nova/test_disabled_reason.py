@@ -38,7 +38,7 @@ def test_reads_and_writes_reasons(reason: str | None, parts: Reason) -> None:
         (None, False, "new memory", True, WITH_TIMESTAMP),
         (None, False, "new memory", False, "new memory"),
         (None, False, "", False, ""),
-        # A second run keeps the timestamp.
+        # A second drain keeps the timestamp of the first.
         (
             "new memory [since 2026-03-01T10:00:00Z]",
             True,
@@ -46,12 +46,12 @@ def test_reads_and_writes_reasons(reason: str | None, parts: Reason) -> None:
             True,
             "new memory [since 2026-03-01T10:00:00Z]",
         ),
-        # The reason of another user stays.
+        # The new reason contains the reason of another user.
         ("fan", True, "new memory", True, "fan [since 2026-04-01T10:00:00Z, disabled before]"),
         (None, True, "new memory", True, "new memory [since 2026-04-01T10:00:00Z, disabled before]"),
         ("fan", True, "", False, "fan"),
         ("fan", True, "new memory", False, "new memory"),
-        # With its own reason, nova-compute would enable itself again.
+        # With a reason of nova-compute, nova-compute would enable the service again.
         (
             "AUTO: Connection to libvirt lost: 1",
             True,

@@ -43,33 +43,33 @@ def test_obstacle(facts: dict[str, Any], why: str | None) -> None:
     assert host_eligibility.obstacle(host("a", **facts), "nova", {"rp-a": 1}) == why
 
 
-def test_room_for_the_flavor_and_no_more() -> None:
+def test_host_without_spare_room_has_an_obstacle() -> None:
     assert host_eligibility.obstacle(host("a"), None, {"rp-a": 2}, 1) is None
     assert host_eligibility.obstacle(host("a"), None, {"rp-a": 2}, 2) == host_eligibility.no_spare_room(2)
     assert host_eligibility.obstacle(host("a"), None, {}, 2) == host_eligibility.NO_ROOM
 
 
-def test_what_is_not_known_is_no_obstacle() -> None:
+def test_unknown_facts_are_no_obstacle() -> None:
     assert host_eligibility.obstacle(host("a", availability_zone=None), "nova", None) is None
     assert host_eligibility.obstacle(host("a", availability_zone="az2"), None, None) is None
 
 
-def test_only_hosts_of_the_commonest_type_are_usable() -> None:
+def test_only_hosts_of_the_most_common_hypervisor_type_are_usable() -> None:
     judged = host_eligibility.judge([host("a"), host("b"), host("c", hypervisor_type="VMware")])
     assert [one["usable"] for one in judged] == [True, True, False]
     assert judged[2]["obstacle"] == "its hypervisor type is VMware, but the other hosts have QEMU"
 
 
-def test_a_named_host_decides_the_type() -> None:
+def test_named_host_determines_the_hypervisor_type() -> None:
     judged = host_eligibility.judge([host("a"), host("b"), host("c", hypervisor_type="VMware")], anchors=[None, "c"])
     assert [one["usable"] for one in judged] == [False, False, True]
 
 
-def test_no_hosts() -> None:
+def test_accepts_an_empty_list_of_hosts() -> None:
     assert host_eligibility.judge([]) == []
 
 
-def test_hypervisors_get_what_their_services_say() -> None:
+def test_merges_hypervisors_with_their_services() -> None:
     hypervisor = {"id": "u1", "hypervisor_hostname": "node1.example", "service": {"host": "node1"}, "vcpus": 8}
     service = {"host": "node1", "state": "up", "status": "enabled", "zone": "az1", "forced_down": False}
     merged = host_eligibility.merge(

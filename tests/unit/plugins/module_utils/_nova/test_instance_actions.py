@@ -41,15 +41,15 @@ def test_unfinished_event_has_no_seconds() -> None:
     [
         ([], None),
         ([event("compute_live_migration", "Success", 1)], None),
-        # The event that speaks for the whole says Success
+        # The event of the whole migration has the result Success, although the migration failed
         (
             [event("compute_live_migration", "Success", 1), event("conductor", "Error", 2, "No valid host was found.")],
             "No valid host was found.",
         ),
-        # The innermost error ends first
+        # The event with the cause ends first
         ([event("outer", "Error", 5, "outer"), event("inner", "Error", 2, "inner")], "inner"),
         ([event("a", "Error", 1), event("b", "Error", 2, "told")], "told"),
-        # In the same second: a host has declined, and so the conductor found none
+        # Two errors in the same second: a host refused the server, so the conductor found no valid host
         (
             [
                 event("conductor_live_migrate_instance", "Error", 1, "No valid host was found."),
@@ -65,7 +65,7 @@ def test_unfinished_event_has_no_seconds() -> None:
             [event("compute_pre_live_migration", "Error", 1)],
             "compute_pre_live_migration ended with Error. Only administrators can read the details.",
         ),
-        # Who may not see the details still sees that no compute host took part.
+        # A user who may not read the details still sees that no event ran on a compute host.
         (
             [event("conductor_live_migrate_instance", "Error", 1)],
             (
@@ -80,7 +80,7 @@ def test_reason(events: list[dict[str, Any]], reason: str | None) -> None:
 
 
 @pytest.mark.parametrize("text", [None, "", "yesterday"])
-def test_no_time(text: str | None) -> None:
+def test_text_without_a_time_is_none(text: str | None) -> None:
     assert read_time(text) is None
 
 
@@ -88,7 +88,7 @@ def test_times_with_and_without_zone_are_the_same() -> None:
     assert read_time("2026-04-01T10:00:00Z") == read_time("2026-04-01T10:00:00.000000")
 
 
-def test_action_of_a_record_is_the_last_that_began_before_it() -> None:
+def test_chooses_the_action_at_the_creation_of_the_record() -> None:
     actions = [
         {"action": "live-migration", "request_id": "late", "start_time": "2026-04-01T10:10:00.000000"},
         {"action": "live-migration", "request_id": "ours", "start_time": "2026-04-01T10:05:00.500000"},

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def paging(fake: FakeCloud) -> FakeCloud:
-    """A cloud with seven networks and server groups, and pages of two."""
+    """Return a cloud with seven networks and seven server groups, which lists two of them per page."""
     fake.page_size = 2
     fake.networks = [{"id": uuid_of(7100 + number), "name": f"net-{number}"} for number in range(7)]
     fake.server_groups = [{"id": uuid_of(7200 + number), "name": f"group-{number}"} for number in range(7)]

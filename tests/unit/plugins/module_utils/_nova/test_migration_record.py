@@ -57,37 +57,39 @@ def test_phase_of_a_status(status: str | None, phase: Phase) -> None:
     ("records", "known", "found"),
     [
         ([], [], None),
-        # Only one from before, whatever it says
+        # The only record existed before the request; its status does not matter
         ([record(1, "completed")], ["m1"], None),
         ([record(1, "error")], ["m1"], None),
-        # Newest first, as Nova lists them
+        # Nova lists the newest record first
         ([record(2), record(1, "completed")], ["m1"], "m2"),
-        # Of two new ones the first is ours: the second was asked for by somebody else, later
+        # Of two new records the older one belongs to the request of the module; another user requested the newer one
         ([record(3), record(2), record(1)], ["m1"], "m2"),
         ([record(2, server="s2")], [], None),
         ([record(2, migration_type="resize")], [], None),
     ],
 )
-def test_first_new_record_is_ours(records: list[dict[str, Any]], known: list[str], found: str | None) -> None:
+def test_first_new_record_belongs_to_the_request(
+    records: list[dict[str, Any]], known: list[str], found: str | None
+) -> None:
     ours = first_new(records, "s1", known, "live-migration")
     assert (None if ours is None else key_of(ours)) == found
 
 
-def test_key_is_the_number_where_there_is_no_uuid() -> None:
+def test_key_is_the_number_if_the_record_has_no_uuid() -> None:
     assert key_of({"id": 7}) == "7"
     assert with_key([{"id": 7}], "7") == {"id": 7}
     assert with_key([record(1)], "m1") is not None
     assert with_key([record(1)], "m2") is None
 
 
-def test_going_on_is_the_latest_that_has_not_ended() -> None:
+def test_finds_the_latest_record_that_has_not_ended() -> None:
     assert going_on([record(1, "completed"), record(2, "queued"), record(3, "cancelled")], "s1", LIVE) == record(
         2, "queued"
     )
     assert going_on([record(1, "completed")], "s1", LIVE) is None
 
 
-def test_view_says_null_for_what_is_hidden() -> None:
+def test_view_has_null_for_hidden_values() -> None:
     seen = view({"id": 1, "status": "running"})
     assert seen["source"] is None
     assert seen["uuid"] is None

@@ -14,7 +14,7 @@ SMALL = {"VCPU": 1, "MEMORY_MB": 1024}
 LARGE = {"VCPU": 4, "MEMORY_MB": 4096}
 
 
-def test_all_must_fit_together() -> None:
+def test_all_servers_must_fit_together() -> None:
     wanted = {"a": SMALL, "b": SMALL, "c": LARGE}
     both = {name: ["h2", "h3"] for name in wanted}
     assert fit(wanted, both, {"h2": {"VCPU": 4, "MEMORY_MB": 4096}, "h3": {"VCPU": 2, "MEMORY_MB": 2048}}) == {
@@ -22,16 +22,16 @@ def test_all_must_fit_together() -> None:
         "b",
         "c",
     }
-    # One by one each would fit
+    # each server fits alone
     assert fit(wanted, both, {"h2": {"VCPU": 4, "MEMORY_MB": 4096}, "h3": {"VCPU": 1, "MEMORY_MB": 1024}}) == {"b", "c"}
 
 
-def test_only_candidates_count() -> None:
+def test_counts_only_candidates() -> None:
     assert fit({"a": SMALL}, {"a": []}, {"h2": LARGE}) == set()
     assert fit({"a": SMALL}, {"a": ["h3"]}, {"h2": LARGE}) == set()
 
 
-def test_every_resource_counts() -> None:
+def test_checks_every_resource() -> None:
     assert fit({"a": {**SMALL, "VGPU": 1}}, {"a": ["h2"]}, {"h2": LARGE}) == set()
 
 
@@ -45,13 +45,13 @@ CPUS, DISK = {"VCPU": 1}, {"DISK_GB": 10}
         ([{"host": CPUS}], {"host": {"VCPU": 9}}, 5),
         ([{"host": CPUS}], {"host": {"VCPU": 3}}, 3),
         ([{"host": {**CPUS, **DISK}}], {"host": {"VCPU": 9, "DISK_GB": 29}}, 2),
-        # cells of one host, each with some room
+        # NUMA cells of one host, each with some room
         ([{"cell1": CPUS}, {"cell2": CPUS}], {"cell1": {"VCPU": 1}, "cell2": {"VCPU": 2}}, 3),
-        # a disk that hosts share
+        # a disk that several hosts share
         ([{"host": CPUS, "pool": DISK}], {"host": {"VCPU": 9}, "pool": {"DISK_GB": 20}}, 2),
         ([{"host": CPUS, "pool": DISK}], {"host": {"VCPU": 9}}, 0),
     ],
 )
-def test_servers_that_fit(candidates: list[dict[str, Any]], free: dict[str, Any], found: int) -> None:
+def test_counts_servers_that_fit(candidates: list[dict[str, Any]], free: dict[str, Any], found: int) -> None:
     assert capacity.servers_that_fit(candidates, free, 5) == found
     assert capacity.servers_that_fit(candidates, free, 1) == min(found, 1)

@@ -40,7 +40,7 @@ def test_host_allocations_include_child_providers(fake: FakeCloud, cloud: Cloud)
     assert found.consumers == {"server": {"compute1": CPU, "compute1_gpu": GPU}, "orphan": {"compute1_gpu": GPU}}
 
 
-def test_host_allocations_include_sharing_provider_of_this_host_alone(fake: FakeCloud, cloud: Cloud) -> None:
+def test_host_allocations_include_sharing_provider_of_only_this_host(fake: FakeCloud, cloud: Cloud) -> None:
     fake.child_providers = ["compute1_gpu"]
     fake.sharing_providers = {"pool": ["compute1", "compute1_gpu"]}
     fake.allocations = {"orphan": {"pool": DISK}}
@@ -49,7 +49,7 @@ def test_host_allocations_include_sharing_provider_of_this_host_alone(fake: Fake
     assert found.consumers == {"orphan": {"pool": DISK}}
 
 
-def test_host_allocations_leave_out_sharing_provider_of_other_hosts(fake: FakeCloud, cloud: Cloud) -> None:
+def test_host_allocations_exclude_sharing_provider_of_several_hosts(fake: FakeCloud, cloud: Cloud) -> None:
     fake.sharing_providers = {"pool": ["compute1", "compute2"]}
     fake.allocations = {"server": {"compute1": CPU, "pool": DISK}, "elsewhere": {"compute2": CPU, "pool": DISK}}
     found = read_host(cloud)
@@ -62,7 +62,7 @@ def test_host_allocations_of_unknown_root_are_an_error(cloud: Cloud) -> None:
         Placement(cloud).host_allocations("rp-compute9")
 
 
-def test_host_allocations_are_none_where_placement_is_hidden(fake: FakeCloud, cloud: Cloud) -> None:
+def test_host_allocations_are_none_without_access_to_placement(fake: FakeCloud, cloud: Cloud) -> None:
     fake.roles = ["member"]
     placement = Placement(cloud)
     assert placement.host_allocations("rp-compute1") is None
@@ -120,5 +120,5 @@ def test_lists_all_providers_only_in_a_cloud_with_fewer_hosts_than_consumers(
     assert allocations == {consumer: [Allocation("compute1", "compute1", CPU)] for consumer in consumers}
     assert fake.count("GET", "placement/resource_providers$") == listed
     assert fake.count("GET", "placement/allocations/") == (0 if listed else 8)
-    # the list of hypervisors ends where it is known to be too long
+    # the client stops to list hypervisors when it has found more hosts than consumers
     assert fake.count("GET", "os-hypervisors") == 1

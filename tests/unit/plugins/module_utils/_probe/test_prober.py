@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real sockets of this machine are asked, at moments that the test sets: no test waits for time to pass."""
+"""The prober, tested with real sockets of this machine. The test sets the time, so no test sleeps."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import DowntimeTracker
 
 EVERY = 0.02
-# How long a test waits for what must come; a test that passes does not wait
+# The maximum number of seconds that a test waits for an answer; a test that passes does not wait
 LONG = 10
 
 
 class Service:
-    """Listens on a port. It is silent while its queue is full: a connection more is not answered."""
+    """A service that listens on a port. While its queue is full, it does not answer a new connection."""
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1)
@@ -72,7 +72,7 @@ def service() -> Iterator[Service]:
 
 
 class Asked:
-    """Targets that are asked at moments that the test sets, without a thread."""
+    """Targets to which the test sends requests at times that the test sets, without a thread."""
 
     def __init__(self, *targets: Target) -> None:
         self.now = 100.0
@@ -87,13 +87,13 @@ class Asked:
         self._prober.close()
 
     def ask(self, *, times: int = 1) -> None:
-        """So many requests, an interval apart; what has come in until then is noted."""
+        """Send this number of requests, one per interval. Record the answers that have arrived."""
         for _number in range(times):
             self.now += EVERY
             self._prober.poll_once(self.now, self._prober._selector.select(0))
 
     def await_answer(self) -> None:
-        """No time passes until every target has answered as often as it was asked."""
+        """Wait until each request has an answer. The time of the test does not change."""
         while any(one.tracker.answered < one.tracker.asked for one in self._targets):
             ready = self._prober._selector.select(LONG)
             assert ready, "it does not answer"
@@ -106,7 +106,7 @@ class Asked:
 
 
 def answering(target: Target, times: int = 10) -> DowntimeTracker:
-    """What is known of a target that has answered so often after the beginning."""
+    """Return the tracker of a target that has answered this number of requests."""
     with Asked(target) as asked:
         asked.await_answer()
         target.begin()
@@ -130,7 +130,7 @@ def test_closed_port_answers_as_well(closed_port: int) -> None:
     assert answering(Tcp("127.0.0.1", closed_port, EVERY)).answered == 10
 
 
-def test_silence_is_measured(service: Service) -> None:
+def test_measures_downtime(service: Service) -> None:
     target = Tcp("127.0.0.1", service.port, EVERY)
     with Asked(target) as asked:
         asked.await_answer()
@@ -152,7 +152,7 @@ def test_silence_is_measured(service: Service) -> None:
     assert tracker.asked == 76
 
 
-def test_nothing_is_left_open(deaf_port: int) -> None:
+def test_closes_sockets_and_thread(deaf_port: int) -> None:
     target = Tcp("127.0.0.1", deaf_port, EVERY)
     with Prober([target], EVERY, SYSTEM_CLOCK):
         assert target.waiting
@@ -160,14 +160,14 @@ def test_nothing_is_left_open(deaf_port: int) -> None:
     assert all(thread.name != "probe" for thread in threading.enumerate())
 
 
-def test_no_socket_outlives_its_patience(deaf_port: int) -> None:
+def test_closes_sockets_after_the_timeout(deaf_port: int) -> None:
     target = Tcp("127.0.0.1", deaf_port, EVERY)
     with Asked(target) as asked:
         asked.ask(times=200)
         assert target.waiting == pytest.approx(CONNECT_SECONDS / EVERY, abs=1)
 
 
-def test_connections_that_are_not_made_do_not_take_all_files(deaf_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_limits_the_number_of_open_sockets(deaf_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     monkeypatch.setattr(resource, "getrlimit", lambda _what: (32, hard))
     targets = [Tcp("127.0.0.1", deaf_port, EVERY) for _number in range(2)]
@@ -179,7 +179,7 @@ def test_connections_that_are_not_made_do_not_take_all_files(deaf_port: int, mon
     assert seen == [[number, number] for number in (1, 2, 3, *[4] * 7)]
 
 
-def test_what_cannot_be_asked_is_no_silence(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_request_that_cannot_be_sent_is_not_downtime(closed_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     target = Tcp("127.0.0.1", closed_port, EVERY)
 
     def refused(*_arguments: int) -> socket.socket:
@@ -196,7 +196,7 @@ def test_what_cannot_be_asked_is_no_silence(closed_port: int, monkeypatch: pytes
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_echo(address: str) -> None:
+def test_receives_echo_replies(address: str) -> None:
     try:
         tracker = answering(Icmp(address, EVERY))
     except CloudError as error:
@@ -205,7 +205,7 @@ def test_echo(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
-def test_echo_by_a_raw_socket(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_receives_echo_replies_with_a_raw_socket(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = socket.socket
 
     def only_raw(family: int, kind: int, protocol: int) -> socket.socket:
@@ -218,11 +218,11 @@ def test_echo_by_a_raw_socket(address: str, monkeypatch: pytest.MonkeyPatch) -> 
         tracker = answering(Icmp(address, EVERY))
     except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
-    # its own questions come in as well, and are no answers
+    # the raw socket also receives its own requests, which do not count as answers
     assert tracker.answered == 10
 
 
-def test_who_may_not_send_echo_requests_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_error_without_permission_to_send_echo_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*_arguments: int) -> socket.socket:
         raise PermissionError
 
@@ -240,7 +240,7 @@ def test_reports_address_without_a_route(monkeypatch: pytest.MonkeyPatch) -> Non
         pass
 
 
-def test_thread_asks_until_the_end(closed_port: int) -> None:
+def test_thread_sends_requests_until_the_end(closed_port: int) -> None:
     time = ScriptedTime()
     target = Tcp("127.0.0.1", closed_port, EVERY)
     with Prober([target], EVERY, time.clock):
@@ -252,7 +252,7 @@ def test_thread_asks_until_the_end(closed_port: int) -> None:
     assert target.tracker.asked == asked
 
 
-def test_thread_goes_by_the_clock_of_the_system(closed_port: int) -> None:
+def test_thread_uses_the_system_clock(closed_port: int) -> None:
     asked_again = threading.Event()
 
     class Watched(Tcp):
@@ -266,7 +266,7 @@ def test_thread_goes_by_the_clock_of_the_system(closed_port: int) -> None:
 
 
 @pytest.mark.parametrize("good", [0, 3])
-def test_nobody_is_well_when_nobody_asks_any_more(good: int) -> None:
+def test_targets_are_lost_if_the_thread_fails(good: int) -> None:
     class Broken(Tcp):
         def ask(self, *_arguments: object) -> bool:
             if self._tracker.asked >= good:
@@ -282,6 +282,6 @@ def test_nobody_is_well_when_nobody_asks_any_more(good: int) -> None:
     assert target.tracker.asked == good
 
 
-def test_checksum() -> None:
+def test_computes_the_checksum() -> None:
     # the example of RFC 1071, section 3
     assert checksum(bytes.fromhex("0001f203f4f5f6f7")) == 0x220D

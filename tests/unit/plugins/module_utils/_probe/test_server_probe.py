@@ -37,7 +37,7 @@ def web(*addresses: dict[str, Any]) -> dict[str, Any]:
     return {"id": "s", "name": "web", "addresses": list(addresses)}
 
 
-def test_nobody_is_asked_unless_wanted() -> None:
+def test_no_probe_without_the_option() -> None:
     assert ProbeOrder.of({"probe": None, "max_downtime": None}, wait=True) is None
 
 
@@ -59,12 +59,12 @@ def test_nobody_is_asked_unless_wanted() -> None:
         ({"address": "web.example.org"}, "address must be an IP address, found 'web.example.org'"),
     ],
 )
-def test_what_cannot_be_is_refused(given: dict[str, Any], said: str) -> None:
+def test_refuses_invalid_options(given: dict[str, Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         order(**given)
 
 
-def test_pause_is_limited_only_where_it_is_measured() -> None:
+def test_max_downtime_requires_a_probe() -> None:
     with pytest.raises(InputError, match="max_downtime needs probe"):
         ProbeOrder.of({"probe": None, "max_downtime": 1.0}, wait=True)
 
@@ -78,24 +78,24 @@ def test_pause_is_limited_only_where_it_is_measured() -> None:
         ([address("203.0.113.1", kind="floating"), address("192.0.2.9", network="wanted")], "192.0.2.9"),
     ],
 )
-def test_likeliest_address_is_taken(addresses: list[dict[str, Any]], taken: str) -> None:
+def test_chooses_the_most_likely_address(addresses: list[dict[str, Any]], taken: str) -> None:
     network = "wanted" if any(one["network"] == "wanted" for one in addresses) else None
     assert server_probe.probe_of(sure(network=network), web(*addresses)).target.address == taken
 
 
-def test_given_address_goes_first() -> None:
+def test_given_address_has_priority() -> None:
     probe = server_probe.probe_of(sure(address="198.51.100.1"), web(address("192.0.2.1")))
     assert probe.target.address == "198.51.100.1"
 
 
-def test_server_without_an_address_is_told() -> None:
+def test_error_for_a_server_without_an_address() -> None:
     with pytest.raises(InputError, match=r"the server web has no address\. Boot it on a network"):
         server_probe.probe_of(sure(), web())
     with pytest.raises(InputError, match=r"no address on the network other\. It has some on private\."):
         server_probe.probe_of(sure(network="other"), web(address("192.0.2.1")))
 
 
-def test_server_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch, deaf_port: int) -> None:
+def test_message_names_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyPatch, deaf_port: int) -> None:
     monkeypatch.setattr(server_probe, "PROGRESS_SECONDS", 0.1)
     clock = ScriptedTime().clock
     wanted = sure(port=deaf_port, timeout=0.5, address="127.0.0.1")
@@ -108,7 +108,7 @@ def test_server_that_never_answers_is_named(monkeypatch: pytest.MonkeyPatch, dea
     assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.5 s" in server_probe.never_answered(probe)
 
 
-def test_what_was_found_is_told(closed_port: int) -> None:
+def test_returns_the_result_of_the_probe(closed_port: int) -> None:
     clock = ScriptedTime().clock
     wanted = sure(port=closed_port, address="127.0.0.1")
     probe = server_probe.probe_of(wanted, web())
@@ -136,7 +136,7 @@ def test_what_was_found_is_told(closed_port: int) -> None:
     assert probe.end(NOW, clock)["asked"] == found["asked"]
 
 
-def test_an_answer_from_before_the_end_of_the_migration_is_none(closed_port: int) -> None:
+def test_answer_before_the_end_of_the_migration_does_not_count(closed_port: int) -> None:
     clock = ScriptedTime().clock
     wanted = sure(port=closed_port, address="127.0.0.1")
     probe = server_probe.probe_of(wanted, web())
@@ -154,7 +154,7 @@ def test_an_answer_from_before_the_end_of_the_migration_is_none(closed_port: int
 
 
 def looked(probe: server_probe.Probe, *, seconds: float, held_up: bool) -> None:
-    """So long nothing answers, or nobody can ask."""
+    """Let this number of seconds pass without answers, or without requests if the thread is held up."""
     tracker = probe.target._tracker
     for _number in range(round(seconds / 0.02)):
         tracker.advance(tracker.now + 0.02)
@@ -167,7 +167,7 @@ def test_answers_are_unknown_while_requests_could_not_be_sent(*, held_up: bool, 
     probe.target._tracker.advance(100.0)
     probe.target._tracker.answer()
     probe.migration_has_ended()
-    # for a moment it is waited for in either case
+    # in the first moment the answer is False in both cases
     assert probe.reach.answers is False
     looked(probe, seconds=5.0, held_up=held_up)
     assert [probe.reach.answers] == [answers]
@@ -202,9 +202,9 @@ WHERE = "192.0.2.1 (icmp)"
     [
         (Reach(WHERE, True, 0.02, 0.4, 0.4), [True], "completed."),
         (Reach(WHERE, True, 0.02, 0.4, 0.4, 1.0), [True, True], "completed."),
-        # a longer one may have been missed
+        # the probe can have missed a longer downtime
         (Reach(WHERE, True, 0.02, 0.4, 1.4, 1.0), [True, None], "completed."),
-        # nobody knows
+        # the probe could not send requests
         (Reach(WHERE, None, 0.02, 0.4, 0.4, 1.0), [None, None], "completed."),
         (
             Reach(WHERE, False, 31.2, 31.2, 31.2),
