@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the counter that a guest prints on its console, and whether the same guest continued to count."""
+"""Pure: read the counter that a guest prints on its console, and decide whether the same guest continued to count."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsolePatterns:
-    """Patterns of the lines that a guest prints at boot and with its counter."""
+    """Regular expressions that match the boot line and the counter lines of a guest on its console."""
 
     boot: re.Pattern[str]
     count: re.Pattern[str]
-    # Seconds from one count to the next
+    # Seconds between two counter lines
     period: float
 
     @classmethod
     def of(cls, boot: str, count: str, period: float) -> ConsolePatterns:
-        """Compile the patterns of a user. Raises InputError."""
+        """Compile the patterns from the module parameters. Raises InputError."""
         compiled = {}
         for option, pattern in (("boot_pattern", boot), ("count_pattern", count)):
             try:
                 compiled[option] = re.compile(pattern)
             except re.error as error:
-                raise InputError(f"{option} is no regular expression: {pattern!r}: {error}.") from error
+                raise InputError(f"{option} must be a regular expression, found {pattern!r}: {error}.") from error
         if "count" not in compiled["count_pattern"].groupindex:
             raise InputError(f"count_pattern must have a group (?P<count>…), found {count!r}.")
         if period <= 0:
@@ -45,18 +45,18 @@ class ConsolePatterns:
 
 @dataclass(frozen=True)
 class ConsoleCounts:
-    """The boots and counter values on a console."""
+    """The number of boots and the counter values on a console."""
 
     boots: int = 0
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # Value that identifies this boot of the guest
+    # Value that the guest prints to identify its present boot
     boot: str | None = None
 
     @classmethod
     def of(cls, text: str, patterns: ConsolePatterns) -> ConsoleCounts:
-        """Read the console. Its last line may be half written, and its first half cut off: neither counts."""
+        """Read boots and counter values from the text of a console. Ignores an incomplete last line."""
         lines = text.split("\n")[:-1]
         boots = sum(1 for line in lines if patterns.boot.search(line.rstrip("\r")))
         found = [match for line in lines if (match := patterns.count.search(line.rstrip("\r")))]
@@ -70,11 +70,11 @@ class ConsoleCounts:
 
 @dataclass(frozen=True)
 class ConsoleReading:
-    """One reading of the console of a server, with its time."""
+    """The counter values on the console of a server at one time."""
 
     counts: ConsoleCounts
     host_id: str | None
-    # On this machine's monotonic clock, which all modules of a play that run here share
+    # Seconds on the monotonic clock of this machine. All modules that a play runs on this machine share the clock.
     moment: float
 
     @classmethod
@@ -86,16 +86,17 @@ class ConsoleReading:
             return cls(counts, given["host_id"], float(given["moment"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(
-                f"before: each must be as this module returned it of a guest that counts, found {dict(given)!r}."
+                "before: each entry must come from an earlier result of this module and have a counter, found"
+                f" {dict(given)!r}."
             ) from error
 
 
 @dataclass(frozen=True)
 class ContinuityResult:
-    """Whether it is the same guest, and its downtime."""
+    """Whether the guest continued to count, and its downtime."""
 
     problems: tuple[str, ...]
-    # None where it is not the same guest
+    # None when the guest did not continue to count
     downtime_seconds: float | None
 
 
@@ -107,14 +108,15 @@ def compare(
     moved = before.host_id != now.host_id
     problems = []
     another = None not in (earlier.boot, counts.boot) and earlier.boot != counts.boot
-    # A host's log of the console begins with the guest's arrival there. One that does not tell its boots apart, and was
-    # started anew where it was, is found out only as long as it has counted less far than before.
+    # On a new host, the console log starts when the guest arrives, so each boot line there means a reboot. A guest that
+    # does not print an id of its boot may reboot without a new boot line in the log. This reboot is visible only while
+    # the counter is lower than before.
     if another or counts.boots > (0 if moved else earlier.boots):
         problems.append("it has rebooted")
     if counts.last is None:
         problems.append("its counter is no longer on its console")
     elif earlier.last is not None and counts.last < earlier.last:
-        problems.append(f"its counter has gone back from {earlier.last} to {counts.last}")
+        problems.append(f"its counter went back from {earlier.last} to {counts.last}")
     elif earlier.last is not None and counts.last == earlier.last:
         problems.append(f"its counter has stopped at {counts.last}")
     if (counts.mismatches or 0) > (earlier.mismatches or 0):

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read the consoles of servers until their guests have counted."""
+"""Poll the consoles of servers until each guest has printed a counter value."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ConsoleOptions:
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # Longest allowed downtime since then, in seconds
+    # Longest allowed downtime since the readings in `before`, in seconds
     max_downtime: float | None = None
 
     @classmethod
@@ -62,7 +62,7 @@ class ConsoleOptions:
 
 @dataclass
 class MonitoredConsole:
-    """One server's console."""
+    """The console of one server, and what the polls found on it."""
 
     server_id: str
     name: str
@@ -70,7 +70,7 @@ class MonitoredConsole:
     now: ConsoleReading | None = None
     continuity: ContinuityResult | None = None
     failure: Failure | None = None
-    # Why its console could not be read
+    # Message of the error when the console could not be read
     refusal: str = field(default="")
 
     @property
@@ -81,18 +81,18 @@ class MonitoredConsole:
 
     @property
     def settled(self) -> bool:
-        """Whether another poll cannot change the result."""
+        """Whether the result is final, so that no further poll is needed."""
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
     def message(self) -> str:
         if self.now is None:
-            return f"{self.name}: its console cannot be read. {self.refusal}".rstrip()
+            return f"{self.name}: the console cannot be read. {self.refusal}".rstrip()
         count = self.now.counts.last
         if self.continuity is None:
             if count is None:
                 return f"{self.name}: no line on its console matches count_pattern."
-            return f"{self.name}: the guest has counted to {count}."
+            return f"{self.name}: the counter of the guest is {count}."
         if self.continuity.problems:
             return f"{self.name}: the guest did not continue: {'; '.join(self.continuity.problems)}."
         before = self.earlier.counts.last if self.earlier else None
@@ -120,7 +120,7 @@ class MonitoredConsole:
 
 
 class ConsoleMonitor:
-    """Polls the consoles until every guest is in the expected state, or the timeout has passed."""
+    """Polls the consoles until every guest has counted as expected, or until the timeout."""
 
     def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud
@@ -143,7 +143,7 @@ class ConsoleMonitor:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
-            # that of a guest who counted before nothing can be read any more says of the guest that it is not well
+            # A guest that printed its counter before must be readable now, so this is a failure of the guest.
             failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
@@ -159,7 +159,7 @@ class ConsoleMonitor:
             if self.order.before is not None:
                 console.earlier = self.order.before.get(console.server_id)
                 if console.earlier is None:
-                    raise InputError(f"before: it has no entry of the server {console.name} ({console.server_id}).")
+                    raise InputError(f"before has no entry for the server {console.name} ({console.server_id}).")
             watched.append(console)
         return watched
 
@@ -168,7 +168,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # of the try that was answered, not of those before it
+            # Each retry sets the start time again, so that it belongs to the request that was answered.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}
@@ -177,10 +177,11 @@ class ConsoleMonitor:
         try:
             answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
-            # it is on its way between two hosts, or nothing has been written yet
+            # Nova refuses to read the console while the server changes its host or has no console log yet. The next
+            # poll reads it again.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # the console was read somewhere in between
+        # The hypervisor read the console at some time between request and answer, so take the middle.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: from when a server answered to how long it did not. All moments are on one monotonic clock, in seconds."""
+"""Pure: calculate the downtime of a server from the times of its answers. All times are monotonic, in seconds."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ HELD_UP_SECONDS = 0.25
 
 @dataclass
 class RequestSchedule:
-    """When the next request is due. All moments are on one monotonic clock, in seconds."""
+    """The time of the next request. All times are monotonic, in seconds."""
 
-    # Between two requests
+    # Seconds between two requests
     interval: float
     _due: float | None = None
 
     def is_due(self, now: float) -> bool:
-        """Return whether to send a request now; if so, the next one is due an interval later.
+        """Return whether to send a request now. After True, the next request is due one interval later.
 
-        Requests that were missed, because the thread was held up, are not made up for.
+        Requests that were not sent because the thread was delayed are not sent later.
         """
         if self._due is None:
             self._due = now
@@ -35,13 +35,13 @@ class RequestSchedule:
         return True
 
     def seconds_left(self, now: float) -> float:
-        """Return the time until the next request is due, 0 if it is."""
+        """Return the seconds until the next request is due, 0 when it is due now."""
         return 0.0 if self._due is None else max(0.0, self._due - now)
 
 
 @dataclass(frozen=True)
 class Downtime:
-    """A time without an answer."""
+    """A period without an answer: its start and its length, in seconds."""
 
     started: float = 0.0
     seconds: float = 0.0
@@ -51,27 +51,27 @@ class Downtime:
 class DowntimeTracker:
     """Measures the longest time between two answers to requests that are sent at an interval.
 
-    When the probing thread is delayed, no answer can arrive. That time does not count as downtime and is reported as
-    held_up, because otherwise a busy machine looks like a server with a downtime.
+    While the probing thread is delayed, it cannot receive answers. This delay does not count as downtime, because
+    otherwise a busy machine would look like a server with a downtime. It is reported as held_up.
     """
 
-    # Between two questions
+    # Seconds between two requests
     interval: float
     asked: int = 0
     answered: int = 0
-    # In all
+    # Total delay of the thread, in seconds
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest possible downtime, if no answer had arrived while the thread was delayed
+    # The longest downtime that is possible when the server did not answer during the delays of the thread
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None
     _answered_at: float | None = None
-    # Since the last answer
+    # Delay of the thread since the last answer, in seconds
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
-        """Set the time of the next notes. Call it at least once per interval."""
+        """Set the time of the following answers and requests. Call this method at least once per interval."""
         late = now - self._now - self.interval
         if self._now and late > HELD_UP_SECONDS:
             self._hold(late)
@@ -91,7 +91,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """Forget the measurements so far, and measure from now on, also without any answer."""
+        """Restart the measurement. The downtime counts from now on, even when the server has never answered."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()
@@ -99,7 +99,7 @@ class DowntimeTracker:
 
     @property
     def longest(self) -> Downtime:
-        """The longest downtime, with the current one."""
+        """The longest downtime, including a downtime that has not ended."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest
@@ -111,14 +111,14 @@ class DowntimeTracker:
 
     @property
     def silent(self) -> float:
-        """Seconds since the last answer, or since the start."""
+        """Seconds since the last answer, or since the start of the measurement."""
         if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)
 
     @property
     def now(self) -> float:
-        """Time of the last call of advance()."""
+        """The time that the last call of advance() set."""
         return self._now
 
     def answered_since(self, moment: float) -> bool:

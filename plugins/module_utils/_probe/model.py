@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how a server is probed on the network, and how it answered."""
+"""Pure: the options of the network probe, and the answers of a server."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# A healthy server may miss some requests in a row, for this time in seconds.
+# Seconds without an answer after which a server counts as not answering. A healthy server may miss a few requests.
 SILENT_SECONDS = 1.0
 # Shortest and longest interval of requests, in seconds
 INTERVALS = (0.005, 0.5)
-# A downtime of fewer intervals than this cannot be measured.
+# The shortest downtime that can be measured, in intervals
 MIN_REQUESTS = 5
 
 
@@ -31,11 +31,11 @@ class Reach:
     """The answers of a server so far. Times are in seconds."""
 
     address: str
-    # Whether it answers now; None where that is not known
+    # Whether the server answers now, None when unknown
     answers: bool | None
     silent: float
     longest: float
-    # Longest possible downtime, if no answer had arrived while the module was delayed
+    # The longest downtime that is possible when the server did not answer while the module was delayed
     possible: float
     # Longest allowed downtime
     max_downtime: float | None = None
@@ -66,7 +66,7 @@ class ProbeOrder:
         if not wait:
             raise InputError("probe needs wait: the module sends requests until the migrations end. Set wait=true.")
         least, longest = INTERVALS
-        # NaN fails every comparison
+        # NaN must not pass, and every comparison with NaN is false.
         if not least <= given["interval"] <= longest:
             raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
         if not 0 < given["timeout"] < float("inf"):

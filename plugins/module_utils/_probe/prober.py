@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Ask addresses many times a second whether they answer, in a thread of its own."""
+"""Send requests to network addresses many times a second, in a separate thread, and record the answers."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
-# Seconds after which a connection attempt is closed; later attempts are in progress by then.
+# Seconds after which an unanswered connection attempt is closed. Later attempts are in progress by then.
 CONNECT_SECONDS = 1.0
-# Part of the open files of a process (1/n) for connection attempts
+# Connection attempts use at most one nth of the files that the process may open.
 SHARE_OF_FILES = 4
-# A refused connection is an answer, too.
+# A refused connection counts as an answer, because the server sent the refusal.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
-# Close connections at once, without TIME_WAIT, which would use up the ports.
+# Close connections without TIME_WAIT. Otherwise the probe would use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
-# Echo request and echo reply
+# ICMP types of echo request and echo reply
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
 _ICMP_PROTOCOLS = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 _IPV4_HEADER = 4
@@ -53,13 +53,13 @@ class Target(ABC):
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
         self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
-        # Whether the probing thread has ended too early
+        # Whether the probing thread has stopped because of an error
         self.lost = False
         self._tracker = DowntimeTracker(interval)
         self._lock = threading.Lock()
         self._frozen = False
 
-    # For the thread that asks
+    # Methods for the probing thread
 
     def advance(self, now: float) -> None:
         with self._lock:
@@ -81,7 +81,7 @@ class Target(ABC):
 
     @abstractmethod
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Open the sockets; at most `most` files."""
+        """Open the sockets. `most` is the largest number of files that this target may open."""
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
@@ -89,13 +89,13 @@ class Target(ABC):
 
     @abstractmethod
     def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
-        """Receive from a socket that is ready."""
+        """Receive an answer from a socket that is ready."""
 
     @abstractmethod
     def close(self) -> None:
         """Close all sockets."""
 
-    # For the others
+    # Methods for other threads
 
     def begin(self) -> None:
         """Restart the measurement."""
@@ -109,13 +109,13 @@ class Target(ABC):
 
     @property
     def tracker(self) -> DowntimeTracker:
-        """A copy of the measurement."""
+        """A copy of the measurement, which the probing thread does not change."""
         with self._lock:
             return copy.copy(self._tracker)
 
 
 class Tcp(Target):
-    """Connects to a port: one that is closed answers as well as one that is open."""
+    """Connects to a TCP port. A closed port that refuses the connection also counts as an answer."""
 
     def __init__(self, address: str, port: int, interval: float) -> None:
         super().__init__(address, interval)
@@ -124,7 +124,7 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Keep the limit: each request has its own socket."""
+        """Store the limit only, because each request opens its own socket."""
         del selector
         self._most = most
 
@@ -169,18 +169,18 @@ class Tcp(Target):
 
     @property
     def waiting(self) -> int:
-        """How many connections are being made."""
+        """Number of connection attempts without a result."""
         return len(self._waiting)
 
 
 class Icmp(Target):
-    """Echo requests, as ping sends them."""
+    """Sends ICMP echo requests, like ping."""
 
     def __init__(self, address: str, interval: float) -> None:
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # A raw socket also receives answers to other programs.
+        # Identifies the answers to this probe, because a raw socket also receives the answers to other programs.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
@@ -195,12 +195,12 @@ class Icmp(Target):
         try:
             return socket.socket(self.family, socket.SOCK_DGRAM, protocol)
         except OSError:
-            # not for this user, or not on this machine: root may send them by itself
+            # This machine or user has no ICMP sockets without privileges. Root may use a raw socket instead.
             with contextlib.suppress(PermissionError):
                 return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(
-            "probe: protocol icmp is for root, and for those whose group is in the sysctl net.ipv4.ping_group_range"
-            " of the machine that runs the module. Have an administrator put it there, or use protocol tcp."
+            "probe: this user may not send ICMP echo requests. Add a group of the user to the sysctl"
+            " net.ipv4.ping_group_range on the machine that runs the module, run it as root, or use protocol tcp."
         )
 
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
@@ -209,7 +209,7 @@ class Icmp(Target):
         try:
             self._opened_socket.send(self._packet())
         except OSError as error:
-            # what the network says of an earlier question comes as an error of this one
+            # The socket reports an ICMP error about an earlier request here, so this request counts as sent.
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 
@@ -224,7 +224,7 @@ class Icmp(Target):
         with contextlib.suppress(OSError):
             packet = of.recv(2048)
             if packet[:1] and packet[0] >> 4 == _IPV4_HEADER:
-                # a raw socket shows it, too
+                # A raw socket returns the packet with its IPv4 header. Remove the header.
                 packet = packet[(packet[0] & 0xF) * 4 :]
             if packet[:1] == bytes([_ICMP[self.family][1]]) and self._token in packet:
                 self.record_answer()
@@ -241,7 +241,7 @@ class Icmp(Target):
 
 
 def checksum(data: bytes) -> int:
-    """Of RFC 1071; the kernel counts again where it knows better."""
+    """Return the Internet checksum of RFC 1071. For ICMPv6 the kernel replaces it."""
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
@@ -251,7 +251,7 @@ def checksum(data: bytes) -> int:
 class Prober:
     """Sends requests to all targets in a thread: `with Prober(targets, interval, clock): ...`.
 
-    Each target has got one request when the block starts.
+    The prober sends the first request to each target before the block starts.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
@@ -260,7 +260,7 @@ class Prober:
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
-        # Written to at the end: the thread does not wait until the next request is due.
+        # A write to this pipe ends the wait of the thread at once, without waiting for the next request.
         self._wake_read, self._wake_write = os.pipe()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None
@@ -283,7 +283,7 @@ class Prober:
         self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
-        """Return the error that ended the thread too early."""
+        """Return the error that stopped the thread, None without an error."""
         return self._error
 
     def _open(self, target: Target, most: int) -> None:
@@ -315,7 +315,7 @@ class Prober:
     def _guarded(self, ask: Callable[[], None]) -> None:
         try:
             ask()
-        except Exception as error:  # noqa: BLE001  a thread that ended must not look like healthy servers
+        except Exception as error:  # noqa: BLE001  after any error, the servers must not look healthy
             self._error = error
             for target in self._targets:
                 target.lost = True
@@ -326,7 +326,7 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # after a delay of this thread, answers that have arrived since then were in time
+            # Answers that arrived while this thread was delayed were in time, so record them before the delay counts.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:

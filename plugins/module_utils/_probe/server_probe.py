@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Whether servers answer on the network while they are migrated: what is asked for, where, and what is told of it."""
+"""Probe servers on the network during their migration: choose the address, wait for answers, return the result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # Time at which the end of its migration was observed, and the delay of the module until then, in seconds
+        # Time of the poll that observed the end of the migration, and the total delay of the module until this time
         self._ended: tuple[float, float] | None = None
 
     @property
@@ -48,7 +48,7 @@ class Probe:
         return f"{self.target.address} ({self.order.method})"
 
     def begin(self) -> None:
-        """Restart the measurement, because the migration is requested now."""
+        """Restart the measurement. Call this right before the request of the migration."""
         self.target.begin()
 
     def migration_has_ended(self) -> None:
@@ -74,7 +74,7 @@ class Probe:
         if self._ended is None or tracker.answered_since(self._ended[0]):
             return tracker.silent < SILENT_SECONDS
         spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
-        # unknown while the module could not send requests since then
+        # Unknown when the module was delayed after the end of the migration and had too little time to get an answer
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
@@ -102,7 +102,7 @@ def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Probe
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
-    """The probe of a server, as _servers.view shows it."""
+    """Return the probe of a server. `server` has the keys of _nova.servers.view."""
     name = str(server["name"] or server["id"])
     return Probe(order, name, order.address or _address_of(order, name, server["addresses"]))
 
@@ -110,7 +110,7 @@ def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
 def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
-    """Wait until all servers answer at the same time. Returns those that do not answer in time."""
+    """Wait until all servers answer at the same time. Returns the servers that do not answer in time."""
     deadline, next_line = Deadline(clock, order.first_answer_timeout), Deadline(clock, PROGRESS_SECONDS)
     silent: list[Probe] = []
     for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
@@ -130,10 +130,10 @@ def never_answered(one: Probe) -> str:
     if not tracker.asked:
         found = f"{one.where} is not reachable from the machine that runs the module (probe)"
     elif not tracker.answered:
-        found = f"nothing has answered at {one.where} for {one.order.first_answer_timeout:g} s (probe)"
+        found = f"no answer from {one.where} within {one.order.first_answer_timeout:g} s (probe)"
     else:
-        found = f"it has not answered at {one.where} for {tracker.silent:.1f} s (probe)"
-        todo = "Wait until it answers again."
+        found = f"no answer from {one.where} for {tracker.silent:.1f} s (probe)"
+        todo = "Wait until the server answers again."
     return f"{one.name}: {found}. Its migration was not requested. {todo}"
 
 
@@ -145,5 +145,5 @@ def _address_of(order: ProbeOrder, name: str, addresses: Sequence[Mapping[str, A
         return str(best["address"])
     on = f" on the network {order.network}" if order.network else ""
     networks = sorted({str(one["network"]) for one in addresses})
-    known = f" It has some on {', '.join(networks)}." if networks else ""
+    known = f" Networks of the server: {', '.join(networks)}." if networks else ""
     raise InputError(f"probe: the server {name} has no address{on}.{known} Boot it on a network, or set probe.address.")

@@ -61,7 +61,7 @@ def test_waits_until_the_guest_counts(run: Run, fake: FakeCloud) -> None:
     assert console["boots"] == 1
     assert console["counted_on"] is console["downtime_seconds"] is None
     assert 2.0 < fake.time.now < 3.0
-    assert "has counted to" in console["message"]
+    assert "the counter of the guest is" in console["message"]
 
 
 def test_migrated_guest_continues_to_count(run: Run, fake: FakeCloud) -> None:
@@ -120,7 +120,7 @@ def test_waits_for_a_console_that_is_not_available_yet(run: Run, fake: FakeCloud
 def test_fails_if_the_console_cannot_be_read(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     result = run(server_console_info, servers=["probe"], timeout=2, fails=True)
-    assert "its console cannot be read" in result["msg"]
+    assert "the console cannot be read" in result["msg"]
     assert result["failure"]["http_status"] == 404
 
 
@@ -138,7 +138,7 @@ def test_refuses_before_without_a_count(run: Run, fake: FakeCloud) -> None:
     fake.time.now = 5.0
     before = {**look(run, guest), "count": None}
     result = run(server_console_info, servers=["probe"], before=[before], fails=True)
-    assert "of a guest that counts" in result["msg"]
+    assert "must come from an earlier result of this module and have a counter" in result["msg"]
 
 
 def test_missing_console_after_migration_is_a_guest_failure(run: Run, fake: FakeCloud) -> None:
@@ -154,4 +154,4 @@ def test_refuses_missing_servers(run: Run, fake: FakeCloud) -> None:
     assert "there is no server probe" in run(server_console_info, servers=["probe"], fails=True)["msg"]
     server = fake.add_server("probe")
     result = run(server_console_info, servers=["probe"], before=[], fails=True)
-    assert f"before: it has no entry of the server probe ({server['id']})" in result["msg"]
+    assert f"before has no entry for the server probe ({server['id']})" in result["msg"]

@@ -1031,7 +1031,7 @@ def test_does_not_migrate_a_server_that_does_not_answer(run: Run, fake: FakeClou
     options = {"servers": ["probe", "there"], "host": "compute2", "probe": probe}
     result = run(server_live_migrate, fails=True, **options)
     assert result["failure"]["kind"] == "guest"
-    assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.2 s" in result["msg"]
+    assert f"no answer from 127.0.0.1 (tcp port {deaf_port}) within 0.2 s" in result["msg"]
     # the module does not probe a server that is on the target host already
     assert [entry["outcome"] for entry in result["migrations"]] == ["refused", "unchanged"]
     assert fake.count("POST", "/action") == 0
@@ -1086,7 +1086,7 @@ def test_refuses_server_that_stopped_to_answer_before_its_request(
     monkeypatch.setattr(f"{migrate.__name__}.await_answers", fall_silent)
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe"], probe=probe, fails=True)
-    assert "it has not answered at 127.0.0.1" in result["msg"]
+    assert "no answer from 127.0.0.1" in result["msg"]
     assert fake.count("POST", "/action") == 0
 
 

@@ -42,8 +42,8 @@ def test_reads_counts_of_a_guest_without_memory_check() -> None:
 @pytest.mark.parametrize(
     ("boot", "count", "period", "told"),
     [
-        ("(", "x", 1, "boot_pattern is no regular expression"),
-        ("x", "(", 1, "count_pattern is no regular expression"),
+        ("(", "x", 1, "boot_pattern must be a regular expression"),
+        ("x", "(", 1, "count_pattern must be a regular expression"),
         ("x", "x", 1, "count_pattern must have a group"),
         ("x", "(?P<count>x)", 0, "period must be greater than 0"),
     ],
@@ -65,7 +65,7 @@ BEFORE = ConsoleReading(ConsoleCounts(1, 0, 50, 0), "one", 100.0)
         (ConsoleCounts(0, 20, 80, 0), "one", None),
         (ConsoleCounts(1, 0, 80, 0), "two", "rebooted"),
         (ConsoleCounts(2, 0, 80, 0), "one", "rebooted"),
-        (ConsoleCounts(0, 10, 40, 0), "two", "gone back from 50 to 40"),
+        (ConsoleCounts(0, 10, 40, 0), "two", "went back from 50 to 40"),
         (ConsoleCounts(0, 10, 50, 0), "two", "its counter has stopped at 50"),
         (ConsoleCounts(), "two", "its counter is no longer on its console"),
         (ConsoleCounts(0, 60, 80, 3), "two", "3 memory pages"),
@@ -94,7 +94,7 @@ def test_mismatches_before_the_migration_are_no_problem() -> None:
 
 def test_refuses_a_result_of_another_module() -> None:
     given: dict[str, Any] = {"boots": 1}
-    with pytest.raises(InputError, match="before: each must be as this module returned it"):
+    with pytest.raises(InputError, match="before: each entry must come from an earlier result"):
         ConsoleReading.from_result(given)
 
 

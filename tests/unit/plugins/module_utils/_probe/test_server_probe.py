@@ -91,7 +91,7 @@ def test_given_address_has_priority() -> None:
 def test_error_for_a_server_without_an_address() -> None:
     with pytest.raises(InputError, match=r"the server web has no address\. Boot it on a network"):
         server_probe.probe_of(sure(), web())
-    with pytest.raises(InputError, match=r"no address on the network other\. It has some on private\."):
+    with pytest.raises(InputError, match=r"no address on the network other\. Networks of the server: private\."):
         server_probe.probe_of(sure(network="other"), web(address("192.0.2.1")))
 
 
@@ -105,7 +105,7 @@ def test_message_names_a_server_that_does_not_answer(monkeypatch: pytest.MonkeyP
         assert server_probe.await_answers([probe], wanted, prober, clock, said.append) == [probe]
     assert 4 <= len(said) <= 5
     assert "has not answered yet" in said[0]
-    assert f"nothing has answered at 127.0.0.1 (tcp port {deaf_port}) for 0.5 s" in server_probe.never_answered(probe)
+    assert f"no answer from 127.0.0.1 (tcp port {deaf_port}) within 0.5 s" in server_probe.never_answered(probe)
 
 
 def test_returns_the_result_of_the_probe(closed_port: int) -> None:
@@ -179,10 +179,10 @@ def test_message_about_a_server_that_does_not_answer() -> None:
     tracker.advance(100.0)
     assert "web: 127.0.0.1 (tcp port 22) is not reachable from" in server_probe.never_answered(probe)
     tracker.ask()
-    assert "web: nothing has answered at 127.0.0.1 (tcp port 22) for 120 s" in server_probe.never_answered(probe)
+    assert "web: no answer from 127.0.0.1 (tcp port 22) within 120 s" in server_probe.never_answered(probe)
     tracker.answer()
     looked(probe, seconds=3.0, held_up=False)
-    assert "web: it has not answered at 127.0.0.1 (tcp port 22) for 3.0 s" in server_probe.never_answered(probe)
+    assert "web: no answer from 127.0.0.1 (tcp port 22) for 3.0 s" in server_probe.never_answered(probe)
 
 
 RECORD = {
