@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The oldest ansible-core is the same wherever it is named, and is tested."""
+"""All files name the same oldest supported ansible-core, and the tests run with it."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 
 def oldest() -> str:
-    """As ansible-galaxy reads it."""
+    """Return the oldest supported release, as ansible-galaxy reads it."""
     required = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
     found = re.fullmatch(r">=(\d+\.\d+)\.0", required)
     assert found
     return found[1]
 
 
-def test_the_oldest_is_tested_and_documented() -> None:
+def test_oldest_release_is_tested_and_documented() -> None:
     cores = sorted(re.findall(r"\d+\.\d+", path.name)[0] for path in (ROOT / "requirements").glob("sanity-*.in"))
     assert cores[0] == oldest()
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -32,7 +32,7 @@ def test_the_oldest_is_tested_and_documented() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_roles_require_it(role: str) -> None:
+def test_roles_require_oldest_release(role: str) -> None:
     folder = ROOT / "roles" / role
     assert yaml.safe_load((folder / "meta" / "main.yml").read_text())["galaxy_info"]["min_ansible_version"] == oldest()
     assert f"needs ansible-core {oldest()} or newer" in (folder / "README.md").read_text(encoding="utf-8")
@@ -43,6 +43,6 @@ def test_roles_require_it(role: str) -> None:
 
 
 @pytest.mark.parametrize("core", sorted(path.stem for path in (ROOT / "requirements").glob("sanity-*.in")))
-def test_lock_files_pin_it(core: str) -> None:
+def test_lock_files_pin_the_release(core: str) -> None:
     locked = (ROOT / "requirements" / f"{core}.txt").read_text(encoding="utf-8")
     assert f"\nansible-core=={core.removeprefix('sanity-')}." in f"\n{locked}"

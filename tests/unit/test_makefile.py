@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What make would run, printed and not run."""
+"""The commands of the Makefile, which make prints without running them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import subprocess
 import pytest
 from ansible_collections.stackproof.migration.tests.docs.commands import ROOT
 
-# what the caller's make and the caller's cloud would have a say in
+# variables of the caller's make and cloud, which would change the commands
 STRANGE = re.compile(r"^(MAKE|MFLAGS|OS_|ARGS$)")
 WANTS_LOCAL = "playbooks/regression.yml -e regression_local=true"
 
@@ -20,7 +20,7 @@ WANTS_LOCAL = "playbooks/regression.yml -e regression_local=true"
 def dry_run(*arguments: str, **environment: str) -> str:
     plain = {name: value for name, value in os.environ.items() if not STRANGE.match(name)}
     return subprocess.run(
-        ["make", "--dry-run", *arguments],  # noqa: S607 - whichever make there is
+        ["make", "--dry-run", *arguments],  # noqa: S607 - any make on the PATH
         cwd=ROOT,
         env=plain | environment,
         capture_output=True,
@@ -29,9 +29,9 @@ def dry_run(*arguments: str, **environment: str) -> str:
     ).stdout
 
 
-def test_regression_without_a_cloud_wants_a_local_one() -> None:
+def test_regression_without_a_cloud_uses_a_local_cloud() -> None:
     assert WANTS_LOCAL in dry_run("regression")
-    # what comes last holds
+    # the last value of a variable has priority
     assert f"{WANTS_LOCAL} -e regression_local=auto" in dry_run("regression", "ARGS=-e regression_local=auto")
 
 
@@ -45,14 +45,14 @@ def test_regression_without_a_cloud_wants_a_local_one() -> None:
     ],
     ids=str,
 )
-def test_regression_with_a_cloud_wants_no_local_one(arguments: list[str], environment: dict[str, str]) -> None:
+def test_regression_with_a_cloud_uses_no_local_cloud(arguments: list[str], environment: dict[str, str]) -> None:
     told = dry_run("regression", *arguments, **environment)
     assert "playbooks/regression.yml" in told
     assert "regression_local" not in told
 
 
 def test_clean_keeps_reports() -> None:
-    """They are evidence."""
+    """Reports are evidence, so ``make clean`` does not delete them."""
     removals = [line for line in dry_run("clean").splitlines() if line.lstrip().startswith(("rm ", "find "))]
     assert removals
     assert [line for line in removals if "reports" in line] == []
@@ -61,7 +61,7 @@ def test_clean_keeps_reports() -> None:
 
 
 def test_local_cloud_prints_make_targets_in_a_clone() -> None:
-    """The variable is set for the targets that start the local cloud, and for no others."""
+    """LOCAL_CLOUD_COMMANDS is set only for the targets that start the local cloud."""
     database = dry_run("--print-data-base", "help")
     lines = re.findall(r"^(.*)LOCAL_CLOUD_COMMANDS = (.*)$", database, re.MULTILINE)
     assert sorted(lines) == [("regression: ", "make"), ("start: ", "make")]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""requirements/python.sh and venv.sh, with programs on the PATH that say they are such a Python."""
+"""requirements/python.sh and venv.sh, tested with programs on the PATH that report a given Python version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 REQUIREMENTS = Path(__file__).parents[3] / "requirements"
-# runs what -c gives with another version
+# a program that runs the code of -c with another Python version
 STUB = """\
 #!/bin/sh
 exec {real} -c '
@@ -32,7 +32,7 @@ def pythons(folder: Path, *versions: str) -> None:
 
 
 def ask(script: str, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    # sh, dirname and head are in one of these, and so may be a python3, which a stub hides
+    # /usr/bin or /bin contains sh, dirname and head. A stub named python3 has priority over a python3 there.
     path = os.pathsep.join([str(folder), "/usr/bin", "/bin"])
     command = [str(REQUIREMENTS / script), *arguments]
     return subprocess.run(command, env={"PATH": path}, capture_output=True, text=True, check=False)
@@ -48,14 +48,14 @@ def ask(script: str, folder: Path, *arguments: str) -> subprocess.CompletedProce
         ("3.13", "python3.13"),
     ],
 )
-def test_a_python_that_fits(tmp_path: Path, versions: str, found: str) -> None:
+def test_finds_the_oldest_suitable_python(tmp_path: Path, versions: str, found: str) -> None:
     pythons(tmp_path, "3.11", "3.12", "3.13")
     (tmp_path / "python3").symlink_to(tmp_path / "python3.11")
     assert ask("python.sh", tmp_path, versions).stdout.strip() == str(tmp_path / found)
 
 
 @pytest.mark.parametrize("versions", ["3.9-3.10", "3.12-3.13"])
-def test_no_python_that_fits(tmp_path: Path, versions: str) -> None:
+def test_fails_without_a_suitable_python(tmp_path: Path, versions: str) -> None:
     pythons(tmp_path, "3.11", "3.14")
     for name in ("3.12", "3.13"):
         (tmp_path / f"python{name}").symlink_to(tmp_path / "python3.11")
@@ -68,7 +68,7 @@ def test_no_python_that_fits(tmp_path: Path, versions: str) -> None:
     ("versions", "words"),
     [("3.99", "ERROR: Python 3.99 or newer is needed"), ("3.8-3.9", "ERROR: Python 3.8 to 3.9 is needed")],
 )
-def test_what_is_needed_is_told(tmp_path: Path, versions: str, words: str) -> None:
+def test_message_names_the_required_python(tmp_path: Path, versions: str, words: str) -> None:
     pythons(tmp_path, "3.11")
     done = ask("venv.sh", tmp_path, str(tmp_path / "environment"), versions, str(tmp_path / "python3.11"))
     assert done.returncode == 1

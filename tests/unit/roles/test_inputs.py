@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a role says of its inputs and what it takes must be the same."""
+"""The documented inputs of each role match the inputs that it accepts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def load(role: str, file: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("role", sorted(path.name for path in ROLES.iterdir()))
-def test_every_default_is_documented_and_every_documented_default_is_there(role: str) -> None:
+def test_documented_defaults_match_defaults(role: str) -> None:
     options = load(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
     defaults = load(role, "defaults/main.yml")
     required = {name for name, option in options.items() if option.get("required")}
@@ -28,8 +28,8 @@ def test_every_default_is_documented_and_every_documented_default_is_there(role:
     assert all(name.startswith(f"{role}_") for name in options)
 
 
-def test_a_drain_leaves_the_migrations_of_users_alone() -> None:
-    """An abort leaves a user's server in ERROR on Nova 34; those of a cycle are its own."""
+def test_drain_does_not_abort_migrations_by_default() -> None:
+    """On Nova 34 an abort leaves the server in ERROR. A drain moves servers of users, a cycle its own servers."""
     assert load("host_drain", "defaults/main.yml")["host_drain_on_timeout"] == "fail"
     assert load("migration_cycle", "defaults/main.yml")["migration_cycle_on_timeout"] == "abort"
 

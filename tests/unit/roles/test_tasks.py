@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles put steps in order; what decides is a filter's or a module's."""
+"""Roles only order the steps. Filters and modules contain all decisions."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ FILES = sorted(
     for part in ("tasks", "vars")
     for path in (ROLES / role / part).glob("*.yml")
 )
-# A condition, arithmetic, a loop or a concatenation of texts computes; the `*` of an argument list does not
+# Matches conditions, arithmetic, loops and concatenation. Does not match the `*` before an argument list.
 COMPUTES = re.compile(r"\bif\b|\belse\b|{%|[~%+/]|(?<!, )\*|\s-\s|\b(?:and|or)\b")
-# Strings and calls of lookups are none of it
+# Matches strings, which are not checked
 LITERAL = re.compile(r"'[^']*'")
-# One after another at most; `default` and `list` decide nothing
+# Matches filters. One filter per expression is allowed; `default` and `bool` do not count.
 FILTER = re.compile(r"\|\s*(?!default\b|bool\b)([\w.]+)")
 
 
 def expressions(value: Any) -> Iterator[str]:
-    """Each expression of a template."""
+    """Yield each Jinja expression in a value."""
     if isinstance(value, dict):
         for inner in value.values():
             yield from expressions(inner)
@@ -44,7 +44,7 @@ def expressions(value: Any) -> Iterator[str]:
 
 
 def allowed(expression: str) -> bool:
-    """The lines of a text are made by its template, whose spaces at the ends are cut."""
+    """Return whether an expression reads a template file, because such an expression may remove spaces."""
     return "lookup('ansible.builtin.template'" in expression
 
 
@@ -64,12 +64,12 @@ def test_no_file_of_tasks_includes_itself(path: Path) -> None:
     assert not re.search(rf"(include|import)_tasks: {re.escape(path.name)}$", path.read_text(), re.MULTILINE)
 
 
-def test_steps_are_not_read_from_titles() -> None:
+def test_names_of_tasks_are_not_parsed() -> None:
     assert [path.name for path in FILES if "ansible_failed_task" in path.read_text()] == []
 
 
 def variables_set(value: Any) -> Iterator[str]:
-    """The names under which tasks keep something: vars, registered results and facts."""
+    """Yield the names of the variables that tasks set: vars, registered results and facts."""
     if isinstance(value, list):
         for inner in value:
             yield from variables_set(inner)
@@ -86,7 +86,7 @@ def variables_set(value: Any) -> Iterator[str]:
     ("path", "prefixes"),
     [
         *((path, (path.parts[-3],)) for path in sorted(ROLES.glob("*/tasks/*.yml"))),
-        # a playbook also gives roles their inputs
+        # a playbook also sets the inputs of roles
         *(
             (path, ("regression", "migration_cycle", "host_drain", "local_cloud"))
             for path in sorted(PLAYBOOKS.glob("*.yml"))
@@ -95,7 +95,7 @@ def variables_set(value: Any) -> Iterator[str]:
     ids=lambda value: f"{value.parts[-3]}/{value.name}" if isinstance(value, Path) else "",
 )
 def test_variables_are_named_after_their_role(path: Path, prefixes: tuple[str, ...]) -> None:
-    """What a user has registered or set as a fact is stronger than the vars of a task, and would take their place."""
+    """A fact or registered result of the user has priority over the vars of a task with the same name."""
     names = [name for name in variables_set(yaml.safe_load(path.read_text())) if not name.startswith("ansible_")]
     assert [name for name in names if not name.removeprefix("__").startswith(prefixes)] == []
 

@@ -7,7 +7,7 @@ import jinja2
 from ansible_collections.stackproof.migration.plugins.filter import cycle_outcome
 
 
-def test_as_a_template_uses_it() -> None:
+def test_filter_returns_outcome_of_a_cycle() -> None:
     environment = jinja2.Environment(autoescape=True)
     environment.filters.update(cycle_outcome.FilterModule().filters())
     found = environment.compile_expression("cycle | cycle_outcome")(

@@ -30,16 +30,16 @@ TWO = [host("compute1"), host("compute2")]
         ("other", TWO, [server("compute1")], "compute2"),
         ("other", TWO, [server("compute2")], "compute1"),
         ("other", [host("compute1", usable=False), *TWO[1:]], [server("compute2")], ""),
-        # of another zone than the server's
+        # the other host is in another availability zone
         ("other", [host("compute1"), host("compute2", "b")], [server("compute1")], ""),
         ("other", [host("compute1"), host("compute2", None)], [server("compute1")], "compute2"),
-        # the servers of one request may be on several hosts
+        # the servers of one request are on several hosts
         ("other", TWO, [server("compute1"), server("compute2")], ""),
         ("other", None, [server(None)], ""),
         ("compute2", TWO, [server("compute1")], "compute2"),
     ],
 )
-def test_which_host_is_named(
+def test_chooses_the_target_host(
     target: str, hosts: list[dict[str, Any]] | None, servers: list[dict[str, Any]], named: str
 ) -> None:
     found = cycle_target(target, hosts=hosts, servers=servers)
@@ -48,47 +48,49 @@ def test_which_host_is_named(
 
 
 @pytest.mark.parametrize("hosts", [TWO, None])
-def test_the_former_value_is_refused(hosts: list[dict[str, Any]] | None) -> None:
+def test_refuses_the_old_value_auto(hosts: list[dict[str, Any]] | None) -> None:
     problem = cycle_target("auto", hosts=hosts)["problem"]
     assert problem.startswith("migration_cycle_target: this cloud has no compute host named 'auto'. Set scheduler (")
     assert ", other (the first other usable host), or a compute host." in problem
     assert ("Compute hosts: compute1, compute2." in problem) is (hosts is not None)
 
 
-def test_a_host_of_that_name_is_a_host() -> None:
+def test_accepts_a_host_named_auto() -> None:
     assert cycle_target("auto", hosts=[*TWO, host("auto")])["problem"] == ""
     assert cycle_target("auto", hosts=[*TWO, host("auto")], servers=[server("compute1")])["host"] == "auto"
 
 
-def test_a_host_that_is_not_there() -> None:
+def test_refuses_an_unknown_host() -> None:
     assert (
         "this cloud has no compute host named 'compute3'. Did you mean compute2?"
         in cycle_target("compute3", hosts=TWO)["problem"]
     )
     assert "this cloud has no compute host named ''." in cycle_target("", hosts=None)["problem"]
-    # Nova checks the name when this user may not list hosts
+    # if this user cannot list hosts, Nova checks the name
     assert cycle_target("compute3", hosts=None)["problem"] == ""
 
 
 @pytest.mark.parametrize(
     ("failed", "zone", "where"),
     [
-        # a target was named
+        # the user named a target
         ({"source": "compute1", "expected_host": "compute2"}, "", ("compute2", "nova:compute1")),
         ({"source": "compute1", "expected_host": "compute2"}, "az1", ("compute2", "az1:compute1")),
         ({"source": "c1", "expected_host": "c2", "server": {"availability_zone": "b"}}, "", ("c2", "b:c1")),
         ({"source": None, "expected_host": "compute2"}, "", ("compute2", "")),
-        # the scheduler had chosen
+        # the scheduler chose the destination
         ({"source": "compute1", "destination": "compute2"}, "", ("compute2", "nova:compute1")),
-        # or found no host: the single server may be anywhere, as the batch may
+        # the scheduler found no host, so the scheduler also chooses the hosts of the single server
         ({"source": "compute1", "destination": None}, "", ("", "")),
         ({"source": "compute1", "destination": None}, "az1", ("", "az1")),
         ({"source": None, "destination": None}, "", ("", "")),
-        # a server on a named host is bound to its zone
+        # a server that was booted on a named host is bound to the zone of this host
         ({"source": "compute1", "destination": "far"}, "", ("", "")),
     ],
 )
-def test_the_control_experiment_repeats_what_failed(failed: dict[str, Any], zone: str, where: tuple[str, str]) -> None:
+def test_control_experiment_repeats_the_failed_migration(
+    failed: dict[str, Any], zone: str, where: tuple[str, str]
+) -> None:
     hosts = [*TWO, host("far", "b")]
     found = cycle_target("scheduler", hosts=hosts, failed=failed, availability_zone=zone)
     assert (found["host"], found["availability_zone"]) == where

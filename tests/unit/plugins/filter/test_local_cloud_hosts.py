@@ -54,7 +54,7 @@ def test_chooses_guests(machine: dict[str, Any]) -> None:
     ("machine", "obstacle"),
     [
         ({"user_uid": 1000}, "it needs root"),
-        # before the machine is observed
+        # the role has not checked the machine yet
         ({"user_uid": "", "processor": "", "package_manager": ""}, "it needs root"),
         ({"processor": "aarch64"}, "guests need an x86_64 processor, found aarch64"),
         ({"processor": ""}, "guests need an x86_64 processor, found an unknown one"),

@@ -19,14 +19,14 @@ SERVICES = {"missing_service_packages": ["rabbitmq-server", "mariadb-server-core
     "inspection",
     [
         {},
-        GUESTS,  # auto creates hosts without guests
+        GUESTS,  # with auto the role creates hosts without guests
         GUESTS | {"hypervisor": "fake"},
         {"hypervisor": "libvirt"},
         SERVICES | GUESTS | {"found": True},
     ],
     ids=str,
 )
-def test_cloud_that_can_be_used(inspection: dict[str, Any]) -> None:
+def test_accepts_cloud_that_can_be_used(inspection: dict[str, Any]) -> None:
     assert refusal(NEW | inspection) == ""
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filters of the roles as a template uses them."""
+"""The filters of the roles, tested in templates."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def render(name: str, expression: str, **variables: Any) -> Any:
     return environment.compile_expression(expression)(**variables)
 
 
-def test_problems_of_inputs() -> None:
+def test_returns_problems_of_inputs() -> None:
     names = ["migration_cycle_counts"]
     problems = render("cycle_inputs", "given | cycle_inputs(variables=names)", given={}, names=names)
     assert problems[0].startswith("There is no input migration_cycle_counts.")
@@ -74,5 +74,5 @@ def test_preflight(remove: bool | str, fate: str) -> None:
     assert render("cycle_preflight", "{} | cycle_preflight(inputs={})")["orphaned_servers"] == ""
 
 
-def test_kinds_of_a_failure() -> None:
+def test_returns_kinds_of_a_failure() -> None:
     assert render("failure_kinds", "result | failure_kinds", result={"failure": {"kind": "quota"}}) == ["quota"]

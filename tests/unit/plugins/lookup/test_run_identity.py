@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def identity(*runs: str, **options: Any) -> list[dict[str, str]]:
-    """What the lookup gives; its options are read from its documentation, as Ansible does."""
+    """Return the result of the lookup. Its options are read from its documentation, as in Ansible."""
     documented = yaml.safe_load(run_identity.DOCUMENTATION)["options"]
     constants.config.initialize_plugin_configuration_definitions("lookup", "run_identity", documented)
     lookup = run_identity.LookupModule()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the playbook regression hands to clouds_report, once each target's evidence has been read."""
+"""Inputs of clouds_report, as in the playbook regression after it has read the evidence of each target."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BAD = cycles.failed(
 
 
 def target(name: str, cycle: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """One that has an answer and a report."""
+    """Return a target with evidence and a report."""
     evidence = evidence_of(cycle, collection="0.2.0", ended="2026-04-01T10:00:12.100+00:00")
     return {
         "name": name,
@@ -43,7 +43,7 @@ def clouds(*found: dict[str, Any], names: list[str] | None = None) -> dict[str, 
 
 
 def mixed() -> dict[str, Any]:
-    """One of each outcome, the last without an answer."""
+    """Return targets with each outcome. The last target has no result."""
     return clouds(
         target("berlin", cycles.passed(), region="eu-1"),
         target("paris", NO_ROOM, inconclusive_is_ok=True),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Results of the role host_drain, in the shapes that the role returns."""
+"""Results of the role host_drain, with values as the role returns them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ RUN_ID = "drained-compute1-20260401T100000Z"
 
 
 def planned_server(number: int, method: str = "live", obstacle: str | None = None, **more: Any) -> dict[str, Any]:
-    """One server as host_drain_info lists it."""
+    """Return a server of the plan, as host_drain_info lists it."""
     return {
         **cycles.server(number, "compute1"),
         "availability_zone": "nova",
@@ -45,12 +45,12 @@ def migration(number: int, **more: Any) -> dict[str, Any]:
 
 
 def moved(found: dict[str, Any]) -> dict[str, Any]:
-    """The entry in ``moved`` for a migration."""
+    """Return the entry in ``moved`` for a migration."""
     return {key: found[key] for key in ("server_id", "server_name", "source", "destination", "migration_id")}
 
 
 def drained(**more: Any) -> dict[str, Any]:
-    """The result of a drain that moved two servers."""
+    """Return the result of a drain that moved two servers."""
     migrations = [migration(1), migration(2)]
     return {
         "outcome": "drained",
@@ -71,7 +71,7 @@ def drained(**more: Any) -> dict[str, Any]:
 
 
 def not_drained() -> dict[str, Any]:
-    """The result of a drain that moved one server of four; one failed, one cannot be moved, one left by itself."""
+    """Return a drain of four servers: one moved, one migration failed, one cannot move, one left before its turn."""
     completed = migration(1)
     message = "live migration compute1 -> compute2 failed. Nova's reason: No valid host was found."
     failure = {"kind": "no_valid_host", "message": message}
@@ -108,7 +108,7 @@ def not_drained() -> dict[str, Any]:
 
 
 def undrained(**more: Any) -> dict[str, Any]:
-    """The result of a run that enabled the host again."""
+    """Return the result of a run that enabled the host again."""
     return drained(
         outcome="undrained",
         run_id="undrained-compute1-20260401T110000Z",
@@ -121,5 +121,5 @@ def undrained(**more: Any) -> dict[str, Any]:
 
 
 def stopped(reason: str = "host: there is no compute host compute9. There are: compute1, compute2.") -> dict[str, Any]:
-    """The result of a run that ended with an error before anything was done."""
+    """Return the result of a run that ended with an error before it changed anything."""
     return undrained() | {"outcome": "error", "reason": reason, "service": {}, "since": ""}

@@ -16,7 +16,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_ow
 from ansible_collections.stackproof.migration.plugins.test import abandoned
 
 
-def test_servers_of_runs_that_are_over() -> None:
+def test_selects_servers_of_ended_runs() -> None:
     me = owner_of(os.getpid())
     assert me is not None
     servers: list[dict[str, Any]] = [

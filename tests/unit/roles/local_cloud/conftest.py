@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of cloudctl share: a short folder, settings, and a cloud made of toy programs."""
+"""Fixtures for the tests of cloudctl: a folder with a short path, settings, and a cloud of toy programs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LOCK = "uv==1.0 \\\n    --hash=sha256:aa\n"
 
 @pytest.fixture
 def layout() -> Iterator[Layout]:
-    """A cloud's folder, made; its name is short, since the kernel limits the names of sockets."""
+    """Yield the folder of a cloud. Its path is short, because the kernel limits the length of the paths of sockets."""
     with tempfile.TemporaryDirectory(prefix="cloud-") as folder:
         made = Layout(Path(folder).resolve())
         made.make()
@@ -46,14 +46,14 @@ def runner(layout: Layout) -> Runner:
 
 
 def free_ports() -> int:
-    """The first of as many free ports in a row as a cloud takes."""
+    """Return the first port of a range of free ports that is large enough for a cloud."""
     first = 20000 + os.getpid() % 1000 * len(PORTS)
     return next(base for base in range(first, 32000, len(PORTS)) if all(is_free(base + n) for n in range(len(PORTS))))
 
 
 @pytest.fixture
 def order(layout: Layout) -> dict[str, Any]:
-    """What the role tells cloudctl."""
+    """Return the order that the role sends to cloudctl."""
     lock_file = layout.top / "lock.txt"
     lock_file.write_text(LOCK)
     particular = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SECRETS = {name: str(number) for number, name in enumerate(PASSWORDS)}
 
 
-def test_clouds_yaml_reads_as_people_write_it(settings: Settings, layout: Layout) -> None:
+def test_clouds_yaml_is_in_block_style(settings: Settings, layout: Layout) -> None:
     first, second, *lines = clouds_yaml(settings, SECRETS).splitlines()
     assert first == (f'# The local cloud (OpenStack 2026.2) in the folder "{layout.top}". A start writes this file.')
     assert second == (
@@ -41,7 +41,7 @@ def test_clouds_yaml_reads_as_people_write_it(settings: Settings, layout: Layout
     assert not [line for line in lines if set("{}[]&*") & set(line)]
 
 
-def test_clouds_yaml_holds_what_the_clients_need(settings: Settings) -> None:
+def test_clouds_yaml_has_all_settings_of_clients(settings: Settings) -> None:
     clouds = yaml.safe_load(clouds_yaml(settings, SECRETS))["clouds"]
     assert list(clouds) == list(CLOUDS)
     assert clouds["local-member"] == {
@@ -59,6 +59,6 @@ def test_clouds_yaml_holds_what_the_clients_need(settings: Settings) -> None:
 
 
 @pytest.mark.parametrize("name", ["two\nclouds: {}", 'with "quotes" #'])
-def test_folder_stays_in_its_comment(order: dict[str, Any], name: str) -> None:
+def test_name_of_the_folder_cannot_end_the_comment(order: dict[str, Any], name: str) -> None:
     strange = Settings.from_json(json.dumps({**order, "dir": f"/nowhere/{name}"}))
     assert list(yaml.safe_load(clouds_yaml(strange, SECRETS))["clouds"]) == list(CLOUDS)

@@ -31,7 +31,7 @@ def api(httpserver: HTTPServer) -> Api:
     return Api(dict.fromkeys(("keystone", "nova", "placement"), httpserver.port), AUTH)
 
 
-def test_one_token_for_all(api: Api, httpserver: HTTPServer) -> None:
+def test_uses_one_token_for_all_requests(api: Api, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/v2.1/servers", headers={"X-Auth-Token": "t"}).respond_with_json({"servers": []})
     assert api.get("nova", "/v2.1/servers") == api.get("nova", "/v2.1/servers") == {"servers": []}
     tokens = [request for request, _ in httpserver.log if request.method == "POST"]
@@ -40,13 +40,13 @@ def test_one_token_for_all(api: Api, httpserver: HTTPServer) -> None:
     assert told["scope"]["project"]["name"] == "admin"
 
 
-def test_failure_is_told(api: Api, httpserver: HTTPServer) -> None:
+def test_error_has_status_and_body(api: Api, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/v2.1/servers").respond_with_data("no database", status=503)
     with pytest.raises(ApiError, match=r"nova answers GET /v2.1/servers with HTTP 503: no database"):
         api.get("nova", "/v2.1/servers")
 
 
-def test_nobody_there() -> None:
+def test_error_if_no_service_listens() -> None:
     with pytest.raises(ApiError, match="keystone does not answer to POST /v3/auth/tokens"):
         Api({"keystone": 1, "nova": 1}, AUTH).get("nova", "/")
 
@@ -62,7 +62,7 @@ def test_nobody_there() -> None:
         ([UP], [NOVA], [{"name": "compute2"}], {"compute1": ["a resource provider in Placement"]}),
     ],
 )
-def test_missing(
+def test_returns_what_each_host_lacks(
     api: Api,
     httpserver: HTTPServer,
     services: list[Any],
@@ -79,7 +79,7 @@ def test_missing(
     assert missing(api, STARTED) == lacks
 
 
-def test_token_that_ran_out_is_replaced(api: Api, httpserver: HTTPServer) -> None:
+def test_replaces_an_expired_token(api: Api, httpserver: HTTPServer) -> None:
     httpserver.expect_oneshot_request("/v2.1/servers").respond_with_data("", status=401)
     httpserver.expect_request("/v2.1/servers").respond_with_json({})
     with pytest.raises(ApiError, match="HTTP 401"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates that let one host in at another, and nobody else: tried by real connections."""
+"""The certificates of libvirt hosts, tested with real connections: only hosts of the same cloud can connect."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def snapshot(etc: Path) -> dict[Path, bytes]:
 
 
 def talk(server: Path, client: Path | None) -> bytes:
-    """What a client of one host gets to hear from the server of compute1."""
+    """Connect a client with the certificate of a host to the server of compute1, and return what it receives."""
     accepting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     accepting.verify_mode = ssl.CERT_REQUIRED
     accepting.load_verify_locations(server / "CA/cacert.pem")
@@ -59,7 +59,7 @@ def talk(server: Path, client: Path | None) -> bytes:
             thread.join()
 
 
-def test_hosts_let_each_other_in_and_nobody_else(tmp_path: Path) -> None:
+def test_only_hosts_of_the_same_cloud_can_connect(tmp_path: Path) -> None:
     make(tmp_path / "ours")
     make(tmp_path / "theirs")
     server = tmp_path / "ours/compute1/pki"
@@ -77,7 +77,7 @@ def test_every_file_is_private(tmp_path: Path) -> None:
     ).read_bytes()
 
 
-def test_what_is_there_is_kept(tmp_path: Path) -> None:
+def test_keeps_existing_certificates(tmp_path: Path) -> None:
     make(tmp_path)
     before = snapshot(tmp_path)
     make(tmp_path)
@@ -86,7 +86,7 @@ def test_what_is_there_is_kept(tmp_path: Path) -> None:
     assert before.items() <= snapshot(tmp_path).items()
 
 
-def test_another_address_or_authority_makes_another_certificate(tmp_path: Path) -> None:
+def test_new_address_or_authority_replaces_certificates(tmp_path: Path) -> None:
     make(tmp_path)
     before = snapshot(tmp_path)
     make(tmp_path, compute2="127.80.0.12")

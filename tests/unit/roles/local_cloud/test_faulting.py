@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sitecustomize.py for real: a Python of its own, with a toy module and toy faults."""
+"""sitecustomize.py, tested in a Python process with a toy module and toy faults."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAY = "from toy import other, sums; print(sums.total(1, 2), sums.greeting(), oth
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """The folder of a program: its package, and its overlay."""
+    """Return a folder with the package of a program, and with the overlay for its faults."""
     package = tmp_path / "installed" / "toy"
     package.mkdir(parents=True)
     source = 'NAME = "you"\n\ndef total(a, b):\n    return a + b\n\ndef greeting():\n    return "welcome, " + NAME\n'
@@ -55,8 +55,8 @@ def run(program: Path, code: str = SAY, **faults: str) -> subprocess.CompletedPr
     ],
     ids=["source text", "put_into", "both"],
 )
-def test_faults_are_in_and_said_loudly(program: Path, faults: dict[str, str], said: str) -> None:
-    # compiled code of the healthy module must not be taken for the module
+def test_program_runs_with_its_faults_and_prints_them(program: Path, faults: dict[str, str], said: str) -> None:
+    # Python must not use the cached compiled code of the healthy module
     assert run(program).stdout == "3 welcome, you 3\n"
     result = run(program, **faults)
     assert result.stdout == said
@@ -65,13 +65,13 @@ def test_faults_are_in_and_said_loudly(program: Path, faults: dict[str, str], sa
         " #####"
         for name, text in faults.items()
     ]
-    # nor the other way round, when the fault is taken out again
+    # without the fault, Python must not use cached compiled code of the module with the fault
     shutil.rmtree(program / "overlay")
     assert run(program).stdout == "3 welcome, you 3\n"
 
 
 @pytest.mark.parametrize("how", ["os.fork() or exec(say)", "subprocess.run([sys.executable, '-c', say])"])
-def test_children_have_them_too(program: Path, how: str) -> None:
+def test_child_processes_have_the_faults(program: Path, how: str) -> None:
     result = run(program, f"import os, subprocess, sys; say = {SAY!r}; {how}", adds_one=BY_TEXT)
     assert "4 welcome, you 3" in result.stdout
 
@@ -102,6 +102,6 @@ def test_program_refuses_to_run_without_its_fault(program: Path, fault: str, why
     assert "The program ends here rather than run without its fault." in result.stderr
 
 
-def test_missing_module_is_missed_as_ever(program: Path) -> None:
+def test_missing_module_raises_the_usual_error(program: Path) -> None:
     result = run(program, "import toy.gone", a_fault=BY_TEXT.replace("toy.sums", "toy.gone"))
     assert "No module named 'toy.gone'" in result.stderr

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The faults of the role, and how they get into a cloud of toy programs and out again."""
+"""The faults of the role, and their installation into and removal from a cloud of toy programs."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def test_faults_of_another_hypervisor_are_refused() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(FAULTS.iterdir()), ids=lambda path: path.stem)
-def test_each_fault_says_what_and_where(path: Path) -> None:
+def test_each_fault_has_description_and_programs(path: Path) -> None:
     tree = ast.parse(path.read_text())
     fault = Fault.read(path)
     assert fault.says.endswith(".")
-    assert "\n\n" in (ast.get_docstring(tree) or ""), "why is it worth having?"
+    assert "\n\n" in (ast.get_docstring(tree) or ""), "the docstring must give the reason for the fault"
     assert fault.concerns
     assert set(fault.concerns) <= KINDS
     made = {ast.unparse(node.targets[0]) for node in tree.body if isinstance(node, ast.Assign)}
@@ -50,14 +50,14 @@ def test_each_fault_says_what_and_where(path: Path) -> None:
     assert ("OLD" in made) is ("NEW" in made)
 
 
-def test_programs_of_every_host() -> None:
+def test_fault_of_nova_compute_concerns_every_host() -> None:
     known = known_faults(FAULTS)
     assert known[COMPUTE].programs(HOSTS) == {"nova-compute1", "nova-compute2"}
     assert known[SCHEDULER].programs(HOSTS) == {"nova-scheduler"}
     assert known[API].programs(HOSTS) == {"nova"}
 
 
-def test_unknown_names_are_told_with_the_known() -> None:
+def test_error_for_unknown_faults_lists_known_faults() -> None:
     with pytest.raises(CloudError) as caught:
         choose(FAULTS, ["never-ends", "gremlins", "bugs"])
     lines = str(caught.value).splitlines()
@@ -65,11 +65,11 @@ def test_unknown_names_are_told_with_the_known() -> None:
     assert "  never-ends: The copy of a live migration never comes to its end." in lines
 
 
-def test_names_count_once_and_in_any_order() -> None:
+def test_order_and_repetition_of_names_do_not_matter() -> None:
     assert choose(FAULTS, [API, COMPUTE, API]) == choose(FAULTS, [COMPUTE, API])
 
 
-def test_file_without_programs(tmp_path: Path) -> None:
+def test_refuses_a_fault_without_programs(tmp_path: Path) -> None:
     (tmp_path / "vague.py").write_text('"""Somewhere something."""\nMODULE = "nova"\n')
     with pytest.raises(ValueError, match="assigns no PROGRAMS"):
         choose(tmp_path, ["vague"])
@@ -79,7 +79,7 @@ def put(layout: Layout, *names: str) -> Faults:
     return Faults(layout, choose(FAULTS, names), HOSTS)
 
 
-def test_exchange(layout: Layout) -> None:
+def test_exchange_installs_and_removes_faults(layout: Layout) -> None:
     assert put(layout).changing() == set()
     faults = put(layout, COMPUTE, "copy-fails", SCHEDULER)
     assert faults.changing() == {"nova-compute1", "nova-compute2", "nova-scheduler"}
@@ -92,7 +92,7 @@ def test_exchange(layout: Layout) -> None:
     }
     notice = layout.faults_notice.read_text().splitlines()
     assert notice[1:] == [SCHEDULER, "copy-fails", COMPUTE]
-    (layout.faults / "nova-scheduler" / "__pycache__").mkdir()  # as Python leaves it
+    (layout.faults / "nova-scheduler" / "__pycache__").mkdir()  # Python creates this folder
     fewer = put(layout, COMPUTE, SCHEDULER)
     assert fewer.changing() == {"nova-compute1", "nova-compute2"}
     fewer.exchange()
@@ -101,23 +101,23 @@ def test_exchange(layout: Layout) -> None:
     assert list(layout.faults.iterdir()) == []
 
 
-def test_fault_that_was_edited_is_another(layout: Layout, tmp_path: Path) -> None:
+def test_edited_fault_is_installed_again(layout: Layout, tmp_path: Path) -> None:
     put(layout, SCHEDULER).exchange()
     source = (FAULTS / f"{SCHEDULER}.py").read_text()
     (tmp_path / f"{SCHEDULER}.py").write_text(source + "# edited\n")
     assert Faults(layout, choose(tmp_path, [SCHEDULER]), HOSTS).changing() == {"nova-scheduler"}
 
 
-# in a cloud
+# Tests with a cloud
 
 
 def starts(toy: Toy) -> dict[str, int]:
-    """How often each program was started."""
+    """Return the number of starts of each program."""
     files = (toy.layout.top / "told").glob("starts-*")
     return {path.name.removeprefix("starts-"): len(path.read_text().splitlines()) for path in files}
 
 
-def test_only_what_a_fault_concerns_is_restarted(toy: Toy) -> None:
+def test_restarts_only_programs_with_changed_faults(toy: Toy) -> None:
     healthy = toy.cloud().start()
     assert healthy["faults"] == []
     assert "warnings" not in healthy
@@ -137,10 +137,10 @@ def test_only_what_a_fault_concerns_is_restarted(toy: Toy) -> None:
         assert starts(toy) == once | restarted
         assert toy.layout.faults_notice.exists() is bool(names)
         says_so = [line for line in toy.said if "BROKEN ON PURPOSE" in line]
-        assert len(says_so) == (2 if names else 0), "at the beginning and at the end"
+        assert len(says_so) == (2 if names else 0), "the start must print the faults at its beginning and at its end"
 
 
-def test_faults_are_said_also_when_nothing_changes(toy: Toy) -> None:
+def test_prints_faults_even_without_changes(toy: Toy) -> None:
     toy.cloud(faults=[COMPUTE]).start()
     toy.said.clear()
     again = toy.cloud(faults=[COMPUTE]).start()
@@ -151,7 +151,7 @@ def test_faults_are_said_also_when_nothing_changes(toy: Toy) -> None:
     assert "BROKEN ON PURPOSE" in toy.said[0]
 
 
-def test_stopped_cloud_comes_up_with_other_faults(toy: Toy) -> None:
+def test_stopped_cloud_starts_with_other_faults(toy: Toy) -> None:
     toy.cloud(faults=[SCHEDULER]).start()
     toy.cloud().stop()
     result = toy.cloud(faults=[API]).start()
@@ -163,11 +163,11 @@ def test_unknown_fault_changes_nothing(toy: Toy) -> None:
     with pytest.raises(CloudError, match="There is no fault gremlins"):
         toy.cloud(faults=["gremlins"]).start()
     assert own_processes(toy.layout) == []
-    toy.cloud(faults=["gremlins"]).remove()  # which has nothing to do with them
-    toy.layout.top.mkdir()  # for the fixture to remove
+    toy.cloud(faults=["gremlins"]).remove()  # a removal does not need the faults
+    toy.layout.top.mkdir()  # because the fixture removes the folder
 
 
-def test_fault_that_does_not_fit_is_told_and_goes_out_again(toy: Toy) -> None:
+def test_fault_that_does_not_fit_can_be_removed(toy: Toy) -> None:
     toy.cloud().start()
     dies = toy.tell("dies-nova-scheduler")
     hangs = toy.tell("hangs-consumer")
@@ -181,7 +181,7 @@ def test_fault_that_does_not_fit_is_told_and_goes_out_again(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize("afterwards", [[], [COMPUTE], [API]], ids=["out", "in", "another"])
-def test_interrupted_change_is_gone_on_with(toy: Toy, afterwards: list[str]) -> None:
+def test_next_start_completes_an_interrupted_change(toy: Toy, afterwards: list[str]) -> None:
     toy.cloud().start()
     hangs = toy.tell("hangs-hosts")
     (toy.layout.top / "told" / "hosts.json").unlink()
@@ -200,19 +200,19 @@ def test_interrupted_change_is_gone_on_with(toy: Toy, afterwards: list[str]) -> 
     toy.cancelled.clear()
     before = starts(toy)
     result = toy.cloud(faults=afterwards).start()
-    assert result["changed"] is True, "it was not known to be usable"
+    assert result["changed"] is True, "the interrupted start must not count as a start"
     assert result["faults"] == afterwards
     assert toy.layout.faults_notice.exists() is bool(afterwards)
     assert (starts(toy)["nova-compute1"] > before["nova-compute1"]) is (afterwards != [COMPUTE])
 
 
-def test_change_that_ended_between_stop_and_exchange(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_next_start_completes_a_change_interrupted_before_exchange(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     toy.cloud().start()
     with monkeypatch.context() as patch:
         patch.setattr(Faults, "exchange", interrupted)
         with pytest.raises(KeyboardInterrupt):
             toy.cloud(faults=[COMPUTE]).start()
-    # the hosts stand still, without faults
+    # now nova-compute is stopped on all hosts, and no fault is installed
     assert toy.cloud().start()["changed"] is True
     assert starts(toy)["nova-compute1"] == 2
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Steps run as soon as they may, and a failure is told once."""
+"""Each step runs as soon as its prerequisites are done, and a failure is reported once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def quiet(_text: str) -> None:
-    """Say nothing."""
+    """Print nothing."""
 
 
 def returns(remark: str | None) -> Callable[[], str | None]:
@@ -63,10 +63,10 @@ def test_order_and_progress() -> None:
     said: list[str] = []
     seconds = run_graph(DIAMOND, Progress(said.append), threading.Event())
     assert [line.split(" (")[0] for line in said] == ["b", "l", "t"]
-    assert sorted(seconds) == ["bottom", "left", "top"]  # of what did nothing, nothing is told
+    assert sorted(seconds) == ["bottom", "left", "top"]  # a step without a change is not reported
 
 
-def test_times_are_those_of_the_clock() -> None:
+def test_times_are_measured_with_the_clock() -> None:
     clock = itertools.count().__next__
     said: list[str] = []
     assert run_graph([Step("one", returns("done"))], Progress(said.append, clock=clock), threading.Event()) == {
@@ -75,7 +75,7 @@ def test_times_are_those_of_the_clock() -> None:
     assert said == ["done (1.0 s)"]
 
 
-def test_independent_steps_run_side_by_side() -> None:
+def test_independent_steps_run_in_parallel() -> None:
     meeting = threading.Barrier(2, timeout=10)
 
     def meet() -> None:
@@ -84,7 +84,7 @@ def test_independent_steps_run_side_by_side() -> None:
     run_graph([Step("one", meet), Step("two", meet)], Progress(quiet), threading.Event())
 
 
-def test_first_error_wins_and_cancels_the_rest() -> None:
+def test_first_error_is_raised_and_cancels_other_steps() -> None:
     cancelled = threading.Event()
     begun: list[str] = []
 
@@ -101,7 +101,7 @@ def test_first_error_wins_and_cancels_the_rest() -> None:
     assert begun == []
 
 
-def test_bug_in_a_step_cancels_the_rest() -> None:
+def test_unexpected_exception_cancels_other_steps() -> None:
     cancelled = threading.Event()
 
     def wait() -> None:
@@ -111,7 +111,7 @@ def test_bug_in_a_step_cancels_the_rest() -> None:
         run_graph([Step("wait", wait), Step("bug", lambda: str(1 / 0))], Progress(quiet), cancelled)
 
 
-def test_cancelled_before_the_end() -> None:
+def test_cancelled_run_starts_no_more_steps() -> None:
     cancelled = threading.Event()
     begun: list[str] = []
     steps = [Step("one", cancelled.set), Step("two", lambda: begun.append("two"), ("one",))]
@@ -120,7 +120,7 @@ def test_cancelled_before_the_end() -> None:
     assert begun == []
 
 
-def test_silence_is_broken() -> None:
+def test_reports_a_step_that_takes_long() -> None:
     now = itertools.count(step=5)
     told = threading.Event()
     said: list[str] = []
@@ -138,12 +138,12 @@ def test_silence_is_broken() -> None:
     assert said[-1].startswith("done (")
 
 
-def test_unknown_need() -> None:
+def test_refuses_an_unknown_prerequisite() -> None:
     with pytest.raises(ValueError, match="no step gives: \\['nothing'\\]"):
         run_graph([Step("one", returns(None), ("nothing",))], Progress(quiet), threading.Event())
 
 
-def test_plan_can_be_done_to_its_end(settings: Settings, runner: Runner) -> None:
+def test_plan_has_no_cycle(settings: Settings, runner: Runner) -> None:
     work = Work(settings, runner, Services(settings, runner), State(settings.layout.state), {})
     steps = plan.steps(work)
     done: set[str] = set()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guest that the local cloud's images hold."""
+"""The guest in the images of the local cloud."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GUEST = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "guest"
 SHIPPED = bytes.fromhex((GUEST / "guest.hex").read_text())
 
 
-def test_what_is_shipped_is_what_the_source_says(tmp_path: Path) -> None:
+def test_hex_file_matches_the_source(tmp_path: Path) -> None:
     if not (shutil.which("as") and shutil.which("ld")):
         pytest.fail("This test assembles the guest with the distribution's binutils: apt-get install binutils")
     made, sector = tmp_path / "guest.o", tmp_path / "guest.bin"
@@ -28,7 +28,7 @@ def test_what_is_shipped_is_what_the_source_says(tmp_path: Path) -> None:
     assert sector.read_bytes() == SHIPPED
 
 
-def test_it_is_a_boot_sector_with_a_partition() -> None:
+def test_guest_is_a_boot_sector_with_a_partition() -> None:
     assert len(SHIPPED) == 512
     assert SHIPPED[510:] == b"\x55\xaa"
     status, kind = SHIPPED[446], SHIPPED[450]
@@ -41,15 +41,15 @@ def test_it_is_a_boot_sector_with_a_partition() -> None:
     ("memory", "rate", "end", "pages"),
     [(8, 1, 9 * 2**20, 14), (40, 140, 41 * 2**20, 1969), (1, 0, 2 * 2**20, 0)],
 )
-def test_image_for_a_rate(memory: int, rate: float, end: int, pages: int) -> None:
+def test_image_contains_memory_and_dirty_rate(memory: int, rate: float, end: int, pages: int) -> None:
     disk = resources.disk_of(SHIPPED, memory, rate)
     assert len(disk) == resources.IMAGE_BYTES
     assert struct.unpack("<II", disk[432:440]) == (end, pages)
-    # nothing else is another one
+    # all other bytes are unchanged
     assert disk[:432] == SHIPPED[:432]
     assert disk[440:512] == SHIPPED[440:]
     assert not any(disk[512:])
 
 
-def test_shipped_numbers_are_those_of_the_usual_guest() -> None:
+def test_hex_file_has_the_numbers_of_the_default_guest() -> None:
     assert resources.disk_of(SHIPPED, 8, 1)[:512] == SHIPPED

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Those programs inside OpenStack's environment that need none of its libraries."""
+"""The programs of ``inside`` that need no OpenStack libraries."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def says(text: str) -> Callable[[], Any]:
 
 
 def leaves(code: object) -> Callable[[], Any]:
-    return lambda: sys.exit(code)  # type: ignore[arg-type]  # programs do hand over anything
+    return lambda: sys.exit(code)  # type: ignore[arg-type]  # programs can exit with any object
 
 
 def fails() -> None:
@@ -41,19 +41,21 @@ def fails() -> None:
         (fails, 1, "ValueError: no such table"),
     ],
 )
-def test_run_forked(capfd: pytest.CaptureFixture[str], main: Callable[[], Any], code: int, complaint: str) -> None:
+def test_run_forked_returns_exit_code_and_error(
+    capfd: pytest.CaptureFixture[str], main: Callable[[], Any], code: int, complaint: str
+) -> None:
     assert manage.run_forked(main, ["program"]) == code
     assert complaint in capfd.readouterr().err
 
 
-def test_arguments_and_output(capfd: pytest.CaptureFixture[str]) -> None:
+def test_output_of_passes_arguments_and_returns_output(capfd: pytest.CaptureFixture[str]) -> None:
     before = list(sys.argv)
     assert manage.output_of(lambda: print(" ".join(sys.argv[1:])), ["program", "list", "cells"]) == "list cells\n"
     assert sys.argv == before
     assert capfd.readouterr().out == ""
 
 
-# of pytest itself, a console script that is surely there
+# The commands run pytest, because its console script always exists in the tests.
 @pytest.mark.parametrize(
     ("commands", "code", "begun"),
     [
@@ -63,7 +65,7 @@ def test_arguments_and_output(capfd: pytest.CaptureFixture[str]) -> None:
     ],
     ids=["each in turn", "there already", "first failure ends it"],
 )
-def test_commands(
+def test_runs_commands_until_the_first_failure(
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
     commands: list[dict[str, Any]],
@@ -90,13 +92,13 @@ def test_commands(
         ),
     ],
 )
-def test_targets(template: str, places: list[tuple[str, dict[str, str]]]) -> None:
+def test_returns_files_of_each_template(template: str, places: list[tuple[str, dict[str, str]]]) -> None:
     found = render.targets(Path(template), [{"host": "compute1"}, {"host": "compute2"}])
     assert [(str(path), particular) for path, particular in found] == places
 
 
-def test_compute_hosts_do_not_know_the_databases() -> None:
-    """As in production: a nova-compute that knows them reads other cells by itself, and is refused by an upgrade."""
+def test_nova_compute_has_no_access_to_databases() -> None:
+    """As in production, nova-compute may not have database settings: upgrade checks of Nova refuse them."""
     read_by_compute = [render.CONFIG / "nova" / "nova.conf.j2", *(render.CONFIG / "compute").glob("*.j2")]
     assert len(read_by_compute) > 1
     assert [path for path in read_by_compute if "our.database(" in path.read_text()] == []
@@ -106,7 +108,7 @@ def test_compute_hosts_do_not_know_the_databases() -> None:
     assert "databases.conf" not in command
 
 
-def test_write_is_private(tmp_path: Path) -> None:
+def test_written_file_is_private(tmp_path: Path) -> None:
     path = tmp_path / "nova" / "nova.conf"
     render.write(path, "password = one")
     render.write(path, "password = 2")

@@ -23,12 +23,12 @@ HASHES = " \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb"
         (f"uvloop==3{HASHES}\nuv==1.0{HASHES}\nwheel==2{HASHES}\n", f"uv==1.0{HASHES}\n"),
         (f"uv==1.0 ; python_version < '4'{HASHES}\n", f"uv==1.0 ; python_version < '4'{HASHES}\n"),
         (f"my-uv==1.0{HASHES}\n", None),
-        ("uv==1.0\n", None),  # without a hash it is not pinned
+        ("uv==1.0\n", None),  # a line without a hash is not a pin
         ("uv>=1.0\n", None),
         ("", None),
     ],
 )
-def test_pinned(lock: str, entry: str | None) -> None:
+def test_reads_pin_of_uv(lock: str, entry: str | None) -> None:
     if entry is None:
         with pytest.raises(CloudError, match="pins no uv"):
             pinned(lock, "uv")
@@ -81,7 +81,7 @@ def test_pip_settings_agree_with_pip(tmp_path: Path) -> None:
     assert found["SSL_CERT_FILE"] == "/install.pem"
 
 
-def test_python_that_can_make_environments_is_required(tmp_path: Path) -> None:
+def test_requires_python_that_can_create_environments(tmp_path: Path) -> None:
     require_ensurepip(sys.executable)
     bare = tmp_path / "python"
     bare.write_text("#!/bin/sh\nexit 1\n")

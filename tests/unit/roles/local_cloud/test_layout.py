@@ -10,7 +10,7 @@ from cloudctl.errors import CloudError
 from cloudctl.layout import MARKER, SOCKET_PATH_LIMIT, Layout
 
 
-def test_make_keeps_others_out_and_may_be_repeated(layout: Layout) -> None:
+def test_make_creates_private_folders_and_can_be_repeated(layout: Layout) -> None:
     layout.run.chmod(0o755)
     layout.make()
     assert {path.stat().st_mode & 0o777 for path in layout.top.iterdir() if path.is_dir()} == {0o700}
@@ -18,7 +18,7 @@ def test_make_keeps_others_out_and_may_be_repeated(layout: Layout) -> None:
 
 
 @pytest.mark.parametrize(("files", "refused"), [([], False), ([MARKER, "etc"], False), (["etc"], True)])
-def test_strangers_folder(layout: Layout, files: list[str], refused: bool) -> None:
+def test_refuses_a_folder_of_another_program(layout: Layout, files: list[str], refused: bool) -> None:
     folder = Layout(layout.top / "other")
     folder.top.mkdir()
     for name in files:
@@ -32,7 +32,7 @@ def test_strangers_folder(layout: Layout, files: list[str], refused: bool) -> No
 
 
 @pytest.mark.parametrize(("more", "refused"), [(0, False), (1, True)])
-def test_depth(more: int, refused: bool) -> None:
+def test_refuses_a_path_that_is_too_long_for_sockets(more: int, refused: bool) -> None:
     length = SOCKET_PATH_LIMIT - len("/run/supervisor.sock") + more
     layout = Layout(Path("/".ljust(length, "x")))
     if refused:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start, stop and remove a cloud of toy programs: all of cloudctl but what runs in OpenStack's environment."""
+"""Start, stop and remove a cloud of toy programs. Only the code inside OpenStack's environment is not tested here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
 
 
-def test_life(toy: Toy) -> None:
+def test_starts_stops_and_removes_a_cloud(toy: Toy) -> None:
     first = toy.cloud().start()
     assert (first["changed"], first["state"]) == (True, "started")
     assert first["memory_mib"] > 0
@@ -62,7 +62,7 @@ def test_life(toy: Toy) -> None:
     assert not toy.layout.top.exists()
     assert own_processes(toy.layout) == []
     assert toy.cloud().remove() == {"changed": False, "state": "absent"}
-    toy.layout.top.mkdir()  # for the fixture to remove
+    toy.layout.top.mkdir()  # because the fixture removes the folder
 
 
 ALL = {"mariadb", "epmd", "rabbitmq", "keystone", "placement", "glance", "neutron", "nova"}
@@ -70,7 +70,7 @@ ALL |= {"nova-conductor", "nova-scheduler", "nova-compute1", "nova-compute2"}
 
 
 def starts(toy: Toy) -> dict[str, int]:
-    """How often each program was started."""
+    """Return the number of starts of each program."""
     found = (toy.layout.top / "told").glob("starts-*")
     return {path.name.removeprefix("starts-"): len(path.read_text().splitlines()) for path in found}
 
@@ -88,7 +88,9 @@ def starts(toy: Toy) -> dict[str, int]:
     ],
     ids=str,
 )
-def test_other_settings_restart_what_they_concern(toy: Toy, changes: dict[str, Any], restarted: set[str]) -> None:
+def test_changed_settings_restart_only_affected_programs(
+    toy: Toy, changes: dict[str, Any], restarted: set[str]
+) -> None:
     toy.cloud().start()
     before = starts(toy)
     assert before.keys() == ALL
@@ -97,14 +99,14 @@ def test_other_settings_restart_what_they_concern(toy: Toy, changes: dict[str, A
     assert toy.cloud(**changes).start()["changed"] is False
 
 
-def test_other_ports_restart_it_all(toy: Toy) -> None:
+def test_changed_ports_restart_all_programs(toy: Toy) -> None:
     toy.cloud().start()
     before = own_processes(toy.layout)
     assert toy.cloud(port_base=toy.order["port_base"] + 8).start()["changed"] is True
     assert not set(before) & set(own_processes(toy.layout))
 
 
-def test_hosts_that_are_taken_away_are_forgotten(toy: Toy) -> None:
+def test_removed_hosts_are_deleted_from_nova(toy: Toy) -> None:
     toy.cloud(hosts=4).start()
     guests = toy.layout.lib / "compute4" / "guests.json"
     guests.touch()
@@ -115,12 +117,12 @@ def test_hosts_that_are_taken_away_are_forgotten(toy: Toy) -> None:
     assert starts(toy) == before
     assert not guests.parent.exists()
     assert not (toy.layout.etc / "compute4").exists()
-    # one that comes again is new
+    # a host that is added again has no old state
     assert toy.cloud(hosts=3).start()["changed"] is True
     assert starts(toy)["nova-compute3"] == before["nova-compute3"] + 1
 
 
-def test_host_with_servers_cannot_be_taken_away(toy: Toy) -> None:
+def test_host_with_servers_cannot_be_removed(toy: Toy) -> None:
     toy.cloud(hosts=3).start()
     before = own_processes(toy.layout)
     crowded = toy.tell("crowded-compute3")
@@ -134,19 +136,19 @@ def test_host_with_servers_cannot_be_taken_away(toy: Toy) -> None:
     assert toy.cloud().start()["changed"] is True
 
 
-def test_host_that_nova_does_not_let_go(toy: Toy) -> None:
+def test_reports_a_host_that_nova_does_not_delete(toy: Toy) -> None:
     toy.cloud(hosts=3).start()
     refuses = toy.tell("refuses-compute3")
     for _ in range(2):
         with pytest.raises(CloudError, match="compute3 was taken away, but cannot go"):
             toy.cloud().start()
-        toy.cancelled.clear()  # a step that fails ends the others
+        toy.cancelled.clear()  # a failed step has cancelled the other steps
     refuses.unlink()
     assert toy.cloud().start()["changed"] is True
 
 
-def test_hosts_of_a_cloud_that_does_not_answer_are_taken_away(toy: Toy) -> None:
-    """Such a cloud cannot be asked; it is started first."""
+def test_removes_hosts_of_a_cloud_that_does_not_respond(toy: Toy) -> None:
+    """A cloud that does not respond cannot report its servers, so it is started first."""
     toy.cloud(hosts=3).start()
     (supervisord,) = own_processes(toy.layout)
     os.kill(supervisord, signal.SIGKILL)
@@ -154,7 +156,7 @@ def test_hosts_of_a_cloud_that_does_not_answer_are_taken_away(toy: Toy) -> None:
     assert toy.cloud().start()["changed"] is True
 
 
-def test_restart_that_was_interrupted_is_made_up_for(toy: Toy) -> None:
+def test_next_start_completes_an_interrupted_restart(toy: Toy) -> None:
     toy.cloud().start()
     before = starts(toy)
     hangs = toy.tell("hangs-render")
@@ -176,7 +178,7 @@ def test_restart_that_was_interrupted_is_made_up_for(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize("step", ["resources", "hosts"])
-def test_interrupted_start_is_not_taken_for_a_started_cloud(toy: Toy, step: str) -> None:
+def test_next_start_completes_an_interrupted_start(toy: Toy, step: str) -> None:
     hangs = toy.tell(f"hangs-{step}")
 
     def interrupt() -> None:
@@ -192,11 +194,11 @@ def test_interrupted_start_is_not_taken_for_a_started_cloud(toy: Toy, step: str)
     toy.cancelled.clear()
     result = toy.cloud().start()
     assert result["changed"] is True
-    assert "MariaDB" not in result["seconds"]  # it went on running
+    assert "MariaDB" not in result["seconds"]  # MariaDB still runs
     assert toy.layout.clouds_yaml.exists()
 
 
-def test_tables_that_were_begun_are_begun_anew(toy: Toy) -> None:
+def test_incomplete_tables_are_created_again(toy: Toy) -> None:
     fails = toy.tell("fails-manage")
     with pytest.raises(CloudError, match="tables of"):
         toy.cloud().start()
@@ -207,7 +209,7 @@ def test_tables_that_were_begun_are_begun_anew(toy: Toy) -> None:
     emptied = {name for order in toy.told("databases") for name in order["databases"]}
     assert emptied
     assert emptied <= {"keystone", "placement", "glance", "neutron", "nova_api", "nova", "nova_cell0"}
-    # those of a finished cloud are left alone, whatever else changes
+    # tables of a complete cloud are not created again if other settings change
     assert toy.cloud(port_base=toy.order["port_base"] + 8).start()["changed"] is True
     assert {name for order in toy.told("databases") for name in order["databases"]} == emptied
 
@@ -229,7 +231,7 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
 
 
 def test_stop_waits_for_a_start(toy: Toy) -> None:
-    """A stop between two programs of the start would leave the cloud half up."""
+    """If the stop did not wait, the start would start more programs after the stop."""
     hangs = toy.tell("hangs-hosts")
     start = threading.Thread(target=toy.cloud().start)
     start.start()
@@ -268,7 +270,7 @@ def test_auto_does_not_convert_a_cloud_that_another_command_has_created(toy: Toy
         ("deaf-keystone", "keystone runs but does not answer after 1 s (local_cloud_start_timeout)"),
     ],
 )
-def test_trouble_is_told_with_its_log(toy: Toy, trouble: str, message: str) -> None:
+def test_error_names_the_log(toy: Toy, trouble: str, message: str) -> None:
     toy.tell(trouble)
     if trouble == "dies-nova-conductor":
         toy.tell("hangs-consumer")
@@ -278,7 +280,7 @@ def test_trouble_is_told_with_its_log(toy: Toy, trouble: str, message: str) -> N
     assert str(toy.layout.log) in str(caught.value)
 
 
-def test_taken_port(toy: Toy) -> None:
+def test_refuses_a_port_that_is_in_use(toy: Toy) -> None:
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", toy.order["port_base"] + 3))
@@ -289,7 +291,7 @@ def test_taken_port(toy: Toy) -> None:
 
 
 def taken_port(port: int, address: str = "127.0.0.1") -> socket.socket:
-    """Another program that listens there."""
+    """Return a socket of another program that listens on this port."""
     other = socket.socket()
     other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     other.bind((address, port))
@@ -297,11 +299,11 @@ def taken_port(port: int, address: str = "127.0.0.1") -> socket.socket:
     return other
 
 
-def test_taken_port_is_seen_before_anything_is_stopped(toy: Toy) -> None:
+def test_refuses_a_used_port_before_it_stops_programs(toy: Toy) -> None:
     base = toy.order["port_base"]
     toy.cloud().start()
     before, state = own_processes(toy.layout), toy.layout.state.read_text()
-    # the first five of its ports are the last of those that it has
+    # the first five of the new ports are the last five of the present ports
     with taken_port(base + 3 + 6), pytest.raises(CloudError, match=rf"port {base + 9} \(for nova\)"):
         toy.cloud(port_base=base + 3).start()
     assert own_processes(toy.layout) == before
@@ -310,10 +312,10 @@ def test_taken_port_is_seen_before_anything_is_stopped(toy: Toy) -> None:
     assert toy.cloud(port_base=base + 3).start()["changed"] is True
 
 
-def test_port_at_a_hosts_address_is_seen_before_anything_is_stopped(toy: Toy) -> None:
+def test_refuses_a_used_port_of_a_host_before_it_stops_programs(toy: Toy) -> None:
     toy.cloud().start()
     before, starts_before = own_processes(toy.layout), starts(toy)
-    with taken_port(0, "0.0.0.0") as everywhere:  # noqa: S104 - as a system libvirtd does
+    with taken_port(0, "0.0.0.0") as everywhere:  # noqa: S104 - libvirtd of the machine listens there, too
         kind = {**toy.order["hypervisor"], "name": "toys", "host_ports": {"toy": everywhere.getsockname()[1]}}
         with pytest.raises(CloudError, match="which compute1 needs; most likely it listens on every address"):
             toy.cloud(hypervisor=kind).start()
@@ -329,7 +331,7 @@ def test_port_at_a_hosts_address_is_seen_before_anything_is_stopped(toy: Toy) ->
         (sys.executable, "cannot import the distribution's Python module nonesuch"),
     ],
 )
-def test_unsuitable_python_is_refused_before_anything_is_stopped(toy: Toy, python: str, told: str) -> None:
+def test_refuses_an_unsuitable_python_before_it_stops_programs(toy: Toy, python: str, told: str) -> None:
     toy.cloud().start()
     before = own_processes(toy.layout)
     kind = {**toy.order["hypervisor"], "name": "nonesuch", "distribution_modules": ["nonesuch*.py"]}
@@ -349,14 +351,14 @@ def test_cloud_keeps_its_ports(toy: Toy) -> None:
     assert f":{base + 8 + 3}/v3" in toy.layout.clouds_yaml.read_text()
 
 
-def test_run_that_waited_keeps_the_ports_of_the_one_before(toy: Toy) -> None:
+def test_waiting_start_keeps_ports_of_the_earlier_start(toy: Toy) -> None:
     base = toy.order["port_base"]
     hangs = toy.tell("hangs-hosts")
     moves = threading.Thread(target=toy.cloud(port_base=base + 8).start)
     moves.start()
     eventually(lambda: bool(toy.told("hosts")))
     follower = toy.cloud(port_base=0)
-    # as if it had been made before the other run moved the cloud
+    # as if the settings had been read before the other start changed the ports
     follower = dataclasses.replace(follower, settings=dataclasses.replace(follower.settings, port_base=base))
     changed: list[bool] = []
     keeps = threading.Thread(target=lambda: changed.append(follower.start()["changed"]))
@@ -370,7 +372,7 @@ def test_run_that_waited_keeps_the_ports_of_the_one_before(toy: Toy) -> None:
     assert changed == [False]
 
 
-def test_strangers_folder_is_left_alone(toy: Toy, tmp_path: Path) -> None:
+def test_refuses_a_folder_of_another_program(toy: Toy, tmp_path: Path) -> None:
     folder = tmp_path / "photos"
     folder.mkdir()
     (folder / "cat.jpg").touch()
@@ -387,7 +389,7 @@ def test_folder_behind_a_link_is_the_same_cloud(toy: Toy, tmp_path: Path) -> Non
 
 
 def command(toy: Toy, action: str) -> subprocess.Popen[str]:
-    """Cloudctl as the role starts it, in a process of its own."""
+    """Start cloudctl in a new process, as the role does."""
     process = subprocess.Popen(
         [sys.executable, str(Path(cloudctl.__file__).parent), action],
         stdin=subprocess.PIPE,
@@ -401,7 +403,7 @@ def command(toy: Toy, action: str) -> subprocess.Popen[str]:
     return process
 
 
-def test_command_line(toy: Toy) -> None:
+def test_command_prints_progress_and_result(toy: Toy) -> None:
     with command(toy, "start") as start:
         assert start.stdout is not None
         assert start.stderr is not None
@@ -417,7 +419,7 @@ def test_command_line(toy: Toy) -> None:
         assert "mariadb has ended right after its start" in json.loads(start.stdout.read())["msg"]
 
 
-def test_command_ends_when_its_caller_goes_away(toy: Toy) -> None:
+def test_command_ends_when_its_caller_ends(toy: Toy) -> None:
     toy.tell("hangs-resources")
     with command(toy, "start") as start:
         eventually(lambda: bool(toy.told("resources")))
@@ -442,7 +444,7 @@ def _runs(pid: int, name: str) -> bool:
         ("remove", True, 1, {}),
     ],
 )
-def test_answer_is_json(
+def test_result_is_json(
     toy: Toy,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -470,7 +472,7 @@ def test_answer_is_json(
     assert result.items() >= answer.items()
     assert ("msg" in result) is stranger
     assert ("OS_CLOUD=local" in said.err) is (action == "start")
-    toy.layout.top.mkdir(exist_ok=True)  # for the fixture to remove
+    toy.layout.top.mkdir(exist_ok=True)  # because the fixture removes the folder
 
 
 @pytest.mark.parametrize(
@@ -480,7 +482,7 @@ def test_answer_is_json(
         (0, "/run/cloud", "/run/cloud cannot be seen on compute hosts of the kind fake"),
     ],
 )
-def test_hosts_that_need_root(
+def test_refuses_hosts_that_need_root(
     toy: Toy, monkeypatch: pytest.MonkeyPatch, user: int, folder: str | None, told: str
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: user)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the programs inside are told, and what users of the cloud are given."""
+"""The orders for the programs of ``inside``, and the credentials for the users of the cloud."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ SECRETS = {name: f"secret of {name}" for name in PASSWORDS}
         ("nova", "nova-manage", 2, ["api_db", "cell_v2", "db", "cell_v2"]),
     ],
 )
-def test_schema_orders(settings: Settings, service: str, script: str, configs: int, begins: list[str]) -> None:
+def test_schema_order_has_commands_of_the_service(
+    settings: Settings, service: str, script: str, configs: int, begins: list[str]
+) -> None:
     order = schemas(settings, SECRETS, ("me", "us"))[service].order(settings)
     assert order["script"] == script
     assert [command["argv"][2 * configs] for command in order["commands"]] == begins
@@ -51,7 +53,7 @@ def test_schema_orders_name_owner_password_and_cell(settings: Settings) -> None:
     assert cell["shows"].strip() in cell["argv"]
 
 
-def test_clouds_yaml(settings: Settings) -> None:
+def test_clouds_yaml_has_an_entry_for_each_role(settings: Settings) -> None:
     clouds = yaml.safe_load(access.clouds_yaml(settings, SECRETS))["clouds"]
     assert sorted(clouds) == ["local", "local-manager", "local-member", "local-reader"]
     for cloud in clouds.values():
@@ -61,7 +63,7 @@ def test_clouds_yaml(settings: Settings) -> None:
     assert clouds["local-reader"]["auth"]["project_name"] == "demo"
 
 
-def test_identity_order(settings: Settings) -> None:
+def test_identity_order_has_users_and_services(settings: Settings) -> None:
     order = access.identity_order(settings, SECRETS)
     assert {user["name"]: user["roles"] for user in order["users"]} == {
         "manager": ["manager"],
@@ -78,6 +80,6 @@ def test_identity_order(settings: Settings) -> None:
     }
 
 
-def test_release_without_a_service(settings: Settings) -> None:
+def test_identity_order_has_only_services_of_the_release(settings: Settings) -> None:
     less = dataclasses.replace(settings, release={"name": "small", "wsgi": {"keystone": "", "nova": ""}})
     assert [service["name"] for service in access.identity_order(less, SECRETS)["services"]] == ["nova", "keystone"]

@@ -23,13 +23,13 @@ def taken() -> Iterator[int]:
         yield listener.getsockname()[1]
 
 
-def test_taken_port_is_named_with_the_variable(taken: int) -> None:
+def test_error_for_a_used_port_names_the_variable(taken: int) -> None:
     assert not is_free(taken)
     with pytest.raises(CloudError, match=rf"port {taken} \(for glance\).*{taken} to {taken}.*local_cloud_port_base"):
         require_free({"glance": taken})
 
 
-def test_port_that_was_just_given_back_is_free(taken: int) -> None:
+def test_recently_closed_port_is_free(taken: int) -> None:
     with socket.create_connection(("127.0.0.1", taken)):
         pass
     with socket.socket() as other:
@@ -39,7 +39,7 @@ def test_port_that_was_just_given_back_is_free(taken: int) -> None:
     require_free({"nova": port})
 
 
-def test_own_ports_are_not_taken(taken: int) -> None:
+def test_own_ports_are_accepted(taken: int) -> None:
     own = listened_on([os.getpid()])
     assert ("127.0.0.1", taken) in own
     require_free({"glance": taken}, own)
@@ -48,14 +48,14 @@ def test_own_ports_are_not_taken(taken: int) -> None:
         require_free_on_hosts({"compute1": "127.0.0.1"}, [taken])
 
 
-def test_ports_of_others_are_not_own(taken: int) -> None:
-    # neither those of other processes, nor of one that is gone, nor what only talks from a port
+def test_returns_only_ports_of_own_processes(taken: int) -> None:
+    # the function ignores sockets that do not listen, ports of other processes, and processes that have ended
     with socket.create_connection(("127.0.0.1", taken)) as talks:
         assert talks.getsockname() not in listened_on([os.getpid()])
     assert ("127.0.0.1", taken) not in listened_on([os.getppid(), 2**30])
 
 
 @pytest.mark.parametrize("base", [0, -5, 65530, 70000])
-def test_ports_that_do_not_exist(base: int) -> None:
+def test_refuses_ports_that_do_not_exist(base: int) -> None:
     with pytest.raises(CloudError, match="local_cloud_port_base must be 1 to 65528"):
         require_free({str(number): base + number for number in range(8)})

@@ -24,7 +24,7 @@ STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEE
 
 @contextlib.contextmanager
 def process(code: str, env: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that has begun to sleep."""
+    """Start a process, and yield it when it sleeps."""
     with subprocess.Popen(
         [sys.executable, "-c", code], env={**os.environ, **env}, cwd=cwd, stdout=subprocess.PIPE
     ) as child:
@@ -36,7 +36,7 @@ def process(code: str, env: dict[str, str], cwd: Path) -> Iterator[subprocess.Po
             child.kill()
 
 
-def test_found_by_either_mark_and_never_others(layout: Layout, tmp_path: Path) -> None:
+def test_finds_processes_by_variable_or_folder(layout: Layout, tmp_path: Path) -> None:
     longer = Layout(layout.top.with_name(f"{layout.top.name}-2"))
     with (
         process(SLEEP, mark(layout), tmp_path) as by_variable,
@@ -46,13 +46,13 @@ def test_found_by_either_mark_and_never_others(layout: Layout, tmp_path: Path) -
     ):
         assert set(own_processes(layout)) == {by_variable.pid, by_folder.pid}
         assert memory_bytes(layout) > 2**20
-        # not reaped, they are no processes any more
+        # ended processes do not count, although their exit codes were not read
         assert end_all(layout, patience=5) == 2
         assert own_processes(layout) == []
         assert (of_another_cloud.poll(), stranger.poll()) == (None, None)
 
 
-def test_program_itself_does_not_count(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_process_does_not_count(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(layout.process_dir)
     assert own_processes(layout) == []
     assert memory_bytes(layout) == 0
@@ -60,7 +60,7 @@ def test_program_itself_does_not_count(layout: Layout, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize(("code", "number"), [(SLEEP, -15), (STUBBORN, -9)])
-def test_asked_first_then_made_to(layout: Layout, code: str, number: int) -> None:
+def test_sends_sigterm_then_sigkill(layout: Layout, code: str, number: int) -> None:
     with process(code, mark(layout), layout.top) as child:
         patience = 5 if number == -15 else 0.3
         assert end_all(layout, patience) == 1

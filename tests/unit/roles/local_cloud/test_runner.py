@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudctl.layout import Layout
     from cloudctl.runner import Runner
 
-# with a helper of its own, as installers have
+# a program with a child process, like an installer
 FAMILY = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 
 
@@ -26,7 +26,7 @@ def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
 
-def test_output_and_environment(runner: Runner, layout: Layout) -> None:
+def test_writes_output_to_the_log_and_sets_environment(runner: Runner, layout: Layout) -> None:
     code = f"import os, sys; print(sys.stdin.read(), os.environ['{MARK}'], os.environ['EXTRA'])"
     runner.run("hello", python(code), log="hello", text_in="order", extra_env={"EXTRA": "more"})
     log = layout.log_of("hello")
@@ -34,7 +34,7 @@ def test_output_and_environment(runner: Runner, layout: Layout) -> None:
     assert log.stat().st_mode & 0o777 == 0o600
 
 
-def test_exit_code_comes_with_the_end_of_the_log(runner: Runner, layout: Layout) -> None:
+def test_error_has_exit_code_and_end_of_the_log(runner: Runner, layout: Layout) -> None:
     code = "import sys; [print(f'line {number}.') for number in range(99)]; sys.exit(7)"
     with pytest.raises(CloudError) as caught:
         runner.run("counting", python(code), log="count")
@@ -45,17 +45,17 @@ def test_exit_code_comes_with_the_end_of_the_log(runner: Runner, layout: Layout)
     assert text.endswith(f"The whole log: {layout.log_of('count')}")
 
 
-def test_program_that_is_not_there(runner: Runner) -> None:
+def test_error_for_a_missing_program(runner: Runner) -> None:
     with pytest.raises(CloudError, match=r"tables cannot be run: .*no-such-program"):
         runner.run("tables", ["no-such-program"], log="tables")
 
 
-def test_program_that_does_not_listen(runner: Runner) -> None:
+def test_error_for_a_program_that_does_not_read_its_input(runner: Runner) -> None:
     with pytest.raises(CloudError, match="failed with exit code 3"):
         runner.run("deaf", python("raise SystemExit(3)"), log="deaf", text_in="x" * 2**20)
 
 
-def test_cancelled_ends_the_program_and_its_helpers(runner: Runner, layout: Layout) -> None:
+def test_cancellation_ends_the_program_and_its_children(runner: Runner, layout: Layout) -> None:
     def cancel() -> None:
         eventually(lambda: len(own_processes(layout)) == 2)
         runner.cancelled.set()
@@ -68,7 +68,7 @@ def test_cancelled_ends_the_program_and_its_helpers(runner: Runner, layout: Layo
     eventually(lambda: own_processes(layout) == [])
 
 
-def test_watch_may_end_it(runner: Runner, layout: Layout) -> None:
+def test_exception_of_watch_ends_the_program(runner: Runner, layout: Layout) -> None:
     looks: list[int] = []
 
     def watch() -> None:
@@ -81,7 +81,7 @@ def test_watch_may_end_it(runner: Runner, layout: Layout) -> None:
     eventually(lambda: own_processes(layout) == [])
 
 
-def test_wait_for(runner: Runner) -> None:
+def test_wait_for_ends_with_result_timeout_or_cancellation(runner: Runner) -> None:
     looks = iter([False, False, True])
     runner.wait_for("it", looks.__next__, 10, lambda: "too late")
     with pytest.raises(CloudError, match="too late"):
@@ -100,7 +100,7 @@ def test_wait_for(runner: Runner) -> None:
         (b"broken \xff\n", "    broken \N{REPLACEMENT CHARACTER}"),
     ],
 )
-def test_log_tail(tmp_path: Path, content: bytes | None, shown: str) -> None:
+def test_log_tail_returns_last_lines(tmp_path: Path, content: bytes | None, shown: str) -> None:
     path = tmp_path / "some.log"
     if content is not None:
         path.write_bytes(content)

@@ -27,26 +27,26 @@ def settings(order: dict[str, Any], **changes: object) -> Settings:
     return Settings.from_json(json.dumps(order | changes))
 
 
-def test_role_says_all_that_is_read(order: dict[str, Any]) -> None:
+def test_role_sends_all_settings(order: dict[str, Any]) -> None:
     told = yaml.safe_load((ROLE / "vars" / "main.yml").read_text())["__local_cloud_particulars"]
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
     assert {*told, *settings_of(defaults)} == set(order)
 
 
-def test_hosts_ports_and_programs(order: dict[str, Any]) -> None:
+def test_reads_hosts_ports_and_programs(order: dict[str, Any]) -> None:
     made = settings(order, hosts="3", port_base="20000")
     assert made.hosts == ("compute1", "compute2", "compute3")
     assert (made.ports["epmd"], made.ports["neutron"]) == (20000, 20007)
     assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
 
 
-def test_ports_of_the_cloud_that_is_there_are_kept(order: dict[str, Any], layout: Layout) -> None:
+def test_keeps_ports_of_an_existing_cloud(order: dict[str, Any], layout: Layout) -> None:
     automatic = {"port_base": 0}
     assert settings(order, **automatic).port_base == 18750
     State(layout.state).record("port_base", 20000)
     kept = settings(order, **automatic)
     assert kept.port_base == 20000
-    # told or kept, it is the same cloud
+    # given ports and kept ports have the same fingerprint
     assert kept.fingerprint() == settings(order, port_base=20000).fingerprint()
     assert settings(order, port_base=30000).port_base == 30000
     State(layout.state).record("port_base", 25000)
@@ -55,7 +55,7 @@ def test_ports_of_the_cloud_that_is_there_are_kept(order: dict[str, Any], layout
 
 
 def libvirt(order: dict[str, Any]) -> dict[str, Any]:
-    """What the role tells of hosts that run guests."""
+    """Return the settings of libvirt hosts that the role sends."""
     particular = yaml.safe_load((ROLE / "vars" / "hypervisors" / "libvirt.yml").read_text())
     return {
         "hypervisor": particular["__local_cloud_hypervisor"],
@@ -64,7 +64,7 @@ def libvirt(order: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def test_hosts_that_run_guests(order: dict[str, Any]) -> None:
+def test_libvirt_hosts_have_more_programs(order: dict[str, Any]) -> None:
     made = settings(order, **libvirt(order))
     assert made.programs_of("compute2") == ("host-compute2", "libvirtd-compute2", "sshd-compute2", "nova-compute2")
     assert set(made.programs_of("compute1")) <= set(made.programs)
@@ -73,40 +73,40 @@ def test_hosts_that_run_guests(order: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("port_base", "addresses"), [(18750, ["127.73.62.11", "127.73.62.12"]), (1024, ["127.4.0.11", "127.4.0.12"])]
 )
-def test_each_host_has_an_address_of_its_own(order: dict[str, Any], port_base: int, addresses: list[str]) -> None:
+def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, addresses: list[str]) -> None:
     made = settings(order, **{**libvirt(order), "port_base": port_base})
     assert list(made.addresses.values()) == addresses
-    # those that listen nowhere need none, however many they are
+    # hosts of the kind fake do not listen on ports, so they need no own addresses
     assert set(settings(order, hosts=300).addresses.values()) == {"127.0.0.1"}
     identities = [made.identity_of(host) for host in made.hosts]
     assert len(set(identities)) == len(identities)
     assert identities != [settings(order, dir="/elsewhere").identity_of(host) for host in made.hosts]
 
 
-def test_hosts_that_run_guests_are_not_too_many(order: dict[str, Any]) -> None:
+def test_refuses_too_many_libvirt_hosts(order: dict[str, Any]) -> None:
     with pytest.raises(CloudError, match="There can be 200 hosts of the kind libvirt, not 201"):
         _ = settings(order, **libvirt(order), hosts=201).addresses
 
 
 @pytest.mark.parametrize(("memory", "rate"), [(0, 1), (4096, 1), (8, -1)])
-def test_guests_that_cannot_be(order: dict[str, Any], memory: int, rate: float) -> None:
+def test_refuses_invalid_guests(order: dict[str, Any], memory: int, rate: float) -> None:
     with pytest.raises(CloudError, match="local_cloud_guests: probe is to write into"):
         settings(order, guests=[{"image": "probe", "memory": memory, "dirty_rate": rate}])
 
 
-def test_guests_in_words(order: dict[str, Any]) -> None:
+def test_accepts_guests_with_strings(order: dict[str, Any]) -> None:
     (guest,) = settings(order, guests=[{"image": "probe", "memory": "8", "dirty_rate": "0.5"}]).guests
     assert guest == {"image": "probe", "memory": 8, "dirty_rate": 0.5}
 
 
 @pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host"])
-def test_counts_begin_at_one(order: dict[str, Any], name: str) -> None:
+def test_refuses_counts_below_one(order: dict[str, Any], name: str) -> None:
     with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, and is 0"):
         settings(order, **{name: 0})
 
 
 @pytest.mark.parametrize("written", ["~/cloud", "{home}/../{name}/cloud", "cloud"])
-def test_folder_has_one_name(
+def test_folder_path_is_resolved(
     order: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -135,11 +135,11 @@ def test_folder_has_one_name(
     ],
     ids=str,
 )
-def test_fingerprint_follows_inputs(order: dict[str, Any], changes: dict[str, Any], same: bool) -> None:
+def test_fingerprint_depends_on_inputs(order: dict[str, Any], changes: dict[str, Any], same: bool) -> None:
     assert (settings(order, **changes).fingerprint() == settings(order).fingerprint()) is same
 
 
-def test_fingerprint_follows_content_and_not_place(order: dict[str, Any], layout: Layout) -> None:
+def test_fingerprint_depends_on_content_not_on_paths(order: dict[str, Any], layout: Layout) -> None:
     before = settings(order).fingerprint()
     copy = layout.top / "another checkout"
     shutil.copytree(order["hypervisor_dir"], copy)
@@ -153,7 +153,7 @@ def test_fingerprint_follows_content_and_not_place(order: dict[str, Any], layout
     assert settings(order, **moved).fingerprint() != before
 
 
-def test_python_of_two_checkouts_is_one(order: dict[str, Any], tmp_path: Path) -> None:
+def test_lock_key_ignores_links_to_the_same_python(order: dict[str, Any], tmp_path: Path) -> None:
     keys = set()
     for checkout in ("one", "two"):
         (tmp_path / checkout).symlink_to(Path(sys.executable).resolve())
@@ -161,18 +161,18 @@ def test_python_of_two_checkouts_is_one(order: dict[str, Any], tmp_path: Path) -
     assert len(keys) == 1
 
 
-def test_chosen_python_can_make_environments(order: dict[str, Any]) -> None:
+def test_chosen_python_can_create_environments(order: dict[str, Any]) -> None:
     chosen = settings(order, python="").python
     script = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
     assert subprocess.run([chosen, "-c", script], check=False).returncode == 0
 
 
-def test_lock_key_follows_the_lock_file(order: dict[str, Any]) -> None:
+def test_lock_key_depends_on_the_lock_file(order: dict[str, Any]) -> None:
     before = settings(order)
     key = before.lock_key()
     before.lock_file.write_text("uv==2.0")
     assert before.lock_key() != key
 
 
-def test_digest_keeps_parts_apart() -> None:
+def test_digest_depends_on_the_borders_of_parts() -> None:
     assert digest(b"ab", b"c") != digest(b"a", b"bc")

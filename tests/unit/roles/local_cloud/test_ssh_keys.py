@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SSH keys of the compute hosts: what the certificates say, and who signed them."""
+"""The SSH keys of the compute hosts, and the contents and signatures of their certificates."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_new_host_changes_no_file_of_other_hosts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("lost", ["authority.pub", "../../authority/ssh_key"])
-def test_interrupted_run_and_lost_authority_replace_keys(tmp_path: Path, lost: str) -> None:
+def test_keys_are_replaced_after_interruption_and_loss_of_authority(tmp_path: Path, lost: str) -> None:
     create(tmp_path)
     before = (tmp_path / "compute1/ssh/host_key").read_bytes()
     (tmp_path / "compute1/ssh" / lost).unlink()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.parametrize("leftover", [None, "clouds.yaml", "clouds.yaml.new"])
-def test_private_file_replaces_whatever_was_there(tmp_path: Path, leftover: str | None) -> None:
+def test_private_file_replaces_an_existing_file(tmp_path: Path, leftover: str | None) -> None:
     if leftover:
         (tmp_path / leftover).write_text("old")
         (tmp_path / leftover).chmod(0o644)
@@ -31,7 +31,7 @@ def test_private_file_replaces_whatever_was_there(tmp_path: Path, leftover: str 
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_secrets_are_random_and_stay(layout: Layout) -> None:
+def test_secrets_are_random_and_kept(layout: Layout) -> None:
     made = load_secrets(layout)
     assert set(made) == set(PASSWORDS)
     assert len(set(made.values())) == len(PASSWORDS)
@@ -39,14 +39,14 @@ def test_secrets_are_random_and_stay(layout: Layout) -> None:
     assert layout.secrets.stat().st_mode & 0o777 == 0o600
 
 
-def test_secret_that_a_later_version_needs_is_added(layout: Layout) -> None:
+def test_missing_secret_is_added(layout: Layout) -> None:
     layout.secrets.write_text(json.dumps({"admin": "kept"}))
     made = load_secrets(layout)
     assert made["admin"] == "kept"
     assert set(made) == set(PASSWORDS)
 
 
-def test_state_is_resumed(layout: Layout) -> None:
+def test_state_is_read_again(layout: Layout) -> None:
     state = State(layout.state)
     assert not state.has("install", "a")
     state.record("install", "a")
@@ -57,7 +57,7 @@ def test_state_is_resumed(layout: Layout) -> None:
     assert not State(layout.state).has("install", "a")
 
 
-def test_state_of_steps_that_end_together(layout: Layout) -> None:
+def test_state_records_parallel_steps(layout: Layout) -> None:
     state = State(layout.state)
     threads = [threading.Thread(target=state.record, args=(f"step{number}", "done")) for number in range(20)]
     for thread in threads:
@@ -117,10 +117,10 @@ def test_lock_of_a_removed_cloud_is_not_shared(layout: Layout) -> None:
     leave.set()
     thread.join()
     assert not layout.top.exists()
-    layout.make()  # for the fixture to remove
+    layout.make()  # because the fixture removes the folder
 
 
-def test_lock_is_not_waited_for_when_the_caller_has_gone(layout: Layout) -> None:
+def test_waiting_for_the_lock_ends_when_the_caller_has_ended(layout: Layout) -> None:
     gone = threading.Event()
     with (
         locked(layout, "start", lambda _holder: None, threading.Event()),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Against a small server that speaks as supervisord does; see toy_supervisord.py."""
+"""The client of supervisord, tested with a small server with the same API (see toy_supervisord.py)."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def supervisor(layout: Layout) -> Supervisor:
     return supervisor
 
 
-def test_nobody_there(layout: Layout) -> None:
+def test_has_no_states_without_supervisord(layout: Layout) -> None:
     supervisor = Supervisor(layout.supervisor_socket)
     assert not supervisor.alive()
     assert supervisor.states() == {}
 
 
-def test_start_stop_and_shut_down(supervisor: Supervisor) -> None:
+def test_starts_stops_and_shuts_down(supervisor: Supervisor) -> None:
     assert set(supervisor.states().values()) == {"STOPPED"}
-    for name in ("mariadb", "nova", "nova"):  # a running one is left alone
+    for name in ("mariadb", "nova", "nova"):  # the second start of nova must have no effect
         supervisor.start(name)
     assert supervisor.states() == {"mariadb": "RUNNING", "nova": "RUNNING", "glance": "STOPPED"}
     supervisor.stop_others(kept=["mariadb"])
@@ -55,6 +55,6 @@ def test_start_stop_and_shut_down(supervisor: Supervisor) -> None:
     eventually(lambda: not supervisor.alive())
 
 
-def test_fault_is_told(supervisor: Supervisor) -> None:
+def test_error_has_the_fault_of_supervisord(supervisor: Supervisor) -> None:
     with pytest.raises(CloudError, match="supervisord cannot start cinder: BAD_NAME: cinder"):
         supervisor.start("cinder")

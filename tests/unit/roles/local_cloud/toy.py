@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A cloud of toy programs, and the patience that tests of real processes need."""
+"""A cloud of toy programs, and a function that waits for real processes."""
 
 from __future__ import annotations
 
@@ -34,18 +34,18 @@ class Toy:
         return Cloud(Settings.from_json(json.dumps(self.order | changes)), self.said.append, self.cancelled)
 
     def tell(self, what: str) -> Path:
-        """Change how a program behaves; taking the file away undoes it."""
+        """Create a file that changes the behaviour of a program, and return its path. Delete the file to undo that."""
         (self.layout.top / "told" / what).touch()
         return self.layout.top / "told" / what
 
     def told(self, program: str) -> list[dict[str, Any]]:
-        """The orders that a program has got."""
+        """Return the orders that a program has received."""
         return [json.loads(path.read_text()) for path in sorted((self.layout.top / "told").glob(f"{program}*.json"))]
 
 
 def eventually(so: Callable[[], bool]) -> None:
-    """Poll until something is so; twenty seconds are for busy machines."""
+    """Poll until ``so`` returns true. The timeout of 20 s is for overloaded machines."""
     deadline = time.monotonic() + 20
     while not so():
-        assert time.monotonic() < deadline, "it never came to be"
+        assert time.monotonic() < deadline, "the condition is not true after 20 s"
         time.sleep(0.02)

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In the place of every program that a local cloud is made of, and of Python itself.
+"""Replaces every program of a local cloud, and Python itself.
 
-``toy_program.py PATH ARGUMENT…`` behaves like the program of that name as far as cloudctl can see: it keeps what it
-was told in ``top/told/``, and renders configuration for real.
-Files in ``top/told/`` change that: ``fails-NAME`` (ends with 3), ``hangs-NAME`` (goes on while the file is there),
-``dies-NAME`` and ``deaf-NAME`` for what supervisord starts.
+``toy_program.py PATH ARGUMENT…`` behaves like the program PATH from the view of cloudctl: it saves its orders in
+``top/told/``, and renders configuration as the real program does.
+Files in ``top/told/`` change its behaviour: ``fails-NAME`` (the exit code is 3), ``hangs-NAME`` (it runs while the file
+exists), and for programs that supervisord starts ``dies-NAME`` and ``deaf-NAME``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PASTE_FILES = ("glance/glance-api-paste.ini", "neutron/api-paste.ini", "nova/api
 
 
 def python(argv: list[str], top: Path) -> int:
-    """What Python was asked: to make an environment, to install, to say pip's settings, or to run one of ``inside``."""
+    """Act as Python: create an environment, install packages, print pip's settings, or run a program of ``inside``."""
     if argv[0] == "-c":
         return 0
     if argv[:2] == ["-m", "venv"]:

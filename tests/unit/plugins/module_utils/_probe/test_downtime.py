@@ -14,7 +14,7 @@ EVERY = 0.02
 
 
 def seen(answers: set[int], looks: int, *, held_up: dict[int, float] | None = None) -> DowntimeTracker:
-    """Return a tracker after requests every 20 ms. Some requests have answers, and some are late."""
+    """Return a tracker after requests every 20 ms. The numbers in ``answers`` have an answer."""
     tracker, now = DowntimeTracker(EVERY), 100.0
     for number in range(looks):
         tracker.advance(now)

@@ -11,15 +11,15 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._action.role_
 @pytest.mark.parametrize(
     ("tags", "run_tags", "included", "selected"),
     [
-        # without --tags
+        # a run without --tags
         ([], ["all"], False, True),
         (["validate"], ["all"], True, True),
-        # include_role with tags, without apply: Ansible has selected the include
+        # include_role with tags, but without apply: Ansible selected the role by the tags of the include
         ([], ["validate"], True, True),
         (["validate"], ["validate"], True, True),
-        # apply with another tag than that of the include
+        # apply has another tag than the include
         (["other"], ["validate"], True, False),
-        # import_role, a block or a play with tags
+        # the tags are on import_role, a block or a play
         (["validate"], ["validate"], False, True),
         (["validate", "cloud"], ["cloud", "web"], False, True),
         (["validate"], ["patch"], False, False),

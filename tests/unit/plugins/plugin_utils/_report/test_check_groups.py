@@ -56,7 +56,7 @@ def test_failed_record_has_the_message_with_the_reason() -> None:
     )
     assert outcomes(cycles.failed(one)) == {"record": "failed", "host": "skipped", "allocations": "skipped"}
     assert reasons(cycles.failed(one))["record"] == "probe-1 ended error. Nova's reason: none."
-    # nobody was asked the question
+    # an inconclusive run does not judge the record
     assert outcomes(cycles.failed(one, "inconclusive"))["record"] == "skipped"
 
 

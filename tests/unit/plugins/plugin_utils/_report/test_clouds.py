@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils im
 
 SCHEMA = json.loads(Path(__file__).parents[5].joinpath("schemas/clouds.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
-# What the role says where it was told to write no report
+# The result of the role if it writes no report
 RESULT = {
     "outcome": "failed",
     "reason": "probe-1 stayed on compute1.",

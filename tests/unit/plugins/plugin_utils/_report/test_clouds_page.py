@@ -74,11 +74,11 @@ def test_omits_a_place_that_equals_the_name() -> None:
 def test_bars_lie_within_the_run() -> None:
     clouds = several(WELL)
     (row,) = page(clouds).rows
-    # it started 1 s into the 25 s, and took 12 s of them
+    # the target started 1 s after the run and took 12 s; the run took 25 s
     assert row.time_bar == Bar(x=4.0, width=48.0)
     short = {**clouds, "targets": [{**clouds["targets"][0], "ended": clouds["targets"][0]["started"]}]}
     assert page(short).rows[0].time_bar == Bar(x=4.0, width=1.0)
-    # clocks may be set while a run is under way
+    # the clock can be changed during a run
     long = {**clouds, "seconds": 0.0}
     assert page(long).rows[0].time_bar == Bar(x=0.0, width=100.0)
 

@@ -35,7 +35,7 @@ RESULTS: dict[str, dict[str, Any]] = {
 
 def drain(result: dict[str, Any], **more: Any) -> dict[str, Any]:
     found = build(result, collection="1.0.0", ended=ENDED, **more)
-    # as a program reads it back
+    # convert to JSON and back, as for a file
     return dict(json.loads(json.dumps(found)))
 
 

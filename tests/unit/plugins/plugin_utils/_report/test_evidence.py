@@ -20,7 +20,7 @@ VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 def evidence(cycle: dict[str, Any], **more: Any) -> dict[str, Any]:
     found = build(cycle, collection="0.2.0", ended="2026-04-01T10:00:12.000+00:00", **more)
-    # as it is read back
+    # convert to JSON and back, as for a file
     return dict(json.loads(json.dumps(found)))
 
 
@@ -66,7 +66,7 @@ def test_has_requests_polls_servers_and_cleanup() -> None:
     assert found["cloud"]["release"] == "2024.1"
     first, second = found["servers"]
     assert (first["before"]["host"], first["after"]["host"]) == ("compute1", "compute2")
-    # the sibling was last seen when it was about to be deleted
+    # the other server was last read before its deletion
     assert (second["after"]["host"], second["after"]["status"]) == ("compute2", "ACTIVE")
     assert found["cleanup"]["deleted"] == ["probe-1", "probe-2"]
 
@@ -77,13 +77,13 @@ def test_has_requests_polls_servers_and_cleanup() -> None:
         ({}, {}, []),
         ({"step": "preflight", "reason": "No.", "kinds": ["quota", "input", "quota"]}, {}, ["input", "quota"]),
         ({}, {"step": "cleanup", "reason": "No.", "kinds": ["permission"]}, ["permission"]),
-        # the reason begins with the first
+        # the kinds belong to the first failure, because the reason begins with it
         (
             {"step": "boot", "reason": "No.", "kinds": ["tls"]},
             {"step": "cleanup", "reason": "No.", "kinds": ["orphaned"]},
             ["tls"],
         ),
-        # as where the task failed without one
+        # the task failed without a kind
         ({"step": "preflight", "reason": "No.", "kinds": []}, {}, []),
     ],
 )
@@ -139,7 +139,7 @@ def test_redacts_hosts_everywhere() -> None:
     text = json.dumps(evidence(cycle, redact_hosts=True))
     assert "compute" not in text
     assert "node7" not in text
-    # the same name everywhere, and another for each
+    # each host has one alias in all places
     plain = evidence(cycle, redact_hosts=True)
     source, destination = plain["migrations"][0]["source"], plain["migrations"][0]["destination"]
     assert plain["reason"].startswith(f"server-1: live migration {source} -> {destination} ended")
@@ -154,5 +154,5 @@ def test_redacts_addresses_of_servers() -> None:
     told = evidence(cycle, redact_hosts=True)
     assert "203.0.113.17" not in json.dumps(told)
     assert told["migrations"][0]["checks"][0]["found"] == "address-1 (icmp)"
-    # an address that was left empty is nothing to be replaced
+    # an empty address is not replaced
     assert told["outcome"] == "passed"

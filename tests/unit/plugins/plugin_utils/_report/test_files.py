@@ -54,7 +54,7 @@ def test_unwritable_folder_raises(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         for folder in (tmp_path / name, tmp_path / name / "a" / "b"):
             with pytest.raises(OSError, match="Not a directory"):
                 require_writable(folder)
-    # root may write anywhere
+    # root can write into every folder
     monkeypatch.setattr(os, "access", lambda path, _mode: path != tmp_path)
     for folder in (tmp_path, tmp_path / "a" / "b"):
         with pytest.raises(PermissionError, match="Permission denied"):

@@ -92,7 +92,7 @@ def test_advice_by_failure_kind(kind: str, where: str) -> None:
 
 
 def stepped_in(kind: str, action: str = "abort", **changes: Any) -> dict[str, Any]:
-    """A migration that this run ended, because it was not over in time."""
+    """Return evidence of a migration that this run aborted after its timeout."""
     running = [{"status": "running", "seen": "2026-11-21T10:28:15.000+00:00"}]
     evidence = failed(kind, on_timeout_action=action, history=running, **changes)
     evidence["inputs"]["migrate_timeout"] = 8
@@ -147,7 +147,7 @@ def test_ignores_unusable_hosts_of_other_migrations() -> None:
     evidence = stepped_in("timeout")
     evidence["hosts"]["after"].append({**evidence["hosts"]["after"][1], "name": "compute3", "usable": False})
     assert advice(evidence)[0][2] == "migration-1"
-    # but where it was to go is not known, and it may be there
+    # the destination is unknown, so the unusable host can be the destination
     evidence["migrations"][0].update(destination=None, expected_host=None)
     assert advice(evidence)[0][0] == "Check the hosts that are not usable: compute3"
 

@@ -18,7 +18,7 @@ VOID = {"meta", "br", "wbr", "link", "img", "input", "hr"}
 
 
 class Strict(HTMLParser):
-    """Fails where a tag is closed that was not opened last, or an id is there twice."""
+    """A parser that fails if tags are not nested correctly or an id occurs twice."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,7 +56,7 @@ def test_is_well_formed(name: str) -> None:
     changes = {"servers", "requests", "cleanup"}
     ids = parsed(html(sample(name))).ids
     assert ids >= expected
-    # a run that changed nothing has no sections about changes
+    # a run without changes has no sections about changes
     assert ids & changes == (set() if name == "inconclusive" else changes)
 
 
@@ -119,7 +119,7 @@ def test_escapes_all_texts() -> None:
 def test_size_limit_with_200_migrations(changes: dict[str, Any]) -> None:
     evidence = many(200, looks=2000)
     for migration in evidence["migrations"]:
-        # asked for together: each was followed all the time
+        # all migrations start at the same time, so each timeline has all polls
         migration.update(changes, started=evidence["migrations"][0]["started"])
     assert len(html(evidence).encode()) <= LIMIT
 
@@ -129,7 +129,7 @@ def test_abridges_many_migrations() -> None:
     many_ = html(many(30))
     assert many_.count("<summary>Timeline as text") == 8
     assert many_.count('class="move"') == 30
-    # what went wrong is open at once
+    # the section of a failed migration is open at first
     assert many_.count('class="move" id="migration-7" open') == 1
     assert 'class="move" id="migration-8">' in many_
 

@@ -24,7 +24,7 @@ def suite(cycle: dict[str, Any]) -> ET.Element:
 
 
 def children(element: ET.Element) -> dict[str, str]:
-    """What is said of each case that did not pass."""
+    """Return the failure, error or skipped element of each case that did not pass."""
     return {str(case.get("name")): inner.tag for case in element.iter("testcase") for inner in case}
 
 
@@ -65,7 +65,7 @@ def test_outcome_selects_the_element(outcome: str, tag: str) -> None:
     (case,) = [case for case in found.iter("testcase") if case.get("name") == "preflight"]
     (inner,) = case
     assert (inner.tag, inner.get("message")) == (tag, "One host.")
-    # what was not reached is skipped
+    # steps that the run did not reach are skipped
     assert children(found)["record"] == "skipped"
 
 
@@ -98,7 +98,7 @@ def test_suite_per_target() -> None:
         "time": "25.000",
     }
     berlin, _, _, oslo = root
-    # GitLab tells cases apart by these two
+    # GitLab identifies cases by classname and name
     assert {case.get("classname") for case in berlin.iter("testcase")} == {"stackproof.migration.cycle.berlin"}
     assert children(oslo) == {"cycle": "error"}
     assert (properties(berlin)["cloud"], properties(oslo)["cloud"]) == ("mycloud", "north")

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
-# Every name of a site in the cycle below
+# All names of the site that the cycle below contains
 SITE = [
     "blade7",
     "blade8",
@@ -51,7 +51,7 @@ def node(name: str) -> str:
 
 
 def rich_cycle() -> dict[str, Any]:
-    """A failed cycle with a name of each kind, in structured values and in texts."""
+    """Return a failed cycle that contains a name of each kind, in structured values and in texts."""
     reason = (
         "billing-db: live migration blade7 -> blade8 ended error. Nova's reason: Unable to connect to"
         " BLADE8.dc1.acme-corp.example (10.20.30.40): host blade9.dc1.acme-corp.example could not be found;"
@@ -125,12 +125,12 @@ def test_no_file_has_a_name_of_the_site(name: str) -> None:
         assert name.lower() not in text.lower(), file
 
 
-def test_the_names_are_there_without_redaction() -> None:
+def test_names_are_in_the_files_without_redaction() -> None:
     text = " ".join(files_of(rich_cycle(), redact_hosts=False).values())
     assert [name for name in SITE if name not in text] == []
 
 
-def test_does_not_change_what_it_is_given() -> None:
+def test_does_not_change_its_input() -> None:
     cycle = rich_cycle()
     before = copy.deepcopy(cycle)
     files_of(cycle, redact_hosts=True)
@@ -150,7 +150,7 @@ def test_one_name_has_one_alias_in_all_places() -> None:
     assert evidence["reason"].startswith("server-1: live migration host-1 -> host-2 ended error.")
 
 
-def test_keeps_what_describes_openstack() -> None:
+def test_keeps_terms_of_openstack() -> None:
     evidence = build(rich_cycle(), collection="1.0.0", ended="2026-04-01T10:00:12.000+00:00", redact_hosts=True)
     migration = evidence["migrations"][0]
     assert (migration["request_id"], migration["migration_id"]) == ("req-live", cycles.UUID)
@@ -181,7 +181,7 @@ def test_an_alias_is_never_a_name_of_the_site() -> None:
     assert {found["source"], found["destination"]} == {"host-3", "host-4"}
 
 
-def test_a_name_that_is_an_ordinary_word_leaves_statuses_as_they_are() -> None:
+def test_name_that_is_a_status_does_not_change_statuses() -> None:
     found = redacted({"host": "failed", "outcome": "failed", "reason": "failed is down."})
     assert found == {"host": "host-1", "outcome": "failed", "reason": "host-1 is down."}
 

@@ -39,7 +39,7 @@ def test_has_hosts_size_and_inputs_of_the_run() -> None:
     assert (found["migration_cycle_count"], found["migration_cycle_migrate_count"]) == (2, 1)
     assert found["migration_cycle_block_migration"] == "auto"
     assert found["migration_cycle_target"] == "other"
-    # an image and a network of the cloud are unknown to a local one
+    # the local cloud does not have the image and the network of the cloud
     assert "migration_cycle_image" not in found
 
 
@@ -48,7 +48,7 @@ def test_has_the_fault_of_a_known_bug() -> None:
     assert "has the symptom of the run" in replay(sample("failed"), faults=FAULTS)
 
 
-def test_says_that_it_has_no_fault_where_none_fits() -> None:
+def test_comment_states_that_no_fault_fits() -> None:
     found = failed()
     assert "local_cloud_faults" not in variables(found)
     assert "whether unmodified services fail" in replay(found, faults=FAULTS)
@@ -64,7 +64,7 @@ def test_says_that_it_has_no_fault_where_none_fits() -> None:
         ("", "scheduler"),
     ],
 )
-def test_names_the_host_in_the_same_place(target: str, expected: str) -> None:
+def test_uses_the_host_at_the_same_position(target: str, expected: str) -> None:
     found = failed()
     found["inputs"]["target"] = target
     assert variables(found)["migration_cycle_target"] == expected
@@ -83,7 +83,7 @@ def test_runs_guests_where_the_run_read_consoles() -> None:
     [{"outcome": "passed"}, {"migrations": []}, {"hosts": {"before": None, "after": None}}],
     ids=["passed", "nothing migrated", "hosts not visible"],
 )
-def test_writes_none_where_the_run_cannot_be_rebuilt(changes: dict[str, Any]) -> None:
+def test_writes_no_replay_if_the_run_cannot_be_repeated(changes: dict[str, Any]) -> None:
     assert replay({**sample("failed"), **changes}, faults=FAULTS) == ""
 
 
@@ -116,7 +116,7 @@ def test_recognizes_the_symptom_of_a_fault(fault: str, migration: dict[str, Any]
     assert fault_of(failed(**migration), FAULTS) == fault
 
 
-def test_names_only_faults_that_there_are() -> None:
+def test_names_only_existing_faults() -> None:
     assert fault_of(sample("failed"), []) == ""
     assert fault_of({**sample("failed"), "reason": "This is bug 999999."}, FAULTS) == ""
 
@@ -132,7 +132,7 @@ def test_playbook_is_valid(tmp_path: Path, command: tuple[str, ...]) -> None:
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "playbooks/collections"),
         "NO_COLOR": "1",
     }
-    done = subprocess.run(  # a program of this environment
+    done = subprocess.run(  # a program of the environment that runs the tests
         [str(program), *command[1:], playbook.name],
         cwd=tmp_path,
         env=environment,

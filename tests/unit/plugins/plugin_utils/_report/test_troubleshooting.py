@@ -48,10 +48,10 @@ def in_one(evidence: dict[str, Any]) -> str:
         ("rate_limit", ("migration_cycle_poll_interval",)),
     ],
 )
-def test_advice_is_about_what_failed(kind: str, words: tuple[str, ...]) -> None:
+def test_advice_matches_the_failure(kind: str, words: tuple[str, ...]) -> None:
     found = in_one(error(kind))
     assert [word for word in words if word not in found] == []
-    # who has come so far has a password that works
+    # the login succeeded, so the password is correct
     assert ("password" in found) is (kind in ("authentication", "configuration"))
 
 
@@ -60,7 +60,7 @@ def test_each_client_side_kind_has_advice(kind: str) -> None:
     assert advice(error(kind)) != advice(error())
 
 
-def test_several_kinds_add_up() -> None:
+def test_several_kinds_have_all_their_advice() -> None:
     found = in_one(error("quota", "permission", "hosts"))
     assert found.index("docs/permissions.md") < found.index("openstack quota")
 
