@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: JSON answers of a service, which raise one typed error wherever their shape is not the expected one."""
+"""Pure: JSON answers of a service. An answer of an unexpected shape raises UnexpectedAnswerError."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# In a shape: any value; a number; an object with any keys, whose values have the shape behind it
+# Symbols in a shape: any value; a number; any key of an object, followed by the shape of its values
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"
 _RESOURCES = {_EACH: {"resources": {_EACH: _NUMBER}}}
-# What the collection needs of the answers of Nova, Placement, Glance and Neutron, by their key. A record of a cell that
-# does not answer has it as well.
+# The shapes that the collection requires in answers of Nova, Placement, Glance and Neutron, by key. The records that
+# Nova returns for a cell that does not answer have these shapes, too.
 _SHAPES: dict[str, Any] = {
     "allocation_requests": [{"allocations": _RESOURCES}],
     "allocations": _RESOURCES,
@@ -58,7 +58,7 @@ class AnswerSource:
     request_id: str | None = None
 
     def error(self, expected: str, found: str) -> UnexpectedAnswerError:
-        """Return the error about an answer of another shape than expected."""
+        """Return the error about an answer that does not have the expected shape."""
         request_id = f", request id {self.request_id}" if self.request_id else ""
         return UnexpectedAnswerError(
             f"{self.what}: the {self.service} service sent an unexpected answer to {self.method} {self.url}"
@@ -84,7 +84,7 @@ class JsonObject(dict[str, Any]):
         raise self.source.error(f'the key "{key}"', f"an object with {_keys_of(self)}")
 
     def objects(self, key: str) -> list[JsonObject]:
-        """Return the list of objects under a key; raises UnexpectedAnswerError when it is anything else."""
+        """Return the list of objects under a key. Raises UnexpectedAnswerError for a value of another shape."""
         value = self[key]
         if not isinstance(value, list):
             raise self.source.error(f'a list under the key "{key}"', kind_of(value))
@@ -94,7 +94,7 @@ class JsonObject(dict[str, Any]):
         return cast("list[JsonObject]", value)
 
     def object(self, key: str) -> JsonObject:
-        """Return the object under a key; raises UnexpectedAnswerError when it is anything else."""
+        """Return the object under a key. Raises UnexpectedAnswerError when the value is not an object."""
         value = self[key]
         if not isinstance(value, JsonObject):
             raise self.source.error(f'an object under the key "{key}"', kind_of(value))
@@ -109,7 +109,7 @@ class JsonObject(dict[str, Any]):
 
 
 def parse(text: str | bytes, source: AnswerSource) -> JsonObject:
-    """Return the JSON object in a body; raises UnexpectedAnswerError when the body is anything else."""
+    """Return the JSON object in a body. Raises UnexpectedAnswerError when the body is not a JSON object."""
     try:
         value = json.loads(text, object_hook=lambda values: JsonObject(values, source)) if text else None
     except (ValueError, RecursionError) as error:
@@ -122,7 +122,7 @@ def parse(text: str | bytes, source: AnswerSource) -> JsonObject:
 
 
 def _check(value: Any, shape: Any, path: str, source: AnswerSource) -> None:
-    """Raise UnexpectedAnswerError when the value at the path has another shape."""
+    """Raise UnexpectedAnswerError when the value at the path does not have the expected shape."""
     if shape is _ANY:
         return
     if not _fits(value, shape):
@@ -150,7 +150,7 @@ def _name_of(shape: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return the value with ordinary dictionaries and lists, which Ansible accepts as results."""
+    """Return the value with plain dictionaries and lists, because Ansible accepts only these in results."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -159,7 +159,7 @@ def plain(value: Any) -> Any:
 
 
 def kind_of(value: Any) -> str:
-    """Return the JSON type of a value, with its article."""
+    """Return the name of the JSON type of a value with an article, such as "a list"."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -57,24 +57,25 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 T = TypeVar("T")
 
-# A service that fails for longer is down; more retries would only delay that message.
+# Seconds of retries. A service that fails for longer is down, and more retries would only delay the error message.
 RETRY_SECONDS = 60.0
-# Before the first answer: long enough for a restart of the service, short enough for a wrong endpoint.
+# Seconds of retries before the first answer of the cloud. A service restarts in less time. When the endpoint is
+# wrong, the user does not wait long for the error message.
 FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-# A proxy that forwarded the request and got no answer
+# A proxy sends these statuses when it forwarded the request and received no valid answer from the service.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
-# Settings that refine an entry of clouds.yaml; with any other the settings are complete without the file.
+# Settings that only supplement an entry of clouds.yaml. Settings with any other key do not need clouds.yaml.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
 _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 
 
 @dataclass(frozen=True)
 class Response:
-    """The body and the request id of an answer; an empty body is an object without keys."""
+    """The body and the request id of an answer. An empty body is represented by an object without keys."""
 
     body: JsonObject
     request_id: str | None
@@ -106,7 +107,7 @@ def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
     try:
-        # The import of the SDK takes a while, so that it comes after the validation of the options.
+        # The SDK is imported after the validation of the options, because the import is slow.
         region = sdk.region(settings, api_timeout)
     except Exception as error:
         raise _configuration_error(error, settings) from error
@@ -122,13 +123,13 @@ def _settings_of(params: Mapping[str, Any]) -> dict[str, Any]:
     cloud = params.get("cloud")
     if isinstance(cloud, str) and ("{" in cloud or "\n" in cloud):
         raise ConfigurationError(
-            "cloud must be the name of a cloud or a dictionary, found a text with settings. Give it as a dictionary."
+            "cloud must be the name of a cloud or a dictionary, found a text with settings. Write them as a dictionary."
         )
     if isinstance(cloud, Mapping):
         duplicates = [name for name in ("auth", "auth_type", "region_name", "interface") if params.get(name)]
         if duplicates:
             raise ConfigurationError(
-                f"cloud is a dictionary, so that {', '.join(duplicates)} must be inside it and not beside it."
+                f"cloud is a dictionary, so {', '.join(duplicates)} must be keys of cloud and no options of the module."
             )
         return {key: value for key, value in cloud.items() if value is not None}
     settings = {
@@ -151,7 +152,7 @@ def _cloud_name(settings: Mapping[str, Any]) -> str | None:
 
 
 def _source_of(settings: Mapping[str, Any]) -> str:
-    """Return where the settings of the cloud are, for messages."""
+    """Return the source of the cloud settings, as messages name it."""
     name = _cloud_name(settings)
     if name and not set(settings) - _SETTINGS_BESIDE_FILE:
         file = cloud_settings.CloudsFile()
@@ -166,7 +167,7 @@ def _invalid(source: str, problems: list[str]) -> str:
 
 
 def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> ConfigurationError:
-    """Return what is wrong with the settings, where, and what to do, for an exception of the SDK's configuration."""
+    """Return the problem, its place and the action for an exception of the SDK's configuration."""
     name, source, file = _cloud_name(settings), _source_of(settings), cloud_settings.CloudsFile()
     reads_file = not set(settings) - _SETTINGS_BESIDE_FILE
     if reads_file and file.problem:
@@ -191,7 +192,7 @@ def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> Confi
 
 
 def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
-    """Return which clouds can be named; no settings, only names."""
+    """Return a sentence with the names of the clouds in clouds.yaml, without their settings."""
     action = "Set cloud or OS_CLOUD to an entry of clouds.yaml, or set auth."
     if file.path is None:
         searched = ", ".join(sdk.clouds_file_candidates())
@@ -204,7 +205,7 @@ def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
 class Cloud:
     """Requests to one cloud as one user."""
 
-    # Of the process, for the message about an exception that no code expects
+    # The last answer that this process received. The message about an unexpected exception contains this answer.
     last_answer: ClassVar[AnswerSource | None] = None
 
     def __init__(
@@ -225,7 +226,7 @@ class Cloud:
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
-        # Set by the first list of migrations
+        # The first request for a list of migrations sets this attribute.
         self.own_migrations_only = False
 
     # Properties of the cloud
@@ -248,7 +249,7 @@ class Cloud:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
             return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
-        # The SDK hides whether the endpoint is down or not one of Nova; by now it may be up.
+        # The SDK does not report whether the endpoint is down or is not an endpoint of Nova. It may be up now.
         body = self._request("compute", "GET", "/", what).body
         version = body.get("version")
         if not isinstance(version, dict) or not version.get("version"):
@@ -287,11 +288,11 @@ class Cloud:
     def get(
         self, path: str, what: str, *, need: MicroversionRequirement | None = None, params: Params | None = None
     ) -> JsonObject:
-        """Return the answer of Nova to a GET; transient errors are retried."""
+        """Return the answer of Nova to a GET request. Transient errors are retried."""
         return self.read("compute", path, what, microversion=self._choose(need), params=params)
 
     def find(self, path: str, what: str, *, need: MicroversionRequirement | None = None) -> JsonObject | None:
-        """Return the answer of Nova to a GET; None for HTTP 404."""
+        """Return the answer of Nova to a GET request, or None for HTTP 404."""
         try:
             return self.get(path, what, need=need)
         except NotFoundError:
@@ -300,7 +301,7 @@ class Cloud:
     def read(
         self, service: str, path: str, what: str, *, microversion: str | None = None, params: Params | None = None
     ) -> JsonObject:
-        """Return the answer of a service to a GET; transient errors are retried."""
+        """Return the answer of a service to a GET request. Transient errors are retried."""
         return self._retrying(
             lambda: self._request(service, "GET", path, what, microversion=microversion, params=params)
         ).body
@@ -316,9 +317,9 @@ class Cloud:
         service: str = "compute",
         microversion: str | None = None,
     ) -> Response:
-        """Send a request that changes something, once and without retries.
+        """Send a request that changes the cloud. The request is sent once, without retries.
 
-        Raises DroppedError when it is unknown whether the request took effect, also for HTTP 502 and 504 of a proxy.
+        Raises DroppedError when it is unknown whether the request took effect, for example after HTTP 502 or 504.
         """
         chosen = microversion if need is None else self._choose(need)
         try:
@@ -334,7 +335,7 @@ class Cloud:
             ) from error
 
     def retry_idempotent(self, change: Callable[[], Response]) -> Response:
-        """Send a request that may take effect twice without harm; transient errors are retried, as for reads."""
+        """Send a request that does no harm when it takes effect twice. Transient errors are retried, as for reads."""
         return self._retrying(change)
 
     def pages(
@@ -348,7 +349,7 @@ class Cloud:
         enough: Callable[[list[dict[str, Any]]], bool] = lambda _found: False,
         service: str = "compute",
     ) -> list[dict[str, Any]]:
-        """Return the entries of a list of all pages, or of those until enough(entries) is true."""
+        """Return the entries of all pages of a list, or of the first pages until ``enough(entries)`` is true."""
         query = dict(params or {})
         found: list[dict[str, Any]] = []
         markers: set[str] = set()
@@ -385,7 +386,7 @@ class Cloud:
         raise AssertionError("the retry intervals never end")  # pragma: no cover
 
     def _is_transient(self, error: CloudError) -> bool:
-        # An Identity service that never answered has more likely a wrong URL than a restart.
+        # If the Identity service has never answered, its URL is probably wrong, and a retry would not help.
         if isinstance(error, UnreachableError):
             return self._reached or error.failure.service != "identity"
         return not isinstance(error, ServiceError) or error.failure.http_status in _TRANSIENT_STATUSES
@@ -414,7 +415,7 @@ class Cloud:
                 path,
                 method,
                 raise_exc=False,
-                # Retries are decided in _retrying, which knows what may be repeated.
+                # The SDK must not retry: only _retrying can decide whether a request may be repeated.
                 connect_retries=0,
                 status_code_retries=0,
                 timeout=self._request_timeout(),
@@ -443,7 +444,7 @@ class Cloud:
     def _request_timeout(self) -> float:
         if self.deadline is None:
             return self._api_timeout
-        # The last poll is at the deadline itself and still gets a second.
+        # The last poll starts at the deadline itself and has one second for its answer.
         return min(self._api_timeout, max(1.0, self.deadline.left))
 
     def _read_clock(self, date: str | None) -> None:
@@ -453,7 +454,7 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The header is truncated to whole seconds, so that the largest difference is the most exact.
+        # The Date header is truncated to whole seconds, so the largest difference is the most exact one.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:
@@ -467,7 +468,7 @@ class Cloud:
         return self._adapters[service]
 
     def _access(self, what: str) -> Any:
-        """Return the token with its scope; None when the authentication plugin has no tokens."""
+        """Return the token with its scope, or None when the authentication plugin does not use tokens."""
         try:
             self._session = self._region.get_session()
             get_access = getattr(self._session.auth, "get_access", None)
@@ -491,7 +492,7 @@ class Cloud:
         )
 
     def _typed(self, error: Exception, service: str, what: str) -> CloudError:
-        """Return the typed error for an exception of the SDK, with the settings that it depends on."""
+        """Return the typed error for an exception of the SDK. The message names the settings that may be wrong."""
         exchange = getattr(self._session, "last_exchange", None)
         typed = error_mapping.from_exception(error, service=service, what=what, exchange=exchange)
         if isinstance(typed, ConfigurationError):
@@ -503,14 +504,14 @@ class Cloud:
         return typed
 
     def _setting_error(self, error: Exception, service: str) -> ConfigurationError | None:
-        """Return the error about a microversion in the settings that the cloud does not offer; None for others."""
+        """Return the error for a microversion in the settings that the cloud does not offer; None for other errors."""
         found = _RANGE_OF_SDK.search(str(error))
         names = (f"{service}_api_version", f"{service}_default_microversion")
         settings = [f"{name}={self._region.config[name]}" for name in names if self._region.config.get(name)]
         if found is None or not settings:
             return None
         return ConfigurationError(
-            f"{' and '.join(settings)}: the {service} service does not offer this microversion, it offers"
+            f"{' and '.join(settings)}: the {service} service does not offer this microversion; it offers"
             f" {found['oldest']} to {found['newest']}. Remove the setting from {self._source}: this collection chooses"
             " the microversion of each request.",
             service=service,
@@ -518,14 +519,15 @@ class Cloud:
 
 
 def _check_microversion(source: AnswerSource, requested: str | None, headers: Mapping[str, str]) -> None:
-    """Raise MicroversionError when an answer states another microversion than the request."""
+    """Raise MicroversionError when the microversion in an answer differs from the requested one."""
     stated = stated_in(headers)
     if requested is None or stated is None or stated == requested:
         return
     raise MicroversionError(
-        f"{source.what}: the {source.service} service answered as {stated}, {requested} was requested ({source.method}"
-        f" {source.url}). A proxy in front of the service drops the header OpenStack-API-Version of requests. Configure"
-        " the proxy to pass it, or use an endpoint without the proxy.",
+        f"{source.what}: the {source.service} service answered with microversion {stated} to {source.method}"
+        f" {source.url}, but the request required {requested}. A proxy in front of the service drops the header"
+        " OpenStack-API-Version of requests. Configure the proxy to pass the header, or use an endpoint without the"
+        " proxy.",
         service=source.service,
         http_status=source.http_status,
         request_id=source.request_id,
@@ -538,11 +540,12 @@ def _redirection_error(source: AnswerSource, headers: Mapping[str, str], text: s
         if {"versions", "choices"} & set(body):
             return _unversioned_error(source, body)
     location = headers.get("Location")
-    return source.error("a JSON object", f"a redirection to {location}" if location else "a redirection to nowhere")
+    found = f"a redirection to {location}" if location else "a redirection without a target"
+    return source.error("a JSON object", found)
 
 
 def _unversioned_error(source: AnswerSource, body: JsonObject) -> CatalogError:
-    """Return the error about an endpoint that lists the versions of the API and has no version in its URL."""
+    """Return the error about an endpoint without a version in its URL, which answers with a list of versions."""
     listed = body.get("versions") or body.get("choices")
     if isinstance(listed, dict):
         listed = listed.get("values")

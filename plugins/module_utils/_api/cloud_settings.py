@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What is wrong with the settings of a cloud, and where: clouds.yaml, its entries, and single settings."""
+"""Find problems in the settings of a cloud: in the file clouds.yaml, in its entries, and in single settings."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 _URL = re.compile(r"https?://[^\s/]+")
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _INTERFACES = ("public", "internal", "admin")
-# Settings of auth that may hold more than one value
+# Settings of auth that may have more than one value
 _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 
 
 class CloudsFile:
-    """The clouds.yaml that the SDK reads: its path, its entries, and what is wrong with it.
+    """The clouds.yaml that the SDK reads: its path, its entries and its problem.
 
-    path is None when there is none; problem is None when the file is valid.
+    ``path`` is None when there is no clouds.yaml. ``problem`` is None when the file is valid.
     """
 
     def __init__(self) -> None:
@@ -41,13 +41,13 @@ class CloudsFile:
             text = path.read_text(encoding="utf-8")
             content = yaml.safe_load(text)
         except OSError as error:
-            return f"{path} cannot be read: {error.strerror}. Correct its permissions."
+            return f"{path} cannot be read: {error.strerror}. Correct the permissions of the file."
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             return _not_yaml(path, error)
         return self._check(path, text, content)
 
     def _check(self, path: Path, text: str, content: Any) -> str | None:
-        action = "Write the clouds into it under the key clouds, or name another file in OS_CLIENT_CONFIG_FILE."
+        action = "Write the clouds under the key clouds of this file, or name another file in OS_CLIENT_CONFIG_FILE."
         if content is None:
             found = "is empty" if not text.strip() else "has comments only"
             return f"{path} {found}. {action}"
@@ -72,7 +72,7 @@ def _not_yaml(path: Path, error: Exception) -> str:
 
 
 def problems_of_entry(entry: Any) -> list[str]:
-    """Return what is wrong with an entry of clouds.yaml, or with settings of the same form. No secret is shown."""
+    """Return the problems of an entry of clouds.yaml, or of settings of the same form, without secrets."""
     if not isinstance(entry, Mapping):
         return [f"It must be a mapping of settings, found {_type_of(entry)}."]
     auth = entry.get("auth")
@@ -121,22 +121,22 @@ def _problem_of_url(name: str, value: Any) -> list[str]:
 
 
 def unknown_auth_type(auth_type: str) -> str | None:
-    """Return a sentence when no authentication plugin has that name; takes a while, since it imports all plugins."""
+    """Return a sentence when no authentication plugin has this name. Slow, because it imports all plugins."""
     plugins = sdk.auth_plugins()
     if auth_type in plugins:
         return None
-    suggestion = did_you_mean(auth_type, plugins) or f"There are: {', '.join(plugins)}."
+    suggestion = did_you_mean(auth_type, plugins) or f"The plugins are: {', '.join(plugins)}."
     return f"There is no authentication plugin auth_type={auth_type}. {suggestion}"
 
 
 def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
-    """Return a sentence about the key of auth that the plugin does not take; None for another error."""
+    """Return a sentence about the key of auth that the plugin does not accept; None for another error."""
     found = _UNKNOWN_ARGUMENT.search(str(error)) if isinstance(error, TypeError) else None
     if found is None:
         return None
     options = sdk.auth_options(auth_type)
-    suggestion = did_you_mean(found["name"], options) or f"It takes: {', '.join(options)}."
-    return f"auth has the key {found['name']}, which auth_type={auth_type} does not take. {suggestion}"
+    suggestion = did_you_mean(found["name"], options) or f"The accepted keys are: {', '.join(options)}."
+    return f"auth has the key {found['name']}, which auth_type={auth_type} does not accept. {suggestion}"
 
 
 def missing_profile(entry: Mapping[str, Any]) -> str | None:
@@ -147,13 +147,13 @@ def missing_profile(entry: Mapping[str, Any]) -> str | None:
     if sdk.vendor_profile_exists(profile):
         return None
     return (
-        f"The profile {profile} exists neither in clouds-public.yaml nor in the SDK. Correct profile, or write the"
+        f"The profile {profile} exists neither in clouds-public.yaml nor in the SDK. Correct its name, or write the"
         " settings of the profile into the entry."
     )
 
 
 def is_configured_by_environment() -> bool:
-    """Return whether OS_* variables hold settings of a cloud."""
+    """Return whether OS_* variables contain settings of a cloud."""
     return any(os.environ.get(name) for name in ("OS_CLOUD", "OS_AUTH_URL"))
 
 

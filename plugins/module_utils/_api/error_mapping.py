@@ -6,7 +6,7 @@
 
 """Pure: typed errors from HTTP answers and from exceptions of the SDK.
 
-The class of an exception decides, together with the classes of its causes. The classes are imported at the first use.
+The class of an exception and the classes of its causes select the error. These classes are imported at the first use.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ if TYPE_CHECKING:
 
 _TRANSPORT = f"{__package__}.transport"
 
-# A body that is a web page, as proxies send it, and not a text with words in angle brackets
+# Matches a web page, which proxies send. Does not match a text with some words in angle brackets.
 _HTML = re.compile(r"<(?:!doctype|html|head|body|h1|title|p)\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
 _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-# The default policies of Nova and Placement; the first match applies.
+# The role that the default policies of Nova and Placement require for a policy; the first match applies.
 _ROLES = (
     (re.compile(r"^placement:"), "the role admin, or service"),
     (
@@ -98,7 +98,7 @@ _BY_STATUS: dict[int, type[CloudError]] = {
 
 
 def message_in(body: str) -> str:
-    """Return the message of the service in the body of an error answer; empty when there is none."""
+    """Return the message of the service in the body of an error answer; empty when the body has no message."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -116,7 +116,7 @@ def message_in(body: str) -> str:
 
 
 def abbreviated(text: str, most: int = 300) -> str:
-    """Return the text in one line; when it has more than that many characters, its first words and an ellipsis."""
+    """Return the text in one line. After ``most`` characters the text is cut, and an ellipsis is added."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most + 1].rpartition(' ')[0] or line[:most]} …"
 
@@ -127,7 +127,7 @@ def one_line(text: object) -> str:
 
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header; None when it is missing or a date."""
+    """Return the seconds of a Retry-After header; None when the header is missing or contains a date."""
     try:
         return max(0.0, float(headers.get("Retry-After", "")))
     except ValueError:
@@ -135,7 +135,7 @@ def retry_after_in(headers: Mapping[str, str]) -> float | None:
 
 
 def request_id_in(headers: Mapping[str, str]) -> str | None:
-    """Return the id by which the logs of the service name the request."""
+    """Return the request id, which the logs of the service contain."""
     return headers.get("x-openstack-request-id") or headers.get("x-compute-request-id")
 
 
@@ -164,9 +164,9 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
     elif means(message, Meaning.NO_VALID_HOST):
         kind = NoValidHostError
     advice = {
-        AuthenticationError: "The service refused a new token, too. Check the credentials.",
+        AuthenticationError: "The service also refused a new token. Check the credentials.",
         ForbiddenError: policy_advice(message),
-        QuotaError: "Free some of the quota of the project, or raise the quota.",
+        QuotaError: "Delete resources of the project, or raise the quota.",
         RateLimitError: "The service limits the rate of requests. Try again later, or poll less often.",
         MicroversionError: "The service does not offer the requested microversion.",
         NoValidHostError: "Check the compute hosts: capacity, state, aggregates and availability zones.",
@@ -186,7 +186,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
 
 
 def _summary(text: str, chain: list[BaseException]) -> str:
-    """Return URL and cause of a failed connection, or all of the text when it names none."""
+    """Return URL and cause of a failed connection, or the whole text when URL or cause is missing."""
     url, cause = _URL.search(text), _CAUSE.search(text)
     innermost = next((str(one) for one in reversed(chain) if isinstance(one, OSError) and one.errno), None)
     reason = cause.group().strip() if cause else innermost
@@ -196,8 +196,8 @@ def _summary(text: str, chain: list[BaseException]) -> str:
 def _chain_of(error: BaseException) -> list[BaseException]:
     """Return the exception and all of its causes, from the outermost to the innermost.
 
-    keystoneauth raises its own exceptions while it handles those of requests, and names no cause; requests and urllib3
-    hand the inner ones over as arguments, and urllib3 also as ``reason``.
+    keystoneauth raises its own exceptions while it handles exceptions of requests, and sets no cause. requests and
+    urllib3 pass inner exceptions as arguments, and urllib3 also as ``reason``.
     """
     chain = [error]
     for one in chain:
@@ -215,9 +215,9 @@ class _Mapping:
 
     error: type[CloudError]
     sentence: str
-    # The class of the exception itself
+    # The mapping applies when the exception itself has one of these classes.
     classes: Classes = ()
-    # Each of these groups of classes is in the chain of causes
+    # The mapping also applies when the chain of causes contains a class of each of these groups.
     chain: tuple[Classes, ...] = ()
 
     def matches(self, chain: list[BaseException]) -> bool:
@@ -255,7 +255,8 @@ def _mappings() -> tuple[_Mapping, ...]:
         ),
         _Mapping(
             UnexpectedAnswerError,
-            "the answer of the {service} service is not one of its API: {words}. Check auth_url and the endpoint.",
+            "the answer of the {service} service is not an answer of its API: {words}."
+            " Check auth_url and the endpoint.",
             classes=(auth.InvalidResponse, http.TooManyRedirects),
         ),
         _Mapping(
@@ -305,12 +306,13 @@ def _mappings() -> tuple[_Mapping, ...]:
 def from_exception(error: Exception, *, service: str, what: str, exchange: Exchange | None = None) -> CloudError:
     """Return the typed error for an exception of openstacksdk or keystoneauth.
 
-    exchange is the last request that was sent; None means that none was, so that the settings are at fault.
+    ``exchange`` is the last request that was sent. None means that no request was sent: then the settings are wrong.
     """
     chain = _chain_of(error)
     text = one_line(error)
     words = _summary(text, chain).rstrip(".")
-    # No class says which service a failed discovery was of. Requests to other services authenticate first.
+    # The class of the exception does not show which service failed. A request to another service can also fail in
+    # the authentication before it.
     if "/auth/tokens" in f"{text} {getattr(error, 'url', '')}" or "identity endpoint" in text:
         service = "identity"
     status = getattr(error, "http_status", None)
@@ -320,10 +322,10 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
         if mapping.matches(chain):
             return mapping.error(f"{what}: {mapping.sentence.format(service=service, words=words)}", **details)
     if status == HTTPStatus.NOT_FOUND and service == "identity":
-        # The token request has no other parameter in its URL.
+        # The URL of the token request depends on auth_url only.
         return UnreachableError(
-            f"{what}: the identity service answered HTTP 404 to the request of a token: {words}. Check auth_url: its"
-            " path must be that of the API, such as /v3.",
+            f"{what}: the identity service answered HTTP 404 to the request for a token: {words}. Check the"
+            " path of auth_url. The path must be that of the Identity API, such as /v3.",
             **details,
         )
     if status:

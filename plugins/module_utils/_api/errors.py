@@ -64,13 +64,13 @@ class AuthenticationError(CloudError):
 
 
 class CatalogError(CloudError):
-    """The catalog has no such service, region or interface."""
+    """The catalog does not contain the requested service, region or interface."""
 
     kind = "catalog"
 
 
 class UnreachableError(CloudError):
-    """No service answers at the endpoint, or the answer is not of the service's API."""
+    """No service answers at the endpoint, or the answer is not an answer of the service's API."""
 
     kind = "unreachable"
 
@@ -142,7 +142,7 @@ class ServiceError(CloudError):
 
 
 class UnexpectedAnswerError(CloudError):
-    """The shape of an answer is not that of the service's API."""
+    """The answer does not have the shape that the API of the service defines."""
 
     kind = "unexpected_answer"
 
@@ -154,13 +154,13 @@ class MicroversionError(CloudError):
 
 
 class TimeoutExceededError(CloudError):
-    """The time that the caller allows is over."""
+    """The timeout of the caller has passed."""
 
     kind = "timeout"
 
 
 class GuestError(CloudError):
-    """The guest does not do what the check requires."""
+    """The guest does not meet the precondition of a check."""
 
     kind = "guest"
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: Nova microversions. For each kind of request, the oldest that it needs and the newest that is supported."""
+"""Pure: Nova microversions. Each kind of request has an oldest required and a newest supported microversion."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 Version = tuple[int, int]
 
-# The newest microversion of each release, from Nova's API version history; of releases with the same, the first.
+# The newest microversion of each release, from Nova's API version history. When several releases have the same newest
+# microversion, only the first of these releases is listed.
 _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 1), "Kilo"),
     ((2, 12), "Liberty"),
@@ -40,13 +41,13 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# Older releases are not named: for such a cloud only its microversions are shown.
+# The oldest release that is named. For a cloud of an older release, messages show only its microversions.
 _OLDEST_NAMED = (2, 65)
 
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """One kind of request: its name, the oldest microversion that it needs, the newest that is supported."""
+    """One kind of request: its name, the oldest required microversion, and the newest supported microversion."""
 
     what: str
     oldest: Version
@@ -70,7 +71,7 @@ RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1),
 DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
 ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
 FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))
-# Since 2.88 hypervisors have no free memory and CPUs.
+# From microversion 2.88 on, Nova does not return the free memory and CPUs of hypervisors.
 HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))
 COMPUTE_SERVICES = MicroversionRequirement("compute services", (2, 11), (2, 96))
 CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uuid", (2, 53), (2, 96))
@@ -80,11 +81,11 @@ KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
-# Placement since Queens: root providers and allocation candidates.
+# Placement of Queens and newer returns root providers and allocation candidates with this microversion.
 PLACEMENT = "1.14"
-# Resource providers by their traits, there since Rocky
+# Placement of Rocky and newer filters resource providers by traits with this microversion.
 PLACEMENT_REQUIRED_TRAITS = "1.18"
-# Allocation candidates with traits and nested providers, there since Rocky
+# Placement of Rocky and newer returns candidates with traits and nested providers with this microversion.
 PLACEMENT_NESTED_CANDIDATES = "1.29"
 
 
@@ -97,7 +98,7 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """Return the release of a cloud by its newest microversion; None when it is older than Rocky."""
+    """Return the release of a cloud by its newest microversion; None for a release older than Rocky."""
     version = parsed(newest)
     known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
@@ -111,13 +112,13 @@ def text(version: Version) -> str:
 
 
 def parsed(microversion: str) -> Version:
-    """Return ("2.104" -> (2, 104)); raises ValueError when the text is no microversion."""
+    """Return the microversion in a text ("2.104" -> (2, 104)). Raises ValueError for any other text."""
     major, _dot, minor = microversion.partition(".")
     return int(major), int(minor)
 
 
 def stated_in(headers: Mapping[str, str]) -> str | None:
-    """Return the microversion that an answer of Nova or Placement states; None when it states none."""
+    """Return the microversion in the headers of an answer of Nova or Placement; None without such a header."""
     for name in ("OpenStack-API-Version", "X-OpenStack-Nova-API-Version"):
         words = headers.get(name, "").split()
         if words:
@@ -135,19 +136,20 @@ class MicroversionRange:
     def choose(self, need: MicroversionRequirement) -> str:
         """Return the newest microversion that both the cloud and the collection support.
 
-        Raises MicroversionError when there is none.
+        Raises MicroversionError when the two ranges do not overlap.
         """
         if self.newest < need.oldest:
             raise MicroversionError(
                 f"Microversion too old for {need.what}: the Compute API of this cloud offers up to"
-                f" {text(self.newest)}, needed is {text(need.oldest)}. OpenStack {release_with(need.oldest)} or newer"
-                " has it.",
+                f" {text(self.newest)}, but {text(need.oldest)} is required. Use a cloud with OpenStack"
+                f" {release_with(need.oldest)} or newer.",
                 service="compute",
             )
         if self.oldest > need.newest:
             raise MicroversionError(
                 f"Microversion too new for {need.what}: the Compute API of this cloud offers {text(self.oldest)} and"
-                f" newer, this collection supports up to {text(need.newest)}. Use a newer release of the collection.",
+                f" newer, but this collection supports up to {text(need.newest)}. Use a newer release of this"
+                " collection.",
                 service="compute",
             )
         return text(min(self.newest, need.newest))
@@ -157,7 +159,10 @@ class MicroversionRange:
 
 
 def limitations(version: MicroversionRange, host: str | None) -> list[str]:
-    """Return warnings about what a live migration, to a named host or to any, cannot show on such a cloud."""
+    """Return warnings about what a live migration does not test with the microversions of a cloud.
+
+    ``host`` is the named destination; None leaves the choice to the scheduler.
+    """
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):
         warnings.append(
@@ -166,7 +171,7 @@ def limitations(version: MicroversionRange, host: str | None) -> list[str]:
         )
     if version.newest < (2, 34):
         warnings.append(
-            f"Below microversion 2.34 (this cloud: {text(version.newest)}) Nova checks before it answers:"
-            " a refused migration gets HTTP 400 and has no migration record."
+            f"Below microversion 2.34 (this cloud: {text(version.newest)}) Nova checks the hosts before"
+            " it answers: a refused migration gets HTTP 400 and has no migration record."
         )
     return warnings

@@ -6,8 +6,8 @@
 
 """Pure: reasons that Nova reports only as text, in API errors, faults of servers and details of events.
 
-Nova has no code for these reasons: HTTP 403 is a policy or a quota, 409 a lock or any other state. Each decision that
-needs such a reason uses this table. Messages always show the text of Nova itself.
+The HTTP status does not show these reasons: HTTP 403 means a policy or a quota, HTTP 409 a lock or any other state.
+Each decision that needs such a reason uses this table. Messages always show the original text of Nova.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Reason:
     pattern: re.Pattern[str]
     # The first Nova release with the text; 12 (Liberty) is the oldest that was checked
     since: int
-    # The last release with the text; None where master still has it
+    # The last release with the text; None when the master branch still has the text
     until: int | None
     # Module in Nova's source, with class or function
     source: str
@@ -54,7 +54,7 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # Also in the reason that this collection derives where Nova shows details to administrators only
+    # This pattern also matches the reason that this collection derives when Nova shows details to administrators only.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
@@ -80,7 +80,7 @@ REASONS = (
     _reason(Meaning.LOCKED, r"instance (?:\S+ )?is locked", 12, None, "nova.exception.InstanceIsLocked"),
     _reason(Meaning.OVER_QUOTA, r"quota exceeded", 12, None, "nova.exception.OverQuota, TooManyInstances and others"),
     _reason(Meaning.OVER_QUOTA, r"maximum number of ports exceeded", 12, None, "nova.exception.PortLimitExceeded"),
-    # Unified limits: the text of oslo.limit
+    # With unified limits, Nova shows the text of oslo.limit.
     _reason(
         Meaning.OVER_QUOTA,
         _UNIFIED_LIMIT,
@@ -98,7 +98,7 @@ REASONS = (
     _reason(
         Meaning.FORBIDDEN, r"policy doesn't allow (\S+) to be performed", 12, None, "nova.exception.PolicyNotAuthorized"
     ),
-    # Placement was a part of Nova up to 18.
+    # Placement was a part of Nova up to Nova 18 (Rocky).
     _reason(
         Meaning.FORBIDDEN,
         r"policy does not allow (\S+) to be performed",
@@ -110,7 +110,7 @@ REASONS = (
 
 
 def means(text: str | None, meaning: Meaning) -> bool:
-    """Return whether a text of Nova has that meaning."""
+    """Return whether a text of Nova has the given meaning."""
     return _match(text, meaning) is not None
 
 

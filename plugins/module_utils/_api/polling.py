@@ -27,12 +27,12 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # Waits for the files of a selector, at most so many seconds; returns those that are ready
+    # Waits for the files of a selector, at most the given number of seconds, and returns the files that are ready
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
 
 
 SYSTEM_CLOCK = Clock()
-# Between two lines of progress
+# Seconds between two lines of progress
 PROGRESS_SECONDS = 10.0
 
 
@@ -96,7 +96,7 @@ class Waiter:
 
 
 class Stopwatch:
-    """Seconds since its creation, rounded to hundredths."""
+    """Measures the seconds since its creation, rounded to hundredths."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -6,8 +6,8 @@
 
 """Configuration and sessions of openstacksdk, without its resource classes.
 
-`import openstack` imports the classes of every resource of every service: most of the CPU time and half of the memory
-of a module. This collection uses none of them, so that they are imported only when other code asks for them.
+`import openstack` imports the classes of every resource of every service, which takes most of the CPU time and half of
+the memory of a module. This collection does not use these classes, so they are imported only when other code uses them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 APP_NAME = "stackproof.migration"
 _LAZY_MODULE = "openstack.connection"
-# Settings that the SDK passes to its own adapter class; the one of keystoneauth does not have them.
+# Settings that the SDK passes to its own adapter class. The adapter class of keystoneauth does not accept them.
 _STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 
@@ -54,7 +54,7 @@ class _LazyImport(MetaPathFinder, Loader):
         return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        # the package names this class in an annotation while it is imported
+        # The package openstack uses this class in an annotation during its import.
         module.Connection = object  # type: ignore[attr-defined]  # removed by __exit__
 
     def __enter__(self) -> None:
@@ -95,14 +95,14 @@ def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
 
 
 def clouds_file_candidates() -> list[str]:
-    """Return the paths at which the SDK searches for clouds.yaml, in its order."""
+    """Return the paths at which the SDK searches for clouds.yaml, in the order of the search."""
     named = os.environ.get("OS_CLIENT_CONFIG_FILE")
     searched: list[str] = importlib.import_module("openstack.config.loader").CONFIG_FILES
     return [*([named] if named else []), *searched]
 
 
 def vendor_profile_exists(name: str) -> bool:
-    """Return whether the SDK itself knows a vendor profile of that name."""
+    """Return whether the SDK contains a vendor profile of this name."""
     import_config()
     return bool(importlib.import_module("openstack.config.vendors").get_profile(name))
 
@@ -113,7 +113,7 @@ def auth_plugins() -> list[str]:
 
 
 def auth_options(auth_type: str) -> list[str]:
-    """Return the names that an authentication plugin takes in auth."""
+    """Return the keys that an authentication plugin accepts in auth."""
     loader = importlib.import_module("keystoneauth1.loading").get_plugin_loader(auth_type)
     return sorted(option.dest for option in loader.get_options())
 

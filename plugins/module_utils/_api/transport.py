@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A keystoneauth session in which every request ends within its timeout, whatever the other side answers."""
+"""A keystoneauth session in which every request ends within its timeout, even when the server never stops sending."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 MIB = 1024 * 1024
-# The largest answer that is expected, a page of 1,000 servers in detail, has about 5 MiB.
+# The largest expected answer is a page of 1,000 servers in detail. It has about 5 MiB.
 MAX_BODY_BYTES = 64 * MIB
 _CHUNK_BYTES = 64 * 1024
 
 
 class BodyTooLargeError(RequestException):
-    """The body of an answer does not end within MAX_BODY_BYTES."""
+    """The body of an answer is larger than MAX_BODY_BYTES."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +44,13 @@ class Exchange:
 
 
 class BoundedSession(Session):
-    """A keystoneauth session with a time limit for each request as a whole, and without its deadlock.
+    """A keystoneauth session with a time limit for each whole request, and without a deadlock of keystoneauth.
 
-    The timeout of requests limits each wait for the next bytes only. Here it limits the whole request: the connection,
-    redirects, headers and body.
+    The timeout of the library requests limits only each wait for the next bytes. In this class the timeout limits the
+    whole request: the connection, redirects, headers and body.
 
-    keystoneauth repeats a discovery request that is answered with 401 with a token. During the authentication the token
-    does not exist yet, and keystoneauth waits for its own lock for ever. Here that repetition raises DiscoveryFailure.
+    After HTTP 401, keystoneauth repeats a discovery request with a token. During the authentication no token exists
+    yet, and keystoneauth waits for its own lock for ever. This class raises DiscoveryFailure instead.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -80,7 +80,7 @@ class BoundedSession(Session):
         return super().get_auth_headers(auth, **settings)
 
     def seconds_left(self, timeout: float | None) -> float | None:
-        """Return how long the running request may go on; None when it has no limit."""
+        """Return the seconds that the running request has left; None without a limit."""
         if self._deadline is None:
             return timeout
         left = max(0.0, self._deadline - time.monotonic())
@@ -154,10 +154,10 @@ class _Transfer:
     def _run(self) -> None:
         try:
             response = self._send()
-            response._content = self._body_of(response)  # noqa: SLF001  # requests reads a body without a limit
+            response._content = self._body_of(response)  # noqa: SLF001  # the library requests has no limit for a body
             response._content_consumed = True  # type: ignore[attr-defined]  # noqa: SLF001  # as Response.content sets it
             self._response = response
-        except BaseException as error:  # noqa: BLE001  # raised in the thread of the caller
+        except BaseException as error:  # noqa: BLE001  # the thread of the caller raises the error
             self._error = error
 
     def _body_of(self, response: Response) -> bytes:

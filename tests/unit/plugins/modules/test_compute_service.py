@@ -86,7 +86,7 @@ def test_message_for_users_without_permission(run: Run, fake: FakeCloud) -> None
 
 def test_message_for_a_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.52"
-    assert "needed is 2.53" in run(compute_service, host="compute1", state="disabled", fails=True)["msg"]
+    assert "2.53 is required" in run(compute_service, host="compute1", state="disabled", fails=True)["msg"]
 
 
 def test_refuses_service_whose_cell_does_not_answer(run: Run, fake: FakeCloud) -> None:

@@ -544,7 +544,7 @@ def test_old_cloud_causes_warnings(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     result = run(server_live_migrate, servers=["probe"], host="compute2")
     assert "a named host bypasses the scheduler" in str(result["warnings"])
-    assert "Nova checks before it answers" in str(result["warnings"])
+    assert "Nova checks the hosts before it answers" in str(result["warnings"])
 
 
 def test_refuses_a_cloud_that_is_too_old(run: Run, fake: FakeCloud) -> None:

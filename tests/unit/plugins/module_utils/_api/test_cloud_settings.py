@@ -38,8 +38,8 @@ def message_of(file: Path, text: str, monkeypatch: pytest.MonkeyPatch, cloud: st
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", " is empty. Write the clouds into it"),
-        ("# nothing yet\n", " has comments only. Write the clouds into it"),
+        ("", " is empty. Write the clouds under the key"),
+        ("# nothing yet\n", " has comments only. Write the clouds under the key"),
         ("clouds:\n  mine:\n    auth: [\n", ", line 4, column 1: not valid YAML: expected the node content"),
         ("clouds:\n\tmine: {}\n", ", line 2, column 1: not valid YAML: found character"),
         ("clouds: {mine: *other}\n", ", line 1, column 16: not valid YAML: found undefined alias"),
