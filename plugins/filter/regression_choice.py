@@ -79,7 +79,7 @@ _value:
       description: Reason for the use of a local cloud; empty for another cloud.
       type: str
       sample: >-
-        The run uses the local cloud on this machine, because no cloud is named. Nothing is installed for it.
+        The run uses the local cloud on this machine, because no cloud is named. No package is installed for it.
     install_packages:
       description: Value of C(local_cloud_install_packages), V(auto) by default.
       type: raw

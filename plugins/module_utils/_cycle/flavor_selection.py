@@ -27,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Prefixes of extra specs that some hosts do not meet, whatever their values
+# Prefixes of extra specs that some hosts do not meet, regardless of their values
 _BINDING_PREFIXES = (
     "accel:",
     "aggregate_instance_extra_specs",
@@ -36,7 +36,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# Extra specs that require nothing of a host with one of the neutral values
+# Prefixes of extra specs that every host meets when the value is one of NEUTRAL_VALUES
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",
@@ -53,7 +53,7 @@ _BINDING_UNLESS_NEUTRAL = (
     "hw:ephemeral_encryption",
     "os:secure_boot",
 )
-# Part of the CPU topology, which every host emulates
+# Extra specs of the CPU topology, which every host emulates
 _TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
 # Extra specs that every host meets
 _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
@@ -67,7 +67,7 @@ class FlavorChoice:
     rejected: Counter[str] = field(default_factory=Counter)
 
     def rejections(self) -> str:
-        """Return a sentence about the rejected flavors; empty when there are none."""
+        """Return a sentence about the rejected flavors; empty when no flavor was rejected."""
         if not self.rejected:
             return ""
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
@@ -79,7 +79,7 @@ def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
     if flavor.get("OS-FLV-DISABLED:disabled"):
         return "disabled"
     if not flavor["disk"]:
-        # Nova's default policy reserves servers without a root disk size for administrators
+        # Nova's default policy allows flavors with a root disk of 0 GiB to administrators only.
         return "with a root disk of 0 GiB"
     if any(_requires_special_host(key, value) for key, value in (flavor.get("extra_specs") or {}).items()):
         return "bound to special hosts by their extra specs"
@@ -87,7 +87,7 @@ def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
 
 
 def unconfirmed_extra_specs(flavor: Mapping[str, Any]) -> list[str]:
-    """Return the extra specs that not every host is known to meet."""
+    """Return the extra specs that some hosts may not meet."""
     return sorted(
         key
         for key, value in (flavor.get("extra_specs") or {}).items()

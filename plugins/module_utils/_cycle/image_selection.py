@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the smallest image that every usable host can boot, where the user names none.
+"""Pure: choose the smallest image that every usable host can boot, when the user does not name an image.
 
 An image is rejected when its properties keep its servers from some hosts:
 
@@ -38,11 +38,11 @@ Image = dict[str, Any]
 
 # A migration needs a source host and a destination host.
 MIN_HOSTS = 2
-# Kernels and ramdisks are parts of an image and boot nothing by themselves.
+# A kernel or a ramdisk is a part of an image. A server cannot boot from it alone.
 _KERNEL_FORMATS = frozenset({"aki", "ari"})
-# Nova reads images in these containers as disks, which they are not.
+# Nova uses an image in one of these containers as a disk, but the image is not a disk.
 _UNBOOTABLE_CONTAINERS = frozenset({"compressed", "docker", "ova"})
-# Nova downloads the encrypted bytes as they are.
+# Nova does not decrypt an image that is encrypted.
 _ENCRYPTION = ("cinder_encryption_key_id", "os_encrypt_format", "os_encrypt_key_id")
 # Nova also reads the former names of these properties.
 _ARCHITECTURE = ("hw_architecture", "architecture")
@@ -55,7 +55,7 @@ _COMMON_ARCHITECTURE = "x86_64"
 _COMMON_VM_MODE = "hvm"
 # Nova reports a libvirt host as QEMU, with hardware virtualization (kvm) or without.
 _POSSIBLE_TYPES = {("kvm", "qemu")}
-# Properties that need special hosts, and prefixes of such properties
+# Properties that only special hosts meet, and prefixes of such properties
 _BINDING_PROPERTIES = frozenset(
     {
         "hw_cpu_policy",
@@ -72,16 +72,16 @@ _BINDING_PROPERTIES = frozenset(
     }
 )
 _BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# Values with which a property requires nothing of a host
+# With these values, every host meets a property.
 NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
 _FORBIDDEN_TRAIT = "forbidden"
 _DEVICE_PREFIXES = ("hw_", "img_")
-# An image that boots with a kernel and a ramdisk of its own needs both of them, too.
+# An image with these properties boots only when its kernel and its ramdisk are also available.
 _KERNEL_PROPERTIES = ("kernel_id", "ramdisk_id")
 _SIGNATURE_PREFIX = "img_signature"
-# Disk formats that every hypervisor driver boots, and those of single drivers
+# Disk formats that the hypervisor drivers boot. Drivers without an entry boot the common formats.
 _COMMON_DISK_FORMATS = frozenset({"ami", "qcow2", "raw"})
 _DISK_FORMATS = {
     "hyperv": frozenset({"vhd", "vhdx"}),
@@ -93,13 +93,13 @@ _TOO_LARGE = "too large for the flavors that can be chosen"
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """What the usable hosts and flavors offer. None stands for what this user may not read."""
+    """The properties of the usable hosts, and the flavors. None stands for values that this user may not read."""
 
     project: str | None = None
-    # One value per usable host; a host may not report its architecture
+    # One value per usable host. None for a host that does not report its architecture
     architectures: tuple[str | None, ...] | None = None
     hypervisor_types: tuple[str, ...] | None = None
-    # The flavors of which one must fit the image
+    # At least one of these flavors must fit the image.
     flavors: tuple[Mapping[str, Any], ...] | None = None
 
 
@@ -111,7 +111,7 @@ class ImageChoice:
     rejected: Counter[str] = field(default_factory=Counter)
 
     def rejections(self) -> str:
-        """Return a sentence about the rejected images; empty when there are none."""
+        """Return a sentence about the rejected images; empty when no image was rejected."""
         if not self.rejected:
             return ""
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
@@ -128,7 +128,7 @@ def choose_image(
     `is_accepted` returns whether this project has accepted an image that another project shares. It is called only
     when there is no image of this project and no public image.
 
-    When every image is too large for the flavors, the size is ignored: then the flavor is the problem to report.
+    When every image is too large for the flavors, the size is ignored, so that the flavor is reported as the problem.
     """
     listed = list(images)
     choice = _choose(listed, constraints, is_accepted)
@@ -159,7 +159,7 @@ def _choose(
 
 
 def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstraints) -> list[str]:
-    """Return the requirements of the image that no host is known to meet."""
+    """Return the requirements of the image that the hosts may not meet."""
     unconfirmed = []
     architecture = _architecture(image)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is None:
@@ -217,7 +217,7 @@ def _is_volume_backed(image: Mapping[str, Any]) -> bool:
 
 
 def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return what keeps servers of the image from some hosts."""
+    """Return the requirement of the image that some hosts do not meet; None when all hosts can boot the image."""
     architecture, hypervisor_type = _architecture(image), _value(image, _HYPERVISOR_TYPE)
     mode = _value(image, _VM_MODE)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is False:
@@ -236,7 +236,7 @@ def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -
 def _requires_special_host(name: str, value: Any) -> bool:
     text = str(value).strip().lower()
     if name.startswith("trait:") and text == _FORBIDDEN_TRAIT:
-        # keeps the servers from the hosts that have the trait
+        # The servers of the image cannot run on hosts that have the forbidden trait.
         return True
     if name not in _BINDING_PROPERTIES and not name.startswith(_BINDING_PREFIXES):
         return False
@@ -256,7 +256,7 @@ def _architectures_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether two hosts have this architecture; None when that is not known."""
+    """Return whether two hosts have this architecture; None when the architecture of the hosts is not known."""
     if not constraints.architectures:
         return None
     required = min(MIN_HOSTS, len(constraints.architectures))
@@ -268,7 +268,7 @@ def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -
 
 
 def _hosts_have_type(hypervisor_type: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether the hosts have this hypervisor type; None when that is not known."""
+    """Return whether the hosts have this hypervisor type; None when their type is not known."""
     types = _types_of_hosts(constraints)
     if not types:
         return None
@@ -282,13 +282,13 @@ def _types_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
-    """Return the disk formats that the hypervisors of all hosts are known to boot."""
+    """Return the disk formats that the hypervisors of all hosts boot."""
     formats = [_DISK_FORMATS.get(name, _COMMON_DISK_FORMATS) for name in _types_of_hosts(constraints)]
     return frozenset.intersection(*formats) if formats else _COMMON_DISK_FORMATS
 
 
 def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any, ...]:
-    """Return the sort key; the image with the smallest key is chosen."""
+    """Return the sort key of an image. The image with the smallest key is chosen."""
     unconfirmed = [
         requirement
         for requirement in unconfirmed_requirements(image, constraints)
@@ -302,7 +302,7 @@ def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any,
     return (
         _is_foreign(image, constraints),
         bool(unconfirmed),
-        # a snapshot may be a copy of a server that is in use
+        # A snapshot may be a copy of a user's server.
         image.get("image_type") == "snapshot",
         has_devices,
         *(required_disk_gib(image), required_ram_mib(image), image.get("size") or 0),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "migration_cycle"
-# A fact that the role sets; its name begins like that of an input
+# A fact that the role sets. Its name begins like the names of the inputs.
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
@@ -38,9 +38,9 @@ _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout
 # Defaults of the probe, in seconds
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# Time for requests and for Ansible itself, beside the timeouts of the steps, in seconds
+# Seconds for requests and for Ansible itself, in addition to the timeouts of the steps
 _OVERHEAD = 600
-# 30 days. A longer timeout is a mistake, and a date so far away cannot be represented.
+# 30 days. A longer timeout is a mistake, and Python cannot represent a date in the very far future.
 _MAX_SECONDS = 2_592_000
 _WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
 _SWITCHES = (
@@ -51,7 +51,7 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# The inputs that a report shows, each with the function that reads it
+# The inputs that a report shows, each with the function that converts its value
 _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,
@@ -77,7 +77,7 @@ _REPORT_INPUTS: dict[str, Any] = {
 def input_problems(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
     """Return a message for each input that cannot be used.
 
-    ``variables`` are the names of all variables that begin like the role's inputs.
+    ``variables`` are the names of all variables that begin with the prefix of the role.
     """
     given = RoleInputs(ROLE, inputs)
     given.problems += unknown(variables, [*inputs, RESULT])
@@ -116,7 +116,7 @@ def _check_migrations(given: RoleInputs) -> None:
             f"at most {given.named('count')} ({count})",
             f"Lower {given.named('migrate_count')}, or raise {given.named('count')}.",
         )
-    given.require_name("target", f"{SCHEDULER}, {OTHER} or the name of a compute host", "Choose one of these.")
+    given.require_name("target", f"{SCHEDULER}, {OTHER} or the name of a compute host", "Set it to one of these.")
     given.require_choice("block_migration", ("auto", "true", "false"))
     given.require_choice("on_timeout", ("fail", "abort", "force_complete"))
     given.require_seconds("wait_for_hosts", zero=True)
@@ -132,7 +132,7 @@ def _check_guests(given: RoleInputs) -> None:
     given.require_choice("verify_guest", ("none", CONSOLE))
     probe, max_downtime = parse_probe(given["probe"]), given["max_downtime"]
     if probe is None:
-        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Set it to one, or to {} for no probe.")
+        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Set it to such a dictionary, or to {}.")
     elif probe:
         _check_probe(given, probe)
     if is_empty(max_downtime):
@@ -153,16 +153,16 @@ def _check_guests(given: RoleInputs) -> None:
             given.refuse(
                 "max_downtime",
                 f"at least {minimum:g}, which is {MIN_REQUESTS} times the interval of {given.named('probe')}",
-                f"Raise {given.named('max_downtime')}, or lower that interval.",
+                f"Raise {given.named('max_downtime')}, or lower the interval of the probe.",
             )
 
 
 def _check_probe(given: RoleInputs, probe: Mapping[str, Any]) -> None:
     name = given.named("probe")
     for option in sorted(set(map(str, probe)) - set(_PROBE_OPTIONS)):
-        given.problems.append(f"{name} has no option {option}. Choose from {', '.join(_PROBE_OPTIONS)}.")
+        given.problems.append(f"{name} has no option {option}. The options are {', '.join(_PROBE_OPTIONS)}.")
     if probe.get("protocol") not in PROTOCOLS:
-        _refuse_option(given, probe, "protocol", " or ".join(PROTOCOLS), "Choose one of them.")
+        _refuse_option(given, probe, "protocol", " or ".join(PROTOCOLS), f"Set it to {' or '.join(PROTOCOLS)}.")
     port = whole_number_of(probe.get("port", 22))
     if port is None or not 0 < port < 2**16:
         _refuse_option(
@@ -207,7 +207,7 @@ def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, mus
 
 
 def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the probe without empty options; an empty dictionary for no probe, None for a value of another type."""
+    """Return the probe without empty options: an empty dictionary for no probe, None for a value of another type."""
     if not probe:
         return {}
     if not isinstance(probe, dict):
@@ -218,11 +218,11 @@ def parse_probe(probe: Any) -> dict[str, Any] | None:
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs in the form in which the steps of a cycle use them.
 
-    Inputs that are not valid count as not given; ``input_problems`` reports them.
+    Inputs that are not valid are treated as empty, because ``input_problems`` reports them.
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
-    # text, because a template treats the number 0 as not given
+    # The value is a text, because a template treats the number 0 as an empty value.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "max_run_seconds": _max_run_seconds(given, probe),
@@ -243,13 +243,13 @@ def _typed(value: Any, read: Any) -> Any:
 
 
 def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
-    """Return the seconds after which a run has certainly ended, so that a later run may delete its servers."""
+    """Return the longest duration of a run in seconds. Later, another run may delete the servers of the run."""
 
     def seconds(name: str) -> float:
         return min(number_of(given[name]) or 0, _MAX_SECONDS)
 
     batch = sum(map(seconds, ("boot_timeout", "migrate_timeout", "wait_for_hosts"))) + 2 * seconds("settle_timeout")
-    # the control experiment boots and migrates a second time
+    # The control experiment boots and migrates a second time.
     experiments = 2 if switch_of(given["control"]) else 1
     first_answer = min(number_of(probe.get("timeout", _PROBE_TIMEOUT)) or 0, _MAX_SECONDS)
     return int(experiments * batch + seconds("delete_timeout") + first_answer + _OVERHEAD)

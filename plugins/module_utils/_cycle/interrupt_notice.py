@@ -6,7 +6,7 @@
 
 """Print which servers remain when Ansible exits in the middle of a run, for example after Ctrl-C.
 
-Ansible runs neither ``rescue`` nor ``always`` then. Only code in the process of ansible-playbook itself still runs.
+Then Ansible does not run ``rescue`` and ``always``. Only code in the process of ansible-playbook itself still runs.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
 
-# The notices of the runs that have not ended, by run id
+# The notices about runs that have not ended, by run id
 _open_runs: dict[str, str] = {}
 
 
 def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice for a run. ``cloud`` is the input of the role; settings in a dictionary are not shown."""
+    """Return the notice for a run. ``cloud`` is the input of the role. A dictionary is not shown."""
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
     named = isinstance(cloud, str) and bool(cloud)
     if named:
@@ -33,7 +33,7 @@ def notice_of(run_id: str, cloud: Any) -> str:
     command = f"ansible localhost -m stackproof.migration.server_batch -a {shlex.quote(json.dumps(options))}"
     settings = "" if named else " with the settings of the cloud"
     return (
-        f"Run {run_id} was interrupted. Its servers may remain; the next run on this cloud deletes them."
+        f"Run {run_id} was interrupted. Servers of the run may remain; the next run on this cloud deletes them."
         f" To delete them now{settings}:\n  {command}\n"
     )
 
@@ -46,12 +46,12 @@ def start_run(run_id: str, cloud: Any) -> None:
 
 
 def end_run(run_id: str) -> None:
-    """Print no notice for this run."""
+    """Remove the notice, so that it is not printed."""
     _open_runs.pop(run_id, None)
 
 
 def _print_notices(pid: int) -> None:
-    """Print the notices, in the process that started the runs and not in its forks."""
+    """Print the notices in the process that started the runs, and not in its forks."""
     if os.getpid() == pid:
         for notice in _open_runs.values():
             sys.stderr.write(notice)

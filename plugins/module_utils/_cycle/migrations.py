@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# "requested" is the outcome of a migration whose record was not read until its end.
+# The outcome "requested" means that the migration record was not polled until its end.
 _SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 
@@ -42,17 +42,17 @@ class CycleMigrations:
 
     migrations: list[Migration]
     not_completed: list[Migration]
-    # Whether the request failed without a migration to judge
+    # Whether the step failed before a migration was requested
     not_requested: bool
 
     @property
     def message(self) -> str:
-        """The messages of the migrations that did not complete; of all migrations when all completed."""
+        """The messages of the migrations that did not complete, or of all migrations when all completed."""
         return " ".join(str(migration["message"]) for migration in self.not_completed or self.migrations)
 
     @property
     def failures_first(self) -> list[Migration]:
-        """All migrations, those that did not complete first."""
+        """All migrations. The migrations that did not complete come first."""
         return [
             *self.not_completed,
             *(migration for migration in self.migrations if migration not in self.not_completed),
@@ -76,7 +76,7 @@ def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, p
     """Collect the migrations from the results of server_live_migrate and migration_wait.
 
     A result is empty when its step was not reached. With a probe, server_live_migrate polls the records until they end.
-    A migration that was refused was not requested.
+    A refused migration does not count as requested.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 PASSED = "passed"
 # In check mode: the preconditions are met, and nothing was migrated.
 CHECKED = "checked"
-# The cloud is at fault.
+# The cloud caused the failure.
 FAILED = "failed"
 # Preconditions are not met.
 INCONCLUSIVE = "inconclusive"
-# Client-side error: credentials, the connection, an input.
+# A client-side error occurred, for example wrong credentials, no connection, or a wrong input.
 ERROR = "error"
 
 Migration = dict[str, Any]
@@ -32,7 +32,7 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# Kinds of preflight problems and of boot failures that are unmet preconditions
+# Kinds of preflight problems and of boot failures that mean unmet preconditions
 _PRECONDITION_KINDS = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
 # Kinds of failures that concern the client and not the cloud
 _CLIENT_KINDS = frozenset(
@@ -55,13 +55,13 @@ _CLIENT_KINDS = frozenset(
 )
 _CHECK_MODE_REASON = "Check mode: all preconditions are met. No server was booted or migrated."
 _INTERMITTENT = (
-    "The control experiment passed: a single server was live-migrated. The failure is intermittent, or concerns some"
-    " servers only."
+    "The control experiment passed: a single server was live-migrated. The failure is intermittent, or affects only"
+    " some servers."
 )
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kind of the failure that a module returned, and the kinds of the preflight's problems."""
+    """Return the kind of the failure that a module returned, and the kinds of the problems of the preflight."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 
@@ -95,7 +95,7 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 
     ``cycle`` contains ``failure`` and ``cleanup_failure`` (``step``, ``reason`` and ``kinds``; empty without a
     failure), ``count`` (servers booted together), ``migrations`` (as migration_wait returns them), ``control`` (the
-    ``migration`` of the control experiment, or the ``reason`` why there is none; empty when it was not started) and
+    ``migration`` of the control experiment, or the ``reason`` for a missing migration; empty when not started) and
     ``hosts`` (as migration_preflight returned them after the failure).
     """
     failure = StepFailure.of(cycle.get("failure") or {})
@@ -114,13 +114,14 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 def needs_control(cycle: Mapping[str, Any]) -> bool:
     """Return whether a control experiment would add evidence: when a migration was requested and failed.
 
-    It would repeat a timeout, and it says nothing about a record that contradicts the cloud.
+    A control experiment does not help after a timeout, because it would probably time out as well. It does not help
+    either when the migration record contradicts the cloud.
     """
     migrations = cycle.get("migrations") or []
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # this run aborted the migration after a timeout
+        # After a timeout, this run aborted the migration or forced its completion.
         and not migration.get("on_timeout_action")
         for migration in migrations
     )
@@ -130,7 +131,7 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
     if _GUEST in failure.kinds and (failure.step == "verify" or not migrations):
-        # before the migration, the guest did not meet the precondition of its check
+        # A guest failure before the migration means that the guest did not meet a precondition of the check.
         return (FAILED if failure.step == "verify" else INCONCLUSIVE), failure.reason
     not_requested = [migration for migration in unsuccessful if _was_not_requested(migration)]
     if unsuccessful and len(not_requested) == len(unsuccessful):
@@ -153,7 +154,7 @@ def _is_client_error(migration: Migration) -> bool:
 
 
 def _was_not_requested(migration: Migration) -> bool:
-    """Return whether no request was sent: the guest did not answer, or a foreign migration used the host."""
+    """Return whether no migration was requested: the guest did not answer, or a foreign migration used the host."""
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 
@@ -171,7 +172,7 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
     if migration is not None and _was_not_requested(migration):
         control_reason, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
-        # before ansible-core 2.19, a number in a variable is text
+        # Before ansible-core 2.19, a number in a variable is a string.
         count = int(cycle["count"])
         finding = _batch_failure(failed, count) if no_host and count > 1 else _INTERMITTENT
         return FAILED, f"{finding} {reason} Control: {migration['message']}"
@@ -181,15 +182,15 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
     message = migration["message"] if migration else control_reason
     control_text = f"The control experiment with a single server failed, too: {message}"
     if no_host and (migration is None or _kind(migration) == _NO_HOST):
-        cause = "No host accepts a server of the batch or a single server. The cause is capacity or configuration."
+        cause = "No host accepts a server, booted alone or with others. The cause is capacity or configuration."
         return INCONCLUSIVE, f"{cause} {reason} {control_text}"
     return FAILED, f"{reason} {control_text}"
 
 
 def _batch_failure(failed: Sequence[Migration], count: int) -> str:
     text = (
-        f"Batch failure: of {count} servers booted in one request one cannot be live-migrated, while a single server"
-        " can."
+        f"Batch failure: of {count} servers booted in one request, at least one cannot be live-migrated. A server that"
+        " is booted alone can be live-migrated."
     )
     if any(_is_bug_1718455(migration) for migration in failed):
         text += (
@@ -199,7 +200,7 @@ def _batch_failure(failed: Sequence[Migration], count: int) -> str:
 
 
 def _is_bug_1718455(migration: Migration) -> bool:
-    """Return whether the scheduler found fewer hosts than servers were booted together, before it chose one."""
+    """Return whether the scheduler failed because it requested one host for each server of the boot request."""
     record = migration.get("record") or {}
     return (
         record.get("status") == "error"

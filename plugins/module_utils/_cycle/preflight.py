@@ -62,21 +62,21 @@ class Plan:
     image: str | None = None
     flavor: str | None = None
     count: int = 1
-    # Destination and source of the migration
+    # The destination host and the source host of the migration
     host: str | None = None
     source: str | None = None
     availability_zone: str | None = None
     networks: str | list[str] = "none"
     # Network on which the servers are probed
     probe_network: str | None = None
-    # For how many more servers of the flavor a host must have room
+    # Number of additional servers of the flavor for which a host must have room
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
 
 
 @dataclass
 class Preflight:
-    """Checks a plan, and collects problems and what this user may not read."""
+    """Checks a plan. Collects the problems, and the facts that this user may not read."""
 
     cloud: Cloud
     plan: Plan
@@ -89,7 +89,7 @@ class Preflight:
         values["cloud"] = self.cloud.location()
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
         self._require("service", lambda: version.choose(LIVE_MIGRATE))
-        # By Nova's default policies, the roles that may list migrations are those that may migrate.
+        # Nova's default policies allow the same roles to list migrations and to migrate servers.
         self._require("permission", lambda: migration_list.check_permission(self.cloud))
         self._zone = self._check_zone()
         self._check_networks()
@@ -111,7 +111,7 @@ class Preflight:
         self.problems.append({"kind": kind, "message": message})
 
     def _require(self, kind: str, read: Callable[[], Any]) -> Any | None:
-        """Return what `read` returns; on an error add a problem of this kind and return None."""
+        """Return the value of `read`. After an error, add a problem of this kind and return None."""
         try:
             return read()
         except CloudError as error:
@@ -119,7 +119,7 @@ class Preflight:
             return None
 
     def _read_if_allowed(self, subject: str, read: Callable[[], Any]) -> Any | None:
-        """Return what `read` returns; None, and an entry in `unknown`, when this user may not read it."""
+        """Return the value of `read`. If this user may not read it, add an entry to `unknown` and return None."""
         try:
             return read()
         except (ForbiddenError, CatalogError) as error:
@@ -127,7 +127,7 @@ class Preflight:
             return None
 
     def _check_zone(self) -> str | None:
-        """Return the availability zone; None for any zone, and for a zone that does not exist."""
+        """Return the availability zone; None when any zone is allowed, or when the zone does not exist."""
         option = self.plan.availability_zone
         if not option:
             return None
@@ -151,8 +151,8 @@ class Preflight:
         if probe_id is not None and ids is not None and probe_id not in ids:
             self._problem(
                 "input",
-                f"probe_network: the servers get no address on {probe_network}, because networks does not contain it."
-                " Add it to networks, or choose another network.",
+                f"probe_network: the servers get no address on {probe_network}, because networks does not contain"
+                " this network. Add it to networks, or choose another network.",
             )
 
     def _network_id(self, name: str) -> str:
@@ -165,7 +165,7 @@ class Preflight:
         return None if hypervisors is None or services is None else host_eligibility.merge(hypervisors, services)
 
     def _candidate_flavors(self) -> list[dict[str, Any]] | None:
-        """Return the named flavor, or all flavors where none is named; None when they cannot be read."""
+        """Return the named flavor, or all flavors when no flavor is named; None after an error."""
         name = self.plan.flavor
         if name is None:
             listed = self._require("flavor", lambda: nova_lookup.flavors(self.cloud))
@@ -195,10 +195,9 @@ class Preflight:
         if choice is None:
             return None
         if choice.image is None:
-            parts = ["image: no image can be chosen.", choice.rejections(), "Upload an image, or name one in image:"]
-            self._problem(
-                "image", f"{' '.join(filter(None, parts))} a named image is used whatever its properties are."
-            )
+            action = "Upload an image, or name one in image. A named image is used regardless of its properties."
+            parts = ["image: no image can be chosen.", choice.rejections(), action]
+            self._problem("image", " ".join(filter(None, parts)))
             return None
         requirements = image_selection.unconfirmed_requirements(choice.image, constraints)
         if requirements:
@@ -277,12 +276,12 @@ class Preflight:
         if without_spare and self.plan.host is None:
             self.unknown.append(
                 f"spare_servers: Nova's scheduler may also choose {', '.join(without_spare)}, which"
-                f" {'has' if len(without_spare) == 1 else 'have'} room for the flavor, but not for"
-                f" {self.plan.spare_servers} more beside it"
+                f" {'has' if len(without_spare) == 1 else 'have'} room for one server of the flavor, but not"
+                f" for {self.plan.spare_servers} more"
             )
         if len(usable) >= image_selection.MIN_HOSTS:
             return
-        # hosts that lack nothing but room are a problem of capacity
+        # Hosts whose only obstacle is missing room are a capacity problem.
         kind = "capacity" if full and len(usable) + len(full) >= image_selection.MIN_HOSTS else "hosts"
         obstacles = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(
@@ -315,7 +314,7 @@ class Preflight:
             return ""
         return (
             f" Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers}; role migration_cycle:"
-            " migration_cycle_spare_servers). With 0 a migration may take the last room of a host."
+            " migration_cycle_spare_servers). With 0, a migration may use the last free room of a host."
         )
 
     def _room(self, flavor: dict[str, Any]) -> dict[str, int] | None:
@@ -346,7 +345,7 @@ class Preflight:
                 self._problem(
                     "quota",
                     f"quota: {self.plan.count} servers need {name}={needed[name]}, but the project has"
-                    f" free={max(free, 0)} of limit={limit}. Delete servers, have the quota raised, or choose a smaller"
+                    f" free={max(free, 0)} of limit={limit}. Delete servers, raise the quota, or choose a smaller"
                     " flavor.",
                 )
         return quota
@@ -359,7 +358,7 @@ class Preflight:
 
 
 def check_plan(plan: Plan) -> None:
-    """Raise InputError for values out of range, before the first request."""
+    """Raise InputError for a value that is out of range. Sends no request."""
     if plan.count < 1:
         raise InputError(f"count must be at least 1, found {plan.count}.")
     if plan.spare_servers < 0:

@@ -18,13 +18,13 @@ def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
     """Return the entry of clouds.yaml, the region and the URL of the Identity service, as far as they are known."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
-    # a dictionary of settings has no name, and may contain secrets
+    # A dictionary of settings has no name and may contain secrets.
     name = cloud if isinstance(cloud, str) and cloud else "no entry of clouds.yaml"
     return ", ".join(part for part in (name, f"region {region}" if region else "", place.get("auth_url")) if part)
 
 
 def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """Return lines about the cloud, user, hosts, image and flavor; empty when the preflight failed before them.
+    """Return lines about the cloud, user, hosts, image and flavor; empty when the preflight read none of them.
 
     ``inputs`` have the names of the role ``migration_cycle``.
     """
@@ -43,13 +43,12 @@ def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> li
 
 def _choice(preflight: Mapping[str, Any], kind: str, named: Any, reason: str) -> str:
     name = (preflight.get(kind) or {}).get("name", "none found")
-    return f"{name} ({reason if preflight.get(f'{kind}_chosen') else named or 'none to choose from'})"
+    return f"{name} ({reason if preflight.get(f'{kind}_chosen') else named or f'no suitable {kind}'})"
 
 
 def orphaned_servers_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
     """Return the message about servers of ended runs."""
     names = ", ".join(str(server["name"]) for server in servers)
-    action = (
-        "They are deleted now." if removed else "They stay, because migration_cycle_remove_orphaned_servers is false."
-    )
+    kept = "They are kept, because migration_cycle_remove_orphaned_servers is false."
+    action = "They are deleted now." if removed else kept
     return f"Orphaned servers of ended runs: {names} (count={len(servers)}). {action}"

@@ -4,10 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which cloud the playbook regression runs against, and with which inputs of the role migration_cycle.
+"""Pure: choose the cloud of the playbook regression, and the inputs of the role migration_cycle for that cloud.
 
-``variables`` are the inputs of the playbook and the roles by their names. An empty text stands for an input that is not
-given.
+``variables`` are the inputs of the playbook and the roles by their names. An empty text means that an input is not set.
 """
 
 from __future__ import annotations
@@ -24,21 +23,21 @@ AUTO = "auto"
 CLOUD = "cloud"
 LOCAL = "local"
 LOCAL_IF_READY = "local_if_ready"
-# The entry of the local cloud in its clouds.yaml
+# The name of the local cloud in the clouds.yaml of that cloud
 LOCAL_ENTRY = "local"
 _REQUESTED = "The run uses the local cloud on this machine, because regression_local=true requests it."
-_READY = "The run uses the local cloud on this machine, because no cloud is named. Nothing is installed for it."
+_READY = "The run uses the local cloud on this machine, because no cloud is named. No package is installed for it."
 
 
 def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_auth_url: str) -> dict[str, Any]:
-    """Return ``use``, ``cloud`` and ``reason``, and the inputs that the roles would hide.
+    """Return ``use``, ``cloud`` and ``reason``, and the inputs that the roles would override.
 
     Raises ValueError when ``local`` is not auto, true or false. ``cloud`` is the name of an entry of clouds.yaml; it is
     empty for a dictionary with settings, which may contain secrets.
     """
     wants_local = None if local == AUTO else switch_of(local)
     if wants_local is None and local != AUTO:
-        msg = f"regression_local must be auto, true or false, found {local!r}. Set it to one of them."
+        msg = f"regression_local must be auto, true or false, found {local!r}. Set it to one of these values."
         raise ValueError(msg)
     named = _named_cloud(variables)
     common = {
@@ -55,7 +54,7 @@ def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_
 
 
 def _given(variables: Mapping[str, Any], *names: str, default: Any = "") -> Any:
-    """Return the first of these inputs that is given."""
+    """Return the first of these inputs that is set."""
     return next((variables[name] for name in names if not is_empty(variables.get(name))), default)
 
 
@@ -68,7 +67,7 @@ def _name_of(cloud: Any) -> str:
 
 
 def _inconclusive_is_ok(variables: Mapping[str, Any]) -> bool:
-    """Return whether the outcome inconclusive counts as success; the input of the playbook overrides the role's."""
+    """Return whether the outcome inconclusive counts as success. The input of the playbook has priority."""
     value = _given(variables, "regression_inconclusive_is_ok", "migration_cycle_inconclusive_is_ok", default=False)
     return bool(switch_of(value))
 
@@ -84,7 +83,7 @@ def cycle_inputs_of(
         guest_check = _given(variables, "migration_cycle_verify_guest", default="none")
         return {"cloud": choice["cloud"], "environment": {}, "verify_guest": guest_check, "local_cloud_lines": []}
     clouds_yaml = str(local_cloud.get("clouds_yaml", ""))
-    # the guests of the local cloud's own images print a counter, and only libvirt hosts run guests
+    # Guests of the images of the local cloud print a counter. Only libvirt hosts run guests.
     counts = local_cloud.get("hypervisor") == "libvirt" and not _given(variables, "migration_cycle_image")
     default = "console" if counts else "none"
     return {
@@ -106,9 +105,9 @@ def _local_cloud_lines(local_cloud: Mapping[str, Any]) -> list[str]:
 
 
 def target_of(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return what the report of all clouds shows about the cloud that a host of the inventory stands for.
+    """Return the values that the report of all clouds shows for a host of the inventory, which stands for a cloud.
 
-    ``name`` is the host; it names the cloud where no variable does. The result contains no secrets.
+    ``name`` is the name of the host, and of the cloud when no variable names one. The result contains no secrets.
     """
     return {
         "name": name,

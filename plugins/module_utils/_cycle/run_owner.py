@@ -7,8 +7,8 @@
 """Find servers whose run has ended.
 
 The metadata of a server names the process that owns its run, and the time at which the run must have ended. When the
-process ran in this process namespace of this boot, the run has ended when the process has ended. Process ids of other
-machines, boots and namespaces say nothing, so then only the time counts.
+process ran in this process namespace since the last boot, the run has ended when the process has ended. For a process
+of another machine, boot or namespace, only the time shows whether the run has ended.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# Fields 3 and 22 of /proc/PID/stat, counted from behind the command. The command may contain spaces and ends with the
-# last parenthesis.
+# Fields 3 and 22 of /proc/PID/stat, counted from the end of the command. The command may contain spaces; it ends with
+# the last parenthesis.
 STATE = 0
 START_TIME = 19
-# A process that has ended and whose exit code was not read. In a container without an init process it stays so.
+# States of a process that has ended and whose parent has not read the exit code. In a container without an init
+# process, such a process is never removed.
 ENDED_STATES = frozenset("ZX")
 
 
@@ -44,12 +45,12 @@ class RunOwner:
     start_time: int
 
     def __str__(self) -> str:
-        """Return the value of the metadata."""
+        """Return the metadata value that identifies the owner."""
         return f"{self.namespace}:{self.pid}:{self.start_time}"
 
     @classmethod
     def parse(cls, text: str) -> RunOwner | None:
-        """Return the owner of a metadata value; None for a value of another form."""
+        """Return the owner that a metadata value identifies; None for a value of another form."""
         namespace, _colon, rest = text.partition(":")
         pid, _colon, start = rest.partition(":")
         if not namespace or not pid.isdecimal() or not start.isdecimal():
@@ -58,7 +59,7 @@ class RunOwner:
 
 
 def namespace_id(proc: Path = PROC) -> str | None:
-    """Return an id of this process namespace of this boot, the same for all its processes; None without /proc."""
+    """Return an id of this process namespace since the last boot; None without /proc."""
     try:
         boot = (proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = (proc / "self/ns/pid").readlink()
@@ -68,7 +69,7 @@ def namespace_id(proc: Path = PROC) -> str | None:
 
 
 def process_start_time(pid: int, proc: Path = PROC) -> int | None:
-    """Return the start time of a process in clock ticks since boot; None when it does not run."""
+    """Return the start time of a process in clock ticks since boot; None when the process does not run."""
     try:
         stat = (proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -78,7 +79,7 @@ def process_start_time(pid: int, proc: Path = PROC) -> int | None:
 
 
 def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
-    """Return the owner for a process of this namespace; None when it does not run, or without /proc."""
+    """Return the owner for a process of this namespace; None when the process does not run, or without /proc."""
     namespace, start = namespace_id(proc), process_start_time(pid, proc)
     return None if namespace is None or start is None else RunOwner(namespace, pid, start)
 

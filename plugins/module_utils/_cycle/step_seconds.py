@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The results whose durations add up to the duration of a step
+# For each step, the results whose durations add up to the duration of the step
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),
@@ -23,14 +23,14 @@ _STEPS = {
     "wait": ("wait",),
     "cleanup": ("cleanup",),
 }
-# Steps after a failure only
+# Steps that run only after a failure
 _AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 
 def seconds_by_step(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Return seconds by step. ``ansible`` is the time that Ansible itself takes.
+    """Return the seconds of each step. ``ansible`` is the time that Ansible itself needs.
 
-    ``cycle`` contains the results of the steps, each with ``seconds`` when it was reached, and ``failure``.
+    ``cycle`` contains ``failure`` and the results of the steps. The result of a step that ran has ``seconds``.
     ``started`` and ``ended`` are seconds since the epoch.
     """
     steps = _STEPS | (_AFTER_FAILURE if cycle.get("failure") else {})

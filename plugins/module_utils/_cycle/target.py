@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which compute host a cycle and its control experiment name as the destination of a live migration."""
+"""Pure: choose the destination host that a cycle and its control experiment name in a migration request."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova's scheduler chooses. Before microversion 2.30 a named host bypasses the scheduler, and with it Nova bug 1718455.
+# Nova's scheduler chooses the host. Before microversion 2.30, a named host bypasses the scheduler, and a cycle does not
+# find Nova bug 1718455.
 SCHEDULER = "scheduler"
 # The first usable host other than the server's own
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# A frequent word for a default, which Nova would take as the name of a host
+# A user may write this word for a default. Nova would use it as the name of a host.
 _RESERVED = "auto"
 _DEFAULT_ZONE = "nova"
 
@@ -43,7 +44,7 @@ def is_host_name(target: str) -> bool:
 
 
 def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """Return why the input cannot be used; None when it can.
+    """Return why the input cannot be used; None when it is valid.
 
     ``hosts`` is None when this user may not list hosts; then Nova checks the name.
     """
@@ -62,13 +63,13 @@ def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> st
 def choose_target(
     target: str, hosts: Sequence[Mapping[str, Any]] | None, servers: Sequence[Mapping[str, Any]]
 ) -> Target:
-    """Return the host to name for these servers, which one request migrates."""
+    """Return the host that the migration request for these servers names."""
     if is_host_name(target):
         return Target(target)
     if target == SCHEDULER or len(servers) != 1:
         return Target()
     (server,) = servers
-    # Nova keeps a server in the availability zone that it was booted in, when one was named.
+    # When the boot request named an availability zone, Nova keeps the server in this zone.
     zones = (None, server.get("availability_zone"))
     others = [
         str(host["name"])
@@ -79,10 +80,10 @@ def choose_target(
 
 
 def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
-    """Return the target with which a single server repeats a failed migration: the same hosts, where they are known.
+    """Return the target with which a single server repeats a failed migration: the same hosts, if they are known.
 
     A server that is booted on a named host stays in the zone of that host. When the scheduler chose a destination in
-    another zone, or no destination, the single server is not bound to a host, as the servers of the batch were not.
+    another zone, or no destination, the single server is not booted on a named host either.
     """
     source, requested = migration.get("source"), migration.get("expected_host")
     destination = requested or migration.get("destination")

@@ -21,7 +21,7 @@ def cloud_arguments() -> dict[str, Any]:
     """Return the options of the doc fragment cloud."""
     return {
         # Aliases as in openstack.cloud except verify, which is an option of the modules that migrate.
-        # no_log keeps the values out of the system log; results are masked in secrets.py.
+        # no_log keeps the values out of the system log. The functions in secrets.py mask results.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},
@@ -40,7 +40,7 @@ def cloud_arguments() -> dict[str, Any]:
 
 
 def wait_arguments(timeout: int) -> dict[str, Any]:
-    """Return the option timeout, in seconds, and those of the doc fragment wait."""
+    """Return the option timeout, in seconds, and the options of the doc fragment wait."""
     return {
         "timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 0.25},

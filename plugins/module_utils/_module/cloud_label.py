@@ -14,7 +14,7 @@ from typing import Any
 def cloud_label(cloud: Any) -> str:
     """Return a label without secrets for the cloud that the input ``cloud`` of a role or module selects.
 
-    ``cloud`` is the name of an entry of clouds.yaml, a dictionary with the settings of one, or empty.
+    ``cloud`` is the name of an entry of clouds.yaml, a dictionary with the settings of a cloud, or empty.
     """
     if isinstance(cloud, str) and cloud:
         return f"cloud {cloud}"

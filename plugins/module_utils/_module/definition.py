@@ -31,21 +31,22 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.secre
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The error message when the SDK is not installed; None when it is.
+# The error message for a missing SDK; None when the SDK is installed.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
     else f"{missing_required_lib('openstacksdk')}"
-    f" To install it there: {sys.executable} -m pip install 'openstacksdk>=4.5'."
-    " Where the Python that runs Ansible has it, set ansible_python_interpreter to {{ ansible_playbook_python }}."
+    f" Install openstacksdk for that Python: {sys.executable} -m pip install 'openstacksdk>=4.5'."
+    " If the Python that runs Ansible has openstacksdk, set ansible_python_interpreter to"
+    " {{ ansible_playbook_python }} instead."
 )
 
 
 @dataclass(frozen=True)
 class Definition:
-    """A module: its options beside the shared ones, its work, and the result values of a run that fails early.
+    """A module: its own options, its work, and the result values of a run that fails early.
 
-    The work runs in the module's own process, or in Ansible's process where both are equivalent (see ModuleAction).
+    The work runs in a process of its own, or in Ansible's process when the result is the same (see ModuleAction).
     """
 
     arguments: Mapping[str, Any]
@@ -67,7 +68,7 @@ class Definition:
             report = self.work(params, clock, check_mode=check_mode)
         except CloudError as error:
             report = Report.failure(error.failure, {"changed": False, **self.empty})
-        except Exception as error:  # noqa: BLE001  # reported with its traceback; a result with all keys is returned
+        except Exception as error:  # noqa: BLE001  # the result has all keys and the traceback
             report = Report.failure(_internal_error(error).failure, {"changed": False, **self.empty})
             report.values["exception"] = traceback.format_exc()
         report.values["seconds"] = stopwatch.seconds
@@ -79,12 +80,12 @@ class Definition:
         """Run as a module of Ansible: read the options, run, and exit."""
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
         report = self.run(module.params, clock, check_mode=module.check_mode)
-        # Ansible would replace the secrets in names of hosts as well. Options and results are masked already.
+        # Ansible would also mask a secret that is a part of a host name. Options and results are masked already.
         module.params = mask_options(module.params)
         module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # Python would destroy all imported objects at exit, which takes a tenth of a second.
+        # Without this call, Python destroys all imported objects at exit, which takes a tenth of a second.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)
@@ -92,7 +93,7 @@ class Definition:
 
 
 def _internal_error(error: Exception) -> InternalError:
-    """Return the error about an exception that no code expects, with its place and the last answer of the cloud."""
+    """Return the error about an unexpected exception, with its place and the last answer of the cloud."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     answer = Cloud.last_answer
     where = (

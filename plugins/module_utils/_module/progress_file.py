@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def line_writer(path: str) -> Callable[[str], None]:
     """Return a function that adds a line to the file.
 
-    Raises InputError when the file cannot be written now. The returned function ignores such errors: a full disk must
-    not end a module in the middle of its work.
+    Raises InputError when the file cannot be written. The returned function ignores later errors, because a full disk
+    must not end a module in the middle of its work.
     """
     file = Path(path)
     try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The result of the run of a module."""
+"""The result of a module."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Report:
 
     @staticmethod
     def failure(failure: Failure, values: Mapping[str, Any]) -> Report:
-        """Return the report of a run that failed, with the keys of a successful one."""
+        """Return the report of a failed run, with the same keys as the report of a successful run."""
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)

@@ -6,7 +6,8 @@
 
 """Pure: validation of the inputs of a role.
 
-Numbers and booleans may be strings: variables of ``-e name=value`` are, and facts before ansible-core 2.19.
+Numbers and booleans may be strings, because Ansible passes variables of ``-e name=value`` as strings, and before
+ansible-core 2.19 also facts.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# As Ansible converts texts to booleans
+# The texts that Ansible converts to booleans
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
 
 
 def number_of(value: Any) -> float | None:
-    """Return the value as a finite number; None when it is not one."""
+    """Return the value as a finite number; None for any other value."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -37,13 +38,13 @@ def number_of(value: Any) -> float | None:
 
 
 def whole_number_of(value: Any) -> int | None:
-    """Return the value as a whole number; None when it is not one."""
+    """Return the value as a whole number; None for any other value."""
     number = number_of(value)
     return int(number) if number is not None and number.is_integer() else None
 
 
 def switch_of(value: Any) -> bool | None:
-    """Return the value as a boolean; None when it is not one."""
+    """Return the value as a boolean; None for any other value."""
     text = str(value).lower()
     return True if text in _TRUE else False if text in _FALSE else None
 
@@ -65,7 +66,7 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
 class RoleInputs:
     """Validates the inputs of a role and collects the problems.
 
-    The methods take names without the prefix of the role. Each problem has the input, its value and an action.
+    The methods take names without the prefix of the role. Each problem names the input, its value and an action.
     """
 
     role: str
@@ -88,28 +89,28 @@ class RoleInputs:
             self.refuse(name, f"a whole number of at least {least}", f"Set it to {least}{unit} or more.")
 
     def require_seconds(self, name: str, *, zero: bool = False) -> None:
-        """Require a number of seconds greater than 0; with zero, at least 0."""
+        """Require a number of seconds greater than 0. When ``zero`` is true, 0 is also accepted."""
         number = number_of(self[name])
         if number is None or number < 0 or (number == 0 and not zero):
             least = "at least 0" if zero else "greater than 0"
             self.refuse(name, f"a number of seconds, {least}", "Set it to a number of seconds, such as 30.")
 
     def require_choice(self, name: str, choices: Sequence[str]) -> None:
-        # a choice such as "true" may be given as a boolean
+        # For a choice such as "true", the user may write a boolean.
         value = self[name]
         if (str(value).lower() if isinstance(value, bool) else value) not in choices:
-            self.refuse(name, f"one of {', '.join(choices)}", "Choose one of them.")
+            self.refuse(name, f"one of {', '.join(choices)}", "Choose one of these values.")
 
     def require_switches(self, *names: str) -> None:
         for name in names:
             if switch_of(self[name]) is None:
-                self.refuse(name, "true or false", "Set it to one of them.")
+                self.refuse(name, "true or false", "Set it to true or false.")
 
     def require_text(self, *names: str, what: str = "a text") -> None:
-        """Require texts, which may be empty."""
+        """Require texts. Empty texts are accepted."""
         for name in names:
             if not isinstance(self[name], str) and self[name] is not None:
-                self.refuse(name, what, "Set it to one, or leave it empty.")
+                self.refuse(name, what, f"Set it to {what}, or leave it empty.")
 
     def require_name(self, name: str, what: str, action: str) -> None:
         """Require a text that is not empty."""
@@ -117,12 +118,12 @@ class RoleInputs:
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """Require the name or the settings of an entry of clouds.yaml. The value may have secrets and is not shown."""
+        """Require the name or the settings of an entry of clouds.yaml. The value may be secret and is not shown."""
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(
                 f"{self.named(name)} must be an entry of clouds.yaml or a dictionary with its settings, found a value"
-                f" of type {found}. Name an entry, or leave it empty to use the variables of the environment."
+                f" of type {found}. Set it to the name of an entry, or leave it empty to use OS_* variables."
             )
 
     def require_poll_intervals(self) -> None:

@@ -4,11 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which values of the options cloud and auth are secrets, and their masks in options and results.
+"""Pure: find the secrets in the options cloud and auth, and mask them in options and results.
 
-Ansible masks by value: it replaces each occurrence of a secret in the result of a module. With the password "compute"
-the host name compute1 becomes ********1, and the next task gets that name. This collection masks options by their keys,
-and results by value in texts only: identifiers such as names of hosts stay.
+Ansible replaces each occurrence of a secret in the result of a module. With the password "compute", Ansible changes the
+host name compute1 to ********1, and the next task gets the wrong name. This collection masks options by their keys. In
+results it masks secrets in texts only and does not change identifiers such as names of hosts.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-# As Ansible shows a secret option, and a secret in a text
+# Ansible also shows these texts in the place of a secret option and of a secret in a text.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
-# Keys of auth that identify and do not authenticate. All other values in auth are secrets.
+# Keys of auth whose values are not secret, such as names and ids. All other values in auth are secrets.
 _OPEN_KEYS = frozenset(
     {
         "access_token_endpoint",
@@ -64,13 +64,13 @@ _OPEN_KEYS = frozenset(
         "username",
     }
 )
-# Outside of auth: the SDK also accepts the keys of auth beside it.
+# Secret keys outside of auth. The SDK also accepts the keys of auth on the level of auth itself.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
-# Values of these keys are texts of services, users and guests, even when they have a single word.
+# Values of these keys are texts of services, users and guests, even when a value is a single word.
 _TEXT_KEYS = frozenset(
     {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
 )
-# A shorter secret may be a part of ordinary words, and is masked as a whole word only.
+# A secret with fewer characters may be a part of ordinary words, so it is masked only as a whole word.
 _LONG_SECRET = 8
 
 
@@ -80,7 +80,7 @@ def secrets_in(params: Mapping[str, Any]) -> set[str]:
 
 
 def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a module with the secrets hidden: in cloud and auth by key, in other texts by value."""
+    """Return the options of a module with the secrets masked: in cloud and auth by key, in other texts by value."""
     others = {key: value for key, value in params.items() if key not in ("cloud", "auth")}
     masked = {**params, **mask_result(others, secrets_in(params))}
     if _is_inline_settings(masked.get("cloud")):
@@ -96,7 +96,7 @@ def mask_result(values: Any, secrets: Iterable[str]) -> Any:
     """Return the result of a module with the secrets hidden in its texts.
 
     A text is a string with white space, or any string under a key such as message, reason or metadata. All other
-    strings are identifiers and stay as they are.
+    strings are identifiers and are not changed.
     """
     patterns = [_pattern_of(secret) for secret in sorted(secrets, key=len, reverse=True) if secret.strip()]
     return _mask(values, re.compile("|".join(patterns)), is_text=False) if patterns else values
@@ -124,7 +124,7 @@ def _mask(value: Any, secrets: re.Pattern[str], *, is_text: bool) -> Any:
 
 
 def _is_inline_settings(cloud: Any) -> bool:
-    """Return whether the option is a text that holds settings, where the name of a cloud is expected."""
+    """Return whether the option cloud is a text with settings instead of the name of a cloud."""
     return isinstance(cloud, str) and bool(re.search(r"[{}\n]", cloud))
 
 

@@ -162,8 +162,8 @@ def test_reports_why_images_were_rejected(run: Run, fake: FakeCloud) -> None:
     assert kinds(result) == ["image"]
     assert result["problems"][0]["message"] == (
         "image: no image can be chosen. Rejected images: 4 (1 for architecture aarch64, 2 private images of other"
-        " projects, 1 snapshots of volumes). Upload an image, or name one in image: a named image is used whatever its"
-        " properties are."
+        " projects, 1 snapshots of volumes). Upload an image, or name one in image. A named image is used"
+        " regardless of its properties."
     )
 
 
@@ -250,8 +250,8 @@ def test_lists_hosts_without_spare_room_as_unknown(run: Run, fake: FakeCloud) ->
     assert result["usable_hosts"] == ["compute1", "compute2"]
     (unknown,) = result["unknown"]
     assert unknown == (
-        "spare_servers: Nova's scheduler may also choose compute3, which has room for the flavor, but not for 1 more"
-        " beside it"
+        "spare_servers: Nova's scheduler may also choose compute3, which has room for one server of the flavor, but not"
+        " for 1 more"
     )
     assert run(migration_preflight, spare_servers=1, host="compute2")["unknown"] == []
     result = run(migration_preflight, spare_servers=1, host="compute3", fails=True)

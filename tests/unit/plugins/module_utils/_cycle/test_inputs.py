@@ -99,7 +99,10 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
         ),
         (
             {"on_timeout": "retry"},
-            "migration_cycle_on_timeout must be one of fail, abort, force_complete, found 'retry'. Choose one of them.",
+            (
+                "migration_cycle_on_timeout must be one of fail, abort, force_complete, found 'retry'."
+                " Choose one of these values."
+            ),
         ),
         (
             {"block_migration": "maybe"},
@@ -122,15 +125,18 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
         ({"networks": []}, "migration_cycle_networks must be none, auto, or a list of networks, found []."),
         ({"networks": [""]}, "migration_cycle_networks must be none, auto, or a list of networks, found ['']."),
         ({"metadata": "a=b"}, "migration_cycle_metadata must be a dictionary, found 'a=b'."),
-        ({"control": "maybe"}, "migration_cycle_control must be true or false, found 'maybe'. Set it to one of them."),
+        (
+            {"control": "maybe"},
+            "migration_cycle_control must be true or false, found 'maybe'. Set it to true or false.",
+        ),
         ({"probe": "icmp"}, "migration_cycle_probe must be a dictionary with protocol: icmp or tcp, found 'icmp'."),
         (
             {"probe": {"protocol": "", "port": 22}, "networks": "auto"},
-            "migration_cycle_probe: protocol must be icmp or tcp, found ''. Choose one of them.",
+            "migration_cycle_probe: protocol must be icmp or tcp, found ''. Set it to icmp or tcp.",
         ),
         (
             {"probe": {**ICMP, "ports": 1}, "networks": "auto"},
-            "migration_cycle_probe has no option ports. Choose from pro",
+            "migration_cycle_probe has no option ports. The options are pro",
         ),
         (
             {"probe": {**ICMP, "port": 0}, "networks": "auto"},
@@ -177,7 +183,8 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
             {"max_downtime": "0.05", "probe": ICMP, "networks": "auto"},
             (
                 "migration_cycle_max_downtime must be at least 0.1, which is 5 times the interval of"
-                " migration_cycle_probe, found '0.05'. Raise migration_cycle_max_downtime, or lower that interval."
+                " migration_cycle_probe, found '0.05'. Raise migration_cycle_max_downtime, or lower the interval of the"
+                " probe."
             ),
         ),
         ({"report_dir": 7}, "migration_cycle_report_dir must be the path of a folder, found 7."),

@@ -54,7 +54,7 @@ def test_summarizes_what_is_missing() -> None:
     assert found[2:] == [
         "hosts      not visible to this user",
         "image      none found (cirros)",
-        "flavor     none found (none to choose from)",
+        "flavor     none found (no suitable flavor)",
     ]
     assert summary_lines({}, {}) == []
 
@@ -65,5 +65,5 @@ def test_reports_orphaned_servers() -> None:
     assert orphaned_servers_text(servers, removed=True) == found + "They are deleted now."
     assert (
         orphaned_servers_text(servers, removed=False)
-        == found + "They stay, because migration_cycle_remove_orphaned_servers is false."
+        == found + "They are kept, because migration_cycle_remove_orphaned_servers is false."
     )

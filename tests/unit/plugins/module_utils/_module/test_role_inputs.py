@@ -49,7 +49,7 @@ def test_problem_does_not_show_the_settings_of_a_cloud() -> None:
     assert given.problems == [
         (
             "role_cloud must be an entry of clouds.yaml or a dictionary with its settings, found a value of"
-            " type list. Name an entry, or leave it empty to use the variables of the environment."
+            " type list. Set it to the name of an entry, or leave it empty to use OS_* variables."
         )
     ]
 
