@@ -71,7 +71,7 @@ _value:
   type: str
   sample: >-
     No cloud is named, and a local cloud needs packages of the operating system that are missing: rabbitmq-server.
-    Nothing is changed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add -e regression_local=true, which
+    No package was installed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add -e regression_local=true, which
     brings up a local cloud and, as root, installs these packages.
 """
 

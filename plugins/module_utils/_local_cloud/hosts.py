@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the kind of compute hosts that a local cloud gets on this machine, and what prevents hosts with guests."""
+"""Pure: choose the kind of compute hosts of a local cloud, and find obstacles to hosts with guests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROCESSOR = "x86_64"
 def first_obstacle(machine: Mapping[str, Any]) -> str:
     """Return the first obstacle to hosts with guests on this machine; empty if there is none.
 
-    ``machine`` holds what has been observed so far. A value that is not yet known is no obstacle.
+    ``machine`` contains the values that are known so far. A value that is not yet known is no obstacle.
     """
     return next(_obstacles(machine), "")
 
@@ -32,9 +32,9 @@ def _obstacles(machine: Mapping[str, Any]) -> Iterator[str]:
     if str(machine.get("user_uid")) != "0":
         yield "it needs root"
     if machine.get("processor") != PROCESSOR:
-        yield f"guests need an x86_64 processor, found {machine.get('processor') or 'an unknown one'}"
+        yield f"guests need an x86_64 processor, found {machine.get('processor') or 'an unknown processor'}"
     if machine.get("package_manager") != "apt":
-        yield "the role knows the names of its packages only on Debian and distributions derived from it"
+        yield "the role has package names only for Debian and distributions derived from it"
     if reason := _failure_message(machine.get("namespaces")):
         yield f"Linux namespaces cannot be created, or /usr/bin/python3 is missing or older than 3.11 ({reason})"
     missing = machine.get("missing_packages") or []
@@ -53,9 +53,9 @@ def _failure_message(command: Mapping[str, Any] | None) -> str:
 
 
 def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) -> str:
-    """Return the kind of compute hosts: the requested kind, else that of the existing cloud, else libvirt if possible.
+    """Return the kind of compute hosts: the requested kind, else the kind of the existing cloud, else a default.
 
-    A stop or a removal does not depend on the kind.
+    The default is libvirt if hosts with guests are possible. A stop or a removal does not depend on the kind.
     """
     if hypervisor != AUTO:
         return hypervisor
@@ -72,8 +72,8 @@ def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
 def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
     """Return the kind of compute hosts, and the messages about it.
 
-    ``hypervisor`` and ``state`` are inputs. ``existing_kind`` is the kind of the existing cloud; empty if there is
-    none.
+    ``hypervisor`` and ``state`` are inputs. ``existing_kind`` is the kind of the existing cloud; empty without an
+    existing cloud.
     """
     observe = depends_on_machine(hypervisor, state, existing_kind)
     obstacle = first_obstacle(machine) if observe else ""

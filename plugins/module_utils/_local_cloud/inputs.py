@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROLE = "local_cloud"
-# Facts that the role sets. Their names begin like those of inputs.
+# Facts that the role sets. Their names begin like the names of inputs.
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# Limits of files/cloudctl. Hosts that run guests have an address each; hosts of the kind fake have none.
+# Limits of files/cloudctl. Each host that runs guests needs an address; hosts of the kind fake need no address.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8
-# Only root may use lower ports.
+# Only root may use ports below this one.
 FIRST_PORT = 1024
 LAST_PORT = 65535
 # Options of list entries that are numbers: name, minimum, and whether the number must be whole
@@ -42,18 +42,18 @@ _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()) -> list[str]:
     """Return a message for each problem of the inputs.
 
-    ``variables`` are the names of all variables that begin like inputs of the role, ``releases`` the OpenStack releases
-    that the role supports. An empty list is not checked.
+    ``variables`` are the names of all variables with the prefix of the role. ``releases`` are the OpenStack releases
+    that the role supports; when this list is empty, the release is not checked.
     """
     role_inputs = RoleInputs(ROLE, inputs)
     role_inputs.problems += unknown(variables, [*inputs, *RESULTS])
     role_inputs.require_choice("state", STATES)
     role_inputs.require_name("dir", "the path of a folder", "Set it to the folder of the cloud.")
     if releases and str(role_inputs["release"]) not in releases:
-        role_inputs.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of them.")
+        role_inputs.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of these values.")
     _check_hosts(role_inputs)
     _check_ports(role_inputs)
-    role_inputs.require_text("python", what="the path of a Python")
+    role_inputs.require_text("python", what="the path of a Python interpreter")
     role_inputs.require_choice("install_packages", INSTALL_PACKAGES)
     role_inputs.require_seconds("start_timeout")
     _check_entries(role_inputs, "guests", "image", _GUEST_NUMBERS)
@@ -73,7 +73,7 @@ def _check_hosts(role_inputs: RoleInputs) -> None:
         role_inputs.refuse(
             "hosts",
             f"at most {MAX_HOSTS} with {role_inputs.named('hypervisor')}=libvirt",
-            f"Lower it, or set {role_inputs.named('hypervisor')} to fake.",
+            f"Lower {role_inputs.named('hosts')}, or set {role_inputs.named('hypervisor')} to fake.",
         )
     role_inputs.require_seconds("migration_seconds", zero=True)
     role_inputs.require_whole_number("migration_bandwidth", 0, " for no limit")
@@ -101,7 +101,7 @@ def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequen
     for entry in entries:
         title = str(entry.get(key, ""))
         if not title.strip():
-            _refuse_option(role_inputs, name, entry, key, "a text", "Set it in each entry.")
+            _refuse_option(role_inputs, name, entry, key, "a text", "Set it in each entry of the list.")
         elif title in titles:
             role_inputs.problems.append(
                 f"{role_inputs.named(name)} has {key}={title!r} more than once. Rename one of them."
@@ -123,7 +123,7 @@ def _check_number(
     if number is None or number < minimum or (maximum is not None and number > maximum):
         kind = "a whole number" if whole else "a number"
         must = f"{kind} from {minimum} to {maximum}" if maximum else f"{kind} of at least {minimum}"
-        _refuse_option(role_inputs, name, entry, option, must, "Correct it.")
+        _refuse_option(role_inputs, name, entry, option, must, "Correct the value.")
 
 
 def _refuse_option(
@@ -136,7 +136,7 @@ def _refuse_option(
 
 
 def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs that the program in files/cloudctl reads, with their types. They must be valid."""
+    """Return the inputs that the program in files/cloudctl reads, with their types. The inputs must be valid."""
     role_inputs = RoleInputs(ROLE, inputs)
     return {
         "dir": role_inputs["dir"],

@@ -24,7 +24,7 @@ def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool])
 
 @dataclass(frozen=True)
 class Installation:
-    """How missing packages are installed, or the problem that prevents it."""
+    """The decision whether missing packages are installed, or the problem that prevents it."""
 
     become: bool
     problem: str
@@ -33,15 +33,15 @@ class Installation:
 def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
     """Return whether the user may install the missing packages, and whether that needs ``become``.
 
-    ``machine`` holds ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files that the
-    packages of the services contain, for machines on which the packages have other names.
+    ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files that
+    the packages of the services contain, for machines on which the packages have other names.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
     install_packages = str(machine.get("install_packages")).lower()
     problem = "The local cloud needs packages of the operating system that are missing:"
     if machine.get("package_manager") != APT:
         action = (
-            "The role knows their names only on Debian and distributions derived from it. Install the packages that"
+            "The role has package names only for Debian and distributions derived from it. Install the packages that"
             f" contain {' and '.join(files)}."
         )
     elif install_packages == "true" or (install_packages == "auto" and root):

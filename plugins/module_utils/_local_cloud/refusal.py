@@ -19,21 +19,21 @@ LIBVIRT = "libvirt"
 def refusal_of(inspection: Mapping[str, Any]) -> str:
     """Return which packages are missing and what to do; empty if the cloud can be used.
 
-    ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``. A cloud that exists, started or
-    stopped, has its packages.
+    ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``. When a cloud exists, started
+    or stopped, its packages are installed.
     """
     missing = _missing(inspection)
     if inspection["found"] or not missing:
         return ""
     return (
         "No cloud is named, and a local cloud needs packages of the operating system that are missing:"
-        f" {', '.join(missing)}. Nothing is changed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add"
+        f" {', '.join(missing)}. No package was installed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add"
         " -e regression_local=true, which brings up a local cloud and, as root, installs these packages."
     )
 
 
 def _missing(inspection: Mapping[str, Any]) -> list[str]:
-    """Return the packages that a new cloud needs. With ``auto`` it gets hosts without guests."""
+    """Return the missing packages that a new cloud needs. With ``auto``, a new cloud gets hosts without guests."""
     with_guests = inspection["hypervisor"] == LIBVIRT
     guests = inspection["missing_guest_packages"] if with_guests else []
     return sorted({*inspection["missing_service_packages"], *guests})

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# After a boot request without an answer: how long its servers may take to appear in the list of servers
+# Seconds after a boot request without an answer in which its servers must appear in the list of servers
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {
@@ -45,7 +45,7 @@ EMPTY_RESULT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """The batch that the user describes."""
+    """The batch that the user requests: servers that one request boots."""
 
     name: str
     count: int
@@ -85,7 +85,7 @@ class BatchBoot:
             return self._refuse_incomplete(existing, broken, missing)
         if missing < 0:
             return self._refuse_surplus(good)
-        # an unknown image or network is reported before a broken server is deleted
+        # Names are checked first, so that no broken server is deleted when the image or a network does not exist.
         request = self._request(missing) if missing > 0 else None
         changed = request is not None or bool(broken)
         if self.check_mode:
@@ -102,7 +102,7 @@ class BatchBoot:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # The reservation id finds the servers that this request booted.
+            # With a reservation id, the request may have booted servers, and a user can find them by this id.
             changed = bool(broken) or self._reservation_id is not None
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 
@@ -116,10 +116,10 @@ class BatchBoot:
         ]
 
     def _request(self, count: int) -> nova_servers.BootRequest:
-        """Return the boot request, with ids for names.
+        """Return the boot request, with ids in the place of names.
 
-        Raises NotFoundError or InputError for whatever Nova would refuse: an unknown name, an image that is not active,
-        or a flavor that is too small for the image.
+        Raises NotFoundError or InputError for values that Nova would refuse: an unknown name, an image that is not
+        active, or a flavor that is too small for the image.
         """
         batch, cloud = self.batch, self.cloud
         image = nova_lookup.image(cloud, batch.image)
@@ -149,19 +149,19 @@ class BatchBoot:
         )
 
     def _boot(self, request: nova_servers.BootRequest, known: set[str]) -> set[str]:
-        """Send the request; return the ids of its servers."""
+        """Send the boot request and return the ids of the booted servers."""
         need = BOOT_WITHOUT_NETWORKS if isinstance(request.networks, str) else BOOT
         try:
             answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())
         except DroppedError:
-            # A second request could boot twice as many servers.
+            # The request is not repeated, because a second request could boot twice as many servers.
             return self._adopt(request.count, known)
         self._request_id = answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])
         return {server["id"] for server in self._members()}
 
     def _title(self, count: int) -> str:
-        """Return the beginning of error messages; Nova's own message does not repeat what was requested."""
+        """Return the first words of error messages. They name the requested options, which Nova does not."""
         options = ("availability_zone", "key_name", "server_group", "networks")
         requested = [
             f"{option} {value}" for option in options if (value := getattr(self.batch, option)) not in (None, "none")
@@ -179,7 +179,8 @@ class BatchBoot:
                 return {server["id"] for server in new}
         raise DroppedError(
             f"Booting {count} servers: the connection ended without an answer, and {len(new)} servers named"
-            f" {self.batch.name} appeared within {ADOPTION_SECONDS:.0f} s. The request was not repeated."
+            f" {self.batch.name} appeared in the list of servers within {ADOPTION_SECONDS:.0f} s. The request was not"
+            " repeated."
             " Run the task again when the Compute API answers.",
             service="compute",
         )
@@ -241,8 +242,9 @@ class BatchBoot:
     def _refuse_incomplete(self, existing: list[Server], broken: list[Server], missing: int) -> Report:
         states = ", ".join(f"{server['name']} {server['status']}" for server in existing)
         message = (
-            f"Of {self.batch.count} servers named {self.batch.name} {max(missing, 0)} are missing and"
-            f" {len(broken)} broken ({states}). Set replace to true to delete the broken and boot the missing."
+            f"The servers named {self.batch.name} are not complete: requested={self.batch.count}"
+            f" missing={max(missing, 0)} broken={len(broken)} ({states}). Set replace to true to delete the broken"
+            " servers and to boot the missing servers."
         )
         return Report.failure(Failure("server", message, "compute"), self._values(existing, changed=False))
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Delete servers, and wait until they and their allocations are gone."""
+"""Delete servers, and wait until the servers and their allocations no longer exist."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 
 _SOFT_DELETED = "SOFT_DELETED"
-# A compute host whose hypervisor does not answer leaves a server in ERROR instead of deleting it. Such a host often
-# recovers soon, so the request is repeated at this interval, and given up after the limit. Both in seconds.
+# When the hypervisor of a compute host does not answer, Nova sets the server to ERROR and does not delete it. Such a
+# host often recovers soon, so the request is repeated at this interval and until this limit, both in seconds.
 REPEAT_SECONDS = 10.0
 GIVE_UP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The servers to delete: those that meet all conditions."""
+    """The conditions that select the servers to delete. A server must meet all of them."""
 
     servers: list[str] | None = None
     reservation_id: str | None = None
@@ -72,7 +72,7 @@ class BatchDeletion:
 
     cloud: Cloud
     selection: Selection
-    # Seconds until all servers must be gone
+    # Seconds until all servers must be deleted
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
@@ -116,11 +116,11 @@ class DeletionResult:
     """The servers and allocations that remain after a deletion."""
 
     remaining: list[Server]
-    # None when they are not known
+    # None when the allocations are not known
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether Nova accepted at least one request, or may have accepted it
+    # Whether Nova accepted at least one request, or may have accepted one
     requested: bool = True
 
 
@@ -132,7 +132,7 @@ def delete_servers(
     *,
     release_allocations: bool = False,
 ) -> DeletionResult:
-    """Request all deletions, wait until the servers are gone, and read their allocations from Placement."""
+    """Request all deletions, wait until the servers no longer exist, and read their allocations from Placement."""
     consumers = leaked_allocations.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
     for server in servers:
@@ -144,7 +144,7 @@ def delete_servers(
     if refusals or remaining:
         failure = next(iter(refusals.values()), None) or _timeout_failure(remaining, deadline)
         refused = [server for server in servers if server["id"] in refusals]
-        # Nova may have accepted a request whose answer was lost
+        # When the answer to a request was lost, Nova may have accepted the request.
         requested = bool(accepted) or any(refusal.kind == DroppedError.kind for refusal in refusals.values())
         return DeletionResult([*refused, *remaining], None, failure=failure, requested=requested)
     allocations = consumers.left(poll_intervals)
@@ -155,7 +155,7 @@ def delete_servers(
 
 
 def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
-    """Return why Nova refuses to delete the server; None when it accepts, or the server is gone."""
+    """Return why Nova refuses to delete the server; None when Nova accepts, or when the server does not exist."""
     title = f"Deleting server {server['name']} ({server['id']})"
     try:
         cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/servers/{server['id']}", title, need=DELETE))
@@ -187,7 +187,7 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_interval
 def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
     """Force the deletion of servers that Nova keeps as SOFT_DELETED (reclaim_instance_interval).
 
-    Such servers hold their allocations, and no list shows them. Returns those that remain.
+    Such servers keep their allocations, and lists of servers do not contain them. Returns the servers that still exist.
     """
     kept = [server for server in servers if _is_soft_deleted(cloud, server)]
     for server in kept:
@@ -212,7 +212,7 @@ def _is_soft_deleted(cloud: Cloud, server: Server) -> bool:
 
 
 def _read_remaining(cloud: Cloud, servers: list[Server]) -> list[Server]:
-    """Return the servers that still exist: by one list for a batch of this project, else one by one."""
+    """Return the servers that still exist. Requests one list for servers of this project, else each server."""
     reservations = {server["reservation_id"] for server in servers}
     projects = {server["project_id"] for server in servers}
     own_project = cloud.identity().project_id
@@ -238,7 +238,7 @@ def _timeout_failure(remaining: list[Server], deadline: Deadline) -> Failure:
     )
     return Failure(
         "timeout",
-        f"Deleting servers timed out: after at most {deadline.seconds:.0f} s these still exist: {states}."
-        " Read the logs of their compute hosts. `openstack server delete --force` deletes a server whatever its state.",
+        f"Deleting servers timed out (timeout={deadline.seconds:.0f} s). These servers still exist: {states}."
+        " Read the logs of their compute hosts. `openstack server delete --force` deletes a server in any state.",
         "compute",
     )

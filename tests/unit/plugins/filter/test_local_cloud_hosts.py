@@ -57,10 +57,10 @@ def test_chooses_guests(machine: dict[str, Any]) -> None:
         # the role has not checked the machine yet
         ({"user_uid": "", "processor": "", "package_manager": ""}, "it needs root"),
         ({"processor": "aarch64"}, "guests need an x86_64 processor, found aarch64"),
-        ({"processor": ""}, "guests need an x86_64 processor, found an unknown one"),
+        ({"processor": ""}, "guests need an x86_64 processor, found an unknown processor"),
         (
             {"package_manager": "dnf"},
-            "the role knows the names of its packages only on Debian and distributions derived from it",
+            "the role has package names only for Debian and distributions derived from it",
         ),
         (
             {"namespaces": {"rc": 1, "stderr": "unshare: Operation not permitted\n", "msg": "non-zero return code"}},

@@ -54,7 +54,7 @@ def test_allows_installation(machine: dict[str, Any], become: bool) -> None:
         (
             {"package_manager": "dnf", "install_packages": "true"},
             (
-                f"{PROBLEM} The role knows their names only on Debian and distributions derived from it."
+                f"{PROBLEM} The role has package names only for Debian and distributions derived from it."
                 " Install the packages that contain /usr/sbin/mariadbd and /usr/lib/rabbitmq."
             ),
         ),

@@ -45,6 +45,6 @@ def test_accepts_cloud_that_can_be_used(inspection: dict[str, Any]) -> None:
 )
 def test_refusal_names_packages_and_actions(inspection: dict[str, Any], packages: str) -> None:
     message = refusal(NEW | inspection)
-    assert f"that are missing: {packages}. Nothing is changed." in message
+    assert f"that are missing: {packages}. No package was installed." in message
     for action in ("OS_CLOUD=…", "-e regression_cloud=…", "-e regression_local=true"):
         assert action in message

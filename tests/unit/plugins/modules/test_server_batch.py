@@ -88,7 +88,7 @@ def test_refuses_an_incomplete_batch_without_replace(run: Run, fake: FakeCloud) 
     fake.add_server("probe-3", metadata={"run": "2"})
     fake.add_server("probe-extra", metadata={"run": "1"})
     result = run(server_batch, **PAIR, fails=True)
-    assert "Of 2 servers named probe 1 are missing and 1 broken" in result["msg"]
+    assert "requested=2 missing=1 broken=1" in result["msg"]
     assert "Set replace to true" in result["msg"]
     assert not result["changed"]
     assert {seen.method for seen in fake.requests if "compute" in seen.path} == {"GET"}

@@ -123,7 +123,7 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
         ({"flavors": [{"name": "b"}]}, "local_cloud_flavors: vcpus must be a whole number of at least 1, found ''"),
         ({"debug": "often"}, "local_cloud_debug must be true or false, found 'often'."),
         ({"faults": "never-ends"}, "local_cloud_faults must be a list of names of faults, found 'never-ends'."),
-        ({"python": 3}, "local_cloud_python must be the path of a Python, found 3."),
+        ({"python": 3}, "local_cloud_python must be the path of a Python interpreter, found 3."),
     ],
     ids=str,
 )
@@ -140,7 +140,7 @@ def test_refuses_unknown_inputs_and_releases() -> None:
         "There is no input local_cloud_host. Did you mean local_cloud_hosts?"
     ]
     told = problems_of(DEFAULTS | {"local_cloud_release": "2020.1"}, [], ["2026.2"])
-    assert told == ["local_cloud_release must be one of 2026.2, found '2020.1'. Choose one of them."]
+    assert told == ["local_cloud_release must be one of 2026.2, found '2020.1'. Choose one of these values."]
 
 
 def test_settings_have_types_although_variables_are_strings() -> None:
