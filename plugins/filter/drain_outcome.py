@@ -61,7 +61,9 @@ _value:
     reason:
       description: Why the outcome is not as requested; in check mode which servers would stay. Empty otherwise.
       type: str
-      sample: "1 left. web-2: Nova cannot move a server in status SUSPENDED. To make it movable, resume it."
+      sample: >-
+        1 server or allocation is left on the host. web-2: Nova cannot move a server in status SUSPENDED. To make it
+        movable, resume it.
     moved:
       description: The servers that were moved.
       type: list
@@ -90,7 +92,8 @@ _value:
         - server_id: 8d0b7c1e-52f4-4a63-9f57-6e1a3c2b4d5f
           server_name: web-3
           reason: >-
-            The server was on compute2 before its migration was requested: moved by an earlier run or by another user.
+            The server was on compute2 before its migration was requested. An earlier run or another user moved
+            the server.
     live:
       description: Ids of the servers to live-migrate next. A run tries no server twice.
       type: list

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads what binds servers to compute hosts: zones, server groups, aggregates, and the candidates of Placement."""
+"""Reads the restrictions on the hosts of servers: zones, server groups, aggregates, and candidates of Placement."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 Entry = dict[str, Any]
 
-# Nova returns fewer if its own limit of a page (max_limit) is smaller.
+# Servers groups per request. Nova returns fewer groups if its own limit of a page (max_limit) is smaller.
 GROUPS_PAGE = 1000
 _PINNED_ZONE = "pinned_availability_zone"
 _GROUPS = "server_groups"
 
 
 class DestinationReader:
-    """Finds which compute hosts can take servers, with a number of requests that depends on these servers alone."""
+    """Finds the compute hosts that can take servers. The number of requests depends on the number of servers only."""
 
     def __init__(
         self,
@@ -64,8 +64,8 @@ class DestinationReader:
     ) -> None:
         """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` of each entry.
 
-        ``held`` is what the servers hold on their present host, by server id and resource provider.
-        ``without_targets`` is the obstacle of all servers if there are no targets.
+        ``held`` contains the resources of the servers on their present host, by server id and resource provider.
+        ``without_targets`` is the obstacle of each server if there are no targets.
         """
         if not entries:
             return
@@ -121,7 +121,7 @@ class DestinationReader:
     # Server groups
 
     def _groups(self, ids: Sequence[str]) -> dict[str, plan.Group]:
-        """Return the enforced server group of each server that is in one."""
+        """Return the server groups that the scheduler enforces, by the ids of their servers."""
         try:
             raw = self._groups_with(set(ids))
         except ForbiddenError:
@@ -138,9 +138,9 @@ class DestinationReader:
         return found
 
     def _groups_with(self, ids: set[str]) -> dict[str, dict[str, Any]]:
-        """Return the group of each of these servers, as Nova returns it.
+        """Return the groups of these servers by server id, as Nova returns the groups.
 
-        Reads one page of groups. In a cloud with more groups, the other servers are read by their ids.
+        Reads one page of groups. If the cloud has more groups, the remaining servers are read one by one.
         """
         listed = self._list_groups(0)
         found = {member: group for group in listed for member in group.get("members") or [] if member in ids}
@@ -169,7 +169,7 @@ class DestinationReader:
     # Aggregates
 
     def _aggregates(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the host aggregates; read only if a flavor names some."""
+        """Return the host aggregates. Sends a request only if the flavor of a server names aggregates."""
         if not any(plan.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
             return []
         try:
@@ -184,7 +184,7 @@ class DestinationReader:
     def _candidates(
         self, requests: Sequence[plan.ResourceRequest]
     ) -> dict[plan.ResourceRequest, list[plan.Candidate]] | None:
-        """Return the candidates of each distinct request; None without access to Placement."""
+        """Return the candidates of each distinct request; None if Placement cannot be read."""
         found: dict[plan.ResourceRequest, list[plan.Candidate]] = {}
         for request in requests:
             try:
@@ -192,12 +192,10 @@ class DestinationReader:
                     dict(request.resources), required=request.required, forbidden=request.forbidden
                 )
             except MicroversionError:
-                self._note(
-                    "Room is unknown: this Placement is older than version 1.29, which the release Rocky brings."
-                )
+                self._note("Room is unknown: Placement does not offer microversion 1.29 (OpenStack Rocky or newer).")
                 return None
             except BadRequestError as error:
-                # A trait or a resource class that Placement does not know: no host has it.
+                # If Placement does not know a trait or a resource class, no host provides it.
                 self._note(error.failure.message)
                 body = {"allocation_requests": [], "provider_summaries": {}}
             if body is None:

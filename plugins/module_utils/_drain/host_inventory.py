@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads what is on a compute host: its servers, its allocations, and the hosts that can take the servers.
+"""Reads the servers and allocations of a compute host, and the hosts that can take the servers.
 
 Only this file of the folder sends requests, and it sends no request that changes anything.
 """
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
-# What a consumer holds, by the name of the resource provider
+# The resources of a consumer, by the name of the resource provider
 ByProvider = dict[str, "Resources"]
 
-# The clocks of Nova's hosts differ.
+# The clocks of Nova's hosts may differ by this much.
 CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
@@ -71,7 +71,7 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class InventoryRequest:
-    """Which compute host to read, and what of it."""
+    """The compute host to read, and the parts of the inventory that are requested."""
 
     host: str
     # The compute host that is to take the servers; None leaves the choice to the scheduler
@@ -82,14 +82,14 @@ class InventoryRequest:
     predict: bool = True
     # Whether to list the servers that were moved away
     moved: bool = False
-    # From when on, in ISO 8601; None reads it from the disabled reason of the compute service
+    # Start of the drain in ISO 8601; None reads the time from the disabled reason of the compute service
     since: str | None = None
     # Seconds to wait for servers that are in a task
     timeout: float = 0.0
     pace: PollIntervals = field(default_factory=PollIntervals)
 
     def check(self) -> None:
-        """Raise InputError for a value that no cloud can have."""
+        """Raise InputError for a value that cannot be valid on any cloud."""
         if not self.host:
             raise InputError("host must not be empty. Name a compute host.")
         if self.since is not None and timestamps.read_time(self.since) is None:
@@ -105,7 +105,7 @@ class HostInventory:
         self.placement = Placement(cloud)
         # The servers as Nova returns them, by id
         self._raw: dict[str, Mapping[str, Any]] = {}
-        # Why the allocations are unknown; empty if they are known
+        # The reason why the allocations are unknown; empty if they are known
         self._unread = ""
 
     def read(self) -> dict[str, Any]:
@@ -118,7 +118,7 @@ class HostInventory:
             "source_obstacle": source_obstacle,
         }
         if self._service["status"] == plan.UNKNOWN_STATUS:
-            # The lists of Nova leave out what is in a cell that does not answer.
+            # If a cell does not answer, Nova's lists omit its servers, so the inventory would be incomplete.
             problem = {"kind": "source", "message": str(source_obstacle)}
             return {**values, "problems": [problem], "unknown": [problem["message"]]}
         servers = self._servers()
@@ -135,7 +135,7 @@ class HostInventory:
             "servers": entries,
             "move_methods": dict(Counter(entry["move_method"] for entry in entries)),
             "consumers": consumers,
-            # Servers alone do not prove that the host is empty.
+            # A host without servers is empty only if Placement has no allocation on it either.
             "empty": None if consumers is None and not entries else not entries and not consumers,
             "since": self._since,
             "moved": moved,
@@ -154,7 +154,7 @@ class HostInventory:
 
     @cached_property
     def _earliest(self) -> str | None:
-        """Return the creation time, as in migration records, of the oldest migration of this drain."""
+        """Return the earliest creation time of the migrations of this drain, in the format of migration records."""
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -208,14 +208,14 @@ class HostInventory:
         return self._as_entry(server, self._with_target(method))
 
     def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
-        """Cold migration to a named host needs microversion 2.56."""
+        """Return the method, or an obstacle if the cloud cannot cold-migrate to a named host (microversion 2.56)."""
         if method.name != move_method.BY_COLD_MIGRATION or self.request.target is None:
             return method
         if self.cloud.microversions.offers(COLD_MIGRATE_TO_HOST):
             return method
         return move_method.MoveMethod(
             move_method.NOT_AT_ALL,
-            "This cloud cannot cold-migrate to a named host (microversion 2.56). Name no target for this server.",
+            "This cloud cannot cold-migrate to a named host (microversion 2.56). Leave target empty for this server.",
         )
 
     @staticmethod
@@ -233,7 +233,7 @@ class HostInventory:
         }
 
     def _departed(self) -> list[Entry]:
-        """Return the servers that are on other hosts, and whose move from this host is not confirmed."""
+        """Return the servers that moved to another host and whose cold migration or resize is not confirmed."""
         host = self.request.host
         records = map(view, migration_list.matching(self.cloud, {"host": host, "status": UNCONFIRMED}))
         leaving = {
@@ -261,7 +261,7 @@ class HostInventory:
         if start is not None and start > self.cloud.now() + CLOCK_MARGIN:
             raise InputError(f"since must not be in the future, found {self._since}. Set it to the start of the drain.")
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
-        # The filter also returns older records that changed since then.
+        # The filter changes-since also returns older records that changed later.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
         last = {
             record["server_id"]: record
@@ -283,7 +283,7 @@ class HostInventory:
     # Prediction
 
     def _predict(self, servers: list[Entry], moved: list[Entry], held: Mapping[str, ByProvider] | None) -> list[str]:
-        """Add the destinations to the entries, and return what the API does not show."""
+        """Add the destinations to the entries. Returns the facts that the API does not show."""
         target, targets = self.request.target, self._targets[0]
         without_targets = "no other compute host can take servers"
         if target is not None:
@@ -291,7 +291,7 @@ class HostInventory:
             without_targets = f"the target {target} cannot take servers"
         reader = DestinationReader(self.cloud, self.placement, self._raw, self._hosts)
         reader.add_destinations(_to_migrate(servers), targets, held or {}, without_targets=without_targets)
-        # A host that is disabled takes servers again once it is enabled, as it is before servers are brought back.
+        # The own host counts as usable although it is disabled: it is enabled before servers are brought back.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {})
         return reader.unknown
 
@@ -323,7 +323,7 @@ class HostInventory:
     # Placement
 
     def _held(self) -> dict[str, ByProvider] | None:
-        """Return what each consumer holds of the provider trees of the host; None if that is unknown."""
+        """Return the resources of each consumer on the provider trees of the host; None if Placement cannot be read."""
         if not self._own_hosts:
             self._unread = f"Nova lists no hypervisor for {self.request.host}, so its resource provider is unknown."
             return None
@@ -338,7 +338,7 @@ class HostInventory:
         return held
 
     def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
-        """Return a consumer with its kind: a server, a migration, or unknown to Nova."""
+        """Return an entry for a consumer, whose kind is "server", "migration" or "unknown"."""
         kind, server_id = self._kind(consumer, entries)
         return {
             "consumer": consumer,
@@ -354,19 +354,19 @@ class HostInventory:
         owner = self._migrations.get(consumer)
         if owner is not None:
             return "migration", owner
-        # The server moves to this host, was evacuated from it, or keeps its allocation after its deletion.
+        # Such a server is on its way to this host, was evacuated from this host, or was deleted without its allocation.
         known = nova_servers.read(self.cloud, consumer) is not None
         return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Return the server of each migration; read only if a consumer is no server of the host."""
+        """Return server ids by migration id. Sends a request only if a consumer is no server of the host."""
         records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 
 
 def _to_migrate(entries: list[Entry]) -> list[Entry]:
-    """Return the servers that need a destination: those with a migration request to be sent."""
+    """Return the servers that need a destination, because the drain requests their migration."""
     return [
         entry for entry in entries if entry["move_method"] in move_method.MIGRATIONS and entry["task_state"] is None
     ]

@@ -27,14 +27,14 @@ RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
 _SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail")
-# Any time: the timestamps of all times have the same length.
+# Any time can be used to compute the length of a reason, because all timestamps have the same length.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
     """Return a message for each problem of the inputs; empty if there is none.
 
-    ``inputs`` have the names of the role's inputs, and ``variables`` are the names of all variables with its prefix.
+    ``inputs`` have the names of the role's inputs. ``variables`` are the names of all variables with the role's prefix.
     """
     checked = RoleInputs(ROLE, inputs)
     checked.problems += unknown(variables, [*inputs, *RESULTS])
@@ -59,7 +59,9 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
 
 
 def _check_hosts(checked: RoleInputs) -> None:
-    checked.require_name("host", "the name of a compute host", "Name one that `openstack compute service list` shows.")
+    checked.require_name(
+        "host", "the name of a compute host", "Set it to a host that `openstack compute service list` shows."
+    )
     checked.require_text("target", what="the name of a compute host")
     if checked["state"] == DRAINED and checked["target"] and checked["target"] == checked["host"]:
         checked.refuse(
@@ -78,8 +80,8 @@ def _check_reason(checked: RoleInputs) -> None:
     if length > LONGEST:
         allowed = LONGEST - (length - len(reason))
         checked.problems.append(
-            f"{checked.named('reason')} has {len(reason)} characters, and Nova accepts {allowed} besides the timestamp"
-            " that the role adds. Shorten it."
+            f"{checked.named('reason')} has {len(reason)} characters, but Nova accepts only {allowed}, because the role"
+            " adds a timestamp. Shorten the reason."
         )
 
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: by which move method each server leaves its compute host, or why it cannot."""
+"""Pure: choose the move method with which a server leaves its compute host, or find the obstacle."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOT_AT_ALL = "none"
 # Methods that need a destination
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
-# The action that makes a server movable, by its status.
+# The action that makes a server movable, by the status of the server
 _ACTION_BY_STATUS = {
     "SUSPENDED": "resume it",
     "RESCUE": "unrescue it",
@@ -33,7 +33,7 @@ _ACTION_BY_STATUS = {
     "ERROR": "read its fault, and reset its state if the guest is healthy",
     "UNKNOWN": "check its compute host and its cell",
 }
-# Task states of migrations that the collection's modules join instead of requesting another one.
+# Task states of open migrations. The modules do not request another migration but wait for the open one.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})
 _COLD_MIGRATION_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
 
@@ -43,9 +43,9 @@ class MoveMethod:
     """How a server leaves its host."""
 
     name: str
-    # Why the server cannot leave; None if it can
+    # The reason why the server cannot leave; None if it can leave
     obstacle: str | None = None
-    # Whether the obstacle is a task that ends by itself, so that reading the server again is useful
+    # Whether the obstacle is a task that ends by itself. Then the server is polled until the task has ended.
     obstacle_is_temporary: bool = False
 
 
@@ -54,7 +54,7 @@ def move_method_of(
 ) -> MoveMethod:
     """Return the move method of a server that is on the host.
 
-    ``cold_record`` is the open record of a cold migration of the server, None if there is none.
+    ``cold_record`` is the record of an open cold migration of the server; None without such a migration.
     """
     status, task = server["status"], server["task_state"]
     if task in _LIVE_MIGRATION_TASKS:
@@ -86,10 +86,10 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """Return the move method of a server that is on another host, and whose move is not confirmed.
+    """Return the move method of a server on another host whose cold migration or resize is not confirmed.
 
-    Until the confirmation the host keeps the disk of the server, and Placement an allocation. A drain confirms only
-    cold migrations that started at or after ``earliest``, when the host was disabled.
+    Until the confirmation, the old host keeps the disk of the server, and Placement keeps an allocation. A drain
+    confirms only cold migrations that started at or after ``earliest``, when the host was disabled.
     """
     if record["type"] != COLD.record_type:
         return MoveMethod(
@@ -111,13 +111,13 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
 
 
 def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
-    """Return the move method that brings a server back to the host it was moved away from by ``record``."""
+    """Return the move method that brings a server back to its former host. ``record`` moved the server away."""
     if server is None:
         return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")
     if server["host"] != record["destination"]:
         return MoveMethod(
             NOT_AT_ALL,
-            f"The server was moved to {record['destination']}, and is on {server['host'] or 'no host'} now."
-            " Only servers that are still on that host are brought back.",
+            f"The server was moved to {record['destination']}, but is on {server['host'] or 'no host'} now. A server is"
+            " brought back only if it is still on the host to which it was moved.",
         )
     return move_method_of(server, cold_allowed=cold_allowed)

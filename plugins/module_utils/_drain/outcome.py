@@ -6,8 +6,8 @@
 
 """Pure: the outcome of a drain, the servers to move next, and the result of the role.
 
-``drain`` is what the tasks of the role recorded; the filter drain_outcome documents its keys. ``plan`` in it is the
-inventory of the host before anything was changed, ``inventory`` the newest one.
+``drain`` contains the results that the tasks of the role recorded; the filter drain_outcome documents its keys. The key
+``plan`` is the inventory of the host before the first change, and ``inventory`` is the newest inventory.
 """
 
 from __future__ import annotations
@@ -34,18 +34,18 @@ ERROR = "error"
 # Outcomes with which the role succeeds
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# The reason names this many servers; the result lists all.
+# The reason names this many servers. The result lists all servers.
 _NAMED_SERVERS = 3
 
 
 @dataclass
 class Conclusion:
-    """The outcome, and what to do next."""
+    """The outcome of a drain, and the servers to move next."""
 
     outcome: str
     reason: str = ""
     moved: list[Entry] = field(default_factory=list)
-    # What is still on the host, each with its reason; in check mode what would stay
+    # Servers and allocations that are left on the host, each with a reason. In check mode, those that would stay
     left: list[Entry] = field(default_factory=list)
     # Servers that left the host, but not by a migration of this run
     gone: list[Entry] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Conclusion:
 
 
 def is_undrain(drain: Mapping[str, Any]) -> bool:
-    """Return whether the host is taken into use again, and not emptied."""
+    """Return whether the role takes the host into use again and does not empty it."""
     return str(drain.get("state") or DRAINED) == UNDRAINED
 
 
@@ -113,7 +113,7 @@ def cloud_text(drain: Mapping[str, Any]) -> str:
     place = _inventory(drain).get("cloud") or {}
     region, auth_url = place.get("region"), place.get("auth_url")
     label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
-    # the label of a dictionary of settings contains the URL
+    # For a dictionary of settings, the label already contains the URL.
     url = str(auth_url) if auth_url and str(auth_url) not in label else ""
     return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
 
@@ -143,9 +143,9 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
         found.left = [
             one for one in left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in reasons
         ]
-        found.reason = _sentence(f"{len(found.left)} would stay on the host", found.left) if found.left else ""
+        found.reason = _sentence(f"{_items(found.left)} would stay on the host", found.left) if found.left else ""
     elif left:
-        found.reason = _sentence(f"{len(left)} left", left)
+        found.reason = _sentence(f"{_items(left)} {'is' if len(left) == 1 else 'are'} left on the host", left)
     elif not inventory.get("empty"):
         found.reason = _unknown_allocations(inventory)
     elif (inventory.get("service") or {}).get("status") == "enabled":
@@ -156,7 +156,7 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     else:
         found.outcome = DRAINED
     if found.outcome != ERROR:
-        # After an error the newest inventory may be missing.
+        # After an error the newest inventory may be missing, so it is not known which servers left the host.
         found.gone = _gone(drain.get("earlier_servers") or [], entries, migrations)
     return found
 
@@ -176,10 +176,20 @@ def _conclude_undrain(drain: Mapping[str, Any]) -> Conclusion:
         found.left = [
             one for one in left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in reasons
         ]
-        found.reason = _sentence(f"{len(found.left)} would not be brought back", found.left) if found.left else ""
+        found.reason = _sentence(f"{_servers(found.left)} would not be brought back", found.left) if found.left else ""
     elif left:
-        found.outcome, found.reason = NOT_UNDRAINED, _sentence(f"{len(left)} not brought back", left)
+        verb = "was" if len(left) == 1 else "were"
+        found.outcome = NOT_UNDRAINED
+        found.reason = _sentence(f"{_servers(left)} {verb} not brought back", left)
     return found
+
+
+def _servers(left: list[Entry]) -> str:
+    return "1 server" if len(left) == 1 else f"{len(left)} servers"
+
+
+def _items(left: list[Entry]) -> str:
+    return "1 server or allocation" if len(left) == 1 else f"{len(left)} servers or allocations"
 
 
 def _failure_reason(drain: Mapping[str, Any]) -> str:
@@ -197,14 +207,14 @@ def _unknown_allocations(inventory: Mapping[str, Any]) -> str:
 
 
 def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
-    """Return why no host can take a server, by server id, as the plan predicted it."""
+    """Return the obstacles that the plan predicted for servers without a destination, by server id."""
     plan = drain.get("plan") or {}
     entries = [*(plan.get("servers") or []), *(plan.get("moved") or [])]
     return {entry["id"]: entry["destination_obstacle"] for entry in entries if entry.get("destination_obstacle")}
 
 
 def service_of(drain: Mapping[str, Any]) -> Entry:
-    """Return the compute service as it is at the end of the run; in check mode as it was found."""
+    """Return the compute service at the end of the run, or in check mode at the start."""
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     key = "before" if drain.get("check_mode") else "service"
     services = [result.get(key) for result in results] + [_inventory(drain).get("service")]
@@ -212,7 +222,7 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
 
 
 def service_change_of(drain: Mapping[str, Any]) -> str:
-    """Return the status that the run set last, or would set in check mode; empty if it changed nothing."""
+    """Return the last status that the run set, or would set in check mode; empty without a change."""
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     return next(
         (str(result["service"]["status"]) for result in results if result.get("changed") and result.get("service")), ""
@@ -222,7 +232,7 @@ def service_change_of(drain: Mapping[str, Any]) -> str:
 def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
     """Return the path of drain.json in the first folder that was prepared; empty in check mode.
 
-    ``folders`` are results of drain_report.
+    ``folders`` are results of the module drain_report.
     """
     if check_mode:
         return ""
@@ -238,7 +248,7 @@ def _succeeded(migrations: Iterable[Entry]) -> dict[str, Entry]:
 
 def _moved(migrations: Iterable[Entry]) -> list[Entry]:
     keys = ("server_id", "server_name", "source", "destination", "migration_id")
-    # `unchanged`: the server was on its destination before.
+    # The outcome `unchanged` means that the server was already on its destination.
     moved = [one for one in _succeeded(migrations).values() if one["outcome"] != outcomes.UNCHANGED]
     return [{key: one[key] for key in keys} for one in moved]
 
@@ -256,12 +266,12 @@ def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[E
 
 def _gone_reason(entry: Entry, migration: Entry | None) -> str:
     if migration is None:
-        return "The server left before its migration was requested: by an earlier run, by another user, or by deletion."
-    # A server whose cold migration is not confirmed is on another host already.
+        return "The server left before its migration was requested. An earlier run or another user moved or deleted it."
+    # A server whose cold migration is not confirmed is already on another host.
     if entry["move_method"] != move_method.BY_CONFIRMATION and migration["source"] not in (None, entry["host"]):
         return (
-            f"The server was on {migration['source']} before its migration was requested: moved by an earlier run or by"
-            " another user."
+            f"The server was on {migration['source']} before its migration was requested. An earlier run or another"
+            " user moved the server."
         )
     message = str(migration["message"]).removeprefix(f"{entry['name']}: ")
     return f"The server left, but not by the migration that this run requested: {message}"
@@ -270,7 +280,7 @@ def _gone_reason(entry: Entry, migration: Entry | None) -> str:
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
     """Return the ids of the servers to live-migrate and to cold-migrate next.
 
-    A run tries no server twice. Nothing is next if ``stop`` is set and a migration failed.
+    A run does not try to move a server twice. The lists are empty if ``stop`` is set and a migration failed.
     """
     if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
@@ -287,12 +297,12 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
     failed = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
     predicted = plan_obstacles.get(entry["id"])
     if failed:
-        # The message begins with the name, which the result has beside it.
+        # The name at the start of the message is removed, because the result contains the name in another key.
         reason = str(failed[-1]["message"]).removeprefix(f"{entry['name']}: ")
         reason += f" The plan predicted: {predicted}." if predicted else ""
     else:
-        no_destination = f"No host can take it: {predicted}." if predicted else None
-        reason = entry["obstacle"] or no_destination or "The server was not moved yet. Run again."
+        no_destination = f"No host can take the server: {predicted}." if predicted else None
+        reason = entry["obstacle"] or no_destination or "The server was not moved yet. Run the role again."
     return {
         "server_id": entry["id"],
         "server_name": entry["name"],
@@ -317,7 +327,7 @@ def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
 
 
 def allocation_text(consumer: Mapping[str, Any]) -> str:
-    """Return a sentence about an allocation: what it holds, on which provider, and for whom."""
+    """Return a sentence about an allocation: its resources, its resource providers and its consumer."""
     held = "; ".join(
         f"{', '.join(f'{name}={amount}' for name, amount in sorted(resources.items()))} on {provider}"
         for provider, resources in sorted(consumer["providers"].items())
@@ -333,7 +343,7 @@ def allocation_text(consumer: Mapping[str, Any]) -> str:
 
 
 def _sentence(summary: str, left: list[Entry]) -> str:
-    """Return the summary and the first few servers by name."""
+    """Return the summary, followed by the names and reasons of the first few servers."""
     named = "; ".join(
         f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['reason'].rstrip('.')}"
         for one in left[:_NAMED_SERVERS]

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether a drain can work, decided before anything is changed.
+"""Pure: predict whether a drain can work, before the first change.
 
 The file decides whether servers can be migrated from the host in its present state, whether a named target can take
 servers, and which compute hosts can take each server.
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 Host = Mapping[str, Any]
 
-# The status that Nova gives to a service whose cell does not answer (microversion 2.69 and newer)
+# The status that Nova reports for a service whose cell does not answer (microversion 2.69 and newer)
 UNKNOWN_STATUS = "UNKNOWN"
-# Policies that the scheduler enforces; the soft ones are preferences
+# Policies that the scheduler enforces. The scheduler treats the soft policies as preferences only.
 AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
 _TRAIT_PREFIX = "trait:"
 _AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"
@@ -43,7 +43,7 @@ ALWAYS_UNKNOWN = (
 
 
 def source_obstacle(service: Mapping[str, Any]) -> str | None:
-    """Return why Nova cannot migrate servers from the host of this compute service; None if it can."""
+    """Return why Nova cannot migrate servers from the host of this compute service; None if Nova can."""
     host = service["host"]
     if service["status"] == UNKNOWN_STATUS:
         return (
@@ -70,9 +70,9 @@ def source_obstacle(service: Mapping[str, Any]) -> str | None:
 
 
 def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Iterable[Mapping[str, Any]]) -> str | None:
-    """Return why the compute host ``name`` cannot take servers from ``source``; None if it can.
+    """Return why the compute host ``name`` cannot take servers from ``source``; None if it can take them.
 
-    ``hosts`` have their ``obstacle``, as host_eligibility.judge returns them.
+    ``hosts`` are the values of host_eligibility.judge, with the key ``obstacle``.
     """
     if name == source:
         return f"The target {name} is the host that is drained. Name another compute host."
@@ -95,7 +95,7 @@ def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Ite
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """What Placement is asked for on behalf of one server."""
+    """The resources and traits of one server that a request to Placement names."""
 
     resources: tuple[tuple[str, int], ...]
     required: tuple[str, ...] = ()
@@ -108,9 +108,10 @@ class ResourceRequest:
 
 
 def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
-    """Return the request of a server: the resources it holds, or else those of its flavor, and the flavor's traits.
+    """Return the resources and traits that a server needs; None if its resources are unknown.
 
-    ``flavor`` is embedded in the server from microversion 2.47 on. None if the resources are unknown.
+    ``held`` are the allocated resources of the server. Without them, the resources of the flavor are used. From
+    microversion 2.47 on, ``flavor`` is a part of the server.
     """
     resources = held or _resources_of_flavor(flavor, from_volume=from_volume)
     if not resources:
@@ -143,7 +144,7 @@ class Group:
 
     name: str
     policy: str
-    # How many of the other members are on each compute host
+    # Number of the other members of the group, by compute host
     members_on: Mapping[str, int] = field(default_factory=dict)
     max_server_per_host: int = 1
 
@@ -154,20 +155,20 @@ class Group:
 
 @dataclass(frozen=True)
 class Demand:
-    """What binds a server to some compute hosts, as far as the API shows it."""
+    """The restrictions on the compute hosts of a server, as far as the API shows them."""
 
     server_id: str
     zone: str | None = None
     group: Group | None = None
     request: ResourceRequest | None = None
-    # The hosts of the aggregates that the extra specs of the flavor name, None if they name none
+    # The hosts of the aggregates that the extra specs of the flavor name; None if no aggregate is named
     aggregate_hosts: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One way in which Placement can provide a request on a compute host: resources by provider."""
+    """Resources by provider with which a compute host can fulfil a request."""
 
     host: str
     providers: Mapping[str, Resources]
@@ -175,10 +176,10 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Destinations:
-    """Which compute hosts can take a server."""
+    """The compute hosts that can take a server."""
 
     hosts: tuple[str, ...]
-    # Whether there is room when all servers move; None if that is unknown
+    # Whether the hosts have room for the server when all servers move; None if the room is unknown
     room: bool | None = None
     obstacle: str | None = None
     unknown: tuple[str, ...] = ()
@@ -213,11 +214,11 @@ def find_destinations(
 ) -> dict[str, Destinations]:
     """Return the destinations of each server when all servers move together, by server id.
 
-    ``candidates`` has the candidates of each distinct request, and is None if Placement cannot be read.
+    ``candidates`` contains the candidates of each distinct request. It is None if Placement cannot be read.
     """
     found: dict[str, Destinations] = {}
     to_place: dict[str, Sequence[Candidate]] = {}
-    # Servers with the same request and hosts share one list.
+    # Servers with the same request and the same hosts share one list of candidates.
     lists: dict[tuple[ResourceRequest, tuple[str, ...]], list[Candidate]] = {}
     for demand in demands:
         hosts, obstacle = _allowed_hosts(demand, targets, candidates)
@@ -242,7 +243,7 @@ def find_destinations(
 def _allowed_hosts(
     demand: Demand, targets: Sequence[Host], candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None
 ) -> tuple[list[str], str | None]:
-    """Return the hosts that can take the server, or the first demand that no host meets."""
+    """Return the hosts that can take the server, or the first restriction that excludes all hosts."""
     hosts = sorted(str(host["name"]) for host in targets)
     zones = {str(host["name"]): host["availability_zone"] for host in targets}
     if demand.zone is not None:
@@ -281,16 +282,15 @@ def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
     if demand.aggregate_hosts is None or set(hosts) <= demand.aggregate_hosts:
         return ()
     matching = _names(sorted(demand.aggregate_hosts & set(hosts))) or "none"
-    text = f"its flavor names host aggregates. Of {_names(hosts)}, these are in them: {matching}."
-    return (f"{text} Whether the scheduler requires that is unknown",)
+    return (f"whether the scheduler requires the aggregates of its flavor (hosts in these aggregates: {matching})",)
 
 
 def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:
-    """Place servers together and return the host of each server that finds room.
+    """Predict the hosts of servers that move together. Returns the host of each server for which there is room.
 
-    Servers with few possible hosts come first, then large ones; each goes to the host with most room left. If no room
-    is left for a server, a server that was placed before is moved to another host where that makes room.
-    Nova's scheduler may choose other hosts, by its own weights.
+    Servers with few possible hosts are placed first, and large servers before small ones. Each server is placed on the
+    host with the most free room. If no host has room for a server, another server is placed elsewhere to make room.
+    Nova's scheduler may choose other hosts, because it uses its own weights.
     """
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
@@ -303,7 +303,7 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # Lists of candidates for which no room can be made. Later servers do not free any.
+    # Ids of candidate lists without room. They are not tried again, because placing more servers does not free room.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]
@@ -324,7 +324,7 @@ def _make_room(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> Candidate | None:
-    """Move one placed server elsewhere so that one of the candidates fits; return that candidate, or None."""
+    """Place one server elsewhere so that a candidate fits. Returns this candidate, or None if no candidate fits."""
     placed: dict[str, list[str]] = {}
     for server_id, candidate in chosen.items():
         placed.setdefault(candidate.host, []).append(server_id)
@@ -342,7 +342,7 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Move a placed server to another candidate if ``wanted`` fits then; return whether it was moved."""
+    """Place a server elsewhere if ``wanted`` fits afterwards. Returns whether the server was placed elsewhere."""
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):
@@ -384,7 +384,7 @@ def _size(candidates: Sequence[Candidate]) -> tuple[int, int]:
 
 
 def aggregate_hosts(flavor: Mapping[str, Any], aggregates: Iterable[Mapping[str, Any]]) -> frozenset[str] | None:
-    """Return the hosts of the aggregates that the extra specs of a flavor name; None if they name none."""
+    """Return the hosts of the aggregates that the extra specs of a flavor name; None without such extra specs."""
     wanted = {
         key.removeprefix(_AGGREGATE_PREFIX): str(value)
         for key, value in (flavor.get("extra_specs") or {}).items()
@@ -410,8 +410,8 @@ def names_aggregates(flavor: Mapping[str, Any]) -> bool:
 
 
 def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str | None]) -> Group | None:
-    """Return the group of a server if the scheduler enforces it; ``host_of`` has the hosts of the other members."""
-    # one `policy` from microversion 2.64 on, a list before
+    """Return the group of a server if the scheduler enforces it; ``host_of`` maps the other members to hosts."""
+    # From microversion 2.64 on, Nova returns one `policy`; before, it returns the list `policies`.
     policy = group.get("policy") or next(iter(group.get("policies") or []), None)
     if policy not in (AFFINITY, ANTI_AFFINITY):
         return None
@@ -444,10 +444,10 @@ def plan_problems(
     moves: int,
     unable: Sequence[tuple[str, str]],
 ) -> list[dict[str, str]]:
-    """Return what keeps the whole drain from working, each with its kind and message.
+    """Return the problems that prevent the whole drain, each with its kind and message.
 
-    ``source`` and ``target`` are their obstacles, ``moves`` is the number of servers to move, and ``unable`` are the
-    names of servers that the named target cannot take, each with the reason.
+    ``source`` and ``target`` are the obstacles of these hosts, and ``moves`` is the number of servers to move.
+    ``unable`` contains the names of servers that the named target cannot take, each with the reason.
     """
     problems = []
     if source is not None and moves:
@@ -459,7 +459,7 @@ def plan_problems(
         more = f"; and {len(unable) - _SHOWN} more" if len(unable) > _SHOWN else ""
         message = (
             f"The target cannot take {len(unable)} of {moves} servers: {shown}{more}."
-            " Name another target, or name none and let Nova's scheduler choose."
+            " Name another target, or leave target empty to let Nova's scheduler choose."
         )
         problems.append({"kind": "target", "message": message})
     if targets_obstacle is not None and moves and target is None:
@@ -473,7 +473,7 @@ _SHOWN = 3
 def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
     """Return the message for a cloud in which no other compute host can take servers."""
     hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in unusable)
-    return f"No other compute host can take servers: {hosts or 'there is none'}. Enable or start one."
+    return f"No other compute host can take servers: {hosts or 'the cloud has none'}. Enable or start a compute host."
 
 
 def _none_of(hosts: Sequence[str], verb: str) -> str:
@@ -484,7 +484,7 @@ def _none_of(hosts: Sequence[str], verb: str) -> str:
 
 
 def _names(hosts: Iterable[str]) -> str:
-    """Return the first few names: a cloud may have a thousand hosts."""
+    """Return the first few names only, because a cloud may have a thousand hosts."""
     names = list(hosts)
     more = f" and {len(names) - _LONGEST} more" if len(names) > _LONGEST else ""
     return ", ".join(names[:_LONGEST]) + more

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether the compute service of a host that could not be emptied is enabled again."""
+"""Pure: decide whether to enable the compute service again after a drain that did not empty the host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
-    """Return whether to enable the service again: if it was requested, and if this run disabled the service.
+    """Return whether to enable the service again: only on request, and only if this run disabled the service.
 
     A service that was disabled before the drain stays disabled.
     """

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the lines that the role host_drain shows: its plan and its summary."""
+"""Pure: the lines of the plan and of the summary that the role host_drain shows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Entry = dict[str, Any]
 
 _LABEL_WIDTH = 11
 _WRAP_WIDTH = 68
-# A plan names this many hosts that cannot take servers, and this many destinations of a server.
+# A plan names at most this many hosts that cannot take servers, and this many destinations of a server.
 _NAMED_HOSTS = 10
 _NAMED_DESTINATIONS = 4
 _METHODS = {
@@ -86,15 +86,15 @@ def _server_line(server: Mapping[str, Any], place: str = "") -> str:
 
 
 def _prospect(server: Mapping[str, Any]) -> str:
-    """Return whether and where the server can go."""
+    """Return the hosts that can take the server, or the obstacle."""
     if server["obstacle"]:
         return str(server["obstacle"])
     if server["destination_obstacle"]:
         return f"NO destination: {server['destination_obstacle']}"
     if server["destinations"] is None:
         if server["move_method"] == move_method.BY_CONFIRMATION:
-            return "its migration was requested before, and is completed"
-        return "its migration is open, and is joined"
+            return "its cold migration was requested before, and the drain confirms it"
+        return "its migration is already open, and the drain waits for it"
     hosts = list(server["destinations"])
     more = f" and {len(hosts) - _NAMED_DESTINATIONS} more" if len(hosts) > _NAMED_DESTINATIONS else ""
     names = ", ".join(hosts[:_NAMED_DESTINATIONS]) + more
@@ -102,7 +102,7 @@ def _prospect(server: Mapping[str, Any]) -> str:
 
 
 def service_text(service: Mapping[str, Any]) -> str:
-    """Return the status and the state of a compute service, and who disabled it as far as that is known."""
+    """Return the status and the state of a compute service, and its disabled reason with the author if known."""
     forced = ", forced down" if service.get("forced_down") else ""
     if service.get("status") != "disabled":
         return f"{service.get('status')}, {service.get('state') or 'state unknown'}{forced}"
@@ -120,7 +120,7 @@ def _disabled_by(service: Mapping[str, Any]) -> str:
 
 
 def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
-    """Return the summary of a run; ``state`` is the state that the run was to reach."""
+    """Return the summary of a run. ``state`` is the requested state of the host."""
     check_mode, change = bool(result["check_mode"]), result["service_change"]
     lines = [_line("outcome", result["outcome"])]
     lines += _wrapped("reason", result["reason"])

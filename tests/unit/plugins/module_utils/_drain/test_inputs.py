@@ -45,11 +45,14 @@ def test_accepts_inputs(values: dict[str, Any]) -> None:
         (
             {"host": ""},
             (
-                "host_drain_host must be the name of a compute host, found ''. Name one that `openstack compute"
+                "host_drain_host must be the name of a compute host, found ''. Set it to a host that `openstack compute"
                 " service list` shows."
             ),
         ),
-        ({"state": "empty"}, "host_drain_state must be one of drained, undrained, found 'empty'. Choose one of them."),
+        (
+            {"state": "empty"},
+            "host_drain_state must be one of drained, undrained, found 'empty'. Choose one of these values.",
+        ),
         (
             {"target": "compute1"},
             (
@@ -82,7 +85,7 @@ def test_accepts_inputs(values: dict[str, Any]) -> None:
         ({"cold": "x"}, "host_drain_cold must be true or false, found 'x'."),
         (
             {"reason": "r" * 227},
-            "host_drain_reason has 227 characters, and Nova accepts 226 besides the timestamp that the role adds.",
+            "host_drain_reason has 227 characters, but Nova accepts only 226, because the role adds a timestamp.",
         ),
         ({"reason": 7}, "host_drain_reason must be a text, found 7."),
         (

@@ -71,8 +71,12 @@ def test_each_remaining_server_has_its_reason() -> None:
     servers = [entry(1), entry(2), entry(3, "none", SUSPENDED)]
     found = conclude({"inventory": {"servers": servers, "empty": False}, "migrations": [migration(1, "failed")]})
     assert found.outcome == "not_drained"
-    assert [one["reason"] for one in found.left] == ["failed.", "The server was not moved yet. Run again.", SUSPENDED]
-    assert found.reason.startswith("3 left. web-1: ")
+    assert [one["reason"] for one in found.left] == [
+        "failed.",
+        "The server was not moved yet. Run the role again.",
+        SUSPENDED,
+    ]
+    assert found.reason.startswith("3 servers or allocations are left on the host. web-1: ")
 
 
 def test_reason_of_failed_server_includes_the_prediction() -> None:
@@ -127,8 +131,8 @@ def test_failed_task_is_an_error(state: str) -> None:
 @pytest.mark.parametrize(
     ("state", "key", "reason"),
     [
-        ("drained", "servers", "2 would stay on the host. web-2: The server is SUSPENDED; web-3: No host can"),
-        ("undrained", "moved", "2 would not be brought back. web-2: The server is SUSPENDED; web-3: No host can"),
+        ("drained", "servers", "2 servers or allocations would stay on the host. web-2: "),
+        ("undrained", "moved", "2 servers would not be brought back. web-2: "),
     ],
 )
 def test_plan_lists_what_would_stay(state: str, key: str, reason: str) -> None:
@@ -153,20 +157,20 @@ def test_refused_plan_in_check_mode_claims_nothing_about_servers() -> None:
     [
         (
             [],
-            ("The server left before its migration was requested: by an earlier run, by another user, or by deletion."),
+            "The server left before its migration was requested. An earlier run or another user moved or deleted it.",
         ),
         (
             [migration(3, "unchanged", "compute2")],
             (
-                "The server was on compute2 before its migration was requested: moved by an earlier run or by another"
-                " user."
+                "The server was on compute2 before its migration was requested. An earlier run or another user moved"
+                " the server."
             ),
         ),
         (
             [migration(3, "failed", "compute2")],
             (
-                "The server was on compute2 before its migration was requested: moved by an earlier run or by another"
-                " user."
+                "The server was on compute2 before its migration was requested. An earlier run or another user moved"
+                " the server."
             ),
         ),
         (
@@ -207,7 +211,7 @@ def test_undrained_if_all_servers_are_back() -> None:
     assert (done.outcome, done.left) == ("undrained", [])
     half = conclude({**drain, "migrations": [migration(1), migration(2, "failed")]})
     assert half.outcome == "not_undrained"
-    assert half.reason == "1 not brought back. web-2: failed."
+    assert half.reason == "1 server was not brought back. web-2: failed."
 
 
 def result(drain: dict[str, Any]) -> dict[str, Any]:
