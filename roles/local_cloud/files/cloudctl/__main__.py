@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python cloudctl start|stop|remove``: settings as one line of JSON on standard input.
 
-Progress goes to standard error, a line at a time; the result is JSON on standard output.
-The caller keeps standard input open for as long as it wants the work to go on: when it
-goes away, by Ctrl-C or a kill, the end of that stream ends the work at once.
+The program writes lines of progress to standard error, and the result as JSON to standard output. The caller keeps
+standard input open while it waits. If the caller ends, for example by Ctrl-C, standard input is closed, and the program
+cancels the work.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from cloudctl.settings import Settings
 
 
 def say(text: str) -> None:
-    """One line of progress."""
+    """Print a line of progress."""
     print(text, file=sys.stderr, flush=True)
 
 
 def watch_caller(cancelled: threading.Event) -> None:
-    """Cancel the work when the caller's end of standard input closes."""
+    """Cancel the work when the caller has ended, which closes standard input."""
 
     def wait_for_end() -> None:
         while sys.stdin.readline():
@@ -42,11 +42,12 @@ def watch_caller(cancelled: threading.Event) -> None:
 
 
 def main() -> int:
-    """Do what the command line says; 0 is success, 1 an error told in the result."""
+    """Run the action of the command line. Return 0, or 1 after an error whose message is in the result."""
     parser = argparse.ArgumentParser(prog="cloudctl", description="Bring a local cloud into a state.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action
-    # What is compiled lies in the cloud's own folder, and its programs start in half of the time.
+    # Python may store compiled files, because they are in the folder of the cloud. Its programs then start twice as
+    # fast.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     order = sys.stdin.readline()
     cancelled = threading.Event()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The users and endpoints of the cloud, and the clouds.yaml that names them."""
+"""The users and endpoints of the cloud, and its clouds.yaml."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         for cloud, (user, project, _role) in CLOUDS.items()
     }
     entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
-    # quoted as JSON, a name with a line break stays on its line
+    # The path is quoted as JSON, so that a line break in its name does not end the comment.
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",

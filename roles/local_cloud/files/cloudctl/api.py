@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Requests to the APIs of the cloud as its administrator.
 
-The SDK needs 2 s of processor time for its import, at every start and while ten services start.
+This module does not use the SDK, whose import takes 2 s of processor time at each start of the cloud.
 """
 
 from __future__ import annotations
@@ -23,38 +23,39 @@ TIMEOUT_SECONDS = 30
 FIRST_ERROR_STATUS = 400
 UNAUTHORIZED = 401
 CONFLICT = 409
-# the oldest in which compute services have ids that tell cells apart, and can be removed by them
+# The oldest microversion in which a compute service has an id that is unique across cells, and can be deleted by that
+# id.
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
-# the statuses of migrations that Nova does not count as in progress
+# The statuses of migrations that have ended.
 ENDED = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
 
 MAPPED = "a hypervisor mapped to the cell"
 
 
 class ApiError(CloudError):
-    """A service did not respond, or responded with an error."""
+    """A service did not respond, or its response is an error."""
 
 
 class ConflictError(ApiError):
-    """The service refuses the request in the present state; the message is its reason."""
+    """The service refused the request because of the state of the cloud. The message is the reason of the service."""
 
 
 class Api:
-    """Requests that share a token."""
+    """Sends requests. All requests of an object use the same token."""
 
     def __init__(self, ports: Mapping[str, int], auth: Mapping[str, str]) -> None:
-        """``auth`` is the result of ``access.auth``. No request is sent."""
+        """Store the ports and the credentials, which ``access.auth`` returns. This sends no request."""
         self._ports = ports
         self._auth = auth
         self._token: str | None = None
 
     def get(self, service: str, path: str) -> Any:
-        """The JSON at a path of a service."""
+        """Return the JSON of a GET request for a path of a service."""
         return self._ask(service, "GET", path, {"X-Auth-Token": self._get_token()})[1]
 
     def compute_services(self) -> dict[str, str]:
-        """The ids of Nova's compute services, by host."""
+        """Return a dictionary of Nova's compute services: host name and id."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         found = self._ask("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
         return {service["host"]: service["id"] for service in found}
@@ -87,33 +88,33 @@ class Api:
     def _ask(
         self, service: str, method: str, path: str, headers: Mapping[str, str], body: str | None = None
     ) -> tuple[http.client.HTTPMessage, Any]:
-        """Headers and JSON of the answer."""
+        """Send a request. Return the headers and the JSON of the response. Raise ApiError or ConflictError."""
         connection = http.client.HTTPConnection(ADDRESS, self._ports[service], timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, dict(headers))
             answer = connection.getresponse()
             text = answer.read()
         except (OSError, http.client.HTTPException) as error:
-            msg = f"{service} does not answer to {method} {path}: {error}"
+            msg = f"{service} does not respond to {method} {path}: {error}"
             raise ApiError(msg) from error
         finally:
             connection.close()
         if answer.status == UNAUTHORIZED:
-            self._token = None  # it has expired: the next request gets a new token
+            self._token = None  # The token has expired. The next request gets a new token.
         if answer.status == CONFLICT:
-            (refusal,) = json.loads(text).values()  # such as {"conflictingRequest": {"message": …}}
+            (refusal,) = json.loads(text).values()  # for example {"conflictingRequest": {"message": …}}
             raise ConflictError(refusal["message"])
         if answer.status >= FIRST_ERROR_STATUS:
-            msg = f"{service} answers {method} {path} with HTTP {answer.status}: {text.decode(errors='replace')[:300]}"
+            msg = f"{service}: HTTP {answer.status} for {method} {path}: {text.decode(errors='replace')[:300]}"
             raise ApiError(msg)
         return answer.headers, json.loads(text) if text else None
 
 
 def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
-    """What is not there yet of each compute host: an up service, a mapped hypervisor, a resource provider.
+    """Return what each host lacks: a compute service that is up, a mapped hypervisor, a resource provider.
 
-    ``started`` says when each host's process was started: for a while Nova goes on calling a service
-    up by the heartbeats of the process before it.
+    ``started`` contains the time at which the nova-compute of each host was started. An older heartbeat comes from the
+    previous process: for some seconds after a restart, Nova reports the service as up because of it.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]

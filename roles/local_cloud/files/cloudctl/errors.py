@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
-# The first words of lines that faulting/sitecustomize.py writes: at the start of a program with faults, and before it
-# ends a program that a fault does not fit.
+# Beginnings of two lines that faulting/sitecustomize.py writes into the log of a program: the first at the start of a
+# program with faults, the second before it ends a program for which a fault does not fit.
 FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
 FAULT_REFUSED = "local_cloud_faults: "
 
@@ -37,9 +37,9 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
 
 
 def refused_fault(path: Path) -> str:
-    """Return why a fault did not fit at the last start of the program that writes this log; empty if all did.
+    """Return why a fault did not fit at the last start of the program that writes this log. Empty if all faults fitted.
 
-    The program must have faults: then each of its starts begins with a line of FAULTS_ACTIVE.
+    The program must have faults. Then the log contains a line that begins with FAULTS_ACTIVE for each of its starts.
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

@@ -1,13 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Named faults: which there are, which programs each concerns, and how they get in and out.
+"""Named faults: list them, and insert them into the programs of the cloud or remove them.
 
-Each program has a folder of its own on its PYTHONPATH, ``faults/<program>``. It is there only
-while the program has faults, holds them as files, and beside them the ``sitecustomize.py`` that
-Python runs first and that puts them in. A folder changes only while its program is stopped, so
-it always says what is in the running program, also after an interruption: nothing else keeps
-account of it.
+Each program has its own folder ``faults/<program>`` on its PYTHONPATH. The folder exists only while the program has
+faults. It contains a file for each fault, and the file ``sitecustomize.py``, which Python imports before the program
+and which inserts the faults. A folder is changed only while its program is stopped. The folders therefore show the
+faults of the running programs, even after an interruption, and the state file does not record the faults.
 """
 
 from __future__ import annotations
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 OVERLAY = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
-# in PROGRAMS this stands for the nova-compute of every host
+# In the variable PROGRAMS of a fault, this name means the nova-compute of every host.
 EVERY_HOST = "nova-compute"
-# what the drivers of our own hypervisors are called; the rest of the name is the hypervisor's
+# The prefix of the drivers that this role contains. The name of the hypervisor follows, for example "fake".
 OUR_DRIVERS = "nova.virt.stackproof_"
 
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """A fault, as its file describes it."""
+    """The content of the file of a fault."""
 
     name: str
     says: str
@@ -45,14 +44,14 @@ class Fault:
 
     @classmethod
     def read(cls, path: Path) -> Fault:
-        """Read a fault's file without running it: that is for the program which it concerns."""
+        """Read the file of a fault without executing it. Only the program with the fault executes it."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         says = (ast.get_docstring(tree) or "").partition("\n")[0]
         concerns, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
         return cls(path.stem, says, concerns, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
-        """Return the programs that the fault changes, in a cloud with these hosts."""
+        """Return the names of the programs that the fault changes, in a cloud with these hosts."""
         named = set(self.concerns)
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
@@ -73,56 +72,56 @@ def known_faults(folder: Path) -> dict[str, Fault]:
 
 
 def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
-    """The faults of these names, in the order of the alphabet; an unknown name is an error that lists the known."""
+    """Return the faults with these names, sorted. Raise CloudError, with a list of all faults, for an unknown name."""
     known = known_faults(folder)
     if unknown := sorted(set(names) - set(known)):
         listing = "\n".join(f"  {fault.name}: {fault.says}" for fault in known.values())
-        msg = f"There is no fault {' or '.join(unknown)} (local_cloud_faults). There are:\n{listing}"
+        msg = f"There is no fault {' or '.join(unknown)} (local_cloud_faults). The known faults are:\n{listing}"
         raise CloudError(msg)
     return tuple(known[name] for name in sorted(set(names)))
 
 
 def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
-    """Refuse faults in the driver of another hypervisor than the cloud has: nothing would load them."""
+    """Raise CloudError for a fault that changes the driver of a hypervisor which this cloud does not have."""
     for fault in faults:
         driver = fault.module.removeprefix(OUR_DRIVERS)
         if driver != fault.module and not (drivers / f"{OUR_DRIVERS.rpartition('.')[2]}{driver}.py").exists():
             msg = (
-                f"The fault {fault.name} is one of compute hosts of the kind {driver}, which this cloud does not have. "
-                f"Start it with local_cloud_hypervisor={driver}, or leave the fault out of local_cloud_faults."
+                f"The fault {fault.name} requires compute hosts of the kind {driver}, which this cloud does not have. "
+                f"Set local_cloud_hypervisor={driver}, or remove the fault from local_cloud_faults."
             )
             raise CloudError(msg)
 
 
 @dataclasses.dataclass(frozen=True)
 class Faults:
-    """The faults that one cloud is to have, and those that it has."""
+    """The requested faults of a cloud (``wanted``), and the faults in its folder."""
 
     layout: Layout
     wanted: tuple[Fault, ...]
     hosts: tuple[str, ...]
 
     def in_words(self) -> list[str]:
-        """What to say, loudly, of a cloud that is to have these faults; nothing of a healthy one."""
+        """Return the lines that warn the user about the requested faults. Empty if no faults are requested."""
         if not self.wanted:
             return []
         return [
-            "BROKEN ON PURPOSE: this cloud has faults. A start without local_cloud_faults takes them out.",
+            "BROKEN ON PURPOSE: this cloud has faults. A start without local_cloud_faults removes them.",
             *(f"  {fault.name}: {fault.says}" for fault in self.wanted),
         ]
 
     def changing(self) -> set[str]:
-        """The programs whose faults are others than they are to be."""
+        """Return the programs whose faults differ from the requested faults."""
         wanted, there = self._wanted_files(), self._files_there()
         return {program for program in wanted.keys() | there.keys() if wanted.get(program) != there.get(program)}
 
     def exchange(self) -> None:
-        """Put the wanted faults in place of those that are there; the programs concerned must be stopped."""
+        """Replace the present faults by the requested faults. The programs whose faults change must be stopped."""
         self._tell_people(self.names_there() | {fault.name for fault in self.wanted})
         wanted = self._wanted_files()
         for program in sorted(self.changing()):
             folder = self.layout.faults / program
-            shutil.rmtree(folder, ignore_errors=True)  # with what Python has compiled in it
+            shutil.rmtree(folder, ignore_errors=True)  # with the files that Python has compiled
             for name, content in wanted.get(program, {}).items():
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
@@ -152,7 +151,7 @@ class Faults:
         """Write the file FAULTS, which lists the active faults, or delete it if there are none."""
         if names:
             listing = "\n".join(sorted(names))
-            text = f"This cloud is broken on purpose. The role local_cloud has put these faults in:\n{listing}\n"
+            text = f"This cloud is broken on purpose. The role local_cloud has inserted these faults:\n{listing}\n"
             write_private(self.layout.faults_notice, text)
         else:
             self.layout.faults_notice.unlink(missing_ok=True)

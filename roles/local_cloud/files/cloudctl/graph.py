@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run steps side by side, each as soon as what it needs is done, and say so."""
+"""Run steps in parallel, each as soon as the steps that it requires have ended, and report progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TICK_SECONDS = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One named piece of work. ``run`` returns what to say of it, or None when there was nothing to do."""
+    """A step with a name. ``run`` returns a line of progress, or None if there was nothing to do."""
 
     name: str
     run: Callable[[], str | None]
@@ -30,7 +30,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """Where progress goes, and how long it may be silent."""
+    """How progress is reported: the function that prints a line, and the maximum time without a line."""
 
     say: Callable[[str], None]
     silence_seconds: float = 20.0
@@ -38,21 +38,21 @@ class Progress:
 
 
 def ready_steps(steps: Sequence[Step], done: set[str], begun: set[str]) -> list[Step]:
-    """The steps that may begin now, in the order in which they were given."""
+    """Return the steps that can start now, in the order of ``steps``."""
     return [step for step in steps if step.name not in begun and done.issuperset(step.needs)]
 
 
 def run_graph(
     steps: Sequence[Step], progress: Progress, cancelled: threading.Event, workers: int = 8
 ) -> dict[str, float]:
-    """Run every step. The first error ends the run when the steps under way have ended.
+    """Run every step. After an error no further step starts, and the error is raised when the running steps have ended.
 
-    Returns the seconds of each step that had something to do.
+    Return the duration, in seconds, of each step that had something to do.
     """
     names = {step.name for step in steps}
     unknown = {need for step in steps for need in step.needs} - names
     if unknown:
-        msg = f"steps need what no step gives: {sorted(unknown)}"
+        msg = f"steps require steps that do not exist: {sorted(unknown)}"
         raise ValueError(msg)
     run = _Run(steps, progress, cancelled)
     with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
@@ -60,10 +60,10 @@ def run_graph(
     if run.errors:
         raise run.errors[0]
     if cancelled.is_set():
-        msg = "Interrupted. The next run goes on from here."
+        msg = "Interrupted. The next run continues after the last finished step."
         raise CancelledError(msg)
     if never := names - run.done:
-        msg = f"steps wait for each other: {sorted(never)}"
+        msg = f"steps require each other: {sorted(never)}"
         raise ValueError(msg)
     return run.seconds
 
@@ -99,7 +99,7 @@ class _Run:
         seconds = self._progress.clock() - self._begun[step.name]
         error = future.exception()
         if error is not None:
-            # what is still under way would only wait for something that no longer comes
+            # The steps that still run may wait for the step that failed.
             self._cancelled.set()
             if not isinstance(error, CloudError):
                 raise error
@@ -117,7 +117,7 @@ class _Run:
             running = ", ".join(
                 f"{step.name} ({now - self._begun[step.name]:.0f} s)" for step in self._pending.values()
             )
-            self._say(f"still at work: {running}")
+            self._say(f"still running: {running}")
 
     def _say(self, text: str) -> None:
         self._last_word = self._progress.clock()

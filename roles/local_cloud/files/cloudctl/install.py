@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put OpenStack into a virtual environment of its own, from a lock file with hashes."""
+"""Install OpenStack into the virtual environment of the cloud, from a lock file with hashes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
-# The configuration of pip that is passed to uv, so that a mirror or a private certificate authority
-# of the user works here too.
+# Settings of pip that are passed to uv, so that uv uses the mirror or the private certificate authority of the user.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -29,23 +28,23 @@ PIP_TO_UV = {
 # The sections that pip install reads, from the weakest to the strongest.
 PIP_SECTIONS = ("global", "install", ":env:")
 
-# where Debian's packages of Python modules lie
+# The folder of Python modules from Debian packages.
 DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
 
 def require_ensurepip(python: str) -> None:
-    """Debian's Python comes without ensurepip until python3-venv is installed."""
+    """Raise CloudError if this Python cannot create virtual environments: on Debian ensurepip is in python3-venv."""
     probe = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False)
     if probe.returncode != 0:
         msg = (
-            f"{python} cannot make virtual environments. Install the package python3-venv "
+            f"{python} cannot create virtual environments. Install the package python3-venv "
             f"(apt-get install python3-venv), or set local_cloud_python to another interpreter."
         )
         raise CloudError(msg)
 
 
 def require_installable(settings: Settings) -> None:
-    """What an installation requires, while the one that is there goes on being used."""
+    """Raise CloudError if an installation is not possible. The present installation stays in use until then."""
     require_ensurepip(settings.python)
     pinned(settings.lock_file.read_text(encoding="utf-8"), "uv")
 
@@ -53,7 +52,7 @@ def require_installable(settings: Settings) -> None:
 def pip_settings(listing: str) -> dict[str, str]:
     """Translate the output of ``pip config list`` into environment variables of uv.
 
-    Lines look like ``global.index-url='https://…'`` or ``:env:.cert='…'``, in the order of the alphabet.
+    The lines have the form ``global.index-url='https://…'`` or ``:env:.cert='…'``, in alphabetical order.
     """
     found: dict[str, str] = {}
     for section in PIP_SECTIONS:
@@ -66,7 +65,7 @@ def pip_settings(listing: str) -> dict[str, str]:
 
 
 def install(settings: Settings, runner: Runner) -> None:
-    """Make the virtual environment anew: a half-made one cannot be trusted."""
+    """Create the virtual environment again from the start, because an interrupted installation may be incomplete."""
     layout = settings.layout
     shutil.rmtree(layout.venv, ignore_errors=True)
     runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
@@ -79,9 +78,9 @@ def install(settings: Settings, runner: Runner) -> None:
 def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
     """Install every package that a lock file pins into the virtual environment of this Python.
 
-    Nothing is resolved, so that a version that is published after the lock file was made changes nothing: neither of
-    what is installed (``--no-deps``), nor of what builds a source distribution (``--build-constraints``).
-    ``uv pip check`` finds what a resolver would have noticed: a requirement that the lock file lacks or contradicts.
+    The options ``--no-deps`` (for packages) and ``--build-constraints`` (for the tools that build source distributions)
+    allow only the versions in the lock file, regardless of versions that were published later. Then ``uv pip check``
+    finds requirements of the packages that the lock file does not fulfil.
     """
     pip = [str(python), "-m", "pip"]
     uv_only = str(scratch / "uv.txt")
@@ -96,9 +95,9 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
     env = {
         **pip_settings(listing),
         "UV_CACHE_DIR": str(scratch / "cache"),
-        "TMPDIR": str(scratch),  # where uv leaves lock files behind
+        "TMPDIR": str(scratch),  # uv does not remove its lock files from this folder
         "UV_NO_PROGRESS": "1",
-        "UV_INDEX_STRATEGY": "unsafe-best-match",  # the hashes say what is right, wherever it comes from
+        "UV_INDEX_STRATEGY": "unsafe-best-match",  # safe, because the hashes verify each package from any index
     }
     pins = ["--require-hashes", "--build-constraints", str(lock_file), "-r", str(lock_file)]
     runner.run(
@@ -111,19 +110,20 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
 
 
 def pinned(lock: str, package: str) -> str:
-    """The entry of one package, with its hashes, out of a lock file."""
+    """Return the entry of a package, with its hashes, from the text of a lock file. Raise CloudError if it has none."""
     entry = re.search(rf"^{re.escape(package)}==\S+(?: ;[^\\\n]*)?(?: *\\\n +--hash=\S+)+", lock, re.MULTILINE)
     if entry is None:
-        msg = f"The lock file pins no {package}."
+        msg = f"The lock file contains no version of {package}."
         raise CloudError(msg)
     return f"{entry[0]}\n"
 
 
 def put_hypervisor(settings: Settings) -> None:
-    """Lay what the hypervisor brings where it is looked for.
+    """Copy the files of the hypervisor to the folders from which they are loaded.
 
-    That is the package nova.virt, the only place from which Nova loads drivers, for ``nova_virt``; the cloud's own
-    configuration for ``host``; and the environment for what the distribution has compiled for its own Python.
+    Drivers in ``nova_virt`` are copied into the package nova.virt, because Nova loads drivers only from there. Programs
+    in ``host`` are copied into the configuration of the cloud. Python modules that the distribution has compiled are
+    copied into the virtual environment.
     """
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
@@ -138,7 +138,7 @@ def put_hypervisor(settings: Settings) -> None:
 
 
 def put(source: Path, folder: Path) -> None:
-    """Copy a file unless it is there already, in one go: what runs from the old one must not see it change."""
+    """Copy a file into a folder unless its copy is current. A program that reads the old copy never sees a mixture."""
     target = folder / source.name
     if not target.exists() or target.read_bytes() != source.read_bytes():
         fresh = folder / f"{source.name}.new"
@@ -147,14 +147,14 @@ def put(source: Path, folder: Path) -> None:
 
 
 def require_distribution_modules(settings: Settings) -> None:
-    """What the distribution has compiled fits its own Python alone, which the environment must be made from."""
+    """Raise CloudError unless this Python can import the modules that the distribution has compiled for its Python."""
     name = settings.hypervisor["name"]
     script = f"import sys; sys.path.append({str(DISTRIBUTION_PACKAGES)!r}); import {name}"
     probe = subprocess.run([settings.python, "-c", script], capture_output=True, text=True, check=False)
     if probe.returncode != 0:
         msg = (
             f"{settings.python} cannot import the distribution's Python module {name}: {probe.stderr.strip()[-200:]}. "
-            f"Leave local_cloud_python empty, so that the cloud is made from the distribution's own Python "
-            f"(/usr/bin/python3, 3.11 or newer), or set local_cloud_hypervisor=fake."
+            f"Leave local_cloud_python empty, so that the cloud uses the distribution's Python (/usr/bin/python3, 3.11 "
+            f"or newer), or set local_cloud_hypervisor=fake."
         )
         raise CloudError(msg)

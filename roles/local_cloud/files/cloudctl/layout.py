@@ -13,7 +13,8 @@ from .errors import CloudError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# sun_path holds 108 bytes; MariaDB and supervisord also make temporary names beside the socket.
+# The kernel allows 108 bytes for the path of a socket (sun_path). MariaDB and supervisord also create sockets with
+# longer, temporary names.
 SOCKET_PATH_LIMIT = 90
 MARKER = ".stackproof-local-cloud"
 
@@ -26,7 +27,7 @@ class Layout:
 
     @property
     def marker(self) -> Path:
-        """Marks a folder of this role, so that ``absent`` removes no other folder."""
+        """An empty file that marks a folder of this role. ``absent`` removes no folder without it."""
         return self.top / MARKER
 
     @property
@@ -41,42 +42,42 @@ class Layout:
 
     @property
     def etc(self) -> Path:
-        """Configuration, one folder a service."""
+        """The configuration, with a folder for each service."""
         return self.top / "etc"
 
     @property
     def log(self) -> Path:
-        """Logs, one file a program."""
+        """The logs, with a file for each program."""
         return self.top / "log"
 
     @property
     def run(self) -> Path:
-        """Sockets and process ids; empty while the cloud is stopped."""
+        """The sockets and the files with process ids. Empty while the cloud is stopped."""
         return self.top / "run"
 
     @property
     def lib(self) -> Path:
-        """What the services keep: databases, queues, images, hypervisors' guests."""
+        """The data of the services: databases, queues, images, and guests of the hypervisors."""
         return self.top / "lib"
 
     @property
     def state(self) -> Path:
-        """Which one-time steps are done, and with which inputs."""
+        """A file that records which steps are done, and with which inputs."""
         return self.top / "state.json"
 
     @property
     def secrets(self) -> Path:
-        """The random passwords."""
+        """The file with the random passwords."""
         return self.top / "secrets.json"
 
     @property
     def lock(self) -> Path:
-        """The lock of the command that changes this cloud."""
+        """The lock file, which the command that changes this cloud locks."""
         return self.top / ".lock"
 
     @property
     def clouds_yaml(self) -> Path:
-        """The credentials of the users."""
+        """The file with the credentials of the users."""
         return self.top / "clouds.yaml"
 
     @property
@@ -86,41 +87,41 @@ class Layout:
 
     @property
     def supervisor_socket(self) -> Path:
-        """Where supervisord listens."""
+        """The socket of supervisord."""
         return self.run / "supervisor.sock"
 
     @property
     def database_socket(self) -> Path:
-        """Where MariaDB listens; it has no TCP port."""
+        """The socket of MariaDB, which listens on no TCP port."""
         return self.run / "mariadb.sock"
 
     @property
     def faults(self) -> Path:
-        """The faults that are in, a folder for each program that has any; see faults.py."""
+        """The active faults, with a folder for each program that has faults. See faults.py."""
         return self.top / "faults"
 
     @property
     def faults_notice(self) -> Path:
-        """Lists the active faults. It exists only while there are any."""
+        """A file that lists the active faults. It exists only while there are active faults."""
         return self.top / "FAULTS"
 
     def log_of(self, program: str) -> Path:
-        """The log of one program or step."""
+        """Return the path of the log of a program or step."""
         return self.log / f"{program}.log"
 
     def check(self) -> None:
-        """Refuse a folder whose socket paths would be too long for the kernel, or that is not ours."""
+        """Raise CloudError if socket paths in the folder are too long, or if this role has not created the folder."""
         socket = str(self.supervisor_socket)
         if len(socket) > SOCKET_PATH_LIMIT:
             msg = (
-                f"The folder {self.top} is too deep: a socket in it would have a name of {len(socket)} characters, "
-                f"and {SOCKET_PATH_LIMIT} are safe. Set local_cloud_dir to a shorter path."
+                f"The path of the folder {self.top} is too long: the path of a socket in it has {len(socket)} "
+                f"characters, and at most {SOCKET_PATH_LIMIT} are possible. Set local_cloud_dir to a shorter path."
             )
             raise CloudError(msg)
         if self.top.exists() and not self._is_empty() and not self.marker.exists():
             msg = (
-                f"{self.top} exists and is not empty, or no folder, and was not made by the role local_cloud. "
-                f"Set local_cloud_dir to another folder, or empty this one."
+                f"{self.top} exists, but is not an empty folder and was not created by the role local_cloud. "
+                f"Set local_cloud_dir to another folder, or remove the content of this one."
             )
             raise CloudError(msg)
 
@@ -128,7 +129,7 @@ class Layout:
         return self.top.is_dir() and all(entry == self.lock for entry in self.top.iterdir())
 
     def make(self) -> None:
-        """Create the folders, readable by their owner alone."""
+        """Create the folders, which only their owner can read."""
         self.check()
         for folder in (self.top, self.etc, self.log, self.run, self.lib, self.process_dir):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

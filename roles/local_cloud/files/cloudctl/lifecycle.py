@@ -31,36 +31,37 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# what all the processes were started with, and what was brought up to its end
+# Keys of the state file: the foundation with which the running processes were started, and the fingerprint of the
+# settings with which a start was completed.
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
-# of which a compute host that is a world of its own has its own
+# A compute host that runs in namespaces has its own version of these folders.
 COVERED = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 
 @dataclasses.dataclass(frozen=True)
 class Cloud:
-    """A local cloud in any state."""
+    """A local cloud: started, stopped, or not created yet."""
 
     settings: Settings
     say: Callable[[str], None]
     cancelled: threading.Event
 
     def start(self) -> dict[str, Any]:
-        """Bring it up from wherever it is.
+        """Start the cloud from any state.
 
-        For other settings or faults than before, only the programs that they concern are restarted.
+        If settings or faults have changed, only the programs that they affect are restarted.
         """
         self._require_root()
         self._say_faults()
         self.settings.layout.check()
         with self._lock("start"):
-            # another command may have changed or removed the cloud while this one waited
+            # Another command may have changed or removed the cloud while this command waited for the lock.
             return dataclasses.replace(self, settings=self.settings.settled()).start_locked()
 
     def start_locked(self) -> dict[str, Any]:
-        """Bring the cloud up. No other command works on it."""
+        """Start the cloud. The caller holds the lock, so that no other command changes the cloud."""
         self._require_unchanged_hypervisor()
         found = self._found()
         self.settings.layout.make()
@@ -74,7 +75,7 @@ class Cloud:
         """End the processes of this cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
-            # without a folder there is no supervisord to ask and no lock: what still runs is ended by its ids
+            # Without its folder the cloud has no supervisord socket and no lock. Its processes are ended by signals.
             return {"changed": bool(end_all(layout, patience=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))
@@ -89,7 +90,8 @@ class Cloud:
             return {"changed": bool(end_all(layout, patience=5)), "state": "absent"}
         layout.check()
         with self._lock("remove"):
-            # another command may have removed it while this one waited: then the folder holds the new lock only
+            # Another command may have removed the cloud while this command waited. The folder then contains only the
+            # lock.
             found = self._found()
             self._end_processes()
             shutil.rmtree(layout.top)
@@ -99,15 +101,15 @@ class Cloud:
         hypervisor = self.settings.hypervisor
         if hypervisor["needs_root"] and os.geteuid() != 0:
             msg = (
-                f"Compute hosts of the kind {hypervisor['name']} need root, and this is not root: become does not "
-                f"reach here. Run the playbook as root, or set local_cloud_hypervisor=fake."
+                f"Compute hosts of the kind {hypervisor['name']} need root, but this is another user, and become has "
+                f"no effect on this task. Run the playbook as root, or set local_cloud_hypervisor=fake."
             )
             raise CloudError(msg)
         top = self.settings.layout.top
         if hypervisor["needs_root"] and any(top.is_relative_to(place) for place in COVERED):
             msg = (
-                f"{top} cannot be seen on compute hosts of the kind {hypervisor['name']}, which have their own "
-                f"{', '.join(COVERED)}. Set local_cloud_dir to another folder."
+                f"Compute hosts of the kind {hypervisor['name']} cannot use the folder {top}, because they have their "
+                f"own {', '.join(COVERED)}. Set local_cloud_dir to another folder."
             )
             raise CloudError(msg)
 
@@ -123,7 +125,7 @@ class Cloud:
             self.say(line)
 
     def _require_unchanged_hypervisor(self) -> None:
-        """Refuse to convert a cloud whose kind of hosts another command has chosen after the role chose one."""
+        """Raise CloudError if another command has created the cloud with another kind of hosts than the role chose."""
         stored = State(self.settings.layout.state).get("hypervisor")
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:
@@ -162,29 +164,29 @@ class Cloud:
         if own_processes(layout):
             self._exchange_configuration(work)
         state.record(FINGERPRINT, self.settings.foundation())
-        # a cloud keeps its ports unless others are asked for
+        # A later start uses these ports unless its inputs contain other ports.
         state.record(PORT_BASE, self.settings.port_base)
-        # the role reads it: a cloud keeps its kind of hosts unless another one is asked for
+        # The role reads this value. A later start keeps the kind of hosts unless its inputs request another kind.
         state.record("hypervisor", self.settings.hypervisor["name"])
         if changing := self._faults.changing():
             stopped = services.supervisor.stop(changing)
             self._faults.exchange()
-            # at once: what they need is there, since they ran before
+            # These programs ran before, so the services that they require are already up.
             services.start(*stopped)
-            self.say(f"faults put into or taken out of {', '.join(sorted(changing))}")
-        # starts what does not run, and waits until everything is usable
+            self.say(f"faults changed in {', '.join(sorted(changing))}")
+        # The steps start the programs that do not run, and wait until the cloud is usable.
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
     def _can_go_on(self, state: State) -> bool:
-        """Whether those that run were started with what this cloud is still to be made of."""
+        """Return whether the running processes can stay: they have the requested software and ports."""
         alive = self._services().supervisor.alive()
         return alive and state.has(FINGERPRINT, self.settings.foundation()) and state.get(READS) is not None
 
     def _exchange_configuration(self, work: Work) -> None:
-        """Write it anew, and stop what was started with another one; it starts again with all that does not run."""
+        """Write the configuration, and stop the programs whose configuration has changed. A later step starts them."""
         write_configuration(work)
         now = reads.digests(self.settings)
         changed = reads.changed(work.state.get(READS), now)
@@ -192,15 +194,15 @@ class Cloud:
             self._end_processes()
             return
         if stopped := work.services.supervisor.stop(changed):
-            self.say(f"other settings for {', '.join(sorted(stopped))}")
+            self.say(f"settings changed for {', '.join(sorted(stopped))}")
         work.services.supervisor.reread()
-        # not before: an interruption must leave it plain that they were to be restarted
+        # This is recorded after the stop: after an interruption, the next start still knows which programs to restart.
         work.state.record(READS, now)
 
     def _end_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
         if supervisor.alive():
-            # the database and the broker stop last, because the other programs need them
+            # The database and the message broker stop last, because the other programs need them.
             supervisor.stop_others(kept=reads.FOUNDATION)
             supervisor.shutdown()
             deadline = time.monotonic() + STOP_SECONDS
@@ -229,7 +231,7 @@ class Cloud:
             **more,
         }
         if self._faults.wanted:
-            # Ansible shows the warnings of any task
+            # Ansible prints the warnings of a result.
             result["warnings"] = ["\n".join(self._faults.in_words())]
         if changed:
             self._say_goodbye(result)
@@ -242,9 +244,9 @@ class Cloud:
         control = f"{layout.venv}/bin/supervisorctl -c {layout.etc}/supervisord.conf"
         for line in (
             "",
-            f"{what} goes on running and takes {result['memory_mib']} MiB of memory.",
-            f"  use it     export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
-            f"  look       {control} status",
+            f"{what} keeps running and uses {result['memory_mib']} MiB of memory.",
+            f"  use        export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
+            f"  status     {control} status",
             f"  logs       {layout.log}",
             f"  stop       {result['stop_command']}",
             f"  remove     {result['remove_command']}",

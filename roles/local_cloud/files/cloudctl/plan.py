@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order of work: what needs what. Everything else runs side by side."""
+"""The steps of a start, and which steps each step requires. Steps that do not require each other run in parallel."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
 
 def steps(work: do.Work) -> list[Step]:
-    """Every step from an empty folder to a usable cloud.
+    """Return all steps from an empty folder to a usable cloud.
 
-    Steps that may begin together begin in this order, so what others wait for stands first.
+    If several steps can start at the same time, they start in this order. Steps for which many others wait are first.
     """
 
     def step(name: str, run: Callable[[do.Work], str | None], *needs: str) -> Step:
@@ -47,21 +47,21 @@ def steps(work: do.Work) -> list[Step]:
         step("RabbitMQ", do.start_messaging, "supervisord"),
         api("keystone"),
         step("identity", do.make_identity, "keystone API"),
-        # they end at once where Keystone does not know their users yet
+        # Both consumers end at once if their users do not exist in Keystone yet.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
         api("nova", "identity"),
         consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
-        # they need no conductor; but what the compute hosts wait for gets the processors first
+        # Both APIs could start before the conductor, but then the compute hosts would wait longer for the conductor.
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
-        # what nova-compute needs beneath it
+        # The programs of a host that nova-compute requires, such as libvirtd.
         *(quietly(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
-        # without a conductor they would wait for one in steps of 10 s
+        # Without a conductor, a nova-compute tries again only every 10 s.
         *(quietly(name, [name], "nova-conductor") for name in computes),
         step("resources", do.make_resources, "nova API", "glance API"),
         step("neutron mappers", do.configure_mappers, "neutron API"),
         step("compute hosts", do.await_hosts, *hosts, *computes, "nova API", "placement API", "nova-scheduler"),
-        # it may fail, and all else must be usable then
-        step("hosts taken away", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
+        # This step is last, because it may fail. The cloud is usable before it.
+        step("removal of hosts", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TCP ports: which are free, and which the cloud itself listens on."""
+"""Check which TCP ports are free, and on which ports the cloud itself listens."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65535
 PROC = Path("/proc")
-# proc_pid_net(5): the state of a socket that listens, and the columns of its address, state and inode
+# From proc_pid_net(5): the state of a listening socket, and the columns with the address, the state and the inode.
 LISTENING = "0A"
 LOCAL, STATE, INODE = 1, 3, 9
 
 
 def is_free(port: int, address: str = ADDRESS) -> bool:
-    """Whether a service could listen there now."""
+    """Return whether a service can listen on this port of this address."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,7 +39,7 @@ def is_free(port: int, address: str = ADDRESS) -> bool:
 
 
 def listened_on(processes: Iterable[int]) -> set[tuple[str, int]]:
-    """The IPv4 addresses and TCP ports that these processes listen on."""
+    """Return the IPv4 addresses and TCP ports on which these processes listen."""
     sockets = {link for pid in processes for link in _open_files(pid)}
     rows = [line.split() for line in (PROC / "net" / "tcp").read_text().splitlines()[1:]]
     return {_address(row[LOCAL]) for row in rows if row[STATE] == LISTENING and f"socket:[{row[INODE]}]" in sockets}
@@ -47,7 +47,7 @@ def listened_on(processes: Iterable[int]) -> set[tuple[str, int]]:
 
 def _open_files(pid: int) -> list[str]:
     found: list[str] = []
-    with contextlib.suppress(OSError):  # it ended just now
+    with contextlib.suppress(OSError):  # the process may have ended
         for link in (PROC / str(pid) / "fd").iterdir():
             with contextlib.suppress(OSError):
                 found.append(str(link.readlink()))
@@ -55,19 +55,19 @@ def _open_files(pid: int) -> list[str]:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """An address as the kernel prints it, such as ``0100007F:493E``: the bytes of the machine's own order."""
+    """Return address and port from the kernel's format, such as ``0100007F:493E``, in the byte order of the machine."""
     address, port = text.split(":")
     return socket.inet_ntoa(struct.pack("=I", int(address, 16))), int(port, 16)
 
 
 def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()) -> None:
-    """Raise an error that names every taken port and the variable to change; ``own`` are the cloud's own listeners."""
+    """Raise CloudError if another program uses one of the ports. ``own`` are addresses and ports of the cloud."""
     first, last = min(ports.values()), max(ports.values())
     if first < 1 or last > LAST_PORT:
         highest = LAST_PORT - (last - first)
         msg = (
-            f"There are no TCP ports {first} to {last}: local_cloud_port_base must be 1 to {highest}, or 0 to keep "
-            f"the ports of the cloud that is there."
+            f"TCP ports {first} to {last} do not exist: local_cloud_port_base must be 1 to {highest}, or 0 to keep "
+            f"the ports of the existing cloud."
         )
         raise CloudError(msg)
     taken = {name: port for name, port in ports.items() if (ADDRESS, port) not in own and not is_free(port)}
@@ -75,8 +75,8 @@ def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()
         return
     listing = ", ".join(f"{port} (for {name})" for name, port in taken.items())
     msg = (
-        f"Another program listens on {ADDRESS} port {listing}. The local cloud takes ports {first} to {last}: "
-        f"set local_cloud_port_base to the first of {last - first + 1} free ports, or stop that program."
+        f"Another program listens on {ADDRESS} port {listing}. The local cloud needs the ports {first} to {last}. "
+        f"Set local_cloud_port_base to the first of {last - first + 1} free ports, or stop that program."
     )
     raise CloudError(msg)
 
@@ -84,12 +84,12 @@ def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()
 def require_free_on_hosts(
     addresses: Mapping[str, str], ports: Collection[int], own: Collection[tuple[str, int]] = ()
 ) -> None:
-    """The same for what listens at each compute host's own address, always on the same port."""
+    """Raise CloudError if another program uses one of these ports at the address of a compute host."""
     for host, address in addresses.items():
         for port in ports:
             if (address, port) not in own and not is_free(port, address):
                 msg = (
-                    f"Another program listens on {address} port {port}, which {host} needs; most likely it listens on "
-                    f"every address. Stop that program, or set local_cloud_hypervisor=fake."
+                    f"Another program listens on {address} port {port}, which {host} needs. The program probably "
+                    f"listens on all addresses. Stop that program, or set local_cloud_hypervisor=fake."
                 )
                 raise CloudError(msg)

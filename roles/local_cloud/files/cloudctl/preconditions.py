@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a start requires. All of it is checked before anything is stopped: a refusal leaves the cloud as it runs."""
+"""Check the preconditions of a start before any program is stopped. If one is not met, the cloud keeps running."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def require(work: Work) -> None:
-    """Raise an error that says what the start lacks; the cloud may run, with these settings or with others."""
+    """Raise CloudError if a precondition is not met. The cloud may be running, with these or with other settings."""
     settings = work.settings
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
@@ -37,13 +37,13 @@ def require(work: Work) -> None:
 
 
 def hosts_of(programs: Iterable[str]) -> set[str]:
-    """The compute hosts that these programs of a cloud belong to."""
+    """Return the names of the compute hosts to which these programs belong."""
     return {name.removeprefix("nova-") for name in programs if name.startswith("nova-compute")}
 
 
 def _require_empty(work: Work, leaving: Iterable[str]) -> None:
-    """Nova lets no host go while it has servers, or migrations under way."""
-    # asked as the cloud runs now, which may be on other ports
+    """Raise CloudError if a host to remove has servers or open migrations, because Nova then refuses its removal."""
+    # The requests use the ports on which the cloud runs now, which may differ from the requested ports.
     running = dataclasses.replace(
         work.settings, port_base=work.state.get(PORT_BASE) or work.settings.port_base, keeps_port_base=False
     )
@@ -56,7 +56,7 @@ def _require_empty(work: Work, leaving: Iterable[str]) -> None:
         listing = "; ".join(f"{host} has {what}" for host, what in busy.items())
         needed = max(int(host.removeprefix("compute")) for host in busy)
         msg = (
-            f"Compute hosts cannot be taken away: {listing}. Nothing is changed. Migrate or delete the servers first, "
+            f"Compute hosts cannot be removed: {listing}. Nothing was changed. Migrate or delete the servers first, "
             f"or set local_cloud_hosts to {needed} or more."
         )
         raise CloudError(msg)

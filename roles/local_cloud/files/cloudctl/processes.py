@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The cloud's own processes, found by marks of ours and never by their name.
+"""Find and end the processes of the cloud, by an environment variable and a working folder, not by their names.
 
-A mark is a variable in the environment, which all children inherit. Programs that set their own title overwrite it, so
-the second mark is their working folder, which no other program uses.
+All child processes inherit the environment variable. A program that changes its process title can overwrite its
+environment. Such a program is found by its working folder, which only programs of the cloud use.
 """
 
 from __future__ import annotations
@@ -26,27 +26,28 @@ PROC = Path("/proc")
 
 
 def mark(layout: Layout) -> dict[str, str]:
-    """The variable that every process of this cloud inherits."""
+    """Return the environment variable that every process of this cloud inherits."""
     return {MARK: str(layout.top)}
 
 
 def own_processes(layout: Layout) -> list[int]:
-    """The process ids of this cloud."""
+    """Return the ids of all processes of this cloud."""
     variable = f"{MARK}={layout.top}".encode()
     found = []
-    # a compute host may be a world of its own, whose processes are ours even where libvirt started them without a mark
+    # A compute host may have its own PID namespace. All processes in this namespace belong to the cloud, including
+    # those that libvirt starts without the environment variable.
     worlds: dict[Path, list[int]] = {}
     own_worlds = set()
     for entry in PROC.iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
-        with contextlib.suppress(OSError):  # it has ended, or belongs to another user
+        with contextlib.suppress(OSError):  # the process has ended, or belongs to another user
             world = (entry / "ns" / "pid").readlink()
             worlds.setdefault(world, []).append(int(entry.name))
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
                 b"\0"
             ):
-                # a container may have a cloud in a folder of the same name
+                # A process in a container may belong to another cloud, in a folder with the same path.
                 if not _sees(entry, layout.marker):
                     continue
                 found.append(int(entry.name))
@@ -56,15 +57,15 @@ def own_processes(layout: Layout) -> list[int]:
 
 
 def _sees(process: Path, marker: Path) -> bool:
-    """Whether what a process has by this name is no other file than ours."""
+    """Return whether the process uses this folder: in its file system, the path of the marker is the same file."""
     try:
         return (process / "root" / marker.relative_to("/")).samefile(marker)
     except FileNotFoundError:
-        return True  # the folder is gone, or a link in the process's own world does not lead there from here
+        return True  # The folder has been removed, or a link in the namespace of the process cannot be followed here.
 
 
 def memory_bytes(layout: Layout) -> int:
-    """What the cloud's processes take, shared pages counted once (PSS); 0 where the kernel does not tell."""
+    """Return the memory of the cloud's processes in bytes, with shared pages counted once. 0 if it cannot be read."""
     total = 0
     for pid in own_processes(layout):
         with contextlib.suppress(OSError):
@@ -75,7 +76,7 @@ def memory_bytes(layout: Layout) -> int:
 
 
 def end_all(layout: Layout, patience: float, sleep: Callable[[float], None] = time.sleep) -> int:
-    """End the processes of this cloud: SIGTERM, then SIGKILL. Return how many there were."""
+    """End the processes of this cloud: SIGTERM, then SIGKILL. Return the number of processes that were found."""
     found = own_processes(layout)
     for number in (signal.SIGTERM, signal.SIGKILL):
         _send(own_processes(layout), number)

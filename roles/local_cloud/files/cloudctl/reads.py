@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What each program reads when it starts: where that has changed it is restarted, and no other."""
+"""Hash the configuration that each program reads at its start, to restart only programs whose configuration changed."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# everything needs these: with one of them, all the others are restarted
+# All programs need these. If the configuration of one of them changes, all programs are restarted.
 FOUNDATION = ("mariadb", "rabbitmq", "epmd")
 SUPERVISOR = "supervisord"
 SECTION = "program:"
 
 
 def digests(settings: Settings) -> dict[str, str]:
-    """A short name, by program, for the configuration that lies ready for it."""
+    """Return a hash of the configuration of each program, by the name of the program."""
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
-    # the programs of one compute host live and die with its first
+    # If one program of a compute host changes, all programs of this host are restarted.
     together = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
     commands = {
         name: "\n".join(_text(parser, f"{SECTION}{part}") for part in together.get(name, (name,)))
@@ -43,7 +43,7 @@ def digests(settings: Settings) -> dict[str, str]:
 
 
 def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
-    """The programs that were started with something else than what they would read now, or that are gone."""
+    """Return the programs whose configuration has changed since their start or has been removed."""
     return {name for name, read in before.items() if now.get(name) != read}
 
 
@@ -58,12 +58,13 @@ def _files(settings: Settings, program: str) -> list[Path]:
         found.append(etc / "gunicorn.py")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
-        # a host keeps running when others join or leave: the file that names them is read at each name lookup
+        # The file `hosts` is excluded, because it is read at each name lookup. The host keeps running when other hosts
+        # are added or removed.
         found += [path for path in (*_below(etc / host), *_below(etc / "hypervisor")) if path != etc / host / "hosts"]
         if program == f"nova-{host}":
             found += _below(settings.hypervisor_dir / "nova_virt")
         else:
-            # the host goes on, with its guests, when nova-compute gets other settings
+            # The host and its guests keep running when only the settings of nova-compute change.
             found.remove(etc / host / "nova-compute.conf")
     return found
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a program to its end, its output in a log, ready to be cancelled."""
+"""Run a program until it ends or is cancelled, with its output in a log."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ PATIENCE_SECONDS = 10
 
 @dataclasses.dataclass(frozen=True)
 class Runner:
-    """Runs programs for the steps of one cloud."""
+    """Runs the programs that the steps of a start need."""
 
     layout: Layout
     cancelled: threading.Event
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """The environment of a program of this cloud."""
-        # stevedore, in every service, would else leave its cache in the user's home
+        """Return the environment variables of a program of this cloud."""
+        # All services use stevedore, which would otherwise write its cache into the home folder of the user.
         return {**os.environ, "XDG_CACHE_HOME": str(self.layout.lib / "cache"), **mark(self.layout), **(extra or {})}
 
     def run(
@@ -48,9 +48,10 @@ class Runner:
         text_in: str | None = None,
         watch: Callable[[], None] | None = None,
     ) -> None:
-        """Run a program; raise with the end of its log when it fails, or when the caller went away.
+        """Run a program, and wait until it has ended.
 
-        ``watch`` is called while it runs, and may end it by raising.
+        ``watch`` is called repeatedly while the program runs. If it raises an exception, the program is ended. Raise
+        CloudError, with the end of the log, if the program fails. Raise CancelledError if the caller has ended.
         """
         path = self.layout.log_of(log)
         with path.open("a", encoding="utf-8") as out:
@@ -71,7 +72,7 @@ class Runner:
                 msg = f"{what} cannot be run: {error}"
                 raise CloudError(msg) from error
             if process.stdin is not None and text_in is not None:
-                with contextlib.suppress(BrokenPipeError):  # it has ended already; its exit code says more
+                with contextlib.suppress(BrokenPipeError):  # the program has ended, and its exit code is checked below
                     process.stdin.write(text_in)
                 with contextlib.suppress(BrokenPipeError):
                     process.stdin.close()
@@ -84,7 +85,7 @@ class Runner:
                         watch()
             finally:
                 if process.poll() is None:
-                    # with its helpers: it leads a process group of its own
+                    # The program has its own process group, so that its child processes end too.
                     os.killpg(process.pid, signal.SIGTERM)
                     try:
                         process.wait(PATIENCE_SECONDS)
@@ -96,7 +97,7 @@ class Runner:
             raise CloudError(with_log(msg, path))
 
     def wait_for(self, what: str, ready: Callable[[], bool], timeout: float, on_timeout: Callable[[], str]) -> None:
-        """Poll until ready; raise what ``on_timeout`` says when it takes too long."""
+        """Poll until ``ready`` returns true. After the timeout raise CloudError with the message of ``on_timeout``."""
         deadline = time.monotonic() + timeout
         while not ready():
             if self.cancelled.wait(POLL_SECONDS * 2):

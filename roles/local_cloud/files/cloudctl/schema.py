@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The databases of the services: which management commands bring them about."""
+"""The management commands that create the database tables of the services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REGION = "RegionOne"
 
-# Nova keeps the addresses of a cell in its own database. As templates they follow databases.conf.
+# Nova stores the URLs of a cell in its database. As templates they always have the values of the configuration files.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 CELL_NAME = "cell1"
@@ -25,7 +25,7 @@ CELL_NAME = "cell1"
 class Command:
     """Arguments of a management program.
 
-    ``unless`` is another command: where its output holds ``shows``, there is nothing to do.
+    ``unless`` contains the arguments of another command. If its output contains ``shows``, the command is skipped.
     """
 
     argv: tuple[str, ...]
@@ -35,7 +35,7 @@ class Command:
 
 @dataclasses.dataclass(frozen=True)
 class Schema:
-    """One program's commands, run one after the other in one go. Each may be run again over what it made."""
+    """The commands of a management program, in order. Each command can run again after it has succeeded."""
 
     databases: tuple[str, ...]
     script: str
@@ -43,7 +43,7 @@ class Schema:
     commands: tuple[Command, ...]
 
     def order(self, settings: Settings) -> dict[str, Any]:
-        """What ``inside/manage.py`` reads."""
+        """Return the input of ``inside/manage.py``."""
         options = [part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))]
         return {
             "script": self.script,
@@ -59,7 +59,7 @@ class Schema:
 
 
 def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -> dict[str, Schema]:
-    """The commands by service; ``owner`` is the user and the group that own Keystone's keys."""
+    """Return the commands of each service. ``owner`` is the user and the group that own the keys of Keystone."""
     user, group = owner
     keys = ("--keystone-user", user, "--keystone-group", group)
     return {
@@ -105,7 +105,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                         *("--database_connection", CELL_DATABASE),
                         *("--transport-url", CELL_TRANSPORT),
                     ),
-                    # Nova itself would make a second cell: it compares templates with what they stand for
+                    # Without this check Nova would create a second cell, because it compares the templates with URLs.
                     unless=("cell_v2", "list_cells"),
                     shows=f" {CELL_NAME} ",
                 ),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start the programs under supervisord and wait until each does its work."""
+"""Start programs with supervisord, and wait until each of them works."""
 
 from __future__ import annotations
 
@@ -27,36 +27,36 @@ ANSWER_SECONDS = 30
 
 
 class Services:
-    """The programs of one cloud."""
+    """The programs of a cloud."""
 
     def __init__(self, settings: Settings, runner: Runner) -> None:
-        """Nothing is started here."""
+        """Store the settings. This starts no program."""
         self.supervisor = Supervisor(settings.layout.supervisor_socket)
         self._settings = settings
         self._layout = settings.layout
         self._runner = runner
 
     def supervise(self) -> None:
-        """Start supervisord; it goes on when this program ends."""
+        """Start supervisord, which keeps running when this program ends."""
         if self.supervisor.alive():
             return
         self._layout.supervisor_socket.unlink(missing_ok=True)
         command = [str(self._layout.python), str(SUPERVISE), "-c", str(self._layout.etc / "supervisord.conf")]
         self._runner.run("supervisord", command, log="supervisord")
-        self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not answer.")
+        self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not respond.")
 
     def start(self, *programs: str) -> None:
-        """Let supervisord start these, and return at once."""
+        """Start these programs with supervisord, without waiting until they work."""
         for program in programs:
             self.supervisor.start(program)
 
     def running(self, *programs: str) -> bool:
-        """Whether all these processes are there."""
+        """Return whether all these programs run."""
         states = self.supervisor.states()
         return all(states.get(program) == RUNNING for program in programs)
 
     def require_alive(self, *programs: str) -> None:
-        """Raise for the first of these that has died, with the end of its log."""
+        """Raise CloudError, with the end of its log, for the first of these programs that has ended."""
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:
@@ -72,7 +72,7 @@ class Services:
                 raise CloudError(with_log(msg, log))
 
     def bring_up(self, program: str, works: Callable[[], bool]) -> bool:
-        """Start a program and wait until it works. False when it did so already."""
+        """Start a program and wait until it works. Return False if it already worked."""
         if self.running(program) and works():
             return False
         self.start(program)
@@ -86,13 +86,13 @@ class Services:
         return True
 
     def _too_late(self, program: str, timeout: float) -> str:
-        message = f"{program} runs but does not answer after {timeout:.0f} s (local_cloud_start_timeout)."
+        message = f"{program} runs, but did not respond within {timeout:.0f} s (local_cloud_start_timeout)."
         return with_log(message, self._layout.log_of(program))
 
-    # How one knows that a program works
+    # Checks that a program works
 
     def database_works(self) -> bool:
-        """MariaDB opens its socket when its own start, with our init file, is done."""
+        """Return whether MariaDB accepts connections. It opens its socket after it has executed init.sql."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 
@@ -102,7 +102,7 @@ class Services:
             return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
 
     def answers(self, name: str) -> bool:
-        """Whether an API answers with anything but its own failure."""
+        """Return whether an API responds with an HTTP status below 500."""
         connection = http.client.HTTPConnection(ADDRESS, self._settings.ports[name], timeout=ANSWER_SECONDS)
         try:
             connection.request("GET", "/")
@@ -113,6 +113,6 @@ class Services:
             connection.close()
 
     def all_work(self) -> bool:
-        """Whether every program runs and every API answers: a quick look, no more."""
+        """Return whether every program runs and every API responds. This check of a started cloud is fast."""
         apis: Sequence[str] = tuple(self._settings.release["wsgi"])
         return self.running(*self._settings.programs) and all(self.answers(name) for name in apis)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the role asks for, checked and typed."""
+"""The settings that the role passes to this program, with types and checks."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ from .layout import Layout
 from .ports import ADDRESS
 from .store import State
 
-# Offsets from local_cloud_port_base. MariaDB listens on a socket alone.
+# The port of each program is local_cloud_port_base plus its position here. MariaDB has no port, only a socket.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
-# of a cloud that has none yet, where none is named
+# The default for local_cloud_port_base of a new cloud.
 FIRST_PORT = 18750
-# the key of the state under which a cloud keeps its own
+# The key of the state file under which a cloud stores its first port.
 PORT_BASE = "port_base"
-# the last part of the first compute host's address
+# The last number of the IP address of the first compute host.
 FIRST_ADDRESS = 11
 MAX_HOSTS = 200
-# in MiB; above it there are devices in a PC's memory
+# In MiB. A PC uses higher addresses for devices.
 MAX_GUEST_MEMORY = 2048
-# of Python 3, for the services
+# The services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
-# the inputs that do not shape the running cloud; see fingerprint
+# The inputs that do not affect the running cloud, see Settings.fingerprint.
 NO_SHAPE = (
     "python",
     "keeps_port_base",
@@ -50,7 +50,7 @@ NO_SHAPE = (
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """The inputs of one call."""
+    """The inputs of a command."""
 
     layout: Layout
     python: str
@@ -76,9 +76,9 @@ class Settings:
 
     @classmethod
     def from_json(cls, text: str) -> Settings:
-        """Read what the role wrote; the role's argument_specs have checked the types."""
+        """Read the JSON of the role, whose argument_specs have checked the types."""
         raw = json.loads(text)
-        # a process's working folder, by which it is known, has no links in its name
+        # Links are resolved, because the working folder of a process, by which it is found, is a path without links.
         layout = Layout(Path(raw["dir"]).expanduser().resolve())
         port_base = int(raw["port_base"])
         return cls(
@@ -106,7 +106,7 @@ class Settings:
         )
 
     def settled(self) -> Settings:
-        """The same with the ports that the cloud has now: another run may have moved it since these were read."""
+        """Return these settings with the present ports of the cloud, which another command may have changed."""
         return dataclasses.replace(self, port_base=kept_port_base(self.layout)) if self.keeps_port_base else self
 
     @property
@@ -116,7 +116,7 @@ class Settings:
 
     @property
     def programs(self) -> tuple[str, ...]:
-        """Every program that supervisord runs, in no particular order."""
+        """The names of all programs that supervisord runs, in any order."""
         return (
             "mariadb",
             "epmd",
@@ -129,40 +129,43 @@ class Settings:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Each compute host's loopback address, by its name.
+        """The loopback address of each compute host, by its name.
 
-        Hosts that listen have one of their own, and other clouds on this machine have other ones.
+        Hosts with ports have their own addresses, which no other cloud on this machine uses.
         """
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
         if len(self.hosts) > MAX_HOSTS:
-            msg = f"There can be {MAX_HOSTS} hosts of the kind {self.hypervisor['name']}, not {len(self.hosts)}."
+            msg = (
+                f"local_cloud_hosts={len(self.hosts)} is too large: a cloud can have at most {MAX_HOSTS} hosts of the "
+                f"kind {self.hypervisor['name']}."
+            )
             raise CloudError(msg)
         network = ipaddress.ip_network(f"127.{self.port_base >> 8 & 255}.{self.port_base & 255}.0/24")
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
 
     def programs_of(self, host: str) -> tuple[str, ...]:
-        """What supervisord runs for a compute host, in the order in which it is to be started."""
+        """Return the programs of a compute host, in the order in which they start."""
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
 
     def identity_of(self, host: str) -> str:
-        """A UUID for a compute host; no other cloud on this machine has one of the same."""
+        """Return a UUID for a compute host that no other cloud on this machine uses."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
     def lock_key(self) -> str:
-        """Changes when other versions of OpenStack or another Python are to be installed."""
+        """Return a hash that changes if another version of a package or another Python must be installed."""
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
     def foundation(self) -> str:
-        """Changes when nothing that runs may go on: other software, or other ports."""
+        """Return a hash that changes if all programs must be restarted, because of other software or other ports."""
         parts = {"release": self.release, "port_base": self.port_base}
         return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_key().encode())
 
     def fingerprint(self) -> str:
-        """Changes when anything that shapes the running cloud changes: inputs or this program.
+        """Return a hash that changes if an input that affects the running cloud or the code of this program changes.
 
-        Where this program and its data lie does not count: two checkouts may share a cloud.
-        Nor does how long a caller is ready to wait, nor faults: those get in and out of a running cloud.
+        The path of this program is not part of the hash, because two clones may use the same cloud. Timeouts and faults
+        are not part of it either: faults are compared separately.
         """
         inputs = dataclasses.asdict(self)
         for name in NO_SHAPE:
@@ -177,39 +180,39 @@ class Settings:
 
 
 def kept_port_base(layout: Layout) -> int:
-    """The first port of the cloud in this folder, started or stopped, or of a new one."""
+    """Return the first port of the cloud in this folder, started or stopped. Return the default for a new cloud."""
     return int(State(layout.state).get(PORT_BASE) or FIRST_PORT)
 
 
 def one_or_more(name: str, raw: dict[str, Any]) -> int:
-    """An input that counts what there must be at least one of."""
+    """Return an input that must be a number of 1 or more. Raise CloudError if it is smaller."""
     number = int(raw[name])
     if number < 1:
-        msg = f"local_cloud_{name} must be 1 or more, and is {number}."
+        msg = f"local_cloud_{name} must be 1 or more, found {number}."
         raise CloudError(msg)
     return number
 
 
 def guest(raw: dict[str, Any]) -> dict[str, Any]:
-    """An image to make; Ansible checks the types in a list of dictionaries, and converts none."""
+    """Return the settings of an image as numbers. Ansible checks types in a list of dictionaries but converts none."""
     memory, rate = int(raw["memory"]), float(raw["dirty_rate"])
     if not 1 <= memory <= MAX_GUEST_MEMORY or rate < 0:
         msg = (
-            f"local_cloud_guests: {raw['image']} is to write into {memory} MiB, {rate:g} of them each second. "
-            f"It can do so into 1 to {MAX_GUEST_MEMORY} MiB, and 0 of them or more."
+            f"local_cloud_guests: the image {raw['image']} has memory={memory} and dirty_rate={rate:g}. "
+            f"memory must be 1 to {MAX_GUEST_MEMORY} (MiB), and dirty_rate must be 0 or more (MiB/s)."
         )
         raise CloudError(msg)
     return {"image": str(raw["image"]), "memory": memory, "dirty_rate": rate}
 
 
 def choose_python() -> str:
-    """The distribution's Python where it is new enough and can make environments, else our own.
+    """Return the Python of the distribution if it is new enough and can create environments, otherwise that of Ansible.
 
-    It is built with every optimization, which services that do nothing but import for their
-    first seconds repay at once; a Python that was compiled by hand often is not.
+    The Python of the distribution is compiled with all optimizations, so that the services start faster. A Python that
+    a user has compiled often is not.
     """
     distribution = Path("/usr/bin/python3")
-    program = distribution.resolve()  # such as /usr/bin/python3.11
+    program = distribution.resolve()  # for example /usr/bin/python3.11
     version = re.fullmatch(r"python3\.(\d+)", program.name)
     can_make_environments = (program.parent.parent / "lib" / program.name / "ensurepip").is_dir()
     if version and int(version[1]) >= OLDEST_MINOR and can_make_environments:
@@ -218,7 +221,7 @@ def choose_python() -> str:
 
 
 def digest(*parts: bytes) -> str:
-    """A short name for these bytes."""
+    """Return a short hash of these bytes."""
     total = hashlib.sha256()
     for part in parts:
         total.update(hashlib.sha256(part).digest())

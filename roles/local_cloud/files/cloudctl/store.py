@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The small files that the cloud keeps about itself: steps done, passwords, the lock."""
+"""The files in which this program stores data about the cloud: finished steps, passwords, and the lock."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PASSWORDS = (
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one go, readable by its owner alone."""
+    """Replace a file in one step. Only its owner can read it."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
@@ -46,7 +46,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def load_secrets(layout: Layout) -> dict[str, str]:
-    """The passwords, made at random the first time."""
+    """Return the passwords. Create random passwords at the first call, and store them."""
     known: dict[str, str] = json.loads(layout.secrets.read_text()) if layout.secrets.exists() else {}
     missing = [name for name in PASSWORDS if name not in known]
     if missing:
@@ -56,24 +56,24 @@ def load_secrets(layout: Layout) -> dict[str, str]:
 
 
 class State:
-    """Which one-time steps were done, each with a key that names its inputs."""
+    """The finished steps of a cloud, each with a key that depends on the inputs of the step."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file when there is one."""
+        """Read the file if it exists."""
         self._path = path
         self._guard = threading.Lock()
         self._known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, step: str, key: str | None) -> bool:
-        """Whether the step was done with these inputs; with None, whether it was never done."""
+        """Return whether the step was done with this key. With the key None, return whether it was not done."""
         return bool(self._known.get(step) == key)
 
     def get(self, step: str) -> Any:
-        """What was recorded of the step; None when nothing was."""
+        """Return the recorded key of the step, or None."""
         return self._known.get(step)
 
     def record(self, step: str, key: object) -> None:
-        """Remember the step (or forget it, with None), at once, so that an interrupted run is resumed."""
+        """Record the key of the step, or None. The file is written at once, in case of an interruption."""
         with self._guard:
             self._known[step] = key
             write_private(self._path, json.dumps(self._known, indent=2))
@@ -81,16 +81,17 @@ class State:
 
 @contextlib.contextmanager
 def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancelled: threading.Event) -> Iterator[None]:
-    """Let one command at a time change the cloud; a second command waits.
+    """Hold the lock of the cloud, so that only one command at a time changes it. A second command waits.
 
-    ``command`` is what this command does, such as ``start``. While another command holds the lock, ``on_wait`` is
-    called once with a description of that command. The command that removes the cloud deletes the lock file: whoever
-    waited for it creates the folder and the file again. Raise CancelledError when the caller has gone.
+    ``command`` is the action of this command, such as ``start``. If another command holds the lock, ``on_wait`` is
+    called once with a description of that command. The command that removes the cloud deletes the lock file, and a
+    command that waited for the lock creates the folder and the file again. Raise CancelledError if the caller has
+    ended.
     """
     waited = False
     while True:
         layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # not truncated: the text describes the holder
+        # The file is opened without truncation, because its text describes the command that holds the lock.
         with layout.lock.open("a+", encoding="utf-8") as lock:
             layout.lock.chmod(0o600)
             while not _try_lock(lock):
@@ -98,7 +99,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
                     on_wait(_read_holder(lock))
                     waited = True
                 if cancelled.wait(LOCK_POLL_SECONDS):
-                    msg = "Interrupted while another command works on this cloud."
+                    msg = "Interrupted while waiting for another command that changes this cloud."
                     raise CancelledError(msg)
             if not _is_current(lock, layout.lock):
                 continue
@@ -113,7 +114,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
 
 
 def _remove_if_empty(layout: Layout) -> None:
-    """Remove a folder in which there is nothing but the lock, as after a removal by the command before."""
+    """Remove the folder if it contains only the lock, for example after the removal of the cloud."""
     with contextlib.suppress(FileNotFoundError):
         if [entry.name for entry in layout.top.iterdir()] == [layout.lock.name]:
             layout.lock.unlink()
@@ -129,13 +130,13 @@ def _try_lock(lock: IO[str]) -> bool:
 
 
 def _read_holder(lock: IO[str]) -> str:
-    """Return the description that the holder of the lock has written."""
+    """Return the description of the command that holds the lock."""
     lock.seek(0)
-    return lock.read() or "it has just started"
+    return lock.read() or "just started"
 
 
 def _is_current(lock: IO[str], path: Path) -> bool:
-    """Return whether the open file is still the lock file of the cloud, and has not been deleted with its folder."""
+    """Return whether the open file is still the lock file of the cloud. Another command may have deleted it."""
     try:
         return os.path.samestat(os.fstat(lock.fileno()), path.stat())
     except FileNotFoundError:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Talk to supervisord over its socket, with the standard library alone."""
+"""Send requests to supervisord over its socket. This module uses only the standard library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RUNNING = "RUNNING"
 ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
 DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
 ALREADY_STARTED = 60
-# no socket, nobody behind it, or one who is about to go and refuses every call
+# Errors of a call if supervisord does not run, or if it is shutting down and refuses the call.
 NOT_THERE = (OSError, xmlrpc.client.Fault)
 POLL_SECONDS = 0.1
 
@@ -44,17 +44,17 @@ class _SocketTransport(xmlrpc.client.Transport):
         self._path = path
 
     def make_connection(self, host: tuple[str, dict[str, str]] | str) -> _SocketConnection:
-        # the transport closes what it finds here
+        # The base class closes the connection that is stored in this attribute.
         connection = _SocketConnection(self._path)
         self._connection = (host, connection)
         return connection
 
 
 class Supervisor:
-    """The supervisord of one cloud. A new connection a call: threads share this object."""
+    """The supervisord of a cloud. Each call opens a new connection, so several threads can use an object."""
 
     def __init__(self, socket_path: Path) -> None:
-        """Name the socket; nothing is opened yet."""
+        """Store the path of the socket. This opens no connection."""
         self._socket_path = socket_path
 
     def _call(self, method: str, *arguments: object) -> Any:
@@ -63,7 +63,7 @@ class Supervisor:
             return getattr(proxy.supervisor, method)(*arguments)
 
     def alive(self) -> bool:
-        """Whether supervisord answers."""
+        """Return whether supervisord responds."""
         try:
             self._call("getState")
         except NOT_THERE:
@@ -71,7 +71,7 @@ class Supervisor:
         return True
 
     def _programs(self) -> list[dict[str, Any]]:
-        """What supervisord knows of every program; nothing when it is not there."""
+        """Return what supervisord reports about every program. Empty if supervisord does not run."""
         try:
             programs: list[dict[str, Any]] = self._call("getAllProcessInfo")
         except NOT_THERE:
@@ -79,11 +79,11 @@ class Supervisor:
         return programs
 
     def states(self) -> dict[str, str]:
-        """The state of every program; empty when supervisord is not there."""
+        """Return the state of every program. Empty if supervisord does not run."""
         return {program["name"]: program["statename"] for program in self._programs()}
 
     def start(self, program: str) -> None:
-        """Start one program and return at once; a running one is left alone."""
+        """Start a program without waiting until it works. Do nothing if it already runs."""
         try:
             self._call("startProcess", program, False)
         except xmlrpc.client.Fault as fault:
@@ -92,25 +92,25 @@ class Supervisor:
                 raise CloudError(msg) from fault
 
     def started_at(self) -> dict[str, int]:
-        """When each program was started last, in seconds since 1970; 0 when it never was."""
+        """Return the time of the last start of each program, in seconds since 1970. 0 if it was never started."""
         return {program["name"]: program["start"] for program in self._programs()}
 
     def stop_others(self, kept: Collection[str]) -> None:
-        """Stop every program but these, as ``stop`` does."""
+        """Stop all programs except these, and wait until they have ended."""
         self.stop(self.states().keys() - set(kept))
 
     def stop(self, programs: Collection[str]) -> list[str]:
-        """Stop these programs, all at once, and return when they have ended: those that ran."""
+        """Stop these programs at the same time, and wait until they have ended. Return the names of those that ran."""
         going = [name for name, state in self.states().items() if name in programs and state in ALIVE]
         for name in going:
-            with contextlib.suppress(xmlrpc.client.Fault):  # it ended by itself meanwhile
+            with contextlib.suppress(xmlrpc.client.Fault):  # the program has ended by itself
                 self._call("stopProcess", name, False)
         while any(self.states().get(name) in ALIVE for name in going):
             time.sleep(POLL_SECONDS)
         return going
 
     def reread(self) -> None:
-        """Take in a configuration that was written anew; programs that are gone or changed must have been stopped."""
+        """Read the changed configuration. Programs that were removed or changed in it must be stopped before."""
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in (*changed, *removed):
             self._call("removeProcessGroup", name)
@@ -118,5 +118,5 @@ class Supervisor:
             self._call("addProcessGroup", name)
 
     def shutdown(self) -> None:
-        """Ask supervisord to stop what still runs, and itself."""
+        """Shut down supervisord, which stops the programs that still run."""
         self._call("shutdown")

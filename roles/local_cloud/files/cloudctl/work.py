@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The pieces of work that bring a cloud up, a function each. ``plan.py`` puts them in order.
+"""The functions that the steps of a start run. ``plan.py`` defines the steps and their order.
 
-Each returns what to say of it, or None when there was nothing to do.
+Each function returns a line of progress, or None if there was nothing to do.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import State
 
-# the key of a step that was interrupted the first time it was done
+# The recorded key of a step that has started, but has never finished.
 BEGUN = "begun"
-# what each program that runs has read
+# The key of the state file for the configuration with which each running program was started.
 READS = "reads"
-# what the environment was made from
+# The key of the state file for the lock file from which the virtual environment was installed.
 INSTALLED = "install"
 INSIDE = Path(__file__).parent / "inside"
 KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
@@ -45,7 +45,7 @@ KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """What every piece of work needs."""
+    """The objects that all functions of this module need."""
 
     settings: Settings
     runner: Runner
@@ -55,28 +55,28 @@ class Work:
 
     @functools.cached_property
     def api(self) -> Api:
-        """The cloud's APIs, for its administrator."""
+        """The client for the APIs of the cloud, with the credentials of its administrator."""
         return Api(self.settings.ports, access.auth(self.settings, self.secrets, "admin", "admin"))
 
     @property
     def transport_url(self) -> str:
-        """Where services talk to each other."""
+        """The URL of the message broker, with its password."""
         return f"rabbit://openstack:{self.secrets['rabbitmq']}@127.0.0.1:{self.settings.ports['rabbitmq']}/"
 
     def inside(
         self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
     ) -> None:
-        """Run one of the programs in ``inside`` with the cloud's own Python; it reads its order as JSON."""
+        """Run a program in ``inside`` with the Python of the cloud. ``order`` is its input, as JSON."""
         command = [str(self.settings.layout.python), str(INSIDE / f"{program}.py")]
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
     def admin_order(self, **more: object) -> dict[str, Any]:
-        """An order for a program that talks to the cloud as its administrator."""
+        """Return an order for a program that sends requests to the cloud as its administrator."""
         return {**access.admin_order(self.settings, self.secrets), **more}
 
 
 def install_openstack(work: Work) -> str | None:
-    """The virtual environment."""
+    """Install OpenStack into the virtual environment, unless the lock file and the Python are unchanged."""
     key = work.settings.lock_key()
     if work.state.has(INSTALLED, key):
         return None
@@ -87,7 +87,7 @@ def install_openstack(work: Work) -> str | None:
 
 
 def configure(work: Work) -> None:
-    """Configuration files, before anything starts; for a cloud that runs, they were exchanged already."""
+    """Write the configuration files if the cloud does not run. Otherwise they were written before this step."""
     if work.services.supervisor.alive():
         return
     write_configuration(work)
@@ -95,7 +95,7 @@ def configure(work: Work) -> None:
 
 
 def write_configuration(work: Work) -> None:
-    """The configuration files and the hypervisor's driver. Programs read them when they start, and not again."""
+    """Write the configuration files, and copy the files of the hypervisor. Programs read them only when they start."""
     settings, layout = work.settings, work.settings.layout
     install.put_hypervisor(settings)
     for folder in (*settings.hosts, *(f"{host}/instances" for host in settings.hosts), *KEPT):
@@ -131,7 +131,7 @@ def write_configuration(work: Work) -> None:
 
 
 def prepare_database(work: Work) -> str | None:
-    """An empty data folder for MariaDB."""
+    """Create an empty data folder for MariaDB."""
     data = work.settings.layout.lib / "mariadb"
     if work.state.has("database", "made"):
         return None
@@ -142,39 +142,39 @@ def prepare_database(work: Work) -> str | None:
         command.append("--user=root")
     work.runner.run("mariadb-install-db", command, log="mariadb-install")
     work.state.record("database", "made")
-    return "MariaDB's data folder made"
+    return "data folder of MariaDB created"
 
 
 def supervise(work: Work) -> None:
-    """supervisord, which starts everything else."""
+    """Start supervisord, which starts all other programs."""
     work.services.supervise()
 
 
 def start_database(work: Work) -> str | None:
-    """MariaDB."""
+    """Start MariaDB."""
     return "MariaDB up" if work.services.bring_up("mariadb", work.services.database_works) else None
 
 
 def start_messaging(work: Work) -> str | None:
-    """RabbitMQ, and the name service it needs, which must be there first."""
+    """Start epmd, the name service of Erlang, and then RabbitMQ, which requires it."""
     services = work.services
     services.bring_up("epmd", lambda: services.listens("epmd"))
     return "RabbitMQ up" if services.bring_up("rabbitmq", lambda: services.listens("rabbitmq")) else None
 
 
 def start_api(work: Work, name: str) -> str | None:
-    """An API."""
+    """Start the API of a service."""
     port = work.settings.ports[name]
     begun = work.services.bring_up(name, lambda: work.services.answers(name))
-    return f"{name} answers on port {port}" if begun else None
+    return f"{name} responds on port {port}" if begun else None
 
 
 def start_consumer(work: Work, program: str, queue: str) -> str | None:
-    """A service without an API: it is up when it consumes its queue."""
+    """Start a service without an API. The service is up when it consumes messages from its queue."""
     begun = not work.services.running(program)
     work.services.start(program)
-    # also of one that runs: an interrupted start may have left it before it consumed anything.
-    # kombu, unlike oslo.messaging, calls the protocol by its own name
+    # This also waits for a service that already runs, because an interrupted start may not have waited for it.
+    # The URL of kombu begins with amqp://, that of oslo.messaging with rabbit://.
     url = work.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": work.settings.start_timeout}
     work.inside("consumer", order, program, f"wait-{program}", lambda: work.services.require_alive(program))
@@ -182,12 +182,12 @@ def start_consumer(work: Work, program: str, queue: str) -> str | None:
 
 
 def start_quietly(work: Work, *programs: str) -> None:
-    """Programs whose readiness another step finds out."""
+    """Start programs without waiting. A later step waits until they are ready."""
     work.services.start(*programs)
 
 
 def migrate(work: Work, service: str) -> str | None:
-    """The tables of one service."""
+    """Create or upgrade the database tables of a service."""
     step, key = f"schema-{service}", f"{work.settings.lock_key()}-{work.settings.port_base}"
     if work.state.has(step, key):
         return None
@@ -199,7 +199,7 @@ def migrate(work: Work, service: str) -> str | None:
         work.state.record(step, BEGUN)
     work.inside("manage", schema.order(work.settings), f"{schema.script} (tables of {service})", step)
     work.state.record(step, key)
-    return f"{service}: tables made"
+    return f"{service}: tables created"
 
 
 def _schemas(work: Work) -> dict[str, Schema]:
@@ -208,13 +208,13 @@ def _schemas(work: Work) -> dict[str, Schema]:
 
 
 def make_identity(work: Work) -> str | None:
-    """Users and endpoints."""
+    """Create users, services and endpoints."""
     order = access.identity_order(work.settings, work.secrets)
     return _once(work, "identity", order, "users, services and endpoints")
 
 
 def make_resources(work: Work) -> str | None:
-    """Images and flavors."""
+    """Create images and flavors."""
     settings = work.settings
     guest = settings.guest_file.read_text(encoding="utf-8")
     order = work.admin_order(guest=guest, guests=list(settings.guests), flavors=list(settings.flavors))
@@ -222,17 +222,17 @@ def make_resources(work: Work) -> str | None:
 
 
 def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | None:
-    """Run a program in ``inside`` unless it was run with the same order before."""
+    """Run a program in ``inside``, unless it has already run with the same order."""
     key = digest(json.dumps(order, sort_keys=True).encode())
     if work.state.has(program, key):
         return None
     work.inside(program, order, what, program)
     work.state.record(program, key)
-    return f"{what} made"
+    return f"{what} created"
 
 
 def configure_mappers(work: Work) -> None:
-    """Until some query has configured Neutron's mappers, listing ports answers 500, and so do Nova's servers."""
+    """Wait until Neutron can list networks. Before that, a list of ports or servers can fail with HTTP 500."""
 
     def problem() -> str:
         work.api.get("neutron", "/v2.0/networks")
@@ -242,7 +242,7 @@ def configure_mappers(work: Work) -> None:
 
 
 def await_hosts(work: Work) -> str:
-    """Wait until every compute host is usable, not just started."""
+    """Wait until every compute host is usable: up, mapped to the cell, and known to Placement."""
     hosts = work.settings.hosts
     programs = [program for host in hosts for program in work.settings.programs_of(host)]
     lacks: dict[str, list[str]] = {}
@@ -255,7 +255,7 @@ def await_hosts(work: Work) -> str:
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
 
     def at_fault() -> str:
-        # the scheduler maps what nova-compute has made
+        # nova-compute creates the record of the host, and nova-scheduler maps it to the cell.
         mapping = all(what == [MAPPED] for what in lacks.values())
         return "nova-scheduler" if mapping else f"nova-{next(iter(lacks))}"
 
@@ -264,27 +264,28 @@ def await_hosts(work: Work) -> str:
 
 
 def forget_hosts(work: Work) -> str | None:
-    """Hosts that were taken away: their service, their mapping to the cell, their resource provider and their files."""
+    """Remove hosts that are not requested any more: compute services, cell mappings, resource providers and files."""
     gone = {host: key for host, key in work.api.compute_services().items() if host not in work.settings.hosts}
     for host, service_id in sorted(gone.items()):
         try:
             work.api.remove_compute_service(service_id)
         except ConflictError as error:
             msg = (
-                f"{host} was taken away, but cannot go. Nova says: {error} To do so, start the cloud with "
-                f"local_cloud_hosts: {host.removeprefix('compute')} or more again; then take the host away once more."
+                f"{host} was stopped, but Nova refuses to remove it: {error} Start the cloud with "
+                f"local_cloud_hosts={host.removeprefix('compute')} or more, migrate or delete the servers of the host, "
+                f"and remove the host again."
             )
             raise CloudError(msg) from error
     for folder in (work.settings.layout.lib, work.settings.layout.etc):
         for left in folder.glob("compute*"):
             if left.name not in work.settings.hosts:
-                # a host of this name that comes again later is a new one
+                # A later host with this name must be a new host, without files of this one.
                 shutil.rmtree(left)
-    return f"{', '.join(sorted(gone))}: taken away" if gone else None
+    return f"{', '.join(sorted(gone))}: removed" if gone else None
 
 
 def _until_no(problem: Callable[[], str], work: Work, what: str, at_fault: Callable[[], str]) -> None:
-    """Wait until ``problem`` finds none; an API that does not answer well is one, too."""
+    """Poll until ``problem`` returns an empty text. An error of an API is also a problem."""
     found = ""
 
     def none_left() -> bool:
@@ -296,7 +297,7 @@ def _until_no(problem: Callable[[], str], work: Work, what: str, at_fault: Calla
         return not found
 
     def too_late() -> str:
-        message = f"{what} cannot be used in time (local_cloud_start_timeout): {found}."
+        message = f"Timed out (local_cloud_start_timeout) before {what} could be used: {found}."
         return with_log(message, work.settings.layout.log_of(at_fault()))
 
     work.runner.wait_for(what, none_left, work.settings.start_timeout, too_late)

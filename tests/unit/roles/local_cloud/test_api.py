@@ -42,12 +42,12 @@ def test_uses_one_token_for_all_requests(api: Api, httpserver: HTTPServer) -> No
 
 def test_error_has_status_and_body(api: Api, httpserver: HTTPServer) -> None:
     httpserver.expect_request("/v2.1/servers").respond_with_data("no database", status=503)
-    with pytest.raises(ApiError, match=r"nova answers GET /v2.1/servers with HTTP 503: no database"):
+    with pytest.raises(ApiError, match=r"nova: HTTP 503 for GET /v2.1/servers: no database"):
         api.get("nova", "/v2.1/servers")
 
 
 def test_error_if_no_service_listens() -> None:
-    with pytest.raises(ApiError, match="keystone does not answer to POST /v3/auth/tokens"):
+    with pytest.raises(ApiError, match="keystone does not respond to POST /v3/auth/tokens"):
         Api({"keystone": 1, "nova": 1}, AUTH).get("nova", "/")
 
 

@@ -61,7 +61,7 @@ def test_error_for_unknown_faults_lists_known_faults() -> None:
     with pytest.raises(CloudError) as caught:
         choose(FAULTS, ["never-ends", "gremlins", "bugs"])
     lines = str(caught.value).splitlines()
-    assert lines[0] == "There is no fault bugs or gremlins (local_cloud_faults). There are:"
+    assert lines[0] == "There is no fault bugs or gremlins (local_cloud_faults). The known faults are:"
     assert "  never-ends: The copy of a live migration never comes to its end." in lines
 
 

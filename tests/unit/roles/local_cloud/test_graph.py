@@ -115,7 +115,7 @@ def test_cancelled_run_starts_no_more_steps() -> None:
     cancelled = threading.Event()
     begun: list[str] = []
     steps = [Step("one", cancelled.set), Step("two", lambda: begun.append("two"), ("one",))]
-    with pytest.raises(CancelledError, match="The next run goes on from here"):
+    with pytest.raises(CancelledError, match="The next run continues after the last finished step"):
         run_graph(steps, Progress(quiet), cancelled)
     assert begun == []
 
@@ -134,12 +134,12 @@ def test_reports_a_step_that_takes_long() -> None:
         return "done"
 
     run_graph([Step("long", work)], Progress(say, 20, lambda: float(next(now))), threading.Event())
-    assert said[0].startswith("still at work: long (")
+    assert said[0].startswith("still running: long (")
     assert said[-1].startswith("done (")
 
 
 def test_refuses_an_unknown_prerequisite() -> None:
-    with pytest.raises(ValueError, match="no step gives: \\['nothing'\\]"):
+    with pytest.raises(ValueError, match="steps that do not exist: \\['nothing'\\]"):
         run_graph([Step("one", returns(None), ("nothing",))], Progress(quiet), threading.Event())
 
 

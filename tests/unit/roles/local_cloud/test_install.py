@@ -30,7 +30,7 @@ HASHES = " \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb"
 )
 def test_reads_pin_of_uv(lock: str, entry: str | None) -> None:
     if entry is None:
-        with pytest.raises(CloudError, match="pins no uv"):
+        with pytest.raises(CloudError, match="contains no version of uv"):
             pinned(lock, "uv")
     else:
         assert pinned(lock, "uv") == entry

@@ -34,7 +34,7 @@ def test_starts_stops_and_removes_a_cloud(toy: Toy) -> None:
     assert {"install", "MariaDB data", "nova tables", "keystone API", "identity", "compute hosts"} <= set(
         first["seconds"]
     )
-    assert any(line.startswith("keystone answers on port ") for line in toy.said)
+    assert any(line.startswith("keystone responds on port ") for line in toy.said)
     assert any("OS_CLOUD=local" in line for line in toy.said)
     assert toy.layout.clouds_yaml.stat().st_mode & 0o777 == 0o600
     assert {order["script"] for order in toy.told("manage")} == {
@@ -113,7 +113,7 @@ def test_removed_hosts_are_deleted_from_nova(toy: Toy) -> None:
     before = starts(toy)
     toy.said.clear()
     assert toy.cloud().start()["changed"] is True
-    assert any(line.startswith("compute3, compute4: taken away") for line in toy.said)
+    assert any(line.startswith("compute3, compute4: removed") for line in toy.said)
     assert starts(toy) == before
     assert not guests.parent.exists()
     assert not (toy.layout.etc / "compute4").exists()
@@ -126,7 +126,7 @@ def test_host_with_servers_cannot_be_removed(toy: Toy) -> None:
     toy.cloud(hosts=3).start()
     before = own_processes(toy.layout)
     crowded = toy.tell("crowded-compute3")
-    told = r"compute3 has 1 server and 1 migration\. Nothing is changed.*local_cloud_hosts to 3 or more"
+    told = r"compute3 has 1 server and 1 migration\. Nothing was changed.*local_cloud_hosts to 3 or more"
     for changes in ({}, {"port_base": toy.order["port_base"] + 8}):
         with pytest.raises(CloudError, match=told):
             toy.cloud(**changes).start()
@@ -140,7 +140,7 @@ def test_reports_a_host_that_nova_does_not_delete(toy: Toy) -> None:
     toy.cloud(hosts=3).start()
     refuses = toy.tell("refuses-compute3")
     for _ in range(2):
-        with pytest.raises(CloudError, match="compute3 was taken away, but cannot go"):
+        with pytest.raises(CloudError, match="compute3 was stopped, but Nova refuses to remove it"):
             toy.cloud().start()
         toy.cancelled.clear()  # a failed step has cancelled the other steps
     refuses.unlink()
@@ -267,7 +267,7 @@ def test_auto_does_not_convert_a_cloud_that_another_command_has_created(toy: Toy
             "hangs-hosts",
             "in time (local_cloud_start_timeout): compute1 lacks a compute service that is up; compute2 lacks",
         ),
-        ("deaf-keystone", "keystone runs but does not answer after 1 s (local_cloud_start_timeout)"),
+        ("deaf-keystone", "keystone runs, but did not respond within 1 s (local_cloud_start_timeout)"),
     ],
 )
 def test_error_names_the_log(toy: Toy, trouble: str, message: str) -> None:
@@ -317,7 +317,7 @@ def test_refuses_a_used_port_of_a_host_before_it_stops_programs(toy: Toy) -> Non
     before, starts_before = own_processes(toy.layout), starts(toy)
     with taken_port(0, "0.0.0.0") as everywhere:  # noqa: S104 - libvirtd of the machine listens there, too
         kind = {**toy.order["hypervisor"], "name": "toys", "host_ports": {"toy": everywhere.getsockname()[1]}}
-        with pytest.raises(CloudError, match="which compute1 needs; most likely it listens on every address"):
+        with pytest.raises(CloudError, match="The program probably listens on all addresses"):
             toy.cloud(hypervisor=kind).start()
     assert own_processes(toy.layout) == before
     assert starts(toy) == starts_before
@@ -327,7 +327,7 @@ def test_refuses_a_used_port_of_a_host_before_it_stops_programs(toy: Toy) -> Non
 @pytest.mark.parametrize(
     ("python", "told"),
     [
-        ("/bin/false", "/bin/false cannot make virtual environments"),
+        ("/bin/false", "/bin/false cannot create virtual environments"),
         (sys.executable, "cannot import the distribution's Python module nonesuch"),
     ],
 )
@@ -478,8 +478,8 @@ def test_result_is_json(
 @pytest.mark.parametrize(
     ("user", "folder", "told"),
     [
-        (1000, None, "Compute hosts of the kind fake need root, and this is not root"),
-        (0, "/run/cloud", "/run/cloud cannot be seen on compute hosts of the kind fake"),
+        (1000, None, "Compute hosts of the kind fake need root, but this is another user"),
+        (0, "/run/cloud", "Compute hosts of the kind fake cannot use the folder /run/cloud"),
     ],
 )
 def test_refuses_hosts_that_need_root(

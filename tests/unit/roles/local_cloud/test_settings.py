@@ -84,13 +84,15 @@ def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, ad
 
 
 def test_refuses_too_many_libvirt_hosts(order: dict[str, Any]) -> None:
-    with pytest.raises(CloudError, match="There can be 200 hosts of the kind libvirt, not 201"):
+    with pytest.raises(
+        CloudError, match="local_cloud_hosts=201 is too large: a cloud can have at most 200 hosts of the kind libvirt"
+    ):
         _ = settings(order, **libvirt(order), hosts=201).addresses
 
 
 @pytest.mark.parametrize(("memory", "rate"), [(0, 1), (4096, 1), (8, -1)])
 def test_refuses_invalid_guests(order: dict[str, Any], memory: int, rate: float) -> None:
-    with pytest.raises(CloudError, match="local_cloud_guests: probe is to write into"):
+    with pytest.raises(CloudError, match="local_cloud_guests: the image probe has memory="):
         settings(order, guests=[{"image": "probe", "memory": memory, "dirty_rate": rate}])
 
 
@@ -101,7 +103,7 @@ def test_accepts_guests_with_strings(order: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["hosts", "live_migrations_per_host"])
 def test_refuses_counts_below_one(order: dict[str, Any], name: str) -> None:
-    with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, and is 0"):
+    with pytest.raises(CloudError, match=f"local_cloud_{name} must be 1 or more, found 0"):
         settings(order, **{name: 0})
 
 

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates by which compute hosts know each other, signed by an authority of the cloud's own.
+"""Create the TLS certificates with which the compute hosts of a cloud authenticate each other.
 
-Standard input holds JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. Each host gets a folder ``pki`` in
-its configuration, as libvirt and QEMU look for it. What is there is kept, unless the host's address is another one now.
+Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. Each host gets a folder ``pki`` in
+its configuration, with the file names that libvirt and QEMU require. A certificate authority of the cloud signs the
+certificates. Existing files are kept unless the address of the host or the authority has changed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ USAGES = (
     "encipher_only",
     "decipher_only",
 )
-# Every host is the server of one connection and the client of another, with the same certificate.
+# A host uses the same certificate as the server of a connection and as the client of another.
 FILES = {
     "authority": ("CA/cacert.pem", "qemu/ca-cert.pem"),
     "certificate": (
@@ -53,24 +54,24 @@ FILES = {
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file that its owner alone may read."""
+    """Write a file that only its owner can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)
-    # in one go: what is there is taken for whole
+    # The file is replaced in one step, because is_right regards an existing file as complete.
     fresh.replace(path)
 
 
 def as_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """The key as a file holds it."""
+    """Return the key in the format of a PEM file."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
 def builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *usages: str) -> x509.CertificateBuilder:
-    """What all our certificates have in common."""
+    """Return a builder with the fields that all certificates of the cloud have."""
     now = dt.datetime.now(dt.UTC)
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)]
     return (
@@ -86,12 +87,12 @@ def builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *usages:
 
 
 class Authority:
-    """Signs the certificates of one cloud's hosts."""
+    """The certificate authority of a cloud, which signs the certificates of its hosts."""
 
     NAME = "stackproof local cloud"
 
     def __init__(self, folder: Path) -> None:
-        """Read the authority's key and certificate, or make them."""
+        """Read the key and the certificate of the authority. Create them if they do not exist."""
         key_file, certificate_file = folder / "key.pem", folder / "certificate.pem"
         if not certificate_file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
@@ -109,7 +110,7 @@ class Authority:
         self.certificate = certificate_file.read_bytes()
 
     def issue(self, name: str, address: str) -> dict[str, bytes]:
-        """The contents of FILES for a host."""
+        """Create a key and a certificate for a host. Return the content of its files under the keys of FILES."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))])
         purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
@@ -125,8 +126,8 @@ class Authority:
 
 
 def is_right(pki: Path, authority: Authority, address: str) -> bool:
-    """Whether the host has its certificate: for this address, and by this authority."""
-    # the last that is written: where it is there, the others are
+    """Return whether the host has a certificate for this address from this authority."""
+    # main writes this file last. If it exists, all other files exist.
     certificate = pki / FILES["certificate"][-1]
     if not certificate.exists() or (pki / FILES["authority"][-1]).read_bytes() != authority.certificate:
         return False
@@ -136,7 +137,7 @@ def is_right(pki: Path, authority: Authority, address: str) -> bool:
 
 
 def main(order: dict[str, Any]) -> None:
-    """See to it that every host has its certificate."""
+    """Create the files of each host that has no valid certificate."""
     etc = Path(order["etc"])
     authority = Authority(etc / "authority")
     for name, address in order["addresses"].items():

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait until a service consumes its queue, which shows that a service without an API is up.
+"""Wait until a service consumes messages from its queue: this shows that a service without an API is up.
 
-Standard input holds JSON: ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``.
-Prints nothing and ends with 0 once the queue has a consumer, with 1 when time is up.
+Standard input is JSON: ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``. The timeout is in seconds. The
+exit code is 0 when the queue has a consumer, and 1 after the timeout.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ POLL_SECONDS = 0.2
 
 
 def has_consumer(connection: kombu.Connection, queue: str) -> bool:
-    """Return whether the queue has a consumer. The queue is not declared."""
+    """Return whether the queue has a consumer. This does not create the queue."""
     channel = connection.channel()
     try:
         return bool(channel.queue_declare(queue, passive=True).consumer_count)
     except amqp.exceptions.NotFound:
-        return False  # the broker closes the channel with this answer
+        return False  # The queue does not exist yet. The broker has closed the channel.
     finally:
         if channel.is_open:
             channel.close()
 
 
 def main() -> int:
-    """Poll until the consumer is there."""
+    """Poll until the queue has a consumer."""
     order = json.load(sys.stdin)
     deadline = time.monotonic() + order["timeout"]
     with kombu.Connection(order["url"]) as connection:

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Empty databases. Standard input holds JSON: ``{"socket": …, "password": …, "databases": ["nova"]}``.
+"""Empty databases after an interrupted schema migration, which then starts again with empty databases.
 
-MariaDB cannot take back the half of a migration that was interrupted, so it is begun anew.
+MariaDB cannot roll back the part of a schema migration that was done before the interruption. Standard input is JSON:
+``{"socket": …, "password": …, "databases": ["nova"]}``.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import pymysql
 
 
 def main(order: dict[str, Any]) -> None:
-    """Drop and create each; the rights of its user outlive that."""
+    """Drop and create each database. The privileges of its user remain."""
     with pymysql.connect(unix_socket=order["socket"], user="root", password=order["password"]) as connection:
         for name in order["databases"]:
             with connection.cursor() as cursor:

@@ -1,9 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Users, services and endpoints. Standard input holds JSON; see ``identity_order`` in ``access.py``.
+"""Create the users, services and endpoints of the cloud.
 
-Run again it adds what is missing and corrects addresses; users keep their passwords.
+Standard input is the result of ``identity_order`` in ``access.py``, as JSON. A second run creates what is missing and
+corrects the URLs of endpoints. Users keep their passwords.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import openstack
 
 if TYPE_CHECKING:
-    # the SDK's own annotation of connection.identity allows for the long gone version 2, too
+    # The annotation of connection.identity in the SDK also allows version 2 of the API, which Keystone has removed.
     from openstack.identity.v3._proxy import Proxy as Identity
 
 
 def ensure_user(identity: Identity, name: str, password: str, project_id: str, roles: list[str]) -> None:
-    """A user with this password and these roles in the project."""
+    """Create the user with this password if it does not exist, and assign these roles in the project."""
     user = identity.find_user(name) or identity.create_user(name=name, password=password, default_project_id=project_id)
     known = {role.name: role.id for role in identity.roles()}
     for role in roles:
@@ -28,13 +29,13 @@ def ensure_user(identity: Identity, name: str, password: str, project_id: str, r
 
 
 def ensure_project(identity: Identity, name: str) -> str:
-    """The id of the project."""
+    """Return the id of the project. Create the project if it does not exist."""
     project = identity.find_project(name) or identity.create_project(name=name, domain_id="default")
     return str(project.id)
 
 
 def ensure_endpoints(identity: Identity, region: str, service_type: str, name: str, url: str) -> None:
-    """A service that people and other services find at this address."""
+    """Create the service and its endpoints with this URL, or correct the URL of existing endpoints."""
     service = identity.find_service(name) or identity.create_service(type=service_type, name=name)
     known = {endpoint.interface: endpoint for endpoint in identity.endpoints(service_id=service.id)}
     for interface in ("public", "internal"):
@@ -46,11 +47,11 @@ def ensure_endpoints(identity: Identity, region: str, service_type: str, name: s
 
 
 def main(order: dict[str, Any]) -> None:
-    """Bring about all that the order names."""
+    """Create all users, services and endpoints of the order."""
     cloud = openstack.connect(
         auth=order["auth"], region_name=order["region"], identity_interface="public", identity_api_version="3"
     )
-    identity: Identity = cloud.identity  # type: ignore[assignment]  # see above
+    identity: Identity = cloud.identity  # type: ignore[assignment]  # see the import of Identity
     for user in order["users"]:
         project_id = ensure_project(identity, user["project"])
         ensure_user(identity, user["name"], user["password"], project_id, user["roles"])

@@ -1,12 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run several commands of one management program, paying for its imports once.
+"""Run several commands of a management program such as nova-manage, and import the program only once.
 
-Standard input holds JSON:
+Standard input is JSON:
 ``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "unless": [], "shows": ""}, …]}``.
-Nearly all of a management command's time goes into imports, so they happen here once,
-and each command then runs in a fork of this process, one after the other.
+
+A management command spends most of its time on imports. This process imports the program and then runs each command in
+a fork of itself, one after the other.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = None) -> int:
     """Run ``main`` with these arguments in a child process and return its exit code.
 
-    Its standard output goes to the file descriptor ``output`` when one is given.
+    If ``output`` is a file descriptor, the child process writes its standard output to it.
     """
     sys.stdout.flush()
     child = os.fork()
@@ -59,14 +60,14 @@ def output_of(main: Callable[[], Any], argv: list[str]) -> str:
 
 
 def main() -> int:
-    """Run the commands; end with the first exit code that is not 0."""
+    """Run the commands. Return the first exit code that is not 0, without running the next commands."""
     order = json.load(sys.stdin)
     script = order["script"]
     (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)
     entry = entry_point.load()
     program = str(Path(sys.executable).with_name(script))
     for number, command in enumerate(order["commands"], start=1):
-        # the arguments stay out of the log: a password may be among them
+        # The arguments may contain a password, so the log does not show them.
         print(f"{script}: command {number} of {len(order['commands'])}", flush=True)
         if command["unless"] and command["shows"] in output_of(entry, [program, *command["unless"]]):
             continue

@@ -1,11 +1,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Render the configuration. Standard input holds the context as JSON.
+"""Render the configuration files. Standard input is the context of the templates as JSON.
 
-A template ``config/nova/nova.conf.j2`` becomes ``etc/nova/nova.conf``; those in
-``config/compute`` are rendered once for each compute host, into ``etc/compute1`` and so on.
-The folder of the hypervisor has a ``config`` folder with the same rules; what it has overrules ours.
+The template ``config/nova/nova.conf.j2`` becomes ``etc/nova/nova.conf``. The templates in ``config/compute`` are
+rendered once for each compute host, into ``etc/compute1`` and so on. The folder of the hypervisor contains a folder
+``config`` with the same structure, whose templates replace templates of the same name.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ PER_HOST = "compute"
 
 
 def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
-    """Where a template goes, relative to etc/, with what is particular to each place."""
+    """Return the paths of the rendered files, relative to etc/, each with its additional context."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
         return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]
@@ -32,14 +32,14 @@ def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dic
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that its owner alone may read; it holds passwords."""
+    """Write a file that only its owner can read, because it may contain passwords."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
 
 
 def render(context: dict[str, Any]) -> None:
-    """Render every template and copy the paste files that the packages bring."""
+    """Render every template, and copy the paste files, which are part of the OpenStack packages."""
     etc = Path(context["etc"])
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(

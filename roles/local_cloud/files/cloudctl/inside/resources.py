@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The images and the flavors. Standard input holds JSON; see ``make_resources`` in ``work.py``.
+"""Create the images and flavors. Standard input is the JSON that ``make_resources`` in ``work.py`` writes.
 
-Run again it adds what is missing and changes nothing else.
+A second run creates what is missing and replaces images of the role whose disk has changed.
 """
 
 from __future__ import annotations
@@ -19,28 +19,30 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-# The property of an image that tells our disks from each other, and from a user's own.
+# The image property that contains a hash of the disk. Images that a user has uploaded do not have it.
 MARK = "stackproof_disk"
 MIB = 1024 * 1024
 LEAST_RAM = 64
 IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
-# The PC's timer, from which the guest takes its time, counts down from this at this many counts a second.
+# The timer of a PC, with which the guest measures time, counts down from TIMER_START with TIMER_HERTZ counts per
+# second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# Where guest.S has its two numbers, and where in the guest's memory the region begins into which it writes.
+# The offset of the two numbers in the boot sector (see guest.S), and the address of the memory into which the guest
+# writes.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",
     "hw_machine_type": "pc",
-    # The guest writes on the serial console only, and a virtual PC without a screen boots faster.
+    # The guest writes only to the serial console, and a virtual PC without a screen boots faster.
     "hw_video_model": "none",
-    # Seconds. The guest does not react to a request to shut down, for which Nova waits 60 s by default.
+    # In seconds. The guest ignores a request to shut down, and Nova waits 60 s for it by default.
     "os_shutdown_timeout": "2",
 }
 
 
 def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
-    """A raw disk with this boot sector, set to write into ``memory`` MiB, ``dirty_rate`` MiB of them each second."""
+    """Return a raw disk with this boot sector, whose guest writes into ``memory`` MiB at ``dirty_rate`` MiB/s."""
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)
     sector = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]
@@ -48,9 +50,10 @@ def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
 
 
 def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> None:
-    """An active public image of this name, with this very disk.
+    """Create a public image with this name and disk, unless it exists.
 
-    Made anew are one whose upload was interrupted, and one of ours that has another disk. A user's own image stays.
+    An image whose upload was interrupted is replaced, and so is an image of this role with another disk. An active
+    image that a user has uploaded under this name is kept.
     """
     disk = disk_of(guest, wanted["memory"], wanted["dirty_rate"])
     mark = hashlib.sha256(disk).hexdigest()[:20]
@@ -71,13 +74,13 @@ def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> Non
 
 
 def ensure_flavor(cloud: Connection, wanted: dict[str, Any]) -> None:
-    """A public flavor of this name; sizes in MiB and GiB, as Nova counts them."""
+    """Create a public flavor with this name, unless it exists. Memory is in MiB, disk in GiB."""
     if cloud.compute.find_flavor(wanted["name"]) is None:
         cloud.compute.create_flavor(**wanted)
 
 
 def main(order: dict[str, Any]) -> None:
-    """Bring about all that the order names."""
+    """Create all images and flavors of the order."""
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
     guest = bytes.fromhex(order["guest"])
     for wanted in order["guests"]:

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the SSH keys with which the compute hosts of a cloud reach each other during a cold migration.
 
-Standard input holds JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. Each host gets in its folder
-``ssh`` a host key, a user key, a certificate for each, and the public key of the certificate authority of the cloud. A
-host that joins or leaves the cloud changes no file of the other hosts, because they trust the authority and not single
-keys. Existing files are kept unless the address of the host or the authority has changed.
+Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. The folder ``ssh`` of each host gets
+a host key, a user key, a certificate for each key, and the public key of the certificate authority of the cloud. If a
+host is added or removed, the files of the other hosts do not change, because the hosts trust the authority and not
+single keys. Existing files are kept unless the address of the host or the authority has changed.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import ssh
 
-# The services of a host run as root, and so does the command that the other host starts by SSH.
+# The services of a host run as root, and log in to the other host as root.
 LOGIN = "root"
-# The largest time of a certificate: it does not expire.
+# The largest possible end of validity: the certificate does not expire.
 FOREVER = 2**64 - 1
 
 
@@ -44,12 +44,12 @@ def private_text(key: ed25519.Ed25519PrivateKey) -> bytes:
 
 
 def public_text(key: ed25519.Ed25519PrivateKey) -> bytes:
-    """Return the public key as a line of an ``.pub`` file."""
+    """Return the public key as the line of a ``.pub`` file."""
     return key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
 
 
 def load_authority(path: Path) -> ed25519.Ed25519PrivateKey:
-    """Return the key that signs the certificates of this cloud. Create the file where it does not exist."""
+    """Return the key that signs the certificates of this cloud. Create its file if it does not exist."""
     if not path.exists():
         write(path, private_text(ed25519.Ed25519PrivateKey.generate()))
     key = serialization.load_ssh_private_key(path.read_bytes(), password=None)
@@ -79,7 +79,7 @@ def sign(
 
 
 def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> bool:
-    """Return whether a host has all its files, for this address and from this authority."""
+    """Return whether a host has all its files, with a certificate for this address from this authority."""
     trusted = folder / "authority.pub"  # the last file that create_keys writes
     if not trusted.exists() or trusted.read_bytes() != public_text(authority):
         return False
@@ -105,7 +105,7 @@ def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed2551
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create the files of every host that has none, or none for its present address."""
+    """Create the files of each host whose files are missing or are for another address."""
     etc = Path(order["etc"])
     authority = load_authority(etc / "authority" / "ssh_key")
     for host, address in order["addresses"].items():

@@ -1,11 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""supervisord 4.3.0, less a fault of it that takes a whole processor at times.
+"""Run supervisord 4.3.0 with a fix for a fault that can use a whole processor.
 
-It goes on polling the number of a connection that has ended. When a pipe gets that number next, and it is the standard
-input of a program that has closed it (MariaDB does), each poll returns at once with an error, which supervisord passes
-over: it polls again, for ever. Here such a number is forgotten; what is in use is named anew for each poll.
+supervisord continues to poll the file descriptor of a connection that has ended. The number of this descriptor may be
+used again for the pipe to the standard input of a program. If that program has closed its standard input, as MariaDB
+does, each poll returns at once with an error. supervisord ignores this error and polls again, without end. With the
+fix, supervisord stops polling a descriptor after such an error. A descriptor that is in use is registered again before
+each poll.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from supervisor import poller, supervisord
 
 
 class ForgettingPoller(poller.PollPoller):
-    """Polls nothing twice that has told of an error and nothing else."""
+    """A poller that stops polling a descriptor after an event that contains only an error."""
 
     def _ignore_invalid(self, fd: int, eventmask: int) -> bool:
         if eventmask & select.POLLERR and not eventmask & (self.READ | self.WRITE):
