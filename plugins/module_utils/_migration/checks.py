@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the checks of a migration, each with the value expected and the value found."""
+"""Pure: the checks of a migration. Each check has an expected value and the value that was found."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-# Checks of the record. Their results do not change after it has ended.
+# Checks of the migration record. Their results do not change after the migration has ended.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
-# Checks that do not depend on verify; the network probe has its own option
+# Checks that also run with verify=false. The option probe decides whether the network probe runs.
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
 def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
-    """Return the checks of record, server, host, Placement and network; without verify only of record and network.
+    """Return the checks of the record, server, host, allocations and network. Without verify, only record and network.
 
-    After a failed or cancelled migration the server must be on its source host. `ok` is None where this user may not
-    see what is compared.
+    After a failed or cancelled migration, the server must be on its source host. `ok` is None when this user may not
+    see the value.
     """
     checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
@@ -84,7 +84,7 @@ def _downtime_check(reach: Reach, most: float) -> Check:
     if reach.longest > most:
         return _check("downtime", expected, found, ok=False)
     if reach.answers is None or reach.possible > most:
-        # the module could not send requests for so long that it may have missed a longer downtime
+        # The module could not send requests for some time and may have missed a downtime longer than the limit.
         return {"name": "downtime", "expected": expected, "found": found, "ok": None}
     return _check("downtime", expected, found, ok=True)
 
@@ -92,11 +92,11 @@ def _downtime_check(reach: Reach, most: float) -> Check:
 def _providers(
     plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
 ) -> list[str] | None:
-    """Return the root provider that must have the allocations of the server. It has the name of the hypervisor."""
+    """Return the name of the root provider that must have the allocations of the server, as a list. None if unknown."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # Nova writes source_node only once it has found a destination. Of several providers, the root is the one with
-        # the name of the compute host.
+        # Nova writes source_node only when the scheduler has found a destination. When the server has allocations of
+        # several providers, the root is the provider with the name of the compute host.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location
@@ -138,7 +138,7 @@ def _server_checks(
     if server["host"] is not None and location is not None:
         checks.append(_check("server_host", location, server["host"]))
     elif plan.source_host_id and server["host_id"]:
-        # Host names are for administrators; hostId still tells whether the server moved.
+        # Only administrators can read host names. For other users, hostId shows whether the server is on another host.
         stayed = server["host_id"] == plan.source_host_id
         expected = f"hostId other than {plan.source_host_id}" if moved else f"hostId {plan.source_host_id}"
         checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))
@@ -154,10 +154,10 @@ def _allocations(name: str, expected: list[str] | None, allocations: list[Alloca
 
 
 def _unshared(allocations: list[Allocation] | None) -> list[Allocation] | None:
-    """Return the allocations that follow the server; what a storage pool shares with the host may stay."""
+    """Return the allocations that move with the server. Allocations of a shared storage pool may stay the same."""
     return None if allocations is None else unshared(allocations)
 
 
 def agree(checks: Iterable[Check]) -> bool:
-    """Whether no check failed."""
+    """Return whether no check failed."""
     return all(check["ok"] is not False for check in checks)

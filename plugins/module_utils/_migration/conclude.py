@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the conclusion of a migration, one function per kind of end. No other module makes a Conclusion."""
+"""Pure: create the conclusion of a migration, with one function for each kind of end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
-    """Return the conclusion of a migration that was monitored. `failure` is that of an intervention."""
+    """Return the conclusion of a monitored migration. `failure` is the failure of its abort or forced completion."""
     message = message_of(ending, options)
     if failure is not None:
         message += f" {failure.message}"
@@ -64,7 +64,7 @@ def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
 
 
 def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
-    """Return the conclusion where the cloud stopped answering. The migration continues; its ids are in the result."""
+    """Return the conclusion when the cloud stopped answering. The migration may continue. The result has its ids."""
     message = f"{plan.server_name}: the outcome of the {plan.kind.noun} {key or ''} is unknown."
     return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
 
@@ -80,7 +80,7 @@ def not_started(plan: MigrationPlan, why: str) -> Conclusion:
 
 
 def unchanged(message: str) -> Conclusion:
-    """Return the conclusion where nothing is to be done."""
+    """Return the conclusion of a server that needs no migration."""
     return Conclusion(outcomes.UNCHANGED, message)
 
 
@@ -95,7 +95,7 @@ def predicted(message: str) -> Conclusion:
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of an unmonitored request: whether its migration record has appeared."""
+    """Return the conclusion of a migration that is not monitored, by whether its migration record has appeared."""
     if observation.record is None:
         return Conclusion(
             outcomes.TIMEOUT,

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which of many migrations may begin next."""
+"""Pure: select the migrations that may be requested next."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PlannedMigration(Protocol):
-    """What has a plan."""
+    """Type of an object with a migration plan."""
 
     plan: MigrationPlan
 
@@ -29,20 +29,23 @@ P = TypeVar("P", bound=PlannedMigration)
 
 @dataclass(frozen=True)
 class ConcurrencyLimit:
-    """How many migrations may be under way at once, in all and off one compute host; None is no limit."""
+    """The maximum number of running migrations, in total and from one compute host. None means no limit."""
 
     at_once: int | None = None
     per_host: int | None = None
 
     def next(self, waiting: Iterable[P], running: Iterable[P]) -> list[P]:
-        """Those that may start beside the running ones, in their order; a host that is busy holds up no other."""
+        """Return the waiting migrations that may start now, in their order.
+
+        A host that has reached its limit does not delay migrations from other hosts.
+        """
         leaving = Counter(migration.plan.source for migration in running)
         free = None if self.at_once is None else self.at_once - leaving.total()
         found: list[P] = []
         for migration in waiting:
             if free is not None and len(found) >= free:
                 break
-            # who may not see hosts cannot count by them
+            # The source is None for a user who may not see hosts, so the limit per host does not apply.
             source = migration.plan.source
             if self.per_host is None or source is None or leaving[source] < self.per_host:
                 leaving[source] += 1

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Seconds after the end of a failed migration until its record is final, once the server has no task state
+# Seconds after the end of a failed migration until its record is final, if the server has no task state
 FAILURE_SECONDS = 2.0
-# A failed record may change after its server has no task state: this number of polls in a row must agree.
+# A failed record may still change when its server has no task state, so this number of polls in a row must agree.
 FAILURE_POLLS = 2
 # The results of these checks do not change after the record has ended.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
@@ -42,40 +42,41 @@ class Step(Enum):
     WAIT = "wait"
     CONFIRM = "confirm"
     CONCLUDE = "conclude"
-    # There is no record, and none is expected
+    # No migration record exists, and none will appear
     LOST = "lost"
-    # The timeout has passed: request what on_timeout names
+    # The timeout has passed: send the request of the option on_timeout
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """One migration at the moment of a poll. Times are in seconds."""
+    """The state of one migration at the time of a poll. Times are in seconds."""
 
     plan: MigrationPlan
     observation: Observation
-    # The uuid or number of its record, once known
+    # Uuid or number of the migration record, None while it is unknown
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
     # None while the record has not ended
     seconds_since_end: float | None = None
-    # Whether settle_timeout has passed since then
+    # Whether settle_timeout has passed since the end of the migration
     settled: bool = False
-    # Number of polls in a row, without this one, in which no check that may change has failed
+    # Number of stable polls in a row before this poll. In a stable poll, no check that may still change has failed.
     stable_polls: int = 0
-    # Whether a record may still appear
+    # Whether a migration record may still appear
     may_appear: bool = True
-    # Whether timeout has passed, and whether settle_timeout after an intervention has passed
+    # Whether timeout has passed
     timed_out: bool = False
+    # Whether settle_timeout has passed since the abort or the forced completion
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
 
 
 def is_final(situation: Situation) -> bool:
-    """Whether the record cannot change any more: completed and cancelled stay, error may become failed."""
+    """Return whether the record is final. After its end, Nova may only change the status error to failed."""
     observation = situation.observation
     if situation.seconds_since_end is None or observation.record is None:
         return False
@@ -83,12 +84,15 @@ def is_final(situation: Situation) -> bool:
 
 
 def needs_server(situation: Situation) -> bool:
-    """Whether to read the server. While the record has not ended, the record is enough."""
+    """Return whether to read the server. Before the end of the migration, the migration record is enough."""
     return situation.seconds_since_end is not None or situation.observation.record is None
 
 
 def needs_confirmation(situation: Situation) -> bool:
-    """Whether to confirm a cold migration. Nova keeps the status finished until the source host has confirmed."""
+    """Return whether to confirm a cold migration.
+
+    The status stays finished until the source host has processed the confirmation, so send the request only once.
+    """
     waits = situation.plan.kind.wants_confirmation and situation.observation.status == UNCONFIRMED
     return waits and not situation.confirmation_sent
 
@@ -99,20 +103,20 @@ def checks_at(situation: Situation) -> list[Check]:
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
-    """Whether to read Placement: only when the other checks pass, because Nova writes allocations last."""
+    """Return whether to read Placement. Nova writes allocations last, so read them only when the other checks pass."""
     return situation.verify and (is_last_poll(situation) or is_stable(checks))
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Whether no check that may still change has failed."""
+    """Return whether no check that may still change has failed."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Whether to conclude the migration now, with any results of the checks."""
+    """Return whether to conclude the migration now, regardless of the results of the checks."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
-    # Nova writes the error first and rolls back afterwards; without a task state the rollback is over.
+    # Nova first sets the status error and then rolls back. The rollback has ended when the server has no task state.
     server = situation.observation.server
     at_rest = server is None or server["task_state"] is None
     return (
@@ -123,19 +127,19 @@ def is_last_poll(situation: Situation) -> bool:
 
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
-    """Return the number of polls in a row, with this one, in which no check that may change has failed."""
+    """Return the number of stable polls in a row, including this poll."""
     return situation.stable_polls + 1 if is_stable(checks) else 0
 
 
 def step_after_end(situation: Situation, polls: int) -> Step:
-    """Return the step after the record has ended. `polls` is the number of stable polls with this one."""
+    """Return the step after the end of the migration. `polls` is the number of stable polls, including this poll."""
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
     over = is_last_poll(situation) or polls >= enough
     return Step.CONCLUDE if over and not is_answer_awaited(situation) else Step.WAIT
 
 
 def is_answer_awaited(situation: Situation) -> bool:
-    """Whether the probe of a server that does not answer continues."""
+    """Return whether to wait for an answer of the server on the network."""
     reach = situation.observation.reach
     return (
         reach is not None
@@ -146,7 +150,7 @@ def is_answer_awaited(situation: Situation) -> bool:
 
 
 def step_before_end(situation: Situation) -> Step:
-    """Return the step while there is no record, or the record has not ended."""
+    """Return the step when the migration has no record yet or has not ended."""
     if situation.observation.record is None and is_lost(situation):
         return Step.LOST
     if not situation.timed_out:
@@ -158,7 +162,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Whether no record will appear: Nova has deleted the server or the record, or lost the request."""
+    """Return whether no record will appear, because Nova deleted the server or the record, or lost the request."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True
@@ -166,7 +170,7 @@ def is_lost(situation: Situation) -> bool:
 
 
 def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Whether an abort left the server in ERROR on its source host, as Nova 34 does during a copy."""
+    """Return whether an abort left the server in ERROR on its source host. Nova 34 does this during the copy."""
     server = observation.server
     if intervened_with != "abort" or server is None or not observation.has_failed(plan.kind):
         return False
@@ -179,7 +183,7 @@ def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_w
 
 
 def may_be_reset(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Whether the state may be reset: the server was ACTIVE before, and Nova reports a running guest."""
+    """Return whether to reset the state: the server was ACTIVE before, and Nova reports that the guest runs."""
     runs = (observation.server or {}).get("power_state") == "running"
     was_active = plan.initial_known and plan.initial_status == "ACTIVE"
     return runs and was_active and is_left_in_error(plan, observation, intervened_with)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which open migrations of others keep a move from being requested."""
+"""Pure: find foreign migrations, which are open migrations of servers that this module does not move."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# A record that our request creates is not older than this, however much clocks differ.
+# Upper limit for the age of a record that a new request creates, including differences between clocks
 RECENT = timedelta(minutes=5)
 
 
 def open_of_others(records: Iterable[Mapping[str, Any]], ours: Collection[str]) -> list[Record]:
-    """The migrations that are not over, but for those of our servers.
+    """Return the migrations that have not ended, without the migrations of the servers in `ours`.
 
-    A cold migration that is finished waits for its confirmation only, which may take its owner days.
+    A cold migration with the status finished counts as ended. Its owner may need days to confirm it.
     """
     return [
         dict(record)
@@ -43,12 +43,15 @@ def is_recent(record: Mapping[str, Any], now: datetime) -> bool:
 
 
 def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime) -> bool:
-    """Whether the record has been forgotten: a server is switched over a moment before its record ends, not longer."""
+    """Return whether Nova no longer updates the record: the server has no task, and the record is not recent.
+
+    When a migration ends, the server has no task for a short time before the record gets its final status.
+    """
     return is_at_rest(server) and not is_recent(record, now)
 
 
 def oldest_on_hosts(records: Iterable[Record], hosts: Collection[str | None]) -> Record | None:
-    """The oldest of these migrations that one of the hosts takes part in."""
+    """Return the oldest of the given migrations from or to one of the hosts."""
     found = [
         record for record in records if {record.get("source_compute"), record.get("dest_compute")} & set(hosts) - {None}
     ]
@@ -65,9 +68,9 @@ def describe(record: Mapping[str, Any]) -> str:
 
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
-    """Why a move was not requested, and what to do."""
+    """Return the message about a migration that was not requested because of a foreign migration."""
     return (
-        f"{name}: not requested, because a migration that is not ours is open on its host or on the destination:"
+        f"{name}: not requested, because a foreign migration is open on the host of the server or on the destination:"
         f" {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"
-        " migration_action, or raise wait_for_hosts; 0 does not check."
+        " migration_action, or raise wait_for_hosts. With wait_for_hosts=0, foreign migrations are not checked."
     )

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Migration records as history: by server, by uuid, by Nova's filters, with Nova's account of each."""
+"""Read migration records by server, by uuid or by Nova's filters, with the events of their instance actions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class HistoryQuery:
-    """Which records."""
+    """Options that select migration records."""
 
     servers: list[str] | None = None
     all_projects: bool = False
@@ -42,7 +42,7 @@ class HistoryQuery:
     limit: int = 1000
 
     def filters(self) -> dict[str, str]:
-        """Nova's own filters."""
+        """Return the query parameters for Nova's list of migrations."""
         if self.changed_since is not None and timestamps.read_time(self.changed_since) is None:
             raise InputError(f"changed_since must be a time in ISO 8601, found {self.changed_since!r}.")
         wanted = {
@@ -55,7 +55,7 @@ class HistoryQuery:
 
 
 def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
-    """The records, newest first."""
+    """Return the migration records, newest first."""
     filters = query.filters()
     if query.servers is None:
         found = migration_list.matching(cloud, filters, at_most=query.limit)
@@ -72,7 +72,7 @@ def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
 
 def _server_id(cloud: Cloud, server: str, query: HistoryQuery) -> str:
     if nova_servers.is_uuid(server):
-        # Its records may outlive it for a while: no need to find it.
+        # Do not read the server: Nova may still list the records of a deleted server.
         return server.lower()
     found = nova_servers.find(cloud, server, all_projects=query.all_projects)
     if found is None:

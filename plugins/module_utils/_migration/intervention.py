@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Abort live migrations or force them to complete, and see them to their end."""
+"""Abort live migrations or force them to complete, and monitor them to their end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Outcomes that are a success of each action. After an abort, a migration that completed before is a success too.
+# Outcomes that count as a success of each action. An abort also succeeds when the migration completed before.
 _GOOD = {
     "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
     "force_complete": outcomes.GOOD,
@@ -33,7 +33,7 @@ _GOOD = {
 
 
 class Intervention:
-    """One action on several migrations."""
+    """Aborts several migrations or forces them to complete."""
 
     def __init__(
         self, cloud: Cloud, tracked: list[TrackedMigration], action: str, options: MonitorOptions, *, wait: bool
@@ -55,7 +55,7 @@ class Intervention:
         return self._report()
 
     def predict(self) -> Report:
-        """Check mode: poll once."""
+        """Return the prediction of check mode, from one poll."""
         self._poll()
         for migration in self.tracked:
             if (
@@ -79,7 +79,7 @@ class Intervention:
             self._monitor.poll_once()
             for migration in self.tracked:
                 if migration.open and migration.state.intervened_with:
-                    message = f"{migration.plan.server_name}: {self.action} of {migration.key} was accepted."
+                    message = f"{migration.plan.server_name}: Nova accepted {self.action} for {migration.key}."
                     migration.conclude(conclude.requested(message))
             if not any(migration.open for migration in self.tracked):
                 return
@@ -93,10 +93,11 @@ class Intervention:
     def _is_as_wanted(self, migration: TrackedMigration) -> bool:
         failed = migration.state.intervened_with and migration.outcome == outcomes.FAILED
         if failed and (migration.observation.server or {}).get("status") == "ERROR":
-            # Nova 34 does this to a running copy that is aborted: the guest is well, and the server must be reset.
+            # Nova 34 leaves a server in ERROR when it aborts a running copy. The guest still runs, but an operator must
+            # reset the state of the server.
             return False
         if migration.conclusion is not None and migration.conclusion.state_reset:
-            # told that it is well, it must be so in all that can be seen
+            # The state was reset to ACTIVE on request, so every check except the status of the record must pass.
             return agree(check for check in migration.conclusion.checks if check["name"] != "status")
         return migration.outcome in _GOOD[self.action]
 
@@ -108,5 +109,5 @@ class Intervention:
         quicker = [migration.plan.server_name for migration in self.tracked if migration.outcome == outcomes.COMPLETED]
         warnings = []
         if self.action == "abort" and quicker:
-            warnings.append(f"Not aborted, because they had completed before: {', '.join(quicker)}.")
+            warnings.append(f"Not aborted, because the migrations completed first: {', '.join(quicker)}.")
         return Report(values, failed="msg" in values, warnings=warnings)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the message about a monitored migration: what happened, why, and what to do."""
+"""Pure: the message about a monitored migration, with its outcome, the reason and the next step for the operator."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-# What was done to a migration that was not over in time.
+# Words for the action of on_timeout that was done
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
 def message_of(ending: Ending, options: MonitorOptions) -> str:
-    """Return the outcome, its reason and what to do."""
+    """Return the message: the outcome of the migration, the reason and the next step for the operator."""
     outcome, intervened_with = ending.outcome, ending.intervened_with
     message = sentence_of(outcome, ending.plan, ending.observation, ending.checks, ending.reason)
     if outcome == TIMEOUT:
@@ -55,7 +55,7 @@ def message_of(ending: Ending, options: MonitorOptions) -> str:
 def _how_to_reset(plan: MigrationPlan) -> str:
     return (
         " Nova 34 leaves a server in ERROR when its migration is aborted during the copy, although the guest keeps"
-        " running on its source host. Check that it runs, then use reset_state, or run"
+        " running on the source host. Check that the guest runs, then use reset_state, or run"
         f" `openstack server set --state active {plan.server_id}`."
     )
 
@@ -109,7 +109,7 @@ def text_of(value: Any) -> str:
 def sentence_of(
     outcome: str, plan: MigrationPlan, observation: Observation, checks: Iterable[Check], reason: str | None
 ) -> str:
-    """Return what happened, where and why."""
+    """Return a sentence with the hosts, the outcome and Nova's reason."""
     record = observation.record or {}
     source = plan.source or record.get("source")
     destination = record.get("destination") or plan.expected_host

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Live or cold migration of servers: plan, request and monitor each."""
+"""Plan, request and monitor the live or cold migrations of servers."""
 
 from __future__ import annotations
 
@@ -73,27 +73,28 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# Seconds to check whether a request whose answer was lost took effect
+# Seconds to check whether Nova processed a request when the connection broke before its answer
 RECOVERY_SECONDS = 5.0
-# From this number of servers on, one list of recent migrations is read instead of a list per server.
+# With at least this number of servers, one list of recent migrations is read instead of one list per server.
 MANY_SERVERS = 4
-# Seconds after which the host of a server is read again before its request, because another user may have moved it
+# After this many seconds, the host of a server is read again before the request, because another user may have migrated
+# the server.
 RECHECK_SECONDS = 60.0
 
 
 @dataclass
 class MigrationWorkflow:
-    """Runs one order."""
+    """Migrates the servers of one module call."""
 
     cloud: Cloud
     order: MigrationOrder
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # With many servers: their records since a moment, instead of all records of each server
+    # With many servers, the recent migration records of all of them; otherwise None
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
-    # Time since the servers were located
+    # Measures the time since the hosts of the servers were read
     _located: Stopwatch = field(init=False)
 
     def run(self) -> Report:
@@ -159,18 +160,21 @@ class MigrationWorkflow:
         order = self.order.probing
         if order is None:
             return {}
-        # a server that is already migrating may have had its downtime before the first request
+        # A server that is already migrating is not probed: its downtime may be before the first request of the probe.
         which = [
             migration
             for migration in servers
             if migration["task_state"] is None and self._is_to_move(migration["host"])
         ]
         if order.address is not None and len(which) > 1:
-            raise InputError(f"probe: address is that of one server, and {len(which)} are to be migrated.")
+            raise InputError(
+                f"probe: address is for a single server, but {len(which)} servers are to be migrated. Leave it out."
+            )
         for migration in which:
             if migration["status"] != "ACTIVE":
                 raise InputError(
-                    f"probe: the server {migration['name']} is {migration['status']}; only what is ACTIVE answers."
+                    f"probe: the server {migration['name']} has status {migration['status']}, but only an ACTIVE server"
+                    " can answer. Leave probe out, or start the server."
                 )
         return {migration["id"]: probe_of(order, migration) for migration in which}
 
@@ -183,7 +187,7 @@ class MigrationWorkflow:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
-            # waiting for the answers may have taken long, so the deadline and the hosts are read again
+            # The wait for answers may have been long, so restart the deadline and read the hosts again.
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
@@ -200,7 +204,7 @@ class MigrationWorkflow:
             migration.probe = probes.get(migration.plan.server_id)
             if migration.probe is None:
                 message = (
-                    f"{migration.plan.server_name}: its host or task state changed while the probe waited for answers."
+                    f"{migration.plan.server_name}: the host or task state changed while the probe waited for answers."
                 )
                 _refuse(migration, GuestError(f"{message} The migration was not requested. Run the task again."))
             elif migration.probe in unanswered:
@@ -215,8 +219,8 @@ class MigrationWorkflow:
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Return all servers, and the ids that do not exist.
 
-        Raises NotFoundError for a name that does not exist. An id that does not exist is a deleted server, and must not
-        stop the others.
+        Raises NotFoundError for a name that does not exist. An id that does not exist belongs to a deleted server. It
+        must not stop the migration of the other servers.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -234,7 +238,7 @@ class MigrationWorkflow:
     def _server_not_found(wanted: str) -> NotFoundError:
         return NotFoundError(
             f"servers: there is no server {wanted} that this user can see."
-            " Give its id, or set all_projects when it is another project's and you are an administrator.",
+            " Use the id of the server. Administrators can set all_projects to find servers of other projects by name.",
             service="compute",
         )
 
@@ -253,7 +257,7 @@ class MigrationWorkflow:
         if self._recent is None or server["task_state"] is not None:
             records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
         else:
-            # what is at rest is in no migration
+            # A server without a task state is not migrating, so its older records are not needed.
             records, not_before = self._recent, self._not_before
         plan = MigrationPlan(
             server_id=server["id"],
@@ -285,15 +289,15 @@ class MigrationWorkflow:
         name = migration.plan.server_name
         source = (running or {}).get("source_compute") or migration.plan.source
         if source is None:
-            message = f"{name}: whether it is on {self.order.source} (source) is not visible to this user."
+            message = f"{name}: this user may not see whether the server is on {self.order.source} (source)."
             _refuse(migration, ForbiddenError(message, service="compute"))
         elif source != self.order.source:
-            where = f"{name} is on {source}, not on {self.order.source} (source)"
-            migration.conclude(conclude.unchanged(f"{where}: not migrated."))
+            where = f"it is on {source}, not on {self.order.source} (source)"
+            migration.conclude(conclude.unchanged(f"{name} was not migrated, because {where}."))
         return not migration.open
 
     def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
-        """Monitor a migration that is already in progress to the same destination; refuse one to another host."""
+        """Monitor a migration that already runs. Refuse the server when it is being migrated to another host."""
         migration.observe(record=record)
         migration.key = record["uuid"] or str(record["id"])
         migration.started = timestamps.read_time(record["created"])
@@ -314,7 +318,7 @@ class MigrationWorkflow:
             ),
         )
 
-    # Asking
+    # Request
 
     def _request(self, migration: TrackedMigration) -> None:
         if (self.order.source is not None or migration.state.was_blocked) and self._located.seconds > RECHECK_SECONDS:
@@ -328,7 +332,7 @@ class MigrationWorkflow:
                 return
             migration.probe.begin()
         migration.started = self.cloud.now()
-        # Another user may have moved the server before this request: that record is not ours.
+        # Another user may have migrated the server before this request. Do not take that record for the new one.
         migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:
@@ -362,7 +366,7 @@ class MigrationWorkflow:
             migration.changed = True
 
     def _took_effect(self, migration: TrackedMigration) -> bool:
-        # The Date header has whole seconds.
+        # The time of the request comes from the Date header, which has whole seconds.
         since = (migration.started or self.cloud.now()) - timedelta(seconds=2)
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.options.pace):
             new = [
@@ -407,11 +411,11 @@ class MigrationWorkflow:
             request_id=failure.request_id,
         )
 
-    # Reporting
+    # Report
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
         if self.order.host is not None and any(migration.open for migration in tracked):
-            # Nova checks the name for users who may not list hosts
+            # For users who may not list hosts, Nova itself checks the name of the host.
             with contextlib.suppress(ForbiddenError):
                 check_compute_host(self.cloud, "host", self.order.host)
         for migration in tracked:
@@ -442,13 +446,13 @@ class MigrationWorkflow:
         migration.changed = True
         message = f"{plan.server_name}: would be {plan.kind.moved} from {plan.source or 'its host'}"
         message += f" to {self.order.host or 'a host that the scheduler chooses'}."
-        message += " Check mode does not predict whether a host has room and the checks of Nova pass."
+        message += " Check mode does not predict whether a host has room and whether Nova's own checks pass."
         if other is not None:
             message += (
                 f" It would wait for {describe(other)}, for {self.order.wait_for_hosts:g} s at most (wait_for_hosts)."
             )
         if server.get("locked"):
-            message += " The server is locked: Nova would refuse all but administrators."
+            message += " The server is locked, so only administrators can migrate it."
         migration.conclude(conclude.predicted(message))
 
     def _report(self, tracked: list[TrackedMigration], before: str, polls: Sequence[datetime] = ()) -> Report:
@@ -462,7 +466,7 @@ def _refuse(migration: TrackedMigration, error: CloudError) -> None:
 
 
 def _obstacle(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
-    """Return why Nova refuses a migration from any user, None where it does not."""
+    """Return why Nova refuses the migration of this server for every user, None when it does not."""
     if plan.initial_status not in plan.kind.movable:
         return f"the server is {plan.initial_status}"
     task = server.get("task_state")
@@ -474,7 +478,7 @@ def _as_nova_writes(moment: datetime) -> str:
 
 
 def _status_before(server: dict[str, Any]) -> str:
-    """Return the status that a migrating server had before, which Nova does not show."""
+    """Return the status that a migrating server had before its migration. Nova does not show this status."""
     if server["status"] == "MIGRATING":
         return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"
     if server["status"] in ("RESIZE", "VERIFY_RESIZE"):

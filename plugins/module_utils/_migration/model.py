@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what is to be done with one server, what one poll observed of it, and how its migration was concluded."""
+"""Pure: the plan for one server, the observation of one poll, and the conclusion of its migration."""
 
 from __future__ import annotations
 
@@ -27,52 +27,54 @@ Check = dict[str, Any]
 
 @dataclass(frozen=True)
 class MigrationPlan:
-    """What is to be done with one server, and what was so before."""
+    """The migration that one server needs, and its state before the migration."""
 
     server_id: str
     server_name: str
     kind: MigrationType = LIVE
-    # None where this user may not see compute hosts; hostId is visible to everyone
+    # None when this user may not see compute hosts. Every user may see hostId (source_host_id).
     source: str | None = None
     source_host_id: str | None = None
-    # The destination that was requested; None when the scheduler chooses
+    # The requested destination, None when the scheduler chooses
     expected_host: str | None = None
-    # The status that the server must have afterwards, and whether it was seen or is only what most servers have
+    # The status that the server must have after the migration
     initial_status: str = "ACTIVE"
+    # Whether initial_status was read from Nova. Otherwise it is an assumption.
     initial_known: bool = True
     project_id: str | None = None
-    # What the server held in Placement, by resource provider
+    # Allocations of the server before the migration, by name of the resource provider
     allocations_before: Mapping[str, Resources] | None = None
-    # The keys of the records that existed before; of those older than that moment not all are known
+    # Keys of the migration records that existed before the request
     known: frozenset[str] = frozenset()
+    # Time before which records may exist that are not in `known`. Empty when all are in `known`.
     not_before: str = ""
 
     @property
     def source_identity(self) -> str | None:
-        """What tells the source from other compute hosts, also for a user who may not see its name."""
+        """An id of the source host: its name, or the hostId for a user who may not see names."""
         return self.source or self.source_host_id
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What the last poll found. None: it does not exist, was not read, or this user may not see it."""
+    """The result of the last poll. A value that does not exist, was not read or is not visible to this user is None."""
 
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
-    # What the server and the migration hold in Placement
+    # Allocations of the server and of the migration in Placement
     server_allocations: list[Allocation] | None = None
     migration_allocations: list[Allocation] | None = None
-    # How the server answers on the network, where it is probed
+    # The answers of the server to the network probe, None without a probe
     reach: Reach | None = None
 
     @property
     def status(self) -> str | None:
-        """Of the migration record."""
+        """The status of the migration record."""
         return None if self.record is None else self.record["status"]
 
     @property
     def is_queued(self) -> bool:
-        """Nova has not begun with it, because it moves only so many servers off a compute host at once."""
+        """Whether the migration waits in Nova's queue, because Nova limits the live migrations of a compute host."""
         return self.status in QUEUED
 
     def has_failed(self, kind: MigrationType) -> bool:
@@ -92,22 +94,23 @@ class Conclusion:
     reason: str | None = None
     # Whether the server's state was reset after an abort
     state_reset: bool = False
-    # Seconds since the start of the module's run, and when, by the cloud's clock
+    # Seconds between the start of the module and the conclusion
     seconds: float | None = None
+    # Time of the conclusion on the clock of the cloud
     at: datetime | None = None
-    # What the network probe found
+    # The result of the network probe
     probe: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Ending:
-    """All that is known of a migration that is not waited for any more."""
+    """The data for the conclusion of a migration that is no longer monitored."""
 
     plan: MigrationPlan
     observation: Observation
     checks: list[Check]
     outcome: str
-    # The id of the request that started it
+    # Id of the request that started the migration
     request_id: str | None = None
     # Nova's events of the instance action, and the reason in them
     events: list[dict[str, Any]] = field(default_factory=list)

@@ -47,15 +47,15 @@ if TYPE_CHECKING:
         ForeignMigrationWait,
     )
 
-# Shortest interval between two polls, in seconds, so that a poll follows a deadline instead of meeting it
+# Shortest interval between two polls, in seconds. It makes sure that a poll is after a deadline and not just before it.
 SHORTEST_INTERVAL = 0.05
-# Result keys of a module that monitored nothing
+# Result keys of a module that ended before it monitored a migration
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """How waiting migrations are requested."""
+    """Requests waiting migrations, within the given limits."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
@@ -82,7 +82,7 @@ class MigrationMonitor:
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
-        # Times of the polls, on the cloud's clock
+        # Times of the polls on the clock of the cloud
         self.polls: list[datetime] = []
         for migration in tracked:
             if migration.open and migration.state.is_started:
@@ -103,7 +103,7 @@ class MigrationMonitor:
     # The loop
 
     def run(self) -> None:
-        """Monitor until each migration has an outcome, also when the cloud stops answering."""
+        """Monitor until each migration has an outcome. When the cloud stops answering, the outcome is unknown."""
         try:
             self._run()
         except CloudError as error:
@@ -118,10 +118,10 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # all started migrations have ended or were refused: waiting ones can start now
+                # All requested migrations have ended or were refused, so waiting migrations can start without a delay.
                 continue
             if before != (before := self._statuses()):
-                # after a change of status the next one may follow soon
+                # After a change of status, the next change may follow soon, so start with short intervals again.
                 intervals = self.options.pace.intervals()
             self.cloud.clock.sleep(min(next(intervals), self._next_deadline()))
 
@@ -141,14 +141,14 @@ class MigrationMonitor:
             self.start_next()
 
     def predict(self) -> None:
-        """Poll once, and conclude what the module would wait for."""
+        """Poll once. Conclude open migrations with the prediction that the module would wait for them."""
         self.poll_once()
         for migration in self._open:
             message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
             migration.conclude(conclude.predicted(message))
 
     def wait_for_records(self, seconds: float = APPEARANCE_SECONDS) -> None:
-        """Wait until each requested migration has its record, at most for some seconds."""
+        """Wait until each requested migration has a record, at most for the given number of seconds."""
         deadline = Deadline(self.cloud.clock, min(seconds, self.options.timeout))
         try:
             for _poll in Waiter(self.cloud.clock, deadline, self.options.pace):
@@ -197,7 +197,7 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # Check also those beyond the limit, so that the time of all blocked migrations runs at once.
+        # Also check the migrations that exceed the limit. The time of wait_for_hosts then starts for all of them now.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
@@ -208,7 +208,7 @@ class MigrationMonitor:
 
     def _run_clock(self, migration: TrackedMigration) -> None:
         migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
-        # reads may be retried until the last of these deadlines
+        # Reads from the cloud may be retried until the last of all deadlines.
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 
@@ -281,11 +281,11 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Conclude those of the ended migrations whose checks pass, or whose settle_timeout has passed."""
+        """Conclude the ended migrations whose checks pass or whose settle_timeout has passed."""
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
-            # Placement may have changed since the last poll
+            # Forget the allocations of the last poll, because they may have changed.
             migration.observe(server_allocations=None, migration_allocations=None)
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
@@ -351,7 +351,7 @@ class MigrationMonitor:
         failure: Failure | None = None,
     ) -> None:
         if migration.probe is not None:
-            # the report and the checks use the same measurements
+            # Stop the measurement, so that the report and the checks use the same values.
             migration.probe.target.freeze()
         migration.observation = self._observation_of(migration)
         reset = False
@@ -392,7 +392,7 @@ class MigrationMonitor:
         migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
-        """Conclude the open migrations with outcome unknown; the results have the ids to find them again."""
+        """Conclude the open migrations with the outcome unknown. Their results have the ids to find them again."""
         for migration in self._open:
             self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
         self._call_off(f"the cloud does not answer. {error.failure.message}".rstrip("."))
@@ -409,7 +409,7 @@ def summary(
     *,
     polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
-    """Return the result keys of all migrations, with msg and failure where an outcome is not good."""
+    """Return the result keys of all migrations, with msg and failure when an outcome is not good."""
     bad = [migration.conclusion for migration in tracked if not good(migration) and migration.conclusion is not None]
     values: dict[str, Any] = {
         "migrations": [migration.as_result() for migration in tracked],

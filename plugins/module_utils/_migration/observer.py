@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""All reads of migrations that are under way: records, servers, allocations, events. Each list is read once for all."""
+"""Read the records, servers, allocations and events of running migrations. One request reads a list for all of them."""
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# The clocks of Nova's hosts differ from each other and from ours.
+# Allowed difference between the clocks of Nova's hosts and the clock of this machine
 CLOCK_MARGIN = timedelta(seconds=60)
-# A server is switched over before its record says that it ended.
+# Longest time between the change of the server's host and the end of the migration record
 SWITCH_MARGIN = timedelta(seconds=15)
 
 
 class Observer:
-    """Reads what the cloud says of the given migrations, and replaces their observations."""
+    """Reads the state of migrations from the cloud, and updates their observations."""
 
     def __init__(self, cloud: Cloud, tracked: Sequence[TrackedMigration], *, read_progress: bool) -> None:
         self.cloud = cloud
-        # all are moved in the same way
+        # All migrations of one module call are of the same kind.
         self._kind = tracked[0].plan.kind if tracked else LIVE
         self._placement = Placement(cloud)
         own = cloud.identity().project_id
@@ -56,7 +56,7 @@ class Observer:
         self._next_progress = Deadline(cloud.clock, 0)
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
-        """The record of each; None where there is none: a record goes with its server."""
+        """Read the migration records. A record is None when it does not exist. Nova deletes it with its server."""
         if not which:
             return
         records = migration_list.of_servers(
@@ -73,7 +73,10 @@ class Observer:
                 migration.remember_status(self.cloud.now())
 
     def read_progress(self, which: Iterable[TrackedMigration]) -> None:
-        """How much is copied, now and then. It is for administrators by default, and nothing depends on it."""
+        """Read how much the migrations have copied, at most once per second.
+
+        By default, only administrators may read this. No outcome depends on it, so an error ends these reads.
+        """
         if not self._reads_progress or not self._next_progress.over:
             return
         self._next_progress = Deadline(self.cloud.clock, migration_progress.EVERY_SECONDS)
@@ -90,7 +93,7 @@ class Observer:
                 migration.progress.append(copied)
 
     def read_servers(self, which: Sequence[TrackedMigration]) -> None:
-        """The server of each; None where it is gone."""
+        """Read the servers of the migrations. A server is None when it no longer exists."""
         if not which:
             return
         found = nova_servers.read_many(
@@ -104,7 +107,7 @@ class Observer:
             migration.observe(server=None if server is None else nova_servers.view(server))
 
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
-        """What the server and the migration of each hold in Placement; None where this user may not read it."""
+        """Read the allocations of servers and migrations. They are None when this user may not read Placement."""
         migrations = {migration.plan.server_id: (migration.observation.record or {}).get("uuid") for migration in which}
         allocations = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
         for migration in which:
@@ -117,9 +120,10 @@ class Observer:
     def explain(
         self, migration: TrackedMigration, outcome: str, options: MonitorOptions
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Nova's events of the instance action, and the reason in them.
+        """Return the events of the instance action, and the reason in the events.
 
-        After a failure the reason is waited for. That it cannot be read must not hide the outcome.
+        After a failure, waits until Nova has written the reason. When the events cannot be read, returns no events, so
+        that the outcome is still reported.
         """
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:
@@ -139,7 +143,7 @@ class Observer:
         return events, None if outcome == COMPLETED else reason
 
     def _events(self, migration: TrackedMigration) -> list[dict[str, Any]]:
-        """Finds the id of the request, where that is not known."""
+        """Return the events of the migration's request. Finds the id of the request when it is unknown."""
         if migration.request_id is None:
             actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
             created = (migration.observation.record or {}).get("created")
@@ -149,7 +153,10 @@ class Observer:
         return instance_actions.read_events(self.cloud, migration.plan.server_id, migration.request_id)
 
     def _changed(self, migration: TrackedMigration) -> datetime:
-        """Since when its server has changed for sure; a server that the list lacks is read by itself."""
+        """Return a time after which Nova has changed the server. It limits the list of changed servers.
+
+        A server that is not in the list is read with a separate request, so a wrong time costs one request.
+        """
         ended = (
             timestamps.read_time((migration.observation.record or {}).get("updated"))
             if migration.state.settle_deadline

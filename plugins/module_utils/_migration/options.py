@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What is to be done: which servers are migrated and how, and how their migrations are monitored."""
+"""Options of the modules that migrate servers and monitor migrations."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class MonitorOptions:
 
     timeout: float
     on_timeout: str = "fail"
-    # Whether a server that Nova leaves in ERROR after an abort is set back to ACTIVE
+    # Whether to reset the state of a server to ACTIVE when Nova leaves it in ERROR after an abort
     reset_state: bool = False
     settle_timeout: float = 30.0
     verify: bool = True
-    # Whether the events of those that went well are read, too
+    # Whether to read the events also for migrations with a good outcome
     all_events: bool = True
-    # Whether it is read how much those that run have copied
+    # Whether to read how much the running migrations have copied
     read_progress: bool = False
     pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
-        """Return the options from module parameters (fragments "following" and "stepping_in")."""
+        """Return the options from module parameters (doc fragments "monitoring" and "timeout_action")."""
         return cls(
             timeout=params["timeout"],
-            # a cold migration can be neither aborted nor forced
+            # The modules for cold migrations have no such option: Nova cannot abort or force a cold migration.
             on_timeout=params.get("on_timeout", "fail"),
             reset_state=params.get("reset_state", False),
             settle_timeout=params["settle_timeout"],
@@ -64,19 +64,19 @@ class MigrationOrder:
     servers: list[str]
     kind: MigrationType = LIVE
     host: str | None = None
-    # Where those are that are meant
+    # Only servers on this compute host are migrated, None for any host
     source: str | None = None
     block_migration: str | bool = "auto"
     wait: bool = True
     all_projects: bool = False
     limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
-    # Whether those that have not begun are called off when one does not go well
+    # Whether the remaining migrations are not requested after a failure
     stop_on_failure: bool = False
-    # For how many seconds at most a move is held up while others move servers from or to its hosts; 0 does not look
+    # Maximum number of seconds to wait for foreign migrations on the hosts. 0 does not check for foreign migrations.
     wait_for_hosts: float = 0.0
-    # Servers whose migrations are ours, besides those that are meant
+    # Ids of further servers whose migrations are not foreign
     own_servers: list[str] = field(default_factory=list)
-    # How the servers are probed on the network during the migration; None without a probe
+    # Options of the network probe, None without a probe
     probing: ProbeOrder | None = None
 
     @property
@@ -92,13 +92,13 @@ def order_of(
     wait: bool = True,
     probing: ProbeOrder | None = None,
 ) -> MigrationOrder:
-    """Return the order from module parameters. Raises InputError."""
+    """Return the request for all servers from module parameters. Raises InputError."""
     if not params["servers"] or not all(params["servers"]):
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":
         raise InputError("host must not be empty: leave it out to let the scheduler choose.")
     if params["source"] == "":
-        raise InputError("source must not be empty: leave it out to move servers from wherever they are.")
+        raise InputError("source must not be empty: leave it out to migrate each server from its current host.")
     for name in ("max_parallel", "max_parallel_per_host"):
         if params[name] is not None and params[name] < 1:
             raise InputError(f"{name} must be at least 1, found {params[name]}.")

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcomes of a migration, and which of them a monitored one has."""
+"""Pure: the outcomes of a migration, and the decision which outcome a monitored migration has."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ if TYPE_CHECKING:
 COMPLETED = "completed"
 FAILED = "failed"
 CANCELLED = "cancelled"
-# The record had not ended when the time was over
+# The migration did not end within the timeout.
 TIMEOUT = "timeout"
-# The record says completed, and a check found otherwise
+# The migration record has the status completed, but a check failed.
 DISAGREEMENT = "disagreement"
-# The cloud stopped answering while the migration was under way
+# The cloud stopped answering during the migration.
 UNKNOWN = "unknown"
-# There was nothing to do
+# The server needed no migration.
 UNCHANGED = "unchanged"
-# Nova refused the request, or it was not sent because of what was found before
+# Nova refused the request, or the request was not sent because a precondition was not met.
 REFUSED = "refused"
-# Not requested, because another migration did not go well
+# The migration was not requested, because another migration failed.
 NOT_STARTED = "not_started"
-# Requested, and not monitored
+# The migration was requested, but is not monitored.
 REQUESTED = "requested"
-# Check mode
+# The module ran in check mode.
 PREDICTED = "predicted"
 
 GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 
 def outcome_of(plan: MigrationPlan, observation: Observation, checks: Iterable[Check], *, timed_out: bool) -> str:
-    """The outcome, once no more is waited for."""
+    """Return the outcome of a migration whose monitoring has ended."""
     if observation.record is None:
         return TIMEOUT if timed_out else FAILED
     match plan.kind.phase(observation.status):

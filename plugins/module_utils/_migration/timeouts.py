@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: how long each phase of a migration may take, and whose time runs."""
+"""Pure: the time limits of a migration, and the migrations whose timeout has not started."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Nova creates the record within a second of the request; much later means that the request got lost.
+# Seconds to wait for the migration record. Nova creates it within a second. After this time, Nova has lost the request.
 APPEARANCE_SECONDS = 30.0
 
 
 class Monitored(Protocol):
-    """What has a plan, and was observed."""
+    """Type of an object with a migration plan and an observation."""
 
     plan: MigrationPlan
     observation: Observation
@@ -33,7 +33,10 @@ M = TypeVar("M", bound=Monitored)
 
 
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
-    """Those whose time does not run: they wait in Nova's queue while Nova moves others of ours off the same host."""
+    """Return the migrations whose timeout must not run yet.
+
+    They wait in Nova's queue, because Nova still runs other migrations of this module from the same host.
+    """
     busy = {
         migration.plan.source_identity
         for migration in under_way

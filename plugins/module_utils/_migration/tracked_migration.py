@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""One migration, from the plan to the conclusion."""
+"""The data of one migration, from the plan to the conclusion."""
 
 from __future__ import annotations
 
@@ -32,52 +32,63 @@ if TYPE_CHECKING:
 
 @dataclass
 class MonitorState:
-    """What the monitor itself keeps of one migration, between two polls."""
+    """The state of one migration that the monitor keeps between two polls."""
 
-    # Whether it was requested, or goes on already
+    # Whether the migration was requested, or was already running
     is_started: bool = True
-    # Until when its record must appear, it must end, the rest must agree, and an intervention must help
+    # Time until which the migration record must appear
     record_deadline: Deadline | None = None
+    # Time until which the migration must end (timeout)
     deadline: Deadline | None = None
+    # Time until which all checks must pass after the end (settle_timeout)
     settle_deadline: Deadline | None = None
+    # Time until which the migration must end after an abort or a forced completion (settle_timeout)
     grace_deadline: Deadline | None = None
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    # The open migration of others that it waits for, until when, and whether it ever waited
+    # The foreign migration that the migration waits for, None when it does not wait
     blocked_by: dict[str, Any] | None = None
+    # Time until which the migration waits for foreign migrations (wait_for_hosts)
     hold_deadline: Deadline | None = None
+    # Whether the migration has ever waited for a foreign migration
     was_blocked: bool = False
 
 
 @dataclass
 class TrackedMigration:
-    """What is to be done with one server, what was requested, what was observed, and how it was concluded."""
+    """The migration of one server: its plan, its request, the last observation and its conclusion."""
 
     plan: MigrationPlan
-    # Replaced as a whole by each poll
+    # Each poll replaces this object.
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
-    # The record that is monitored: its uuid, or its number where the cloud is too old for uuids
+    # Uuid of the monitored record, or its number on a cloud that is too old for uuids
     key: str | None = None
-    # The request: its id, when it was sent by the cloud's clock, and whether it was sent by us
+    # Id of the request that started the migration
     request_id: str | None = None
+    # Time of the request on the clock of the cloud
     started: datetime | None = None
+    # Whether this module sent a request that changes something
     changed: bool = False
-    # Whether the migration was under way already, and is taken for ours
+    # Whether the migration was already running before the module requested it
     joined: bool = False
-    # Each status of the record with the time of the poll that saw it first, and what was copied at which time
+    # Each status of the record, with the time of the first poll that returned it
     history: list[dict[str, str]] = field(default_factory=list)
+    # How much had been copied, with the time of the poll
     progress: list[dict[str, Any]] = field(default_factory=list)
-    # Probes the server on the network
+    # The network probe of the server, None without a probe
     probe: Probe | None = None
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> TrackedMigration:
-        """From what server_live_migrate returned, or a user wrote. Raises InputError where an id is missing."""
+        """Return a migration from a result of server_live_migrate, or from the ids that a user passed.
+
+        Raises InputError when an id is missing.
+        """
         if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
-            # There was nothing to do for this one, so there is nothing to wait for.
+            # The server needed no migration, so there is no migration to wait for.
             return cls(
                 MigrationPlan(
                     server_id=str(given["server_id"]),
@@ -90,7 +101,7 @@ class TrackedMigration:
             )
         for name in ("server_id", "migration_id"):
             if not isinstance(given.get(name), (str, int)) or not str(given[name]):
-                raise InputError(f"migrations: each needs {name}, found {dict(given)!r}.")
+                raise InputError(f"migrations: each entry needs {name}, found {dict(given)!r}.")
         return cls(
             MigrationPlan(
                 server_id=str(given["server_id"]),
@@ -111,7 +122,7 @@ class TrackedMigration:
 
     @property
     def open(self) -> bool:
-        """Whether it has no outcome yet."""
+        """Whether the migration has no outcome yet."""
         return self.conclusion is None
 
     @property
@@ -119,34 +130,34 @@ class TrackedMigration:
         return None if self.conclusion is None else self.conclusion.outcome
 
     def own_record(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        """The record that is monitored: the one of its key, or else the first one that is new."""
+        """Return the record of this migration: the record with its key, or the first new record of the server."""
         if self.key:
             return with_key(records, self.key)
         plan = self.plan
         return first_new(records, plan.server_id, plan.known, plan.kind.record_type, plan.not_before)
 
     def replan(self, **changes: Any) -> None:
-        """More is known of what is to be done."""
+        """Change values of the plan."""
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:
-        """A poll has found this; the rest is as the last one found it."""
+        """Change values of the observation. The other values stay as the last poll found them."""
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
-        """Add the record's status to the history, where it is another than before."""
+        """Add the status of the record to the history if it has changed."""
         status = self.observation.status
         if status and (not self.history or self.history[-1]["status"] != status):
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
     def conclude(self, conclusion: Conclusion) -> None:
-        """Its outcome is known: nothing is polled of it any more."""
+        """Set the conclusion. It ends the monitoring of this migration."""
         self.conclusion = conclusion
         if conclusion.outcome == outcomes.REFUSED and conclusion.failure is not None:
             self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        """As the modules return it."""
+        """Return the migration as the modules return it."""
         plan, observation, state = self.plan, self.observation, self.state
         record = observation.record or {}
         end = self.conclusion or Conclusion("", "")

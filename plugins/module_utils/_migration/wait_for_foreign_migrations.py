@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Hold moves up while migrations of others are open on their hosts."""
+"""Delay migrations while foreign migrations are open on their hosts."""
 
 from __future__ import annotations
 
@@ -34,29 +34,29 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# What was read serves for so long.
+# Seconds until the foreign migrations of a host are read again
 CACHE_SECONDS = 5.0
-# An open record that is older than this was forgotten: what Nova still works at is younger.
+# Records that are older do not count, even when they are open: Nova no longer works on them.
 OLDEST = timedelta(days=7)
 
 
 @dataclass
 class ForeignMigrationWait:
-    """Tells which moves may be requested; each is held up for so many seconds at most."""
+    """Decides which migrations may be requested. Each migration waits at most `seconds`."""
 
     cloud: Cloud
     seconds: float
-    # The compute host that is named as the destination of all
+    # The requested destination of all migrations, None when the scheduler chooses
     destination: str | None = None
-    # Ids of the servers whose migrations are ours
+    # Ids of the servers whose migrations are not foreign
     ours: frozenset[str] = frozenset()
-    # What could not be checked
+    # Warnings about hosts that could not be checked
     warnings: list[str] = field(default_factory=list)
     _read: dict[str, list[Record]] = field(default_factory=dict)
     _valid_until: Deadline | None = None
 
     def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
-        """Those of them that nothing holds up. Refused are those that were held up for too long."""
+        """Return the migrations that no foreign migration blocks. Refuse those that have waited for too long."""
         found = []
         for migration in waiting:
             state = migration.state
@@ -73,7 +73,7 @@ class ForeignMigrationWait:
         return found
 
     def blocking_migration(self, migration: TrackedMigration) -> Record | None:
-        """The open migration of others on its hosts."""
+        """Return the oldest foreign migration that is open on the hosts of a migration, None without one."""
         hosts = [host for host in (migration.plan.source, self.destination) if host is not None]
         if migration.plan.source is None:
             self._warn("this user may not see the hosts of servers")
@@ -81,7 +81,7 @@ class ForeignMigrationWait:
         return oldest_on_hosts(records, hosts)
 
     def _warn(self, why: str) -> None:
-        warning = f"wait_for_hosts: whether migrations of others are open on the hosts was not checked: {why}."
+        warning = f"wait_for_hosts: foreign migrations on the hosts were not checked: {why}."
         if warning not in self.warnings:
             self.warnings.append(warning)
 
@@ -100,7 +100,7 @@ class ForeignMigrationWait:
             self._warn(error.failure.message.rstrip("."))
             return []
         if self.cloud.own_migrations_only:
-            self._warn("the user may see the migrations of the own project only")
+            self._warn("this user may only see the migrations of their own project")
         found = open_of_others(records, self.ours)
         return [record for record in found if is_recent(record, now) or not self._is_forgotten(record)]
 

@@ -64,7 +64,7 @@ def test_abort_of_an_ended_migration_warns(run: Run, fake: FakeCloud) -> None:
     given = {"server_id": server["id"], "migration_id": record["uuid"], "server_name": "probe"}
     result = run(migration_action, migrations=[given], action="abort")
     assert not result["changed"]
-    assert "had completed before: probe" in str(result["warnings"])
+    assert "completed first: probe" in str(result["warnings"])
 
 
 def test_does_not_wait_if_wait_is_false(run: Run, fake: FakeCloud, going: Json) -> None:

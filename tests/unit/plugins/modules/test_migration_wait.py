@@ -90,9 +90,9 @@ def test_accepts_an_empty_list(run: Run, fake: FakeCloud) -> None:
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"server_id": "a"}, "each needs migration_id"),
-        ({"migration_id": "a"}, "each needs server_id"),
-        ({"server_id": "a", "migration_id": None}, "each needs migration_id"),
+        ({"server_id": "a"}, "each entry needs migration_id"),
+        ({"migration_id": "a"}, "each entry needs server_id"),
+        ({"server_id": "a", "migration_id": None}, "each entry needs migration_id"),
         (
             {"server_id": "a", "migration_id": "b", "started": "soon"},
             "started must be a time in ISO 8601, found 'soon'",

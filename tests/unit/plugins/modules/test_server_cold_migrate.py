@@ -122,5 +122,8 @@ def test_server_that_is_not_on_source_is_unchanged(run: Run, fake: FakeCloud) ->
     gone = fake.add_server("gone", host="compute2")
     result = run(server_cold_migrate, servers=["here", gone["id"]], source="compute1")
     assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
-    assert "gone is on compute2, not on compute1 (source): not migrated." in result["migrations"][1]["message"]
+    assert (
+        "gone was not migrated, because it is on compute2, not on compute1 (source)."
+        in result["migrations"][1]["message"]
+    )
     assert gone["host"] == "compute2"

@@ -964,7 +964,10 @@ def test_server_that_is_not_on_source_is_unchanged(run: Run, fake: FakeCloud) ->
     gone = fake.add_server("gone", host="compute2")
     result = run(server_live_migrate, servers=["here", gone["id"]], source="compute1")
     assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
-    assert "gone is on compute2, not on compute1 (source): not migrated." in result["migrations"][1]["message"]
+    assert (
+        "gone was not migrated, because it is on compute2, not on compute1 (source)."
+        in result["migrations"][1]["message"]
+    )
     assert gone["host"] == "compute2"
 
 
@@ -991,7 +994,7 @@ def test_refuses_a_source_that_cannot_be_checked(run: Run, fake: FakeCloud) -> N
     fake.roles = ["manager", "member"]
     result = run(server_live_migrate, servers=["probe"], source="compute1", fails=True)
     assert result["migrations"][0]["outcome"] == "refused"
-    assert "is not visible to this user" in result["msg"]
+    assert "may not see whether the server is on" in result["msg"]
 
 
 HOME = {"private": [{"addr": "127.0.0.1", "version": 4, "OS-EXT-IPS:type": "fixed"}]}
@@ -1040,7 +1043,7 @@ def test_does_not_migrate_a_server_that_does_not_answer(run: Run, fake: FakeClou
 def test_refuses_to_probe_a_paused_server(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", status="PAUSED", addresses=HOME)
     result = run(server_live_migrate, servers=["probe"], probe={"protocol": "icmp"}, fails=True)
-    assert "the server probe is PAUSED; only what is ACTIVE answers" in result["msg"]
+    assert "the server probe has status PAUSED, but only an ACTIVE server can answer" in result["msg"]
 
 
 def test_does_not_probe_a_migration_that_it_joins(run: Run, fake: FakeCloud) -> None:
@@ -1068,7 +1071,7 @@ def test_refuses_server_that_becomes_ready_without_a_probe(
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe", "busy"], probe=probe, fails=True)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "refused"]
-    assert "busy: its host or task state changed while the probe waited for answers" in result["msg"]
+    assert "busy: the host or task state changed while the probe waited for answers" in result["msg"]
 
 
 def test_refuses_server_that_stopped_to_answer_before_its_request(
@@ -1101,7 +1104,7 @@ def test_refuses_one_probe_address_for_several_servers(run: Run, fake: FakeCloud
         fake.add_server(name)
     probe = {"protocol": "icmp", "address": "127.0.0.1"}
     result = run(server_live_migrate, servers=["probe-1", "probe-2"], probe=probe, fails=True)
-    assert "address is that of one server, and 2 are to be migrated" in result["msg"]
+    assert "address is for a single server, but 2 servers are to be migrated" in result["msg"]
     assert fake.count("POST", "/action") == 0
 
 

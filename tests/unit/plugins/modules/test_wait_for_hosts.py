@@ -53,10 +53,10 @@ def test_refuses_server_if_the_host_stays_busy(run: Run, fake: FakeCloud) -> Non
     assert (entry["outcome"], entry["failure"]["kind"]) == ("refused", "busy")
     since = f"{record['created_at'][:19]}Z"
     assert entry["message"] == (
-        "probe: not requested, because a migration that is not ours is open on its host or on the destination:"
+        "probe: not requested, because a foreign migration is open on the host of the server or on the destination:"
         f" migration {record['uuid']} of server {server['id']} (compute1 -> compute9, running, since {since})."
         " It did not end within 20 s (wait_for_hosts). Wait for its end, abort it with migration_action, or raise"
-        " wait_for_hosts; 0 does not check."
+        " wait_for_hosts. With wait_for_hosts=0, foreign migrations are not checked."
     )
     assert not result["changed"]
     assert fake.time.now == pytest.approx(20, abs=1)
@@ -186,7 +186,7 @@ def test_warns_a_user_who_cannot_see_hosts(run: Run, fake: FakeCloud) -> None:
     result = run(server_live_migrate, servers=["probe"], wait_for_hosts=300)
     assert result["migrations"][0]["outcome"] == "completed"
     assert len(result["warnings"]) == 1
-    assert "was not checked: this user may not see the hosts of servers." in str(result["warnings"])
+    assert "were not checked: this user may not see the hosts of servers." in str(result["warnings"])
 
 
 def test_check_mode_names_the_open_migration(run: Run, fake: FakeCloud) -> None:
