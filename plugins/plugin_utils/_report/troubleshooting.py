@@ -89,6 +89,12 @@ def _known_inputs(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice(text, section="inputs")] if evidence.get("inputs") else []
 
 
+def _defect(evidence: Mapping[str, Any]) -> list[Advice]:
+    """Return advice on an exception that no module expects."""
+    del evidence
+    return [Advice("Report the defect with this file and the output of a run with -vvv", code="evidence.json")]
+
+
 def _clouds_yaml_entry(what: str, evidence: Mapping[str, Any]) -> Advice:
     name = (evidence.get("cloud") or {}).get("name")
     return Advice(f"Check the entry of the cloud in clouds.yaml: {what}", code=f"cloud: {name}" if name else "")
@@ -149,6 +155,7 @@ def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
 # In the order of a request: connection, certificate, credentials, microversion, permission, inputs, quota.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
     (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
+    (frozenset({"internal"}), _defect),
     (frozenset({"tls"}), _tls),
     (frozenset({"authentication", "configuration"}), _credentials),
     (frozenset({"microversion"}), _api),
