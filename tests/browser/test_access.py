@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.tests.browser.evidence import (
     many,
     sample,
 )
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it has no py.typed
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # the package has no py.typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

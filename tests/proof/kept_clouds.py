@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def kept_clouds_message(folders: Iterable[Path]) -> str:
-    """Return what keeps running, where, and the commands that use and remove it."""
+    """Return a message with the folder of each kept cloud, and the commands that use and remove the cloud."""
     lines = ["PROOF_KEEP is set. These local clouds keep running, and the next run of the proof uses them:"]
     for folder in folders:
         directory = shlex.quote(f"local_cloud_dir={folder}")

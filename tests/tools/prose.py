@@ -36,7 +36,7 @@ _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STYLE = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 _TEXT_TOKENS = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 
-# A line number and a text of that line.
+# A line number, and text of the line to check.
 Line = tuple[int, str]
 
 

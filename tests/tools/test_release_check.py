@@ -101,7 +101,7 @@ def test_result_is_good_if_a_test_passed_and_none_failed(result: str, good: bool
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     for command in (["init", "--quiet"], ["config", "user.name", "test"], ["config", "user.email", "test@example.org"]):
-        subprocess.run(["git", *command], check=True)  # noqa: S607 - whichever git is on the PATH
+        subprocess.run(["git", *command], check=True)  # noqa: S607 - any git on the PATH
     (tmp_path / "plugins").mkdir()
     commit(tmp_path / "plugins" / "a.py", "1")
     return tmp_path
@@ -109,9 +109,9 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def commit(path: Path, text: str) -> str:
     path.write_text(text)
-    subprocess.run(["git", "add", path], check=True)  # noqa: S607 - whichever git is on the PATH
-    subprocess.run(["git", "commit", "--quiet", "--message", "change"], check=True)  # noqa: S607 - whichever git is on the PATH
-    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S607 - whichever git is on the PATH
+    subprocess.run(["git", "add", path], check=True)  # noqa: S607 - any git on the PATH
+    subprocess.run(["git", "commit", "--quiet", "--message", "change"], check=True)  # noqa: S607 - any git on the PATH
+    head = subprocess.run(["git", "rev-parse", "HEAD"], check=True, capture_output=True, text=True)  # noqa: S607 - any git on the PATH
     return head.stdout.strip()
 
 

@@ -24,7 +24,7 @@ NOTHING_TO_LOOK_AT = f"<skipped>{sanity.NOT_APPLICABLE}</skipped>"
 def cases(**contents: str) -> list[ET.Element]:
     made: list[ET.Element] = []
     for name, content in contents.items():
-        suites = ET.fromstring(CASE.format(name, content))  # noqa: S314 - the text is above
+        suites = ET.fromstring(CASE.format(name, content))  # noqa: S314 - the tests contain this text
         made += suites.iter("testcase")
     return made
 

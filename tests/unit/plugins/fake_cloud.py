@@ -803,7 +803,7 @@ class FakeCloud:
                 metadata=asked.get("metadata", {}),
                 **{"OS-EXT-STS:task_state": "spawning"},
             )
-            self.at(self.boot_seconds, lambda server=server: self._become(server))  # type: ignore[misc]  # bound now
+            self.at(self.boot_seconds, lambda server=server: self._become(server))  # type: ignore[misc]  # default argument
         return self._answer(202, {"reservation_id": reservation})
 
     def _become(self, server: Json) -> None:

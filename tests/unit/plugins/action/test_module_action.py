@@ -99,7 +99,7 @@ def test_error_for_wrong_options_has_no_traceback(fake: FakeCloud) -> None:
 
 
 @pytest.mark.parametrize("setting", [False, True])
-def test_returns_options_where_the_module_process_does(
+def test_returns_options_as_the_module_process_does(
     fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, setting: bool
 ) -> None:
     """ansible-core 2.21 and newer have a setting for this. Older releases always return the options."""

@@ -66,7 +66,7 @@ def test_displays_lines_during_the_run(capsys: pytest.CaptureFixture[str], monke
     [({"progress_file": "/of/the/user"}, {}), ({}, {"no_log": True}), ({}, {"async_val": 60})],
     ids=["own file", "no_log", "async"],
 )
-def test_displays_nothing_with_own_file_no_log_or_async(args: dict[str, Any], of_task: dict[str, Any]) -> None:
+def test_displays_nothing_with_progress_file_no_log_or_async(args: dict[str, Any], of_task: dict[str, Any]) -> None:
     seen: list[dict[str, Any]] = []
 
     def module(module_args: dict[str, Any], **_more: Any) -> dict[str, Any]:

@@ -48,11 +48,11 @@ def test_each_server_has_move_method_and_room(run: Run, fake: FakeCloud) -> None
     assert [one["kind"] for one in result["consumers"]] == ["server"] * 3
     assert result["empty"] is False
     assert result["service"]["status"] == "enabled"
-    # one request for all servers with the same resources
+    # the module sends one request for all servers with the same resources
     assert fake.count("GET", "/allocation_candidates") == 1
 
 
-def test_room_is_for_all_servers_together(run: Run, fake: FakeCloud) -> None:
+def test_room_is_computed_for_all_servers_together(run: Run, fake: FakeCloud) -> None:
     for number in range(3):
         fake.add_server(f"web-{number}")
     fake.free = {"compute2": {"VCPU": 2, "MEMORY_MB": 7680, "DISK_GB": 40}}
@@ -60,7 +60,7 @@ def test_room_is_for_all_servers_together(run: Run, fake: FakeCloud) -> None:
     assert sorted(rooms) == [False, True, True]
 
 
-def test_room_for_servers_with_and_without_a_disk_of_their_own(run: Run, fake: FakeCloud) -> None:
+def test_computes_room_for_servers_with_and_without_a_root_disk(run: Run, fake: FakeCloud) -> None:
     fake.add_server("of-an-image")
     volume = fake.add_server("of-a-volume")
     del fake.allocations[volume["id"]]["compute1"]["DISK_GB"]
@@ -269,7 +269,7 @@ def test_server_bound_to_a_zone_of_one_host(run: Run, fake: FakeCloud) -> None:
     assert result["problems"] == []
 
 
-def test_unknown_zone_is_noted_where_zones_differ(run: Run, fake: FakeCloud) -> None:
+def test_unknown_zone_is_noted_if_zones_differ(run: Run, fake: FakeCloud) -> None:
     fake.add_server("web", **{"OS-EXT-AZ:availability_zone": "nova"})
     note = "whether it is bound to an availability zone (the API shows it from microversion 2.96 on)"
     assert note not in run(host_drain_info, host="compute1")["servers"][0]["unknown"]
@@ -278,7 +278,7 @@ def test_unknown_zone_is_noted_where_zones_differ(run: Run, fake: FakeCloud) -> 
 
 
 @pytest.mark.parametrize("page_size", [1000, 1])
-def test_members_of_a_group_stay_apart(run: Run, fake: FakeCloud, page_size: int) -> None:
+def test_members_of_an_anti_affinity_group_stay_on_different_hosts(run: Run, fake: FakeCloud, page_size: int) -> None:
     fake.page_size = page_size
     fake.add_host("compute3")
     web = fake.add_server("web", server_groups=["g"])

@@ -76,7 +76,7 @@ def test_reads_events_of_an_old_cloud(run: Run, fake: FakeCloud) -> None:
     assert run(migration_info, events=True)["migrations"][0]["events"] == []
 
 
-def test_manager_lists_migrations_of_the_own_project(run: Run, fake: FakeCloud) -> None:
+def test_lists_migrations_of_the_project_for_a_manager(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager"]
     server = fake.add_server("probe")
     fake.add_migration(server, "completed")

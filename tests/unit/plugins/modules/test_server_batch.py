@@ -223,7 +223,7 @@ def test_documented_deletion_works_in_check_mode(run: Run, fake: FakeCloud) -> N
     assert "state absent needs servers, reservation_id or metadata" in result["msg"]
 
 
-def test_empty_optional_names_count_as_not_given(run: Run, fake: FakeCloud) -> None:
+def test_ignores_empty_optional_names(run: Run, fake: FakeCloud) -> None:
     run(server_batch, **PAIR, availability_zone="", key_name="", server_group="")
     body = next(seen.body for seen in fake.requests if seen.method == "POST" and seen.path.endswith("/servers"))
     assert not {"availability_zone", "key_name"} & set(body["server"])

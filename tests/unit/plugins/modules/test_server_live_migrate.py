@@ -250,7 +250,7 @@ def test_check_mode_refuses_an_unknown_host(run: Run, fake: FakeCloud) -> None:
     options = {"servers": ["probe"], "host": "compute3", "_ansible_check_mode": True}
     result = run(server_live_migrate, **options, fails=True)
     assert result["msg"] == "host: this cloud has no compute host named compute3. Did you mean compute2?"
-    # Nova checks the name for this user
+    # this user cannot list hosts, so Nova checks the name
     fake.roles = ["manager", "member"]
     assert run(server_live_migrate, **options)["migrations"][0]["outcome"] == "predicted"
 

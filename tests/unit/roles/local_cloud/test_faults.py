@@ -164,7 +164,7 @@ def test_unknown_fault_changes_nothing(toy: Toy) -> None:
         toy.cloud(faults=["gremlins"]).start()
     assert own_processes(toy.layout) == []
     toy.cloud(faults=["gremlins"]).remove()  # a removal does not need the faults
-    toy.layout.top.mkdir()  # because the fixture removes the folder
+    toy.layout.top.mkdir()  # create the folder again, because the fixture removes it
 
 
 def test_fault_that_does_not_fit_can_be_removed(toy: Toy) -> None:

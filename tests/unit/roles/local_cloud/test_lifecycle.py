@@ -62,7 +62,7 @@ def test_starts_stops_and_removes_a_cloud(toy: Toy) -> None:
     assert not toy.layout.top.exists()
     assert own_processes(toy.layout) == []
     assert toy.cloud().remove() == {"changed": False, "state": "absent"}
-    toy.layout.top.mkdir()  # because the fixture removes the folder
+    toy.layout.top.mkdir()  # create the folder again, because the fixture removes it
 
 
 ALL = {"mariadb", "epmd", "rabbitmq", "keystone", "placement", "glance", "neutron", "nova"}
@@ -472,7 +472,7 @@ def test_result_is_json(
     assert result.items() >= answer.items()
     assert ("msg" in result) is stranger
     assert ("OS_CLOUD=local" in said.err) is (action == "start")
-    toy.layout.top.mkdir(exist_ok=True)  # because the fixture removes the folder
+    toy.layout.top.mkdir(exist_ok=True)  # create the folder again, because the fixture removes it
 
 
 @pytest.mark.parametrize(

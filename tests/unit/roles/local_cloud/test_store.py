@@ -117,7 +117,7 @@ def test_lock_of_a_removed_cloud_is_not_shared(layout: Layout) -> None:
     leave.set()
     thread.join()
     assert not layout.top.exists()
-    layout.make()  # because the fixture removes the folder
+    layout.make()  # create the folder again, because the fixture removes it
 
 
 def test_waiting_for_the_lock_ends_when_the_caller_has_ended(layout: Layout) -> None:

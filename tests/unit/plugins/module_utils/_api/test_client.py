@@ -168,7 +168,7 @@ def test_error_when_a_new_token_is_refused(fake: FakeCloud, cloud: Cloud) -> Non
     assert caught.value.failure.kind == "authentication"
 
 
-def test_error_for_a_wrong_password_does_not_show_it(fake: FakeCloud) -> None:
+def test_error_for_a_wrong_password_hides_the_password(fake: FakeCloud) -> None:
     params = fake.params
     params["auth"]["password"] = "not-the-password"
     with pytest.raises(CloudError) as caught:
@@ -178,7 +178,7 @@ def test_error_for_a_wrong_password_does_not_show_it(fake: FakeCloud) -> None:
     assert "not-the-password" not in str(caught.value)
 
 
-def test_error_when_nothing_listens() -> None:
+def test_error_if_no_program_listens() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     with pytest.raises(UnreachableError, match="nothing answers"):
@@ -252,7 +252,7 @@ def test_error_if_compute_does_not_answer(fake: FakeCloud, cloud: Cloud) -> None
 
 
 @pytest.mark.parametrize("name", ["compute_default_microversion", "compute_api_version"])
-def test_error_when_settings_ask_for_a_microversion_that_is_not_offered(fake: FakeCloud, name: str) -> None:
+def test_error_if_settings_name_an_unsupported_microversion(fake: FakeCloud, name: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(connect({"cloud": {**fake.params, name: "2.120"}}, fake.time.clock))
     assert str(caught.value) == (

@@ -58,6 +58,6 @@ def test_limitations_of_old_clouds(newest: microversions.Version, host: str | No
         assert f"Below microversion {version}" in warning
 
 
-def test_offers() -> None:
+def test_offers_returns_whether_a_cloud_has_a_microversion() -> None:
     assert microversions.MicroversionRange((2, 1), (2, 51)).offers(microversions.ACTIONS)
     assert not microversions.MicroversionRange((2, 1), (2, 50)).offers(microversions.ACTIONS)

@@ -215,7 +215,7 @@ def test_reports_all_problems_at_once() -> None:
         ({"control": "false"}, (300 + 900 + 300 + 2 * 30) + 300 + 120 + 600),
         ({"boot_timeout": "10", "wait_for_hosts": "0.5"}, 2 * (10 + 900 + 2 * 30) + 1 + 300 + 120 + 600),
         ({"probe": {**ICMP, "timeout": "20"}}, 2 * (300 + 900 + 300 + 2 * 30) + 300 + 20 + 600),
-        # reported by input_problems
+        # input_problems reports invalid values
         ({"boot_timeout": "soon"}, 2 * (900 + 300 + 2 * 30) + 300 + 120 + 600),
     ],
 )

@@ -182,7 +182,9 @@ def test_single_server_is_no_batch_failure() -> None:
         (migration("failed", "failed"), {"reason": "No valid host was found."}, "failed"),
     ],
 )
-def test_control_experiment_that_fails(first: dict[str, Any], control: dict[str, Any], outcome: str) -> None:
+def test_reason_includes_failed_control_experiment(
+    first: dict[str, Any], control: dict[str, Any], outcome: str
+) -> None:
     found = conclude(cycle(failure=failure("verify"), migrations=[first], control=control))
     assert found.outcome == outcome
     assert "verify went wrong." in found.reason
@@ -202,7 +204,7 @@ def test_names_hosts_that_are_down() -> None:
 
 
 @pytest.mark.parametrize(("first", "outcome"), [(NO_HOST, "inconclusive"), (migration("failed", "failed"), "failed")])
-def test_control_experiment_that_did_not_take_place(first: dict[str, Any], outcome: str) -> None:
+def test_reason_includes_missing_control_experiment(first: dict[str, Any], outcome: str) -> None:
     control = {"reason": "Quota exceeded for instances."}
     found = conclude(cycle(failure=failure("verify"), migrations=[first], control=control))
     assert found.outcome == outcome
@@ -232,7 +234,7 @@ def test_stopped_guest_is_a_failure_of_the_cloud() -> None:
     assert (found.outcome, found.failed_step) == ("failed", "verify")
 
 
-def test_guest_that_never_counted_is_inconclusive() -> None:
+def test_guest_without_counter_before_migration_is_inconclusive() -> None:
     assert conclude(cycle(failure=failure("migrate", "guest"), migrations=[])).outcome == "inconclusive"
 
 
@@ -278,7 +280,7 @@ def test_busy_hosts_are_inconclusive() -> None:
     assert not needs_control(cycle(migrations=[BUSY]))
 
 
-def test_control_migration_that_was_not_requested() -> None:
+def test_reason_includes_control_migration_that_was_not_requested() -> None:
     control = {"migration": {**BUSY, "message": "control: not requested."}}
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control))
     assert found.outcome == "inconclusive"

@@ -38,7 +38,7 @@ def test_names_cloud_region_and_url(cloud: Any, preflight: dict[str, Any], text:
     assert cloud_text(cloud, preflight) == text
 
 
-def test_summarizes_what_was_chosen() -> None:
+def test_lists_chosen_image_and_flavor() -> None:
     assert summary_lines(PREFLIGHT, {"migration_cycle_cloud": "mycloud", "migration_cycle_flavor": "m1.tiny"}) == [
         "cloud      mycloud, region RegionOne, https://keystone.example.org/v3",
         "user       tester, project probe",
@@ -48,7 +48,7 @@ def test_summarizes_what_was_chosen() -> None:
     ]
 
 
-def test_summarizes_what_is_missing() -> None:
+def test_lists_missing_facts() -> None:
     nothing = {"usable_hosts": None, "image": None, "image_chosen": False, "flavor": None}
     found = summary_lines(PREFLIGHT | nothing, {"migration_cycle_image": "cirros", "migration_cycle_flavor": ""})
     assert found[2:] == [

@@ -197,7 +197,7 @@ def test_server_with_unconfirmed_migration_had_not_left_before() -> None:
     ]
 
 
-def test_error_lists_no_server_as_gone() -> None:
+def test_failed_run_lists_no_server_as_gone() -> None:
     failure = {"reason": "HTTP 503"}
     found = conclude({"earlier_servers": [entry(1)], "inventory": {"servers": []}, "failure": failure})
     assert (found.outcome, found.gone) == ("error", [])

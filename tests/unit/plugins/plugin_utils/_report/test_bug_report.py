@@ -28,7 +28,7 @@ def section(text: str, heading: str) -> str:
     return text.split(f"# {heading}\n", 1)[1].split("\n#", 1)[0]
 
 
-def test_has_the_versions() -> None:
+def test_lists_versions() -> None:
     versions = section(bug_report(sample("failed"), versions=VERSIONS), "Versions")
     for row in (
         "| OpenStack release, from the microversions | 2026.2 |",
@@ -65,7 +65,7 @@ def test_has_a_search_for_each_host_and_for_the_controllers() -> None:
     ) in searches
 
 
-def test_searches_for_the_boot_request_where_nothing_was_migrated() -> None:
+def test_searches_for_the_boot_request_if_no_server_was_migrated() -> None:
     cycle = cycles.not_asked("failed", "boot", "The server is in ERROR.")
     cycle["boot"] = {"request_id": "req-boot", "servers": []}
     text = report_of(cycle)
@@ -73,7 +73,7 @@ def test_searches_for_the_boot_request_where_nothing_was_migrated() -> None:
     assert "| boot | failed | The server is in ERROR. |" in text
 
 
-def test_names_the_replay_only_where_there_is_one() -> None:
+def test_names_the_replay_only_if_it_exists() -> None:
     assert "$ ansible-playbook replay.yml" in report_of(rich_cycle(), replay_file="replay.yml")
     assert "replay" not in report_of(rich_cycle())
 

@@ -61,7 +61,7 @@ def test_outcome_is_the_worst_of_the_targets() -> None:
     assert cloud_results.mixed()["counts"] == {"passed": 1, "inconclusive": 1, "error": 1, "failed": 1}
 
 
-def test_inconclusive_is_ok_only_where_accepted() -> None:
+def test_inconclusive_is_ok_only_if_accepted() -> None:
     for accepted in (True, False):
         found = cloud_results.clouds(cloud_results.target("a", cloud_results.NO_ROOM, inconclusive_is_ok=accepted))
         assert found["ok"] is accepted

@@ -58,7 +58,7 @@ def test_schema_refuses_invalid_reports() -> None:
             VALIDATOR.validate(invalid)
 
 
-def test_start_is_end_less_duration() -> None:
+def test_start_is_end_minus_duration() -> None:
     found = drain(drain_results.drained())
     assert (found["started"], found["ended"]) == ("2026-04-01T10:00:00.000+00:00", "2026-04-01T10:00:42.500+00:00")
 
@@ -70,7 +70,7 @@ def test_path_of_the_report_is_left_out() -> None:
 def test_junit_has_a_case_for_the_host_and_for_each_server() -> None:
     text = junit_of_drain(drain(drain_results.not_drained(), cloud="production"))
     JUNIT_SCHEMA.validate(text)
-    suite = ET.fromstring(text)  # noqa: S314  # our own
+    suite = ET.fromstring(text)  # noqa: S314 - the collection wrote this text
     assert {case.get("name"): [inner.tag for inner in case] for case in suite.iter("testcase")} == {
         "compute1": ["failure"],
         "probe-1": [],
@@ -88,7 +88,7 @@ def test_junit_has_a_case_for_the_host_and_for_each_server() -> None:
 def test_junit_of_an_error_is_one_error() -> None:
     text = junit_of_drain(drain(drain_results.stopped()))
     JUNIT_SCHEMA.validate(text)
-    suite = ET.fromstring(text)  # noqa: S314  # our own
+    suite = ET.fromstring(text)  # noqa: S314 - the collection wrote this text
     (case,) = suite.iter("testcase")
     (error,) = case
     assert (error.tag, error.get("message")) == ("error", drain_results.stopped()["reason"])
@@ -134,7 +134,7 @@ def test_plan_counts_only_servers_that_can_move() -> None:
     assert page(drain(result)).lead == "1 server would be moved, 1 cannot be moved."
 
 
-def test_page_shows_what_stays_the_plan_and_the_requests() -> None:
+def test_page_shows_remaining_servers_plan_and_requests() -> None:
     text = html(drain(drain_results.not_drained(), cloud="production"))
     for words in (
         "production",

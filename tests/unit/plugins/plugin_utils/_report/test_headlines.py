@@ -152,12 +152,12 @@ def test_ignores_unusable_hosts_of_other_migrations() -> None:
     assert advice(evidence)[0][0] == "Check the hosts that are not usable: compute3"
 
 
-def test_own_abort_without_inputs() -> None:
+def test_advice_after_own_abort_needs_no_inputs() -> None:
     evidence = {**stepped_in("cancelled"), "inputs": {}}
     assert advice(evidence)[2][1] == "migration_cycle_migrate_timeout"
 
 
-def test_disagreement_after_an_abort() -> None:
+def test_advice_after_a_disagreement_and_an_abort() -> None:
     assert advice(stepped_in("disagreement"))[0][1:] == ("status", "migration-1")
 
 

@@ -81,7 +81,7 @@ def test_minimal_evidence_is_short() -> None:
         assert words in text
 
 
-def test_missing_keys() -> None:
+def test_accepts_missing_keys() -> None:
     parsed(html({"outcome": "error"}))
 
 
@@ -134,7 +134,7 @@ def test_abridges_many_migrations() -> None:
     assert 'class="move" id="migration-8">' in many_
 
 
-def test_failed_control_experiment() -> None:
+def test_shows_a_failed_control_experiment() -> None:
     text = html({**sample("failed"), "control": {"reason": "No server could be booted."}})
     assert "The control experiment failed: No server could be booted." in text
 
@@ -180,7 +180,7 @@ def test_shows_orphaned_allocations() -> None:
     assert "released by this run" in text
 
 
-def test_hosts_that_are_not_visible() -> None:
+def test_shows_that_hosts_are_not_visible() -> None:
     evidence = sample("passed")
     evidence["migrations"][0].update(source=None, destination=None, expected_host=None, allocations=None)
     evidence["migrations"][0]["record"].update(source=None, destination=None)

@@ -70,7 +70,7 @@ def test_uses_the_host_at_the_same_position(target: str, expected: str) -> None:
     assert variables(found)["migration_cycle_target"] == expected
 
 
-def test_runs_guests_where_the_run_read_consoles() -> None:
+def test_runs_guests_if_the_run_read_consoles() -> None:
     found = failed()
     found["inputs"]["verify_guest"] = "console"
     replayed = variables(found)

@@ -84,7 +84,7 @@ def test_unfinished_event_is_open() -> None:
     assert post.bars[0].x + post.bars[0].width == pytest.approx(100, abs=0.2)
 
 
-def test_unknown_event() -> None:
+def test_draws_an_unknown_event() -> None:
     events = [{**sample("passed")["migrations"][0]["events"][0], "event": "compute_do_something_new"}]
     found = drawn("passed", events=events)
     assert found.nova[0].label == "Do something new"
@@ -119,7 +119,7 @@ def test_no_timeline_without_times() -> None:
     assert timeline({}, [], 10) is None
 
 
-def test_timeline_of_a_request_only() -> None:
+def test_draws_a_request_without_a_record() -> None:
     found = timeline({"started": "2026-11-21T09:37:50Z"}, ["2026-11-21T09:37:51Z"], 10)
     assert found is not None
     assert (found.nova, found.observed, found.entries) == ((), (), ())
