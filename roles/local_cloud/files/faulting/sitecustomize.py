@@ -1,12 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Put the faults that lie beside this file into the program that is starting.
+"""Insert the faults in the folder of this file into the program that starts.
 
-Python imports ``sitecustomize`` before anything of a program runs, in spawned helpers, too, and
-forked ones inherit what it did. It changes modules when they are imported; installed files stay
-as they are. Where a fault does not fit it ends the program: one that runs without its fault
-would prove the opposite of what was asked.
+Python imports ``sitecustomize`` before it runs a program. This also applies to child processes that the program starts,
+and forked processes inherit the changes. Modules are changed when they are imported, and installed files stay
+unchanged. If a fault does not fit, this module ends the program. A program that ran without its fault would make a test
+of this fault pass or fail for a wrong reason.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HERE = Path(__file__).parent
-# by which gunicorn knows a worker that is not worth another try
+# gunicorn does not start a worker again that ends with this exit code.
 EXIT_CODE = 3
 
 
 def refuse(why: str) -> NoReturn:
-    """End the program at once. Whatever was raised here, somebody above might swallow it and go on."""
-    print(f"local_cloud_faults: {why}. The program ends here rather than run without its fault.", file=sys.stderr)
+    """End the program at once. An exception would not be sufficient, because a caller could catch it."""
+    print(f"local_cloud_faults: {why}. The program ends, because it must not run without its fault.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(EXIT_CODE)
 
 
 def load(folder: Path) -> dict[str, types.ModuleType]:
-    """Each fault's file as a module, by the name of the fault."""
+    """Load the file of each fault as a module. Return the modules by the names of the faults."""
     faults = {}
     for path in sorted(folder.glob("*.py")):
         if path.name != Path(__file__).name:
@@ -45,13 +45,13 @@ def load(folder: Path) -> dict[str, types.ModuleType]:
             faults[path.stem] = importlib.util.module_from_spec(spec)
             try:
                 loader.exec_module(faults[path.stem])
-            except Exception as error:  # noqa: BLE001 - a fault's file may raise anything, and none may be swallowed
+            except Exception as error:  # noqa: BLE001 - the file of a fault may raise any exception
                 refuse(f"the fault {path.stem} cannot be read: {error!r}")
     return faults
 
 
 def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleType]) -> str:
-    """The module's source with OLD replaced by NEW, once for each fault."""
+    """Return the source of the module with the text OLD of each fault replaced by its text NEW."""
     for name, fault in faults.items():
         if hasattr(fault, "OLD"):
             count = source.count(fault.OLD)
@@ -62,19 +62,19 @@ def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleTy
 
 
 class FaultingLoader(importlib.abc.Loader):
-    """Loads a module from its source, never from compiled code, with its faults."""
+    """Loads a module with its faults, from its source and never from a compiled file."""
 
     def __init__(self, loader: importlib.machinery.SourceFileLoader, faults: Mapping[str, types.ModuleType]) -> None:
-        """``loader`` is the one that would have loaded it."""
+        """Store the loader that Python would use without faults, and the faults of the module."""
         self._loader = loader
         self._faults = faults
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
-        """As the loader does."""
+        """Create the module with the original loader."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Run the changed source, then what the faults do to the module."""
+        """Execute the changed source, then the function ``put_into`` of each fault."""
         name = module.__name__
         source = self._loader.get_source(name) or ""
         code = self._loader.source_to_code(changed_source(source, name, self._faults), self._loader.path)
@@ -83,21 +83,21 @@ class FaultingLoader(importlib.abc.Loader):
             if hasattr(fault, "put_into"):
                 try:
                     fault.put_into(module)
-                except Exception as error:  # noqa: BLE001 - a fault may raise anything, and none may be swallowed
+                except Exception as error:  # noqa: BLE001 - a fault may raise any exception
                     refuse(f"the fault {fault_name} does not fit into {name}: {error!r}")
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
-    """Finds the modules that faults change; all others it leaves to those that come after it."""
+    """Finds the modules that faults change. Python's other finders find all other modules."""
 
     def __init__(self, faults: Mapping[str, types.ModuleType]) -> None:
-        """``faults`` is what ``load`` returns."""
+        """Store the faults, which ``load`` returns."""
         self._faults = faults
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Where the module is, with our loader around its own."""
+        """Return the specification of a module that faults change, or None for another module."""
         faults = {name: fault for name, fault in self._faults.items() if fullname == fault.MODULE}
         if not faults:
             return None
@@ -111,7 +111,7 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
 
 
 def main() -> None:
-    """Say loudly which faults are in, and see to it that they are."""
+    """Print the faults, and install the finder that inserts them."""
     faults = load(HERE)
     for name, fault in faults.items():
         says = (fault.__doc__ or "").partition("\n")[0]

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After a completed live migration the source's allocation is not deleted.
+"""After a completed live migration the allocation on the source host is not deleted.
 
-The server, its record and its host are right, but Placement goes on counting it on the source,
-under the migration's uuid: with every move the cloud has less room, and nobody sees why.
+The server, its migration record and its host are right. But Placement keeps an allocation on the source host, with the
+uuid of the migration as its consumer. Each migration reduces the free capacity, without a visible cause.
 """
 
 PROGRAMS = ("nova-compute",)

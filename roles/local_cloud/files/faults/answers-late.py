@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each answer of the Compute API comes 2 s late, after the request took effect.
+"""Each response of the Compute API comes 2 s late, after the request took effect.
 
-As from a cloud under load. A check must neither take it for an error nor count it against the
-live migration itself. The version document at / comes at once.
+A cloud under load responds in this way. A check must not report the delay as an error, or add it to the duration of the
+live migration. The version document at / comes without delay.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ SECONDS = 2
 
 
 def put_into(module: Any) -> None:
-    """Hold each answer back."""
+    """Delay each response."""
     application = module.application
 
     def late(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        # gunicorn sends nothing, not even the status, before this function returns
+        # gunicorn sends nothing, not even the status line, before this function returns.
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/":
             time.sleep(SECONDS)

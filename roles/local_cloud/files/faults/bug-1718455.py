@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The scheduler wants as many hosts as servers were once booted together, though one is moved.
+"""To move one server, the scheduler requires as many hosts as servers were booted together with it.
 
-Launchpad bug 1718455, for which this project exists, put back: a server that was booted together
-with others cannot be live-migrated, "There are not enough hosts available".
+This inserts Launchpad bug 1718455, the reason for this project, into a fixed Nova. A server that was booted together
+with others cannot be live-migrated: "There are not enough hosts available".
 """
 
 PROGRAMS = ("nova-scheduler",)

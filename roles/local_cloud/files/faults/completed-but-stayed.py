@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The record says completed, but the server was never switched over.
+"""The migration record has the status completed, but the server never moved.
 
-The disagreement that has been seen in the wild: the server is still on its source, with the task
-migrating, and its source's allocation is kept. Who believes the record alone sees a success.
+Operators have reported this on real clouds: the server is still on the source host with the task state migrating, and
+the allocation on the source host is kept. A check that reads only the record reports a success.
 """
 
 PROGRAMS = ("nova-compute",)

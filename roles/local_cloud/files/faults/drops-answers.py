@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One answer of the Compute API in ten is never delivered, although the request took effect.
+"""One of ten responses of the Compute API is never delivered, although the request took effect.
 
-As where a proxy or a connection breaks. Reads may be repeated; who repeats the request for a
-live migration asks for a second one. The version document at / is always delivered.
+This happens when a proxy or a connection breaks. A client may repeat a read request. But if it repeats the request for
+a live migration, it requests a second migration. The version document at / is always delivered.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ EVERY = 10
 
 
 def put_into(module: Any) -> None:
-    """Close the connection under every tenth answer."""
+    """Close the connection instead of sending every tenth response."""
     application = module.application
     requests = itertools.count(1)
 
     def dropping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
-            # gunicorn finds that its client has gone and thinks nothing of it
+            # For gunicorn this looks like a client that has closed the connection, which is not an error.
             environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
         return answer
 

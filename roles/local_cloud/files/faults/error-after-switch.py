@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The destination fails after the server was switched over to it.
 
-Launchpad bugs 1628606 and 2143972 are of this family: there is no way back any more, so the
-record ends in error, and the server is in ERROR on the destination.
+Launchpad bugs 1628606 and 2143972 have this effect. Nova can no longer roll back: the record gets the status error, and
+the server is in status ERROR on the destination.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def put_into(module: Any) -> None:
-    """Raise in the driver's last piece of work."""
+    """Raise an exception in the last function of the driver that a live migration calls."""
 
     def post_live_migration_at_destination(*_: object, **__: object) -> NoReturn:
-        raise RuntimeError("put in by the fault error-after-switch")
+        raise RuntimeError("inserted by the fault error-after-switch")
 
     module.RestartableFakeDriver.post_live_migration_at_destination = post_live_migration_at_destination

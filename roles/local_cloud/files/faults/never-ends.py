@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The copy of a live migration never comes to its end.
+"""The copy of a live migration never ends.
 
-As for a guest that writes faster than its memory is copied. It can still be aborted and forced:
-what a check does when its own time is up.
+This happens with a guest that writes into its memory faster than the memory is copied. A check can still abort the
+migration or force it to complete after its timeout.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The destination's check before a live migration raises.
+"""The check of the destination before a live migration fails.
 
-As where processors or configuration of two hosts do not go together. Launchpad bug 2044235 is of
-this family: the server must stay ACTIVE where it is.
+This happens when the processors or the configuration of two hosts are not compatible, as in Launchpad bug 2044235. The
+server must stay ACTIVE on the source host.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def put_into(module: Any) -> None:
-    """Raise what libvirt's driver raises for processors that do not go together."""
+    """Raise the exception that the libvirt driver raises for processors that are not compatible."""
 
     def check_can_live_migrate_destination(*_: object, **__: object) -> NoReturn:
-        raise module.fake.exception.InvalidCPUInfo(reason="put in by the fault precheck-raises")
+        raise module.fake.exception.InvalidCPUInfo(reason="inserted by the fault precheck-raises")
 
     module.RestartableFakeDriver.check_can_live_migrate_destination = check_can_live_migrate_destination

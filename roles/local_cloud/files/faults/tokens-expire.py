@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Compute API refuses each token 2 s after it has seen it first.
+"""The Compute API refuses each token 2 s after the first request with it.
 
-What a client meets whose token runs out in the middle of its work: it must get another one and
-go on. Clients that authenticate for each request notice nothing.
+This happens to a client whose token expires during its run: it must get a new token and continue. Clients that
+authenticate for each request are not affected.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ SECONDS = 2
 
 
 def put_into(module: Any) -> None:
-    """Refuse old tokens here, in the words of keystonemiddleware."""
+    """Refuse old tokens with the same response as keystonemiddleware."""
     application = module.application
     first_seen: dict[str, float] = {}
 

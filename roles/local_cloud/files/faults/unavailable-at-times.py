@@ -1,10 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every seventh request to the Compute API is answered 503, and not executed.
+"""The response to every seventh request to the Compute API is HTTP 503, and the request is not executed.
 
-As by a load balancer while one of the servers behind it restarts. The version document at / is
-always there.
+A load balancer responds in this way while one of its servers restarts. The version document at / is always available.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ EVERY = 7
 
 
 def put_into(module: Any) -> None:
-    """Answer every seventh request here."""
+    """Respond to every seventh request with HTTP 503."""
     application = module.application
     requests = itertools.count(1)
 

@@ -2,27 +2,27 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# A guest in one boot sector. guest.hex holds its 512 bytes, made from this file by the command in README.md.
+# A guest in one boot sector. guest.hex contains its 512 bytes, which the commands in README.md create from this file.
 #
-# On its serial console it prints BOOT once, then about nine times a second a line
+# On its serial console the guest prints BOOT once, and then about nine times per second a line
 #
 #     TICK <count> <mismatches> <boot>
 #
-# The count begins at 0 and goes up by one with every second interrupt of the PC's timer, every 0.10985 s. Whoever was
-# started anew would begin at 0 again, with a second BOOT. With each interrupt the guest goes on through a region of its
-# memory: it writes into one word of each page, and first looks whether that word still holds what it wrote there the last
-# time. Where it does not, the page was lost or is an old one: a mismatch.
+# The count starts at 0 and increases by one at every second interrupt of the PC's timer, that is every 0.10985 s. A guest
+# that is booted again starts at 0 again and prints a second BOOT. At each interrupt the guest also writes into the next
+# pages of a region of its memory, one word of each page. Before it writes a word, it checks that the word has the value
+# that it wrote there before. Another value is a mismatch: the content of the page was lost or is outdated.
 #
-# The last number is the time of day at which it booted, by the PC's clock, as a number that says nothing else: a guest that
-# was started anew has another one, however far it has counted since.
+# The last number is derived from the time of day at which the guest booted, by the PC's clock. It only identifies the boot:
+# a guest that is booted again has another number, regardless of its count.
 #
-# The two numbers at the end of the code say how large the region is and how many pages are written with each interrupt.
-# They are at a set place in the sector, so an image for another rate is made without an assembler.
+# The two numbers at the end of the code are the end of the region and the number of pages to write at each interrupt. They
+# are at a fixed offset in the sector, so that an image with another rate can be created without an assembler.
 
         .set    REGION, 0x100000                # the region begins at 1 MiB
         .set    PAGE, 4096
-        .set    PARAMETERS, 432                 # where in the sector the two numbers are
-        .set    TIMER_COUNT, 0x46c              # the BIOS counts its timer's interrupts there
+        .set    PARAMETERS, 432                 # offset of the two numbers in the sector
+        .set    TIMER_COUNT, 0x46c              # address at which the BIOS counts timer interrupts
         .set    COM1, 0x3f8
         .set    LINE_STATUS, COM1 + 5
 
@@ -35,17 +35,17 @@ start:  cli
         movw    %ax, %es
         movw    %ax, %ss
         movw    $_start, %sp
-        # the BIOS tells hours and minutes in CX, seconds in DH
+        # the BIOS returns hours and minutes in CX, and seconds in DH
         movb    $2, %ah
         int     $0x1a
         movw    %cx, identity + 1
         movb    %dh, identity
-        # the 21st address line
+        # enable the 21st address line, which memory above 1 MiB needs
         inb     $0x92, %al
         orb     $2, %al
         andb    $0xfe, %al
         outb    %al, $0x92
-        # FS gets a segment of 4 GiB in protected mode, and keeps that limit in real mode
+        # FS gets a segment of 4 GiB in protected mode, and keeps this limit in real mode
         lgdt    table_pointer
         movl    %cr0, %eax
         orb     $1, %al
@@ -60,7 +60,7 @@ protected:
 real:   xorw    %bx, %bx
         movw    %bx, %fs
         sti
-        # the serial line: 115200 baud, 8 bits, no parity
+        # set up the serial port: 115200 baud, 8 bits, no parity
         movw    $COM1 + 3, %dx
         movb    $0x80, %al
         outb    %al, %dx
@@ -76,7 +76,7 @@ real:   xorw    %bx, %bx
         movw    $boot, %si
         call    print
 
-        # no page is empty: each holds its own address, and in the next word the number of the pass that wrote it
+        # write into each page its address, so that no page is empty, and in the next word the number of the pass
         movl    $REGION, %edi
 fill:   movl    %edi, %fs:(%edi)
         movl    $0, %fs:4(%edi)
@@ -182,7 +182,7 @@ region_end:
         .long   REGION + 8 * 0x100000
 pages:  .long   14
 
-        # one honest partition: Glance and Nova refuse a boot sector without
+        # a valid partition: Glance and Nova refuse a boot sector without partitions
         .org    446
         .byte   0x80, 0, 2, 0, 0x83, 0, 32, 0
         .long   1, 2047

@@ -99,7 +99,7 @@ def test_program_refuses_to_run_without_its_fault(program: Path, fault: str, why
     assert result.returncode == 3
     assert result.stdout == ""
     assert why in result.stderr.splitlines()[-1]
-    assert "The program ends here rather than run without its fault." in result.stderr
+    assert "The program ends, because it must not run without its fault." in result.stderr
 
 
 def test_missing_module_raises_the_usual_error(program: Path) -> None:

@@ -62,7 +62,7 @@ def test_error_for_unknown_faults_lists_known_faults() -> None:
         choose(FAULTS, ["never-ends", "gremlins", "bugs"])
     lines = str(caught.value).splitlines()
     assert lines[0] == "There is no fault bugs or gremlins (local_cloud_faults). The known faults are:"
-    assert "  never-ends: The copy of a live migration never comes to its end." in lines
+    assert "  never-ends: The copy of a live migration never ends." in lines
 
 
 def test_order_and_repetition_of_names_do_not_matter() -> None:

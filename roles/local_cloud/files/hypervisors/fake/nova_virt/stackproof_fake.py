@@ -1,15 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fake hypervisor for a control plane that is real.
+"""A fake hypervisor for a real control plane.
 
-Nova's own fakes serve its functional tests, which live for seconds. Two things are
-different here: this one can be restarted (its node keeps its identity, its guests
-are kept in a file), and each of its live migrations takes a set time, counted by
-itself, so that several can run, be aborted or be forced side by side.
+The fake drivers of Nova are for its functional tests, which run for seconds. This driver differs from them in two ways.
+It can be restarted: its node keeps its identity, and its guests are stored in a file. And each live migration takes a
+configured time of its own, so that several migrations can run, be aborted or be forced to complete at the same time.
 
-A server may set the time of its own migrations with the metadata item
-``stackproof_fake_migration_seconds``.
+The metadata item ``stackproof_fake_migration_seconds`` of a server sets the duration of its migrations.
 """
 
 import io
@@ -48,18 +46,18 @@ def _no_allocations(*_: Any) -> dict[str, Any]:
     return {}
 
 
-# At each claim Nova asks Placement for the allocations of every server on the host, one request each, for drivers that
-# move them to other providers and for PCI devices. Here are neither, and nothing else reads them: 200 servers that are
-# booted on one host would cost 40 000 requests.
+# When a server claims resources of a host, Nova requests the allocations of every server on this host from Placement,
+# with one request per server. Only drivers that move allocations to other providers and PCI devices need them, and this
+# driver has neither. Without this replacement, 200 servers that are booted on one host cause 40 000 requests.
 report.SchedulerReportClient.get_allocations_for_provider_tree = _no_allocations
 
 
 class _Migration:
-    """A live migration under way: it ends by itself, when forced, aborted, or when it fails."""
+    """An open live migration. It ends after its time, or when it is forced to complete, is aborted or fails."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        # what Nova is to write into the record of one that did not come to a good end
+        # The status that Nova writes into the record of a migration that was aborted or has failed.
         self.ended_badly: str | None = None
 
     def wait(self, seconds: float) -> None:
@@ -88,7 +86,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self._live_migrations: dict[str, _Migration] = {}
         self._guard = threading.Lock()
 
-    # Guests outlive the process: what is in self.instances is also in a file.
+    # The guests in self.instances are also stored in a file, so that they remain after a restart of the process.
 
     @property
     def _guests_file(self) -> Path:
@@ -103,7 +101,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
             self.instances[uuid] = fake.FakeInstance(guest["name"], guest["state"], uuid)
             self._sizes[uuid] = guest["size"]
             self.resources.claim(**guest["size"])
-        LOG.info("%d guests go on after a restart", len(guests))
+        LOG.info("%d guests continue after a restart", len(guests))
 
     def _write_guests(self) -> None:
         with self._guard:
@@ -130,7 +128,8 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
-        # As with libvirt the job ends with the domain. After a good migration there is none left to end.
+        # As with libvirt, an open migration fails when its guest is destroyed. A completed migration is not in the
+        # list.
         if migration := self._live_migrations.get(instance.uuid):
             migration.fail()
 
@@ -154,7 +153,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         return str(output)
 
     def snapshot(self, context: Any, instance: Any, image_id: str, update_task_state: Any) -> None:
-        """Upload an image without a file system: Nova's own fake leaves the image queued for ever."""
+        """Upload an image without a file system. Nova's fake driver uploads nothing, and the image stays queued."""
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
         super().snapshot(context, instance, image_id, update_task_state)
         images = glance.API()
@@ -210,5 +209,5 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: Any, instance: Any, block_device_info: Any, migrate_data: Any = None
     ) -> None:
         del migrate_data
-        # the source forgets the guest; the destination has spawned it by itself
+        # The source host deletes the guest. The destination has created it in its own process.
         self.destroy(context, instance, network_info=None, block_device_info=block_device_info)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run a program in the namespaces of a compute host: ``enter.py host.json [--when SOCKET] -- COMMAND …``.
 
-It waits until the host runs, and with ``--when`` until a program of the host listens on that socket. The programs of a
-host can therefore be started in any order.
+The script waits until the host runs. With ``--when`` it also waits until a program of the host listens on that socket.
+supervisord can therefore start the programs of a host in any order.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def find_init(host_file: str) -> int | None:
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
-        # the file remains after the host has ended, and another process may have got its id
+        # The file remains after the host has ended. Another process may then have the id in the file.
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
@@ -62,9 +62,9 @@ def main() -> None:
     arguments = parser.parse_args()
     pid = wait_for_host(arguments.host_file, arguments.when)
     enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
-    # nsenter stays as the parent of the program; the program must end with it
+    # nsenter remains as the parent process of the program. The program is killed when nsenter ends.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
-    # supervisord's child is to be nsenter itself
+    # nsenter replaces this process, so that nsenter is the direct child process of supervisord.
     os.execvp(enter[0], [*enter, *end_with_parent, *arguments.command])  # noqa: S606 - no shell is needed
 
 

@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The first process of a compute host: ``unshare --mount --uts --ipc --pid --fork … init.py host.json``.
 
-It gives the namespaces that it runs in a host name, the folders that libvirt and OpenSSH expect on a machine of its
-own, accounts, and devices. /dev/kvm is not among them: where it exists but cannot be used, guests of libvirt hang. The
-machine sees none of these changes. After that it reaps processes whose parent has ended. When it is killed, the kernel
-ends every process of the host at once, as a power failure does.
+The script sets up its namespaces as a host: with a host name, accounts, devices, and the folders that libvirt and
+OpenSSH use. The device /dev/kvm is not included, because guests of libvirt hang if it exists but cannot be used. These
+changes are not visible outside the namespaces. After that, the script reaps processes whose parent has ended. When it
+is killed, the kernel ends every process of the host at once. This is the same as a power failure of the host.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
-# the content of the machine's folders that the host sees in a changed form
+# The path under which the host sees the original content of folders that it sees in a changed form.
 MACHINE = RUN / "machine"
 RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
@@ -37,7 +37,7 @@ def mount(*arguments: str | Path) -> None:
 
 
 def mount_tmpfs(folder: Path, mode: str = "755") -> None:
-    """Mount an empty folder in memory that this host alone sees."""
+    """Mount an empty folder in memory, which only this host sees."""
     mount("-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", folder)
 
 
@@ -48,7 +48,7 @@ def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
-    # recursively: the folder of the cloud may be on a file system that is mounted below
+    # With --rbind, because the folder of the cloud may be on a file system that is mounted below this folder.
     mount("--rbind", folder, machine_folder)
     mount_tmpfs(folder)
     for entry in machine_folder.iterdir():
@@ -59,7 +59,7 @@ def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
 
 
 def bind(source: Path, target: Path) -> None:
-    """Show a file or a folder under a second path. Create the folder where it does not exist."""
+    """Mount a file or a folder at a second path. Create the source folder if it does not exist."""
     if source.is_file():
         target.touch()
     else:
@@ -71,9 +71,9 @@ def bind(source: Path, target: Path) -> None:
 def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> dict[str, Path]:
     """Write the account files of this host and return them by name.
 
-    They hold the machine's accounts and those that libvirt's driver for QEMU and sshd require. The home of root is
-    ``home``: ssh reads its user's configuration and keys there, and not those of the machine's root. No account has a
-    password.
+    The files contain the accounts of the machine, and the accounts that sshd and the QEMU driver of libvirt require.
+    The home of root is ``home``, so that ssh does not read the configuration and keys of root on the machine. No
+    account has a password.
     """
     files = {name: RUN / name for name in ("passwd", "group", "shadow")}
     root = f"root:x:0:0:root:{home}:/bin/sh"
@@ -86,7 +86,7 @@ def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> d
     ):
         present = {line.partition(":")[0] for line in lines}
         lines += [entry.format(name=name, number=number) for name, number in known.items() if name not in present]
-    # "*" allows a login by key, which "!" would not: an account that begins with it is locked
+    # The password "*" allows a login with a key. A password that begins with "!" would lock the account.
     for name, lines in (("passwd", passwd), ("group", group), ("shadow", ["root:*:::::::"])):
         files[name].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     files["shadow"].chmod(0o600)
@@ -123,7 +123,7 @@ def make_devices() -> None:
 
 
 def make_device(path: Path, major: int, minor: int) -> None:
-    """Create a character device that every user may read and write, with any umask."""
+    """Create a character device that every user can read and write, regardless of the umask."""
     os.mknod(path, stat.S_IFCHR, os.makedev(major, minor))
     path.chmod(0o666)
 
@@ -136,7 +136,7 @@ def become_host(host: dict[str, Any]) -> None:
     for name in RUNTIME_FOLDERS:
         (RUN / name).mkdir()
     mount_folders(host)
-    # a /sys without control groups: libvirt would use those of the machine
+    # The new /sys has no control groups. Otherwise libvirt would use the control groups of the machine.
     command = ["umount", "--lazy", "--recursive", "/sys"]
     subprocess.run(command, check=True)
     mount("-t", "sysfs", "sysfs", "/sys")
@@ -158,11 +158,11 @@ def serve() -> NoReturn:
 
 
 def main(host_file: str) -> None:
-    """Become the host, and write the process id that this process has on the machine."""
+    """Set up the host, and write the id that this process has on the machine."""
     host = json.loads(Path(host_file).read_text(encoding="utf-8"))
     pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
-    # the /proc of the machine is still mounted and shows the machine's process ids
+    # The /proc of the machine is still mounted here, and shows the process ids on the machine.
     pid = Path("/proc/self").readlink()
     become_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
