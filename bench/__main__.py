@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make bench`: measure this collection and its peers side by side, write the results, draw them, judge them.
+"""`make bench`: measure this collection and comparable tools, write and plot the results, and check the targets.
 
 usage: python -m ansible_collections.stackproof.migration.bench [--render RESULTS.json [--page PAGE.md]]
 """
@@ -63,12 +63,12 @@ RUN: Mapping[str, Callable[[BenchRun], Any]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """0 when all targets were met, 1 when not, 2 when nothing could be measured."""
-    parser = argparse.ArgumentParser(prog="bench", description="Measure this collection and its peers side by side.")
-    parser.add_argument("--render", type=Path, help="results of an earlier run: measure nothing, make the page anew")
-    parser.add_argument("--page", type=Path, default=PAGE, help="the page with the markers")
+    """Run the bench. Returns 0 when all targets are met, 1 when a target is missed, and 2 after an error."""
+    parser = argparse.ArgumentParser(prog="bench", description="Measure this collection and comparable tools.")
+    parser.add_argument("--render", type=Path, help="write the page from this file of results, without measuring")
+    parser.add_argument("--page", type=Path, default=PAGE, help="the page whose figures are replaced")
     chosen = parser.parse_args(arguments)
-    # As Ctrl-C: what was begun is ended.
+    # SIGTERM raises KeyboardInterrupt, like Ctrl-C, so that the local cloud is removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if chosen.render:
@@ -95,14 +95,14 @@ def main(arguments: list[str]) -> int:
 
 
 def publish_scale(results: Mapping[str, Any], path: Path) -> None:
-    """Write the figures of the part scale into the page, where they were measured."""
+    """Write the figures of the part scale into the page, if the results have them."""
     if "scale" in results:
         figures = page.render_scale(results)
         path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures, page.SCALE_RUN), encoding="utf-8")
 
 
 def publish(results: Mapping[str, Any], path: Path) -> None:
-    """Write the figures and the picture of the other parts into the docs, where they were measured."""
+    """Write the figures and the picture of the other parts into the docs, if the results have them."""
     if "cycle" not in results:
         return
     figures = f"{page.render(results)}\n![The figures of the last run]({PICTURE})\n"
@@ -112,7 +112,7 @@ def publish(results: Mapping[str, Any], path: Path) -> None:
 
 
 def measure_all(settings: Settings) -> dict[str, Any]:
-    """Every part, on a cloud of our own; what was found is kept after each part."""
+    """Measure every part on a local cloud. Saves the results after each part."""
     cloud = BenchCloud(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
     print(f"about {settings.estimate / 60:.0f} minutes on a quiet machine with two cores", flush=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -153,7 +153,7 @@ def measure_all(settings: Settings) -> dict[str, Any]:
 
 
 def command(environment: Mapping[str, str]) -> str:
-    """What a user types to have the same measured again."""
+    """Return the command line that repeats this run."""
     without = ("BENCH_KEEP", "BENCH_PORT_BASE")
     names = sorted(name for name in environment if name.startswith("BENCH_") and name not in without)
     return " ".join(["make bench", *(f"{name}={environment[name]}" for name in names if environment[name])])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests to the APIs of the local cloud, read from their access logs between two positions."""
+"""Count the requests to the APIs of the local cloud between two positions of the access logs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVICES = ("keystone", "nova", "placement", "neutron", "glance")
-# As roles/local_cloud/files/cloudctl/config/gunicorn.py.j2 writes it.
+# The format of a line is set in roles/local_cloud/files/cloudctl/config/gunicorn.py.j2.
 _LINE = re.compile(
     r"^\[[^]]*\] (?P<status>\d+) (?P<method>[A-Z]+) (?P<target>\S*) \d+ms \"[^\"]*\" \"(?P<agent>[^\"]*)\"$"
 )
@@ -33,11 +33,11 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Requests:
-    """How many requests a client has sent."""
+    """The number of requests of one client."""
 
-    # Those with the id of one server in them, or of what belongs to one server
+    # Requests whose URL contains the id of a server or of its migration
     named: int
-    # Lists, versions, tokens
+    # All other requests: lists, versions and tokens
     others: int
 
     @property

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The state of one run of the bench, and how it measures a command."""
+"""The settings and connections of one run of the bench, and the measurement of a command."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Tool:
-    """A client, and the whole command that a user of it types."""
+    """A client tool and the command that its user types."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    # What its requests to the APIs begin their user agent with
+    # Prefixes of the user agent of the tool's requests
     agents: tuple[str, ...]
 
 
@@ -49,12 +49,12 @@ class BenchRun:
     started: float = dataclasses.field(default_factory=time.monotonic)
 
     def report_progress(self, text: str) -> None:
-        """One line of progress."""
+        """Print a progress line with the elapsed time."""
         minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
     def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
-        """Measure one command; the numbers, ready to be kept."""
+        """Run the command of a tool. Returns its figures, ready for JSON."""
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)

@@ -15,19 +15,19 @@ from typing import Any
 import yaml
 from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
 
-# Not by way of the link that makes the checkout a collection.
+# The real path of the checkout, not the symbolic link that makes the checkout a collection
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
-# What a user of this collection has, and what a user of the peers has.
+# Virtual environments of this collection and of the tools that it is compared with
 OURS = ROOT / ".venv" / "bin"
 PEERS = ROOT / ".venv-bench" / "bin"
-# A state folder as the role's own, so short that sockets fit in it.
+# The path must be short, because the path of a Unix socket is limited to about 100 characters.
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/bench")
 PORT_BASE = 18950
 CLOUD, IMAGE, FLAVOR = "local", "local-cloud", "local.tiny"
-# A drain goes from one to the other, the next one back.
+# Each drain moves the servers from one host to the other, and the next drain moves them back.
 HOSTS = ("compute1", "compute2")
-# One that is slow today is measured all the same.
+# Longer than the default of the role, so that the bench also runs on a slow machine
 START_SECONDS = 300
 _TAIL = 4000
 
@@ -37,7 +37,7 @@ class BenchCloudError(Exception):
 
 
 class BenchCloud:
-    """A local cloud."""
+    """The local cloud of the bench."""
 
     def __init__(self, folder: Path, port_base: int) -> None:
         self.folder = folder
@@ -80,12 +80,12 @@ class BenchCloud:
 
     @property
     def clouds_entry(self) -> dict[str, Any]:
-        """The administrator's entry in clouds.yaml."""
+        """The entry of the administrator in clouds.yaml."""
         content = yaml.safe_load((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
         return dict(content["clouds"][CLOUD])
 
     def environment(self, programs: Path) -> dict[str, str]:
-        """For a client that reads clouds.yaml."""
+        """Return the environment variables for a client that reads clouds.yaml."""
         return {
             "OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml"),
             "OS_CLOUD": CLOUD,
@@ -94,7 +94,7 @@ class BenchCloud:
         }
 
     def openrc(self) -> dict[str, str]:
-        """For a client that reads OS_* variables alone."""
+        """Return the environment variables for a client that reads only OS_* variables."""
         entry = self.clouds_entry
         return {
             "OS_REGION_NAME": entry["region_name"],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One question to three tools: whether a server of this cloud can be live-migrated."""
+"""Compare three tools that check whether a server of this cloud can be live-migrated."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
-# Some of the libraries that Rally uses are used by services, too, and send the same name: these are surely Rally's.
+# User agents that only Rally sends. OpenStack services also use Rally's other libraries, with the same user agents.
 RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 
 
 def tools(bench: BenchRun) -> list[Tool]:
-    """Each as its own documentation recommends."""
+    """Return the three tools, each with the command that its documentation recommends."""
     report = bench.scratch / "report"
     names = {"BENCH_IMAGE": IMAGE, "BENCH_FLAVOR": FLAVOR}
     client = {**bench.cloud.environment(PEERS), **names}
@@ -33,7 +33,8 @@ def tools(bench: BenchRun) -> list[Tool]:
         str(OURS / "ansible-playbook"),
         "regression.yml",
         "-e",
-        # the destination is named, as in all measurements so far; by default the scheduler chooses, as for the peers
+        # The role names the destination, so that the figures stay comparable with earlier runs. By default, and for the
+        # other tools, the scheduler chooses it.
         json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
@@ -45,14 +46,14 @@ def tools(bench: BenchRun) -> list[Tool]:
 
 
 def rally_conf(bench: BenchRun) -> Path:
-    """Rally's configuration, with its database in our folder."""
+    """Write a configuration for Rally, with its database in the scratch folder. Returns its path."""
     path = bench.scratch / "rally.conf"
     path.write_text(f"[database]\nconnection = sqlite:///{bench.scratch}/rally.db\n", encoding="utf-8")
     return path
 
 
 def prepare_rally(bench: BenchRun) -> None:
-    """What a user does once: a database, and an environment that stands for the cloud."""
+    """Create Rally's database and its environment for the cloud. A user does this once, so it is not measured."""
     rally = ("rally", "--config-file", str(rally_conf(bench)))
     environment = {**bench.cloud.environment(PEERS), **bench.cloud.openrc()}
     (bench.scratch / "rally.db").unlink(missing_ok=True)
@@ -61,7 +62,7 @@ def prepare_rally(bench: BenchRun) -> None:
 
 
 def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
-    """Every tool so many times, in turn."""
+    """Measure every tool the set number of times, in turn."""
     prepare_rally(bench)
     found: dict[str, list[dict[str, Any]]] = {}
     for number in range(bench.settings.runs):

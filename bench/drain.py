@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Many servers off one host: the role, a loop over openstackclient, Ansible's loop, and what Nova itself needs."""
+"""Measure the drain of a host with the role, with openstackclient, with an Ansible loop, and the time of Nova alone."""
 
 from __future__ import annotations
 
@@ -28,38 +28,38 @@ _LONGEST_SECONDS = 900.0
 
 
 class DrainError(Exception):
-    """A drain that left servers behind."""
+    """A drain did not move all servers."""
 
 
 def role(bench: BenchRun, host: str, playbook: str = "drain.yml") -> Tool:
-    """The role host_drain, by its playbooks."""
+    """Return the command that runs a playbook of the role host_drain."""
     inputs = {"host_drain_host": host, "host_drain_report_dir": str(bench.scratch / "report")}
     command = (str(OURS / "ansible-playbook"), playbook, "-e", json.dumps(inputs))
     return Tool(ROLE, command, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS)
 
 
 def loop(bench: BenchRun, servers: Sequence[str]) -> Tool:
-    """One call of the module for each server."""
+    """Return the command of a playbook that calls the module once per server."""
     command = (
         str(OURS / "ansible-playbook"),
         str(SCRIPTS / "loop.yml"),
         "-e",
         json.dumps({"bench_servers": [*servers]}),
     )
-    # ansible.cfg there says where the collection is
+    # ansible.cfg in this folder has the path of the collection.
     return Tool(LOOP, command, bench.cloud.environment(OURS), ROOT, OUR_AGENTS)
 
 
 def client(bench: BenchRun, host: str) -> Tool:
-    """One command for each server."""
+    """Return the command of a script that runs openstackclient once per server."""
     command = ("sh", str(SCRIPTS / "openstackclient-drain.sh"), host)
     return Tool(CLIENT, command, bench.cloud.environment(PEERS), ROOT, CLIENT_AGENTS)
 
 
 def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
-    """Every way so many times, in turn."""
+    """Measure every way to drain a host the set number of times, in turn."""
     pool = ServerPool(bench.nova, DRAIN_COPY)
-    bench.report_progress(f"drain: {bench.settings.servers} servers are booted")
+    bench.report_progress(f"drain: booting {bench.settings.servers} servers")
     pool.set_size(bench.settings.servers)
     found: dict[str, list[dict[str, Any]]] = {}
     home = 0
@@ -77,7 +77,7 @@ def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
 
 
 def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, Any]:
-    """One drain, from a host that holds all servers; both hosts are in service before and after."""
+    """Measure one drain of a host that has all servers. Both hosts are enabled before and after the drain."""
     bench.nova.authenticate()
     pool.move_all_to(host)
     servers = pool.on(host)
@@ -94,14 +94,14 @@ def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, 
     measured["servers"] = len(servers)
     measured["nova"] = nova_seconds(bench, measured["started"], servers)
     if name == ROLE:
-        # as a user does it, and not measured
+        # Enable the host again with the role, as a user does. This is not part of the measurement.
         bench.measure_tool(role(bench, host, "undrain.yml"))
     pool.open()
     return measured
 
 
 def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> float:
-    """From the first record that Nova wrote to the last one that it completed."""
+    """Return the seconds from Nova's first migration record to the completion of the last migration."""
     changes = [one for one in bench.status_log.since(started) if one.server in set(servers)]
     if not changes:
         raise DrainError("Nova has written no migration record.")
@@ -109,7 +109,7 @@ def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> flo
 
 
 def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) -> dict[str, Any]:
-    """All handed over at once; it ends when Nova has completed the last record."""
+    """Request all migrations at once, and measure the time until Nova has completed the last migration."""
     pool.disable(host)
     mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
     bench.nova.migrate(servers)

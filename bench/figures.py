@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""In which order things are measured, and what many measurements come to."""
+"""Pure: the order of the measurements, and the median and range of their results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 @dataclasses.dataclass(frozen=True)
 class Spread:
-    """The middle of some measurements, and their ends."""
+    """The median, minimum and maximum of several measurements."""
 
     median: float
     least: float
@@ -32,12 +32,15 @@ class Spread:
         return cls(statistics.median(found), found[0], found[-1], len(found))
 
     def text(self, digits: int = 1) -> str:
-        """For a cell of a table."""
+        """Return the text of a table cell: the median, with minimum and maximum in brackets."""
         median, least, most = (f"{value:.{digits}f}" for value in (self.median, self.least, self.most))
         return median if least == most else f"{median} ({least} to {most})"
 
 
 def rotated(which: Sequence[T], number: int) -> list[T]:
-    """All of them, another one first each time: what one leaves warm or busy meets each of the others alike."""
+    """Return the items in rotated order, so that each run starts with another item.
+
+    A tool may leave caches filled or services busy for the next tool. The rotation makes this equal for all tools.
+    """
     first = number % len(which)
     return [*which[first:], *which[:first]]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What more servers cost: requests for each, and memory."""
+"""Measure how the requests per server and the memory of the client grow with the number of servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """The role, on hosts with more and more servers."""
+    """Measure the role on hosts with more and more servers."""
     pool = ServerPool(bench.nova, DRAIN_COPY)
     found: list[dict[str, Any]] = []
     for size in bench.settings.growth:

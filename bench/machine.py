@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where the figures come from: this machine, and the versions of all that took part."""
+"""Describe the machine of the measurements and the versions of the software."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _TOLD = {
 
 
 def describe(cloud: BenchCloud) -> dict[str, Any]:
-    """For the page."""
+    """Return the description of the machine and the versions for the page."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "cores": len(os.sched_getaffinity(0)),
@@ -44,13 +44,13 @@ def describe(cloud: BenchCloud) -> dict[str, Any]:
 
 
 def processor(cpuinfo: Iterable[str]) -> str:
-    """The model, as the kernel names it."""
+    """Return the name of the processor model from the lines of /proc/cpuinfo."""
     models = [line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")]
     return models[0] if models else platform.machine()
 
 
 def versions(programs: Path, names: Iterable[str]) -> dict[str, str]:
-    """Of these packages in a virtual environment."""
+    """Return the versions of packages in a virtual environment. Packages that are not installed are left out."""
     paths = [str(path) for path in programs.parent.glob("lib/python3*/site-packages")]
     there = {one.name.lower(): one.version for one in distributions(path=paths)}
     return {name: there[name] for name in names if name in there}

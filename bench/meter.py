@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a command as a user would type it, and measure it: time, processor, memory."""
+"""Run a command as a user types it, and measure its wall time, CPU time and memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-# How often memory is looked at. Each look costs some milliseconds of processor time.
+# Seconds between two samples of the memory. Each sample needs some milliseconds of CPU time.
 SAMPLE_SECONDS = 0.25
 GRACE_SECONDS = 5.0
 _MB = 1_000_000
@@ -29,18 +29,18 @@ _TAIL = 3000
 
 
 class CommandError(Exception):
-    """A command that did not end well measures nothing."""
+    """A measured command failed, so it has no figures."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Measured:
-    """What one command took."""
+    """The times and the memory of one command."""
 
     started: float
     ended: float
-    # The command and all that it started, in seconds
+    # CPU time of the command and all its child processes, in seconds
     cpu: float
-    # The largest sum over its processes, shared pages counted once, in MB
+    # Largest memory of all its processes together, in MB. Shared pages count once.
     memory: float
 
     @property
@@ -49,7 +49,10 @@ class Measured:
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Measured:
-    """Run it to its end; raise when it fails. When we are interrupted, it ends with us."""
+    """Run a command to its end and return its figures. Raises CommandError when it fails.
+
+    When the bench is interrupted, it also stops the command.
+    """
     with log.open("wb") as out:
         started = time.time()
         process = subprocess.Popen(
@@ -63,7 +66,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
         )
         try:
             with _sampling(process.pid) as peak:
-                # Children that were waited for are in the usage of who waited for them.
+                # wait4 also returns the CPU time of the child processes that the command has waited for.
                 _pid, status, usage = os.wait4(process.pid, 0)
                 ended = time.time()
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -72,7 +75,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
             raise
     if process.returncode != 0:
         tail = log.read_text(encoding="utf-8", errors="replace")[-_TAIL:]
-        raise CommandError(f"{' '.join(command)} ended with {process.returncode}; its log is {log}:\n{tail}")
+        raise CommandError(f"{' '.join(command)} failed: exit code {process.returncode}. See its log {log}:\n{tail}")
     return Measured(started, ended, usage.ru_utime + usage.ru_stime, peak())
 
 
@@ -95,7 +98,10 @@ def _sampling(pid: int) -> Iterator[Callable[[], float]]:
 
 
 def memory_of(pid: int) -> float:
-    """The memory of a process and all below it, in MB: proportional set sizes, which add up without counting twice."""
+    """Return the memory of a process and all its descendants, in MB.
+
+    It is the sum of the proportional set sizes, in which a shared page counts only once.
+    """
     total = 0
     for one in _tree(pid):
         with contextlib.suppress(psutil.Error):
@@ -112,7 +118,11 @@ def _tree(pid: int) -> list[psutil.Process]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Ansible's workers leave the session of their parent, so the whole tree is named before its top goes."""
+    """Stop a process and all its descendants.
+
+    The list of descendants is read first: Ansible's workers start a session of their own, and cannot be found after the
+    end of their parent.
+    """
     below = _tree(process.pid)
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGINT)

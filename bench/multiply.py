@@ -4,7 +4,8 @@
 
 """Multiply a real compute host and a real server of a local cloud in the databases of Nova and Placement.
 
-The copies are rows alone: no nova-compute answers for the hosts, and no guest runs. The APIs list them as real ones.
+The copies are only rows in the databases: the hosts have no nova-compute, and the servers have no guest. The APIs list
+them like real hosts and servers.
 
 usage: python -m ansible_collections.stackproof.migration.bench.multiply FOLDER HOSTS SERVERS
 """
@@ -26,14 +27,14 @@ if TYPE_CHECKING:
 
 HOST_PREFIX, SERVER_PREFIX = "multiplied-host-", "multiplied-server-"
 PROJECTS = 50
-# nova-compute sets this trait on the provider of a disabled host, and the scheduler asks for hosts without it.
+# nova-compute sets this trait on the resource provider of a disabled host. The scheduler excludes hosts with the trait.
 DISABLED_TRAIT = "COMPUTE_STATUS_DISABLED"
-# Nova takes a compute service for up when its last report is younger than service_down_time, 60 s by default.
+# Seconds between two reports. Nova shows a service as down without a report for service_down_time (60 s by default).
 HEARTBEAT_SECONDS = 15.0
 
 
 class Database:
-    """One database of the local cloud."""
+    """A connection to one database of the local cloud."""
 
     def __init__(self, conf: Path, section: str) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
@@ -47,7 +48,7 @@ class Database:
             return list(cursor.fetchall())
 
     def copy(self, table: str, where: str, count: int, changed: Mapping[str, str]) -> None:
-        """Copy the rows of a table; columns that the database numbers by itself get new numbers."""
+        """Copy the rows of a table. Columns with automatic numbers get new numbers."""
         described = self.execute(f"DESCRIBE `{table}`")
         columns = [str(row[0]) for row in described if "auto_increment" not in str(row[5])]
         self.execute(insert_statement(table, columns, changed, where, count))
@@ -79,7 +80,7 @@ class Multiplier:
         changed = {"host": name, "hypervisor_hostname": name, "uuid": node, "service_id": "NULL"}
         self._cell.copy("compute_nodes", f"host = '{host}'", count, changed)
         self._api.copy("host_mappings", f"host = '{host}'", count, {"host": name})
-        # A root provider refers to itself, by a number that is not known before.
+        # A root provider refers to its own number, which the database sets when it inserts the row.
         provider = {"name": name, "uuid": node, "root_provider_id": "NULL"}
         self._placement.copy("resource_providers", f"name = '{host}'", count, provider)
         own = f"name LIKE '{HOST_PREFIX}%'"
@@ -90,7 +91,7 @@ class Multiplier:
             self._placement.copy(table, original, count, {"resource_provider_id": number})
 
     def add_servers(self, server: str, count: int, hosts: int) -> None:
-        """Add copies of a server (uuid) to the copied hosts in turn, in projects of their own."""
+        """Add copies of a server (uuid). They are spread over the copied hosts and over projects of their own."""
         name = f"CONCAT('{SERVER_PREFIX}', n.seq)"
         host = f"CONCAT('{HOST_PREFIX}', LPAD(1 + n.seq MOD {hosts}, 5, '0'))"
         uuid, project = uuid_expression(name), f"MD5(CONCAT('project', n.seq MOD {PROJECTS}))"
@@ -130,7 +131,7 @@ class Multiplier:
         self._placement.execute(f"DELETE FROM resource_providers WHERE name LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
     def enable_hosts(self, *, enabled: bool) -> None:
-        """Enable or disable the copied compute services, with the trait by which Placement leaves out disabled ones."""
+        """Enable or disable the copied compute services, and set or remove the trait of disabled hosts in Placement."""
         self._cell.execute(f"UPDATE services SET disabled = {int(not enabled)} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
         own = f"resource_providers.name LIKE '{HOST_PREFIX}%'"
@@ -148,14 +149,14 @@ class Multiplier:
             )
 
     def report_up(self) -> None:
-        """Let the copied compute services be up, as a report of their nova-compute does."""
+        """Set the time of the last report of the copied compute services, so that Nova shows them as up."""
         now = "updated_at = UTC_TIMESTAMP(), last_seen_up = UTC_TIMESTAMP()"
         self._cell.execute(f"UPDATE services SET {now} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
 
 @contextlib.contextmanager
 def reporting_up(folder: Path) -> Iterator[None]:
-    """Keep the copied compute services up."""
+    """Report for the copied compute services in a thread, so that Nova shows them as up."""
     stop = threading.Event()
     multiplier = Multiplier(folder)
     multiplier.report_up()
@@ -175,8 +176,8 @@ def reporting_up(folder: Path) -> Iterator[None]:
 
 
 def main() -> None:
-    """Multiply by hand, and keep the copied services up until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="multiply", description="Multiply a host and a server in the databases.")
+    """Create copies for a test by hand, and keep the copied services up until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="multiply", description="Copy a host and a server in the databases.")
     parser.add_argument("folder", type=Path, help="folder of the local cloud")
     parser.add_argument("hosts", type=int, help="number of copies of the host; 0 removes all copies")
     parser.add_argument("servers", type=int, help="number of copies of the server")
@@ -190,7 +191,7 @@ def main() -> None:
         multiplier.add_hosts(chosen.host, chosen.hosts)
         if chosen.servers:
             multiplier.add_servers(chosen.server, chosen.servers, chosen.hosts)
-    print("The copied compute services are up until Ctrl-C.", flush=True)
+    print("The copied compute services stay up until you press Ctrl-C.", flush=True)
     with reporting_up(chosen.folder), contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A minimal Nova client: one session, one token, no checks. It prepares the bench and is its lower bound."""
+"""A minimal Nova client: one session, one token, no checks.
+
+It prepares the servers of the bench, and its run time is the lower bound for all tools.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ _PAGE = 500
 
 
 class NovaClient:
-    """Requests to Nova."""
+    """Sends requests to Nova."""
 
     def __init__(self, auth: Mapping[str, str]) -> None:
         self._auth = auth
@@ -94,7 +97,7 @@ class NovaClient:
         self._ask("POST", f"/servers/{server}/metadata", json={"metadata": dict(metadata)})
 
     def migrate(self, servers: Iterable[str]) -> None:
-        """Request all live migrations at once; the limit of Nova queues them."""
+        """Request all live migrations at once. Nova queues the migrations that exceed its limit."""
         for server in servers:
             order = {"host": None, "block_migration": "auto"}
             self._ask("POST", f"/servers/{server}/action", json={"os-migrateLive": order})
@@ -105,7 +108,7 @@ class NovaClient:
         self._ask("PUT", f"/os-services/{service['id']}", json=status)
 
     def image(self, name: str) -> str:
-        # Nova's proxy to the image service ends with 2.35
+        # Nova has its proxy to the image service only up to microversion 2.35.
         old = {"X-OpenStack-Nova-API-Version": "2.35"}
         (found,) = self._ask("GET", "/images", params={"name": name}, headers=old)["images"]
         return str(found["id"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The results as tables, and the place in the docs where they go."""
+"""Pure: write the results as tables into the page in the docs."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ LAST_RUN, SCALE_RUN = "the last run", "the last run of scale"
 
 
 def markers(section: str) -> tuple[str, str]:
-    """Return the lines before and after the figures of a section of the page."""
+    """Return the lines that mark the begin and the end of the figures of a section."""
     return f"<!-- the figures of {section} begin -->\n", f"<!-- the figures of {section} end -->\n"
 
 
 def put_into(page: str, figures: str, section: str = LAST_RUN) -> str:
-    """Return the page with these figures in a section."""
+    """Return the page with the figures of a section replaced."""
     begin, end = markers(section)
     before, after = page.split(begin, maxsplit=1)[0], page.split(end, maxsplit=1)[1]
     return f"{before}{begin}\n{figures}\n{end}{after}"
@@ -49,7 +49,7 @@ def render_scale(results: Mapping[str, Any]) -> str:
         for servers, found in _by(of_command, "servers").items()
     ]
     head = ("command", "hosts", "servers", "requests", "wall time, s", "client's memory, MB")
-    title = f"The same commands beside {large} servers"
+    title = f"The same commands in a cloud of {large} servers"
     return "\n".join(
         [
             _about(results),
@@ -60,7 +60,7 @@ def render_scale(results: Mapping[str, Any]) -> str:
 
 
 def render(results: Mapping[str, Any]) -> str:
-    """All that a run has found."""
+    """Return the figures of all parts except scale."""
     parts: list[tuple[str, Callable[[Any], str]]] = [
         ("cycle", _cycle),
         ("drain", _drain),
@@ -120,10 +120,10 @@ def _drain(drain: Mapping[str, Sequence[Row]]) -> str:
         "of which Nova, s",
         "client's CPU, s",
         "client's memory, MB",
-        "requests that name a server, for each",
+        "requests that name a server, per server",
         "other requests",
     )
-    return _section(f"{most} servers off a host", _table(head, rows))
+    return _section(f"Drain of {most} servers", _table(head, rows))
 
 
 def _drained(name: str, found: Sequence[Row], most: int) -> tuple[str, ...]:
@@ -144,7 +144,7 @@ def _lag(lag: Sequence[Row]) -> str:
     rows.append(("all", *(_spread(lag, key, 2) for key in ("lag", "known"))))
     return _section(
         "Detection lag",
-        _table(("length of the copy", "the module has returned after, s", "its word `concluded`, s"), rows),
+        _table(("length of the copy", "end of the module after, s", "`concluded` after, s"), rows),
     )
 
 
@@ -163,7 +163,7 @@ def _growth(growth: Sequence[Row]) -> str:
     head = (
         "servers",
         "wall time, s",
-        "requests that name a server, for each",
+        "requests that name a server, per server",
         "other requests",
         "client's CPU, s",
         "client's memory, MB",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The results as a picture."""
+"""Draw the results as a picture."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _OURS, _OTHERS = "#0b6e4f", "#8a929b"
 
 
 def draw(results: Mapping[str, Any], path: Path) -> None:
-    """One picture, a field for each part that was measured."""
+    """Write a picture with one diagram for each measured part."""
     fields = [
         (part, show)
         for part, show in (("cycle", _cycle), ("drain", _drain), ("lag", _lag), ("growth", _growth))
         if results.get(part)
     ]
-    # Letters stay letters, and the same results make the same file.
+    # Keep text as text, and write the same file for the same results.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9}):
         figure = Figure(figsize=(5.2 * min(2, len(fields)), 2.9 * ((len(fields) + 1) // 2)), layout="constrained")
         axes = figure.subplots((len(fields) + 1) // 2, min(2, len(fields)), squeeze=False).flat
@@ -47,7 +47,7 @@ def _bars(axis: Any, names: Sequence[str], spreads: Sequence[Spread], title: str
     whiskers = [[one.median - one.least for one in spreads], [one.most - one.median for one in spreads]]
     axis.barh(names, middles, color=colours, xerr=whiskers, capsize=3)
     axis.invert_yaxis()
-    axis.set(title=title, xlabel="seconds: median, least and most", xlim=(0, None))
+    axis.set(title=title, xlabel="seconds: median, minimum and maximum", xlim=(0, None))
 
 
 def _cycle(axis: Any, cycle: Mapping[str, Sequence[Row]]) -> None:
@@ -62,7 +62,7 @@ def _drain(axis: Any, drain: Mapping[str, Sequence[Row]]) -> None:
         servers = drain[name][0]["servers"]
         names.append(name if servers == most else f"{name}\n({servers} times {most / servers:g})")
         spreads.append(Spread.of(row["wall"] * most / servers for row in drain[name]))
-    _bars(axis, names, spreads, f"{most} servers off a host")
+    _bars(axis, names, spreads, f"Drain of {most} servers")
 
 
 def _lag(axis: Any, lag: Sequence[Row]) -> None:
@@ -76,8 +76,8 @@ def _growth(axis: Any, growth: Sequence[Row]) -> None:
     of_size = [[row for row in growth if row["servers"] == size] for size in sizes]
     requests = [Spread.of(row["requests"] / row["servers"] for row in rows).median for rows in of_size]
     memory = [Spread.of(row["memory"] for row in rows).median for rows in of_size]
-    axis.plot(sizes, requests, color=_OURS, marker="o", label="requests for each server")
-    axis.set(title="Growth", xlabel="servers", ylabel="requests for each server", ylim=(0, None))
+    axis.plot(sizes, requests, color=_OURS, marker="o", label="requests per server")
+    axis.set(title="Growth", xlabel="servers", ylabel="requests per server", ylim=(0, None))
     other = axis.twinx()
     other.plot(sizes, memory, color=_OTHERS, marker="s", linestyle="--", label="memory")
     other.set(ylabel="client's memory, MB (dashed)", ylim=(0, None))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a large cloud costs: the same commands beside many hosts, without and with many servers on them."""
+"""Measure commands in a cloud with many hosts, without and with many other servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.bench.server_pool import ServerPoo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# Servers that are looked at
+# Number of real servers, which the commands read
 SERVERS = 10
 PREFLIGHT, DECISIONS, PLAN, CYCLE = "preflight", "decisions for 10 servers", "drain plan for 10 servers", "full cycle"
 
@@ -37,7 +37,7 @@ def module(bench: BenchRun, name: str, label: str, options: Mapping[str, Any], *
         json.dumps({"ansible_python_interpreter": str(OURS / "python"), "ansible_connection": "local"}),
         *(["--check"] if check else []),
     )
-    # ansible.cfg there names the folder of the collection
+    # ansible.cfg in this folder has the path of the collection.
     return Tool(label, command, bench.cloud.environment(OURS), ROOT, OUR_AGENTS)
 
 
@@ -72,17 +72,17 @@ def cycle(bench: BenchRun) -> Tool:
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Measure every command beside many hosts, without and with many servers on them."""
+    """Measure every command in a cloud with many hosts, without and with many other servers."""
     ServerPool(bench.nova).set_size(SERVERS)
     servers = ServerPool(bench.nova).on(HOSTS[0])
     hosts, copies = bench.settings.scale_hosts, bench.settings.scale_servers
     with contextlib.closing(Multiplier(bench.cloud.folder)) as multiplier:
         multiplier.remove()
         try:
-            bench.report_progress(f"scale: {hosts} hosts are added to the databases")
+            bench.report_progress(f"scale: adding {hosts} hosts to the databases")
             multiplier.add_hosts(HOSTS[0], hosts)
             found = measure_size(bench, multiplier, servers, hosts, 0)
-            bench.report_progress(f"scale: {copies} servers are added to the databases")
+            bench.report_progress(f"scale: adding {copies} servers to the databases")
             multiplier.add_servers(servers[0], copies, hosts)
             return found + measure_size(bench, multiplier, servers, hosts, copies)
         finally:
@@ -92,12 +92,12 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
 def measure_size(
     bench: BenchRun, multiplier: Multiplier, servers: Sequence[str], hosts: int, copies: int
 ) -> list[dict[str, Any]]:
-    """Measure every command so many times on a cloud of one size."""
+    """Measure every command the set number of times in a cloud of one size."""
     found = []
     for number in range(bench.settings.runs):
         with reporting_up(bench.cloud.folder):
             measured = [(tool, bench.measure_tool(tool, servers)) for tool in tools(bench, servers)]
-        # No nova-compute answers for the copies: the scheduler must not choose them.
+        # Disable the copied hosts, because they have no nova-compute and the scheduler must not choose them.
         multiplier.enable_hosts(enabled=False)
         with reporting_up(bench.cloud.folder):
             measured.append((tool := cycle(bench), bench.measure_tool(tool, servers)))
@@ -107,7 +107,7 @@ def measure_size(
                 {**values, "command": tool.name, "hosts": len(HOSTS) + hosts, "servers": len(servers) + copies}
             )
             bench.report_progress(
-                f"scale {number + 1}/{bench.settings.runs}: {tool.name} beside {copies} servers: "
+                f"scale {number + 1}/{bench.settings.runs}: {tool.name} with {copies} other servers: "
                 f"{values['wall']:.1f} s, {values['requests']} requests, {values['memory']:.0f} MB"
             )
     return found

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The servers that are drained. Before each measurement, all are on one host."""
+"""The servers that the bench drains. Before each measurement, all of them are on one host."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _LONGEST_SECONDS = 900.0
 
 
 class ServerPoolError(Exception):
-    """Servers that are not where and what they should be."""
+    """The servers did not reach the expected host or status in time."""
 
 
 class ServerPool:
-    """Servers of one name."""
+    """The servers of the bench, which share a name."""
 
     def __init__(self, nova: NovaClient, copy: float = 0.0) -> None:
         self._bare = nova
@@ -39,7 +39,7 @@ class ServerPool:
         return self._bare.servers(name=f"^{NAME}(-[0-9]+)?$")
 
     def on(self, host: str) -> list[str]:
-        """The ids of those on a host that are at rest."""
+        """Return the ids of the ACTIVE servers without a task state on a host."""
         return [one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] == host]
 
     def _at_rest(self) -> list[dict[str, Any]]:
@@ -49,11 +49,11 @@ class ServerPool:
         deadline = time.monotonic() + _LONGEST_SECONDS
         while not holds():
             if time.monotonic() > deadline:
-                raise ServerPoolError(f"After {_LONGEST_SECONDS:.0f} s it is still not so that {what}.")
+                raise ServerPoolError(f"Timed out after {_LONGEST_SECONDS:.0f} s, waiting until {what}.")
             time.sleep(_POLL_SECONDS)
 
     def set_size(self, count: int) -> None:
-        """So many, all on the first host."""
+        """Boot or delete servers until there are `count`, all on the first host."""
         self.move_all_to(HOSTS[0])
         there = [one["id"] for one in self._all()]
         for server in there[count:]:
@@ -72,7 +72,7 @@ class ServerPool:
         return len(self.on(HOSTS[0])) == wanted
 
     def move_all_to(self, host: str) -> None:
-        """All on this host, both hosts in service."""
+        """Move all servers to a host. Afterwards both hosts are enabled."""
         self._only(host)
         self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])
         self._until(lambda: len(self.on(host)) == len(self._all()), f"all servers are on {host}")
@@ -90,7 +90,7 @@ class ServerPool:
             self._bare.enable(host, enabled=True)
 
     def clear(self) -> None:
-        """Delete all servers of this cloud, also those of an interrupted run: a drain would move them."""
+        """Delete all servers of this cloud. A drain would also move the servers that an interrupted run left."""
         for one in self._bare.servers():
             self._bare.delete(one["id"])
         self._until(lambda: not self._bare.servers(), "the servers are deleted")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is measured, how often, and how long that takes."""
+"""The settings of the bench: its parts, the number of runs, and an estimate of the time."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = ("cycle", "lag", "drain", "growth", "scale")
-# The page promises these; a run with less is a trial.
+# The page states these numbers. A run with smaller numbers is a trial and does not change the page.
 RUNS = 5
 SERVERS = 100
-# One live migration's copy takes so long, in seconds, where a part does not vary it.
+# Seconds that the copy of a live migration takes, in the parts that do not vary this time
 CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
-# Those that Nova lets leave one host at once. With the copy above the copies govern, and not two cores.
+# max_concurrent_live_migrations of Nova. With this limit and DRAIN_COPY, the copies limit the run time, not the CPU.
 PER_HOST = 4
-# The pace of polling depends on how long one has waited already: short, usual and long copies.
+# Seconds of a copy. The poll interval grows with the waiting time, so short, usual and long copies are measured.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
-# Copies of a host and of a server in the part scale
+# Number of copied hosts and servers in the part scale
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
-# What a quiet machine with two cores takes, in seconds; for the estimate alone.
+# Seconds that each step takes on a machine with two cores and no other load. Only the estimate uses these values.
 _CLOUD = 90.0
 _CYCLE_ROUND = 80.0
 _LAG_CALL = 6.0
@@ -40,16 +40,16 @@ _SCALE_ROUND = 120.0
 
 
 class SettingsError(Exception):
-    """A setting that makes no sense."""
+    """A BENCH_* variable has a value that is not allowed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """As the variables of `make bench` say."""
+    """The settings from the variables of `make bench`."""
 
     runs: int = RUNS
     servers: int = SERVERS
-    # The loop of single-server calls is strictly one after the other, so a few tell what many take.
+    # Number of servers in the loop. Its calls run one after another, so the page multiplies the result of few servers.
     loop_servers: int = 10
     growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH
@@ -60,13 +60,13 @@ class Settings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
-        """From BENCH_* variables; an empty one counts as not given."""
+        """Return the settings from BENCH_* variables. An empty variable counts as not given."""
         usual = cls()
         given = {name.removeprefix("BENCH_"): value for name, value in environment.items() if value}
         parts = tuple(given.get("PARTS", ",".join(PARTS)).replace(" ", ",").split(","))
         for part in parts:
             if part not in PARTS:
-                raise SettingsError(f"BENCH_PARTS: there is no part {part!r}. Choose from {','.join(PARTS)}.")
+                raise SettingsError(f"BENCH_PARTS: unknown part {part!r}. Choose from {','.join(PARTS)}.")
         runs = _count(given, "RUNS", usual.runs)
         servers = _count(given, "SERVERS", usual.servers)
         return cls(
@@ -83,7 +83,7 @@ class Settings:
 
     @property
     def whole(self) -> bool:
-        """Whether a run is what the page promises."""
+        """Whether the run is as large as the page states, so that its figures may replace the page."""
         return (
             set(self.parts) == set(PARTS)
             and min(self.runs, self.growth_runs) >= RUNS
@@ -100,7 +100,7 @@ class Settings:
 
     @property
     def estimate(self) -> float:
-        """Seconds on a quiet machine."""
+        """Estimated seconds of the run on a machine with two cores and no other load."""
         drained = _PLAY + self.servers * _MIGRATION
         commands = self.servers * _COMMAND + _PLAY
         looped = self.loop_servers * (_CALL + _MIGRATION)
@@ -117,12 +117,12 @@ class Settings:
 def _count(given: Mapping[str, str], name: str, usual: int) -> int:
     text = given.get(name, str(usual))
     if not text.isdigit() or int(text) < 1:
-        raise SettingsError(f"BENCH_{name} must be a whole number from 1 on, found {text!r}.")
+        raise SettingsError(f"BENCH_{name} must be a whole number of at least 1, found {text!r}.")
     return int(text)
 
 
 def _sizes(text: str) -> tuple[int, ...]:
     words = text.split(",")
     if not all(word.isdigit() and int(word) > 0 for word in words):
-        raise SettingsError(f"BENCH_GROWTH must be whole numbers with commas between, found {text!r}.")
+        raise SettingsError(f"BENCH_GROWTH must be a list of whole numbers, separated by commas, found {text!r}.")
     return tuple(int(word) for word in words)

@@ -37,7 +37,8 @@ def insert_statement(
 ) -> str:
     """Return the SQL statement that copies the rows of a table `count` times.
 
-    changed: the SQL expression of each column that differs; `n.seq` in it is the number of the copy, from `first` on.
+    changed: an SQL expression for each column that differs in the copy. In it, `n.seq` is the number of the copy, which
+    starts at `first`.
     """
     values = [changed.get(column, f"source.`{column}`") for column in columns]
     names = ", ".join(f"`{column}`" for column in columns)

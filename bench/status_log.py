@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When Nova wrote what into a migration record, to the microsecond.
+"""Read the times of status changes of migration records in microseconds.
 
-Nova's own times are cut to whole seconds, in its API and in its database. So the bench's cloud has two triggers on the
-table of records that note the moment of each new status. They cost Nova one more small insert a status.
+Nova stores and returns only whole seconds. So the database of the bench's cloud has two triggers on the table of
+migration records, which store the time of each new status. They add one small insert per status.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SCHEMA = (
 
 @dataclasses.dataclass(frozen=True)
 class StatusChange:
-    """A new status of a migration record."""
+    """A change of the status of a migration record, and its time."""
 
     at: float
     migration: str

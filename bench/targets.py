@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was promised, and whether it was kept. Times are compared as ratios: machines differ."""
+"""Pure: the targets of the bench, and whether a run meets them. Times are ratios, because machines differ."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A promise, and what was found."""
+    """A limit for a figure, and the measured value."""
 
     what: str
     limit: float
@@ -35,35 +35,41 @@ def median_of(rows: Iterable[Mapping[str, Any]], key: str) -> float:
 
 
 def of(results: Mapping[str, Any]) -> list[Target]:
-    """All whose parts were measured."""
+    """Return the targets of all measured parts."""
     found: list[Target] = []
     if cycle := results.get("cycle"):
         ours = median_of(cycle[ROLE], "wall")
         found += [
-            Target("one full cycle, wall time, of Rally's", 0.7, ours / median_of(cycle[RALLY], "wall")),
-            Target("one full cycle, wall time, of openstackclient's", 0.6, ours / median_of(cycle[CLIENT], "wall")),
+            Target("full cycle: wall time / wall time of Rally", 0.7, ours / median_of(cycle[RALLY], "wall")),
+            Target(
+                "full cycle: wall time / wall time of openstackclient", 0.6, ours / median_of(cycle[CLIENT], "wall")
+            ),
         ]
     if drain := results.get("drain"):
         ours = drain[ROLE]
         found += [
-            Target("drain, wall time, of the floor", 1.15, median_of(ours, "wall") / median_of(drain[FLOOR], "wall")),
             Target(
-                "drain, the client's CPU, of openstackclient's",
+                "drain: wall time / wall time of the bare client",
+                1.15,
+                median_of(ours, "wall") / median_of(drain[FLOOR], "wall"),
+            ),
+            Target(
+                "drain: client's CPU / CPU of openstackclient",
                 0.25,
                 median_of(ours, "cpu") / median_of(drain[CLIENT], "cpu"),
             ),
             Target(
-                "drain, requests that name a server, for each",
+                "drain: requests that name a server, per server",
                 4.0,
                 median(row["named"] / row["servers"] for row in ours),
             ),
         ]
     if lag := results.get("lag"):
-        found.append(Target("detection lag while a single migration is followed", 0.5, median_of(lag, "lag"), " s"))
+        found.append(Target("detection lag of a single migration", 0.5, median_of(lag, "lag"), " s"))
     if growth := results.get("growth"):
         most = largest(growth)
         found.append(
-            Target(f"the client's memory at {most[0]['servers']} servers", 150.0, median_of(most, "memory"), " MB")
+            Target(f"client's memory with {most[0]['servers']} servers", 150.0, median_of(most, "memory"), " MB")
         )
     if scale := results.get("scale"):
         found += of_scale(scale)
@@ -71,7 +77,7 @@ def of(results: Mapping[str, Any]) -> list[Target]:
 
 
 def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the targets of the part scale: requests as on the small cloud, and the largest memory."""
+    """Return the targets of the part scale: no more requests than in the small cloud, and a limit for the memory."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
     for command in sorted({row["command"] for row in scale}):
@@ -79,14 +85,12 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
             median_of([row for row in scale if row["command"] == command and row["servers"] == servers], "requests")
             for servers in (small, large)
         )
-        found.append(
-            Target(f"{command}, requests beside {large} servers, of those beside {small}", 1.1, after / before)
-        )
+        found.append(Target(f"{command}: requests with {large} servers / with {small} servers", 1.1, after / before))
     memory = max(row["memory"] for row in scale if row["servers"] == large)
-    return [*found, Target(f"the client's memory beside {large} servers", 150.0, memory, " MB")]
+    return [*found, Target(f"client's memory with {large} servers", 150.0, memory, " MB")]
 
 
 def largest(growth: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The measurements with the most servers."""
+    """Return the measurements with the most servers."""
     size = max(row["servers"] for row in growth)
     return [row for row in growth if row["servers"] == size]

@@ -3,7 +3,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Can a server of this cloud be live-migrated? Two are booted in one request, one is moved, looked at, both are deleted.
+# Check whether a server of this cloud can be live-migrated: boot two servers in one request, migrate one of them, show
+# its status and host, and delete both servers.
 set -eu
 
 openstack server create --image "$BENCH_IMAGE" --flavor "$BENCH_FLAVOR" --nic none --min 2 --max 2 --wait bench-cycle

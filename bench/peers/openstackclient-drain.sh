@@ -5,7 +5,8 @@
 #
 # usage: openstackclient-drain.sh HOST
 #
-# All servers off a host: no new ones, a request for each that is there, and a look every 2 s until none is left.
+# Move all servers off a host: disable its compute service, request the migration of each server, and list the servers
+# of the host every 2 s until the list is empty.
 set -eu
 
 servers() {

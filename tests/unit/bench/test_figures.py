@@ -73,8 +73,8 @@ def test_no_targets_without_results() -> None:
 def test_renders_tables(results: dict[str, Any]) -> None:
     text = render(results)
     assert "By `make bench` on 2026-11-21: 2 cores (X), 23 GiB, Debian." in text
-    assert "| one full cycle, wall time, of Rally's | ≤ 0.7 | 0.50 | yes |" in text
-    assert "| the client's memory at 200 servers | ≤ 150 MB | 160.00 MB | **no** |" in text
+    assert "| full cycle: wall time / wall time of Rally | ≤ 0.7 | 0.50 | yes |" in text
+    assert "| client's memory with 200 servers | ≤ 150 MB | 160.00 MB | **no** |" in text
     assert "| this collection | 11.0 (10.0 to 30.0) |" in text
     # the time of a loop over 2 servers is multiplied by 5 to get the time for 10 servers
     assert "| Ansible's loop, 2 servers times 5 | 25.0 | 15.0 | 10.0 |" in text

@@ -34,10 +34,10 @@ def test_loop_has_at_most_the_servers_of_the_drain() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("BENCH_RUNS", "0", "BENCH_RUNS must be a whole number from 1 on, found '0'"),
+        ("BENCH_RUNS", "0", "BENCH_RUNS must be a whole number of at least 1, found '0'"),
         ("BENCH_SERVERS", "many", "found 'many'"),
-        ("BENCH_PARTS", "cycle,drian", "there is no part 'drian'. Choose from cycle,lag,drain,growth"),
-        ("BENCH_GROWTH", "10,x", "BENCH_GROWTH must be whole numbers"),
+        ("BENCH_PARTS", "cycle,drian", "unknown part 'drian'. Choose from cycle,lag,drain,growth"),
+        ("BENCH_GROWTH", "10,x", "BENCH_GROWTH must be a list of whole numbers"),
     ],
 )
 def test_refuses_invalid_settings(name: str, value: str, says: str) -> None:
