@@ -180,7 +180,7 @@ def test_fault_that_does_not_fit_can_be_removed(toy: Toy) -> None:
     assert not toy.layout.faults_notice.exists()
 
 
-@pytest.mark.parametrize("afterwards", [[], [COMPUTE], [API]], ids=["out", "in", "another"])
+@pytest.mark.parametrize("afterwards", [[], [COMPUTE], [API]], ids=["no fault", "same fault", "other fault"])
 def test_next_start_completes_an_interrupted_change(toy: Toy, afterwards: list[str]) -> None:
     toy.cloud().start()
     hangs = toy.tell("hangs-hosts")

@@ -63,7 +63,7 @@ def test_output_of_passes_arguments_and_returns_output(capfd: pytest.CaptureFixt
         ([{"argv": ["--no-such-option"], "unless": ["--version"], "shows": "pytest"}], 0, 1),
         ([{"argv": ["--no-such-option"], "unless": ["--version"], "shows": "cell1"}, {}], 4, 1),
     ],
-    ids=["each in turn", "there already", "first failure ends it"],
+    ids=["both run", "result exists", "first failure ends the run"],
 )
 def test_runs_commands_until_the_first_failure(
     capfd: pytest.CaptureFixture[str],

@@ -114,7 +114,7 @@ def test_escapes_all_texts() -> None:
         {},
         {"outcome": "failed", "message": sample("failed")["migrations"][0]["message"]},
     ],
-    ids=["as they were", "all in vain"],
+    ids=["completed", "failed"],
 )
 def test_size_limit_with_200_migrations(changes: dict[str, Any]) -> None:
     evidence = many(200, looks=2000)
