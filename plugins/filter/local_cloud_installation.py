@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Packages are installed with apt: by root, or with C(become) if the input C(local_cloud_install_packages) is V(true).
+  - Packages are installed with apt by root, or with C(become) if the input C(local_cloud_install_packages) is V(true).
 options:
   _input:
     description: The names of the packages that are missing.

@@ -197,6 +197,22 @@ def test_every_plugin_has_its_licence(path: Path) -> None:
     assert "GNU General Public License v3.0+" in head
 
 
+def descriptions(documented: Any) -> Iterator[Any]:
+    """Return each line of each description below a documentation block."""
+    if isinstance(documented, dict):
+        for key, value in documented.items():
+            if key == "description":
+                yield from value if isinstance(value, list) else [value]
+            yield from descriptions(value)
+
+
+@pytest.mark.parametrize("path", [path for kind in ("filter", "lookup", "modules") for path in sorted((ROOT / "plugins" / kind).glob("*.py"))], ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_description_is_text(path: Path) -> None:
+    """A colon in a line makes a dictionary of it, which ansible-doc rejects."""
+    blocks = re.findall(r'^(?:DOCUMENTATION|RETURN) = r"""(.*?)"""', path.read_text(encoding="utf-8"), re.M | re.S)
+    assert [line for block in blocks for line in descriptions(yaml.safe_load(block)) if not isinstance(line, str)] == []
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_every_module_has_an_action_plugin(name: str) -> None:
     routing = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text())["plugin_routing"]["modules"]
