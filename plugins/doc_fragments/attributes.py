@@ -22,8 +22,8 @@ attributes:
     description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
     support: full
     details:
-      - On the machine of Ansible, as its user and in its Python, the module runs in Ansible's own process. This saves
-        most of a second of CPU time per task. The result is the same.
+      - When the target is the machine of Ansible with the same user and the same Python, the module runs in the process
+        of Ansible. This saves most of a second of CPU time per task. The result is the same.
   action_group:
     description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
     support: full
@@ -31,7 +31,7 @@ attributes:
       - stackproof.migration.migration
 """
 
-    # For modules that change nothing.
+    # Attributes of modules that change nothing
     INFO = r"""
 attributes:
   check_mode:

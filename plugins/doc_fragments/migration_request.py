@@ -31,8 +31,8 @@ options:
   max_parallel:
     description:
       - Maximum number of migrations at the same time. The next migration is requested when one ends.
-      - By default all are requested at once, and Nova queues those that exceed its own limit.
-      - O(timeout) starts for each migration with its own request.
+      - By default, all migrations are requested at once, and Nova queues the migrations that exceed its own limit.
+      - O(timeout) starts for each migration with its request.
     type: int
   max_parallel_per_host:
     description:
@@ -43,8 +43,8 @@ options:
     type: int
   on_failure:
     description:
-      - What happens to the migrations that are not requested yet when one fails. V(continue) requests them. V(stop)
-        does not, and their outcome is V(not_started). Running migrations are monitored to their end in both cases.
+      - What to do with the remaining migrations when a migration fails. V(continue) requests them. V(stop) does not
+        request them, and their outcome is V(not_started). Running migrations are monitored to their end in both cases.
     type: str
     choices: [continue, stop]
     default: continue
@@ -52,13 +52,14 @@ options:
     description:
       - Maximum number of seconds to wait before the request of a migration while a foreign migration is open on the
         compute host of the server or on the named destination. V(0) does not check for foreign migrations.
-      - A waiting migration does not delay those of other hosts. When the time is over, the migration is not requested.
-        Its outcome is V(refused), the kind of its failure is V(busy), and the message names the foreign migration.
-      - Migrations of the servers in O(servers) and O(own_servers) are not foreign. These migrations do not count
-        either - a cold migration or resize that waits for its confirmation, and a record that Nova no longer updates
-        (not for five minutes, and the server has no task state).
-      - Has no effect when the user may not see hosts or may list the migrations of the own project only. A warning says
-        so.
+      - A waiting migration does not delay migrations of other hosts. When the time is over, the migration is not
+        requested. Its outcome is V(refused), the kind of its failure is V(busy), and the message names the foreign
+        migration.
+      - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers). A cold
+        migration or resize that waits for its confirmation does not count. A record does not count if Nova has not
+        updated it for five minutes and the server has no task state.
+      - Has no effect, and returns a warning, when the user may not see hosts or may list only the migrations of the own
+        project.
     type: float
     default: 0
   own_servers:

@@ -20,8 +20,8 @@ options:
     default: 30
   events:
     description:
-      - For which migrations the events of the instance action are read, with one request each.
-      - V(all) reads them for all migrations, V(failed) only for those whose outcome is not good.
+      - Selects the migrations whose events of the instance action are read. Each migration needs one request.
+      - V(all) reads the events of all migrations. V(failed) reads them only for migrations whose outcome is not good.
     type: str
     choices: [all, failed]
     default: all
@@ -29,7 +29,7 @@ options:
     description:
       - Path of a file to which the module adds a line every 10 seconds, with the number of migrations that are
         completed, running, queued and failed, and the rate.
-      - On the machine of Ansible, Ansible shows these lines while the module runs, and no file needs to be named.
+      - When the module runs on the machine of Ansible, this option is not needed, because Ansible displays these lines.
     type: path
   verify:
     description:

@@ -15,7 +15,7 @@ options:
   probe:
     description:
       - Probes each server on the network during its migration, from the machine that runs the module, and returns its
-        longest downtime. Needs O(wait). Meant for a few servers, since each gets many probes per second.
+        longest downtime. Needs O(wait). Use it for a few servers only, because each server gets many probes per second.
       - No migration is requested until all servers answer or O(probe.timeout) is over. Servers that do not answer are
         not migrated. After its migration each server must answer within O(settle_timeout).
       - A server whose migration was already running is not probed.
@@ -38,8 +38,9 @@ options:
         default: 22
       address:
         description:
-          - The IP address to probe, when it is not an address that Nova knows. For a single server only.
-          - By default a floating IP address of the server, otherwise a fixed one; IPv4 before IPv6.
+          - The IP address to probe, for an address that Nova does not know. For a single server only.
+          - By default, the module probes a floating IP address of the server, or a fixed address if the server has no
+            floating one. It prefers IPv4.
         type: str
       network:
         description: Name of the network whose address is probed. By default any network.
@@ -54,7 +55,7 @@ options:
         default: 120
   max_downtime:
     description:
-      - Longest downtime of a server that is accepted, in seconds. After a longer one the outcome is V(disagreement).
+      - Longest accepted downtime of a server, in seconds. After a longer downtime, the outcome is V(disagreement).
         Needs O(probe).
       - Must be at least five times O(probe.interval). A shorter downtime cannot be measured.
     type: float

@@ -14,10 +14,10 @@ class ModuleDocFragment:
 options:
   on_timeout:
     description:
-      - What to do with migrations that are still running when O(timeout) is over.
-      - V(fail) leaves them running. Their outcome is V(timeout).
-      - V(abort) aborts them and waits until they are V(cancelled) and the servers are usable again. To abort a
-        migration in V(queued) or V(preparing), Nova needs microversion 2.65 (Rocky).
+      - What to do with migrations that are running when O(timeout) is over.
+      - V(fail) does not stop the migrations. Their outcome is V(timeout).
+      - V(abort) aborts the migrations and waits until they are V(cancelled) and the servers are usable again. To abort
+        a migration in V(queued) or V(preparing), Nova needs microversion 2.65 (Rocky).
       - V(force_complete) forces running migrations to complete, which may pause the servers for a moment. A migration
         that is not running yet is forced when it runs within O(settle_timeout).
     type: str

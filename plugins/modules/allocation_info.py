@@ -66,7 +66,7 @@ allocations:
       elements: str
       sample: [compute2]
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -100,7 +100,7 @@ if TYPE_CHECKING:
 
 def read_allocations(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
-    del check_mode  # changes nothing
+    del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
     for consumer in params["consumers"]:
         if not nova_servers.is_uuid(consumer):

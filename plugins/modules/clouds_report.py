@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the action plugin of the same name."""
+"""Documentation of this module. The action plugin with the same name does the work."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ attributes:
 options:
   directory:
     description:
-      - The folder of the report. The module creates it, and replaces C({run_id}) by the id of the run. When the folder
-        has the name of the run id, the symbolic link C(latest) beside it points to it afterwards.
+      - The folder of the report. The module creates the folder, and replaces C({run_id}) by the id of the run. When the
+        name of the folder is the id of the run, the module also creates the symbolic link C(latest) to the folder.
     type: path
     required: true
   names:

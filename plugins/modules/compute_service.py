@@ -33,23 +33,24 @@ options:
     type: str
     required: true
   state:
-    description: The status that the compute service is to have.
+    description: The wanted status of the compute service.
     type: str
     choices: [enabled, disabled]
     required: true
   reason:
     description:
       - The disabled reason, up to 255 characters. Nova shows it to all users who can list services.
-      - When not given, the present reason stays.
+      - When not given, the present reason is kept.
     type: str
     default: ""
   timestamp:
     description:
       - Whether to add the present time to the reason, as in V(new memory [since 2026-04-01T10:00:00Z]). Nova itself
-        does not show since when a service is disabled. M(stackproof.migration.host_drain_info) uses the timestamp to
-        find the servers that were moved away.
-      - A timestamp that is in the reason stays. If another user had disabled the service, their reason stays, and the
-        timestamp says so, as in V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
+        does not show when a service was disabled. M(stackproof.migration.host_drain_info) uses the timestamp to find
+        the servers that were moved away.
+      - An existing timestamp in the reason is kept. If another user disabled the service before, the reason of that
+        user is kept, and the text C(disabled before) is added, as in
+        V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
     type: bool
     default: false
 seealso:
@@ -91,7 +92,7 @@ service:
       type: str
       sample: disabled
     state:
-      description: V(up) or V(down). A service is up if it reported to Nova lately.
+      description: V(up) or V(down). A service is up if it has reported to Nova recently.
       type: str
       sample: up
     forced_down:
@@ -107,7 +108,7 @@ service:
       type: str
       sample: "new memory [since 2026-04-01T10:00:00Z]"
     disabled_since:
-      description: The timestamp in the reason, in ISO 8601 and UTC. Null when there is none.
+      description: The timestamp in the reason, in ISO 8601 and UTC. Null when the reason has no timestamp.
       type: str
       sample: "2026-04-01T10:00:00Z"
     disabled_before:
@@ -120,7 +121,7 @@ before:
   type: dict
   contains: *service
 seconds:
-  description: How long the module ran, authentication included, in seconds.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -209,7 +210,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the action plugin of the same name."""
+"""Documentation of this module. The action plugin with the same name does the work."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ version_added: 1.0.0
 description:
   - Writes C(report.html) for people, C(junit.xml) for pipelines and C(evidence.json) for programs, on the machine that
     runs Ansible. C(schemas/evidence.schema.json) of the collection describes C(evidence.json).
-  - Of a failed cycle it also writes C(bug-report.md), which is always redacted, and C(replay.yml) where the cycle can
-    be replayed on a local cloud.
+  - For a failed cycle, the module also writes C(bug-report.md), which is always redacted, and C(replay.yml) if the
+    cycle can be replayed on a local cloud.
   - The role P(stackproof.migration.migration_cycle#role) uses this module, and passes O(cycle).
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -38,14 +38,14 @@ attributes:
 options:
   directory:
     description:
-      - The folder. It is created when it is missing. When its name is the id of the run, the link C(latest) beside it
-        points to it.
+      - The folder of the report. The module creates the folder. When the name of the folder is the id of the run, the
+        module also creates the symbolic link C(latest) to the folder.
     type: path
     required: true
   cycle:
     description:
-      - The content of the report. Without it the module writes nothing and checks that the folder can be written. It
-        leaves no folder behind.
+      - The content of the report. Without this option, the module writes nothing, and fails when the folder is not
+        writable. It leaves no folder.
     type: dict
   redact_hosts:
     description:
@@ -95,7 +95,7 @@ bug_report:
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/bug-report.md
 replay:
   description: The playbook that replays a failed cycle on a local cloud.
-  returned: when the cycle can be replayed; it requested a migration, and its user sees the compute hosts
+  returned: when the cycle requested a migration and its user may see the compute hosts
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/replay.yml
 """

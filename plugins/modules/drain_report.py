@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the action plugin of the same name."""
+"""Documentation of this module. The action plugin with the same name does the work."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ attributes:
 options:
   directory:
     description:
-      - The folder of the report. The module creates it. When the folder has the name of the run id, the symbolic link
-        C(latest) beside it points to it afterwards.
+      - The folder of the report. The module creates the folder. When the name of the folder is the id of the run, the
+        module also creates the symbolic link C(latest) to the folder.
     type: path
     required: true
   result:
     description:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it.
         The report shows C(plan) when the result has one.
-      - Without this option the module writes nothing, and fails when the folder is not writable. It leaves no folder.
-      - In check mode the module fails when the folder could not be written into, and creates nothing.
+      - Without this option, the module writes nothing, and fails when the folder is not writable. It leaves no folder.
+      - In check mode, the module creates nothing, and fails when the folder would not be writable.
     type: dict
   cloud:
-    description: The name of the cloud in the report. Empty shows none.
+    description: The name of the cloud in the report. When empty, the report shows no name.
     type: str
     default: ""
   redact_hosts:

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List what is on a compute host, and how it can leave."""
+"""List the servers and allocations of a compute host, and how each server can leave the host."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ description:
   - Predicts which compute hosts can take each server, by availability zone, server group, traits, host aggregates and
     the room in Placement when all servers move together. RV(unknown) and RV(servers[].unknown) name what the API does
     not show.
-  - Lists servers that are on other hosts, and whose migration from this host is not confirmed. Their resources on this
-    host stay allocated until then.
+  - Also lists servers that are on other hosts after a migration from this host that is not confirmed. The resources of
+    these servers on this host stay allocated until the confirmation.
   - Returns whether the host is empty, by its servers and by the allocations of its whole tree of resource providers.
   - Changes nothing. By Nova's default policies the module is for administrators.
 author:
@@ -34,7 +34,7 @@ options:
     type: str
     required: true
   target:
-    description: Name of the compute host that is to take the servers. When not given, Nova's scheduler chooses.
+    description: Name of the compute host to move the servers to. When not given, Nova's scheduler chooses.
     type: str
   cold:
     description:
@@ -99,13 +99,13 @@ service:
   sample: {host: compute1, status: disabled, state: up, disabled_reason: "new memory [since 2026-04-01T10:00:00Z]"}
 source_obstacle:
   description:
-    - Why Nova cannot migrate servers from the host, such as a compute service that is down or forced down. Null when it
-      can.
+    - Why Nova cannot migrate servers from the host, such as a compute service that is down or forced down. Null when
+      Nova can migrate servers from the host.
   returned: always
   type: str
   sample: null
 target_obstacle:
-  description: Why O(target) cannot take servers. Null when it can, and without O(target).
+  description: Why O(target) cannot take servers. Null when it can take servers, and without O(target).
   returned: always
   type: str
   sample: "The target compute4 cannot take servers: its nova-compute service is down."
@@ -138,37 +138,37 @@ servers:
       type: str
       sample: web-1
     project_id:
-      description: Id of its project.
+      description: Id of the project of the server.
       type: str
       sample: 0f1c2d3e4b5a69788796a5b4c3d2e1f0
     status:
-      description: Its status.
+      description: Status of the server.
       type: str
       sample: ACTIVE
     task_state:
-      description: Its task state, or null.
+      description: Task state of the server, or null.
       type: str
       sample: null
     host:
-      description: Its compute host. Another host if its migration is not confirmed.
+      description: Compute host of the server. This is another host if the migration of the server is not confirmed.
       type: str
       sample: compute1
     availability_zone:
-      description: The availability zone of its compute host.
+      description: Availability zone of the compute host.
       type: str
       sample: nova
     locked:
-      description: Whether the server is locked. Administrators can move it all the same.
+      description: Whether the server is locked. Administrators can still move a locked server.
       type: bool
       sample: false
     move_method:
       description:
-        - How the server can leave. V(live) and V(cold) are migrations; V(confirm) confirms a cold migration that has
-          already moved it; V(none) means that it cannot leave.
+        - How the server can leave the host. V(live) and V(cold) are migrations. V(confirm) means that a cold migration
+          has already moved the server and only needs a confirmation. V(none) means that the server cannot leave.
       type: str
       sample: live
     obstacle:
-      description: Why the server cannot leave. Null when it can.
+      description: Why the server cannot leave the host. Null when it can leave.
       type: str
       sample: null
     obstacle_is_temporary:
@@ -177,7 +177,7 @@ servers:
       sample: false
     destinations:
       description:
-        - The hosts that can take the server, as far as the API shows it. Nova's scheduler may know more.
+        - The hosts that can take the server, as far as the API shows. Nova's scheduler may exclude further hosts.
         - Null without O(predict), for V(confirm) and V(none), and for a migration that is open.
       type: list
       elements: str
@@ -193,7 +193,7 @@ servers:
       type: bool
       sample: true
     unknown:
-      description: What the API does not show about this server.
+      description: Facts about this server that the API does not show.
       type: list
       elements: str
       sample: []
@@ -204,8 +204,8 @@ move_methods:
   sample: {live: 40, cold: 2, none: 1}
 consumers:
   description:
-    - The consumers that hold resources of the host's tree of resource providers, or of a provider that shares its
-      resources with this host alone.
+    - The consumers with allocations in the provider tree of the host, or of a provider that shares its resources only
+      with this host.
     - Null if the allocations are unknown, for example because this user cannot read Placement.
   returned: always
   type: list
@@ -220,11 +220,11 @@ consumers:
       type: str
       sample: server
     server_id:
-      description: Id of its server, or null.
+      description: Id of the server of the consumer, or null.
       type: str
       sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
     resources:
-      description: All resources that it holds, by resource class.
+      description: All resources that are allocated to the consumer, by resource class.
       type: dict
       sample: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}
     providers:
@@ -233,22 +233,22 @@ consumers:
       sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
 empty:
   description:
-    - Whether neither a server nor an allocation is left. Null if no server is left and the allocations are unknown, and
-      when the module failed.
+    - Whether the host has no server and no allocation. Null if the host has no server and the allocations are unknown,
+      and when the module failed.
   returned: always
   type: bool
   sample: false
 since:
   description:
-    - The time since when the host is drained, by O(since) or by the disabled reason of its compute service. Null if
-      neither has it.
+    - The time at which the drain of the host started, from O(since) or from the disabled reason of the compute service.
+      Null if neither contains a time.
   returned: always
   type: str
   sample: "2026-04-01T10:00:00Z"
 moved:
   description:
-    - With O(moved), the servers that were moved away since then, with the keys of RV(servers).
-      RV(servers[].move_method) and RV(servers[].destinations) are about the way back.
+    - With O(moved), the servers that were moved away at RV(since) or later, with the keys of RV(servers).
+      RV(servers[].move_method) and RV(servers[].destinations) are for the migration back to this host.
   returned: always
   type: list
   elements: dict
@@ -264,13 +264,13 @@ problems:
     - kind: target
       message: "The target compute4 cannot take servers: its nova-compute service is down."
 unknown:
-  description: What the API does not show, or not to this user.
+  description: Facts that the API does not show, or that this user may not see.
   returned: always
   type: list
   elements: str
   sample: []
 seconds:
-  description: How long the module ran, authentication included, in seconds.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -309,7 +309,7 @@ if TYPE_CHECKING:
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Return the report of one run."""
-    del check_mode  # changes nothing
+    del check_mode  # The module changes nothing, so check mode runs the same code.
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")
     request = InventoryRequest(
@@ -320,7 +320,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         moved=params["moved"],
         since=params["since"],
         timeout=params["timeout"],
-        # Other modules refuse a timeout of 0, which here means not to wait.
+        # Do not check the timeout, because other modules refuse 0. In this module, 0 means not to wait.
         pace=poll_intervals_of({**params, "timeout": None, "settle_timeout": None}),
     )
     request.check()
@@ -343,7 +343,7 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse, run, exit."""
+    """Run the module and exit."""
     MODULE.main(clock)
 
 

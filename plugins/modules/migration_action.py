@@ -13,7 +13,8 @@ short_description: Abort live migrations, or force them to complete
 version_added: 1.0.0
 description:
   - Aborts live migrations in progress, or forces them to complete, and waits for their end.
-  - Nova refuses both when a migration is about to end. The module reads the record again before this is an error.
+  - Nova refuses both actions shortly before a migration ends. The module then reads the migration record again before
+    it returns a failure.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -33,7 +34,7 @@ options:
   migrations:
     description:
       - The migrations, as M(stackproof.migration.server_live_migrate) returns them.
-      - Each needs C(server_id) and C(migration_id), the uuid of the record.
+      - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
     type: list
     elements: dict
     required: true
@@ -48,8 +49,10 @@ options:
     required: true
   reset_state:
     description:
-      - Whether to reset a server to ACTIVE that Nova leaves in ERROR after an abort, if it was ACTIVE before. Nova 34
-        (2026.2), and perhaps other releases, does this during the copy, although the guest keeps running on the source.
+      - Whether to reset the state of a server to ACTIVE when Nova leaves it in ERROR after an abort. Only a server that
+        was ACTIVE before is reset.
+      - Nova 34 (2026.2), and perhaps other releases, leaves a server in ERROR when its migration is aborted during the
+        copy, although the guest keeps running on the source host.
       - With V(false), a server in ERROR is a failure.
       - By the default policies of Nova, only administrators may reset a state.
     type: bool
@@ -73,7 +76,7 @@ EXAMPLES = r"""
     migrations: "{{ started.migrations }}"
     action: abort
 
-- name: Force a live migration to complete that does not converge
+- name: Force a live migration that does not converge to complete
   stackproof.migration.migration_action:
     cloud: mycloud
     migrations:
@@ -85,10 +88,10 @@ EXAMPLES = r"""
 RETURN = r"""
 migrations:
   description:
-    - One entry per given migration in their order, the same on failure as on success.
-    - Its keys are those of RV(stackproof.migration.server_live_migrate#module:migrations); in this module
-      C(outcome) V(cancelled) is a success after O(action=abort), V(completed) after both actions, and V(requested)
-      without O(wait).
+    - One entry per given migration, in their order, with the keys of
+      RV(stackproof.migration.server_live_migrate#module:migrations). A failure returns the same entries as a success.
+    - In this module, the C(outcome) V(cancelled) is a success after O(action=abort), V(completed) is a success after
+      both actions, and V(requested) is a success without O(wait).
   returned: always
   type: list
   elements: dict
@@ -99,13 +102,13 @@ migrations:
       outcome: cancelled
       changed: true
 polls:
-  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:polls).
+  description: Times of the polls, as in RV(stackproof.migration.server_live_migrate#module:polls).
   returned: always
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -149,7 +152,7 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         raise InputError(
             "reset_state needs wait: a state can be reset only after the end of the migration. Set wait=true."
         )
-    # The monitor intervenes after the timeout, so a timeout of 0 s is an intervention at once.
+    # The monitor acts when the timeout is over. With a timeout of 0 s, it acts at once.
     options = MonitorOptions(
         timeout=0,
         on_timeout=params["action"],

@@ -22,7 +22,7 @@ extends_documentation_fragment:
   - stackproof.migration.attributes.info
 options:
   servers:
-    description: Names or ids of servers whose records to read.
+    description: Names or ids of the servers whose records are read.
     type: list
     elements: str
   all_projects:
@@ -34,17 +34,17 @@ options:
     type: list
     elements: str
   status:
-    description: Only records in this status.
+    description: Read only records with this status.
     type: str
   migration_type:
-    description: Only records of this type.
+    description: Read only records of this type of migration.
     type: str
     choices: [live-migration, migration, resize, evacuation]
   host:
-    description: Only records with this compute host as source or destination.
+    description: Read only records with this compute host as source or destination.
     type: str
   changed_since:
-    description: Only records that changed since this moment, in ISO 8601.
+    description: Read only records that changed at this time or later, in ISO 8601.
     type: str
   events:
     description:
@@ -102,7 +102,7 @@ migrations:
       type: str
       sample: completed
     phase:
-      description: Phase of the migration; V(running), V(done), V(failed) or V(cancelled). The same for all types.
+      description: Phase of a migration of any type, one of V(running), V(done), V(failed) and V(cancelled).
       type: str
       sample: done
     source:
@@ -134,7 +134,7 @@ migrations:
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
     events:
-      description: Events of the request by their start, with O(events).
+      description: Events of the request, sorted by start time, with O(events).
       type: list
       elements: dict
       sample:
@@ -150,7 +150,7 @@ migrations:
       type: str
       sample: null
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -182,7 +182,7 @@ if TYPE_CHECKING:
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
-    del check_mode  # changes nothing
+    del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
     if params["limit"] < 1:
         raise InputError(f"limit must be at least 1, found {params['limit']}.")

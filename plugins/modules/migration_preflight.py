@@ -12,11 +12,12 @@ module: migration_preflight
 short_description: Check the preconditions of booting and live-migrating servers
 version_added: 1.0.0
 description:
-  - Checks what booting and live-migrating servers requires; credentials and their roles, microversions of the Compute
-    API, image, flavor, networks, availability zone, quota, and compute hosts of one hypervisor type with room.
+  - Checks the preconditions of booting and live-migrating servers. These are credentials and their roles, microversions
+    of the Compute API, image, flavor, networks, availability zone, quota, and compute hosts of one hypervisor type with
+    room.
   - Finds servers that an earlier run left behind.
   - Chooses the smallest suitable image and flavor when none is named.
-  - RV(unknown) lists what this user may not read. It is not a problem.
+  - Facts that this user may not read are in RV(unknown). They do not count as problems.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -26,7 +27,7 @@ extends_documentation_fragment:
 options:
   image:
     description:
-      - Name or id of the image. A named image is used whatever its properties are.
+      - Name or id of the image. A named image is used regardless of its properties.
       - When not given, the module chooses the smallest active image that every usable host can boot and that a flavor
         has room for.
       - The module never chooses snapshots of volumes, encrypted or hidden images, and images in a container format that
@@ -34,18 +35,20 @@ options:
         architecture or a hypervisor type that fewer than two usable hosts have; and images whose properties need
         special hosts (a VM mode other than C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a
         TPM, secure boot, memory encryption).
-      - The module prefers images whose requirements are known to be met. It chooses last images that other projects
-        share, images whose architecture, hypervisor type, disk format or signature cannot be confirmed, snapshots of
-        servers, and images with other C(hw_*) or C(img_*) properties. An image that states no architecture needs no
-        confirmation where all hosts have the same one, and V(x86_64) needs none.
+      - The module prefers images whose requirements are known to be met. It chooses other images only when there is no
+        such image. These are images that other projects share, images whose architecture, hypervisor type, disk format
+        or signature cannot be confirmed, snapshots of servers, and images with other C(hw_*) or C(img_*) properties.
+      - The architecture does not need to be confirmed when it is V(x86_64), or when the image states none and all hosts
+        have the same architecture.
     type: str
   flavor:
     description:
-      - Name or id of the flavor. When not given, the module chooses the smallest one that has room for the image and
+      - Name or id of the flavor. When not given, the module chooses the smallest flavor that has room for the image and
         that every host can serve.
       - The module never chooses disabled flavors, flavors with a root disk of 0 GiB, and flavors whose extra specs need
-        special hosts (traits, resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages, secure boot). It
-        chooses last flavors with extra specs whose effect depends on the cloud.
+        special hosts (traits, resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages, secure boot).
+      - The module chooses a flavor with extra specs whose effect depends on the cloud only when there is no other
+        flavor.
     type: str
   count:
     description: Number of servers to boot, at least 1.
@@ -204,7 +207,7 @@ hosts:
       description: Whether servers can be migrated from and to the host.
       type: bool
     obstacle:
-      description: Why the host is not usable; null when it is usable.
+      description: Why the host is not usable. Null when the host is usable.
       type: str
   sample:
     - name: compute1
@@ -236,8 +239,8 @@ hypervisor_type:
   sample: QEMU
 quota:
   description:
-    - Limit of the project, and used, free and needed amount, for V(instances), V(cores) and V(ram_mib).
-    - A limit of -1 means no limit; C(free) is null then.
+    - For each of V(instances), V(cores) and V(ram_mib), the limit of the project and the used, free and needed amounts.
+    - A limit of -1 means that there is no limit. C(free) is null in this case.
   returned: always
   type: dict
   sample:
@@ -294,7 +297,7 @@ unknown:
   elements: str
   sample: []
 seconds:
-  description: Duration of the module run with authentication, in seconds.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.2
@@ -344,7 +347,7 @@ PLAN_OPTIONS = (
 
 def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Check the preconditions."""
-    del check_mode  # changes nothing
+    del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
     plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=parse_networks(params["networks"]))
     check_plan(plan)

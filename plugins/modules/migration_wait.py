@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Monitors the given migration records until they end, and verifies the record, the server, its host and its
     allocations in Placement.
-  - Returns a failure when Nova reports it, with the reason of Nova, and not after the timeout.
+  - Returns a failure with the reason of Nova as soon as Nova reports it, without waiting for the timeout.
   - One poll lists the migrations once and the servers at most once, for any number of migrations. Records and servers
     that are not on these lists are read one by one.
 author:
@@ -37,12 +37,12 @@ attributes:
   idempotent:
     support: full
     details:
-      - It reports a change only when O(on_timeout) aborted or forced a migration.
+      - The module reports a change only when O(on_timeout) aborted a migration or forced it to complete.
 options:
   migrations:
     description:
       - The migrations, as M(stackproof.migration.server_live_migrate) returns them with O(ignore:wait=false).
-      - Each needs C(server_id) and C(migration_id), the uuid of the record.
+      - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
       - C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status), C(started), C(server_name) and
         C(project_id) are optional and make the checks stricter. Other keys are ignored.
     type: list
@@ -79,9 +79,10 @@ EXAMPLES = r"""
 RETURN = r"""
 migrations:
   description:
-    - One entry per given migration, in their order, the same on failure as on success, with the keys of
-      RV(stackproof.migration.server_live_migrate#module:migrations).
-    - Keys with another meaning in this module are listed here. C(checks) has neither V(answers) nor V(downtime).
+    - One entry per given migration, in their order, with the keys of
+      RV(stackproof.migration.server_live_migrate#module:migrations). A failure returns the same entries as a success.
+    - The keys that have another meaning in this module are listed here. C(checks) does not contain V(answers) and
+      V(downtime).
   returned: always
   type: list
   elements: dict
@@ -102,13 +103,14 @@ migrations:
       sample: null
     outcome:
       description:
-        - V(completed), the record is completed and all checks pass.
-        - V(disagreement), the record is completed, but a check of the server, its host or Placement fails.
-        - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
-        - V(timeout), the record has not ended within O(timeout).
-        - V(unknown), the cloud stopped answering; the migration continues.
-        - V(unchanged), there was nothing to wait for.
-        - V(predicted), check mode, and the migration is in progress.
+        - V(completed) means that the record has the status completed and all checks pass.
+        - V(disagreement) means that the record has the status completed, but a check of the server, its host or
+          Placement fails.
+        - V(failed) and V(cancelled) mean that the record has a status for a failed or a cancelled migration.
+        - V(timeout) means that the migration has not ended within O(timeout).
+        - V(unknown) means that the cloud stopped answering. The migration may continue.
+        - V(unchanged) means that there was no migration to wait for.
+        - V(predicted) means that the module ran in check mode, and the migration is in progress.
       type: str
       sample: completed
   sample:
@@ -124,13 +126,13 @@ migrations:
       failure: null
       seconds: 7.5
 polls:
-  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:polls).
+  description: Times of the polls, as in RV(stackproof.migration.server_live_migrate#module:polls).
   returned: always
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the action plugin of the same name."""
+"""Documentation of this module. The action plugin with the same name does the work."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ version_added: 1.0.0
 description:
   - Returns whether the tags of a run (C(--tags)) select the role of the task. All tasks of that role must have the tag
     C(always).
-  - Ansible skips the tasks of a role that C(include_role) includes with a tag, unless the include has C(apply). The run
-    then ends without a failure and without the role. A role whose tasks have the tag C(always) runs in this case. When
-    such a role is imported with tags, this module tells whether one of these is selected.
+  - When C(include_role) includes a role with a tag and without C(apply), Ansible skips the tasks of the role. The run
+    then succeeds although the role did not run. Tasks with the tag C(always) run in this case.
+  - Tasks with the tag C(always) also run when C(import_role) has tags that the run does not select. This module returns
+    whether the run selects the role, so that the role can skip its steps.
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)

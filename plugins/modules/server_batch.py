@@ -15,7 +15,7 @@ description:
   - Boots several servers with one request and waits until all are V(ACTIVE). Nova bug 1718455 concerns servers that
     were booted with one request.
   - Fails with Nova's reason as soon as a server goes to V(ERROR).
-  - With O(state=absent), deletes servers and waits until they and their allocations in Placement are gone.
+  - With O(state=absent), deletes servers and waits until the servers and their allocations in Placement are deleted.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -26,9 +26,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group,
-        and fails when one of them does not exist, as a run does.
-      - Whether the compute hosts have room and the quota suffices is not known before the request.
+      - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group.
+        It fails, like a run, when one of them does not exist.
+      - Check mode does not predict whether the compute hosts have room and whether the quota is sufficient.
       - In check mode O(state=present) boots no server, so RV(reservation_id) is null and RV(servers) is empty. A later
         task with O(state=absent) and these values selects no server.
   diff_mode:
@@ -82,9 +82,9 @@ options:
     type: str
   replace:
     description:
-      - When servers of the batch are missing or in V(ERROR), whether to boot the missing ones and to delete the broken
-        ones.
-      - When V(false), the module fails on such a batch and changes nothing.
+      - Whether to delete servers of the batch that are in V(ERROR), and to boot servers until the batch has O(count)
+        servers.
+      - When V(false), the module fails when servers of the batch are missing or in V(ERROR), and changes nothing.
     type: bool
     default: false
   servers:
@@ -106,7 +106,7 @@ options:
     type: bool
     default: false
   timeout:
-    description: Seconds until all servers must be V(ACTIVE), or gone. Greater than 0.
+    description: Maximum number of seconds until all servers are V(ACTIVE), or deleted. Greater than 0.
     type: int
     default: 300
 seealso:
@@ -245,7 +245,7 @@ allocations_released:
   type: dict
   sample: {}
 seconds:
-  description: Duration of the module run with authentication, in seconds.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -282,12 +282,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._server_batch
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
-# Nova's limits, in characters
+# Maximum lengths that Nova accepts, in characters
 MAX_METADATA_LENGTH = 255
 MAX_NAME_LENGTH = 255
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
 ABSENT_ONLY = ("servers", "reservation_id")
-# Options whose empty text counts as not given
+# When these options are empty, they count as not given.
 OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
 
 
@@ -332,7 +332,7 @@ def _check_present(params: dict[str, Any]) -> None:
 def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
     if not all(name.strip() for name in params["servers"] or []):
         raise InputError("servers contains an empty name. Remove it from the list.")
-    # in check mode, a batch that was not booted has no reservation id
+    # In check mode, servers that were not booted have no reservation id.
     not_booted = check_mode and params["reservation_id"] == ""
     if params["servers"] is None and not params["reservation_id"] and not params["metadata"] and not not_booted:
         by_name = " A name alone is not enough, because other servers may have it, too." if params["name"] else ""
@@ -350,7 +350,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     metadata = parse_metadata(given["metadata"])
     networks = parse_networks(given["networks"])
     if given["state"] == "absent":
-        # an empty reservation id, allowed in check mode, selects no server
+        # An empty reservation id is allowed in check mode and selects no server.
         servers = [] if given["reservation_id"] == "" and not metadata else given["servers"]
         selection = Selection(servers, given["reservation_id"] or None, metadata, given["name"])
         return BatchDeletion(

@@ -16,7 +16,8 @@ description:
     confirms each migration when Nova waits for it, and verifies the record, the server, its host and its allocations in
     Placement.
   - Nova shuts down a running server and starts it again on the destination. A server in SHUTOFF stays shut off.
-  - A cold migration that waits for its confirmation is confirmed. A resize is not changed.
+  - When a cold migration of a server already waits for its confirmation, the module confirms it. The module does not
+    confirm a resize.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -62,9 +63,10 @@ EXAMPLES = r"""
 RETURN = r"""
 migrations:
   description:
-    - One entry per server, the same on failure as on success, with the keys of
-      RV(stackproof.migration.server_live_migrate#module:migrations).
-    - Keys with another meaning for a cold migration are listed here. C(checks) has neither V(answers) nor V(downtime).
+    - One entry per server, with the keys of RV(stackproof.migration.server_live_migrate#module:migrations). A failure
+      returns the same entries as a success.
+    - The keys that have another meaning for a cold migration are listed here. C(checks) does not contain V(answers) and
+      V(downtime).
   returned: always
   type: list
   elements: dict
@@ -96,15 +98,16 @@ migrations:
       sample: null
     outcome:
       description:
-        - V(completed), the record is V(confirmed) and all checks pass.
-        - V(disagreement), the record is confirmed, but a check of the server, its host or Placement fails.
-        - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
-        - V(timeout), the record has not ended within O(timeout).
-        - V(unknown), the cloud stopped answering; the migration continues.
-        - V(unchanged), the server is already on O(host).
-        - V(refused), Nova refused the request, or a precondition failed.
-        - V(not_started), not requested because another migration failed; see O(on_failure).
-        - V(predicted), check mode.
+        - V(completed) means that the record has the status V(confirmed) and all checks pass.
+        - V(disagreement) means that the record has the status confirmed, but a check of the server, its host or
+          Placement fails.
+        - V(failed) and V(cancelled) mean that the record has a status for a failed or a cancelled migration.
+        - V(timeout) means that the migration has not ended within O(timeout).
+        - V(unknown) means that the cloud stopped answering. The migration may continue.
+        - V(unchanged) means that the server is already on O(host), or not on O(source).
+        - V(refused) means that Nova refused the request, or that a precondition was not met.
+        - V(not_started) means that the migration was not requested, because another migration failed (O(on_failure)).
+        - V(predicted) means that the module ran in check mode.
       type: str
       sample: completed
   sample:
@@ -120,13 +123,13 @@ migrations:
       failure: null
       seconds: 7.5
 polls:
-  description: When the cloud was polled, as RV(stackproof.migration.server_live_migrate#module:polls).
+  description: Times of the polls, as in RV(stackproof.migration.server_live_migrate#module:polls).
   returned: always
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: server_console_info
-short_description: Check by their consoles that guests keep running
+short_description: Check on the consoles of servers that their guests keep running
 version_added: 1.0.0
 description:
   - Reads the consoles of servers whose guests print a counter, as the guest of the role
     P(stackproof.migration.local_cloud#role) does, and waits until each counter has increased.
   - With O(before), an earlier result of this module, returns for each server whether the same guest continued to count
-    and its downtime. Fails when a guest has rebooted, its counter has gone back, or it has stopped.
+    and its downtime. Fails when a guest has rebooted, or when its counter went back or stopped.
   - Any member of the project of a server may read its console.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -35,7 +35,7 @@ options:
     type: bool
     default: false
   before:
-    description: RV(consoles) of an earlier call, to compare with.
+    description: The RV(consoles) of an earlier call. The present consoles are compared with it.
     type: list
     elements: dict
   max_downtime:
@@ -52,11 +52,11 @@ options:
       - Regular expression for the lines with the counter, with the group C(count).
       - An optional group C(mismatches) is the number of memory pages whose content has changed unexpectedly.
       - An optional group C(boot) is a value that differs after each boot. Without it, a guest that rebooted on its
-        host is taken for the same guest when its counter is higher than before.
+        host counts as the same guest when its counter is higher than before.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
-    description: Interval of the counter in seconds. The default is two interrupts of the timer of a PC.
+    description: Interval of the counter in seconds. The default is the time of two interrupts of a PC timer.
     type: float
     default: 0.10985
   timeout:
@@ -150,7 +150,7 @@ consoles:
       type: str
       sample: "web-1: the guest continued from 12 to 61 with a downtime of 0.31 s."
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -188,7 +188,7 @@ if TYPE_CHECKING:
 
 def read_consoles(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
-    del check_mode  # changes nothing
+    del check_mode  # The module changes nothing, so check mode runs the same code.
     intervals = poll_intervals_of(params)
     patterns = ConsolePatterns.of(params["boot_pattern"], params["count_pattern"], params["period"])
     order = ConsoleOptions.of(params, patterns)

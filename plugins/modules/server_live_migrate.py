@@ -14,8 +14,9 @@ version_added: 1.0.0
 description:
   - Requests the live migration of one or several servers, monitors the migration records that the requests create, and
     verifies the record, the server, its host and its allocations in Placement.
-  - Records that existed before are ignored.
-  - A migration of a server to the same destination that is already in progress is monitored instead of a new one.
+  - Ignores migration records that existed before the request.
+  - When a migration of a server to the same destination is already in progress, the module monitors this migration and
+    requests no new one.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -52,8 +53,8 @@ options:
     default: auto
   wait:
     description:
-      - Whether to wait for the end. With V(false), the module returns when the new records are known, and
-        M(stackproof.migration.migration_wait) waits for the end.
+      - Whether to wait for the end of the migrations. With V(false), the module returns as soon as the new migration
+        records exist. Use M(stackproof.migration.migration_wait) to wait for the end later.
     type: bool
     default: true
   timeout:
@@ -107,7 +108,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 migrations:
-  description: One entry per server, the same on failure as on success.
+  description: One entry per server. A failure returns the same entries as a success.
   returned: always
   type: list
   elements: dict
@@ -125,7 +126,7 @@ migrations:
       type: str
       sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
     migration_number:
-      description: Number of the record in its cell. The API takes it to abort a migration.
+      description: Number of the record in its cell. The request that aborts a migration needs this number.
       type: int
       sample: 17
     request_id:
@@ -217,7 +218,7 @@ migrations:
     progress:
       description:
         - Bytes of memory and disk that were copied, at each poll of the progress (O(read_progress)). When a guest
-          writes much, more bytes are processed than the total.
+          writes much memory, it is copied several times, and more bytes are processed than the total.
         - Empty without O(read_progress), when this user may not see it, or when the hypervisor does not report it.
       type: list
       elements: dict
@@ -262,7 +263,7 @@ migrations:
       type: dict
       sample: {server: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}, migration: {}}
     events:
-      description: Events of the instance action by their start; C(seconds) is the duration of each.
+      description: Events of the instance action, sorted by start time. C(seconds) is the duration of each event.
       type: list
       elements: dict
       sample:
@@ -279,17 +280,17 @@ migrations:
       sample: No valid host was found. There are not enough hosts available.
     outcome:
       description:
-        - V(completed), the record is completed and all checks pass.
-        - V(disagreement), the record is completed, but a check of the server, its host, Placement or the network
-          (O(probe)) fails.
-        - V(failed) or V(cancelled), the status of the record is one of Nova's statuses for this.
-        - V(timeout), the record has not ended within O(timeout).
-        - V(unknown), the cloud stopped answering; the migration continues.
-        - V(unchanged), the server is already on O(host).
-        - V(refused), Nova refused the request, or a precondition failed.
-        - V(not_started), not requested because another migration failed; see O(on_failure).
-        - V(requested), started without waiting (O(wait)).
-        - V(predicted), check mode.
+        - V(completed) means that the record has the status completed and all checks pass.
+        - V(disagreement) means that the record has the status completed, but a check of the server, its host, Placement
+          or the network (O(probe)) fails.
+        - V(failed) and V(cancelled) mean that the record has a status for a failed or a cancelled migration.
+        - V(timeout) means that the migration has not ended within O(timeout).
+        - V(unknown) means that the cloud stopped answering. The migration may continue.
+        - V(unchanged) means that the server is already on O(host), or not on O(source).
+        - V(refused) means that Nova refused the request, or that a precondition was not met.
+        - V(not_started) means that the migration was not requested, because another migration failed (O(on_failure)).
+        - V(requested) means that the migration was started without waiting for its end (O(wait)).
+        - V(predicted) means that the module ran in check mode.
       type: str
       sample: completed
     checks:
@@ -298,10 +299,10 @@ migrations:
           V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
         - With O(probe) also V(answers), whether the server answers after the migration, and with O(max_downtime)
           V(downtime). C(ok) of V(downtime) is null when the module may have missed a longer downtime.
-        - C(ok) is null when this user may not see what is compared.
+        - C(ok) is null when this user may not see the compared value.
         - After a failed or cancelled migration, the server and its allocations must be on the source host.
-        - V(server_allocations) compares the provider tree of the host. What a provider shares with the host, such as
-          the disk of a storage pool, may stay where it is.
+        - V(server_allocations) compares the allocations in the provider tree of the host. Allocations of a shared
+          provider, such as a storage pool, may stay the same.
       type: list
       elements: dict
       sample:
@@ -314,7 +315,7 @@ migrations:
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     failure:
-      description: Failure of this server. Null when there is none.
+      description: The failure of this migration. Null when it did not fail.
       type: dict
       sample: null
     seconds:
@@ -328,7 +329,7 @@ polls:
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 seconds:
-  description: Run time of the module in seconds, with authentication.
+  description: Run time of the module in seconds, including authentication.
   returned: always
   type: float
   sample: 1.9
@@ -343,31 +344,33 @@ failure:
         - Client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls),
           V(dropped) (the connection ended before the answer) and V(timeout).
         - Errors in an answer of the cloud are V(bad_request), V(permission), V(quota), V(not_found), V(conflict),
-          V(rate_limit), V(microversion), V(service) and V(unexpected_answer) (its shape is not that of the API).
-        - V(no_valid_host), no compute host can take the server; V(busy), other migrations are open on the host;
-          V(guest), the guest does not answer or does not continue to count; V(internal), an exception that the
-          collection does not expect.
-        - For a migration also its RV(migrations[].outcome); for a booted server V(server); and the kinds of
-          RV(stackproof.migration.migration_preflight#module:problems).
+          V(rate_limit), V(microversion), V(service) and V(unexpected_answer) (the answer does not have the format of
+          the API).
+        - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
+          open on the host. V(guest) means that the guest does not answer or does not continue to count. V(internal)
+          means that an unexpected exception occurred in the collection.
+        - The kind can also be the RV(migrations[].outcome) of a migration, V(server) for a server that was not booted,
+          or a kind of RV(stackproof.migration.migration_preflight#module:problems).
       type: str
       sample: no_valid_host
     message:
-      description: What failed, why, and what to do.
+      description: The problem, its cause and the action to take.
       type: str
       sample: >-
         probe-1: live migration compute1 -> compute2 failed (record status error). Nova's reason: No valid host was
         found.
     service:
       description:
-        - The service of the failed request, such as V(compute), V(identity) or V(placement). Null when there is none.
+        - The service of the failed request, such as V(compute), V(identity) or V(placement). Null when no request
+          failed.
       type: str
       sample: compute
     http_status:
-      description: HTTP status of its answer. Null when there is none.
+      description: HTTP status of the answer. Null when the service did not answer.
       type: int
       sample: null
     request_id:
-      description: Id of the request in the logs of the service. Null when there is none.
+      description: Id of the request in the logs of the service. Null when it is unknown.
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 """
