@@ -2,9 +2,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the one job of a crontab now, as cron runs it: by /bin/sh, in the user's home, with little in the environment.
+"""Run the job of a crontab at once, as cron does: with /bin/sh, in the home folder, and with few environment variables.
 
-usage: as_cron.py CRONTAB HOME [NAME=VALUE ...]     these settings stand for the crontab's of the same names
+usage: as_cron.py CRONTAB HOME [NAME=VALUE ...]     each NAME=VALUE replaces a setting of the crontab
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import sys
 from pathlib import Path
 
 SETTING = re.compile(r"(\w+)\s*=\s*(.*)")
-# minute, hour, day of the month, month, day of the week, and the command as it stands
+# Minute, hour, day of the month, month and day of the week, and then the command.
 JOB = re.compile(r"((?:[\d*,/-]+\s+){5})(.+)")
 
 
 def read(crontab: Path) -> tuple[dict[str, str], str]:
-    """The settings and the command."""
+    """Return the settings and the command of a crontab."""
     settings: dict[str, str] = {}
     commands: list[str] = []
     for line in crontab.read_text(encoding="utf-8").splitlines():
@@ -29,26 +29,26 @@ def read(crontab: Path) -> tuple[dict[str, str], str]:
         if not text or text.startswith("#"):
             continue
         if setting := SETTING.fullmatch(text):
-            # cron takes values as they stand: no variable is replaced in them
+            # cron does not expand variables in values.
             settings[setting[1]] = setting[2]
         elif job := JOB.fullmatch(text):
             commands.append(job[2])
         else:
-            sys.exit(f"cron would not take this line: {line}")
+            sys.exit(f"cron would refuse this line: {line}")
     if len(commands) != 1:
-        sys.exit(f"one job is expected, found {len(commands)}")
+        sys.exit(f"The crontab must contain one job, found {len(commands)}")
     if "%" in commands[0]:
-        sys.exit("cron takes what follows a % for the command's input")
+        sys.exit("The command contains %. cron would pass the text after it to the command as standard input.")
     return settings, commands[0]
 
 
 def main() -> None:
-    """Do as the command line says; print what came of it."""
+    """Run the job, and print its exit code and its output as JSON."""
     crontab, home = Path(sys.argv[1]), sys.argv[2]
     settings, command = read(crontab)
     known = dict(argument.split("=", 1) for argument in sys.argv[3:])
     if strange := set(known) - set(settings):
-        sys.exit(f"not set in the crontab: {', '.join(sorted(strange))}")
+        sys.exit(f"The crontab has no settings with these names: {', '.join(sorted(strange))}")
     done = subprocess.run(
         ["/bin/sh", "-c", command],
         cwd=home,

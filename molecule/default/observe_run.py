@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Observe servers and allocations of a run by the SDK, without the collection.
+"""Observe the servers and allocations of a run with the SDK, without the collection.
 
 observe FILE        record servers of runs in FILE until FILE.stop exists
 orphans RUN ID...   print the servers of the run, and the allocations of these consumers
@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 300
 
 def poll_servers(cloud: Connection, servers: dict[str, dict[str, Any]]) -> None:
     """Add the present hosts and statuses of servers to those recorded before."""
-    # the microversion that the SDK chooses does not return both reservation and host
+    # The microversion that the SDK selects does not return both the reservation and the host.
     response = cloud.compute.get("/servers/detail", microversion="2.90")
     openstack.exceptions.raise_from_response(response)
     for server in response.json()["servers"]:

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Search the files of a folder for the names that the APIs of the cloud list, by the SDK and without the collection.
+"""Search the files of a folder for names that the APIs of the cloud list, with the SDK and without the collection.
 
 site_names.py FOLDER NAME…   fail when a file of the folder contains one of these names, or a name that the cloud lists
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from openstack.connection import Connection
 
-# Users, projects, roles and zones that every OpenStack has, under the names of its services and roles
+# Names of users, projects, roles and zones that exist in every OpenStack, for example the names of its services.
 DEFAULTS = frozenset(
     {
         "admin", "demo", "service", "manager", "member", "reader", "default", "nova", "neutron", "glance", "placement",

@@ -2,15 +2,15 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions of operators and of server owners during a drain, by the SDK and without the collection.
+"""Run actions of operators and of server owners during a drain, with the SDK and without the collection.
 
 put STATUS ID        stop, pause or suspend a server, and wait until it is SHUTOFF, PAUSED or SUSPENDED
 resume ID            resume a server, and wait until it is ACTIVE
-host NAME            print what is on a host: its service, its servers, and the consumers of its resource provider
-interrupt NAME CMD…  run a command, and press Ctrl-C once a server has left the host; print how the command ended
+host NAME            print the service, the servers and the consumers of the resource provider of a host
+interrupt NAME CMD…  run a command, interrupt it as Ctrl-C does when a server has left the host, and print its result
 service NAME ACTION  enable, disable or force down ("down", "up") the compute service of a host
 orphan NAME [remove] allocate a resource of a child provider of the host for a consumer that Nova does not know
-zone NAME HOST       put a host into an availability zone of its own; without HOST remove the zone
+zone NAME HOST       create an availability zone that contains only this host; without HOST remove the zone
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ASK = {"SHUTOFF": "stop_server", "PAUSED": "pause_server", "SUSPENDED": "suspend
 
 
 def put(cloud: Connection, status: str, server: str) -> None:
-    """Have a server in that status."""
+    """Change a server into this status, and wait until it has the status."""
     getattr(cloud.compute, ASK[status])(server)
     cloud.compute.wait_for_server(
         cloud.compute.get_server(server), status=status, interval=0.5, wait=PATIENCE_SECONDS, failures=["ERROR"]
@@ -44,12 +44,12 @@ def put(cloud: Connection, status: str, server: str) -> None:
 
 
 def servers_on(cloud: Connection, host: str) -> dict[str, str]:
-    """Statuses by name."""
+    """Return the statuses of the servers on a host, by their names."""
     return {one.name: one.status for one in cloud.compute.servers(all_projects=True, compute_host=host)}
 
 
 def on(cloud: Connection, host: str) -> dict[str, Any]:
-    """All that is on a host."""
+    """Return the service, the servers and the consumers of a host."""
     (service,) = cloud.compute.services(binary="nova-compute", host=host)
     (provider,) = cloud.placement.resource_providers(name=host)
     answer = cloud.placement.get(f"/resource_providers/{provider.id}/allocations", microversion="1.28")
@@ -63,7 +63,7 @@ def on(cloud: Connection, host: str) -> dict[str, Any]:
 
 
 def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any]:
-    """As with Ctrl-C in a terminal: all of the command's processes get the signal."""
+    """Run a command until a server has left the host, then send SIGINT to all its processes, as Ctrl-C does."""
     before = len(servers_on(cloud, host))
     with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True) as running:
         end = time.monotonic() + PATIENCE_SECONDS
@@ -88,7 +88,7 @@ def change_service(cloud: Connection, host: str, action: str) -> None:
 
 
 def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
-    """Add an allocation on a child provider, such as that of a PCI device, or remove both."""
+    """Create a child provider, as for a PCI device, with an allocation, or remove both."""
     placement = cloud.placement
     if remove:
         require(placement.delete(f"/allocations/{ORPHAN}", microversion="1.29"))
@@ -110,7 +110,7 @@ def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
 
 
 def zone(cloud: Connection, name: str, host: str | None) -> None:
-    """Put a host without servers into a zone of its own, or remove the zone."""
+    """Create a zone that contains only this host, which must have no servers, or remove the zone."""
     if host is not None:
         aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
         cloud.compute.add_host_to_aggregate(aggregate, host)
@@ -123,12 +123,12 @@ def zone(cloud: Connection, name: str, host: str | None) -> None:
 
 
 def require(answer: Any) -> None:
-    """Raise an error for an answer that is one."""
+    """Raise an exception if the response is an error."""
     openstack.exceptions.raise_from_response(answer)
 
 
 def main() -> None:
-    """Run the command of the command line."""
+    """Run the action that the command line names."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["put", status, server]:

@@ -4,9 +4,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Print as JSON how a cloud with libvirt hosts is isolated: ``host_isolation.py FOLDER machine|hosts|processes``.
 
-machine    what the machine itself has of libvirt, Nova and root's SSH configuration: the cloud must not change it
-hosts      while the cloud runs: open ports, whether clients without a certificate are refused, identities, mounts
-processes  processes of the cloud that run
+machine    files of libvirt, Nova and root's SSH configuration on the machine, which the cloud must not change
+hosts      open ports of a running cloud, whether clients without a certificate are refused, identities, and mounts
+processes  running processes of the cloud
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PLACES = (
 ACCOUNTS = {"kvm", "libvirt", "libvirt-qemu"}
 TLS_PORT = 16514
 SSH_PORT = 16522
-# exit code of ssh when it cannot connect or log in
+# The exit code of ssh if it cannot connect or log in.
 SSH_FAILED = 255
 
 
@@ -51,7 +51,7 @@ def tls_without_certificate(address: str) -> str:
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
         try:
             with context.wrap_socket(plain) as channel:
-                # a message of libvirt: its length, and the number of a program that no libvirtd knows
+                # A message in the protocol of libvirt: its length, and the number of a program that does not exist.
                 channel.sendall(b"\0\0\0\x1c" + b"\0" * 24)
                 return "accepted" if channel.recv(1) else "refused"
         except (ssl.SSLError, ConnectionError):
@@ -77,7 +77,7 @@ def ssh_without_certificate(address: str) -> str:
 
 
 def open_ports(folder: Path) -> list[str]:
-    """Return where programs of the hosts listen, other than on the ports that require a certificate."""
+    """Return the addresses and ports on which programs of the hosts listen, except ports that require a certificate."""
     known = addresses(folder).values()
     table = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
     found = []
@@ -91,13 +91,13 @@ def open_ports(folder: Path) -> list[str]:
 
 
 def visible_mounts(folder: Path) -> list[str]:
-    """Return mounts of the hosts that the machine sees."""
+    """Return mounts of the hosts that are visible on the machine."""
     lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if str(folder) in line or "/run/machine" in line]
 
 
 def hosts(folder: Path) -> dict[str, Any]:
-    """Describe the hosts of a cloud that runs."""
+    """Return a description of the hosts of a running cloud."""
     known = addresses(folder)
     return {
         "open_ports": open_ports(folder),
@@ -115,7 +115,7 @@ def hosts(folder: Path) -> dict[str, Any]:
 
 
 def machine(_folder: Path) -> dict[str, Any]:
-    """Describe what the cloud must not change."""
+    """Return a description of the files and accounts that the cloud must not change."""
     accounts = {
         line.partition(":")[0]
         for name in ("passwd", "group")
@@ -129,7 +129,7 @@ def machine(_folder: Path) -> dict[str, Any]:
 
 
 def processes(folder: Path) -> list[str]:
-    """Return the command lines of processes of the cloud, without those of this test."""
+    """Return the command lines of the processes of the cloud, without the processes of this test."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

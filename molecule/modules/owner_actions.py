@@ -2,14 +2,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Actions of the owner of servers, by the SDK and without the collection.
+"""Run actions of the owner of servers, with the SDK and without the collection.
 
 lock ID       lock a server
 unlock ID     unlock a server
 pause ID      pause a server, and wait until it is PAUSED
 stop ID       stop a server, and wait until it is SHUTOFF
 create NAME   create a key pair and an anti-affinity server group of this name
-delete NAME   delete both
+delete NAME   delete the key pair and the server group of this name
 orphans       print servers of the scenario, and consumers of allocations that are neither a server nor a migration
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 RUN_KEY = "molecule_run"
-# No private key exists: the guests have no network.
+# No private key belongs to this public key, because the guests have no network and no test logs in.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 
@@ -43,7 +43,8 @@ def orphans(cloud: Connection) -> dict[str, list[str]]:
         consumers |= set(
             read(cloud.placement, f"/resource_providers/{provider['uuid']}/allocations", "1.28")["allocations"]
         )
-    # after the consumers: a server that was deleted in between had no allocation any more
+    # Servers are listed after the consumers. A server that was deleted in between is not listed, and neither is its
+    # allocation.
     servers = list(cloud.compute.servers(all_projects=True))
     known = {server.id for server in servers}
     known |= {record["uuid"] for record in read(cloud.compute, "/os-migrations", "2.59")["migrations"]}

@@ -2,12 +2,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A TCP service that stops responding like a guest during its downtime. Servers of the local cloud have no network.
+"""Run a TCP service that stops responding for some time, as a guest does during its downtime.
 
 responder.py FILE AFTER SECONDS   listen on 127.0.0.1, write the port to FILE, and end when FILE is deleted
 
-AFTER seconds after the first connection the service accepts none for SECONDS. With AFTER -1 it never accepts one.
-A client then gets no response at all, because the queue of connections is full and the kernel drops further requests.
+The service stops accepting connections AFTER seconds after the first connection, for SECONDS. If AFTER is -1, it never
+accepts a connection. A client then gets no response, because the queue of connections is full and the kernel drops
+further requests. The servers of the local cloud have no network, so this service takes their place.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def serve(listener: socket.socket, file: Path, after: float, seconds: float) -> 
 
 
 def main() -> None:
-    """Listen until the file is gone."""
+    """Listen until the file is deleted."""
     file, after, seconds = Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     with contextlib.ExitStack() as left, socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
         listener.settimeout(0.01)

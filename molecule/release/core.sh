@@ -5,8 +5,9 @@
 #
 # usage: core.sh X.Y FOLDER
 #
-# Prints the folder with the programs of ansible-core X.Y, or nothing where no Python on the PATH fits. The environment is
-# made from the lock file requirements/sanity-X.Y.txt in FOLDER/X.Y, and kept until that or its Python changes.
+# Prints the folder with the programs of ansible-core X.Y. Prints nothing if this version supports no Python on the
+# PATH. The script creates the environment FOLDER/X.Y from the lock file requirements/sanity-X.Y.txt, and creates it
+# again only if the lock file or the Python has changed.
 set -eu
 
 requirements=$(cd "$(dirname "$0")/../../requirements" && pwd)

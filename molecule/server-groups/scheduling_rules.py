@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create and remove server groups and availability zones by the SDK, without the collection.
+"""Create and remove server groups and availability zones with the SDK, without the collection.
 
 group NAME POLICY     create a server group
 reset ID              reset the state of a server to ACTIVE
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def create_zone(cloud: Connection, name: str, hosts: list[str]) -> None:
-    """Create an aggregate with the name of the zone."""
+    """Create an availability zone with these hosts, as an aggregate of the same name."""
     aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
     for host in hosts:
         cloud.compute.add_host_to_aggregate(aggregate, host)

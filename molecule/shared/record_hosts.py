@@ -2,10 +2,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Record the hosts of servers by the SDK, without the collection: ``record_hosts.py FILE KEY VALUE``.
+"""Record the hosts of servers with the SDK, without the collection: ``record_hosts.py FILE KEY VALUE``.
 
-It polls the servers with this metadata until FILE.stop exists. Nova reads each list from its database at one time. FILE
-contains the number of polls, the hosts of each server in order, and the polls in which servers shared a host.
+The script polls the servers with this metadata until FILE.stop exists. FILE contains the number of polls, the hosts of
+each server in order, and the polls in which two servers were on the same host. A poll is a consistent list, because
+Nova reads all servers from its database at the same time.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ TIMEOUT_SECONDS = 900
 
 
 def add_poll(record: dict[str, Any], hosts: dict[str, str]) -> None:
-    """Add the result of a poll: the host of each server."""
+    """Add the result of a poll, which is the host of each server, to the record."""
     record["polls"] += 1
     for server, host in hosts.items():
         known = record["hosts"].setdefault(server, [])
