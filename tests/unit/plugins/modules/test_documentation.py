@@ -23,10 +23,12 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
 from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_process import ModuleAction
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import ModuleType
 
 PLUGINS = "ansible_collections.stackproof.migration.plugins"
 ROOT = Path(__file__).parents[4]
+DOCUMENTED = sorted(ROOT.glob("plugins/filter/*.py")) + sorted(ROOT.glob("plugins/[lm]o*/*.py"))
 MODULES = [
     "allocation_info",
     "compute_service",
@@ -206,10 +208,16 @@ def descriptions(documented: Any) -> Iterator[Any]:
             yield from descriptions(value)
 
 
-@pytest.mark.parametrize("path", [path for kind in ("filter", "lookup", "modules") for path in sorted((ROOT / "plugins" / kind).glob("*.py"))], ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize(
+    "path",
+    [path for kind in ("filter", "lookup", "modules") for path in sorted((ROOT / "plugins" / kind).glob("*.py"))],
+    ids=lambda path: f"{path.parent.name}/{path.stem}",
+)
 def test_every_description_is_text(path: Path) -> None:
     """A colon in a line makes a dictionary of it, which ansible-doc rejects."""
-    blocks = re.findall(r'^(?:DOCUMENTATION|RETURN) = r"""(.*?)"""', path.read_text(encoding="utf-8"), re.M | re.S)
+    blocks = re.findall(
+        r'^(?:DOCUMENTATION|RETURN) = r"""(.*?)"""', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
     assert [line for block in blocks for line in descriptions(yaml.safe_load(block)) if not isinstance(line, str)] == []
 
 
