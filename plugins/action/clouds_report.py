@@ -37,13 +37,13 @@ TOGETHER = [("run_id", "started", "targets")]
 
 
 class ActionModule(ActionBase):
-    """The action behind the module documentation of the same name."""
+    """The action plugin of the module clouds_report."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the files, or without targets create the folder and return the folder of each target."""
+        """Write the files. Without targets, create the folder and return the folder of each target."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
             argument_spec=ARGUMENT_SPEC, required_together=TOGETHER
@@ -69,8 +69,8 @@ class ActionModule(ActionBase):
         except OSError as error:
             result["failed"] = True
             result["msg"] = (
-                f"The report on all targets cannot be written into {directory}: {error.strerror}. Choose another"
-                " folder: directory, or regression_report_dir of the playbook regression."
+                f"The report on all targets cannot be written into {directory}: {error.strerror}. Set directory, or"
+                " regression_report_dir of the playbook regression, to another folder."
             )
         return result
 
@@ -105,7 +105,7 @@ class ActionModule(ActionBase):
 
 
 def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]:
-    """Return the target with its evidence, and the path from the page to its report."""
+    """Return the target with its evidence, and with the relative path from the page to the report of the target."""
     result = target.get("result") or {}
     if not result.get("report"):
         return dict(target)
@@ -117,7 +117,8 @@ def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]
     if evidence["run_id"] != result["run_id"]:
         return {
             **target,
-            "overwritten": f"The report of {target['name']} is lost: another target wrote its report into {folder}."
-            " Remove migration_cycle_report_dir, or add {run_id} to it.",
+            "overwritten": f"The report of {target['name']} is lost, because another target wrote its report into"
+            f" {folder}."
+            " Remove migration_cycle_report_dir, or add {run_id} to its value.",
         }
     return {**target, "evidence": evidence, "report": os.path.relpath(folder / "report.html", directory)}

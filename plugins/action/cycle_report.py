@@ -32,7 +32,7 @@ REPLAY = "replay.yml"
 
 
 class ActionModule(ReportAction):
-    """The action behind the module documentation of the same name."""
+    """The action plugin of the module cycle_report."""
 
     ARGUMENT_SPEC = {  # noqa: RUF012  # the base class declares it as a class variable
         "directory": {"type": "path", "required": True},
@@ -40,13 +40,13 @@ class ActionModule(ReportAction):
         "redact_hosts": {"type": "bool", "default": False},
         "advice": {
             "type": "str",
-            "default": "Choose another folder: directory, or migration_cycle_report_dir of the role.",
+            "default": "Set directory, or migration_cycle_report_dir of the role, to another folder.",
         },
     }
     CONTENT = "cycle"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return evidence.json, junit.xml and report.html; of a failed cycle also the bug report."""
+        """Return evidence.json, junit.xml and report.html. For a failed cycle, also return the bug report."""
         made = {"collection": collection_version(), "ended": ended.isoformat(timespec="milliseconds")}
         environment = environment_names()
         evidence = build(options["cycle"], redact_hosts=options["redact_hosts"], environment=environment, **made)
@@ -57,12 +57,12 @@ class ActionModule(ReportAction):
         }
         if evidence["outcome"] != "failed":
             return files
-        # a bug report is for a public tracker
+        # The bug report is redacted, because users paste it into a public tracker.
         return files | bug_files(build(options["cycle"], redact_hosts=True, environment=environment, **made))
 
 
 def bug_files(evidence: dict[str, Any]) -> Files:
-    """Return the bug report of a failed cycle and, where the run can be rebuilt, the playbook that replays it."""
+    """Return the bug report of a failed cycle, and the playbook that replays the run if it can be replayed."""
     playbook = replay(evidence, faults=local_cloud_faults(), file=REPLAY)
     text = bug_report(evidence, versions=client_versions(), replay_file=REPLAY if playbook else "")
     files = {"bug_report": ("bug-report.md", text)}

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ActionModule(ReportAction):
-    """The action behind the module documentation of the same name."""
+    """The action plugin of the module drain_report."""
 
     ARGUMENT_SPEC = {  # noqa: RUF012  # the base class declares it as a class variable
         "directory": {"type": "path", "required": True},
@@ -33,7 +33,9 @@ class ActionModule(ReportAction):
         "redact_hosts": {"type": "bool", "default": False},
         "advice": {
             "type": "str",
-            "default": "Choose another folder: directory, or host_drain_report_dir of the role; empty writes none.",
+            "default": (
+                "Set directory, or host_drain_report_dir of the role, to another folder. Empty text writes no report."
+            ),
         },
     }
     CONTENT = "result"

@@ -44,18 +44,18 @@ class ActionModule(ActionBase):
         result.update(answer)
         if code != 0:
             result["failed"] = True
-            output = " ".join(last_lines) or "It wrote nothing to standard error."
+            output = " ".join(last_lines) or "The program wrote nothing to standard error."
             result.setdefault("msg", f"{' '.join(options['argv'])} ended with exit code {code}. {output}")
         return result
 
     def _communicate(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
-        """Return exit code, answer and last lines of the program.
+        """Run the program and return its exit code, its answer and its last lines.
 
-        Its standard input stays open until the program ends. The end of that stream shows the program that this process
-        was interrupted or killed.
+        The standard input of the program stays open until the program ends. If the input ends earlier, the program
+        detects that this process was interrupted or killed.
         """
         lines: list[str] = []
-        # A file holds an answer of any size. With a pipe the program would block while this process reads its progress.
+        # The answer goes to a file. With a pipe, a long answer would block the program while its progress is read.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as answer:
             try:
                 process = subprocess.Popen(
@@ -72,7 +72,7 @@ class ActionModule(ActionBase):
             with process:
                 if process.stdin is None or process.stderr is None:
                     raise AssertionError("Popen returns the requested pipes")
-                with contextlib.suppress(BrokenPipeError):  # it may end before it reads its order
+                with contextlib.suppress(BrokenPipeError):  # the program may end before it reads its order
                     process.stdin.write(json.dumps(order) + "\n")
                     process.stdin.flush()
                 for line in process.stderr:
@@ -85,7 +85,7 @@ class ActionModule(ActionBase):
 
 
 def _parsed(answer: str) -> dict[str, Any]:
-    """Return the answer as a dictionary; a text that is no JSON object is in the key stdout."""
+    """Return the answer as a dictionary. A text that is no JSON object is returned in the key stdout."""
     try:
         parsed = json.loads(answer or "{}")
     except ValueError:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ActionModule(ActionBase):
-    """The action behind the module documentation of the same name."""
+    """The action plugin of the module role_selection."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -24,8 +24,8 @@ class ActionModule(ActionBase):
         """Return whether the role is selected. The task itself must have the tag ``always``."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})  # type: ignore[no-untyped-call]  # not annotated
-        parents = list(_parents(self._task._parent))  # noqa: SLF001 - Ansible has no other way to the tags of an import
-        # the task has its own tag and all that it inherits
+        parents = list(_parents(self._task._parent))  # noqa: SLF001 - no public attribute has the tags of an import
+        # The tags of the task are its own tag, which is removed here, and the inherited tags.
         tags = set(self._task.tags) - {ALWAYS}
         if any(ALWAYS in parent.tags for parent in parents):
             tags.add(ALWAYS)

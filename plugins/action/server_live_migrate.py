@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Show the progress of a module while it runs. meta/runtime.yml routes other modules here, too."""
+"""Show the progress of a module while it runs. meta/runtime.yml assigns this plugin to several modules."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._action.progr
 
 
 class ActionModule(ProgressAction):
-    """The class that Ansible loads."""
+    """The action plugin. Ansible requires this class name."""

@@ -58,7 +58,7 @@ options:
   advice:
     description: The last sentence of the message when the folder is not writable.
     type: str
-    default: "Choose another folder: directory, or migration_cycle_report_dir of the role."
+    default: "Set directory, or migration_cycle_report_dir of the role, to another folder."
 """
 
 EXAMPLES = r"""

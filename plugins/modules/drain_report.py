@@ -62,7 +62,7 @@ options:
   advice:
     description: The last sentence of the message when the folder is not writable.
     type: str
-    default: "Choose another folder: directory, or host_drain_report_dir of the role; empty writes none."
+    default: "Set directory, or host_drain_report_dir of the role, to another folder. Empty text writes no report."
 """
 
 EXAMPLES = r"""

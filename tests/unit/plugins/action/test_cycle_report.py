@@ -112,8 +112,8 @@ def test_names_a_folder_that_is_not_writable(tmp_path: Path) -> None:
     result = report(tmp_path / "file" / "b")
     assert result["failed"]
     assert result["msg"] == (
-        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder: directory, or"
-        " migration_cycle_report_dir of the role."
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Set directory, or"
+        " migration_cycle_report_dir of the role, to another folder."
     )
 
 

@@ -71,8 +71,8 @@ def test_names_a_folder_that_is_not_writable(tmp_path: Path, args: dict[str, Any
     result = report(tmp_path / "file" / "b", check=check, **args)
     assert result["failed"]
     assert result["msg"] == (
-        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Choose another folder: directory, or"
-        " host_drain_report_dir of the role; empty writes none."
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Set directory, or"
+        " host_drain_report_dir of the role, to another folder. Empty text writes no report."
     )
 
 

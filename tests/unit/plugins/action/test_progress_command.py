@@ -111,7 +111,7 @@ print(json.dumps({{"seen": bool(select.select([pipe], [], [], 10)[0])}}))
             "for n in range(9): print(f'line {n}', file=sys.stderr)\nprint('half'); sys.exit(4)",
             {"failed": True, "stdout": "half\n", "msg": "exit code 4. line 4 line 5 line 6 line 7 line 8"},
         ),
-        ("sys.exit(3)", {"failed": True, "msg": "ended with exit code 3. It wrote nothing to standard error."}),
+        ("sys.exit(3)", {"failed": True, "msg": "exit code 3. The program wrote nothing to standard error."}),
         ("import os; os.kill(os.getpid(), 9)", {"failed": True, "msg": "ended with exit code -9."}),
         (r"sys.stderr.buffer.write(b'bad \xff byte\n'); print('{}')", {}),
     ],
