@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Name the cloud that an input selects."""
+"""The filter cloud_label: return a label for the cloud that an input selects."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: cloud_label
-short_description: Name the cloud that an input selects
+short_description: Return a label for the cloud that an input selects
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Names the cloud that the O(stackproof.migration.server_batch#module:cloud) option of a module selects, for messages
-    and task names. Returns no secret.
+  - Returns a label for the cloud that the option O(stackproof.migration.server_batch#module:cloud) of a module selects.
+    Use the label in messages and task names. It contains no secrets.
 options:
   _input:
     description: The name of an entry of C(clouds.yaml), a dictionary with its settings, or empty.
@@ -35,7 +35,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The name.
+  description: The label.
   type: str
   sample: cloud lab
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the inputs of a migration cycle."""
+"""The filter cycle_inputs: validate the inputs of a migration cycle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.migration_cycle#role), each and in combination, without a
+  - Validates all inputs of the role P(stackproof.migration.migration_cycle#role), each by itself and together. Sends no
     request to the cloud.
 options:
   _input:
@@ -27,7 +27,7 @@ options:
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(migration_cycle_). A name that is no input is a problem.
+    description: Names of all variables that begin with C(migration_cycle_). A name that is not an input is a problem.
     type: list
     elements: str
     default: []
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and the action; empty without problems.
+  description: A message for each problem, with the input, its value and the action. Empty if there is no problem.
   type: list
   elements: str
   sample: ["migration_cycle_count must be a whole number of at least 1, found 0. Set it to 1 or more."]

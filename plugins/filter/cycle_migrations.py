@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the migrations of a cycle came to."""
+"""The filter cycle_migrations: collect the migrations of a migration cycle."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Collects the migrations of a cycle from the results of its steps, and those that did not complete.
+  - Collects the migrations of a cycle from the results of its steps, and lists the migrations that did not complete.
 options:
   _input:
-    description: Result of M(stackproof.migration.server_live_migrate); empty when the step was not reached.
+    description: Result of M(stackproof.migration.server_live_migrate). Empty if the step was not reached.
     type: dict
     required: true
   wait:
-    description: Result of M(stackproof.migration.migration_wait); empty when the step was not reached.
+    description: Result of M(stackproof.migration.migration_wait). Empty if the step was not reached.
     type: dict
     default: {}
   probed:
-    description: Whether the servers were probed. Then M(stackproof.migration.server_live_migrate) waited itself.
+    description: Whether the servers were probed. Then M(stackproof.migration.server_live_migrate) polls the migrations.
     type: bool
     default: false
 """
@@ -60,16 +60,16 @@ _value:
       elements: dict
       sample: []
     failures_first:
-      description: All migrations; those that did not complete come first.
+      description: All migrations. The migrations that did not complete come first.
       type: list
       elements: dict
       sample: []
     message:
-      description: Messages of the migrations that did not complete; of all migrations when all completed.
+      description: Messages of the migrations that did not complete, or of all migrations if all completed.
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     not_requested:
-      description: Whether the request failed without a migration to judge.
+      description: Whether the step failed before a migration was requested.
       type: bool
       sample: false
 """

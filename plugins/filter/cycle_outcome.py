@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What became of a migration cycle."""
+"""The filter cycle_outcome: determine the outcome of a migration cycle."""
 
 from __future__ import annotations
 
@@ -22,19 +22,22 @@ description:
   - Determines the outcome of the role P(stackproof.migration.migration_cycle#role) from the results of its steps.
   - V(passed) means that all migrations completed and the servers were deleted.
   - V(checked) means check mode. The preconditions are met, and nothing was booted or migrated.
-  - V(failed) means that the cloud is at fault. A migration failed or timed out, or migration record, server, host and
-    Placement disagree.
+  - V(failed) means that the cloud caused the failure. A migration failed or timed out, or migration record, server,
+    host and Placement disagree.
   - V(inconclusive) means that preconditions are not met. There is no second usable host or no room, a foreign migration
-    stays open on the hosts, or no host accepts a server of the batch or a single server.
-  - V(error) means a client-side error, such as wrong credentials, no connection, or an input that names nothing.
+    stays open on the hosts, or no host accepts a server, booted alone or with others.
+  - V(error) means a client-side error, such as wrong credentials, no connection, or an input with the name of a
+    resource that does not exist.
 options:
   _input:
     description:
-      - The evidence. C(failure) and C(cleanup_failure) contain C(step), C(reason) and C(kinds), or are empty;
-        C(count) is the number of servers booted together; C(migrations) are those that
-        M(stackproof.migration.migration_wait) returned; C(control) contains the C(migration) of the control experiment
-        or the C(reason) why there is none, or is empty; C(hosts) are those that
-        M(stackproof.migration.migration_preflight) returned after the failure.
+      - The evidence.
+      - C(failure) and C(cleanup_failure) contain C(step), C(reason) and C(kinds), or are empty without a failure.
+      - C(count) is the number of servers that were booted together.
+      - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
+      - C(control) contains the C(migration) of the control experiment, or the C(reason) why there is no migration.
+        Empty if the control experiment was not started.
+      - C(hosts) are the hosts that M(stackproof.migration.migration_preflight) returned after the failure.
     type: dict
     required: true
   check_mode:
@@ -59,13 +62,13 @@ _value:
       type: str
       sample: inconclusive
     reason:
-      description: The reason; empty for V(passed).
+      description: The reason. Empty for V(passed).
       type: str
       sample: >-
         A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 2 (compute2: its
         nova-compute service is down).
     failed_step:
-      description: The step that failed; empty when none failed.
+      description: The failed step. Empty if no step failed.
       type: str
       sample: preflight
     needs_control:

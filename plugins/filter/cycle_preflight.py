@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the preflight of a migration cycle found, in words."""
+"""The filter cycle_preflight: summarize the preflight of a migration cycle."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ description:
   - Returns texts about the cloud, the chosen image and flavor, the problems, and the orphaned servers of ended runs.
 options:
   _input:
-    description: Result of M(stackproof.migration.migration_preflight); empty when the step was not reached.
+    description: Result of M(stackproof.migration.migration_preflight). Empty if the step was not reached.
     type: dict
     required: true
   inputs:
@@ -53,16 +53,16 @@ _value:
       type: str
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     lines:
-      description: Cloud, user, hosts, image and flavor; empty when the preflight failed before them.
+      description: Cloud, user, hosts, image and flavor. Empty if the preflight read none of them.
       type: list
       elements: str
       sample: ["hosts      compute1, compute2"]
     orphaned_servers:
-      description: Message about O(orphaned_servers); empty without such servers.
+      description: Message about O(orphaned_servers). Empty if there are no such servers.
       type: str
       sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). They are deleted now."
     problem:
-      description: Messages of the problems; empty without problems.
+      description: Messages of the problems. Empty if there is no problem.
       type: str
       sample: ""
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long each step of a migration cycle took."""
+"""The filter cycle_seconds: compute the duration of each step of a migration cycle."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: cycle_seconds
-short_description: Compute the duration of the steps of a migration cycle
+short_description: Compute the duration of each step of a migration cycle
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Computes how long each step of the role P(stackproof.migration.migration_cycle#role) took. Numbers may be strings.
+  - Computes the duration of each step of the role P(stackproof.migration.migration_cycle#role). Numbers may be strings.
 options:
   _input:
     description:
-      - The results of the steps by name; C(preflight), C(boot), C(migrate), C(wait), C(diagnosis), C(control_boot),
-        C(control_migrate) and C(cleanup), each empty when the step was not reached, and C(failure), empty without a
-        failure.
+      - The results of the steps by name. The names are C(preflight), C(boot), C(migrate), C(wait), C(diagnosis),
+        C(control_boot), C(control_migrate) and C(cleanup). A result is empty if the step was not reached.
+      - C(failure) is the failure of the cycle. Empty without a failure.
     type: dict
     required: true
   started:
@@ -47,7 +47,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description: >-
-    Seconds by step. C(ansible) is the time that Ansible itself takes. C(diagnosis) and C(control) are present after a
+    Seconds by step. C(ansible) is the time that Ansible itself needs. C(diagnosis) and C(control) are present after a
     failure only.
   type: dict
   sample: {preflight: 1.2, boot: 6.1, migrate: 0.4, wait: 5.0, cleanup: 3.3, ansible: 1.9, total: 17.9}

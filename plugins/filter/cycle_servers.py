@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which servers of a migration cycle are migrated."""
+"""The filter cycle_servers: select the servers that a migration cycle migrates."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _value:
       type: str
       sample: probe-1
     problem:
-      description: Message when there are too few servers; empty otherwise.
+      description: Message if there are too few servers. Empty otherwise.
       type: str
       sample: ""
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the inputs of a migration cycle mean for its steps."""
+"""The filter cycle_settings: convert the inputs of a migration cycle for its steps."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Converts the inputs of the role P(stackproof.migration.migration_cycle#role) for its steps. Numbers may be strings.
-  - Inputs that are not valid count as not given. The filter P(stackproof.migration.cycle_inputs#filter) reports them.
+  - Inputs that are not valid are treated as empty. The filter P(stackproof.migration.cycle_inputs#filter) reports them.
 options:
   _input:
     description: All inputs of the role, by name.
@@ -40,7 +40,7 @@ _value:
   type: dict
   contains:
     max_run_seconds:
-      description: Seconds after which a run has certainly ended.
+      description: Longest duration of a run in seconds. Later, the run has certainly ended.
       type: int
       sample: 4600
     migrate_count:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the servers of a cycle are migrated to."""
+"""The filter cycle_target: choose the destination host of a migration cycle."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ options:
   _input:
     description:
       - V(scheduler) leaves the choice to Nova's scheduler.
-      - V(other) names the first usable host other than the server's own, in the server's availability zone. When this
-        user may not list hosts, or several servers are migrated, the scheduler chooses.
+      - V(other) names the first usable host other than the server's own, in the server's availability zone. If this
+        user may not list hosts, or if several servers are migrated, the scheduler chooses the host.
       - Any other value is the name of a compute host.
     type: str
     required: true
   hosts:
     description:
-      - The compute hosts, as RV(stackproof.migration.migration_preflight#module:hosts). Null when this user may not
-        list them.
+      - The compute hosts, as RV(stackproof.migration.migration_preflight#module:hosts). Null if this user may not
+        list hosts.
     type: list
     elements: dict
   servers:
@@ -48,8 +48,8 @@ options:
     default: []
   failed:
     description:
-      - A failed migration, as M(stackproof.migration.migration_wait) returns it. With it the filter chooses the hosts
-        with which the control experiment repeats that migration.
+      - A failed migration, as M(stackproof.migration.migration_wait) returns it. If it is set, the filter chooses the
+        hosts with which the control experiment repeats this migration.
     type: dict
   availability_zone:
     description: Requested availability zone.
@@ -72,15 +72,15 @@ _value:
       type: bool
       sample: false
     host:
-      description: The compute host to name; empty when the scheduler chooses.
+      description: The compute host to name in the request. Empty if the scheduler chooses the host.
       type: str
       sample: compute2
     availability_zone:
-      description: Availability zone for the server of the control experiment; empty for any.
+      description: Availability zone for the server of the control experiment. Empty for any zone.
       type: str
       sample: nova:compute1
     problem:
-      description: Message when the input cannot be used; empty otherwise.
+      description: Message if the input cannot be used. Empty otherwise.
       type: str
       sample: ""
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter that validates the inputs of a drain."""
+"""The filter drain_inputs: validate the inputs of a drain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ options:
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(host_drain_). A name that is no input is a problem.
+    description: Names of all variables that begin with C(host_drain_). A name that is not an input is a problem.
     type: list
     elements: str
     default: []
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do. Empty if there is none.
+  description: A message for each problem, with the input, its value and what to do. Empty if there is no problem.
   type: list
   elements: str
   sample: ["host_drain_max_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."]
@@ -57,7 +57,7 @@ def drain_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> li
 
 
 class FilterModule:
-    """The filters of this file."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return the filters by name."""

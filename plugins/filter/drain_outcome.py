@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter that returns the outcome of a drain."""
+"""The filter drain_outcome: return the outcome of a drain, and the servers to move next."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ options:
     description:
       - What the tasks recorded. C(host) is the compute host, C(state) is V(drained) or V(undrained), and C(check_mode)
         is true in check mode.
-      - C(plan) is the result of M(stackproof.migration.host_drain_info) before anything was changed, C(inventory) its
-        newest result, and C(earlier_servers) are the servers that earlier results listed.
-      - C(migrations) are those of M(stackproof.migration.server_live_migrate) and
-        M(stackproof.migration.server_cold_migrate). C(stop_on_failure) is true if no further server is moved after one
-        that failed.
+      - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change. C(inventory) is the
+        newest result. C(earlier_servers) are the servers that earlier results listed.
+      - C(migrations) are the migrations of M(stackproof.migration.server_live_migrate) and
+        M(stackproof.migration.server_cold_migrate). C(stop_on_failure) is true if no further server is moved after a
+        failed migration.
       - C(failure) has the C(reason) of the task that failed, or is empty.
       - C(disable_result), C(enable_result) and C(reenable_result) are results of
         M(stackproof.migration.compute_service). C(reenable_on_failure) is true if the service is to be enabled again
@@ -59,7 +59,7 @@ _value:
       type: str
       sample: not_drained
     reason:
-      description: Why the outcome is not as requested; in check mode which servers would stay. Empty otherwise.
+      description: Why the outcome is not as requested, or in check mode which servers would stay. Empty otherwise.
       type: str
       sample: >-
         1 server or allocation is left on the host. web-2: Nova cannot move a server in status SUSPENDED. To make it
@@ -75,7 +75,7 @@ _value:
           destination: compute2
           migration_id: 42
     left:
-      description: The servers and allocations that are left, each with the reason. In check mode those that would stay.
+      description: The servers and allocations that are left, each with a reason. In check mode, those that would stay.
       type: list
       elements: dict
       sample:
@@ -95,7 +95,7 @@ _value:
             The server was on compute2 before its migration was requested. An earlier run or another user moved
             the server.
     live:
-      description: Ids of the servers to live-migrate next. A run tries no server twice.
+      description: Ids of the servers to live-migrate next. A run does not try to move a server twice.
       type: list
       elements: str
       sample: [d545a5a2-7b1e-4b0a-9d3c-0a5e6b7c8d9f]
@@ -109,11 +109,11 @@ _value:
       type: bool
       sample: false
     unfinished:
-      description: Whether RV(_value.live) or RV(_value.cold) has a server.
+      description: Whether RV(_value.live) or RV(_value.cold) lists a server.
       type: bool
       sample: true
     refusal:
-      description: Why the drain cannot work, by its plan. Empty if it can.
+      description: Why the drain cannot work, as the plan predicts. Empty if the plan predicts no problem.
       type: str
       sample: "The target compute4 cannot take servers: its nova-compute service is down."
     reenable:
@@ -129,7 +129,7 @@ def drain_outcome(drain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FilterModule:
-    """The filters of this file."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         """Return the filters by name."""

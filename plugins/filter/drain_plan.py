@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter that returns the lines of a drain's plan."""
+"""The filter drain_plan: return the plan of a drain as lines of text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ options:
   _input:
     description:
       - What the tasks recorded, as for P(stackproof.migration.drain_result#filter). In addition, C(target) is the
-        compute host that is to take the servers, or empty.
+        compute host to which all servers are moved, or empty.
     type: dict
     required: true
   bring_back:
@@ -60,7 +60,7 @@ def drain_plan(drain: Mapping[str, Any], *, bring_back: Any = False) -> list[str
 
 
 class FilterModule:
-    """The filters of this file."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter that returns the result of the role host_drain."""
+"""The filter drain_result: return the result of a drain."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ options:
     type: dict
     required: true
   started:
-    description: When the run started, in seconds since the epoch. A string is accepted.
+    description: Start of the run in seconds since the epoch. A string is accepted.
     type: raw
     required: true
   ended:
-    description: When the run ended, in seconds since the epoch. A string is accepted.
+    description: End of the run in seconds since the epoch. A string is accepted.
     type: raw
     required: true
 """
@@ -62,7 +62,7 @@ _value:
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     service:
       description:
-        - The compute service at the end of the run. In check mode the service as it is. Empty if it was not read.
+        - The compute service at the end of the run. In check mode, the service at the start. Empty if it was not read.
       type: dict
       sample: {status: disabled, state: up}
     service_change:
@@ -71,7 +71,7 @@ _value:
       type: str
       sample: disabled
     since:
-      description: Since when the host is drained. Empty if that is unknown.
+      description: Start of the drain. Empty if the time is unknown.
       type: str
       sample: "2026-04-01T10:00:00Z"
     migrations:
@@ -80,18 +80,18 @@ _value:
       elements: dict
       sample: []
     plan:
-      description: In check mode the servers to move, as M(stackproof.migration.host_drain_info) lists them.
+      description: In check mode, the servers to move, as M(stackproof.migration.host_drain_info) lists them.
       type: list
       elements: dict
       sample: []
     problems:
-      description: Why the drain cannot work, by its plan, with the keys of
+      description: Why the drain cannot work, as the plan predicts, with the keys of
         RV(stackproof.migration.host_drain_info#module:problems).
       type: list
       elements: dict
       sample: []
     unknown:
-      description: What the API does not show.
+      description: Facts that the API does not show.
       type: list
       elements: str
       sample: []
@@ -104,11 +104,11 @@ _value:
       type: bool
       sample: false
     report:
-      description: The file that has the result. Empty in check mode, and if it cannot be written.
+      description: Path of the file with the result. Empty in check mode, and if the file cannot be written.
       type: str
       sample: /home/operator/reports/drained-compute1-20260401T100000Z/drain.json
     seconds:
-      description: How long the run took, in seconds.
+      description: Duration of the run in seconds.
       type: float
       sample: 42.5
 """
@@ -120,7 +120,7 @@ def drain_result(drain: Mapping[str, Any], started: float | str, ended: float | 
 
 
 class FilterModule:
-    """The filters of this file."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Filter that returns the lines of a drain's summary."""
+"""The filter drain_summary: return the summary of a drain as lines of text."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def drain_summary(result: Mapping[str, Any], *, state: str = "drained") -> list[
 
 
 class FilterModule:
-    """The filters of this file."""
+    """Registers the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What kinds of failure ended a task."""
+"""The filter failure_kinds: list the kinds of failure that ended a task."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ options:
     type: dict
     required: true
   problems:
-    description: The problems of the preflight, when these ended the task.
+    description: The problems of the preflight, if they ended the task.
     type: list
     elements: dict
     default: []
@@ -41,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The kinds; empty when none is known.
+  description: The kinds. Empty if no kind is known.
   type: list
   elements: str
   sample: [hosts]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_hosts."""
+"""The filter local_cloud_hosts: choose the kind of compute hosts that a local cloud gets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ description:
   - An existing cloud keeps its kind. A stop or a removal does not depend on the kind.
 options:
   _input:
-    description: What has been observed of the machine so far. A value that is not yet known is no obstacle.
+    description: The values of the machine that are known so far. A value that is not yet known is no obstacle.
     type: dict
     required: true
     suboptions:
@@ -59,7 +59,7 @@ options:
     type: str
     required: true
   found:
-    description: The kind of the existing cloud, started or stopped; empty if there is none.
+    description: The kind of the existing cloud, started or stopped. Empty if there is no cloud.
     type: str
     required: true
 """
@@ -86,7 +86,7 @@ _value:
       type: bool
       sample: true
     obstacle:
-      description: The first obstacle to hosts that run guests; empty if there is none.
+      description: The first obstacle to hosts that run guests. Empty if there is no obstacle.
       type: str
       sample: it needs root
     problem:

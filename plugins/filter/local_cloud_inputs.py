@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_inputs."""
+"""The filter local_cloud_inputs: validate the inputs of a local cloud."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.local_cloud#role), each and in combination.
+  - Validates all inputs of the role P(stackproof.migration.local_cloud#role), each by itself and together.
 options:
   _input:
     description: All inputs of the role by their names.
@@ -48,7 +48,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do; empty if there is none.
+  description: A message for each problem, with the input, its value and what to do. Empty if there is no problem.
   type: list
   elements: str
   sample: ["local_cloud_hosts must be a whole number of at least 1, found 0. Set it to 1 or more."]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_installation."""
+"""The filter local_cloud_installation: decide whether missing packages may be installed for a local cloud."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Packages are installed with apt by root, or with C(become) if the input C(local_cloud_install_packages) is V(true).
+  - Ansible installs packages with apt, either as root, or with C(become) if the input C(local_cloud_install_packages)
+    is V(true).
 options:
   _input:
     description: The names of the packages that are missing.
@@ -59,7 +60,7 @@ _value:
       type: bool
       sample: false
     problem:
-      description: Why they are not installed, and what to do; empty if they may be installed.
+      description: Why the packages are not installed, and what to do. Empty if they may be installed.
       type: str
       sample: ""
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_missing_packages."""
+"""The filter local_cloud_missing_packages: list packages of the operating system that are missing."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Looks for a file of each package on the machine that runs Ansible.
+  - Checks for each package whether one of its files exists on the machine that runs Ansible.
 options:
   _input:
-    description: For each package the path of a file that shows that it is installed.
+    description: Packages and paths. A package is installed if the file at its path exists.
     type: dict
     required: true
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_refusal."""
+"""The filter local_cloud_refusal: explain why a local cloud needs packages that are missing."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_settings."""
+"""The filter local_cloud_settings: convert the inputs of a local cloud for the program that creates it."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) that shape a cloud to their types. The
-    value of a variable may be text that stands for a number.
+  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) that describe a cloud to their types. For
+    example, the value of a variable may be the text of a number.
 options:
   _input:
     description:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Choose the cloud of the playbook regression."""
+"""The filter regression_choice: choose the cloud that the playbook regression runs against."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Chooses the cloud in this order; a cloud that a variable names, a local cloud that O(local=true) requests, and the
-    cloud of the environment.
-  - When none of these is given, the run uses a local cloud, provided that nothing has to be installed for it. The
-    filter P(stackproof.migration.local_cloud_refusal#filter) returns whether this is the case.
+  - Chooses the first of a cloud that a variable names, a local cloud that O(local=true) requests, and the cloud of the
+    environment.
+  - If none of these is given, the run uses a local cloud, but only if no package has to be installed for it. The filter
+    P(stackproof.migration.local_cloud_refusal#filter) returns whether this is the case.
 options:
   _input:
     description:
-      - Inputs of the playbook and the roles by their names; an empty text for an input that is not given. The filter
+      - Inputs of the playbook and the roles by their names; an empty text for an input that is not set. The filter
         reads C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
         C(migration_cycle_inconclusive_is_ok) and C(local_cloud_install_packages).
     type: dict
@@ -35,8 +35,8 @@ options:
   local:
     description:
       - V(true) requests a local cloud and allows the installation of operating system packages for it, where
-        C(local_cloud_install_packages) allows it. V(false) never uses a local cloud. V(auto) uses one when no cloud is
-        named and nothing has to be installed.
+        C(local_cloud_install_packages) allows it. V(false) never uses a local cloud. V(auto) uses a local cloud if no
+        cloud is named and no package has to be installed.
     type: str
     choices: [auto, "true", "false"]
     required: true
@@ -66,7 +66,7 @@ _value:
     use:
       description:
         - V(cloud) for the cloud of a variable or of the environment, V(local) for a local cloud that was requested, and
-          V(local_if_ready) for a local cloud for which nothing may be installed.
+          V(local_if_ready) for a local cloud for which no package may be installed.
       type: str
       sample: local_if_ready
     cloud:
@@ -76,7 +76,7 @@ _value:
       type: str
       sample: mycloud
     reason:
-      description: Reason for the use of a local cloud; empty for another cloud.
+      description: Reason for the use of a local cloud. Empty for another cloud.
       type: str
       sample: >-
         The run uses the local cloud on this machine, because no cloud is named. No package is installed for it.
@@ -92,7 +92,7 @@ _value:
 
 
 def regression_choice(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_auth_url: str) -> dict[str, Any]:
-    """Return the choice; raise AnsibleFilterError when ``local`` has another value."""
+    """Return the choice. Raises AnsibleFilterError for an unknown value of ``local``."""
     try:
         return choose_cloud(variables, local=local, os_cloud=os_cloud, os_auth_url=os_auth_url)
     except ValueError as error:

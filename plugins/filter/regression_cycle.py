@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Derive the inputs of a migration cycle from the cloud that the playbook regression chose."""
+"""The filter regression_cycle: derive the inputs of a migration cycle from the chosen cloud."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ options:
     required: true
   variables:
     description:
-      - Inputs of the role by their names; an empty text for an input that is not given. The filter reads
+      - Inputs of the role by their names; an empty text for an input that is not set. The filter reads
         C(migration_cycle_image) and C(migration_cycle_verify_guest).
     type: dict
     required: true
@@ -60,7 +60,7 @@ _value:
       type: dict
       sample: {}
     verify_guest:
-      description: Value of C(migration_cycle_verify_guest), V(console) for counting guests of a local cloud.
+      description: Value of C(migration_cycle_verify_guest). V(console) for a local cloud whose guests print a counter.
       type: str
       sample: none
     local_cloud_lines:

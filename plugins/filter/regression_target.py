@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read which cloud a host of the inventory stands for."""
+"""The filter regression_target: read which cloud a host of the inventory stands for."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ description:
 options:
   _input:
     description:
-      - Inputs of the playbook and the role by their names; an empty text for an input that is not given. The filter
+      - Inputs of the playbook and the role by their names; an empty text for an input that is not set. The filter
         reads C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok), and C(migration_cycle_cloud),
         C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts), C(migration_cycle_inconclusive_is_ok).
     type: dict
     required: true
   name:
-    description: Name of the host. It is also the name of the cloud where no variable names one.
+    description: Name of the host. It is also the name of the cloud if no variable names a cloud.
     type: str
     required: true
 """
@@ -43,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: What M(stackproof.migration.clouds_report) takes about this cloud, without its result. No secrets.
+  description: A target for M(stackproof.migration.clouds_report), without the result of its run and without secrets.
   type: dict
   sample:
     name: mycloud

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Name a run in a task name."""
+"""The filter run_label: name a run in a task name, and report its servers after an interruption."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: run_label
-short_description: Name a run in a task name, and report its servers when it is interrupted
+short_description: Name a run in a task name, and report its servers after an interruption
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns the id of a run. Use it in task names only, which Ansible evaluates in the process of C(ansible-playbook).
-  - When that process exits before the filter is used with O(ended=true), it prints that servers of the run may remain,
-    and the command that deletes them.
+  - If that process exits before the filter is used with O(ended=true), the process prints that servers of the run may
+    remain, and the command that deletes these servers.
 options:
   _input:
     description: Id of the run.
     type: str
     required: true
   cloud:
-    description: The cloud, as O(stackproof.migration.server_batch#module:cloud) takes it.
+    description: The cloud, in the form of O(stackproof.migration.server_batch#module:cloud).
     type: raw
     default: ""
   ended:

@@ -11,11 +11,11 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the pattern of the hosts that stand for clouds. Returns an empty string when the inventory has no such
-    hosts; then the playbook regression runs against the cloud of the environment or a local cloud.
+  - Returns the pattern of the hosts that stand for clouds. Returns an empty string if the inventory has no such
+    hosts. Then the playbook regression runs against the cloud of the environment or a local cloud.
   - Hosts stand for clouds when they are in the group C(migration_targets) or match the variable C(regression_targets).
     The playbook does not use other hosts.
-  - Fails when the group or the variable selects no host, with C(--limit) taken into account.
+  - Fails if the group or the variable selects no host that C(--limit) allows.
 options:
   _terms:
     description: Not used.
@@ -54,9 +54,9 @@ PATTERN = "regression_targets"
 
 
 class LookupModule(LookupBase):
-    """The lookup."""
+    """The lookup regression_targets."""
 
-    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible calls it so
+    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible passes these arguments
         """Return the pattern, or an empty string."""
         known = variables or {}
         groups = known.get("groups") or {}
@@ -103,6 +103,6 @@ def _warn_of_other_hosts(groups: Mapping[str, list[str]]) -> None:
     if others:
         Display().warning(
             f"The inventory has no hosts that stand for clouds (hosts={len(others)}). The run uses the cloud of the"
-            f" environment or a local cloud, and none of these hosts. To select clouds, put their hosts into the group"
-            f" {GROUP}, or name them with -e {PATTERN}=."
+            f" environment or a local cloud, and ignores these hosts. To select clouds, add hosts that stand for clouds"
+            f" to the group {GROUP}, or name such hosts with -e {PATTERN}=."
         )

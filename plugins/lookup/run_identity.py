@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Makes the metadata for the servers of a run; the id of the run, the process of Ansible that owns it, and the time at
-    which the run must have ended.
+  - Makes the metadata for the servers of a run. The metadata contains the id of the run, the process of Ansible that
+    owns the run, and the time at which the run must have ended.
   - With the test P(stackproof.migration.abandoned#test), a later run finds orphaned servers.
 options:
   _terms:
@@ -27,7 +27,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Boot servers that a later run can find if this one is killed
+- name: Boot servers that a later run can find if this run is killed
   stackproof.migration.server_batch:
     name: probe
     image: cirros
@@ -66,7 +66,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_ow
 
 
 class LookupModule(LookupBase):
-    """The lookup."""
+    """The lookup run_identity."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
         """Return the metadata for each run id, or for a new id."""
@@ -74,7 +74,7 @@ class LookupModule(LookupBase):
         seconds = self.get_option("max_seconds")  # type: ignore[no-untyped-call]  # not annotated
         now = dt.datetime.now(dt.UTC)
         until = now + dt.timedelta(seconds=seconds)
-        # Ansible evaluates the expressions of a task in a fork; the parent process runs the playbook
+        # Ansible evaluates the expressions of a task in a fork. The owner of the run is the parent process.
         parent = multiprocessing.parent_process()
         owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)
         common = {UNTIL_KEY: until.isoformat(timespec="seconds")}
