@@ -19,9 +19,10 @@ ALWAYS = "always"
 def is_selected(tags: Collection[str], run_tags: Collection[str], *, included: bool) -> bool:
     """Return whether the role is selected.
 
-    ``tags`` are those that the role inherits: from its import, its blocks and its play. ``included`` says that a
-    dynamic include (include_role, include_tasks) surrounds the role. Ansible runs a dynamic include only when its tags
-    are selected, and its tasks inherit none of these tags. Tags that the run skips (``--skip-tags``) never get here.
+    ``tags`` are the tags that the role inherits from its import, its blocks and its play. ``included`` is true when a
+    dynamic include (include_role, include_tasks) contains the role. Ansible runs a dynamic include only when its tags
+    are selected, and the tasks in the include do not inherit these tags. ``--skip-tags`` is not relevant: Ansible skips
+    the task that calls this function.
     """
     if "all" in run_tags or ALWAYS in tags or set(tags) & set(run_tags):
         return True

@@ -23,21 +23,22 @@ if TYPE_CHECKING:
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
-# Before and after the run, since the clocks of the hosts and of the controller differ
+# Log searches begin this much before the run and end this much after the run, because clocks of hosts differ.
 LOG_MARGIN = timedelta(minutes=1)
-# Folders of log files, of packages and of Kolla
+# Folders of log files of packages and of Kolla
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
 _CONTROLLER_LOGS = f"{_COMPUTE_LOGS} /var/log/placement /var/log/kolla/placement"
 _CONTROLLERS = "nova-api, nova-conductor, nova-scheduler and Placement, on the controllers"
-# More migrations say the same, and evidence.json has them all
+# More failed migrations rarely add information, and evidence.json contains all of them.
 MAX_MIGRATIONS = 5
 
 
 def bug_report(evidence: Evidence, *, versions: Mapping[str, str], replay_file: str = "") -> str:
     """Return the bug report.
 
-    ``evidence`` is that of a failed cycle; it is redacted when the bug report is to be redacted. ``versions`` has the
-    versions of the programs on the controller by name. ``replay_file`` names the playbook that replays the run.
+    ``evidence`` is the evidence of a failed cycle. Pass redacted evidence for a redacted bug report. ``versions``
+    contains the versions of the programs on the controller by name. ``replay_file`` is the playbook that replays the
+    run.
     """
     migrations = failed_migrations(evidence)[:MAX_MIGRATIONS]
     parts = [
@@ -60,7 +61,7 @@ def _section(heading: str, text: str, level: int = 2) -> str:
 
 
 def _table(head: Cells, rows: Iterable[Cells]) -> str:
-    """Return a table; an empty text without rows."""
+    """Return a table in Markdown, or an empty text when there are no rows."""
     lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) if lines else ""
 
@@ -176,7 +177,7 @@ def _requests(evidence: Evidence) -> Iterator[Cells]:
 
 
 def _log_searches(evidence: Evidence, migrations: Sequence[Migration]) -> Iterator[str]:
-    """Yield the commands per place: for nova-compute on each host, and for the services on the controllers."""
+    """Yield the search commands for nova-compute on each host, and for the services on the controllers."""
     if not migrations:
         ids = [str(request["request_id"]) for request in evidence.get("requests") or []]
         if ids:
@@ -202,7 +203,7 @@ def _computes_of(migration: Migration) -> Iterator[str]:
 
 
 def ids_of(migration: Migration) -> list[str]:
-    """Return the ids that the logs of Nova and Placement contain: of request, server and migration."""
+    """Return the ids that the logs of Nova and Placement contain: request id, server id and migration id."""
     keys = ("request_id", "server_id", "migration_id")
     return [str(migration[key]) for key in keys if migration.get(key)]
 

@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
 VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
-# From the best to the worst; the outcome of the run is the worst of its targets.
+# From the best to the worst outcome. The outcome of the run is the worst outcome of its targets.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
 # Outcome in check mode, which writes no files: the preconditions are met, and no server was migrated
 CHECKED = "checked"
 _SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
-# The outcome in JUnit of the single step of a target without evidence, where it differs
+# The outcome in JUnit for a target without evidence, if it differs from the outcome of the target
 _OF_STEP = {INCONCLUSIVE: "skipped"}
 _LOST = "Ansible reported no result for this target. See the output of Ansible, with -v for details."
 
 
 def folder_of(name: str) -> str:
-    """Return a folder name that is valid and unique for each name of a target."""
+    """Return a valid folder name for a target. Different targets get different names."""
     safe = quote(name, safe=" @+,=~")
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
@@ -42,7 +42,7 @@ def folder_of(name: str) -> str:
 def build(
     found: Iterable[Mapping[str, Any]], *, names: Sequence[str], run_id: str, started: str, ended: str, collection: str
 ) -> dict[str, Any]:
-    """Return the report. ``found`` has the results that the playbook regression passes to clouds_report, by target."""
+    """Return the report. ``found`` contains the targets that the playbook regression passes to clouds_report."""
     by_name = {target["name"]: target for target in found}
     targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]
     return {
@@ -60,10 +60,10 @@ def build(
 
 
 def _target(found: Mapping[str, Any]) -> Target:
-    """Return the entry of one target: from its evidence, or else from its result, or else from its error."""
+    """Return the entry of one target, made of its evidence, or else of its result, or else of its error."""
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
-        # the evidence is redacted already; the name of the target is that of its folder
+        # The evidence is already redacted. The name of the target is kept, because it is the name of its folder.
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
     outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
@@ -106,7 +106,7 @@ def _in_one_line(text: str) -> str:
 
 
 def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
-    """Return one line per target, failed ones first."""
+    """Return one line per target. Failed targets come first."""
     width = max(len(target["name"]) for target in clouds["targets"])
     return [
         f"{target['outcome']:<12}  {target['name']:<{width}}  {_duration_text(target):>8}"
@@ -116,7 +116,7 @@ def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
 
 
 def worst_first(targets: Iterable[Target]) -> list[Target]:
-    """Return the targets by outcome, the worst first, and in the order of the inventory within an outcome."""
+    """Return the targets with the worst outcome first. Targets with the same outcome keep their order."""
     return sorted(targets, key=lambda target: -_SEVERITY.index(target["outcome"]))
 
 

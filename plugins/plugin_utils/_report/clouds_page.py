@@ -31,9 +31,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.times
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# Names in one sentence; the table has all names
+# Maximum number of names in one sentence. The table contains all names.
 MAX_NAMES = 5
-# In percent, so that a short bar is visible
+# Minimum width of a bar in percent. A narrower bar would not be visible.
 MIN_WIDTH = 1.0
 _TITLES = {
     PASSED: "Live migration works on {}",
@@ -127,7 +127,7 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Return the names of the targets by outcome, without those that passed unless all passed."""
+    """Return the names of the targets by outcome. Passed targets are named only when all targets passed."""
     named = {
         outcome: [target["name"] for target in targets if target["outcome"] == outcome]
         for outcome in reversed(OUTCOMES)

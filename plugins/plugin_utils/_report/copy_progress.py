@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
-# A long copy is sampled every second; a table of so many lines is enough.
+# A long copy has a sample for each second. The table shows at most this many samples.
 MAX_LINES = 12
 
 
@@ -32,7 +32,7 @@ class CopySample:
 
 
 def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
-    """Return the samples in the order of time; of many samples a selection at equal distances."""
+    """Return the samples in chronological order. Of many samples, only some at equal distances are returned."""
     samples = list(migration.get("progress") or [])
     history = migration.get("history") or []
     if not samples or not history:

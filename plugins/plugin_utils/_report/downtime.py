@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the downtime of a server during its migration, drawn and as text."""
+"""Pure: the downtime of a server during its migration, as a drawing and as text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[TimelineRow]:
-    """Return the rows of the drawing. The guest reports the length of its downtime, but not the time."""
+    """Return the rows of the drawing. The guest reports the duration of its downtime, but not when it began."""
     rows = []
     interval = _longest_downtime(migration)
     if interval is not None:

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: what a run of the role host_drain found, in the form of schemas/drain.schema.json."""
+"""Pure: the result of a run of the role host_drain, in the form of schemas/drain.schema.json."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERSION = 1
-# Lists of the role's result that are reported as they are
+# Lists in the role's result that the report contains without changes
 _LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
 
 
@@ -42,7 +42,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the report of one drain.
 
-    ``result`` is the result of the role host_drain; ``environment`` has more names to be redacted.
+    ``result`` is the result of the role host_drain; ``environment`` contains additional names to redact.
     """
     seconds = float(result.get("seconds") or 0.0)
     drain: dict[str, Any] = {
@@ -64,7 +64,7 @@ def build(
 
 
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one test case for the host, and one for each server that moved, stays, or left by itself."""
+    """Return one test case for the host, and one for each server that was moved, stays, or left without this run."""
     found = [_host_case(drain), *_server_cases(drain)]
     duplicates = {name for name, count in Counter(case["name"] for case in found).items() if count > 1}
     return [
@@ -84,7 +84,7 @@ def succeeded(drain: Mapping[str, Any]) -> bool:
 
 
 def seconds_by_server(migrations: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:
-    """Return how long each server's last migration took."""
+    """Return the duration of the last migration of each server, by server id."""
     return {str(migration.get("server_id")): migration.get("seconds") for migration in migrations}
 
 
@@ -98,7 +98,7 @@ def _server_cases(drain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for server in drain["moved"]:
         yield _case(_name(server), PASSED, "", seconds.get(server["server_id"]), server["server_id"])
     for server in drain["left"]:
-        # a plan names what it cannot move, and succeeds all the same
+        # In check mode, a server that cannot be moved is reported but is no failure.
         outcome = SKIPPED if succeeded(drain) else FAILED
         yield _case(_name(server), outcome, server["reason"], seconds.get(server["server_id"]), server["server_id"])
     for server in drain["gone"]:

@@ -59,7 +59,7 @@ class Server:
 
 @dataclass(frozen=True)
 class PlannedMove:
-    """How a server was to leave the host."""
+    """The planned move method of a server."""
 
     name: str
     server_id: str

@@ -30,7 +30,8 @@ def build(
 ) -> dict[str, Any]:
     """Return the evidence of one cycle.
 
-    ``cycle`` is what the role migration_cycle passes to cycle_report; ``environment`` has more names to be redacted.
+    ``cycle`` is the value that the role migration_cycle passes to cycle_report. ``environment`` contains additional
+    names to redact.
     """
     preflight = cycle.get("preflight") or {}
     conclusion = cycle["conclusion"]
@@ -65,12 +66,12 @@ def build(
             "allocations_released": cleanup.get("allocations_released") or {},
         },
     }
-    # the cycle has names that the evidence leaves out, and texts may contain them
+    # Names are also collected from parts of the cycle that the evidence omits, because texts may contain these names.
     return redacted(found, cycle, environment) if redact_hosts else found
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
-    """Return the kinds of the failure that ended the cycle; each failed migration has kinds of its own."""
+    """Return the kinds of the failure that ended the cycle, without the kinds of single migrations."""
     failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
     return sorted({str(kind) for kind in failure.get("kinds") or []})
 
@@ -78,7 +79,7 @@ def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
 def _cloud(name: Any, preflight: Mapping[str, Any]) -> dict[str, Any]:
     microversion = preflight.get("microversion")
     return {
-        # a dictionary of settings has no name, and may contain secrets
+        # A dictionary of settings has no name and may contain secrets.
         "name": name if isinstance(name, str) and name else None,
         "microversion": microversion,
         "release": release_of(microversion["max"]) if microversion else None,

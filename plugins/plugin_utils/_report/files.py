@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""The folder of a report, its files, and the versions that reports name."""
+"""The folder of a report, its files, and the program versions that reports contain."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATEST = "latest"
 
 
 def collection_version() -> str:
-    """Return the version of the collection, installed or as a checkout."""
+    """Return the version of the collection, which may be installed or checked out from Git."""
     manifest = COLLECTION / "MANIFEST.json"
     if manifest.exists():
         return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
@@ -49,36 +49,36 @@ def local_cloud_faults() -> list[str]:
 
 
 def prepare_folder(directory: Path) -> None:
-    """Create the folder, and raise OSError where it is not writable."""
+    """Create the folder. Raises OSError when the folder is not writable."""
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         pass
 
 
 def check_writable(directory: Path) -> None:
-    """Raise OSError when a report cannot be written into the folder. Folders that this creates are removed again."""
+    """Raise OSError when a report cannot be written into the folder. Leaves no new folders."""
     missing = [path for path in (directory, *directory.parents) if not os.path.lexists(path)]
     try:
         prepare_folder(directory)
     finally:
-        # a run that is interrupted leaves no empty folder
+        # The new folders are removed again, so that an interrupted run does not leave an empty folder.
         for path in missing:
             with contextlib.suppress(OSError):
                 path.rmdir()
 
 
 def require_writable(directory: Path) -> None:
-    """Raise the OSError that prepare_folder would raise, and create nothing."""
-    # a folder that is not readable counts as missing: its parent then raises the error
+    """Raise the OSError that prepare_folder would raise, without creating a folder."""
+    # A path inside an unreadable folder counts as missing. Then the permissions of an existing parent are checked.
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
-    if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises where it may not look
+    if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises for a path inside an unreadable folder
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
     if not os.access(there, os.W_OK | os.X_OK):
         raise OSError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def write_file(directory: Path, name: str, text: str) -> Path:
-    """Write the file as a whole: a reader never sees a part of it."""
+    """Write the file in one step, so that a reader never gets an incomplete file."""
     path = directory / name
     temporary = directory / f".{name}.new"
     temporary.write_text(text, encoding="utf-8")
@@ -87,11 +87,11 @@ def write_file(directory: Path, name: str, text: str) -> Path:
 
 
 def update_latest_link(directory: Path) -> str | None:
-    """Let the link ``latest`` beside the folder point to it. Return a warning where ``latest`` is not a link."""
+    """Point the link ``latest`` beside the folder to the folder. Returns a warning when ``latest`` is not a link."""
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
-        return f"{link} is not a symbolic link, and stays as it is. Rename it to have a link to the newest report."
-    # a unique name: runs may end at the same time
+        return f"{link} is not a symbolic link and was not changed. Rename it. Then the next run creates the link."
+    # The name is unique, because several runs may end at the same time.
     temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(directory.name)

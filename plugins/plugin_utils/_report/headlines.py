@@ -33,13 +33,13 @@ _TITLES_OF_STEPS = {
     "boot": "Servers did not boot",
     "cleanup": "Cleanup failed",
 }
-# Outcomes of a migration that exceeded its timeout, and that this run then aborted or forced to complete
+# Outcomes of a migration that this run aborted or forced to complete after a timeout
 _AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
 def label(outcome: str) -> str:
-    """Return the outcome as a label shows it."""
+    """Return the text of the label for an outcome."""
     return _LABELS.get(outcome, outcome.capitalize())
 
 
@@ -51,13 +51,13 @@ def title(outcome: str, failed_step: str) -> str:
 
 
 def split_first_sentence(reason: str) -> tuple[str, str]:
-    """Return the first sentence, and the rest."""
+    """Return the first sentence of a reason, and the remaining sentences."""
     first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
     return first, "".join(rest)
 
 
 def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the next steps after the run, the most likely cause first; none after a run that passed."""
+    """Return the next steps after a run, the most likely cause first. The list is empty after a passed run."""
     outcome = evidence["outcome"]
     if outcome == "passed":
         return []
@@ -70,7 +70,7 @@ def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
         else _advice_on_step(str(evidence.get("failed_step") or ""), evidence)
     )
     if outcome == "inconclusive" and evidence.get("hosts"):
-        hosts = Advice("See why hosts are not usable, and which hosts have room", section="hosts")
+        hosts = Advice("Check why hosts are not usable, and which hosts have room", section="hosts")
         advice = [hosts, *(other for other in advice if other.section != "hosts")]
     return advice
 
@@ -81,16 +81,16 @@ def _advice_on_step(step: str, evidence: Mapping[str, Any]) -> list[Advice]:
         code = str(requests[0].get("request_id") or "") if requests else ""
         return [
             Advice("Search the logs of nova-conductor and nova-scheduler for the id of the boot request", code=code),
-            Advice("See the statuses of the servers", section="servers"),
-            Advice("See which hosts have room", section="hosts"),
+            Advice("Check the statuses of the servers", section="servers"),
+            Advice("Check which hosts have room", section="hosts"),
         ]
     if step == "cleanup":
         return [
-            Advice("See what was deleted, and what remains", section="cleanup"),
+            Advice("Check which servers and allocations were deleted, and which remain", section="cleanup"),
             Advice("Search the logs of nova-compute on the hosts of the servers", section="servers"),
         ]
     return [
-        Advice("See which hosts have room", section="hosts"),
+        Advice("Check which hosts have room", section="hosts"),
         Advice("Check the inputs of this run", section="inputs"),
     ]
 
@@ -106,7 +106,9 @@ def _advice_on_migration(migration: Mapping[str, Any], evidence: Mapping[str, An
     if kind == "busy":
         listing = f"openstack server migration list --host {migration.get('source')}"
         inputs = Advice(
-            "Increase the time that a run waits for them", code="migration_cycle_wait_for_hosts", section="inputs"
+            "Increase the time that a run waits for foreign migrations",
+            code="migration_cycle_wait_for_hosts",
+            section="inputs",
         )
         return [Advice("List the foreign migrations on the host", code=listing), inputs]
     return _advice_on_failure_kind(kind, migration, evidence)
@@ -115,23 +117,23 @@ def _advice_on_migration(migration: Mapping[str, Any], evidence: Mapping[str, An
 def _advice_on_failure_kind(kind: str, migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
     request = str(migration.get("request_id") or "")
     source, destination = _source_and_destination(migration)
-    steps = Advice("See which step of the migration failed", section=_section(migration, evidence))
+    steps = Advice("Check which step of the migration failed", section=_section(migration, evidence))
     compute_logs = _compute_logs(migration)
     conductor = Advice("Search the logs of nova-conductor for the request id", code=request)
     match kind:
         case "no_valid_host":
             advice = [
                 Advice("Search the logs of nova-scheduler and nova-conductor for the request id", code=request),
-                Advice("See which hosts are usable, and why others are not", section="hosts"),
+                Advice("Check which hosts are usable, and why the others are not", section="hosts"),
             ]
             if (evidence.get("control") or {}).get("migration"):
-                advice.append(Advice("Compare with the control experiment, a single server", section="control"))
+                advice.append(Advice("Compare the migration with the control experiment", section="control"))
             return advice
         case "disagreement":
             failed_checks = [check["name"] for check in migration.get("checks") or [] if check.get("ok") is False]
             return [
                 Advice(
-                    "See the checks that disagree with the migration record",
+                    "Read the checks that disagree with the migration record",
                     code=", ".join(failed_checks),
                     section=_section(migration, evidence),
                 ),
@@ -168,9 +170,9 @@ def _compute_logs(migration: Mapping[str, Any]) -> Advice:
 
 
 def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the hosts of the migration that are not usable after it.
+    """Return advice on the hosts of the migration that are not usable after the migration.
 
-    All hosts count where the destination is not known.
+    If the destination is not known, the advice names all hosts that are not usable.
     """
     hosts = {migration.get(key) for key in ("source", "destination", "expected_host")}
     unknown_destination = not (migration.get("destination") or migration.get("expected_host"))
@@ -189,7 +191,7 @@ def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):
-        # the migration waited for other migrations all the time
+        # The copy did not start, so the migration probably waited for other migrations. That advice comes first.
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"
@@ -212,7 +214,7 @@ def _other_migrations(migration: Mapping[str, Any]) -> Advice:
 
 
 def _section(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
-    """Return the anchor of the migration in the report, which numbers all migrations."""
+    """Return the anchor of the migration in the report. The report numbers all migrations."""
     return f"migration-{evidence['migrations'].index(migration) + 1}"
 
 

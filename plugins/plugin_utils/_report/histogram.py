@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# Fewer durations are shown as numbers only.
+# A report on fewer migrations shows durations as numbers only.
 MIN_MIGRATIONS = 5
 MAX_BINS = 12
 
 
 @dataclass(frozen=True)
 class Bin:
-    """How many durations are from ``low`` to ``high`` seconds; the other fields are in percent of the drawing."""
+    """Number of durations from ``low`` to ``high`` seconds. The other fields are in percent of the drawing."""
 
     low: float
     high: float
@@ -45,7 +45,7 @@ class Histogram:
 
 
 def round_step(span: float, max_steps: int) -> float:
-    """Return the smallest of 1, 2, 5, 10 and so on, or their tenths, that makes at most ``max_steps`` steps."""
+    """Return the smallest step of 1, 2 or 5 times a power of ten that needs at most ``max_steps`` steps."""
     if span <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(span / max_steps))
@@ -53,15 +53,15 @@ def round_step(span: float, max_steps: int) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value that the share (0 to 1) of all values does not exceed."""
+    """Return the percentile: at least ``share`` (0 to 1) of all values are not greater than this value."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def histogram(seconds: Sequence[float]) -> Histogram | None:
-    """Return the histogram; null for fewer than MIN_MIGRATIONS durations."""
+    """Return the histogram, or None for fewer than MIN_MIGRATIONS durations."""
     if len(seconds) < MIN_MIGRATIONS:
         return None
-    # one bin less than the maximum: the first and the last bin may be partial
+    # The number of steps is one less than MAX_BINS, because the first and the last bin may be partly outside the range.
     step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1

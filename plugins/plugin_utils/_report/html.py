@@ -30,7 +30,7 @@ def html(evidence: Mapping[str, Any]) -> str:
 
 
 def render(template: str, page: object) -> str:
-    """Return the text of the file. Texts of the cloud are escaped, and the browser runs no other script."""
+    """Return the text of the file. Texts of the cloud are escaped, and the browser runs only the script of the page."""
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -43,9 +43,9 @@ def render(template: str, page: object) -> str:
 
 
 def _without_indentation(text: str) -> str:
-    """Return the text without indentation, which is a third of a report on hundreds of migrations."""
+    """Return the text without indentation. It is a third of a report on hundreds of migrations."""
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
-    # markup stays markup
+    # If the input is markup, the result is also markup.
     return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before
 
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: one migration as the report shows it."""
+"""Pure: the values of one migration for the report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_VISIBLE = "not visible"
 
 @dataclass(frozen=True)
 class Check:
-    """One check. ``ok`` is null where the found value is not known."""
+    """One check. ``ok`` is None when the found value is not known."""
 
     name: str
     expected: str
@@ -70,7 +70,7 @@ class MigrationView:
         return sum(check.ok is False for check in self.checks)
 
     def checks_summary(self) -> str:
-        """Return the number of checks that agree, that disagree, and that are not known."""
+        """Return a text with the numbers of checks that agree, that disagree, and that are not known."""
         unknown = len(self.checks) - self.passed_checks() - self.failed_checks()
         parts = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
         if self.failed_checks():
@@ -140,7 +140,7 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
     after = after or {}
     return (
         ConsumerAllocations("server", allocation_lines(before), allocation_lines(after.get("server"))),
-        # before its request the migration does not exist
+        # Before its request the migration does not exist.
         ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the part of a page that shows migrations, in the report of a cycle and in that of a drain."""
+"""Pure: the part of a page that shows migrations, for the reports of cycles and of drains."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migra
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# With more migrations, the timelines of those that completed are closed at first.
+# With more migrations than this, the page shows completed migrations closed until the reader opens them.
 MAX_OPEN = 4
-# With more migrations, the others are abridged: a report on hundreds must stay one small file.
+# At most this many migrations are shown in full, because a report on hundreds of migrations must be a small file.
 MAX_IN_FULL = 8
-# Polls marked in one timeline; more would be one grey bar.
+# Maximum number of polls marked in one timeline. More marks would look like a single grey bar.
 MARKS, FEW_MARKS = 120, 20
 
 
@@ -36,7 +36,7 @@ class MigrationsPage:
     histogram: Histogram | None
 
     def full(self, migration: MigrationView) -> bool:
-        """Return whether the migration is shown in full: the first ones are, failed ones before completed ones."""
+        """Return whether the migration is shown in full. Failed migrations have priority over completed migrations."""
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
@@ -52,7 +52,7 @@ class MigrationsPage:
         return self.migration_views
 
     def most_rows(self) -> int:
-        """Return the rows of the highest timeline: the axis, two headings, and the lanes."""
+        """Return the number of rows of the highest timeline: the axis, two headings, and the rows with bars."""
         timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
         return max((3 + len(timeline.nova + timeline.observed) for timeline in timelines), default=0)
 
@@ -62,7 +62,7 @@ def migrations_shown(
     polls: Sequence[str] = (),
     guests: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[MigrationView, ...]:
-    """Return the migrations as the page shows them; ``guests`` has what the consoles returned, by server id."""
+    """Return the migrations for the page. ``guests`` contains the results of the consoles by server id."""
     marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
     by_server = guests or {}
     return tuple(
@@ -72,5 +72,5 @@ def migrations_shown(
 
 
 def durations(migration_views: Sequence[MigrationView]) -> Histogram | None:
-    """Return the histogram of the durations; null for fewer migrations than a histogram needs."""
+    """Return the histogram of the durations, or None when there are too few migrations."""
     return histogram([migration.duration for migration in migration_views if migration.duration is not None])

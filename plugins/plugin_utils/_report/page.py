@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the page about one cycle, from any part of its evidence."""
+"""Pure: the page about one cycle. Parts of the evidence may be missing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# A longer reason of a step, in characters, is cut: it repeats that of each migration.
+# A reason with more characters is cut, because it only repeats the reasons of all migrations.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
@@ -126,7 +126,7 @@ class Page(MigrationsPage):
         return not (self.servers or self.requests or self.deleted or self.orphaned_allocations)
 
     def has_section(self, anchor: str) -> bool:
-        """Return whether the page has the section, so that a link to it leads somewhere."""
+        """Return whether the page contains the section. Only then the page links to the section."""
         absent = {
             "inputs": not self.inputs,
             "hosts": not self.hosts and self.changed_nothing(),
@@ -181,7 +181,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
 
 
 def _migrations_summary(views: Sequence[MigrationView]) -> str:
-    """Return the lead of a report without a reason."""
+    """Return the first sentence of a report that has no reason."""
     if not views:
         return "No server was migrated."
     if len(views) == 1:
@@ -258,7 +258,7 @@ def _step(step: Mapping[str, Any]) -> Step:
 
 
 def _shortened(reason: str) -> str:
-    """Return the reason, or its first sentence where it is long."""
+    """Return the reason. Of a long reason, only the first sentence is returned."""
     if reason.startswith("Not reached"):
         return "Not reached."
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{headlines.split_first_sentence(reason)[0]} …"

@@ -6,9 +6,9 @@
 
 """Pure: replace the names of a site in a report by numbered names, such as host-1.
 
-A name is collected where a key or a sentence says what it is, and then replaced in every text of the report: in any
-case, and inside longer words (drained-compute1). What describes OpenStack itself stays: ids of servers, requests and
-migrations, statuses, releases, roles, and the names that OpenStack gives by default.
+A name is collected when a key or a sentence shows its kind. Then the name is replaced in all texts of the report, in
+upper and lower case, and inside longer words (drained-compute1). Values that describe OpenStack itself are not
+replaced: ids of servers, requests and migrations, statuses, releases, roles, and default names of OpenStack.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ HOST, HOST_ID, DOMAIN, ENDPOINT, ADDRESS, PATH = "host", "host-id", "domain", "e
 SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "network", "zone", "region"
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 
-# What the value of a key names: a text, a list of texts, or a dictionary with an id and a name.
+# The kind of name in the value of a key. A value is a text, a list of texts, or a dictionary with an id and a name.
 _KINDS = {
     "host": HOST,
     "source": HOST,
@@ -71,7 +71,7 @@ _KINDS = {
 _ALLOCATION_KEYS = frozenset({"allocations", "allocations_before", "allocations_left", "allocations_released"})
 # Checks whose expected and found values are names of hosts
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# Values that describe OpenStack or this collection, even where they equal a name of the site
+# Values of these keys are not replaced, even when they equal a name of the site.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
@@ -81,14 +81,14 @@ _VERBATIM_KEYS = frozenset(
         "block_migration", "microversion", "roles", "uuid", "migration_id", "server_id",
     }
 )  # fmt: skip
-# Names that OpenStack or this collection gives, and values that stand for a choice
+# Default names of OpenStack and of this collection, and values of inputs that are not names
 _GENERIC = frozenset(
     {
         "nova", "internal", "regionone", "default", "admin", "member", "reader", "manager", "service", "demo", "root",
         "scheduler", "other", "none", "auto", "error", "localhost",
     }
 )  # fmt: skip
-# Labels of a domain that are ordinary words
+# Labels of a domain that are ordinary words and are not replaced
 _COMMON_LABELS = frozenset(
     {"cloud", "local", "internal", "localdomain", "compute", "openstack", "lan", "net", "com", "org"}
 )
@@ -112,7 +112,7 @@ _PATH = re.compile(rf"(?<![\w.:/@-])(?:~|/(?!{_API_PATH}))[\w.@+~-]*(?:/[\w.@+~-
 
 
 def site_names(*sources: Any) -> frozenset[Name]:
-    """Return the names of the site in these reports, results of modules, and texts, each with its kind."""
+    """Return the names of the site, each with its kind. Sources are reports, results of modules, and texts."""
     found = {name for source in sources for name in _names_in(source)}
     found |= set(_parts_of_domain_names(found))
     texts = [text for source in sources for text in _texts_in(source)]
@@ -124,12 +124,12 @@ def site_names(*sources: Any) -> frozenset[Name]:
 
 
 def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
-    """Return the report with an alias for each name: the same for the same name, in any case."""
+    """Return the report with aliases in the place of names. Upper and lower case of a name get the same alias."""
     aliases = _aliases(names)
     if not aliases:
         return report
     by_length = sorted(filter(_replaced_in_text, aliases), key=lambda name: (-len(name), name))
-    # without names this matches nothing
+    # Without names, the pattern matches nothing.
     pattern = "|".join(map(re.escape, by_length)) or "(?!)"
     expression = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
     return dict(_Redaction(aliases, expression).value(report))
@@ -146,7 +146,7 @@ class _Redaction:
         self._expression = expression
 
     def value(self, value: Any, key: str = "", *, providers: bool = False) -> Any:
-        """Return the value of this key; ``providers`` where the keys of a dictionary may name resource providers."""
+        """Return the redacted value of a key. ``providers`` is true when keys may name resource providers."""
         if isinstance(value, dict):
             return self._dictionary(value, key, providers=providers or key in _ALLOCATION_KEYS)
         if isinstance(value, list | tuple):
@@ -162,7 +162,7 @@ class _Redaction:
 
     def _dictionary(self, values: Mapping[str, Any], key: str, *, providers: bool) -> dict[str, Any]:
         if key == "metadata":
-            # of the site's own metadata neither keys nor values are known to be names
+            # Other metadata is removed, because its keys and values may contain names of the site.
             return {name: values[name] for name in ("stackproof_run", "stackproof_run_until") if name in values}
         named = _is_named(values, key)
         return {
@@ -176,7 +176,7 @@ class _Redaction:
 
 
 def _is_named(values: Mapping[str, Any], key: str) -> bool:
-    """Return whether the dictionary is of a user, a project, an image and so on, by its key."""
+    """Return whether the dictionary describes an object with a name, such as a user, a project or an image."""
     return key in _KINDS and "name" in values
 
 
@@ -256,7 +256,7 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
-    """Return the short name, the domain and the labels of each host that has a domain."""
+    """Yield the short name, the domain and the labels of each host name with a domain."""
     for kind, name in found:
         if kind not in (HOST, ENDPOINT) or "." not in name or _is_address(name):
             continue
@@ -272,8 +272,8 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
-    """Return the alias of each name in lower case. No alias equals a name of the site."""
-    # the most telling kind first: a name may have several
+    """Return the aliases by name in lower case. No alias equals a name of the site."""
+    # A name may have several kinds. The alias shows the kind that comes first in this order.
     order = (
         HOST,
         SERVER,
@@ -313,13 +313,13 @@ def _is_generic(kind: str, name: str) -> bool:
 
 
 def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
-    """Return whether the aliases of a host's short name and of its domain make the alias of this name."""
+    """Return whether the host name needs no alias of its own, because its short name and its domain have aliases."""
     short, _dot, domain = name.lower().partition(".")
     return kind == HOST and domain in names and short in names
 
 
 def _replaced_in_text(name: str) -> bool:
-    """Return whether the name is replaced also where no key says what it is: a number and an ordinary word are not."""
+    """Return whether the name is also replaced inside texts. Numbers and ordinary words are not replaced there."""
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 

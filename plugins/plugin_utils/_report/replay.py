@@ -17,10 +17,10 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troub
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# Not the ports of a local cloud with default inputs
+# The port base differs from the default, so that another local cloud may run at the same time.
 PORT_BASE = 18850
 _LEAST_HOSTS = 2
-# Inputs that mean the same on every cloud
+# Inputs that have the same meaning on every cloud
 _INPUTS = (
     "count", "migrate_count", "block_migration", "spare_servers", "wait_for_hosts", "boot_timeout", "migrate_timeout",
     "settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
@@ -29,15 +29,15 @@ _ON_ANY_CLOUD = frozenset({"", "scheduler", "other"})
 _BUG = re.compile(r"\bbug (?P<number>\d+)\b")
 _HEAD = """\
 ---
-# Replays the run {run_id} on a local cloud of its own, in the folder replay-cloud beside this playbook.
+# This playbook replays the run {run_id} on a local cloud in the folder replay-cloud beside this file.
 # {fault}
-# The replay has the hosts, the sizes and the inputs of the run. It does not have its images, networks and load.
+# The replay uses the number of hosts, the flavor size and the inputs of the run, but not its images, networks and load.
 # Remove the local cloud afterwards: ansible-playbook {file} -e replay_state=absent
 """
 
 
 def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = "replay.yml") -> str:
-    """Return the playbook; an empty text where the run cannot be rebuilt: it sent no request to migrate a server.
+    """Return the playbook; empty for a run that cannot be replayed, such as a run without a migration request.
 
     ``faults`` are the faults that a local cloud can have, by name.
     """
@@ -81,9 +81,9 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 
 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
-    """Return the fault of the local cloud that has the symptom of the run; empty where none has."""
+    """Return the fault of the local cloud that has the symptom of the run; empty if no fault has it."""
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
-    # the other faults are those of the fake hypervisor
+    # All other faults belong to the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]
     symptoms = [name for migration in bad for name, shows in _SYMPTOMS if shows(migration)]
     return next((name for name in (*named, *symptoms) if name in faults), "")
@@ -100,7 +100,7 @@ def _local_cloud(evidence: Mapping[str, Any], hosts: int, fault: str) -> dict[st
         "local_cloud_dir": "{{ playbook_dir }}/replay-cloud",
         "local_cloud_port_base": PORT_BASE,
         "local_cloud_hosts": hosts,
-        # only libvirt hosts run guests
+        # Only libvirt hosts run guests.
         "local_cloud_hypervisor": "libvirt" if guests else "fake",
     }
     if fault:
@@ -119,7 +119,7 @@ def _cycle(evidence: Mapping[str, Any], hosts: list[str]) -> dict[str, Any]:
     if target in _ON_ANY_CLOUD:
         found["migration_cycle_target"] = target or "scheduler"
     else:
-        # hosts of a local cloud are compute1, compute2 and so on
+        # The hosts of a local cloud are named compute1, compute2 and so on.
         found["migration_cycle_target"] = f"compute{hosts.index(target) + 1}" if target in hosts else "other"
     found |= {f"migration_cycle_{name}": inputs[name] for name in _INPUTS if inputs.get(name) not in (None, "")}
     return found
@@ -145,7 +145,7 @@ def _server_status(migration: Mapping[str, Any]) -> str:
     return str((migration.get("server") or {}).get("status") or "")
 
 
-# The faults of the local cloud, and what shows each
+# Each fault of the local cloud, with a function that detects its symptom
 _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("allocation-kept", lambda found: _check_failed(found, "migration_allocations")),
     (
@@ -181,7 +181,7 @@ _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes lists indented, as yamllint wants them."""
+    """Writes lists with indentation, because yamllint requires it."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002  # PyYAML's signature
         return super().increase_indent(flow, indentless=False)

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""The base class of the actions that write the report of one run on the controller."""
+"""The base class of the action plugins that write the report of one run on the controller."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# By key of the action's result: file name and text
+# File name and text, by the key of the action's result that contains the path
 Files = dict[str, tuple[str, str]]
-# Variables of OpenStack clients whose values are names of the site
+# Environment variables of OpenStack clients whose values are names of the site
 _VARIABLES = {
     "OS_CLOUD": "cloud",
     "OS_AUTH_URL": "auth_url",
@@ -39,17 +39,17 @@ _VARIABLES = {
 
 
 def environment_names() -> dict[str, str]:
-    """Return the names of the site in this process's environment, under the keys that the redaction knows."""
+    """Return the names of the site in the environment of this process, by the keys that the redaction uses."""
     return {key: os.environ[variable] for variable, key in _VARIABLES.items() if os.environ.get(variable)}
 
 
 class ReportAction(ActionBase):
-    """An action that writes the files of one report, or that checks the folder when it gets no content."""
+    """An action that writes the files of one report. Without content, the action only checks the folder."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     ARGUMENT_SPEC: ClassVar[dict[str, dict[str, Any]]]
-    # The option whose value is reported
+    # The option that contains the content of the report
     CONTENT: ClassVar[str]
 
     @abstractmethod
@@ -57,7 +57,7 @@ class ReportAction(ActionBase):
         """Return the files of the report."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the files. In check mode, and without content, find out whether the folder is writable."""
+        """Write the files. In check mode or without content, only check whether the folder is writable."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
         directory = Path(options["directory"]).expanduser().absolute()
@@ -79,7 +79,7 @@ class ReportAction(ActionBase):
         return result
 
     def _write(self, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
-        # plain values: YAML cannot write the tagged ones of ansible-core 2.19
+        # The values are converted to plain ones, because YAML cannot write the tagged values of ansible-core 2.19.
         plain = options | {self.CONTENT: json.loads(json.dumps(options[self.CONTENT]))}
         files = self.files_of(plain, dt.datetime.now(dt.UTC))
         paths = {key: str(write_file(directory, name, text)) for key, (name, text) in files.items()}

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the timeline of one migration, drawn and as text."""
+"""Pure: the timeline of one migration, as a drawing and as text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# In the order of a migration: the times of Nova are whole seconds, which do not order events within a second.
+# Events in the order of a migration. Nova's times are whole seconds, so they do not order events within a second.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",
@@ -53,7 +53,7 @@ NOVA_COUNTS_IN = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Timeline:
-    """The events of Nova, the polls of this run, and the grid of the time."""
+    """The events of Nova, the polls of this run, and the grid of the time axis."""
 
     nova: tuple[TimelineRow, ...]
     observed: tuple[TimelineRow, ...]
@@ -65,7 +65,7 @@ class Timeline:
 def timeline(
     migration: Mapping[str, Any], polls: Sequence[str], max_marks: int, guest: Mapping[str, Any] | None = None
 ) -> Timeline | None:
-    """Return the timeline; null where no time is known. At most ``max_marks`` polls are marked."""
+    """Return the timeline, or None when no time is known. At most ``max_marks`` polls are marked."""
     events = sorted(migration.get("events") or [], key=_order)
     poll_times = _polls_of(migration, polls)
     scale = _scale(migration, events)
@@ -107,7 +107,7 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
         return None
     start = parse_time(migration.get("started")) or found[0]
     offset = min(0.0, (found[0] - start).total_seconds())
-    # space for the rest of the second in which the last event ended
+    # The axis has space for the rest of the second in which the last event ended.
     high = max(1.0, (found[-1] - start).total_seconds() + 0.5)
     return Scale(start, offset, high - offset)
 
@@ -137,7 +137,7 @@ def _event_row(event: Mapping[str, Any], scale: Scale) -> TimelineRow:
         tail = Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open")
         return TimelineRow(_phase(event), "not finished", (tail,), failed=failed)
     bars = (
-        # Nova truncates times: the event ended within the second after this time
+        # Nova truncates times, so the event ended within the second after this time.
         scale.bar_between(begin, end + NOVA_COUNTS_IN, "maybe-bad" if failed else "maybe"),
         scale.bar_between(begin, end, "bad" if failed else "sure"),
     )
@@ -159,7 +159,7 @@ def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
 
 
 def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime | None] | None:
-    """Return the interval in which the memory was copied, for which Nova has no event.
+    """Return the interval in which the memory was copied. Nova has no event for this interval.
 
     The copy begins when the preparation ends or, after the status "queued", when the record is "running". It ends
     when the post phase on the destination begins, or else with the last update of the record.
@@ -169,7 +169,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     observed = {str(poll.get("status")): parse_time(poll.get("seen")) for poll in migration.get("history") or []}
     begin = observed.get("running")
     if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
-        # the first poll may be long after the begin of the copy
+        # The time of the events is used, because the first poll may be long after the start of the copy.
         begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None
@@ -177,7 +177,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
         parse_time(record_updated(migration)) if over else None
     )
-    # Nova truncates times: the end of a short copy may be before its begin
+    # Nova truncates times, so the end of a short copy may be earlier than its start.
     return begin, max(begin, end) if end is not None else None
 
 

@@ -17,7 +17,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The message of Ansible's missing_required_lib. A path may contain dots, so it ends with a dot and a space.
+# The message of Ansible's missing_required_lib. A path may contain dots, so a dot and a space mark its end.
 _NO_LIBRARY = re.compile(
     r"Failed to import the required Python library \((?P<library>[^)]+)\)"
     r"(?: on .*?'s Python (?P<python>\S+?)\.(?:\s|$))?"
@@ -51,12 +51,12 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
         return advice
     if failed[0].get("outcome") == REFUSED:
         return [*advice, Advice("Search the logs of nova-api for the refused request", code=request)]
-    # the migration may still run
+    # The most urgent advice comes first, because the migration may still run.
     return [Advice("Search the logs of nova-api for the migration, which may still run", code=request), *advice]
 
 
 def _missing_library(reason: str) -> list[Advice]:
-    """Return advice on a missing Python library, without which no request was sent."""
+    """Return advice on a missing Python library. The run sent no request without this library."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
         return []
@@ -64,7 +64,7 @@ def _missing_library(reason: str) -> list[Advice]:
     return [
         Advice("Install the library for the Python that ran the module", code=f"{pip} install {found['library']}"),
         Advice(
-            "Or run modules with the Python of Ansible, if it has the library",
+            "Or run modules with the Python of Ansible, if that Python has the library",
             code="ansible_python_interpreter={{ ansible_playbook_python }}",
         ),
     ]
@@ -79,9 +79,9 @@ def _advice_by_kind(evidence: Mapping[str, Any], failed: list[Mapping[str, Any]]
 
 
 def _advice_without_kind(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice on an error without a known kind: on credentials only before the cloud accepted them."""
+    """Return advice on an error without a known kind. After a successful authentication, credentials are not named."""
     known = (evidence.get("cloud") or {}).get("user")
-    first = [Advice("See which step failed, and why", section="steps")] if known else _credentials(evidence)
+    first = [Advice("Check which step failed, and why", section="steps")] if known else _credentials(evidence)
     return [*first, *_known_inputs("Check the inputs of this run", evidence)]
 
 
@@ -123,7 +123,7 @@ def _permission(evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _input(_evidence: Mapping[str, Any]) -> list[Advice]:
-    return [Advice("Check the inputs of this run, and correct the one that the reason names", section="inputs")]
+    return [Advice("Check the inputs of this run, and correct the input that the reason names", section="inputs")]
 
 
 def _quota(_evidence: Mapping[str, Any]) -> list[Advice]:
@@ -152,7 +152,7 @@ def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Increase the poll interval", code="migration_cycle_poll_interval")]
 
 
-# In the order of a request: connection, certificate, credentials, microversion, permission, inputs, quota.
+# In the order in which a request fails: connection, certificate, credentials, microversion, permission, inputs, quota.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
     (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
     (frozenset({"internal"}), _defect),

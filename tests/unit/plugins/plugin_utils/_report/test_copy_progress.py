@@ -54,9 +54,9 @@ def test_no_samples_without_progress() -> None:
 
 def test_report_shows_the_samples() -> None:
     evidence = sample("failed")
-    assert "What was copied" not in html(evidence)
+    assert "Copied memory and disks" not in html(evidence)
     evidence["migrations"][0]["progress"] = [look(1, 8, 40)]
     evidence["migrations"][0]["history"] = migration()["history"]
     text = html(evidence)
-    assert "What was copied, in MiB" in text
+    assert "Copied memory and disks, in MiB" in text
     assert "<td>40.0</td>" in text
