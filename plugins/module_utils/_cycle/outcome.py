@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcome of a cycle and its reason."""
+"""Pure: determine the outcome of a migration cycle and its reason."""
 
 from __future__ import annotations
 

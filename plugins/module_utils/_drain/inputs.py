@@ -32,7 +32,7 @@ _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return a message for each problem of the inputs; empty if there is none.
+    """Return a message for each problem of the inputs; an empty list without problems.
 
     ``inputs`` have the names of the role's inputs. ``variables`` are the names of all variables with the role's prefix.
     """

@@ -254,7 +254,7 @@ def _moved(migrations: Iterable[Entry]) -> list[Entry]:
 
 
 def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
-    """Return the servers that left without this run: by an earlier run, by another user, or by deletion."""
+    """Return the servers that left the host, or were deleted, without a migration of this run."""
     accounted = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
     tried = {one["server_id"]: one for one in migrations}
     return [

@@ -21,7 +21,7 @@ PROCESSOR = "x86_64"
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
-    """Return the first obstacle to hosts with guests on this machine; empty if there is none.
+    """Return the first obstacle to hosts with guests on this machine; empty if there is no obstacle.
 
     ``machine`` contains the values that are known so far. A value that is not yet known is no obstacle.
     """

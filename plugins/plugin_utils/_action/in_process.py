@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run a module of this collection in Ansible's own process, where the result is the same.
+"""Run a module of this collection in Ansible's own process, if the result is the same.
 
 A separate process takes almost a second of CPU time: Ansible packs the module and starts Python, and Python unpacks,
 compiles and imports the module and the SDK. This work is not needed on the machine of Ansible, as the user of Ansible
