@@ -17,7 +17,7 @@ import sys
 import threading
 from pathlib import Path
 
-if __package__ in {None, ""}:  # started by its path
+if __package__ in {None, ""}:  # Python runs this file by its path, not as a module of a package
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from cloudctl.errors import CloudError

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SERVICE_TYPES = {"placement": "placement", "glance": "image", "nova": "compute", "neutron": "network"}
 PATHS = {"nova": "/v2.1"}
 USERS_PROJECT = "demo"
-# cloud in clouds.yaml: (user, project, role)
+# For each cloud in clouds.yaml: user, project and role.
 CLOUDS = {
     "local": ("admin", "admin", "admin"),
     "local-manager": ("manager", USERS_PROJECT, "manager"),
@@ -70,7 +70,7 @@ def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any
 
 
 def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
-    """Return the text of clouds.yaml: comments that name the cloud, and an entry for each user."""
+    """Return the text of clouds.yaml, with comments about the cloud and an entry for each user."""
     clouds = {
         cloud: {
             "auth": auth(settings, secrets, user, project),

@@ -133,7 +133,7 @@ def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
 
 
 def heartbeat(service: Mapping[str, Any]) -> float:
-    """Return the time of the last heartbeat of a service, in seconds since 1970; 0 if there was none."""
+    """Return the time of the last heartbeat of a service, in seconds since 1970. Return 0 if there was none."""
     if not service["updated_at"]:
         return 0
     return dt.datetime.fromisoformat(service["updated_at"]).replace(tzinfo=dt.UTC).timestamp()

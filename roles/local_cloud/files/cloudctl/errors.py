@@ -19,11 +19,11 @@ FAULT_REFUSED = "local_cloud_faults: "
 
 
 class CloudError(Exception):
-    """A failure that the user can act on. The message names the problem, the cause and the action."""
+    """An error that the user can correct. The message names the problem, the cause and the action."""
 
 
 class CancelledError(CloudError):
-    """The caller has ended (Ctrl-C, a killed playbook)."""
+    """The work was cancelled because the caller has ended, for example by Ctrl-C or by a signal."""
 
 
 def log_tail(path: Path, lines: int = TAIL_LINES) -> str:

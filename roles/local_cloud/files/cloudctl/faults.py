@@ -121,7 +121,7 @@ class Faults:
         wanted = self._wanted_files()
         for program in sorted(self.changing()):
             folder = self.layout.faults / program
-            shutil.rmtree(folder, ignore_errors=True)  # with the files that Python has compiled
+            shutil.rmtree(folder, ignore_errors=True)  # also removes files that Python has compiled
             for name, content in wanted.get(program, {}).items():
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)

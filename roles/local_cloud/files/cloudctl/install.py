@@ -25,7 +25,7 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-# The sections that pip install reads, from the weakest to the strongest.
+# The sections of pip's configuration. A later section in this list overrides the sections before it.
 PIP_SECTIONS = ("global", "install", ":env:")
 
 # The folder of Python modules from Debian packages.
@@ -76,7 +76,7 @@ def install(settings: Settings, runner: Runner) -> None:
 
 
 def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
-    """Install every package that a lock file pins into the virtual environment of this Python.
+    """Install all packages of a lock file into the virtual environment of this Python.
 
     The options ``--no-deps`` (for packages) and ``--build-constraints`` (for the tools that build source distributions)
     allow only the versions in the lock file, regardless of versions that were published later. Then ``uv pip check``

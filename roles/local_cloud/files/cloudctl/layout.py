@@ -72,7 +72,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """The lock file, which the command that changes this cloud locks."""
+        """The lock file. A command that changes this cloud locks it."""
         return self.top / ".lock"
 
     @property

@@ -26,7 +26,7 @@ def digests(settings: Settings) -> dict[str, str]:
     """Return a hash of the configuration of each program, by the name of the program."""
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
-    # If one program of a compute host changes, all programs of this host are restarted.
+    # If the command of one program of a compute host changes, all programs of this host are restarted.
     together = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
     commands = {
         name: "\n".join(_text(parser, f"{SECTION}{part}") for part in together.get(name, (name,)))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""In the middle of the copy the hypervisor cancels the live migration.
+"""The copy of a live migration fails after half of its time.
 
 This happens when the connection between two hosts breaks. Nova rolls back: the record gets the status failed, and the
 server stays ACTIVE on the source host with the same allocations as before.

@@ -80,7 +80,7 @@ def sign(
 
 def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> bool:
     """Return whether a host has all its files, with a certificate for this address from this authority."""
-    trusted = folder / "authority.pub"  # the last file that create_keys writes
+    trusted = folder / "authority.pub"  # create_keys writes this file last
     if not trusted.exists() or trusted.read_bytes() != public_text(authority):
         return False
     certificate = ssh.load_ssh_public_identity((folder / "host_key-cert.pub").read_bytes())
