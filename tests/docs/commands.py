@@ -140,10 +140,15 @@ def stray_marks(page: str, text: str) -> list[str]:
 
 
 def pages(root: Path = ROOT) -> list[Path]:
-    """Return the pages. The quick start is first. The README is last, because its commands stop the local cloud."""
-    first = root / "docs" / "quick-start.md"
-    guides = sorted(set((root / "docs").rglob("*.md")) - {first})
-    return [first, *guides, root / "CONTRIBUTING.md", root / "README.md"]
+    """Return the pages in the order in which their commands run.
+
+    The quick start installs the collection. The page about drains undoes the drain that another page repeats. The last
+    two pages stop the local cloud.
+    """
+    first = [root / "docs" / name for name in ("quick-start.md", "drain-a-host.md")]
+    last = [root / "README.md", root / "docs" / "local-cloud.md"]
+    guides = sorted(set((root / "docs").rglob("*.md")) - {*first, *last})
+    return [*first, *guides, root / "CONTRIBUTING.md", *last]
 
 
 def read(root: Path = ROOT) -> Iterator[tuple[str, str]]:
