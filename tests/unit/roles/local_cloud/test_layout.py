@@ -24,7 +24,7 @@ def test_refuses_a_folder_of_another_program(layout: Layout, files: list[str], r
     for name in files:
         (folder.top / name).touch()
     if refused:
-        with pytest.raises(CloudError, match=r"not made by the role local_cloud. Set local_cloud_dir"):
+        with pytest.raises(CloudError, match=r"not created by the role local_cloud. Set local_cloud_dir"):
             folder.make()
         assert [path.name for path in folder.top.iterdir()] == files
     else:
@@ -36,7 +36,7 @@ def test_refuses_a_path_that_is_too_long_for_sockets(more: int, refused: bool) -
     length = SOCKET_PATH_LIMIT - len("/run/supervisor.sock") + more
     layout = Layout(Path("/".ljust(length, "x")))
     if refused:
-        with pytest.raises(CloudError, match=f"too deep.*{SOCKET_PATH_LIMIT + 1} characters.*local_cloud_dir"):
+        with pytest.raises(CloudError, match=f"too long.*{SOCKET_PATH_LIMIT + 1} characters.*local_cloud_dir"):
             layout.check()
     else:
         layout.check()

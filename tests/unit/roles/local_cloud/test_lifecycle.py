@@ -265,7 +265,7 @@ def test_auto_does_not_convert_a_cloud_that_another_command_has_created(toy: Toy
         ("dies-nova-conductor", "nova-conductor has ended right after its start"),
         (
             "hangs-hosts",
-            "in time (local_cloud_start_timeout): compute1 lacks a compute service that is up; compute2 lacks",
+            "(local_cloud_start_timeout) before the compute hosts could be used: compute1 lacks a compute service that is up",
         ),
         ("deaf-keystone", "keystone runs, but did not respond within 1 s (local_cloud_start_timeout)"),
     ],
@@ -377,7 +377,7 @@ def test_refuses_a_folder_of_another_program(toy: Toy, tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "cat.jpg").touch()
     for act in (toy.cloud(dir=str(folder)).remove, toy.cloud(dir=str(folder)).start):
-        with pytest.raises(CloudError, match="was not made by the role"):
+        with pytest.raises(CloudError, match="was not created by the role"):
             act()
     assert [path.name for path in folder.iterdir()] == ["cat.jpg"]
 
