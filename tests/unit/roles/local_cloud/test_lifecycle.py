@@ -265,7 +265,7 @@ def test_auto_does_not_convert_a_cloud_that_another_command_has_created(toy: Toy
         ("dies-nova-conductor", "nova-conductor has ended right after its start"),
         (
             "hangs-hosts",
-            "(local_cloud_start_timeout) before the compute hosts could be used: compute1 lacks a compute service that is up",
+            "before the compute hosts could be used: compute1 lacks a compute service that is up; compute2 lacks",
         ),
         ("deaf-keystone", "keystone runs, but did not respond within 1 s (local_cloud_start_timeout)"),
     ],
