@@ -38,7 +38,7 @@ class Tool:
 
 @dataclasses.dataclass
 class BenchRun:
-    """One run of the bench."""
+    """The settings, connections and start time of one run of the bench."""
 
     settings: Settings
     cloud: BenchCloud

@@ -70,7 +70,7 @@ def _all_checks(plan: MigrationPlan, observation: Observation) -> list[Check]:
 def _reach_checks(reach: Reach | None) -> list[Check]:
     if reach is None:
         return []
-    found = reach.address if reach.answers else f"none for {reach.silent:.1f} s"
+    found = reach.address if reach.answers else f"no answer for {reach.silent:.1f} s"
     answers = (
         _unknown("answers", reach.address)
         if reach.answers is None

@@ -75,7 +75,7 @@ def refused(error: CloudError) -> Conclusion:
 
 
 def not_started(plan: MigrationPlan, why: str) -> Conclusion:
-    """Return the conclusion of a migration that was not requested because another one failed."""
+    """Return the conclusion of a migration that was not requested because another migration failed."""
     return Conclusion(outcomes.NOT_STARTED, f"{plan.server_name}: not started, because {why}.")
 
 
@@ -95,7 +95,7 @@ def predicted(message: str) -> Conclusion:
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of a migration that is not monitored, by whether its migration record has appeared."""
+    """Return the conclusion of a migration that is not monitored. Without a migration record, it is a timeout."""
     if observation.record is None:
         return Conclusion(
             outcomes.TIMEOUT,

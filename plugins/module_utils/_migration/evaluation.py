@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAILURE_SECONDS = 2.0
 # A failed record may still change when its server has no task state, so this number of polls in a row must agree.
 FAILURE_POLLS = 2
-# The results of these checks do not change after the record has ended.
+# The results of these checks do not change after the end of the migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
@@ -59,7 +59,7 @@ class Situation:
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
-    # None while the record has not ended
+    # Seconds since the end of the migration, None before its end
     seconds_since_end: float | None = None
     # Whether settle_timeout has passed since the end of the migration
     settled: bool = False

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-# Words for the action of on_timeout that was done
+# Text for each action of on_timeout in a message
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
@@ -74,7 +74,7 @@ def _advice(ending: Ending, options: MonitorOptions) -> str:
     if options.on_timeout != "fail" and status in WAITING:
         return (
             f"{timeout}, then {settle_timeout} for {options.on_timeout}, which Nova refuses in status {status}."
-            " The migration continues. Check which other migrations leave its host, or abort it with migration_action."
+            " The migration continues. Check for other migrations on its host, or abort it with migration_action."
         )
     return f"{timeout}. The migration continues. Set on_timeout, or abort it with migration_action."
 

@@ -91,7 +91,7 @@ class MigrationWorkflow:
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # With many servers, the recent migration records of all of them; otherwise None
+    # The recent migration records of all servers. None with few servers, whose records are read one by one.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
     # Measures the time since the hosts of the servers were read
@@ -160,7 +160,7 @@ class MigrationWorkflow:
         order = self.order.probing
         if order is None:
             return {}
-        # A server that is already migrating is not probed: its downtime may be before the first request of the probe.
+        # A server that is already migrating is not probed, because its downtime may already be over.
         which = [
             migration
             for migration in servers
@@ -179,7 +179,7 @@ class MigrationWorkflow:
         return {migration["id"]: probe_of(order, migration) for migration in which}
 
     def _move_while_probing(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
-        """Move the servers while the probe sends requests to them, starting before the first request to Nova."""
+        """Migrate the servers while the probe sends requests to them. The probe starts before the first migration."""
         file = self.options.progress_file
         every = list(probes.values())
         clock = self.cloud.clock
@@ -354,7 +354,7 @@ class MigrationWorkflow:
         migration.request_id, migration.changed = answer.request_id, True
 
     def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
-        """Check whether a request whose answer was lost took effect, and send it again if not."""
+        """Check whether Nova processed a request whose answer was lost. Send the request again if not."""
         if self._took_effect(migration):
             migration.changed = True
             return
@@ -385,7 +385,7 @@ class MigrationWorkflow:
         return False
 
     def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
-        """Return an error with status 409 or 404 with the current state of the server in its message."""
+        """Return an error with the current state of the server in its message. Changes only HTTP errors 404 and 409."""
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:

@@ -39,14 +39,14 @@ class MigrationPlan:
     expected_host: str | None = None
     # The status that the server must have after the migration
     initial_status: str = "ACTIVE"
-    # Whether initial_status was read from Nova. Otherwise it is an assumption.
+    # Whether initial_status was read from Nova. When False, initial_status is an assumption.
     initial_known: bool = True
     project_id: str | None = None
     # Allocations of the server before the migration, by name of the resource provider
     allocations_before: Mapping[str, Resources] | None = None
     # Keys of the migration records that existed before the request
     known: frozenset[str] = frozenset()
-    # Time before which records may exist that are not in `known`. Empty when all are in `known`.
+    # `known` may lack records from before this time. Empty when `known` has all records.
     not_before: str = ""
 
     @property
@@ -83,7 +83,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """How a migration ended."""
+    """The outcome of a migration, with its message, checks and events."""
 
     outcome: str
     message: str

@@ -55,7 +55,7 @@ NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """Requests waiting migrations, within the given limits."""
+    """The function that requests a waiting migration, and the limits that it must respect."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
@@ -219,7 +219,7 @@ class MigrationMonitor:
     # Observe
 
     def poll_once(self) -> None:
-        """Poll all open migrations, and do the next step of each."""
+        """Poll all open migrations, and do the next step of each migration."""
         self.polls.append(self.cloud.now())
         self._read_records(
             [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]

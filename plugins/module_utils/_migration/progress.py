@@ -45,7 +45,7 @@ def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
     parts = [f"{count['done']} of {count.total()} done"]
     parts += [f"{count[state]} {state}" for state in ("running", "queued", "waiting", "failed")]
     parts += [f"{count[_BLOCKED]} {_BLOCKED}"] if count[_BLOCKED] else []
-    rate = f"{ended / seconds * 60:.1f} a minute" if ended and seconds > 0 else "none ended"
+    rate = f"{ended / seconds * 60:.1f} per minute" if ended and seconds > 0 else "none ended"
     return f"{', '.join(parts)}; {seconds:.0f} s, {rate}{copies(tracked)}{blocking_migrations(tracked)}"
 
 

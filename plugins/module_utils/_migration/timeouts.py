@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the time limits of a migration, and the migrations whose timeout has not started."""
+"""Pure: the time limits of a migration, and the migrations whose timeout must not run yet."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class TrackedMigration:
     """The migration of one server: its plan, its request, the last observation and its conclusion."""
 
     plan: MigrationPlan
-    # Each poll replaces this object.
+    # The result of the last poll. Each poll replaces the whole object.
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
@@ -76,7 +76,7 @@ class TrackedMigration:
     joined: bool = False
     # Each status of the record, with the time of the first poll that returned it
     history: list[dict[str, str]] = field(default_factory=list)
-    # How much had been copied, with the time of the poll
+    # How much the hypervisor had copied, with the time of each poll
     progress: list[dict[str, Any]] = field(default_factory=list)
     # The network probe of the server, None without a probe
     probe: Probe | None = None
@@ -137,7 +137,7 @@ class TrackedMigration:
         return first_new(records, plan.server_id, plan.known, plan.kind.record_type, plan.not_before)
 
     def replan(self, **changes: Any) -> None:
-        """Change values of the plan."""
+        """Change values of the plan, for example when Nova reports another source host."""
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:

@@ -92,7 +92,7 @@ def view(service: Mapping[str, Any]) -> Service:
 
 
 def predicted(service: Service, status: str, reason: str) -> Service:
-    """Return the service as it would be after a change."""
+    """Return the compute service as it would be after a change, for check mode."""
     changed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
     return view({**service, **changed})
 

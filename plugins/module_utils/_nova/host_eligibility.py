@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which compute hosts can take part in a live migration, and why the others cannot."""
+"""Pure: decide which compute hosts can take part in a live migration, and why other hosts cannot."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Resource = dict[str, Any]
 # An error names at most this many existing names.
 MAX_NAMES = 12
-# With more resources of a kind, the client does not list all of them only to suggest a name in an error.
+# From this number of resources on, an error does not suggest similar names, because the list would need many requests.
 _LONGEST_LIST = 2000
 
 
@@ -82,7 +82,7 @@ def images(cloud: Cloud, **params: str) -> list[Resource]:
 
 
 def image(cloud: Cloud, name_or_id: str) -> Resource:
-    """Return the image with that id or name."""
+    """Return the image with the given id or name."""
     try:
         return dict(cloud.read("image", f"/images/{name_or_id}", f"Reading the image {name_or_id}"))
     except NotFoundError:
@@ -114,12 +114,12 @@ def flavors(cloud: Cloud) -> list[Resource]:
 
 
 def flavor(cloud: Cloud, name_or_id: str) -> Resource:
-    """Return the flavor with that id or name."""
+    """Return the flavor with the given id or name."""
     return find_unique("flavor", name_or_id, flavors(cloud))
 
 
 def network_id(cloud: Cloud, name_or_id: str) -> str:
-    """Return the id of the network with that id or name."""
+    """Return the id of the network with the given id or name."""
     if is_uuid(name_or_id):
         with contextlib.suppress(NotFoundError):
             body = cloud.read("network", f"/networks/{name_or_id}", f"Reading the network {name_or_id}")
@@ -128,7 +128,7 @@ def network_id(cloud: Cloud, name_or_id: str) -> str:
 
 
 def server_group_id(cloud: Cloud, name_or_id: str) -> str:
-    """Return the id of the server group with that id or name."""
+    """Return the id of the server group with the given id or name."""
     groups: dict[str, Resource] = {}
     while True:
         # Nova returns no link to the next page of this list. A page without new entries is the end of the list.

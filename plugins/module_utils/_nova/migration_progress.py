@@ -27,7 +27,7 @@ _KEYS = tuple(f"{what}_{how}_bytes" for what in ("memory", "disk") for how in ("
 
 def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None:
     """Return the entry of a migration in the list of running migrations, None when it is missing. Does not retry."""
-    what = f"Reading how far the migration of server {server_id} is"
+    what = f"Reading the progress of the migration of server {server_id}"
     answer = cloud.send("GET", f"/servers/{server_id}/migrations", what, need=MIGRATIONS_IN_PROGRESS)
     found: Iterable[dict[str, Any]] = answer.body.get("migrations", [])
     return next((one for one in found if key in (one.get("uuid"), str(one["id"]))), None)

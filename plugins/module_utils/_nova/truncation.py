@@ -4,13 +4,13 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: texts that Nova has cut off."""
+"""Pure: mark texts that Nova has cut off because of their length."""
 
 from __future__ import annotations
 
-# Bytes of the message of a fault and of the details of an event; source: nova.compute.utils.exception_to_dict
+# Nova stores this many bytes of a fault message and of event details. Source: nova.compute.utils.exception_to_dict
 STORED_BYTES = 255
-# nova.utils.safe_truncate removes an incomplete character, too
+# nova.utils.safe_truncate also removes an incomplete character at the end.
 _LONGEST_INCOMPLETE_CHARACTER = 3
 
 

@@ -269,8 +269,8 @@ class Placement:
             Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
             for provider, resources in held
         ]
-        # A consumer of one tree uses no sharing provider; most servers are such consumers.
-        if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # one tree and another
+        # A consumer with allocations in a single tree uses no sharing provider, so no further request is needed.
+        if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # two trees
             return allocations
         roots = {provider.root_uuid for provider, _resources in held}
         return [

@@ -38,7 +38,7 @@ Allocations = dict[str, dict[str, Resources]]
 
 @dataclass
 class Consumers:
-    """The consumers whose allocations must disappear with some servers: the servers and their migrations."""
+    """Servers and their migrations. After the deletion of the servers, Placement must have no allocations of them."""
 
     cloud: Cloud
     servers: list[str]

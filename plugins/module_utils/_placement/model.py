@@ -51,7 +51,7 @@ class HostAllocations:
 
 
 def by_provider(allocations: Iterable[Allocation]) -> dict[str, Resources]:
-    """Return the resources by name of the provider."""
+    """Return the allocated resources by name of the resource provider."""
     return {allocation.provider: allocation.resources for allocation in allocations}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# A longer delay of the probing thread, in seconds, does not count as downtime: the thread could not send requests.
+# When the probing thread is delayed for more than these seconds, the delay does not count as downtime.
 HELD_UP_SECONDS = 0.25
 
 

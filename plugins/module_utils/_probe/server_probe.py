@@ -52,7 +52,7 @@ class Probe:
         self.target.begin()
 
     def migration_has_ended(self) -> None:
-        """Require an answer after the end of the migration."""
+        """Note that the migration has ended. From now on, the server must answer again."""
         if self._ended is None:
             tracker = self.target.tracker
             self._ended = tracker.now, tracker.held_up

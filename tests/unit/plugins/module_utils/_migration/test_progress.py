@@ -47,7 +47,7 @@ def test_line_counts_all_states() -> None:
         one(),
         one(is_started=False),
     ]
-    assert line(tracked, 90) == "2 of 7 done, 1 running, 2 queued, 1 waiting, 1 failed; 90 s, 2.0 a minute"
+    assert line(tracked, 90) == "2 of 7 done, 1 running, 2 queued, 1 waiting, 1 failed; 90 s, 2.0 per minute"
     assert line(tracked[3:], 20) == "0 of 4 done, 1 running, 2 queued, 1 waiting, 0 failed; 20 s, none ended"
 
 

@@ -209,7 +209,7 @@ WHERE = "192.0.2.1 (icmp)"
         (
             Reach(WHERE, False, 31.2, 31.2, 31.2),
             [False],
-            "the server does not answer at 192.0.2.1 (icmp): none for 31.2 s",
+            "the server does not answer at 192.0.2.1 (icmp): no answer for 31.2 s",
         ),
         (
             Reach(WHERE, True, 0.02, 3.41, 3.41, 1.0),
