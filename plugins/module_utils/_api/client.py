@@ -386,7 +386,7 @@ class Cloud:
         raise AssertionError("the retry intervals never end")  # pragma: no cover
 
     def _is_transient(self, error: CloudError) -> bool:
-        # If the Identity service has never answered, its URL is probably wrong, and a retry would not help.
+        # If the Identity service has never answered, its URL is probably wrong, so the request is not retried.
         if isinstance(error, UnreachableError):
             return self._reached or error.failure.service != "identity"
         return not isinstance(error, ServiceError) or error.failure.http_status in _TRANSIENT_STATUSES

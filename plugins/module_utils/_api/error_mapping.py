@@ -311,8 +311,8 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
     chain = _chain_of(error)
     text = one_line(error)
     words = _summary(text, chain).rstrip(".")
-    # The class of the exception does not show which service failed. A request to another service can also fail in
-    # the authentication before it.
+    # The class of the exception does not show which service failed. Before a request to another service, the SDK
+    # sends requests to the Identity service, and these can fail, too.
     if "/auth/tokens" in f"{text} {getattr(error, 'url', '')}" or "identity endpoint" in text:
         service = "identity"
     status = getattr(error, "http_status", None)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the smallest flavor that every host can serve, and convert a flavor to resources.
+"""Pure: choose the smallest flavor that every host can provide, and convert a flavor to resources.
 
 Extra specs that need special hosts reject a flavor. Extra specs whose effect depends on the cloud, such as a key that
 an aggregate may require, rank a flavor behind all flavors without them.

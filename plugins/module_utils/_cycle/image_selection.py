@@ -14,7 +14,7 @@ An image is rejected when its properties keep its servers from some hosts:
 
 An image ranks behind all others when it is not known whether the hosts can boot it: an architecture, hypervisor type or
 disk format that no host is known to support, or a signature. Other hw_* and img_* properties choose devices that most
-hosts emulate; such an image ranks behind images without them.
+hosts emulate. An image with such properties ranks behind images without them.
 """
 
 from __future__ import annotations
