@@ -112,7 +112,7 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
         (
             {"target": ""},
             (
-                "migration_cycle_target must be scheduler, other or the name of a compute host, found ''. Choose"
+                "migration_cycle_target must be scheduler, other or the name of a compute host, found ''. Set it to"
                 " one of these."
             ),
         ),
