@@ -66,7 +66,7 @@ def test_fails_without_a_suitable_python(tmp_path: Path, versions: str) -> None:
 
 @pytest.mark.parametrize(
     ("versions", "words"),
-    [("3.99", "ERROR: Python 3.99 or newer is needed"), ("3.8-3.9", "ERROR: Python 3.8 to 3.9 is needed")],
+    [("3.99", "ERROR: Python 3.99 or newer is required"), ("3.8-3.9", "ERROR: Python 3.8 to 3.9 is required")],
 )
 def test_message_names_the_required_python(tmp_path: Path, versions: str, words: str) -> None:
     pythons(tmp_path, "3.11")
