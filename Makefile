@@ -176,6 +176,10 @@ tempest: $(VENV)/.dev $(VENV)-tempest/.made ## Run OpenStack's own tests of migr
 	rm -f $(RESULTS)/$@.xml
 	$(BIN)/pytest tests/tempest --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
 
+samples: $(VENV)/.dev ## Compare the answers of the fake cloud in the unit tests with Nova, its schemas and a local cloud
+	rm -f $(RESULTS)/$@.xml
+	$(BIN)/pytest tests/samples --no-cov --junit-xml=$(RESULTS)/$@.xml $(ARGS)
+
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Check the tarball with galaxy-importer, ansible-doc and ansible-test
 
 # Build the archive and install it into an empty folder, as a user does.

@@ -20,7 +20,13 @@ from selectors import EVENT_READ
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    PLACEMENT_NESTED_CANDIDATES,
+    parsed,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
+from ansible_collections.stackproof.migration.tests.unit.plugins import nova_answers
+from ansible_collections.stackproof.migration.tests.unit.plugins.nova_answers import PROJECT, id_of
 from werkzeug import Response
 
 if TYPE_CHECKING:
@@ -32,10 +38,17 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-PROJECT = "0f1c2d3e4b5a69788796a5b4c3d2e1f0"
 PASSWORD = "correct-horse-battery"
 TOKEN = "gAAAAAB-the-token-that-nobody-may-see"
 IMAGE = "0d5bc9a4-3c3b-4a3e-8d8e-6f4f5a8c9b7d"
+
+
+def _microversion_of(request: Request) -> str | None:
+    return request.headers.get("OpenStack-API-Version", "").rpartition(" ")[2] or None
+
+
+def _key_pair_in_list(stored: Json) -> Json:
+    return nova_answers.key_pair(stored, single=False)
 
 
 def uuid_of(number: int) -> str:
@@ -146,6 +159,8 @@ class FakeCloud:
         self.tells_progress = True
         # For each server a function that returns the current text of its console
         self.consoles: dict[str, Callable[[], str]] = {}
+        # The console of servers without an entry in consoles; None: Nova cannot read it
+        self.default_console: Callable[[], str] | None = None
         self.hosts: list[str] = []
         self.hypervisors: list[Json] = []
         self.services: list[Json] = []
@@ -234,7 +249,7 @@ class FakeCloud:
         return fault
 
     def add_host(self, name: str) -> None:
-        service = {"id": f"service-{name}", "host": name, "binary": "nova-compute"}
+        service = {"id": id_of("service", name), "host": name, "binary": "nova-compute"}
         self.hosts.append(name)
         self.hypervisors.append(self._hypervisor(name))
         self.services.append({**service, "state": "up", "status": "enabled", "zone": "nova"})
@@ -385,9 +400,7 @@ class FakeCloud:
                 request.method,
                 path,
                 request.args.to_dict(),
-                (request.headers.get("OpenStack-API-Version") or " ").split()[-1:][0]
-                if request.headers.get("OpenStack-API-Version")
-                else None,
+                _microversion_of(request),
                 body,
             )
         )
@@ -418,7 +431,7 @@ class FakeCloud:
         return Response(data, status=status, content_type=kind, headers={**ours, **(headers or {})})
 
     def _refuse(self, status: int, message: str) -> Response:
-        return self._answer(status, {"error": {"code": status, "message": message}})
+        return self._answer(status, nova_answers.error(status, message))
 
     def _policy(self, policy: str) -> Response:
         return self._refuse(403, f"Policy doesn't allow {policy} to be performed.")
@@ -432,7 +445,8 @@ class FakeCloud:
         if rest.endswith("auth/tokens"):
             given = body["auth"]["identity"]["password"]["user"]["password"]
             if given != PASSWORD:
-                return self._refuse(401, "The request you have made requires authentication.")
+                message = "The request you have made requires authentication."
+                return self._answer(401, {"error": {"code": 401, "message": message, "title": "Unauthorized"}})
             return self._answer(201, {"token": self._token()}, {"X-Subject-Token": TOKEN})
         version = {"id": "v3.14", "status": "stable", "links": [{"rel": "self", "href": f"{self.url}/identity/v3/"}]}
         return self._answer(200, {"version": version} if rest.startswith("v3") else {"versions": {"values": [version]}})
@@ -501,43 +515,48 @@ class FakeCloud:
             version = {"id": "v1.0", "max_version": "1.39", "min_version": "1.0", "status": "CURRENT", "links": links}
             return self._answer(200, {"versions": [version]})
         if not self.admin:
-            return self._answer(
-                403, {"errors": [{"status": 403, "title": "Forbidden", "detail": "Policy does not allow it."}]}
-            )
+            return self._refuse_placement(403, "Forbidden", "Policy does not allow it.")
         kind, _slash, name = rest.partition("/")
         if kind == "allocations":
             return self._consumer(request, name)
         if kind == "resource_providers":
             return self._provider(request, name)
-        names = self.candidates if self.candidates is not None else self.hosts
-        plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
-        # Before microversion 1.27 Placement returns only the requested resources.
-        asked = {part.partition(":")[0] for part in request.args["resources"].split(",")}
-        summaries = {
-            f"rp-{host}": {
-                "resources": {
-                    name: {"capacity": free + 1, "used": 1}
-                    for name, free in self.free.get(host, plenty).items()
-                    if name in asked
-                }
-            }
-            for host in names
+        return self._candidates(request)
+
+    def _refuse_placement(self, status: int, title: str, detail: str, code: str | None = None) -> Response:
+        return self._answer(status, nova_answers.placement_error(status, title, detail, code))
+
+    def _candidates(self, request: Request) -> Response:
+        nested = _microversion_of(request) == PLACEMENT_NESTED_CANDIDATES
+        hosts = self.candidates if self.candidates is not None else self.hosts
+        requested = {
+            name: int(amount)
+            for name, _colon, amount in (part.partition(":") for part in request.args["resources"].split(","))
         }
-        one = {part.partition(":")[0]: int(part.partition(":")[2]) for part in request.args["resources"].split(",")}
-        # A provider is no candidate if max_unit is smaller than the requested amount.
-        names = [
-            host for host in names if all(one[name] <= most for name, most in self.max_unit.items() if name in one)
-        ]
+        # Placement has no candidate where a single allocation may not be so large.
+        too_large = any(requested[name] > most for name, most in self.max_unit.items() if name in requested)
         required = request.args.get("required", "").split(",")
         known = {trait for traits in self.traits.values() for trait in traits}
         unknown = [trait for trait in required if trait and trait.removeprefix("!") not in known]
         if unknown:
             detail = f"No such trait(s): {', '.join(unknown)}."
-            return self._answer(400, {"errors": [{"status": 400, "title": "Bad Request", "detail": detail}]})
-        names = [host for host in names if self._has_traits(host, required)]
-        requests = [{"allocations": {f"rp-{host}": {"resources": one}}} for host in names]
-        summaries = {name: summary for name, summary in summaries.items() if name.removeprefix("rp-") in names}
-        return self._answer(200, {"allocation_requests": requests, "provider_summaries": summaries})
+            return self._refuse_placement(400, "Bad Request", detail, "placement.undefined_code" if nested else None)
+        hosts = [] if too_large else [host for host in hosts if self._has_traits(host, required)]
+        plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
+        summaries = {
+            id_of("provider", host): {
+                # Before microversion 1.27 the summaries have only the requested resources.
+                "resources": {
+                    name: {"capacity": free + 1, "used": 1}
+                    for name, free in self.free.get(host, plenty).items()
+                    if nested or name in requested
+                },
+                "traits": self.traits.get(host, []),
+            }
+            for host in hosts
+        }
+        requests = [{"allocations": {id_of("provider", host): {"resources": requested}}} for host in hosts]
+        return self._answer(200, nova_answers.candidates(summaries, requests, nested=nested))
 
     def _has_traits(self, host: str, required: list[str]) -> bool:
         own = self.traits.get(host, [])
@@ -545,36 +564,50 @@ class FakeCloud:
 
     def _consumer(self, request: Request, name: str) -> Response:
         if request.method == "DELETE":
-            return self._answer(204) if self.allocations.pop(name, None) else self._refuse(404, "No allocations")
-        held = {f"rp-{host}": {"resources": part} for host, part in self.allocations.get(name, {}).items()}
-        return self._answer(200, {"allocations": held})
+            if self.allocations.pop(name, None):
+                return self._answer(204)
+            return self._refuse_placement(404, "Not Found", f"No allocations for consumer '{name}'")
+        return self._answer(200, nova_answers.consumer(self.allocations.get(name, {})))
 
     def _provider(self, request: Request, path: str) -> Response:
         uuid, _slash, part = path.partition("/")
-        name = uuid.removeprefix("rp-")
         if not uuid:
             return self._answer(200, {"resource_providers": self._list_providers(request)})
+        name = self._provider_name(uuid)
+        if name is None:
+            return self._refuse_placement(404, "Not Found", f"No resource provider with uuid {uuid} found.")
+        generation = {"resource_provider_generation": 1}
         if part == "allocations":
-            of_it = {who: {"resources": held[name]} for who, held in self.allocations.items() if name in held}
-            return self._answer(200, {"allocations": of_it})
+            held_here = {who: {"resources": held[name]} for who, held in self.allocations.items() if name in held}
+            return self._answer(200, {"allocations": held_here, **generation})
         if part == "traits":
-            return self._answer(
-                200, {"traits": ["MISC_SHARES_VIA_AGGREGATE"] if name in self.sharing_providers else []}
-            )
+            traits = ["MISC_SHARES_VIA_AGGREGATE"] if name in self.sharing_providers else self.traits.get(name, [])
+            return self._answer(200, {"traits": traits, **generation})
         if part == "aggregates":
             return self._answer(200, {"aggregates": self._aggregates(name)})
         return self._answer(200, self._provider_view(name))
 
+    @property
+    def _provider_names(self) -> list[str]:
+        return [*self.hosts, *self.child_providers, *self.sharing_providers]
+
+    def _provider_name(self, uuid: str) -> str | None:
+        held = [name for allocations in self.allocations.values() for name in allocations]
+        return next((name for name in [*self._provider_names, *held] if id_of("provider", name) == uuid), None)
+
     def _provider_view(self, name: str) -> Json:
-        return {"uuid": f"rp-{name}", "name": name, "root_provider_uuid": f"rp-{name.split('_', maxsplit=1)[0]}"}
+        root = name.split("_", maxsplit=1)[0]
+        return nova_answers.provider(name, None if root == name else root)
 
     def _aggregates(self, name: str) -> list[str]:
-        return [f"agg-{pool}" for pool, hosts in self.sharing_providers.items() if name == pool or name in hosts]
+        pools = [pool for pool, hosts in self.sharing_providers.items() if name == pool or name in hosts]
+        return [id_of("aggregate", pool) for pool in pools]
 
     def _list_providers(self, request: Request) -> list[Json]:
-        names = [*self.hosts, *self.child_providers, *self.sharing_providers]
+        names = self._provider_names
         if "in_tree" in request.args:
-            root = request.args["in_tree"].removeprefix("rp-").split("_")[0]
+            tree = self._provider_name(request.args["in_tree"])
+            root = None if tree is None else tree.split("_")[0]
             names = [name for name in names if name.split("_")[0] == root]
         if "member_of" in request.args:
             aggregates = set(request.args["member_of"].removeprefix("in:").split(","))
@@ -603,37 +636,38 @@ class FakeCloud:
 
             return of_server
 
-        def constant(key: str) -> Callable[..., Response]:
-            return lambda _request, _body: self._answer(200, {key: getattr(self, key)})
-
-        def for_admins(key: str, policy: str) -> Callable[..., Response]:
-            return lambda _request, _body: (
-                self._answer(200, {key: getattr(self, key)}) if self.admin else self._policy(policy)
-            )
-
         return [
             ("GET", "", lambda _request, _body: self._answer(200, {"version": self._version()})),
             ("GET", "servers/detail", lambda request, _body: self._list_servers(request)),
             ("POST", "servers", lambda _request, body: self._boot(body)),
             ("GET", "os-migrations", lambda request, _body: self._list_migrations(request)),
-            ("GET", "flavors/detail", constant("flavors")),
+            (
+                "GET",
+                "flavors/detail",
+                lambda _request, _body: self._list_each("flavors", self.flavors, nova_answers.flavor),
+            ),
             ("GET", "os-availability-zone", lambda _request, _body: self._list_zones()),
-            ("GET", "os-keypairs", constant("keypairs")),
+            (
+                "GET",
+                "os-keypairs",
+                lambda _request, _body: self._list_each("keypairs", self.keypairs, _key_pair_in_list),
+            ),
             ("GET", "os-keypairs/([^/]+)", lambda _request, _body, name: self._show_key(name)),
             (
                 "GET",
                 "os-server-groups",
-                lambda request, _body: self._answer(
-                    200,
-                    {"server_groups": self.server_groups[int(request.args.get("offset", 0)) :][: self.page_size]},
+                lambda request, _body: self._list_each(
+                    "server_groups",
+                    self.server_groups[int(request.args.get("offset", 0)) :][: self.page_size],
+                    nova_answers.server_group,
                 ),
             ),
-            ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": {"absolute": self.limits}})),
+            ("GET", "limits", lambda _request, _body: self._answer(200, {"limits": nova_answers.limits(self.limits)})),
             (
                 "GET",
                 "os-hypervisors/detail",
                 lambda request, _body: (
-                    self._page("hypervisors", self.hypervisors, request, "id")
+                    self._list_hypervisors(request, detail=True)
                     if self.admin
                     else self._policy("os_compute_api:os-hypervisors:list-detail")
                 ),
@@ -642,16 +676,16 @@ class FakeCloud:
                 "GET",
                 "os-hypervisors",
                 lambda request, _body: (
-                    self._page("hypervisors", self.hypervisors, request, "id")
+                    self._list_hypervisors(request, detail=False)
                     if self.admin
                     else self._policy("os_compute_api:os-hypervisors:list")
                 ),
             ),
-            ("GET", "os-aggregates", for_admins("aggregates", "os_compute_api:os-aggregates:index")),
+            ("GET", "os-aggregates", lambda _request, _body: self._list_aggregates()),
             ("GET", "os-server-groups/([^/]+)", lambda _request, _body, name: self._show_group(name)),
             ("GET", "os-services", lambda request, _body: self._list_services(request)),
             ("PUT", "os-services/([^/]+)", lambda _request, body, name: self._change_service(body, name)),
-            ("GET", "servers/([^/]+)", known(lambda server, _body: self._answer(200, {"server": self._show(server)}))),
+            ("GET", "servers/([^/]+)", known(self._show_server)),
             ("DELETE", "servers/([^/]+)", known(self._ask_to_delete)),
             (
                 "POST",
@@ -665,6 +699,18 @@ class FakeCloud:
             ("POST", "servers/([^/]+)/migrations/([0-9]+)/action", known(self._force)),
         ]
 
+    def _list_each(self, key: str, stored: list[Json], view: Callable[[Json], Json]) -> Response:
+        return self._answer(200, {key: [view(entry) for entry in stored]})
+
+    def _list_hypervisors(self, request: Request, *, detail: bool) -> Response:
+        views = [nova_answers.hypervisor(entry, detail=detail) for entry in self.hypervisors]
+        return self._page("hypervisors", views, request, "id")
+
+    def _list_aggregates(self) -> Response:
+        if not self.admin:
+            return self._policy("os_compute_api:os-aggregates:index")
+        return self._list_each("aggregates", self.aggregates, nova_answers.aggregate)
+
     def _list_zones(self) -> Response:
         names = sorted({*self.more_zones, *(service["zone"] for service in self.services)})
         zones = [{"zoneName": name, "zoneState": {"available": True}, "hosts": None} for name in names]
@@ -672,7 +718,9 @@ class FakeCloud:
 
     def _show_key(self, name: str) -> Response:
         found = next((entry for entry in self.keypairs if entry["keypair"]["name"] == name), None)
-        return self._answer(200, found) if found else self._refuse(404, f"Keypair {name} not found")
+        if found is None:
+            return self._refuse(404, f"Keypair {name} not found")
+        return self._answer(200, nova_answers.key_pair(found, single=True))
 
     def _version(self) -> Json:
         links = [{"rel": "self", "href": f"{self.url}/compute/v2.1/"}]
@@ -687,40 +735,50 @@ class FakeCloud:
     def _list_in_progress(self, server: Json, _body: Any) -> Response:
         if not self.admin:
             return self._policy("os_compute_api:servers:migrations:index")
-        counted = {"memory_total_bytes": 64 * 2**20, "memory_processed_bytes": int(self.time.now) * 2**20}
-        counted |= {"memory_remaining_bytes": 2**20, **dict.fromkeys(("disk_total_bytes", "disk_processed_bytes"), 0)}
+        copied = int(self.time.now) if self.tells_progress else None
         found = [
-            {"id": one["id"], "uuid": one["uuid"], **(counted if self.tells_progress else dict.fromkeys(counted))}
-            for one in self.migrations
-            if one["instance_uuid"] == server["id"] and one["status"] in ("queued", "preparing", "running")
+            nova_answers.migration_in_progress(record, copied)
+            for record in self.migrations
+            if record["instance_uuid"] == server["id"] and record["status"] in ("queued", "preparing", "running")
         ]
         return self._answer(200, {"migrations": found})
 
     def _list_actions(self, server: Json, _body: Any) -> Response:
-        actions = [{**one, "events": None} for one in self.actions.get(server["id"], [])]
+        stored = self.actions.get(server["id"], [])
+        actions = [nova_answers.action(entry, server["id"], admin=self.admin, single=False) for entry in stored]
         return self._answer(200, {"instanceActions": actions})
 
     def _show_group(self, name: str) -> Response:
         group = next((one for one in self.server_groups if one["id"] == name), None)
-        return self._answer(200, {"server_group": group}) if group else self._refuse(404, "no such group")
+        if group is None:
+            return self._refuse(404, f"Instance group {name} could not be found.")
+        return self._answer(200, {"server_group": nova_answers.server_group(group)})
 
     def _list_services(self, request: Request) -> Response:
         if not self.admin:
             return self._policy("os_compute_api:os-services:list")
         wanted = request.args.get("host")
-        return self._answer(200, {"services": [one for one in self.services if wanted in (None, one["host"])]})
+        services = [service for service in self.services if wanted in (None, service["host"])]
+        return self._list_each("services", services, nova_answers.service)
 
     def _change_service(self, body: Json, name: str) -> Response:
         if not self.admin:
             return self._policy("os_compute_api:os-services:update")
-        service = next(one for one in self.services if one["id"] == name)
+        service = next((entry for entry in self.services if entry["id"] == name), None)
+        if service is None:
+            return self._refuse(404, f"Compute service {name} could not be found.")
         service |= {"status": body["status"], "disabled_reason": body.get("disabled_reason")}
-        return self._answer(200, {"service": service})
+        for hypervisor in self.hypervisors:
+            if hypervisor["service"]["host"] == service["host"]:
+                hypervisor["status"] = service["status"]
+                hypervisor["service"]["disabled_reason"] = service["disabled_reason"]
+        return self._answer(200, {"service": nova_answers.service(service)})
 
     def _show_action(self, server: Json, _body: Any, request_id: str) -> Response:
         for action in self.actions.get(server["id"], []):
             if action["request_id"] == request_id:
-                return self._answer(200, {"instanceAction": action})
+                shown = nova_answers.action(action, server["id"], admin=self.admin, single=True)
+                return self._answer(200, {"instanceAction": shown})
         return self._refuse(404, "no such action")
 
     def _ask_to_delete(self, server: Json, _body: Any) -> Response:
@@ -742,13 +800,14 @@ class FakeCloud:
         if not self.leak_allocations:
             self.allocations.pop(server["id"], None)
 
-    def _show(self, server: Json) -> Json:
-        shown = {key: value for key, value in server.items() if key not in ("host", "reservation_id")}
-        shown["hostId"] = f"hash-of-{server['host']}"
-        if self.admin:
-            shown["OS-EXT-SRV-ATTR:host"] = server["host"]
-            shown["OS-EXT-SRV-ATTR:reservation_id"] = server["reservation_id"]
-        return shown
+    def _show_server(self, server: Json, _body: Any) -> Response:
+        return self._answer(200, {"server": self._server_view(server, single=True)})
+
+    def _server_view(self, server: Json, *, single: bool) -> Json:
+        view = nova_answers.server(server, admin=self.admin, single=single)
+        if parsed(self.newest) < (2, 96) and "pinned_availability_zone" not in server:
+            del view["pinned_availability_zone"]
+        return view
 
     def _list_servers(self, request: Request) -> Response:
         query = request.args
@@ -761,7 +820,8 @@ class FakeCloud:
             found = [one for one in found if one["host"] == query["host"]]
         if "all_tenants" not in query:
             found = [one for one in found if one["tenant_id"] == PROJECT]
-        return self._page("servers", [self._show(one) for one in found], request, "id")
+        views = [self._server_view(server, single=False) for server in found]
+        return self._page("servers", views, request, "id")
 
     def _page(self, key: str, found: list[Json], request: Request, mark: str) -> Response:
         marker = request.args.get("marker")
@@ -769,7 +829,7 @@ class FakeCloud:
             marks = [one[mark] for one in found]
             found = found[marks.index(marker) + 1 :]
         size = min(self.page_size, int(request.args.get("limit", self.page_size)))
-        links = {f"{key}_links": [{"rel": "next", "href": "more"}]} if len(found) > size else {}
+        links = {f"{key}_links": [{"rel": "next", "href": f"{self.url}/more"}]} if len(found) > size else {}
         return self._answer(200, {key: found[:size], **links})
 
     def _list_migrations(self, request: Request) -> Response:
@@ -784,15 +844,14 @@ class FakeCloud:
                 found = [one for one in found if one[name] == query[name]]
         if "host" in query:
             found = [one for one in found if query["host"] in (one["source_compute"], one["dest_compute"])]
-        if not self.admin:
-            hidden = dict.fromkeys(("source_compute", "dest_compute", "source_node", "dest_node"))
-            found = [{**one, **hidden} for one in found]
+        found = [nova_answers.migration(record, hosts=self.admin) for record in found]
         return self._page("migrations", found, request, "uuid")
 
     def _boot(self, body: Json) -> Response:
         asked = body["server"]
         count = asked["max_count"]
         reservation = f"r-{len(self.servers):08d}"
+        answer = self._answer(202, {"reservation_id": reservation})
         for number in range(1, count + 1):
             name = asked["name"] if count == 1 else f"{asked['name']}-{number}"
             server = self.add_server(
@@ -801,14 +860,26 @@ class FakeCloud:
                 status="BUILD",
                 reservation_id=reservation,
                 metadata=asked.get("metadata", {}),
+                key_name=asked.get("key_name"),
+                description=asked.get("description"),
                 **{"OS-EXT-STS:task_state": "spawning"},
             )
+            self._join_group(server, body.get("os:scheduler_hints", {}).get("group"))
             self.at(self.boot_seconds, lambda server=server: self._become(server))  # type: ignore[misc]  # default argument
-        return self._answer(202, {"reservation_id": reservation})
+            event = self.event("compute__do_build_and_run_instance", "Success")
+            self.add_action(server, answer.headers["x-openstack-request-id"], [event], action="create")
+        return answer
+
+    def _join_group(self, server: Json, group_id: str | None) -> None:
+        for group in self.server_groups:
+            if group["id"] == group_id:
+                group.setdefault("members", []).append(server["id"])
+                server["server_groups"] = [group_id]
 
     def _become(self, server: Json) -> None:
-        server["status"], server["OS-EXT-STS:task_state"] = self.boot_status, None
-        if self.boot_status == "ERROR":
+        no_host = all(service["status"] == "disabled" for service in self.services)
+        server["status"], server["OS-EXT-STS:task_state"] = "ERROR" if no_host else self.boot_status, None
+        if server["status"] == "ERROR":
             server["fault"] = {"message": "No valid host was found. There are not enough hosts available."}
 
     def _act(self, server: Json, body: Json) -> Response:
@@ -831,7 +902,7 @@ class FakeCloud:
         return self._answer(202)
 
     def _show_console(self, server: Json, _body: Json) -> Response:
-        console = self.consoles.get(server["id"])
+        console = self.consoles.get(server["id"], self.default_console)
         if console is None:
             return self._refuse(404, "Unable to get console")
         return self._answer(200, {"output": console()})
@@ -867,6 +938,8 @@ class FakeCloud:
         return self._answer(204)
 
     def _migrate(self, server: Json, body: Json) -> Response:
+        if not {"admin", "manager"} & set(self.roles):
+            return self._policy("os_compute_api:os-migrate-server:migrate_live")
         asked = body["os-migrateLive"]
         if server["OS-EXT-STS:task_state"] or server["status"] not in ("ACTIVE", "PAUSED"):
             state = server["OS-EXT-STS:task_state"] or server["status"]
@@ -893,10 +966,18 @@ class FakeCloud:
             (one for one in self.migrations if one["id"] == number and one["instance_uuid"] == server["id"]), None
         )
 
+    def _refuse_intervention(self, server: Json, message: str) -> Response:
+        """Nova checks the state of the server before that of the migration, with different HTTP statuses."""
+        if server["status"] != "MIGRATING":
+            return self._refuse(
+                409, f"Cannot change the migration of instance {server['id']}: it is {server['status']}"
+            )
+        return self._refuse(400, message)
+
     def _abort(self, server: Json, _body: Any, number: str) -> Response:
         record = self._record(server, int(number))
         if record is None or record["status"] not in ("queued", "preparing", "running"):
-            return self._refuse(400, f"Migration {number} state is not valid to abort")
+            return self._refuse_intervention(server, f"Migration {number} state is not valid to abort")
         held = self.allocations.get(server["id"])
 
         def end() -> None:
@@ -911,7 +992,7 @@ class FakeCloud:
     def _force(self, server: Json, _body: Any, number: str) -> Response:
         record = self._record(server, int(number))
         if record is None or record["status"] != "running":
-            return self._refuse(400, f"Migration {number} is not running")
+            return self._refuse_intervention(server, f"Migration {number} is not running")
 
         def end() -> None:
             server["host"] = record["dest_compute"]
@@ -924,14 +1005,14 @@ class FakeCloud:
 
     def _hypervisor(self, name: str) -> Json:
         return {
-            "id": f"rp-{name}",
+            "id": id_of("provider", name),
             "hypervisor_hostname": name,
             "hypervisor_type": "QEMU",
             "hypervisor_version": 7002000,
             "cpu_info": {"arch": "x86_64", "model": "Nehalem"},
             "state": "up",
             "status": "enabled",
-            "service": {"host": name, "id": name, "disabled_reason": None},
+            "service": {"host": name, "id": id_of("service", name), "disabled_reason": None},
             "vcpus": 8,
             "vcpus_used": 1,
             "free_ram_mb": 7680,

@@ -10,6 +10,7 @@ import pytest
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.client import Placement
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Allocation, HostAllocations
+from ansible_collections.stackproof.migration.tests.unit.plugins.nova_answers import id_of
 
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
@@ -19,7 +20,7 @@ CPU, DISK, GPU = {"VCPU": 1}, {"DISK_GB": 1}, {"CUSTOM_GPU": 1}
 
 
 def read_host(cloud: Cloud, host: str = "compute1") -> HostAllocations:
-    found = Placement(cloud).host_allocations(f"rp-{host}")
+    found = Placement(cloud).host_allocations(id_of("provider", host))
     assert found is not None
     return found
 
@@ -58,14 +59,14 @@ def test_host_allocations_exclude_sharing_provider_of_several_hosts(fake: FakeCl
 
 
 def test_host_allocations_of_unknown_root_are_an_error(cloud: Cloud) -> None:
-    with pytest.raises(NotFoundError, match="Placement has no resource provider rp-compute9"):
-        Placement(cloud).host_allocations("rp-compute9")
+    with pytest.raises(NotFoundError, match=f"Placement has no resource provider {id_of('provider', 'compute9')}"):
+        Placement(cloud).host_allocations(id_of("provider", "compute9"))
 
 
 def test_host_allocations_are_none_without_access_to_placement(fake: FakeCloud, cloud: Cloud) -> None:
     fake.roles = ["member"]
     placement = Placement(cloud)
-    assert placement.host_allocations("rp-compute1") is None
+    assert placement.host_allocations(id_of("provider", "compute1")) is None
     assert placement.hidden is not None
 
 
