@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cloud_label: return a label for the cloud that an input selects."""
+"""The filter cloud_label returns a label for the cloud that an input selects."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _value:
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         return {"cloud_label": cloud_label}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_migrations: collect the migrations of a migration cycle."""
+"""The filter cycle_migrations collects the migrations of a migration cycle."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ _value:
 def cycle_migrations(
     migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, probed: bool = False
 ) -> dict[str, Any]:
-    """Return the migrations of the cycle."""
+    """Return the migrations of the cycle, and messages about them."""
     cycle = collect_migrations(migrate, wait or {}, probed=probed)
     return {
         "migrations": cycle.migrations,
@@ -90,7 +90,7 @@ def cycle_migrations(
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_migrations": cycle_migrations}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_outcome: determine the outcome of a migration cycle."""
+"""The filter cycle_outcome determines the outcome of a migration cycle."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ _value:
 
 
 def cycle_outcome(cycle: Mapping[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
-    """Return the outcome, and whether a control experiment would add evidence."""
+    """Return the outcome of the cycle, and whether to start a control experiment."""
     conclusion = conclude(cycle, check_mode=check_mode)
     return {
         "outcome": conclusion.outcome,
@@ -90,7 +90,7 @@ def cycle_outcome(cycle: Mapping[str, Any], *, check_mode: bool = False) -> dict
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_outcome": cycle_outcome}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_preflight: summarize the preflight of a migration cycle."""
+"""The filter cycle_preflight summarizes the preflight of a migration cycle."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _value:
 def cycle_preflight(
     preflight: Mapping[str, Any], inputs: Mapping[str, Any], orphaned_servers: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """Return the texts."""
+    """Return texts about the result of the preflight."""
     removed = bool(switch_of(inputs.get("migration_cycle_remove_orphaned_servers")))
     return {
         "cloud": preflight_summary.cloud_text(inputs.get("migration_cycle_cloud"), preflight),
@@ -84,7 +84,7 @@ def cycle_preflight(
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_preflight": cycle_preflight}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_seconds: compute the duration of each step of a migration cycle."""
+"""The filter cycle_seconds computes the duration of each step of a migration cycle."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ _value:
 
 
 def cycle_seconds(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Return seconds by step."""
+    """Return the duration of each step in seconds, by name of the step."""
     return seconds_by_step(cycle, started, ended)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, float]]]:
         return {"cycle_seconds": cycle_seconds}

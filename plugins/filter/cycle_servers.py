@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_servers: select the servers that a migration cycle migrates."""
+"""The filter cycle_servers selects the servers that a migration cycle migrates."""
 
 from __future__ import annotations
 
@@ -64,13 +64,13 @@ _value:
 
 
 def cycle_servers(booted: Sequence[dict[str, Any]], target: str, count: int) -> dict[str, Any]:
-    """Return the servers to migrate, or why there are too few."""
+    """Return the servers to migrate. If there are too few servers, return the reason."""
     selection = select_servers(booted, target, int(count))
     return {"servers": selection.servers, "names": selection.names, "problem": selection.problem}
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_servers": cycle_servers}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_settings: convert the inputs of a migration cycle for its steps."""
+"""The filter cycle_settings converts the inputs of a migration cycle to the form that the steps of the cycle use."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ _value:
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings."""
+    """Return the inputs of the cycle in the form that the steps of the cycle use."""
     return settings_of(inputs)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_settings": cycle_settings}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_target: choose the destination host of a migration cycle."""
+"""The filter cycle_target chooses the destination host of a migration cycle."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def cycle_target(
     failed: Mapping[str, Any] | None = None,
     availability_zone: str | None = None,
 ) -> dict[str, Any]:
-    """Return the destination, or why the input cannot be used."""
+    """Return the destination host. If the input cannot be used, return the reason."""
     problem = target_problem(target, hosts)
     chosen = control_target(failed, hosts, availability_zone) if failed else choose_target(target, hosts, servers)
     return {
@@ -105,7 +105,7 @@ def cycle_target(
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_target": cycle_target}

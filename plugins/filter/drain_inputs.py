@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter drain_inputs: validate the inputs of a drain."""
+"""The filter drain_inputs validates the inputs of a drain."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ _value:
 
 
 def drain_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return the problems of the inputs."""
+    """Return a message for each input of the drain that cannot be used."""
     return problems_of(inputs, variables)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter drain_outcome: return the outcome of a drain, and the servers to move next."""
+"""The filter drain_outcome returns the outcome of a drain, and the servers to move next."""
 
 from __future__ import annotations
 
@@ -124,12 +124,12 @@ _value:
 
 
 def drain_outcome(drain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outcome, what is left, and what to do next."""
+    """Return the outcome, the servers that are left on the host, and the servers to move next."""
     return evaluate(drain)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter drain_plan: return the plan of a drain as lines of text."""
+"""The filter drain_plan returns the plan of a drain as lines of text."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ _value:
 
 
 def drain_plan(drain: Mapping[str, Any], *, bring_back: Any = False) -> list[str]:
-    """Return the lines of the plan."""
+    """Return the lines of the plan of a drain."""
     return plan_lines(drain, bring_back=bool(switch_of(bring_back)))
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter drain_result: return the result of a drain."""
+"""The filter drain_result returns the result of the role host_drain."""
 
 from __future__ import annotations
 
@@ -115,12 +115,12 @@ _value:
 
 
 def drain_result(drain: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, Any]:
-    """Return the result of a run."""
+    """Return the result of the role host_drain."""
     return result_of(drain, seconds=between(started, ended))
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter drain_summary: return the summary of a drain as lines of text."""
+"""The filter drain_summary returns the summary of a drain as lines of text."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ _value:
 
 
 def drain_summary(result: Mapping[str, Any], *, state: str = "drained") -> list[str]:
-    """Return the lines of the summary."""
+    """Return the lines of the summary of a drain."""
     return summary_lines(result, state=state)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return the filters by name."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter failure_kinds: list the kinds of failure that ended a task."""
+"""The filter failure_kinds lists the kinds of the failures that ended a task."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ _value:
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kinds."""
+    """Return the kinds of the failures that ended the task."""
     return kinds_of(result, problems)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"failure_kinds": failure_kinds}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_hosts: choose the kind of compute hosts that a local cloud gets."""
+"""The filter local_cloud_hosts chooses the kind of compute hosts that a local cloud gets."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ _value:
 
 
 def local_cloud_hosts(machine: Mapping[str, Any], hypervisor: str, state: str, found: str) -> dict[str, Any]:
-    """Return the kind of hosts, and the messages about it."""
+    """Return the kind of the compute hosts, and messages about the choice."""
     return choose_hosts(hypervisor, state, found, machine)
 
 

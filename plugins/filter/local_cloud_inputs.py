@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_inputs: validate the inputs of a local cloud."""
+"""The filter local_cloud_inputs validates the inputs of a local cloud."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _value:
 def local_cloud_inputs(
     inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()
 ) -> list[str]:
-    """Return the problems of the inputs."""
+    """Return a message for each input of the local cloud that cannot be used."""
     return problems_of(inputs, variables, releases)
 
 

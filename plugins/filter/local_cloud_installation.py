@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_installation: decide whether missing packages may be installed for a local cloud."""
+"""The filter local_cloud_installation decides whether the role local_cloud may install missing packages."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ _value:
 def local_cloud_installation(
     missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return how the packages are installed, or the problem that prevents it."""
+    """Return how to install the missing packages. If they must not be installed, return the reason."""
     return asdict(plan_installation(missing, machine, files))
 
 

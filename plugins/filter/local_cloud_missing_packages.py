@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_missing_packages: list packages of the operating system that are missing."""
+"""The filter local_cloud_missing_packages lists the packages of the operating system that are not installed."""
 
 from __future__ import annotations
 

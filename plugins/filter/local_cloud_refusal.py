@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_refusal: explain why a local cloud needs packages that are missing."""
+"""The filter local_cloud_refusal explains which packages a local cloud needs but the machine does not have."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ _value:
 
 
 def local_cloud_refusal(inspection: Mapping[str, Any]) -> str:
-    """Return which packages are missing and what to do; empty if the cloud can be used."""
+    """Return a message about the missing packages. The message is empty when no package is missing."""
     return refusal_of(inspection)
 
 

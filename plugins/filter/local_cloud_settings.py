@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_settings: convert the inputs of a local cloud for the program that creates it."""
+"""The filter local_cloud_settings converts the inputs of the role local_cloud to the types that cloudctl requires."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _value:
 
 
 def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings with their types."""
+    """Return the settings that cloudctl reads, with the correct types."""
     return settings_of(inputs)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter regression_choice: choose the cloud that the playbook regression runs against."""
+"""The filter regression_choice chooses the cloud that the playbook regression runs against."""
 
 from __future__ import annotations
 
@@ -92,7 +92,10 @@ _value:
 
 
 def regression_choice(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_auth_url: str) -> dict[str, Any]:
-    """Return the choice. Raises AnsibleFilterError for an unknown value of ``local``."""
+    """Return the chosen cloud and the reason for the choice.
+
+    Raise AnsibleFilterError if ``local`` has an unknown value.
+    """
     try:
         return choose_cloud(variables, local=local, os_cloud=os_cloud, os_auth_url=os_auth_url)
     except ValueError as error:
@@ -100,7 +103,7 @@ def regression_choice(variables: Mapping[str, Any], *, local: Any, os_cloud: str
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"regression_choice": regression_choice}

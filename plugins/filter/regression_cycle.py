@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter regression_cycle: derive the inputs of a migration cycle from the chosen cloud."""
+"""The filter regression_cycle derives the inputs of a migration cycle from the chosen cloud."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ _value:
 def regression_cycle(
     choice: Mapping[str, Any], variables: Mapping[str, Any], local_cloud: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """Return the inputs of the cycle."""
+    """Return the inputs of the role migration_cycle for the chosen cloud."""
     return cycle_inputs_of(choice, variables, local_cloud or {})
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"regression_cycle": regression_cycle}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter regression_target: read which cloud a host of the inventory stands for."""
+"""The filter regression_target reads which cloud a host of the inventory stands for."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ _value:
 
 
 def regression_target(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return the target."""
+    """Return the values that the report shows for the host."""
     return target_of(variables, name=name)
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"regression_target": regression_target}

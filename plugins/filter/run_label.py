@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter run_label: name a run in a task name, and report its servers after an interruption."""
+"""The filter run_label returns the id of a run, and makes Ansible report the servers of an interrupted run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _value:
 
 
 def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
-    """Return the run id."""
+    """Return the run id. Register a notice about the run, or remove the notice when the run has ended."""
     if ended:
         end_run(str(run_id))
     else:
@@ -68,7 +68,7 @@ def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
 
 
 class FilterModule:
-    """Registers the filter."""
+    """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         return {"run_label": run_label}
