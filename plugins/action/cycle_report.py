@@ -62,7 +62,10 @@ class ActionModule(ReportAction):
 
 
 def bug_files(evidence: dict[str, Any]) -> Files:
-    """Return the bug report of a failed cycle, and the playbook that replays the run if it can be replayed."""
+    """Return the bug report of a failed cycle, and a playbook that replays the run.
+
+    Some runs cannot be replayed. For these runs, return only the bug report.
+    """
     playbook = replay(evidence, faults=local_cloud_faults(), file=REPLAY)
     text = bug_report(evidence, versions=client_versions(), replay_file=REPLAY if playbook else "")
     files = {"bug_report": ("bug-report.md", text)}

@@ -51,11 +51,12 @@ class ActionModule(ActionBase):
     def _communicate(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
         """Run the program and return its exit code, its answer and its last lines.
 
-        The standard input of the program stays open until the program ends. If the input ends earlier, the program
-        detects that this process was interrupted or killed.
+        This method keeps the standard input of the program open until the program ends. If the input ends earlier, the
+        program concludes that Ansible was interrupted or killed.
         """
         lines: list[str] = []
-        # The answer goes to a file. With a pipe, a long answer would block the program while its progress is read.
+        # The program writes its answer to a file. With a pipe, a long answer would block the program while Ansible
+        # reads the progress.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as answer:
             try:
                 process = subprocess.Popen(
@@ -85,7 +86,7 @@ class ActionModule(ActionBase):
 
 
 def _parsed(answer: str) -> dict[str, Any]:
-    """Return the answer as a dictionary. A text that is no JSON object is returned in the key stdout."""
+    """Return the answer as a dictionary. If the text is not a JSON object, return the text under the key stdout."""
     try:
         parsed = json.loads(answer or "{}")
     except ValueError:

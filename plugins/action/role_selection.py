@@ -21,11 +21,11 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return whether the role is selected. The task itself must have the tag ``always``."""
+        """Return whether the tags of the run select the role. The task itself must have the tag ``always``."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})  # type: ignore[no-untyped-call]  # not annotated
         parents = list(_parents(self._task._parent))  # noqa: SLF001 - no public attribute has the tags of an import
-        # The tags of the task are its own tag, which is removed here, and the inherited tags.
+        # The tags of the task include its own tag ``always``, which does not count, and the inherited tags.
         tags = set(self._task.tags) - {ALWAYS}
         if any(ALWAYS in parent.tags for parent in parents):
             tags.add(ALWAYS)
