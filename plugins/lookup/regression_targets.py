@@ -54,10 +54,13 @@ PATTERN = "regression_targets"
 
 
 class LookupModule(LookupBase):
-    """The lookup regression_targets."""
+    """Selects the hosts of the inventory for a play that runs once for each cloud."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible passes these arguments
-        """Return the pattern, or an empty string."""
+        """Return the pattern of the hosts. Return an empty string if there is no pattern.
+
+        Raise AnsibleError if no host matches the pattern.
+        """
         known = variables or {}
         groups = known.get("groups") or {}
         pattern = _as_text(known.get(PATTERN) or (GROUP if GROUP in groups else ""))

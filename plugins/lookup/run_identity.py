@@ -66,15 +66,15 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_ow
 
 
 class LookupModule(LookupBase):
-    """The lookup run_identity."""
+    """Creates the metadata that identifies a run, with a new id if the caller passes no id."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
-        """Return the metadata for each run id, or for a new id."""
+        """Return the metadata of each run id. Without a run id, return the metadata of a new run."""
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # not annotated
         seconds = self.get_option("max_seconds")  # type: ignore[no-untyped-call]  # not annotated
         now = dt.datetime.now(dt.UTC)
         until = now + dt.timedelta(seconds=seconds)
-        # Ansible evaluates the expressions of a task in a fork. The owner of the run is the parent process.
+        # Ansible evaluates the expressions of a task in a forked process. The parent of this process owns the run.
         parent = multiprocessing.parent_process()
         owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)
         common = {UNTIL_KEY: until.isoformat(timespec="seconds")}
