@@ -304,10 +304,11 @@ class Scenario:
         self._wait_for_status(server, "ACTIVE")
         for entry in (provider, *_more):
             self._send(requests.PROVIDER_ALLOCATIONS, id=entry["uuid"])
+            # one host is in an aggregate, and Placement lists the hosts in any order
+            self._send(requests.PROVIDER_AGGREGATES, id=entry["uuid"])
         self._send(requests.LIST_PROVIDERS, query={"in_tree": provider["uuid"]})
         self._send(requests.READ_PROVIDER, id=provider["uuid"])
         self._send(requests.PROVIDER_TRAITS, id=provider["uuid"])
-        self._send(requests.PROVIDER_AGGREGATES, id=provider["uuid"])
         self._send(requests.LIST_SHARING_PROVIDERS, query={"required": "MISC_SHARES_VIA_AGGREGATE"})
         self._send(requests.DELETE_ALLOCATIONS, id=server)
         self._send(requests.CONSUMER_ALLOCATIONS, id=server)
