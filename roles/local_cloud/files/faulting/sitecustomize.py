@@ -3,10 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Insert the faults in the folder of this file into the program that starts.
 
-Python imports ``sitecustomize`` before it runs a program. This also applies to child processes that the program starts,
-and forked processes inherit the changes. Modules are changed when they are imported, and installed files stay
-unchanged. If a fault does not fit, this module ends the program. A program that ran without its fault would make a test
-of this fault pass or fail for a wrong reason.
+Python imports ``sitecustomize`` before it runs a program. Child processes of the program also import ``sitecustomize``.
+Forked processes inherit the changes.
+
+The faults change a module when Python imports the module. The installed files stay unchanged.
+
+If a fault does not fit the source of a module, this module ends the program. Otherwise a test of the fault would run
+against a program without the fault.
 """
 
 from __future__ import annotations
@@ -24,19 +27,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HERE = Path(__file__).parent
-# gunicorn does not start a worker again that ends with this exit code.
+# gunicorn does not restart a worker that ends with this exit code.
 EXIT_CODE = 3
 
 
 def refuse(why: str) -> NoReturn:
-    """End the program at once. An exception would not be sufficient, because a caller could catch it."""
+    """End the program at once. A caller could catch an exception, so this function does not raise one."""
     print(f"local_cloud_faults: {why}. The program ends, because it must not run without its fault.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(EXIT_CODE)
 
 
 def load(folder: Path) -> dict[str, types.ModuleType]:
-    """Load the file of each fault as a module. Return the modules by the names of the faults."""
+    """Load the file of each fault as a module. Return a dictionary with the name of the fault and its module."""
     faults = {}
     for path in sorted(folder.glob("*.py")):
         if path.name != Path(__file__).name:
@@ -51,7 +54,7 @@ def load(folder: Path) -> dict[str, types.ModuleType]:
 
 
 def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleType]) -> str:
-    """Return the source of the module with the text OLD of each fault replaced by its text NEW."""
+    """Return the source of the module. For each fault, replace the text OLD with the text NEW."""
     for name, fault in faults.items():
         if hasattr(fault, "OLD"):
             count = source.count(fault.OLD)
@@ -62,10 +65,10 @@ def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleTy
 
 
 class FaultingLoader(importlib.abc.Loader):
-    """Loads a module with its faults, from its source and never from a compiled file."""
+    """Load a module with its faults. The loader always reads the source and never a compiled file."""
 
     def __init__(self, loader: importlib.machinery.SourceFileLoader, faults: Mapping[str, types.ModuleType]) -> None:
-        """Store the loader that Python would use without faults, and the faults of the module."""
+        """Store the faults of the module, and the loader that Python would use without faults."""
         self._loader = loader
         self._faults = faults
 
@@ -88,7 +91,7 @@ class FaultingLoader(importlib.abc.Loader):
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
-    """Finds the modules that faults change. Python's other finders find all other modules."""
+    """Find the modules that faults change. Python's other finders find all other modules."""
 
     def __init__(self, faults: Mapping[str, types.ModuleType]) -> None:
         """Store the faults, which ``load`` returns."""
@@ -97,7 +100,7 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the specification of a module that faults change, or None for another module."""
+        """Return the specification of a module that faults change. Return None for any other module."""
         faults = {name: fault for name, fault in self._faults.items() if fullname == fault.MODULE}
         if not faults:
             return None

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """After a completed live migration the allocation on the source host is not deleted.
 
-The server, its migration record and its host are right. But Placement keeps an allocation on the source host, with the
-uuid of the migration as its consumer. Each migration reduces the free capacity, without a visible cause.
+Fault for tests: this file makes Nova keep an allocation on the source host. The consumer of the allocation is the uuid
+of the migration. The server, its migration record and its host are right. Therefore each migration reduces the free
+capacity of the source host without a visible cause.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each response of the Compute API comes 2 s late, after the request took effect.
 
-A cloud under load responds in this way. A check must not report the delay as an error, or add it to the duration of the
-live migration. The version document at / comes without delay.
+Fault for tests: this file makes the Compute API as slow as under load. A check must not report the delay as an error. A
+check must also not add the delay to the duration of the live migration. The fault does not affect the version document
+at /.
 """
 
 from __future__ import annotations

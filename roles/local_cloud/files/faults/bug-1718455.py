@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """To move one server, the scheduler requires as many hosts as servers were booted together with it.
 
-This inserts Launchpad bug 1718455, the reason for this project, into a fixed Nova. A server that was booted together
-with others cannot be live-migrated: "There are not enough hosts available".
+Fault for tests: this file inserts Launchpad bug 1718455 into a fixed Nova. With this bug, a server that was booted
+together with others cannot be live-migrated. Nova reports "There are not enough hosts available". This bug is the
+reason for this project.
 """
 
 PROGRAMS = ("nova-scheduler",)

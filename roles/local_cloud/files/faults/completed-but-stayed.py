@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The migration record has the status completed, but the server never moved.
 
-Operators have reported this on real clouds: the server is still on the source host with the task state migrating, and
-the allocation on the source host is kept. A check that reads only the record reports a success.
+Fault for tests: this file makes Nova report a success for a live migration that did not take place. The server is still
+on the source host with the task state migrating. The allocation on the source host is kept. Operators have reported
+this on real clouds. A check that reads only the record reports a success.
 """
 
 PROGRAMS = ("nova-compute",)

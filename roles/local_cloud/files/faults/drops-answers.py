@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One of ten responses of the Compute API is never delivered, although the request took effect.
 
-This happens when a proxy or a connection breaks. A client may repeat a read request. But if it repeats the request for
-a live migration, it requests a second migration. The version document at / is always delivered.
+Fault for tests: this file makes the Compute API lose responses, as a broken proxy or connection does. A client may
+repeat a read request. A client that repeats the request for a live migration requests a second migration. The fault
+does not affect the version document at /.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def put_into(module: Any) -> None:
     def dropping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
-            # For gunicorn this looks like a client that has closed the connection, which is not an error.
+            # gunicorn handles this exception like a client that has closed the connection. It does not log an error.
             environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
         return answer
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The destination fails after the server was switched over to it.
 
-Launchpad bugs 1628606 and 2143972 have this effect. Nova can no longer roll back: the record gets the status error, and
-the server is in status ERROR on the destination.
+Fault for tests: this file makes a live migration fail when Nova can no longer roll back. The record gets the status
+error, and the server is in status ERROR on the destination. Launchpad bugs 1628606 and 2143972 have this effect.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy of a live migration never ends.
 
-This happens with a guest that writes into its memory faster than the memory is copied. A check can still abort the
-migration or force it to complete after its timeout.
+Fault for tests: this file makes a live migration run without end. On a real host this happens if a guest changes its
+memory faster than the memory is copied. A check can still abort the migration or force it to complete after its
+timeout.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The check of the destination before a live migration fails.
 
-This happens when the processors or the configuration of two hosts are not compatible, as in Launchpad bug 2044235. The
-server must stay ACTIVE on the source host.
+Fault for tests: this file makes Nova refuse a live migration before the copy. On real hosts this happens if the
+processors or the configuration of the two hosts are not compatible (Launchpad bug 2044235). The server must stay ACTIVE
+on the source host.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def put_into(module: Any) -> None:
-    """Raise the exception that the libvirt driver raises for processors that are not compatible."""
+    """Raise the exception that the libvirt driver raises if the processors of two hosts are not compatible."""
 
     def check_can_live_migrate_destination(*_: object, **__: object) -> NoReturn:
         raise module.fake.exception.InvalidCPUInfo(reason="inserted by the fault precheck-raises")

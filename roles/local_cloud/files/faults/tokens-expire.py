@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Compute API refuses each token 2 s after the first request with it.
 
-This happens to a client whose token expires during its run: it must get a new token and continue. Clients that
-authenticate for each request are not affected.
+Fault for tests: this file makes tokens expire during the run of a client. The client must get a new token and continue.
+The fault does not affect clients that authenticate for each request.
 """
 
 from __future__ import annotations

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The response to every seventh request to the Compute API is HTTP 503, and the request is not executed.
 
-A load balancer responds in this way while one of its servers restarts. The version document at / is always available.
+Fault for tests: this file makes the Compute API respond like a load balancer while one of its servers restarts. The
+fault does not affect the version document at /.
 """
 
 from __future__ import annotations

@@ -3,9 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fake hypervisor for a real control plane.
 
-The fake drivers of Nova are for its functional tests, which run for seconds. This driver differs from them in two ways.
-It can be restarted: its node keeps its identity, and its guests are stored in a file. And each live migration takes a
-configured time of its own, so that several migrations can run, be aborted or be forced to complete at the same time.
+Nova has fake drivers for its functional tests, which run for seconds. This driver differs from them in two ways:
+
+- It can be restarted. Its node keeps its identity, and a file stores its guests.
+
+- Each live migration takes a configured time. Several migrations can run at the same time. A test can abort a migration
+or force it to complete.
 
 The metadata item ``stackproof_fake_migration_seconds`` of a server sets the duration of its migrations.
 """
@@ -46,18 +49,19 @@ def _no_allocations(*_: Any) -> dict[str, Any]:
     return {}
 
 
-# When a server claims resources of a host, Nova requests the allocations of every server on this host from Placement,
-# with one request per server. Only drivers that move allocations to other providers and PCI devices need them, and this
-# driver has neither. Without this replacement, 200 servers that are booted on one host cause 40 000 requests.
+# When a server claims resources of a host, Nova sends one request to Placement for each server on this host. Each
+# request returns the allocations of one server. Only drivers that move allocations to other providers, or that have PCI
+# devices, need these allocations. This driver does neither. Without this replacement, Nova sends 40 000 requests when
+# 200 servers boot on one host.
 report.SchedulerReportClient.get_allocations_for_provider_tree = _no_allocations
 
 
 class _Migration:
-    """An open live migration. It ends after its time, or when it is forced to complete, is aborted or fails."""
+    """A live migration that has not ended. It ends after its time, when it is aborted, forced to complete, or fails."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        # The status that Nova writes into the record of a migration that was aborted or has failed.
+        # The status that Nova writes into the migration record if the migration was aborted or has failed.
         self.ended_badly: str | None = None
 
     def wait(self, seconds: float) -> None:
@@ -86,7 +90,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self._live_migrations: dict[str, _Migration] = {}
         self._guard = threading.Lock()
 
-    # The guests in self.instances are also stored in a file, so that they remain after a restart of the process.
+    # A file stores the guests in self.instances too, so that the guests remain after a restart of the process.
 
     @property
     def _guests_file(self) -> Path:
@@ -128,8 +132,8 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
-        # As with libvirt, an open migration fails when its guest is destroyed. A completed migration is not in the
-        # list.
+        # An open migration fails when its guest is destroyed, as with libvirt. The list does not contain completed
+        # migrations.
         if migration := self._live_migrations.get(instance.uuid):
             migration.fail()
 
@@ -153,7 +157,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         return str(output)
 
     def snapshot(self, context: Any, instance: Any, image_id: str, update_task_state: Any) -> None:
-        """Upload an image without a file system. Nova's fake driver uploads nothing, and the image stays queued."""
+        """Upload an image without a file system. Nova's fake driver uploads nothing, so its image stays queued."""
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
         super().snapshot(context, instance, image_id, update_task_state)
         images = glance.API()
@@ -209,5 +213,5 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: Any, instance: Any, block_device_info: Any, migrate_data: Any = None
     ) -> None:
         del migrate_data
-        # The source host deletes the guest. The destination has created it in its own process.
+        # The destination has created the guest in its own process. The source host deletes its guest here.
         self.destroy(context, instance, network_info=None, block_device_info=block_device_info)

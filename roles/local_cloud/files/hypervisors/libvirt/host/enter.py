@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run a program in the namespaces of a compute host: ``enter.py host.json [--when SOCKET] -- COMMAND …``.
 
-The script waits until the host runs. With ``--when`` it also waits until a program of the host listens on that socket.
-supervisord can therefore start the programs of a host in any order.
+The script waits until the host runs. With ``--when`` the script also waits until a program of the host listens on this
+socket. Therefore supervisord can start the programs of a host in any order.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ POLL_SECONDS = 0.1
 
 
 def find_init(host_file: str) -> int | None:
-    """Return the id of the host's first process, or None while the host does not run."""
+    """Return the process id of the host's first process. Return None while the host does not run."""
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
-        # The file remains after the host has ended. Another process may then have the id in the file.
+        # The file remains after the host has ended. Another process may then use the process id that the file contains.
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
@@ -41,7 +41,7 @@ def listens(pid: int, path: str) -> bool:
 
 
 def wait_for_host(host_file: str, required_socket: str | None) -> int:
-    """Return the id of the host's first process, as soon as the host is ready."""
+    """Wait until the host is ready. Return the process id of the host's first process."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         pid = find_init(host_file)
@@ -54,7 +54,7 @@ def wait_for_host(host_file: str, required_socket: str | None) -> int:
 
 
 def main() -> None:
-    """Replace this process with the program, as a process of the host."""
+    """Replace this process with the program. The program runs as a process of the host."""
     parser = argparse.ArgumentParser(prog="enter.py")
     parser.add_argument("host_file")
     parser.add_argument("--when", metavar="SOCKET")
@@ -62,9 +62,9 @@ def main() -> None:
     arguments = parser.parse_args()
     pid = wait_for_host(arguments.host_file, arguments.when)
     enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
-    # nsenter remains as the parent process of the program. The program is killed when nsenter ends.
+    # nsenter stays the parent process of the program. When nsenter ends, the kernel kills the program.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
-    # nsenter replaces this process, so that nsenter is the direct child process of supervisord.
+    # This process becomes nsenter. Therefore nsenter is a direct child process of supervisord.
     os.execvp(enter[0], [*enter, *end_with_parent, *arguments.command])  # noqa: S606 - no shell is needed
 
 

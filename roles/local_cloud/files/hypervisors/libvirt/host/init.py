@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The first process of a compute host: ``unshare --mount --uts --ipc --pid --fork … init.py host.json``.
 
-The script sets up its namespaces as a host: with a host name, accounts, devices, and the folders that libvirt and
-OpenSSH use. The device /dev/kvm is not included, because guests of libvirt hang if it exists but cannot be used. These
-changes are not visible outside the namespaces. After that, the script reaps processes whose parent has ended. When it
-is killed, the kernel ends every process of the host at once. This is the same as a power failure of the host.
+The script sets up its namespaces as a compute host. The host gets a host name, accounts, devices, and the folders that
+libvirt and OpenSSH use. These changes are not visible outside the namespaces. The host has no /dev/kvm: libvirt guests
+hang if this device exists but does not work.
+
+After the setup, the script reaps processes whose parent has ended. When the script is killed, the kernel ends every
+process of the host at once. This has the same effect as a power failure of the host.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
-# The path under which the host sees the original content of folders that it sees in a changed form.
+# This folder contains the original content of each folder of the machine that the host sees with changes.
 MACHINE = RUN / "machine"
 RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
@@ -31,7 +33,7 @@ LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "
 
 
 def mount(*arguments: str | Path) -> None:
-    """Run the program mount, whose error messages are better than those of the system call."""
+    """Run the program mount. Its error messages are better than the error messages of the system call."""
     command = ["mount", *map(str, arguments)]
     subprocess.run(command, check=True)
 
@@ -42,13 +44,15 @@ def mount_tmpfs(folder: Path, mode: str = "755") -> None:
 
 
 def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
-    """Show the machine's content of a folder, except for the entries in ``replaced``: name and source of each.
+    """Mount a folder that has the machine's content, but other files or folders for the names in ``replaced``.
 
-    A bind mount over each entry would need an entry of that name on the machine.
+    ``replaced`` contains the source of each replaced entry, by name. A bind mount over each entry is not possible,
+    because the machine may have no entry with this name.
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
-    # With --rbind, because the folder of the cloud may be on a file system that is mounted below this folder.
+    # The option is --rbind, because another file system may be mounted below this folder and contain the folder of the
+    # cloud.
     mount("--rbind", folder, machine_folder)
     mount_tmpfs(folder)
     for entry in machine_folder.iterdir():
@@ -59,7 +63,7 @@ def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
 
 
 def bind(source: Path, target: Path) -> None:
-    """Mount a file or a folder at a second path. Create the source folder if it does not exist."""
+    """Mount the source at a second path. If the source does not exist, create it as a folder."""
     if source.is_file():
         target.touch()
     else:
@@ -69,11 +73,11 @@ def bind(source: Path, target: Path) -> None:
 
 
 def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> dict[str, Path]:
-    """Write the account files of this host and return them by name.
+    """Return the content of the account files of this host, by file name.
 
-    The files contain the accounts of the machine, and the accounts that sshd and the QEMU driver of libvirt require.
-    The home of root is ``home``, so that ssh does not read the configuration and keys of root on the machine. No
-    account has a password.
+    The files contain the accounts of the machine. They also contain the accounts that sshd and libvirt's QEMU driver
+    require. The home folder of root is ``home``, so that ssh does not read root's configuration and keys on the
+    machine. No account has a password.
     """
     files = {name: RUN / name for name in ("passwd", "group", "shadow")}
     root = f"root:x:0:0:root:{home}:/bin/sh"
@@ -86,7 +90,7 @@ def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> d
     ):
         present = {line.partition(":")[0] for line in lines}
         lines += [entry.format(name=name, number=number) for name, number in known.items() if name not in present]
-    # The password "*" allows a login with a key. A password that begins with "!" would lock the account.
+    # With the password "*", a user can log in with a key. A password that begins with "!" locks the account.
     for name, lines in (("passwd", passwd), ("group", group), ("shadow", ["root:*:::::::"])):
         files[name].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     files["shadow"].chmod(0o600)
@@ -123,20 +127,20 @@ def make_devices() -> None:
 
 
 def make_device(path: Path, major: int, minor: int) -> None:
-    """Create a character device that every user can read and write, regardless of the umask."""
+    """Create a character device that every user can read and write. The umask has no effect."""
     os.mknod(path, stat.S_IFCHR, os.makedev(major, minor))
     path.chmod(0o666)
 
 
 def become_host(host: dict[str, Any]) -> None:
-    """Change the namespaces of this process into those of the host."""
+    """Turn the namespaces of this process into a compute host."""
     socket.sethostname(host["name"])
     mount("-t", "proc", "proc", "/proc")
     mount_tmpfs(RUN)
     for name in RUNTIME_FOLDERS:
         (RUN / name).mkdir()
     mount_folders(host)
-    # The new /sys has no control groups. Otherwise libvirt would use the control groups of the machine.
+    # The new /sys has no control groups. Otherwise libvirt uses the control groups of the machine.
     command = ["umount", "--lazy", "--recursive", "/sys"]
     subprocess.run(command, check=True)
     mount("-t", "sysfs", "sysfs", "/sys")
@@ -144,7 +148,7 @@ def become_host(host: dict[str, Any]) -> None:
 
 
 def serve() -> NoReturn:
-    """Reap child processes until SIGTERM."""
+    """Reap child processes until this process gets SIGTERM."""
 
     def reap(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
@@ -158,11 +162,11 @@ def serve() -> NoReturn:
 
 
 def main(host_file: str) -> None:
-    """Set up the host, and write the id that this process has on the machine."""
+    """Set up the host, and write the process id that this process has on the machine."""
     host = json.loads(Path(host_file).read_text(encoding="utf-8"))
     pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
-    # The /proc of the machine is still mounted here, and shows the process ids on the machine.
+    # The /proc of the machine is still mounted. It shows the process ids on the machine.
     pid = Path("/proc/self").readlink()
     become_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
