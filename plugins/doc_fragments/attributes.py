@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Attributes that several modules share."""
+"""Documentation of the attributes that several modules share."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The attributes check_mode, diff_mode, idempotent, action and action_group."""
+    """The documentation of the attributes check_mode, diff_mode, idempotent, action and action_group."""
 
     DOCUMENTATION = r"""
 attributes:
@@ -19,11 +19,11 @@ attributes:
   idempotent:
     description: When run twice in a row with the same arguments, the second run changes nothing.
   action:
-    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
+    description: Has an action plugin, which runs parts of the module on the controller.
     support: full
     details:
-      - When the target is the machine of Ansible with the same user and the same Python, the module runs in the process
-        of Ansible. This saves most of a second of CPU time per task. The result is the same.
+      - The module runs inside the Ansible process if the target is the machine that runs Ansible, with the same user
+        and the same Python. This saves most of a second of CPU time per task. It does not change the result.
   action_group:
     description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
     support: full
@@ -31,7 +31,7 @@ attributes:
       - stackproof.migration.migration
 """
 
-    # Attributes of modules that change nothing
+    # The attributes of the modules that change nothing
     INFO = r"""
 attributes:
   check_mode:

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How to connect to the cloud."""
+    """The documentation of the options that select the cloud and the connection."""
 
     DOCUMENTATION = r"""
 options:
   cloud:
     description:
-      - Name of a cloud in C(clouds.yaml), or a dictionary with the settings of such an entry.
-      - Without O(cloud) and O(auth), the environment variables E(OS_CLOUD), E(OS_AUTH_URL) and so on are used.
+      - Name of a cloud in C(clouds.yaml), or a dictionary with the settings of one cloud.
+      - If you set neither O(cloud) nor O(auth), the module reads environment variables such as E(OS_CLOUD) and
+        E(OS_AUTH_URL).
     type: raw
   auth:
     description:
       - Parameters of the authentication plugin, for example V(auth_url), V(username), V(password), V(project_name).
-      - Not needed when O(cloud) or the environment names a cloud.
+      - This option is not needed if O(cloud) or an environment variable names a cloud.
     type: dict
   auth_type:
     description: Name of the Keystone authentication plugin, for example V(v3applicationcredential).
@@ -30,36 +31,39 @@ options:
     type: str
   validate_certs:
     description:
-      - Whether TLS certificates are verified.
-      - The default is the setting in C(clouds.yaml), or V(true) without one.
+      - Whether to verify the TLS certificates of the services.
+      - By default, the module uses the setting in C(clouds.yaml). If C(clouds.yaml) has no such setting, the module
+        verifies the certificates.
     type: bool
   ca_cert:
-    description: File with the certificate authority that verifies the certificates of the services.
+    description: Path of a file with CA certificates. The module uses them to verify the certificates of the services.
     type: path
     aliases: [cacert]
   client_cert:
-    description: File with a client certificate.
+    description: Path of a file with a client certificate.
     type: path
     aliases: [cert]
   client_key:
-    description: File with the key of O(client_cert).
+    description: Path of a file with the private key of O(client_cert).
     type: path
     aliases: [key]
   interface:
-    description: Which endpoints of the catalog are used.
+    description: The interface of the endpoints that the module uses from the service catalog.
     type: str
     choices: [admin, internal, public]
     aliases: [endpoint_type]
   api_timeout:
-    description: Maximum number of seconds of one API request, authentication and version discovery included. Does not
-      limit the time that a module waits for servers or migrations.
+    description: Timeout of one API request in seconds. The authentication and the version discovery count as part of
+      the request. This option does not limit the time that a module waits for servers or migrations.
     type: int
     default: 60
 requirements:
   - python >= 3.11
   - openstacksdk >= 4.5
 notes:
-  - Requests that only read are repeated for up to a minute when a service drops the connection, limits the rate of
-    requests or answers with a server error. A request that changes something is repeated only where that is harmless.
-  - A failure returns RV(ignore:failure) with its kind, the service, the HTTP status and the request id.
+  - If a service drops the connection, limits the rate of requests or answers with a server error, the module repeats a
+    read request for up to one minute.
+  - The module repeats a request that changes something only if the repetition is harmless.
+  - When a module fails, it returns RV(ignore:failure). This value contains the kind of the failure, the service, the
+    HTTP status and the request id.
 """

@@ -8,63 +8,72 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Which servers are migrated, and how many at once."""
+    """The documentation of the options that select the servers and limit the parallel migrations."""
 
     DOCUMENTATION = r"""
 options:
   servers:
     description:
-      - Names or ids of the servers. The module fails before it requests any migration when no server or several servers
-        have a given name. A server whose id does not exist gets the outcome V(refused).
+      - Names or ids of the servers.
+      - If no server or more than one server has a given name, the module fails before it requests a migration.
+      - If no server has a given id, the outcome for this id is V(refused).
     type: list
     elements: str
     required: true
   all_projects:
-    description: Whether names are searched for in all projects, for administrators. Ids are always found.
+    description: Whether to search for the server names in all projects. Only administrators can do this. Ids need no
+      search.
     type: bool
     default: false
   source:
     description:
-      - The compute host that the servers leave. A server on another host is not migrated, its outcome is V(unchanged).
-      - By default each server is migrated from its current host.
+      - The compute host that the servers leave. The module does not migrate a server that is on another host. The
+        outcome of this server is V(unchanged).
+      - By default, the module migrates each server from its current host.
     type: str
   max_parallel:
     description:
-      - Maximum number of migrations at the same time. The next migration is requested when one ends.
-      - By default, all migrations are requested at once, and Nova queues the migrations that exceed its own limit.
-      - O(timeout) starts for each migration with its request.
+      - Maximum number of migrations at the same time. When a migration ends, the module requests the next migration.
+      - By default, the module requests all migrations at once. Nova has its own limit, and queues the migrations above
+        that limit.
+      - The O(timeout) of a migration starts when the module requests the migration.
     type: int
   max_parallel_per_host:
     description:
-      - Maximum number of migrations from one compute host at the same time. Has no effect when the user may not see
-        hosts.
-      - The limit of Nova for live migrations, C(max_concurrent_live_migrations), is 1 by default. Nova queues further
-        migrations.
+      - Maximum number of migrations from one compute host at the same time.
+      - This option has no effect if the user cannot see the hosts of the servers.
+      - Nova limits the live migrations from a host with its own option C(max_concurrent_live_migrations), which is 1 by
+        default. Nova queues the migrations above this limit.
     type: int
   on_failure:
     description:
-      - What to do with the remaining migrations when a migration fails. V(continue) requests them. V(stop) does not
-        request them, and their outcome is V(not_started). Running migrations are monitored to their end in both cases.
+      - What to do with the remaining migrations when a migration fails.
+      - With V(continue), the module requests the remaining migrations.
+      - With V(stop), the module does not request them. Their outcome is V(not_started).
+      - In both cases the module monitors the running migrations until they end.
     type: str
     choices: [continue, stop]
     default: continue
   wait_for_hosts:
     description:
-      - Maximum number of seconds to wait before the request of a migration while a foreign migration is open on the
-        compute host of the server or on the named destination. V(0) does not check for foreign migrations.
-      - A waiting migration does not delay migrations of other hosts. When the time is over, the migration is not
-        requested. Its outcome is V(refused), the kind of its failure is V(busy), and the message names the foreign
-        migration.
-      - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers). A cold
-        migration or resize that waits for its confirmation does not count. A record does not count if Nova has not
-        updated it for five minutes and the server has no task state.
-      - Has no effect, and returns a warning, when the user may not see hosts or may list only the migrations of the own
-        project.
+      - Maximum number of seconds to wait for foreign migrations before the module requests a migration. The module
+        waits while a foreign migration is open on the compute host of the server or on the requested destination.
+      - With V(0), the module does not check for foreign migrations.
+      - While the module waits, it still requests the migrations that use other hosts.
+      - If the foreign migration is still open after this time, the module does not request the migration. The outcome
+        is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
+      - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
+      - A cold migration or resize that waits for its confirmation is not a foreign migration.
+      - A migration record is ignored if Nova has not updated the record for five minutes and the server has no task
+        state.
+      - This option has no effect if the user cannot see hosts. It also has no effect if the user can only list the
+        migrations of one project. In both cases the module returns a warning.
     type: float
     default: 0
   own_servers:
     description:
-      - Ids of further servers whose migrations are not foreign (O(wait_for_hosts)), such as those of an earlier task.
+      - Ids of other servers whose migrations are not foreign migrations, for example the servers of an earlier task.
+        See O(wait_for_hosts).
     type: list
     elements: str
     default: []

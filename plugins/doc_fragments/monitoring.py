@@ -8,33 +8,37 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How a migration is monitored and verified."""
+    """The documentation of the options that control how a module monitors and verifies migrations."""
 
     DOCUMENTATION = r"""
 options:
   settle_timeout:
     description:
-      - Seconds to wait for consistent records after a migration has ended, was aborted or was forced to complete. For
-        example, Nova sets the status V(completed) before it deletes the allocations of the source host.
+      - Number of seconds to wait until the migration record, the server and Placement agree. The wait starts after the
+        migration has ended, was aborted or was forced to complete.
+      - The wait is needed because Nova does not update everything at once. For example, Nova sets the status
+        V(completed) before it deletes the allocations on the source host.
     type: int
     default: 30
   events:
     description:
-      - Selects the migrations whose events of the instance action are read. Each migration needs one request.
-      - V(all) reads the events of all migrations. V(failed) reads them only for migrations whose outcome is not good.
+      - Selects the migrations for which the module reads the events of the instance action. The module sends one
+        request for each selected migration.
+      - V(all) selects all migrations. V(failed) selects only the migrations that did not succeed.
     type: str
     choices: [all, failed]
     default: all
   progress_file:
     description:
-      - Path of a file to which the module adds a line every 10 seconds, with the number of migrations that are
+      - Path of a file. The module adds a line to this file every 10 seconds. Each line shows how many migrations are
         completed, running, queued and failed, and the rate.
-      - When the module runs on the machine of Ansible, this option is not needed, because Ansible displays these lines.
+      - This option is not needed if the module runs on the machine that runs Ansible. In this case Ansible displays
+        these lines.
     type: path
   verify:
     description:
-      - Whether a migration must agree with the server, its compute host and Placement before its outcome is
-        V(completed).
+      - Whether to verify each migration before the module returns the outcome V(completed). The migration record must
+        agree with the server, its compute host and Placement.
     type: bool
     default: true
 """

@@ -8,55 +8,63 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """How servers are probed, and how long their downtime may be."""
+    """The documentation of the options that probe servers and limit their downtime."""
 
     DOCUMENTATION = r"""
 options:
   probe:
     description:
-      - Probes each server on the network during its migration, from the machine that runs the module, and returns its
-        longest downtime. Needs O(wait). Use it for a few servers only, because each server gets many probes per second.
-      - No migration is requested until all servers answer or O(probe.timeout) is over. Servers that do not answer are
-        not migrated. After its migration each server must answer within O(settle_timeout).
-      - A server whose migration was already running is not probed.
+      - If set, the module probes each server on the network during the migration of the server. The probes come from
+        the machine that runs the module. The module returns the longest downtime of each server.
+      - This option needs O(wait=true).
+      - Use this option for a few servers only, because the module sends many probes per second to each server.
+      - The module requests the first migration when all servers answer, or when O(probe.timeout) is over. The module
+        does not migrate a server that does not answer.
+      - After its migration, each server must answer within O(settle_timeout).
+      - The module does not probe a server if another client has already requested its migration.
     type: dict
     suboptions:
       protocol:
         description:
-          - V(tcp) opens connections to O(probe.port) and closes them at once. A closed port that refuses connections
-            counts as an answer.
-          - V(icmp) sends echo requests, like ping. Needs root, or a group in the sysctl C(net.ipv4.ping_group_range),
-            which is the default of many distributions.
+          - V(tcp) opens connections to O(probe.port) and closes them at once. A refused connection also counts as an
+            answer.
+          - V(icmp) sends echo requests, like the program C(ping). This needs root, or a user whose group is in the
+            sysctl C(net.ipv4.ping_group_range). Many distributions set this sysctl for all groups.
         type: str
         choices: [icmp, tcp]
         required: true
       port:
         description:
-          - The port for V(tcp). A service may limit the rate of connections, such as C(MaxStartups) of OpenSSH. If the
-            security group allows it, choose a port without a service.
+          - The port for V(tcp).
+          - Choose a port on which no service listens, if the security group allows this port. A service may limit the
+            rate of connections. For example, OpenSSH limits it with C(MaxStartups).
         type: int
         default: 22
       address:
         description:
-          - The IP address to probe, for an address that Nova does not know. For a single server only.
-          - By default, the module probes a floating IP address of the server, or a fixed address if the server has no
-            floating one. It prefers IPv4.
+          - The IP address to probe. Use this option if Nova does not know the address. It requires that O(servers)
+            contains one server.
+          - By default, the module probes a floating IP address of the server. If the server has no floating IP address,
+            the module probes a fixed IP address. The module prefers IPv4.
         type: str
       network:
-        description: Name of the network whose address is probed. By default any network.
+        description: Name of the network whose address the module probes. By default, the module uses an address of any
+          network.
         type: str
       interval:
-        description: Seconds between two probes, from 0.005 to 0.5. It is also the precision of the downtime.
+        description: Seconds between two probes, from 0.005 to 0.5. The interval is also the precision of the measured
+          downtime.
         type: float
         default: 0.02
       timeout:
-        description: Seconds within which each server must answer before its migration, for example after its boot.
+        description: Number of seconds to wait for the first answer of each server. A server that has just booted may
+          need some time before it answers.
         type: float
         default: 120
   max_downtime:
     description:
-      - Longest accepted downtime of a server, in seconds. After a longer downtime, the outcome is V(disagreement).
-        Needs O(probe).
-      - Must be at least five times O(probe.interval). A shorter downtime cannot be measured.
+      - Longest accepted downtime of a server, in seconds. If the downtime is longer, the outcome is V(disagreement).
+        This option needs O(probe).
+      - The value must be at least five times O(probe.interval), because the module cannot measure a shorter downtime.
     type: float
 """

@@ -8,34 +8,37 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What happens to migrations that exceed the timeout."""
+    """The documentation of the options for migrations that exceed their timeout."""
 
     DOCUMENTATION = r"""
 options:
   on_timeout:
     description:
-      - What to do with migrations that are running when O(timeout) is over.
-      - V(fail) does not stop the migrations. Their outcome is V(timeout).
-      - V(abort) aborts the migrations and waits until they are V(cancelled) and the servers are usable again. To abort
-        a migration in V(queued) or V(preparing), Nova needs microversion 2.65 (Rocky).
-      - V(force_complete) forces running migrations to complete, which may pause the servers for a moment. A migration
-        that is not running yet is forced when it runs within O(settle_timeout).
+      - What to do with a migration that is still running when its O(timeout) is over.
+      - V(fail) does not stop the migration. The outcome of the migration is V(timeout).
+      - V(abort) aborts the migration. The module then waits until the status is V(cancelled) and the server is usable
+        again. The cloud needs microversion 2.65 (Rocky) to abort a migration with the status V(queued) or V(preparing).
+      - V(force_complete) forces the migration to complete. Nova may pause the server for a moment. If the migration is
+        not running yet, the module waits up to O(settle_timeout) for the status V(running), and then forces the
+        migration to complete.
     type: str
     choices: [fail, abort, force_complete]
     default: fail
   reset_state:
     description:
-      - Some releases of Nova, such as 34 (2026.2), leave a server in ERROR when its live migration is aborted during
-        the copy, although the guest continues to run on the source host. With V(true) the state of such a server is
-        reset to ACTIVE, if it was ACTIVE before.
-      - By Nova's default policies, only administrators may do this.
+      - Whether to reset the status of a server to ACTIVE after its live migration was aborted. The module resets only a
+        server that was ACTIVE before the migration and is in ERROR after the abort.
+      - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
+        guest still runs on the source host.
+      - By Nova's default policies, only administrators may reset the state of a server.
     type: bool
     default: false
   read_progress:
     description:
-      - Whether to read each second how much of the memory and disks has been copied, with one request per running
-        migration.
-      - By Nova's default policies, only administrators may read this. For other users nothing is read.
+      - Whether to read once per second how much memory and disk Nova has copied. The module sends one request per
+        second for each running migration.
+      - By Nova's default policies, only administrators may read the progress. For other users the module does not read
+        the progress.
     type: bool
     default: false
 """

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The intervals between polls."""
+    """The documentation of the options that set the poll interval."""
 
     DOCUMENTATION = r"""
 options:
   poll_interval:
-    description: Seconds between the first and the second poll. Each further interval is 5 percent longer.
+    description: Seconds between the first and the second poll. Each later interval is 5 percent longer than the
+      interval before it.
     type: float
     default: 0.25
   poll_interval_max:
-    description: Longest interval between two polls, in seconds.
+    description: The longest interval between two polls, in seconds. The interval does not grow beyond this value.
     type: float
     default: 0.5
 """

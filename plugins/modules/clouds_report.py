@@ -22,17 +22,16 @@ author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
   action:
-    description: Has a corresponding action plugin, so that parts of the options are evaluated on the controller.
+    description: Has an action plugin, which runs parts of the module on the controller.
     support: full
   check_mode:
-    description: Can run in C(check_mode) and return changed status prediction without modifying target.
+    description: Can run in check mode, and then predicts the changes without making them.
     support: full
   diff_mode:
-    description: Returns details on what has changed, or possibly needs changing in C(check_mode).
+    description: Returns the differences in diff mode.
     support: none
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
-      no change.
+    description: When you run the module twice with the same arguments, the second run changes nothing.
     support: none
     details: The report contains the time at which it was written.
 options:
