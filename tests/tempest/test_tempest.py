@@ -48,6 +48,7 @@ def lab(kind: str, tmp_path: Path) -> Iterator[Lab]:
         lab.remove()
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # the SDK warns of parts of itself that are not used
 @pytest.mark.parametrize("kind", KINDS)
 def test_tempest_passes(kind: str, lab: Lab, tmp_path: Path, results: dict[str, list[suite.Case]]) -> None:
     folder = tmp_path / "tempest"
