@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the checks of a migration. Each check has an expected value and the value that was found."""
+"""Pure: the checks of a migration. Each check compares an expected value with the value that was found."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-# Checks of the migration record. Their results do not change after the migration has ended.
+# Checks of the migration record. Their results do not change after the end of the migration.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
@@ -84,7 +84,8 @@ def _downtime_check(reach: Reach, most: float) -> Check:
     if reach.longest > most:
         return _check("downtime", expected, found, ok=False)
     if reach.answers is None or reach.possible > most:
-        # The module could not send requests for some time and may have missed a downtime longer than the limit.
+        # The module could not send requests for some time. A downtime longer than the limit may have occurred in this
+        # time.
         return {"name": "downtime", "expected": expected, "found": found, "ok": None}
     return _check("downtime", expected, found, ok=True)
 
@@ -92,11 +93,11 @@ def _downtime_check(reach: Reach, most: float) -> Check:
 def _providers(
     plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
 ) -> list[str] | None:
-    """Return the name of the root provider that must have the allocations of the server, as a list. None if unknown."""
+    """Return a list with the root provider that must have the allocations of the server. None if it is unknown."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # Nova writes source_node only when the scheduler has found a destination. When the server has allocations of
-        # several providers, the root is the provider with the name of the compute host.
+        # Nova writes source_node after the scheduler has found a destination. Until then, the server may have
+        # allocations of several providers. The root provider has the name of the compute host.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location
@@ -138,7 +139,8 @@ def _server_checks(
     if server["host"] is not None and location is not None:
         checks.append(_check("server_host", location, server["host"]))
     elif plan.source_host_id and server["host_id"]:
-        # Only administrators can read host names. For other users, hostId shows whether the server is on another host.
+        # Only administrators can read host names. For other users, a change of hostId shows that the server is on
+        # another host.
         stayed = server["host_id"] == plan.source_host_id
         expected = f"hostId other than {plan.source_host_id}" if moved else f"hostId {plan.source_host_id}"
         checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))
@@ -154,7 +156,7 @@ def _allocations(name: str, expected: list[str] | None, allocations: list[Alloca
 
 
 def _unshared(allocations: list[Allocation] | None) -> list[Allocation] | None:
-    """Return the allocations that move with the server. Allocations of a shared storage pool may stay the same."""
+    """Return the allocations that move with the server. Allocations of a shared storage pool may stay unchanged."""
     return None if allocations is None else unshared(allocations)
 
 

@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 
 
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
-    """Return the conclusion of a monitored migration. `failure` is the failure of its abort or forced completion."""
+    """Return the conclusion of a monitored migration.
+
+    `failure` is the failure of the abort or of the forced completion.
+    """
     message = message_of(ending, options)
     if failure is not None:
         message += f" {failure.message}"
@@ -64,13 +67,16 @@ def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
 
 
 def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
-    """Return the conclusion when the cloud stopped answering. The migration may continue. The result has its ids."""
+    """Return the conclusion after the cloud stopped answering.
+
+    Nova may continue the migration. The result contains the ids of the migration.
+    """
     message = f"{plan.server_name}: the outcome of the {plan.kind.noun} {key or ''} is unknown."
     return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
 
 
 def refused(error: CloudError) -> Conclusion:
-    """Return the conclusion of a request that Nova refused, or that was not sent because of a failed precondition."""
+    """Return the conclusion of a migration that Nova refused, or that has an unmet precondition."""
     return Conclusion(outcomes.REFUSED, error.failure.message, error.failure)
 
 
@@ -85,17 +91,20 @@ def unchanged(message: str) -> Conclusion:
 
 
 def requested(message: str) -> Conclusion:
-    """Return the conclusion of a migration that is not monitored."""
+    """Return the conclusion of a migration that the module requests but does not monitor."""
     return Conclusion(outcomes.REQUESTED, message)
 
 
 def predicted(message: str) -> Conclusion:
-    """Return the prediction of check mode."""
+    """Return the conclusion of a migration in check mode."""
     return Conclusion(outcomes.PREDICTED, message)
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of a migration that is not monitored. Without a migration record, it is a timeout."""
+    """Return the conclusion of a requested migration that the module does not monitor.
+
+    Without a migration record, the outcome is a timeout.
+    """
     if observation.record is None:
         return Conclusion(
             outcomes.TIMEOUT,

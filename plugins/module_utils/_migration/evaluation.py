@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the next step of a monitored migration, from the observation of the last poll."""
+"""Pure: choose the next step for a monitored migration from the values of the last poll."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Seconds after the end of a failed migration until its record is final, if the server has no task state
+# A failed record is final this many seconds after the end of the migration, if the server has no task state.
 FAILURE_SECONDS = 2.0
-# A failed record may still change when its server has no task state, so this number of polls in a row must agree.
+# A failed record may change after the task state of the server is empty. So this many polls in a row must give the same
+# result.
 FAILURE_POLLS = 2
 # The results of these checks do not change after the end of the migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
@@ -42,41 +43,42 @@ class Step(Enum):
     WAIT = "wait"
     CONFIRM = "confirm"
     CONCLUDE = "conclude"
-    # No migration record exists, and none will appear
+    # No migration record exists, and Nova will not create a record.
     LOST = "lost"
-    # The timeout has passed: send the request of the option on_timeout
+    # The timeout has passed. The next step is the action of the option on_timeout.
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """The state of one migration at the time of a poll. Times are in seconds."""
+    """The values that decide the next step of one migration. Times are in seconds."""
 
     plan: MigrationPlan
     observation: Observation
-    # Uuid or number of the migration record, None while it is unknown
+    # Uuid or number of the migration record. None while the record is unknown.
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
-    # Seconds since the end of the migration, None before its end
+    # Seconds since the end of the migration. None before the end.
     seconds_since_end: float | None = None
-    # Whether settle_timeout has passed since the end of the migration
+    # Whether settle_timeout has passed since the end of the migration.
     settled: bool = False
-    # Number of stable polls in a row before this poll. In a stable poll, no check that may still change has failed.
+    # Number of stable polls in a row before this poll. A poll is stable when no check failed, apart from checks whose
+    # results are final.
     stable_polls: int = 0
-    # Whether a migration record may still appear
+    # Whether Nova may still create a migration record.
     may_appear: bool = True
-    # Whether timeout has passed
+    # Whether the timeout has passed.
     timed_out: bool = False
-    # Whether settle_timeout has passed since the abort or the forced completion
+    # Whether settle_timeout has passed since the abort or the forced completion.
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
 
 
 def is_final(situation: Situation) -> bool:
-    """Return whether the record is final. After its end, Nova may only change the status error to failed."""
+    """Return whether the record is final. After the end, Nova may only change the status from error to failed."""
     observation = situation.observation
     if situation.seconds_since_end is None or observation.record is None:
         return False
@@ -91,7 +93,8 @@ def needs_server(situation: Situation) -> bool:
 def needs_confirmation(situation: Situation) -> bool:
     """Return whether to confirm a cold migration.
 
-    The status stays finished until the source host has processed the confirmation, so send the request only once.
+    After the confirmation, the record keeps the status finished until the source host has processed the request. So
+    send the request only once.
     """
     waits = situation.plan.kind.wants_confirmation and situation.observation.status == UNCONFIRMED
     return waits and not situation.confirmation_sent
@@ -103,20 +106,21 @@ def checks_at(situation: Situation) -> list[Check]:
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
-    """Return whether to read Placement. Nova writes allocations last, so read them only when the other checks pass."""
+    """Return whether to read Placement. Nova writes the allocations last, so all other checks must pass first."""
     return situation.verify and (is_last_poll(situation) or is_stable(checks))
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Return whether no check that may still change has failed."""
+    """Return whether no check has failed, apart from checks whose results are final."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Return whether to conclude the migration now, regardless of the results of the checks."""
+    """Return whether this poll is the last, even if checks fail."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
-    # Nova first sets the status error and then rolls back. The rollback has ended when the server has no task state.
+    # Nova first sets the status error and then rolls back. Nova has finished the rollback when the server has no task
+    # state.
     server = situation.observation.server
     at_rest = server is None or server["task_state"] is None
     return (
@@ -150,7 +154,7 @@ def is_answer_awaited(situation: Situation) -> bool:
 
 
 def step_before_end(situation: Situation) -> Step:
-    """Return the step when the migration has no record yet or has not ended."""
+    """Return the step for a migration that has no record, or whose record shows no end."""
     if situation.observation.record is None and is_lost(situation):
         return Step.LOST
     if not situation.timed_out:
@@ -162,7 +166,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Return whether no record will appear, because Nova deleted the server or the record, or lost the request."""
+    """Return whether no record will appear. Then Nova deleted the server or the record, or Nova lost the request."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True
@@ -170,7 +174,7 @@ def is_lost(situation: Situation) -> bool:
 
 
 def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Return whether an abort left the server in ERROR on its source host. Nova 34 does this during the copy."""
+    """Return whether an abort left the server in ERROR on its source host. Nova 34 does so when it aborts a copy."""
     server = observation.server
     if intervened_with != "abort" or server is None or not observation.has_failed(plan.kind):
         return False
@@ -183,7 +187,7 @@ def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_w
 
 
 def may_be_reset(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Return whether to reset the state: the server was ACTIVE before, and Nova reports that the guest runs."""
+    """Return whether to reset the state. The server must have been ACTIVE, and Nova must report that the guest runs."""
     runs = (observation.server or {}).get("power_state") == "running"
     was_active = plan.initial_known and plan.initial_status == "ACTIVE"
     return runs and was_active and is_left_in_error(plan, observation, intervened_with)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: find foreign migrations, which are open migrations of servers that this module does not move."""
+"""Pure: find foreign migrations. A foreign migration is open, and its server does not belong to this module call."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# Upper limit for the age of a record that a new request creates, including differences between clocks
+# A record that a new request creates can appear to be up to this old, because clocks differ.
 RECENT = timedelta(minutes=5)
 
 
 def open_of_others(records: Iterable[Mapping[str, Any]], ours: Collection[str]) -> list[Record]:
-    """Return the migrations that have not ended, without the migrations of the servers in `ours`.
+    """Return the migrations that have not ended and whose servers are not in `ours`.
 
-    A cold migration with the status finished counts as ended. Its owner may need days to confirm it.
+    A cold migration with the status finished counts as ended, because its owner may need days to confirm it.
     """
     return [
         dict(record)
@@ -43,7 +43,7 @@ def is_recent(record: Mapping[str, Any], now: datetime) -> bool:
 
 
 def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime) -> bool:
-    """Return whether Nova no longer updates the record: the server has no task, and the record is not recent.
+    """Return whether Nova no longer updates the record. The server has no task, and the record is not recent.
 
     When a migration ends, the server has no task for a short time before the record gets its final status.
     """
@@ -51,7 +51,7 @@ def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime
 
 
 def oldest_on_hosts(records: Iterable[Record], hosts: Collection[str | None]) -> Record | None:
-    """Return the oldest of the given migrations from or to one of the hosts."""
+    """Return the oldest migration from or to any of the hosts."""
     found = [
         record for record in records if {record.get("source_compute"), record.get("dest_compute")} & set(hosts) - {None}
     ]
@@ -68,7 +68,7 @@ def describe(record: Mapping[str, Any]) -> str:
 
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
-    """Return the message about a migration that was not requested because of a foreign migration."""
+    """Return the message about a migration that was not requested because a foreign migration uses its hosts."""
     return (
         f"{name}: not requested, because a foreign migration is open on the host of the server or on the destination:"
         f" {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"

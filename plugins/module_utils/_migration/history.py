@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read migration records by server, by uuid or by Nova's filters, with the events of their instance actions."""
+"""Read migration records by server, by uuid, or by the filters of Nova. Add the events of the instance actions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Record = dict[str, Any]
 
 @dataclass(frozen=True)
 class HistoryQuery:
-    """Options that select migration records."""
+    """The options that select migration records."""
 
     servers: list[str] | None = None
     all_projects: bool = False
@@ -72,7 +72,7 @@ def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
 
 def _server_id(cloud: Cloud, server: str, query: HistoryQuery) -> str:
     if nova_servers.is_uuid(server):
-        # Do not read the server: Nova may still list the records of a deleted server.
+        # Do not read the server. Nova may still list the migration records after the server was deleted.
         return server.lower()
     found = nova_servers.find(cloud, server, all_projects=query.all_projects)
     if found is None:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Abort live migrations or force them to complete, and monitor them to their end."""
+"""Abort live migrations or force them to complete, and monitor the migrations to their end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Outcomes that count as a success of each action. An abort also succeeds when the migration completed before.
+# Outcomes that count as a success of each action. An abort also succeeds when the migration has already completed.
 _GOOD = {
     "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
     "force_complete": outcomes.GOOD,
@@ -33,7 +33,7 @@ _GOOD = {
 
 
 class Intervention:
-    """Aborts several migrations or forces them to complete."""
+    """Aborts migrations, or forces migrations to complete."""
 
     def __init__(
         self, cloud: Cloud, tracked: list[TrackedMigration], action: str, options: MonitorOptions, *, wait: bool
@@ -55,7 +55,7 @@ class Intervention:
         return self._report()
 
     def predict(self) -> Report:
-        """Return the prediction of check mode, from one poll."""
+        """Poll once, and return the results of check mode."""
         self._poll()
         for migration in self.tracked:
             if (
@@ -97,7 +97,8 @@ class Intervention:
             # reset the state of the server.
             return False
         if migration.conclusion is not None and migration.conclusion.state_reset:
-            # The state was reset to ACTIVE on request, so every check except the status of the record must pass.
+            # The module reset the state to ACTIVE, as the user requested. So every check except the status of the
+            # record must pass.
             return agree(check for check in migration.conclusion.checks if check["name"] != "status")
         return migration.outcome in _GOOD[self.action]
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the message about a monitored migration, with its outcome, the reason and the next step for the operator."""
+"""Pure: create the message about a monitored migration: the outcome, the reason, and the next step for the operator."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-# Text for each action of on_timeout in a message
+# Text in the message for each action of on_timeout.
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
@@ -100,7 +100,7 @@ def _difference(observation: Observation, check: Check) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return a value of a check as text."""
+    """Return the value of a check as text."""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value) or "none"
     return "none" if value is None else str(value)
@@ -109,7 +109,7 @@ def text_of(value: Any) -> str:
 def sentence_of(
     outcome: str, plan: MigrationPlan, observation: Observation, checks: Iterable[Check], reason: str | None
 ) -> str:
-    """Return a sentence with the hosts, the outcome and Nova's reason."""
+    """Return a sentence with the name of the server, the hosts, the outcome, and Nova's reason."""
     record = observation.record or {}
     source = plan.source or record.get("source")
     destination = record.get("destination") or plan.expected_host

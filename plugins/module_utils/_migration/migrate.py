@@ -73,12 +73,12 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# Seconds to check whether Nova processed a request when the connection broke before its answer
+# Seconds to check whether Nova processed a request whose connection ended before the answer.
 RECOVERY_SECONDS = 5.0
-# With at least this number of servers, one list of recent migrations is read instead of one list per server.
+# With at least this many servers, the module reads one list of recent migrations, and not one list per server.
 MANY_SERVERS = 4
-# After this many seconds, the host of a server is read again before the request, because another user may have migrated
-# the server.
+# After this many seconds, the module reads the host of a server again before the request. Another user may have
+# migrated the server.
 RECHECK_SECONDS = 60.0
 
 
@@ -91,10 +91,11 @@ class MigrationWorkflow:
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # The recent migration records of all servers. None with few servers, whose records are read one by one.
+    # The recent migration records of all servers. None with few servers, because then the module reads the records of
+    # each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
-    # Measures the time since the hosts of the servers were read
+    # Measures the time since the module read the hosts of the servers.
     _located: Stopwatch = field(init=False)
 
     def run(self) -> Report:
@@ -160,7 +161,7 @@ class MigrationWorkflow:
         order = self.order.probing
         if order is None:
             return {}
-        # A server that is already migrating is not probed, because its downtime may already be over.
+        # A server that is already migrating is not probed, because its downtime may be over.
         which = [
             migration
             for migration in servers
@@ -187,7 +188,7 @@ class MigrationWorkflow:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
-            # The wait for answers may have been long, so restart the deadline and read the hosts again.
+            # The servers may have needed a long time to answer. So restart the deadline and read the hosts again.
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
@@ -217,10 +218,10 @@ class MigrationWorkflow:
         return self.order.host is not None and host == self.order.host
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """Return all servers, and the ids that do not exist.
+        """Return all servers that exist, and the ids of servers that do not exist.
 
-        Raises NotFoundError for a name that does not exist. An id that does not exist belongs to a deleted server. It
-        must not stop the migration of the other servers.
+        Raise NotFoundError for a name that does not exist. An unknown id belongs to a deleted server, and must not stop
+        the migration of the other servers.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -283,7 +284,7 @@ class MigrationWorkflow:
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Conclude a server that is not on the host `source`. Returns whether it was concluded."""
+        """Conclude the migration if the server is not on the host `source`. Return True if this happened."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name
@@ -297,7 +298,10 @@ class MigrationWorkflow:
         return not migration.open
 
     def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
-        """Monitor a migration that already runs. Refuse the server when it is being migrated to another host."""
+        """Monitor a migration that is already running.
+
+        Refuse the migration if the running migration has another destination than the requested host.
+        """
         migration.observe(record=record)
         migration.key = record["uuid"] or str(record["id"])
         migration.started = timestamps.read_time(record["created"])
@@ -332,7 +336,8 @@ class MigrationWorkflow:
                 return
             migration.probe.begin()
         migration.started = self.cloud.now()
-        # Another user may have migrated the server before this request. Do not take that record for the new one.
+        # Another user may have migrated the server a moment ago. The record of that migration is not the record of this
+        # request.
         migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:
@@ -354,7 +359,7 @@ class MigrationWorkflow:
         migration.request_id, migration.changed = answer.request_id, True
 
     def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
-        """Check whether Nova processed a request whose answer was lost. Send the request again if not."""
+        """Check whether Nova processed a request whose answer was lost. If Nova did not, send the request again."""
         if self._took_effect(migration):
             migration.changed = True
             return
@@ -366,7 +371,7 @@ class MigrationWorkflow:
             migration.changed = True
 
     def _took_effect(self, migration: TrackedMigration) -> bool:
-        # The time of the request comes from the Date header, which has whole seconds.
+        # The time of the request comes from the Date header, which contains whole seconds.
         since = (migration.started or self.cloud.now()) - timedelta(seconds=2)
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.options.pace):
             new = [
@@ -385,7 +390,10 @@ class MigrationWorkflow:
         return False
 
     def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
-        """Return an error with the current state of the server in its message. Changes only HTTP errors 404 and 409."""
+        """Return an error with the current state of the server in its message.
+
+        Only errors with HTTP status 404 and 409 are changed.
+        """
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:
@@ -415,7 +423,7 @@ class MigrationWorkflow:
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
         if self.order.host is not None and any(migration.open for migration in tracked):
-            # For users who may not list hosts, Nova itself checks the name of the host.
+            # A user who may not list hosts cannot check the name of the host. Then Nova checks the name.
             with contextlib.suppress(ForbiddenError):
                 check_compute_host(self.cloud, "host", self.order.host)
         for migration in tracked:
@@ -466,7 +474,7 @@ def _refuse(migration: TrackedMigration, error: CloudError) -> None:
 
 
 def _obstacle(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
-    """Return why Nova refuses the migration of this server for every user, None when it does not."""
+    """Return why Nova refuses the migration of this server for every user. Return None if Nova accepts it."""
     if plan.initial_status not in plan.kind.movable:
         return f"the server is {plan.initial_status}"
     task = server.get("task_state")
@@ -478,7 +486,7 @@ def _as_nova_writes(moment: datetime) -> str:
 
 
 def _status_before(server: dict[str, Any]) -> str:
-    """Return the status that a migrating server had before its migration. Nova does not show this status."""
+    """Return the status that a migrating server had before its migration. Nova does not report this status."""
     if server["status"] == "MIGRATING":
         return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"
     if server["status"] in ("RESIZE", "VERIFY_RESIZE"):
@@ -487,7 +495,7 @@ def _status_before(server: dict[str, Any]) -> str:
 
 
 def _diff_lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
-    """Return the hosts of the servers as lines of a diff."""
+    """Return the hosts of the servers as the lines of a diff."""
 
     def host(migration: TrackedMigration) -> str:
         moves = migration.changed or migration.joined

@@ -32,39 +32,40 @@ class MigrationPlan:
     server_id: str
     server_name: str
     kind: MigrationType = LIVE
-    # None when this user may not see compute hosts. Every user may see hostId (source_host_id).
+    # The name of the source host. None when this user may not see compute hosts. Every user may see hostId
+    # (source_host_id).
     source: str | None = None
     source_host_id: str | None = None
-    # The requested destination, None when the scheduler chooses
+    # The requested destination. None when Nova's scheduler chooses the destination.
     expected_host: str | None = None
-    # The status that the server must have after the migration
+    # The status that the server must have after the migration.
     initial_status: str = "ACTIVE"
-    # Whether initial_status was read from Nova. When False, initial_status is an assumption.
+    # True when initial_status was read from Nova, and False when initial_status is an assumption.
     initial_known: bool = True
     project_id: str | None = None
-    # Allocations of the server before the migration, by name of the resource provider
+    # Allocations of the server before the migration, by name of the resource provider.
     allocations_before: Mapping[str, Resources] | None = None
-    # Keys of the migration records that existed before the request
+    # Keys of the migration records that existed before the request.
     known: frozenset[str] = frozenset()
-    # `known` may lack records from before this time. Empty when `known` has all records.
+    # `known` may lack records that are older than this time. Empty when `known` contains all records.
     not_before: str = ""
 
     @property
     def source_identity(self) -> str | None:
-        """An id of the source host: its name, or the hostId for a user who may not see names."""
+        """An id of the source host. The id is the name of the host, or the hostId for a user who may not see names."""
         return self.source or self.source_host_id
 
 
 @dataclass(frozen=True)
 class Observation:
-    """The result of the last poll. A value that does not exist, was not read or is not visible to this user is None."""
+    """The values of the last poll. None: the value does not exist, was not read, or is not visible to this user."""
 
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
-    # Allocations of the server and of the migration in Placement
+    # Allocations of the server and of the migration in Placement.
     server_allocations: list[Allocation] | None = None
     migration_allocations: list[Allocation] | None = None
-    # The answers of the server to the network probe, None without a probe
+    # The answers of the server to the network probe. None without a probe.
     reach: Reach | None = None
 
     @property
@@ -74,7 +75,7 @@ class Observation:
 
     @property
     def is_queued(self) -> bool:
-        """Whether the migration waits in Nova's queue, because Nova limits the live migrations of a compute host."""
+        """Whether the migration waits in Nova's queue. Nova limits the concurrent live migrations of a compute host."""
         return self.status in QUEUED
 
     def has_failed(self, kind: MigrationType) -> bool:
@@ -89,32 +90,32 @@ class Conclusion:
     message: str
     failure: Failure | None = None
     checks: list[Check] = field(default_factory=list)
-    # Nova's events of the instance action, and the reason in them
+    # The events of the instance action, and the reason of a failure in these events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
-    # Whether the server's state was reset after an abort
+    # Whether the module reset the state of the server after an abort.
     state_reset: bool = False
-    # Seconds between the start of the module and the conclusion
+    # Seconds from the start of the module to the conclusion.
     seconds: float | None = None
-    # Time of the conclusion on the clock of the cloud
+    # Time of the conclusion on the clock of the cloud.
     at: datetime | None = None
-    # The result of the network probe
+    # The result of the network probe.
     probe: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Ending:
-    """The data for the conclusion of a migration that is no longer monitored."""
+    """The values from which the conclusion is made when the module stops monitoring a migration."""
 
     plan: MigrationPlan
     observation: Observation
     checks: list[Check]
     outcome: str
-    # Id of the request that started the migration
+    # Id of the request that started the migration.
     request_id: str | None = None
-    # Nova's events of the instance action, and the reason in them
+    # The events of the instance action, and the reason of a failure in these events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
-    # The action of on_timeout that Nova accepted
+    # The action of the option on_timeout that Nova accepted.
     intervened_with: str | None = None
     state_reset: bool = False

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Monitor migrations to their end: observe, evaluate (pure, see evaluation.py), act."""
+"""Monitor migrations to their end: poll the cloud, choose the next step (evaluation.py), and send the request."""
 
 from __future__ import annotations
 
@@ -47,26 +47,26 @@ if TYPE_CHECKING:
         ForeignMigrationWait,
     )
 
-# Shortest interval between two polls, in seconds. It makes sure that a poll is after a deadline and not just before it.
+# Shortest interval between two polls, in seconds. Without a minimum, a poll could come just before a deadline.
 SHORTEST_INTERVAL = 0.05
-# Result keys of a module that ended before it monitored a migration
+# Result keys of a module that failed before it monitored a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """The function that requests a waiting migration, and the limits that it must respect."""
+    """The function that requests a waiting migration, and the limits for these requests."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
-    # Delays migrations while other migrations are open on their hosts
+    # Delays a migration while a foreign migration uses one of its hosts.
     host_wait: ForeignMigrationWait | None = None
-    # Whether the remaining migrations are not requested after a failure
+    # Whether a failure stops the requests of the remaining migrations.
     stop_on_failure: bool = False
 
 
 class MigrationMonitor:
-    """Requests waiting migrations, polls the open ones, and concludes each."""
+    """Requests waiting migrations, polls the requested migrations, and concludes each migration."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class MigrationMonitor:
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
-        # Times of the polls on the clock of the cloud
+        # Times of the polls on the clock of the cloud.
         self.polls: list[datetime] = []
         for migration in tracked:
             if migration.open and migration.state.is_started:
@@ -103,7 +103,7 @@ class MigrationMonitor:
     # The loop
 
     def run(self) -> None:
-        """Monitor until each migration has an outcome. When the cloud stops answering, the outcome is unknown."""
+        """Monitor until each migration has an outcome. If the cloud stops answering, the outcome is unknown."""
         try:
             self._run()
         except CloudError as error:
@@ -118,15 +118,15 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # All requested migrations have ended or were refused, so waiting migrations can start without a delay.
+                # No requested migration is open, so the next waiting migrations can start without a delay.
                 continue
             if before != (before := self._statuses()):
-                # After a change of status, the next change may follow soon, so start with short intervals again.
+                # A second change of status often follows the first. So start with short intervals again.
                 intervals = self.options.pace.intervals()
             self.cloud.clock.sleep(min(next(intervals), self._next_deadline()))
 
     def start(self) -> None:
-        """Request all migrations as soon as their compute hosts are free, without monitoring them."""
+        """Request each migration when its compute hosts are free. Do not monitor the migrations."""
         try:
             self._start()
         except CloudError as error:
@@ -141,14 +141,14 @@ class MigrationMonitor:
             self.start_next()
 
     def predict(self) -> None:
-        """Poll once. Conclude open migrations with the prediction that the module would wait for them."""
+        """Poll once. Conclude each open migration with the message that the module would wait for this migration."""
         self.poll_once()
         for migration in self._open:
             message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
             migration.conclude(conclude.predicted(message))
 
     def wait_for_records(self, seconds: float = APPEARANCE_SECONDS) -> None:
-        """Wait until each requested migration has a record, at most for the given number of seconds."""
+        """Wait until each requested migration has a record. `seconds` is the longest wait."""
         deadline = Deadline(self.cloud.clock, min(seconds, self.options.timeout))
         try:
             for _poll in Waiter(self.cloud.clock, deadline, self.options.pace):
@@ -180,7 +180,7 @@ class MigrationMonitor:
     # Starting
 
     def start_next(self) -> None:
-        """Request as many waiting migrations as the limit allows."""
+        """Request as many waiting migrations as the limits allow."""
         if self._starter is None:
             return
         if self._starter.stop_on_failure and any(
@@ -197,7 +197,8 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # Also check the migrations that exceed the limit. The time of wait_for_hosts then starts for all of them now.
+        # Also check the migrations that exceed the limit of parallel migrations. So the time of wait_for_hosts starts
+        # now for all.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
@@ -208,7 +209,7 @@ class MigrationMonitor:
 
     def _run_clock(self, migration: TrackedMigration) -> None:
         migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
-        # Reads from the cloud may be retried until the last of all deadlines.
+        # Requests that read from the cloud may be retried until the latest deadline of all migrations.
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 
@@ -219,7 +220,7 @@ class MigrationMonitor:
     # Observe
 
     def poll_once(self) -> None:
-        """Poll all open migrations, and do the next step of each migration."""
+        """Poll all open migrations, and choose and do the next step of each migration."""
         self.polls.append(self.cloud.now())
         self._read_records(
             [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
@@ -281,11 +282,11 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Conclude the ended migrations whose checks pass or whose settle_timeout has passed."""
+        """Conclude each ended migration whose checks pass or whose settle_timeout has passed."""
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
-            # Forget the allocations of the last poll, because they may have changed.
+            # Delete the allocations of the last poll, because they may have changed.
             migration.observe(server_allocations=None, migration_allocations=None)
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
@@ -351,7 +352,7 @@ class MigrationMonitor:
         failure: Failure | None = None,
     ) -> None:
         if migration.probe is not None:
-            # Stop the measurement, so that the report and the checks use the same values.
+            # Stop the measurement here. Then the report and the checks use the same values.
             migration.probe.target.freeze()
         migration.observation = self._observation_of(migration)
         reset = False
@@ -392,7 +393,7 @@ class MigrationMonitor:
         migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
-        """Conclude the open migrations with the outcome unknown. Their results have the ids to find them again."""
+        """Conclude the open migrations with the outcome unknown. The results contain the ids of the migrations."""
         for migration in self._open:
             self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
         self._call_off(f"the cloud does not answer. {error.failure.message}".rstrip("."))
@@ -409,7 +410,7 @@ def summary(
     *,
     polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
-    """Return the result keys of all migrations, with msg and failure when an outcome is not good."""
+    """Return the result keys for all migrations. If an outcome is not good, add msg and failure."""
     bad = [migration.conclusion for migration in tracked if not good(migration) and migration.conclusion is not None]
     values: dict[str, Any] = {
         "migrations": [migration.as_result() for migration in tracked],

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read the records, servers, allocations and events of running migrations. One request reads a list for all of them."""
+"""Read the records, servers, allocations and events of running migrations.
+
+Each list is read with one request for all migrations.
+"""
 
 from __future__ import annotations
 
@@ -36,14 +39,14 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Allowed difference between the clocks of Nova's hosts and the clock of this machine
+# Allowed difference between the clocks of Nova's hosts and the clock of this machine.
 CLOCK_MARGIN = timedelta(seconds=60)
-# Longest time between the change of the server's host and the end of the migration record
+# Longest time from the change of the server's host to the end of the migration record.
 SWITCH_MARGIN = timedelta(seconds=15)
 
 
 class Observer:
-    """Reads the state of migrations from the cloud, and updates their observations."""
+    """Reads the state of migrations from the cloud, and stores the values of each poll."""
 
     def __init__(self, cloud: Cloud, tracked: Sequence[TrackedMigration], *, read_progress: bool) -> None:
         self.cloud = cloud
@@ -56,7 +59,7 @@ class Observer:
         self._next_progress = Deadline(cloud.clock, 0)
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the migration records. A record is None when it does not exist. Nova deletes it with its server."""
+        """Read the migration records. A missing record is None. When Nova deletes a server, it deletes the records."""
         if not which:
             return
         records = migration_list.of_servers(
@@ -73,9 +76,10 @@ class Observer:
                 migration.remember_status(self.cloud.now())
 
     def read_progress(self, which: Iterable[TrackedMigration]) -> None:
-        """Read how much the migrations have copied, at most once per second.
+        """Read how many bytes the migrations have copied, at most once per second.
 
-        By default, only administrators may read this. No outcome depends on it, so an error ends these reads.
+        By default, only administrators may read these values. No outcome depends on them, so the module stops reading
+        them after an error.
         """
         if not self._reads_progress or not self._next_progress.over:
             return
@@ -93,7 +97,7 @@ class Observer:
                 migration.progress.append(copied)
 
     def read_servers(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the servers of the migrations. A server is None when it no longer exists."""
+        """Read the servers of the migrations. A server that no longer exists is None."""
         if not which:
             return
         found = nova_servers.read_many(
@@ -107,7 +111,7 @@ class Observer:
             migration.observe(server=None if server is None else nova_servers.view(server))
 
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the allocations of servers and migrations. They are None when this user may not read Placement."""
+        """Read the allocations of servers and migrations. The value is None when this user may not read Placement."""
         migrations = {migration.plan.server_id: (migration.observation.record or {}).get("uuid") for migration in which}
         allocations = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
         for migration in which:
@@ -120,10 +124,10 @@ class Observer:
     def explain(
         self, migration: TrackedMigration, outcome: str, options: MonitorOptions
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the events of the instance action, and the reason in the events.
+        """Return the events of the instance action, and the reason of a failure.
 
-        After a failure, waits until Nova has written the reason. When the events cannot be read, returns no events, so
-        that the outcome is still reported.
+        After a failure, wait until Nova has written the reason. If the events cannot be read, return no events. The
+        outcome is reported without them.
         """
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:
@@ -143,7 +147,7 @@ class Observer:
         return events, None if outcome == COMPLETED else reason
 
     def _events(self, migration: TrackedMigration) -> list[dict[str, Any]]:
-        """Return the events of the migration's request. Finds the id of the request when it is unknown."""
+        """Return the events of the request. If the id of the request is unknown, find the id first."""
         if migration.request_id is None:
             actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
             created = (migration.observation.record or {}).get("created")
@@ -153,9 +157,10 @@ class Observer:
         return instance_actions.read_events(self.cloud, migration.plan.server_id, migration.request_id)
 
     def _changed(self, migration: TrackedMigration) -> datetime:
-        """Return a time after which Nova has changed the server. It limits the list of changed servers.
+        """Return a time before the last change of the server. The time limits the list of changed servers.
 
-        A server that is not in the list is read with a separate request, so a wrong time costs one request.
+        The module reads a server that is not in the list with a separate request. So a wrong time costs only one
+        request.
         """
         ended = (
             timestamps.read_time((migration.observation.record or {}).get("updated"))

@@ -25,27 +25,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MonitorOptions:
-    """Options of the monitor. Times are in seconds."""
+    """The options for monitoring migrations. Times are in seconds."""
 
     timeout: float
     on_timeout: str = "fail"
-    # Whether to reset the state of a server to ACTIVE when Nova leaves it in ERROR after an abort
+    # Whether to reset the state of a server to ACTIVE. Nova may leave a server in ERROR after an abort.
     reset_state: bool = False
     settle_timeout: float = 30.0
     verify: bool = True
-    # Whether to read the events also for migrations with a good outcome
+    # Whether to read the events of migrations with a good outcome, too.
     all_events: bool = True
-    # Whether to read how much the running migrations have copied
+    # Whether to read how many bytes the running migrations have copied.
     read_progress: bool = False
     pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
-        """Return the options from module parameters (doc fragments "monitoring" and "timeout_action")."""
+        """Return the options from the module parameters of the doc fragments "monitoring" and "timeout_action"."""
         return cls(
             timeout=params["timeout"],
-            # The modules for cold migrations have no such option: Nova cannot abort or force a cold migration.
+            # The modules for cold migrations do not have this option, because Nova cannot abort or force a cold
+            # migration.
             on_timeout=params.get("on_timeout", "fail"),
             reset_state=params.get("reset_state", False),
             settle_timeout=params["settle_timeout"],
@@ -59,24 +60,25 @@ class MonitorOptions:
 
 @dataclass(frozen=True)
 class MigrationOrder:
-    """The request for all servers of one module call."""
+    """The validated options of a module that migrates servers."""
 
     servers: list[str]
     kind: MigrationType = LIVE
     host: str | None = None
-    # Only servers on this compute host are migrated, None for any host
+    # Only servers on this compute host are migrated. None means any host.
     source: str | None = None
     block_migration: str | bool = "auto"
     wait: bool = True
     all_projects: bool = False
     limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
-    # Whether the remaining migrations are not requested after a failure
+    # Whether a failure stops the requests of the remaining migrations.
     stop_on_failure: bool = False
-    # Maximum number of seconds to wait for foreign migrations on the hosts. 0 does not check for foreign migrations.
+    # Longest time to wait for foreign migrations on the hosts, in seconds. With 0, the module does not check for
+    # foreign migrations.
     wait_for_hosts: float = 0.0
-    # Ids of further servers whose migrations are not foreign
+    # Ids of other servers whose migrations do not count as foreign.
     own_servers: list[str] = field(default_factory=list)
-    # Options of the network probe, None without a probe
+    # The options of the network probe. None without a probe.
     probing: ProbeOrder | None = None
 
     @property
@@ -92,7 +94,10 @@ def order_of(
     wait: bool = True,
     probing: ProbeOrder | None = None,
 ) -> MigrationOrder:
-    """Return the request for all servers from module parameters. Raises InputError."""
+    """Return the validated options of a module that migrates servers.
+
+    Raise InputError if the value of a parameter is not valid.
+    """
     if not params["servers"] or not all(params["servers"]):
         raise InputError("servers must name at least one server, and no name may be empty.")
     if params["host"] == "":

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the time limits of a migration, and the migrations whose timeout must not run yet."""
+"""Pure: the time limits of a migration, and the migrations whose timeout is paused."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Seconds to wait for the migration record. Nova creates it within a second. After this time, Nova has lost the request.
+# Seconds to wait for the migration record. Nova creates the record within a second. After this time, Nova has lost the
+# request.
 APPEARANCE_SECONDS = 30.0
 
 
@@ -35,7 +36,7 @@ M = TypeVar("M", bound=Monitored)
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
     """Return the migrations whose timeout must not run yet.
 
-    They wait in Nova's queue, because Nova still runs other migrations of this module from the same host.
+    These migrations wait in Nova's queue, because other migrations of this module from the same host are still running.
     """
     busy = {
         migration.plan.source_identity

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The data of one migration, from the plan to the conclusion."""
+"""The state of one migration, from the plan to the conclusion."""
 
 from __future__ import annotations
 
@@ -32,63 +32,63 @@ if TYPE_CHECKING:
 
 @dataclass
 class MonitorState:
-    """The state of one migration that the monitor keeps between two polls."""
+    """The values that the monitor stores for one migration between two polls."""
 
-    # Whether the migration was requested, or was already running
+    # Whether the migration was requested, or was running before this module call.
     is_started: bool = True
-    # Time until which the migration record must appear
+    # Time until which the migration record must appear.
     record_deadline: Deadline | None = None
-    # Time until which the migration must end (timeout)
+    # Time until which the migration must end (timeout).
     deadline: Deadline | None = None
-    # Time until which all checks must pass after the end (settle_timeout)
+    # Time until which all checks must pass after the end of the migration (settle_timeout).
     settle_deadline: Deadline | None = None
-    # Time until which the migration must end after an abort or a forced completion (settle_timeout)
+    # Time until which the migration must end after an abort or a forced completion (settle_timeout).
     grace_deadline: Deadline | None = None
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    # The foreign migration that the migration waits for, None when it does not wait
+    # The foreign migration that delays this migration. None without a delay.
     blocked_by: dict[str, Any] | None = None
-    # Time until which the migration waits for foreign migrations (wait_for_hosts)
+    # Time until which this migration waits for foreign migrations (wait_for_hosts).
     hold_deadline: Deadline | None = None
-    # Whether the migration has ever waited for a foreign migration
+    # Whether a foreign migration has ever delayed this migration.
     was_blocked: bool = False
 
 
 @dataclass
 class TrackedMigration:
-    """The migration of one server: its plan, its request, the last observation and its conclusion."""
+    """The migration of one server, with its plan, its request, the values of the last poll, and its conclusion."""
 
     plan: MigrationPlan
-    # The result of the last poll. Each poll replaces the whole object.
+    # The values of the last poll. Each poll replaces the whole object.
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
-    # Uuid of the monitored record, or its number on a cloud that is too old for uuids
+    # Uuid of the monitored record. On a cloud that is too old for uuids, the number of the record.
     key: str | None = None
-    # Id of the request that started the migration
+    # Id of the request that started the migration.
     request_id: str | None = None
-    # Time of the request on the clock of the cloud
+    # Time of the request on the clock of the cloud.
     started: datetime | None = None
-    # Whether this module sent a request that changes something
+    # Whether this module sent a request that changes something.
     changed: bool = False
-    # Whether the migration was already running before the module requested it
+    # Whether the migration was already running when this module wanted to request it.
     joined: bool = False
-    # Each status of the record, with the time of the first poll that returned it
+    # Each status of the record, with the time of the first poll that returned the status.
     history: list[dict[str, str]] = field(default_factory=list)
-    # How much the hypervisor had copied, with the time of each poll
+    # The progress of the copy, with the time of each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
-    # The network probe of the server, None without a probe
+    # The network probe of the server. None without a probe.
     probe: Probe | None = None
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> TrackedMigration:
         """Return a migration from a result of server_live_migrate, or from the ids that a user passed.
 
-        Raises InputError when an id is missing.
+        Raise InputError when an id is missing.
         """
         if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
-            # The server needed no migration, so there is no migration to wait for.
+            # The server needed no migration, so the module does not wait.
             return cls(
                 MigrationPlan(
                     server_id=str(given["server_id"]),
@@ -130,7 +130,7 @@ class TrackedMigration:
         return None if self.conclusion is None else self.conclusion.outcome
 
     def own_record(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        """Return the record of this migration: the record with its key, or the first new record of the server."""
+        """Return the record of this migration. If the key is unknown, return the first new record of the server."""
         if self.key:
             return with_key(records, self.key)
         plan = self.plan
@@ -141,23 +141,23 @@ class TrackedMigration:
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:
-        """Change values of the observation. The other values stay as the last poll found them."""
+        """Change some values of the last poll. The other values stay unchanged."""
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
-        """Add the status of the record to the history if it has changed."""
+        """Add the status of the record to the history if the status has changed."""
         status = self.observation.status
         if status and (not self.history or self.history[-1]["status"] != status):
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
     def conclude(self, conclusion: Conclusion) -> None:
-        """Set the conclusion. It ends the monitoring of this migration."""
+        """Set the conclusion. Then the monitoring of this migration ends."""
         self.conclusion = conclusion
         if conclusion.outcome == outcomes.REFUSED and conclusion.failure is not None:
             self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        """Return the migration as the modules return it."""
+        """Return the migration in the form in which the modules return it."""
         plan, observation, state = self.plan, self.observation, self.state
         record = observation.record or {}
         end = self.conclusion or Conclusion("", "")

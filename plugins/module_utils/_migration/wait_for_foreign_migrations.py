@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Delay migrations while foreign migrations are open on their hosts."""
+"""Delay a migration while foreign migrations use its hosts."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Seconds until the foreign migrations of a host are read again
+# Seconds after which the module reads the foreign migrations of a host again.
 CACHE_SECONDS = 5.0
-# Records that are older do not count, even when they are open: Nova no longer works on them.
+# An open record that is older than this does not count, because Nova no longer works on the migration.
 OLDEST = timedelta(days=7)
 
 
@@ -46,17 +46,17 @@ class ForeignMigrationWait:
 
     cloud: Cloud
     seconds: float
-    # The requested destination of all migrations, None when the scheduler chooses
+    # The requested destination of all migrations. None when Nova's scheduler chooses the destination.
     destination: str | None = None
-    # Ids of the servers whose migrations are not foreign
+    # Ids of the servers whose migrations do not count as foreign.
     ours: frozenset[str] = frozenset()
-    # Warnings about hosts that could not be checked
+    # Warnings about hosts whose migrations could not be read.
     warnings: list[str] = field(default_factory=list)
     _read: dict[str, list[Record]] = field(default_factory=dict)
     _valid_until: Deadline | None = None
 
     def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
-        """Return the migrations that no foreign migration blocks. Refuse those that have waited for too long."""
+        """Return the migrations that no foreign migration delays. Refuse each migration that has waited too long."""
         found = []
         for migration in waiting:
             state = migration.state
@@ -73,7 +73,7 @@ class ForeignMigrationWait:
         return found
 
     def blocking_migration(self, migration: TrackedMigration) -> Record | None:
-        """Return the oldest foreign migration that is open on the hosts of a migration, None without one."""
+        """Return the oldest foreign migration that uses a host of this migration. Return None if there is none."""
         hosts = [host for host in (migration.plan.source, self.destination) if host is not None]
         if migration.plan.source is None:
             self._warn("this user may not see the hosts of servers")
