@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start, stop and remove a small OpenStack on this machine.
 
-The role ``local_cloud`` calls ``python cloudctl ACTION`` and passes the settings as JSON on standard input. The modules
-run with the Python of Ansible and import only the standard library and PyYAML, which Ansible always has. They therefore
-run before OpenStack is installed, and they start fast. Only the programs in ``inside`` run with the Python of the
-cloud.
+The role ``local_cloud`` calls ``python cloudctl ACTION`` and passes the settings as JSON on standard input.
+
+The modules in this folder run with the Python of Ansible. They import only the standard library and PyYAML, which
+Ansible requires. Therefore they run before OpenStack is installed, and they start fast. The programs in ``inside`` run
+with the Python of the cloud.
 """

@@ -3,9 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """``python cloudctl start|stop|remove``: settings as one line of JSON on standard input.
 
-The program writes lines of progress to standard error, and the result as JSON to standard output. The caller keeps
-standard input open while it waits. If the caller ends, for example by Ctrl-C, standard input is closed, and the program
-cancels the work.
+The program writes lines of progress to standard error, and the result as JSON to standard output.
+
+The caller keeps standard input open while it waits for the result. If the caller ends, for example by Ctrl-C, standard
+input is closed. The program then cancels its work.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def say(text: str) -> None:
 
 
 def watch_caller(cancelled: threading.Event) -> None:
-    """Cancel the work when the caller has ended, which closes standard input."""
+    """Cancel the work when the caller has ended. The end of the caller closes standard input."""
 
     def wait_for_end() -> None:
         while sys.stdin.readline():
@@ -42,12 +43,12 @@ def watch_caller(cancelled: threading.Event) -> None:
 
 
 def main() -> int:
-    """Run the action of the command line. Return 0, or 1 after an error whose message is in the result."""
+    """Run the action that the command line names. Return 0. After an error return 1, with a message in the result."""
     parser = argparse.ArgumentParser(prog="cloudctl", description="Bring a local cloud into a state.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action
-    # Python may store compiled files, because they are in the folder of the cloud. Its programs then start twice as
-    # fast.
+    # Python may store compiled files, because the files are in the folder of the cloud. With compiled files the
+    # programs start twice as fast.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     order = sys.stdin.readline()
     cancelled = threading.Event()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SERVICE_TYPES = {"placement": "placement", "glance": "image", "nova": "compute", "neutron": "network"}
 PATHS = {"nova": "/v2.1"}
 USERS_PROJECT = "demo"
-# For each cloud in clouds.yaml: user, project and role.
+# clouds.yaml has one entry for each of these clouds. The values are the user, the project and the role.
 CLOUDS = {
     "local": ("admin", "admin", "admin"),
     "local-manager": ("manager", USERS_PROJECT, "manager"),
@@ -28,7 +28,7 @@ CLOUDS = {
 
 
 def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -> dict[str, str]:
-    """Return the credentials of this user in this project."""
+    """Return the credentials with which this user authenticates in this project."""
     return {
         "auth_url": f"http://127.0.0.1:{settings.ports['keystone']}/v3",
         "username": user,
@@ -40,7 +40,7 @@ def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -
 
 
 def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """Return the credentials and the region for programs in ``inside``."""
+    """Return the credentials and the region for a program in ``inside`` that acts as administrator."""
     return {"auth": auth(settings, secrets, "admin", "admin"), "region": REGION}
 
 
@@ -70,7 +70,7 @@ def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any
 
 
 def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
-    """Return the text of clouds.yaml, with comments about the cloud and an entry for each user."""
+    """Return the text of clouds.yaml. It contains comments about the cloud, and an entry for each user."""
     clouds = {
         cloud: {
             "auth": auth(settings, secrets, user, project),
@@ -80,7 +80,7 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         for cloud, (user, project, _role) in CLOUDS.items()
     }
     entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
-    # The path is quoted as JSON, so that a line break in its name does not end the comment.
+    # The path is quoted as JSON. Otherwise a line break in the name of the path would end the comment.
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",

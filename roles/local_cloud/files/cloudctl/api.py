@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 30
 FIRST_ERROR_STATUS = 400
 UNAUTHORIZED = 401
 CONFLICT = 409
-# The oldest microversion in which a compute service has an id that is unique across cells, and can be deleted by that
+# From this microversion on, the id of a compute service is unique across cells, and the service can be deleted by this
 # id.
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
@@ -45,7 +45,7 @@ class Api:
     """Sends requests. All requests of an object use the same token."""
 
     def __init__(self, ports: Mapping[str, int], auth: Mapping[str, str]) -> None:
-        """Store the ports and the credentials, which ``access.auth`` returns. This sends no request."""
+        """Store the ports and the credentials, which ``access.auth`` returns. The constructor sends no request."""
         self._ports = ports
         self._auth = auth
         self._token: str | None = None
@@ -55,13 +55,16 @@ class Api:
         return self._ask(service, "GET", path, {"X-Auth-Token": self._get_token()})[1]
 
     def compute_services(self) -> dict[str, str]:
-        """Return a dictionary of Nova's compute services: host name and id."""
+        """Return a dictionary with the host name and the id of each compute service of Nova."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         found = self._ask("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
         return {service["host"]: service["id"] for service in found}
 
     def holds(self, host: str) -> str:
-        """Return the servers and migrations that prevent the removal of a host, as text; empty if there are none."""
+        """Return the servers and migrations that prevent the removal of a host, as text.
+
+        The text is empty if nothing prevents the removal.
+        """
         servers = self.get("nova", f"/v2.1/servers?all_tenants=1&host={host}")["servers"]
         records = self.get("nova", f"/v2.1/os-migrations?host={host}")["migrations"]
         moving = [record for record in records if record["status"] not in ENDED]
@@ -69,7 +72,10 @@ class Api:
         return " and ".join(f"{number} {what}{'s'[: number != 1]}" for what, number in counts.items() if number)
 
     def remove_compute_service(self, service_id: str) -> None:
-        """Remove a host with its cell mapping and resource provider. Raise ConflictError while it has servers."""
+        """Remove a host with its cell mapping and its resource provider.
+
+        Raise ConflictError if the host has servers.
+        """
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         self._ask("nova", "DELETE", f"/v2.1/os-services/{service_id}", headers)
 
@@ -111,10 +117,10 @@ class Api:
 
 
 def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
-    """Return what each host lacks: a compute service that is up, a mapped hypervisor, a resource provider.
+    """Return what each host lacks: a compute service that is up, a mapped hypervisor, or a resource provider.
 
-    ``started`` contains the time at which the nova-compute of each host was started. An older heartbeat comes from the
-    previous process: for some seconds after a restart, Nova reports the service as up because of it.
+    ``started`` contains the start time of each nova-compute. A heartbeat before this time comes from the previous
+    process. After a restart, Nova reports the service as up for some seconds because of the old heartbeat.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The Makefile sets this variable to "make", because the user of a clone stops the cloud with make.
+# The Makefile sets this variable to "make". The messages then name make targets, which the user of a clone runs.
 VARIABLE = "LOCAL_CLOUD_COMMANDS"
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
-# Beginnings of two lines that faulting/sitecustomize.py writes into the log of a program: the first at the start of a
-# program with faults, the second before it ends a program for which a fault does not fit.
+# faulting/sitecustomize.py writes lines that begin with these texts into the log of a program. It writes the first text
+# when a program with faults starts. It writes the second text when a fault does not fit and the program ends.
 FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
 FAULT_REFUSED = "local_cloud_faults: "
 
@@ -27,7 +27,7 @@ class CancelledError(CloudError):
 
 
 def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
-    """Return the last lines of a log, indented, or a note that it is empty."""
+    """Return the last lines of a log, indented. If the log is empty, return a note."""
     try:
         with path.open(encoding="utf-8", errors="replace") as log:
             tail = collections.deque(log, maxlen=lines)
@@ -37,9 +37,10 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
 
 
 def refused_fault(path: Path) -> str:
-    """Return why a fault did not fit at the last start of the program that writes this log. Empty if all faults fitted.
+    """Return why a fault did not fit at the last start of a program. Return an empty text if all faults fitted.
 
-    The program must have faults. Then the log contains a line that begins with FAULTS_ACTIVE for each of its starts.
+    ``path`` is the log of the program. The program must have faults. Only then does each start write a line that begins
+    with FAULTS_ACTIVE into the log.
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -54,5 +55,5 @@ def refused_fault(path: Path) -> str:
 
 
 def with_log(message: str, path: Path) -> str:
-    """Return the message with the end of a log and its path."""
+    """Return the message, followed by the last lines of a log and its path."""
     return f"{message}\n  The end of its log:\n{log_tail(path)}\n  The whole log: {path}"

@@ -1,12 +1,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Named faults: list them, and insert them into the programs of the cloud or remove them.
+"""Named faults: list the faults, insert faults into programs of the cloud, and remove faults.
 
-Each program has its own folder ``faults/<program>`` on its PYTHONPATH. The folder exists only while the program has
-faults. It contains a file for each fault, and the file ``sitecustomize.py``, which Python imports before the program
-and which inserts the faults. A folder is changed only while its program is stopped. The folders therefore show the
-faults of the running programs, even after an interruption, and the state file does not record the faults.
+Each program has the folder ``faults/<program>`` on its PYTHONPATH. The folder exists only while the program has faults.
+It contains a file for each fault, and the file ``sitecustomize.py``. Python imports ``sitecustomize.py`` before the
+program, and ``sitecustomize.py`` inserts the faults.
+
+The faults of a program change only while the program is stopped. Therefore the folders show the faults of the running
+programs, even after an interruption. The state file does not record the faults.
 """
 
 from __future__ import annotations
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 OVERLAY = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
-# In the variable PROGRAMS of a fault, this name means the nova-compute of every host.
+# In the variable PROGRAMS of a fault, this name stands for the nova-compute of every host.
 EVERY_HOST = "nova-compute"
-# The prefix of the drivers that this role contains. The name of the hypervisor follows, for example "fake".
+# The names of the drivers in this role begin with this prefix. The name of the hypervisor follows, for example "fake".
 OUR_DRIVERS = "nova.virt.stackproof_"
 
 
@@ -44,14 +46,14 @@ class Fault:
 
     @classmethod
     def read(cls, path: Path) -> Fault:
-        """Read the file of a fault without executing it. Only the program with the fault executes it."""
+        """Read the file of a fault without executing it. Only the program that has the fault executes the file."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         says = (ast.get_docstring(tree) or "").partition("\n")[0]
         concerns, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
         return cls(path.stem, says, concerns, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
-        """Return the names of the programs that the fault changes, in a cloud with these hosts."""
+        """Return the names of the programs that the fault changes. ``hosts`` are the compute hosts of the cloud."""
         named = set(self.concerns)
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
@@ -67,12 +69,15 @@ def _assigned(tree: ast.Module, name: str) -> ast.expr:
 
 
 def known_faults(folder: Path) -> dict[str, Fault]:
-    """Return all faults by name."""
+    """Return all faults, by the name of the fault."""
     return {path.stem: Fault.read(path) for path in sorted(folder.glob("*.py"))}
 
 
 def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
-    """Return the faults with these names, sorted. Raise CloudError, with a list of all faults, for an unknown name."""
+    """Return the faults with these names, sorted.
+
+    If a name is unknown, raise CloudError. The message lists all faults.
+    """
     known = known_faults(folder)
     if unknown := sorted(set(names) - set(known)):
         listing = "\n".join(f"  {fault.name}: {fault.says}" for fault in known.values())
@@ -82,7 +87,7 @@ def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
 
 
 def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
-    """Raise CloudError for a fault that changes the driver of a hypervisor which this cloud does not have."""
+    """Raise CloudError if a fault changes the driver of a hypervisor that this cloud does not use."""
     for fault in faults:
         driver = fault.module.removeprefix(OUR_DRIVERS)
         if driver != fault.module and not (drivers / f"{OUR_DRIVERS.rpartition('.')[2]}{driver}.py").exists():
@@ -95,14 +100,14 @@ def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Faults:
-    """The requested faults of a cloud (``wanted``), and the faults in its folder."""
+    """The requested faults of a cloud (``wanted``), and the faults that are present in its folder."""
 
     layout: Layout
     wanted: tuple[Fault, ...]
     hosts: tuple[str, ...]
 
     def in_words(self) -> list[str]:
-        """Return the lines that warn the user about the requested faults. Empty if no faults are requested."""
+        """Return the lines that warn the user about the requested faults. Return no lines if there are none."""
         if not self.wanted:
             return []
         return [
@@ -111,12 +116,15 @@ class Faults:
         ]
 
     def changing(self) -> set[str]:
-        """Return the programs whose faults differ from the requested faults."""
+        """Return the programs whose present faults differ from the requested faults."""
         wanted, there = self._wanted_files(), self._files_there()
         return {program for program in wanted.keys() | there.keys() if wanted.get(program) != there.get(program)}
 
     def exchange(self) -> None:
-        """Replace the present faults by the requested faults. The programs whose faults change must be stopped."""
+        """Replace the present faults by the requested faults.
+
+        The programs whose faults change must be stopped.
+        """
         self._tell_people(self.names_there() | {fault.name for fault in self.wanted})
         wanted = self._wanted_files()
         for program in sorted(self.changing()):
@@ -148,7 +156,7 @@ class Faults:
         }
 
     def _tell_people(self, names: set[str]) -> None:
-        """Write the file FAULTS, which lists the active faults, or delete it if there are none."""
+        """Write the file FAULTS, which lists the active faults. Delete the file if no fault is active."""
         if names:
             listing = "\n".join(sorted(names))
             text = f"This cloud is broken on purpose. The role local_cloud has inserted these faults:\n{listing}\n"

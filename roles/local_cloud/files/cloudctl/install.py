@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
-# Settings of pip that are passed to uv, so that uv uses the mirror or the private certificate authority of the user.
+# uv gets the values of these pip settings. Therefore uv uses the mirror and the certificate authority of the user.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -25,15 +25,18 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-# The sections of pip's configuration. A later section in this list overrides the sections before it.
+# These are the sections of pip's configuration. A later section in this list overrides an earlier section.
 PIP_SECTIONS = ("global", "install", ":env:")
 
-# The folder of Python modules from Debian packages.
+# Debian packages install their Python modules into this folder.
 DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
 
 def require_ensurepip(python: str) -> None:
-    """Raise CloudError if this Python cannot create virtual environments: on Debian ensurepip is in python3-venv."""
+    """Raise CloudError if this Python cannot create virtual environments.
+
+    On Debian the package python3-venv contains the required module ensurepip.
+    """
     probe = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False)
     if probe.returncode != 0:
         msg = (
@@ -44,7 +47,10 @@ def require_ensurepip(python: str) -> None:
 
 
 def require_installable(settings: Settings) -> None:
-    """Raise CloudError if an installation is not possible. The present installation stays in use until then."""
+    """Raise CloudError if an installation is not possible.
+
+    The check runs before the present installation is changed.
+    """
     require_ensurepip(settings.python)
     pinned(settings.lock_file.read_text(encoding="utf-8"), "uv")
 
@@ -65,7 +71,7 @@ def pip_settings(listing: str) -> dict[str, str]:
 
 
 def install(settings: Settings, runner: Runner) -> None:
-    """Create the virtual environment again from the start, because an interrupted installation may be incomplete."""
+    """Create the virtual environment again. An interrupted installation may have left an incomplete environment."""
     layout = settings.layout
     shutil.rmtree(layout.venv, ignore_errors=True)
     runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
@@ -78,9 +84,10 @@ def install(settings: Settings, runner: Runner) -> None:
 def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
     """Install all packages of a lock file into the virtual environment of this Python.
 
-    The options ``--no-deps`` (for packages) and ``--build-constraints`` (for the tools that build source distributions)
-    allow only the versions in the lock file, regardless of versions that were published later. Then ``uv pip check``
-    finds requirements of the packages that the lock file does not fulfil.
+    The option ``--no-deps`` allows only the package versions in the lock file. The option ``--build-constraints`` does
+    the same for the tools that build source distributions. Later releases of a package have no effect.
+
+    After the installation, ``uv pip check`` finds requirements of the packages that the lock file does not fulfil.
     """
     pip = [str(python), "-m", "pip"]
     uv_only = str(scratch / "uv.txt")
@@ -110,7 +117,10 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
 
 
 def pinned(lock: str, package: str) -> str:
-    """Return the entry of a package, with its hashes, from the text of a lock file. Raise CloudError if it has none."""
+    """Return the entry of a package from the text of a lock file, with its hashes.
+
+    Raise CloudError if the lock file does not contain the package.
+    """
     entry = re.search(rf"^{re.escape(package)}==\S+(?: ;[^\\\n]*)?(?: *\\\n +--hash=\S+)+", lock, re.MULTILINE)
     if entry is None:
         msg = f"The lock file contains no version of {package}."
@@ -119,11 +129,11 @@ def pinned(lock: str, package: str) -> str:
 
 
 def put_hypervisor(settings: Settings) -> None:
-    """Copy the files of the hypervisor to the folders from which they are loaded.
+    """Copy the files of the hypervisor to the folders from which programs load them.
 
-    Drivers in ``nova_virt`` are copied into the package nova.virt, because Nova loads drivers only from there. Programs
-    in ``host`` are copied into the configuration of the cloud. Python modules that the distribution has compiled are
-    copied into the virtual environment.
+    Nova loads drivers only from the package nova.virt. Therefore drivers in ``nova_virt`` are copied into this package.
+    Programs in ``host`` are copied into the configuration of the cloud. Python modules that the distribution has
+    compiled are copied into the virtual environment.
     """
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
@@ -138,7 +148,10 @@ def put_hypervisor(settings: Settings) -> None:
 
 
 def put(source: Path, folder: Path) -> None:
-    """Copy a file into a folder unless its copy is current. A program that reads the old copy never sees a mixture."""
+    """Copy a file into a folder. Do nothing if the folder has the same file.
+
+    The copy replaces the old file in one step, so a program never reads a mixture of both.
+    """
     target = folder / source.name
     if not target.exists() or target.read_bytes() != source.read_bytes():
         fresh = folder / f"{source.name}.new"
@@ -147,7 +160,10 @@ def put(source: Path, folder: Path) -> None:
 
 
 def require_distribution_modules(settings: Settings) -> None:
-    """Raise CloudError unless this Python can import the modules that the distribution has compiled for its Python."""
+    """Raise CloudError if this Python cannot import the compiled modules of the distribution.
+
+    The distribution compiles these modules for its own Python.
+    """
     name = settings.hypervisor["name"]
     script = f"import sys; sys.path.append({str(DISTRIBUTION_PACKAGES)!r}); import {name}"
     probe = subprocess.run([settings.python, "-c", script], capture_output=True, text=True, check=False)

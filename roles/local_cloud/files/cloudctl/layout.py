@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paths in the folder of the cloud. No other file builds these paths."""
+"""Paths in the folder of the cloud. Only this module builds these paths."""
 
 from __future__ import annotations
 
@@ -27,42 +27,42 @@ class Layout:
 
     @property
     def marker(self) -> Path:
-        """An empty file that marks a folder of this role. ``absent`` removes no folder without it."""
+        """An empty file that marks a folder of this role. The state ``absent`` removes only a folder with this file."""
         return self.top / MARKER
 
     @property
     def venv(self) -> Path:
-        """The virtual environment of the OpenStack services."""
+        """The virtual environment that contains the OpenStack services."""
         return self.top / "venv"
 
     @property
     def python(self) -> Path:
-        """The interpreter of the OpenStack services."""
+        """The Python interpreter that runs the OpenStack services."""
         return self.venv / "bin" / "python"
 
     @property
     def etc(self) -> Path:
-        """The configuration, with a folder for each service."""
+        """The configuration. Each service has its own folder."""
         return self.top / "etc"
 
     @property
     def log(self) -> Path:
-        """The logs, with a file for each program."""
+        """The logs. Each program has its own file."""
         return self.top / "log"
 
     @property
     def run(self) -> Path:
-        """The sockets and the files with process ids. Empty while the cloud is stopped."""
+        """The sockets and the files with process ids. The folder is empty while the cloud is stopped."""
         return self.top / "run"
 
     @property
     def lib(self) -> Path:
-        """The data of the services: databases, queues, images, and guests of the hypervisors."""
+        """The data of the services: databases, queues, images, and the guests of hypervisors."""
         return self.top / "lib"
 
     @property
     def state(self) -> Path:
-        """A file that records which steps are done, and with which inputs."""
+        """A file that records the finished steps and the inputs of each step."""
         return self.top / "state.json"
 
     @property
@@ -72,17 +72,20 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """The lock file. A command that changes this cloud locks it."""
+        """The lock file. A command locks it before the command changes this cloud."""
         return self.top / ".lock"
 
     @property
     def clouds_yaml(self) -> Path:
-        """The file with the credentials of the users."""
+        """The file clouds.yaml, which contains the credentials of the users."""
         return self.top / "clouds.yaml"
 
     @property
     def process_dir(self) -> Path:
-        """The working folder of every program, which identifies its processes even if they change their title."""
+        """The working folder of every program.
+
+        A process is found by this folder even if its program has changed the process title.
+        """
         return self.run / "processes"
 
     @property
@@ -97,20 +100,20 @@ class Layout:
 
     @property
     def faults(self) -> Path:
-        """The active faults, with a folder for each program that has faults. See faults.py."""
+        """The active faults. Each program that has faults has its own folder. See faults.py."""
         return self.top / "faults"
 
     @property
     def faults_notice(self) -> Path:
-        """A file that lists the active faults. It exists only while there are active faults."""
+        """A file that lists the active faults. The file exists only while a fault is active."""
         return self.top / "FAULTS"
 
     def log_of(self, program: str) -> Path:
-        """Return the path of the log of a program or step."""
+        """Return the path of the log file for a program or step."""
         return self.log / f"{program}.log"
 
     def check(self) -> None:
-        """Raise CloudError if socket paths in the folder are too long, or if this role has not created the folder."""
+        """Raise CloudError if this role did not create the folder, or if a socket path in it is too long."""
         socket = str(self.supervisor_socket)
         if len(socket) > SOCKET_PATH_LIMIT:
             msg = (
@@ -129,7 +132,7 @@ class Layout:
         return self.top.is_dir() and all(entry == self.lock for entry in self.top.iterdir())
 
     def make(self) -> None:
-        """Create the folders, which only their owner can read."""
+        """Create the folders. Only their owner can read them."""
         self.check()
         for folder in (self.top, self.etc, self.log, self.run, self.lib, self.process_dir):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)

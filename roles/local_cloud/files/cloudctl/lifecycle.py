@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# Keys of the state file: the foundation with which the running processes were started, and the fingerprint of the
-# settings with which a start was completed.
+# The first key of the state file stores the foundation with which the running processes were started. The second key
+# stores the fingerprint of the settings with which the last start was completed.
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
-# A compute host that runs in namespaces has its own version of these folders.
+# A compute host that runs in namespaces has its own content in these folders.
 COVERED = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 
@@ -49,19 +49,22 @@ class Cloud:
     cancelled: threading.Event
 
     def start(self) -> dict[str, Any]:
-        """Start the cloud from any state.
+        """Start the cloud. It may be stopped, running or not created yet.
 
-        If settings or faults have changed, only the programs that they affect are restarted.
+        If settings or faults have changed, only the programs that use them are restarted.
         """
         self._require_root()
         self._say_faults()
         self.settings.layout.check()
         with self._lock("start"):
-            # Another command may have changed or removed the cloud while this command waited for the lock.
+            # While this command waited for the lock, another command may have changed or removed the cloud.
             return dataclasses.replace(self, settings=self.settings.settled()).start_locked()
 
     def start_locked(self) -> dict[str, Any]:
-        """Start the cloud. The caller holds the lock, so that no other command changes the cloud."""
+        """Start the cloud.
+
+        The caller holds the lock, so that no other command changes the cloud at the same time.
+        """
         self._require_unchanged_hypervisor()
         found = self._found()
         self.settings.layout.make()
@@ -75,7 +78,7 @@ class Cloud:
         """End the processes of this cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
-            # Without its folder the cloud has no supervisord socket and no lock. Its processes are ended by signals.
+            # Without its folder the cloud has no supervisord socket and no lock. Therefore signals end its processes.
             return {"changed": bool(end_all(layout, patience=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))
@@ -90,7 +93,7 @@ class Cloud:
             return {"changed": bool(end_all(layout, patience=5)), "state": "absent"}
         layout.check()
         with self._lock("remove"):
-            # Another command may have removed the cloud while this command waited. The folder then contains only the
+            # While this command waited, another command may have removed the cloud. Then the folder contains only the
             # lock.
             found = self._found()
             self._end_processes()
@@ -125,7 +128,10 @@ class Cloud:
             self.say(line)
 
     def _require_unchanged_hypervisor(self) -> None:
-        """Raise CloudError if another command has created the cloud with another kind of hosts than the role chose."""
+        """Raise CloudError if the cloud has another kind of hosts than the role chose.
+
+        Another command may have created the cloud after the role made its choice.
+        """
         stored = State(self.settings.layout.state).get("hypervisor")
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:
@@ -164,29 +170,35 @@ class Cloud:
         if own_processes(layout):
             self._exchange_configuration(work)
         state.record(FINGERPRINT, self.settings.foundation())
-        # A later start uses these ports unless its inputs contain other ports.
+        # A later start uses these ports if its inputs do not name other ports.
         state.record(PORT_BASE, self.settings.port_base)
-        # The role reads this value. A later start keeps the kind of hosts unless its inputs request another kind.
+        # The role reads this value. A later start keeps this kind of hosts if its inputs do not name another kind.
         state.record("hypervisor", self.settings.hypervisor["name"])
         if changing := self._faults.changing():
             stopped = services.supervisor.stop(changing)
             self._faults.exchange()
-            # These programs ran before, so the services that they require are already up.
+            # These programs ran before the start. Therefore the services that these programs require are already up.
             services.start(*stopped)
             self.say(f"faults changed in {', '.join(sorted(changing))}")
-        # The steps start the programs that do not run, and wait until the cloud is usable.
+        # The steps start each program that does not run. The steps wait until the cloud is usable.
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
     def _can_go_on(self, state: State) -> bool:
-        """Return whether the running processes can stay: they have the requested software and ports."""
+        """Return whether the running processes can stay.
+
+        They can stay if they have the requested software and ports.
+        """
         alive = self._services().supervisor.alive()
         return alive and state.has(FINGERPRINT, self.settings.foundation()) and state.get(READS) is not None
 
     def _exchange_configuration(self, work: Work) -> None:
-        """Write the configuration, and stop the programs whose configuration has changed. A later step starts them."""
+        """Write the configuration, and stop each program whose configuration has changed.
+
+        A later step starts these programs.
+        """
         write_configuration(work)
         now = reads.digests(self.settings)
         changed = reads.changed(work.state.get(READS), now)
@@ -196,13 +208,14 @@ class Cloud:
         if stopped := work.services.supervisor.stop(changed):
             self.say(f"settings changed for {', '.join(sorted(stopped))}")
         work.services.supervisor.reread()
-        # This is recorded after the stop: after an interruption, the next start still knows which programs to restart.
+        # The configuration is recorded after the programs have stopped. If the start is interrupted before, the next
+        # start stops these programs again.
         work.state.record(READS, now)
 
     def _end_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
         if supervisor.alive():
-            # The database and the message broker stop last, because the other programs need them.
+            # The database and the message broker stop last, because all other programs need them.
             supervisor.stop_others(kept=reads.FOUNDATION)
             supervisor.shutdown()
             deadline = time.monotonic() + STOP_SECONDS

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of a start, and which steps each step requires. Steps that do not require each other run in parallel."""
+"""The steps of a start, and the steps that each step requires.
+
+Steps that do not require each other run in parallel.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,8 @@ SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 def steps(work: do.Work) -> list[Step]:
     """Return all steps from an empty folder to a usable cloud.
 
-    If several steps can start at the same time, they start in this order. Steps for which many others wait are first.
+    If several steps can start at the same time, they start in this order. The first steps are those that many other
+    steps require.
     """
 
     def step(name: str, run: Callable[[do.Work], str | None], *needs: str) -> Step:
@@ -47,21 +51,21 @@ def steps(work: do.Work) -> list[Step]:
         step("RabbitMQ", do.start_messaging, "supervisord"),
         api("keystone"),
         step("identity", do.make_identity, "keystone API"),
-        # Both consumers end at once if their users do not exist in Keystone yet.
+        # Both consumers end at once if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
         api("nova", "identity"),
         consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
-        # Both APIs could start before the conductor, but then the compute hosts would wait longer for the conductor.
+        # Both APIs could start before the conductor. The compute hosts would then wait longer for the conductor.
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
-        # The programs of a host that nova-compute requires, such as libvirtd.
+        # nova-compute requires the other programs of its host, such as libvirtd.
         *(quietly(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
-        # Without a conductor, a nova-compute tries again only every 10 s.
+        # If nova-compute finds no conductor, it waits 10 s before it tries again.
         *(quietly(name, [name], "nova-conductor") for name in computes),
         step("resources", do.make_resources, "nova API", "glance API"),
         step("neutron mappers", do.configure_mappers, "neutron API"),
         step("compute hosts", do.await_hosts, *hosts, *computes, "nova API", "placement API", "nova-scheduler"),
-        # This step is last, because it may fail. The cloud is usable before it.
+        # This step may fail. It is the last step, so that the cloud is usable without it.
         step("removal of hosts", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check which TCP ports are free, and on which ports the cloud itself listens."""
+"""Check which TCP ports are free. Find the ports on which the cloud itself listens."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65535
 PROC = Path("/proc")
-# From proc_pid_net(5): the state of a listening socket, and the columns with the address, the state and the inode.
+# proc_pid_net(5) defines these values: the state of a listening socket, and the columns of the address, the state and
+# the inode.
 LISTENING = "0A"
 LOCAL, STATE, INODE = 1, 3, 9
 
@@ -55,13 +56,16 @@ def _open_files(pid: int) -> list[str]:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """Return address and port from the kernel's format, such as ``0100007F:493E``, in the byte order of the machine."""
+    """Return the address and the port from the format of the kernel.
+
+    An example of the format is ``0100007F:493E``. The address has the byte order of the machine.
+    """
     address, port = text.split(":")
     return socket.inet_ntoa(struct.pack("=I", int(address, 16))), int(port, 16)
 
 
 def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()) -> None:
-    """Raise CloudError if another program uses one of the ports. ``own`` are addresses and ports of the cloud."""
+    """Raise CloudError if another program uses one of the ports. ``own`` contains the cloud's addresses and ports."""
     first, last = min(ports.values()), max(ports.values())
     if first < 1 or last > LAST_PORT:
         highest = LAST_PORT - (last - first)

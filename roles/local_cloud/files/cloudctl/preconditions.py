@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the preconditions of a start before any program is stopped. If one is not met, the cloud keeps running."""
+"""Check the preconditions of a start before the start stops any program.
+
+If a precondition is not met, the cloud keeps running.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def require(work: Work) -> None:
-    """Raise CloudError if a precondition is not met. The cloud may be running, with these or with other settings."""
+    """Raise CloudError if a precondition is not met.
+
+    The cloud may be running, with the requested settings or with other settings.
+    """
     settings = work.settings
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
@@ -42,8 +48,8 @@ def hosts_of(programs: Iterable[str]) -> set[str]:
 
 
 def _require_empty(work: Work, leaving: Iterable[str]) -> None:
-    """Raise CloudError if a host to remove has servers or open migrations, because Nova then refuses its removal."""
-    # The requests use the ports on which the cloud runs now, which may differ from the requested ports.
+    """Raise CloudError if a host to remove has servers or open migrations. Nova would refuse to remove this host."""
+    # The requests go to the ports on which the cloud runs now. The requested ports may be different.
     running = dataclasses.replace(
         work.settings, port_base=work.state.get(PORT_BASE) or work.settings.port_base, keeps_port_base=False
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a program until it ends or is cancelled, with its output in a log."""
+"""Run a program until it ends or is cancelled. A log contains the output of the program."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Runner:
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the environment variables of a program of this cloud."""
-        # All services use stevedore, which would otherwise write its cache into the home folder of the user.
+        # All services use stevedore. Without this variable, stevedore writes its cache into the home folder of the
+        # user.
         return {**os.environ, "XDG_CACHE_HOME": str(self.layout.lib / "cache"), **mark(self.layout), **(extra or {})}
 
     def run(
@@ -50,8 +51,10 @@ class Runner:
     ) -> None:
         """Run a program, and wait until it has ended.
 
-        ``watch`` is called repeatedly while the program runs. If it raises an exception, the program is ended. Raise
-        CloudError, with the end of the log, if the program fails. Raise CancelledError if the caller has ended.
+        ``watch`` is called repeatedly while the program runs. If ``watch`` raises an exception, the program is ended.
+
+        If the program fails, raise CloudError with the last lines of the log. If the caller has ended, raise
+        CancelledError.
         """
         path = self.layout.log_of(log)
         with path.open("a", encoding="utf-8") as out:
@@ -85,7 +88,7 @@ class Runner:
                         watch()
             finally:
                 if process.poll() is None:
-                    # The program has its own process group, so that its child processes end too.
+                    # The program has its own process group, so that its child processes end with it.
                     os.killpg(process.pid, signal.SIGTERM)
                     try:
                         process.wait(PATIENCE_SECONDS)
@@ -97,7 +100,10 @@ class Runner:
             raise CloudError(with_log(msg, path))
 
     def wait_for(self, what: str, ready: Callable[[], bool], timeout: float, on_timeout: Callable[[], str]) -> None:
-        """Poll until ``ready`` returns true. After the timeout raise CloudError with the message of ``on_timeout``."""
+        """Poll until ``ready`` returns true.
+
+        After the timeout raise CloudError. ``on_timeout`` returns the message.
+        """
         deadline = time.monotonic() + timeout
         while not ready():
             if self.cancelled.wait(POLL_SECONDS * 2):

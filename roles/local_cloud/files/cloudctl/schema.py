@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 REGION = "RegionOne"
 
-# Nova stores the URLs of a cell in its database. As templates they always have the values of the configuration files.
+# Nova stores the URLs of a cell in its database. If the stored URLs are templates, Nova replaces them with the present
+# values of the configuration files.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 CELL_NAME = "cell1"
@@ -23,9 +24,10 @@ CELL_NAME = "cell1"
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """Arguments of a management program.
+    """The arguments of a management command.
 
-    ``unless`` contains the arguments of another command. If its output contains ``shows``, the command is skipped.
+    ``unless`` contains the arguments of another command. If the output of that command contains ``shows``, this command
+    is skipped.
     """
 
     argv: tuple[str, ...]
@@ -59,7 +61,10 @@ class Schema:
 
 
 def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -> dict[str, Schema]:
-    """Return the commands of each service. ``owner`` is the user and the group that own the keys of Keystone."""
+    """Return the commands of each service.
+
+    ``owner`` is the user and the group that own the keys of Keystone.
+    """
     user, group = owner
     keys = ("--keystone-user", user, "--keystone-group", group)
     return {
@@ -105,7 +110,8 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                         *("--database_connection", CELL_DATABASE),
                         *("--transport-url", CELL_TRANSPORT),
                     ),
-                    # Without this check Nova would create a second cell, because it compares the templates with URLs.
+                    # Nova compares URLs with the stored templates, and they differ. Without this check Nova would
+                    # create a second cell.
                     unless=("cell_v2", "list_cells"),
                     shows=f" {CELL_NAME} ",
                 ),

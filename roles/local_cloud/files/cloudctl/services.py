@@ -37,7 +37,7 @@ class Services:
         self._runner = runner
 
     def supervise(self) -> None:
-        """Start supervisord, which keeps running when this program ends."""
+        """Start supervisord. It keeps running after this program has ended."""
         if self.supervisor.alive():
             return
         self._layout.supervisor_socket.unlink(missing_ok=True)
@@ -46,7 +46,7 @@ class Services:
         self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not respond.")
 
     def start(self, *programs: str) -> None:
-        """Start these programs with supervisord, without waiting until they work."""
+        """Start these programs with supervisord. Do not wait until the programs work."""
         for program in programs:
             self.supervisor.start(program)
 
@@ -56,7 +56,7 @@ class Services:
         return all(states.get(program) == RUNNING for program in programs)
 
     def require_alive(self, *programs: str) -> None:
-        """Raise CloudError, with the end of its log, for the first of these programs that has ended."""
+        """If one of these programs has ended, raise CloudError with the last lines of the program's log."""
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:
@@ -72,7 +72,7 @@ class Services:
                 raise CloudError(with_log(msg, log))
 
     def bring_up(self, program: str, works: Callable[[], bool]) -> bool:
-        """Start a program and wait until it works. Return False if it already worked."""
+        """Start a program and wait until it works. Return False if the program worked before."""
         if self.running(program) and works():
             return False
         self.start(program)
@@ -92,12 +92,12 @@ class Services:
     # Checks that a program works
 
     def database_works(self) -> bool:
-        """Return whether MariaDB accepts connections. It opens its socket after it has executed init.sql."""
+        """Return whether MariaDB accepts connections. MariaDB opens its socket after it has executed init.sql."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 
     def listens(self, name: str) -> bool:
-        """Return whether a program accepts connections on the port of this name."""
+        """Return whether a program accepts connections on its port. ``name`` is the name of the port."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
 
@@ -113,6 +113,9 @@ class Services:
             connection.close()
 
     def all_work(self) -> bool:
-        """Return whether every program runs and every API responds. This check of a started cloud is fast."""
+        """Return whether every program runs and every API responds.
+
+        This check is fast if the cloud is started.
+        """
         apis: Sequence[str] = tuple(self._settings.release["wsgi"])
         return self.running(*self._settings.programs) and all(self.answers(name) for name in apis)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings that the role passes to this program, with types and checks."""
+"""The settings that the role passes to cloudctl, with their types and checks."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ from .layout import Layout
 from .ports import ADDRESS
 from .store import State
 
-# The port of each program is local_cloud_port_base plus its position here. MariaDB has no port, only a socket.
+# The port of a program is local_cloud_port_base plus the position of the program in this list. MariaDB has no port,
+# because it uses only a socket.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
-# The default for local_cloud_port_base of a new cloud.
+# A new cloud uses this value if local_cloud_port_base is not set.
 FIRST_PORT = 18750
-# The key of the state file under which a cloud stores its first port.
+# The state file stores the first port of the cloud under this key.
 PORT_BASE = "port_base"
-# The last number of the IP address of the first compute host.
+# The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11
 MAX_HOSTS = 200
-# In MiB. A PC uses higher addresses for devices.
+# The unit is MiB. A PC uses higher addresses for devices.
 MAX_GUEST_MEMORY = 2048
 # The services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
-# The inputs that do not affect the running cloud, see Settings.fingerprint.
+# These inputs do not affect the running cloud. Settings.fingerprint ignores them.
 NO_SHAPE = (
     "python",
     "keeps_port_base",
@@ -78,7 +79,8 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """Read the JSON of the role, whose argument_specs have checked the types."""
         raw = json.loads(text)
-        # Links are resolved, because the working folder of a process, by which it is found, is a path without links.
+        # A process is found by its working folder, and this path contains no symbolic links. Therefore links are
+        # resolved here.
         layout = Layout(Path(raw["dir"]).expanduser().resolve())
         port_base = int(raw["port_base"])
         return cls(
@@ -106,17 +108,17 @@ class Settings:
         )
 
     def settled(self) -> Settings:
-        """Return these settings with the present ports of the cloud, which another command may have changed."""
+        """Return these settings with the ports that the cloud uses now. Another command may have changed the ports."""
         return dataclasses.replace(self, port_base=kept_port_base(self.layout)) if self.keeps_port_base else self
 
     @property
     def ports(self) -> dict[str, int]:
-        """The TCP ports of the cloud, all on 127.0.0.1."""
+        """The TCP port of each program. All ports are on 127.0.0.1."""
         return {name: self.port_base + offset for offset, name in enumerate(PORTS)}
 
     @property
     def programs(self) -> tuple[str, ...]:
-        """The names of all programs that supervisord runs, in any order."""
+        """The names of all programs that supervisord runs. The order has no meaning."""
         return (
             "mariadb",
             "epmd",
@@ -129,9 +131,9 @@ class Settings:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """The loopback address of each compute host, by its name.
+        """The loopback address of each compute host, by the name of the host.
 
-        Hosts with ports have their own addresses, which no other cloud on this machine uses.
+        Hosts that listen on ports have addresses that no other cloud on this machine uses.
         """
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
@@ -145,27 +147,30 @@ class Settings:
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
 
     def programs_of(self, host: str) -> tuple[str, ...]:
-        """Return the programs of a compute host, in the order in which they start."""
+        """Return the programs of a compute host, in the order in which the programs start."""
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
 
     def identity_of(self, host: str) -> str:
-        """Return a UUID for a compute host that no other cloud on this machine uses."""
+        """Return a UUID for a compute host. No other cloud on this machine uses this UUID."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
     def lock_key(self) -> str:
-        """Return a hash that changes if another version of a package or another Python must be installed."""
+        """Return a hash of the lock file and the Python.
+
+        If the hash changes, the packages must be installed again.
+        """
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
     def foundation(self) -> str:
-        """Return a hash that changes if all programs must be restarted, because of other software or other ports."""
+        """Return a hash of the software and the ports. If the hash changes, all programs must be restarted."""
         parts = {"release": self.release, "port_base": self.port_base}
         return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_key().encode())
 
     def fingerprint(self) -> str:
-        """Return a hash that changes if an input that affects the running cloud or the code of this program changes.
+        """Return a hash of the code of cloudctl and of the inputs that affect the running cloud.
 
-        The path of this program is not part of the hash, because two clones may use the same cloud. Timeouts and faults
-        are not part of it either: faults are compared separately.
+        The hash does not contain the path of cloudctl, because two clones may use the same cloud. It does not contain
+        the timeouts. It does not contain the faults, because a start compares the faults separately.
         """
         inputs = dataclasses.asdict(self)
         for name in NO_SHAPE:
@@ -185,7 +190,7 @@ def kept_port_base(layout: Layout) -> int:
 
 
 def one_or_more(name: str, raw: dict[str, Any]) -> int:
-    """Return an input that must be a number of 1 or more. Raise CloudError if it is smaller."""
+    """Return the value of an input that must be at least 1. Raise CloudError if the value is smaller."""
     number = int(raw[name])
     if number < 1:
         msg = f"local_cloud_{name} must be 1 or more, found {number}."
@@ -194,7 +199,10 @@ def one_or_more(name: str, raw: dict[str, Any]) -> int:
 
 
 def guest(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of an image as numbers. Ansible checks types in a list of dictionaries but converts none."""
+    """Return the settings of an image as numbers.
+
+    Ansible checks the types in a list of dictionaries, but does not convert the values.
+    """
     memory, rate = int(raw["memory"]), float(raw["dirty_rate"])
     if not 1 <= memory <= MAX_GUEST_MEMORY or rate < 0:
         msg = (
@@ -206,10 +214,13 @@ def guest(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def choose_python() -> str:
-    """Return the Python of the distribution if it is new enough and can create environments, otherwise that of Ansible.
+    """Return the Python for the virtual environment of the cloud.
 
-    The Python of the distribution is compiled with all optimizations, so that the services start faster. A Python that
-    a user has compiled often is not.
+    The function returns the Python of the distribution if it is new enough and can create environments. Otherwise it
+    returns the Python of Ansible.
+
+    The Python of the distribution is compiled with all optimizations, so the services start faster. A Python that a
+    user has compiled often lacks these optimizations.
     """
     distribution = Path("/usr/bin/python3")
     program = distribution.resolve()  # for example /usr/bin/python3.11

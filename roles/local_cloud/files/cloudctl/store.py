@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files in which this program stores data about the cloud: finished steps, passwords, and the lock."""
+"""The files in which cloudctl stores data about the cloud: finished steps, passwords, and the lock."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PASSWORDS = (
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step. Only its owner can read it."""
+    """Replace a file in one step. Only the owner can read the file."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
@@ -46,7 +46,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def load_secrets(layout: Layout) -> dict[str, str]:
-    """Return the passwords. Create random passwords at the first call, and store them."""
+    """Return the passwords. The first call creates random passwords and stores them."""
     known: dict[str, str] = json.loads(layout.secrets.read_text()) if layout.secrets.exists() else {}
     missing = [name for name in PASSWORDS if name not in known]
     if missing:
@@ -56,24 +56,27 @@ def load_secrets(layout: Layout) -> dict[str, str]:
 
 
 class State:
-    """The finished steps of a cloud, each with a key that depends on the inputs of the step."""
+    """The finished steps of a cloud. Each step has a key that depends on the inputs of the step."""
 
     def __init__(self, path: Path) -> None:
-        """Read the file if it exists."""
+        """Read the state file if it exists."""
         self._path = path
         self._guard = threading.Lock()
         self._known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, step: str, key: str | None) -> bool:
-        """Return whether the step was done with this key. With the key None, return whether it was not done."""
+        """Return whether the step was done with this key. If the key is None, return whether the step was not done."""
         return bool(self._known.get(step) == key)
 
     def get(self, step: str) -> Any:
-        """Return the recorded key of the step, or None."""
+        """Return the recorded key of the step. Return None if the step has no key."""
         return self._known.get(step)
 
     def record(self, step: str, key: object) -> None:
-        """Record the key of the step, or None. The file is written at once, in case of an interruption."""
+        """Record the key of the step, which may be None.
+
+        The file is written at once, because the program may be interrupted.
+        """
         with self._guard:
             self._known[step] = key
             write_private(self._path, json.dumps(self._known, indent=2))
@@ -81,17 +84,21 @@ class State:
 
 @contextlib.contextmanager
 def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancelled: threading.Event) -> Iterator[None]:
-    """Hold the lock of the cloud, so that only one command at a time changes it. A second command waits.
+    """Hold the lock of the cloud, so that only one command at a time changes the cloud. Other commands wait.
 
     ``command`` is the action of this command, such as ``start``. If another command holds the lock, ``on_wait`` is
-    called once with a description of that command. The command that removes the cloud deletes the lock file, and a
-    command that waited for the lock creates the folder and the file again. Raise CancelledError if the caller has
-    ended.
+    called once with a description of the other command.
+
+    The command that removes the cloud also deletes the lock file. A command that waited for this lock then creates the
+    folder and the lock file again.
+
+    Raise CancelledError if the caller has ended.
     """
     waited = False
     while True:
         layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The file is opened without truncation, because its text describes the command that holds the lock.
+        # The text of the file describes the command that holds the lock. Therefore the file is opened without
+        # truncation.
         with layout.lock.open("a+", encoding="utf-8") as lock:
             layout.lock.chmod(0o600)
             while not _try_lock(lock):
@@ -114,7 +121,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
 
 
 def _remove_if_empty(layout: Layout) -> None:
-    """Remove the folder if it contains only the lock, for example after the removal of the cloud."""
+    """Remove the folder if it contains only the lock. This is the case after the removal of the cloud."""
     with contextlib.suppress(FileNotFoundError):
         if [entry.name for entry in layout.top.iterdir()] == [layout.lock.name]:
             layout.lock.unlink()
@@ -136,7 +143,7 @@ def _read_holder(lock: IO[str]) -> str:
 
 
 def _is_current(lock: IO[str], path: Path) -> bool:
-    """Return whether the open file is still the lock file of the cloud. Another command may have deleted it."""
+    """Return whether the open file is still the lock file of the cloud. Another command may have deleted the file."""
     try:
         return os.path.samestat(os.fstat(lock.fileno()), path.stat())
     except FileNotFoundError:

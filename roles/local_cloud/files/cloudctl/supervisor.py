@@ -22,7 +22,7 @@ RUNNING = "RUNNING"
 ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
 DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
 ALREADY_STARTED = 60
-# Errors of a call if supervisord does not run, or if it is shutting down and refuses the call.
+# A call raises these errors if supervisord does not run, or if supervisord is shutting down and refuses the call.
 NOT_THERE = (OSError, xmlrpc.client.Fault)
 POLL_SECONDS = 0.1
 
@@ -51,10 +51,10 @@ class _SocketTransport(xmlrpc.client.Transport):
 
 
 class Supervisor:
-    """The supervisord of a cloud. Each call opens a new connection, so several threads can use an object."""
+    """The supervisord of a cloud. Each call opens a new connection, so several threads can share an object."""
 
     def __init__(self, socket_path: Path) -> None:
-        """Store the path of the socket. This opens no connection."""
+        """Store the path of the socket. The constructor opens no connection."""
         self._socket_path = socket_path
 
     def _call(self, method: str, *arguments: object) -> Any:
@@ -71,7 +71,7 @@ class Supervisor:
         return True
 
     def _programs(self) -> list[dict[str, Any]]:
-        """Return what supervisord reports about every program. Empty if supervisord does not run."""
+        """Return what supervisord reports about every program. Return nothing if supervisord does not run."""
         try:
             programs: list[dict[str, Any]] = self._call("getAllProcessInfo")
         except NOT_THERE:
@@ -79,11 +79,11 @@ class Supervisor:
         return programs
 
     def states(self) -> dict[str, str]:
-        """Return the state of every program. Empty if supervisord does not run."""
+        """Return the state of every program. Return an empty dictionary if supervisord does not run."""
         return {program["name"]: program["statename"] for program in self._programs()}
 
     def start(self, program: str) -> None:
-        """Start a program without waiting until it works. Do nothing if it already runs."""
+        """Start a program without waiting until it works. Do nothing if the program runs."""
         try:
             self._call("startProcess", program, False)
         except xmlrpc.client.Fault as fault:
@@ -92,15 +92,18 @@ class Supervisor:
                 raise CloudError(msg) from fault
 
     def started_at(self) -> dict[str, int]:
-        """Return the time of the last start of each program, in seconds since 1970. 0 if it was never started."""
+        """Return the time of the last start of each program, in seconds since 1970.
+
+        The time is 0 for a program that was never started.
+        """
         return {program["name"]: program["start"] for program in self._programs()}
 
     def stop_others(self, kept: Collection[str]) -> None:
-        """Stop all programs except these, and wait until they have ended."""
+        """Stop all programs except the given programs. Wait until the stopped programs have ended."""
         self.stop(self.states().keys() - set(kept))
 
     def stop(self, programs: Collection[str]) -> list[str]:
-        """Stop these programs at the same time, and wait until they have ended. Return the names of those that ran."""
+        """Stop these programs at the same time, and wait until they have ended. Return the programs that ran."""
         going = [name for name, state in self.states().items() if name in programs and state in ALIVE]
         for name in going:
             with contextlib.suppress(xmlrpc.client.Fault):  # the program has ended by itself
@@ -110,7 +113,10 @@ class Supervisor:
         return going
 
     def reread(self) -> None:
-        """Read the changed configuration. Programs that were removed or changed in it must be stopped before."""
+        """Read the changed configuration.
+
+        Before this call, stop each program that the new configuration removes or changes.
+        """
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in (*changed, *removed):
             self._call("removeProcessGroup", name)
@@ -118,5 +124,5 @@ class Supervisor:
             self._call("addProcessGroup", name)
 
     def shutdown(self) -> None:
-        """Shut down supervisord, which stops the programs that still run."""
+        """Shut down supervisord. supervisord stops the programs that still run."""
         self._call("shutdown")

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import State
 
-# The recorded key of a step that has started, but has never finished.
+# The state file contains this key for a step that has started but has never finished.
 BEGUN = "begun"
-# The key of the state file for the configuration with which each running program was started.
+# This key of the state file stores the configuration with which each running program was started.
 READS = "reads"
-# The key of the state file for the lock file from which the virtual environment was installed.
+# This key of the state file stores the lock file from which the virtual environment was installed.
 INSTALLED = "install"
 INSIDE = Path(__file__).parent / "inside"
 KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
@@ -66,17 +66,17 @@ class Work:
     def inside(
         self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
     ) -> None:
-        """Run a program in ``inside`` with the Python of the cloud. ``order`` is its input, as JSON."""
+        """Run a program in ``inside`` with the Python of the cloud. ``order`` is the input of the program, as JSON."""
         command = [str(self.settings.layout.python), str(INSIDE / f"{program}.py")]
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
     def admin_order(self, **more: object) -> dict[str, Any]:
-        """Return an order for a program that sends requests to the cloud as its administrator."""
+        """Return the input for a program in ``inside`` that sends requests to the cloud as its administrator."""
         return {**access.admin_order(self.settings, self.secrets), **more}
 
 
 def install_openstack(work: Work) -> str | None:
-    """Install OpenStack into the virtual environment, unless the lock file and the Python are unchanged."""
+    """Install OpenStack into the virtual environment. Do nothing if the lock file and the Python are unchanged."""
     key = work.settings.lock_key()
     if work.state.has(INSTALLED, key):
         return None
@@ -87,7 +87,7 @@ def install_openstack(work: Work) -> str | None:
 
 
 def configure(work: Work) -> None:
-    """Write the configuration files if the cloud does not run. Otherwise they were written before this step."""
+    """Write the configuration files if the cloud does not run. Otherwise ``lifecycle.py`` has written them."""
     if work.services.supervisor.alive():
         return
     write_configuration(work)
@@ -95,7 +95,10 @@ def configure(work: Work) -> None:
 
 
 def write_configuration(work: Work) -> None:
-    """Write the configuration files, and copy the files of the hypervisor. Programs read them only when they start."""
+    """Write the configuration files, and copy the files of the hypervisor.
+
+    A program reads these files only when it starts.
+    """
     settings, layout = work.settings, work.settings.layout
     install.put_hypervisor(settings)
     for folder in (*settings.hosts, *(f"{host}/instances" for host in settings.hosts), *KEPT):
@@ -156,7 +159,7 @@ def start_database(work: Work) -> str | None:
 
 
 def start_messaging(work: Work) -> str | None:
-    """Start epmd, the name service of Erlang, and then RabbitMQ, which requires it."""
+    """Start epmd, the name service of Erlang. Then start RabbitMQ, which requires epmd."""
     services = work.services
     services.bring_up("epmd", lambda: services.listens("epmd"))
     return "RabbitMQ up" if services.bring_up("rabbitmq", lambda: services.listens("rabbitmq")) else None
@@ -170,11 +173,11 @@ def start_api(work: Work, name: str) -> str | None:
 
 
 def start_consumer(work: Work, program: str, queue: str) -> str | None:
-    """Start a service without an API. The service is up when it consumes messages from its queue."""
+    """Start a service without an API, and wait until it consumes messages from its queue."""
     begun = not work.services.running(program)
     work.services.start(program)
-    # This also waits for a service that already runs, because an interrupted start may not have waited for it.
-    # The URL of kombu begins with amqp://, that of oslo.messaging with rabbit://.
+    # This function also waits for a service that already runs. An interrupted start may not have waited for it.
+    # The URL of kombu begins with amqp://. The URL of oslo.messaging begins with rabbit://.
     url = work.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": work.settings.start_timeout}
     work.inside("consumer", order, program, f"wait-{program}", lambda: work.services.require_alive(program))
@@ -182,7 +185,7 @@ def start_consumer(work: Work, program: str, queue: str) -> str | None:
 
 
 def start_quietly(work: Work, *programs: str) -> None:
-    """Start programs without waiting. A later step waits until they are ready."""
+    """Start programs without waiting for them. A later step waits until the programs are ready."""
     work.services.start(*programs)
 
 
@@ -222,7 +225,7 @@ def make_resources(work: Work) -> str | None:
 
 
 def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | None:
-    """Run a program in ``inside``, unless it has already run with the same order."""
+    """Run a program in ``inside``. Do nothing if the program has already run with the same order."""
     key = digest(json.dumps(order, sort_keys=True).encode())
     if work.state.has(program, key):
         return None
@@ -232,7 +235,10 @@ def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | N
 
 
 def configure_mappers(work: Work) -> None:
-    """Wait until Neutron can list networks. Before that, a list of ports or servers can fail with HTTP 500."""
+    """Wait until Neutron can list networks.
+
+    Until then, a request that lists ports or servers can fail with HTTP 500.
+    """
 
     def problem() -> str:
         work.api.get("neutron", "/v2.0/networks")
@@ -242,7 +248,10 @@ def configure_mappers(work: Work) -> None:
 
 
 def await_hosts(work: Work) -> str:
-    """Wait until every compute host is usable: up, mapped to the cell, and known to Placement."""
+    """Wait until every compute host is usable.
+
+    A usable host is up, mapped to the cell, and registered in Placement.
+    """
     hosts = work.settings.hosts
     programs = [program for host in hosts for program in work.settings.programs_of(host)]
     lacks: dict[str, list[str]] = {}
@@ -264,7 +273,10 @@ def await_hosts(work: Work) -> str:
 
 
 def forget_hosts(work: Work) -> str | None:
-    """Remove hosts that are not requested any more: compute services, cell mappings, resource providers and files."""
+    """Remove the compute hosts that are not requested any more.
+
+    This removes their compute services, cell mappings, resource providers and files.
+    """
     gone = {host: key for host, key in work.api.compute_services().items() if host not in work.settings.hosts}
     for host, service_id in sorted(gone.items()):
         try:
@@ -279,13 +291,14 @@ def forget_hosts(work: Work) -> str | None:
     for folder in (work.settings.layout.lib, work.settings.layout.etc):
         for left in folder.glob("compute*"):
             if left.name not in work.settings.hosts:
-                # A later host with this name must be a new host, without files of this one.
+                # A new host may get the name of the removed host. The new host must not use the files of the removed
+                # host.
                 shutil.rmtree(left)
     return f"{', '.join(sorted(gone))}: removed" if gone else None
 
 
 def _until_no(problem: Callable[[], str], work: Work, what: str, at_fault: Callable[[], str]) -> None:
-    """Poll until ``problem`` returns an empty text. An error of an API is also a problem."""
+    """Poll until ``problem`` returns an empty text. An error of an API counts as a problem."""
     found = ""
 
     def none_left() -> bool:

@@ -3,9 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the TLS certificates with which the compute hosts of a cloud authenticate each other.
 
-Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. Each host gets a folder ``pki`` in
-its configuration, with the file names that libvirt and QEMU require. A certificate authority of the cloud signs the
-certificates. Existing files are kept unless the address of the host or the authority has changed.
+Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
+
+The configuration of each host gets a folder ``pki``. The files in this folder have the names that libvirt and QEMU
+require. A certificate authority of the cloud signs the certificates. Existing files are kept unless the address of the
+host or the authority has changed.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ USAGES = (
     "encipher_only",
     "decipher_only",
 )
-# A host uses the same certificate as the server of a connection and as the client of another.
+# Each host has one certificate. The host uses it as the server of a connection and as the client of a connection.
 FILES = {
     "authority": ("CA/cacert.pem", "qemu/ca-cert.pem"),
     "certificate": (
@@ -59,7 +61,7 @@ def write(path: Path, content: bytes) -> None:
     fresh = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)
-    # The file is replaced in one step, because is_right regards an existing file as complete.
+    # The file is replaced in one step, because is_right treats an existing file as complete.
     fresh.replace(path)
 
 
@@ -92,7 +94,7 @@ class Authority:
     NAME = "stackproof local cloud"
 
     def __init__(self, folder: Path) -> None:
-        """Read the key and the certificate of the authority. Create them if they do not exist."""
+        """Read the key and the certificate of the authority. If they do not exist, create them."""
         key_file, certificate_file = folder / "key.pem", folder / "certificate.pem"
         if not certificate_file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
@@ -110,7 +112,7 @@ class Authority:
         self.certificate = certificate_file.read_bytes()
 
     def issue(self, name: str, address: str) -> dict[str, bytes]:
-        """Create a key and a certificate for a host. Return the content of its files under the keys of FILES."""
+        """Create a key and a certificate for a host. Return the content of its files, by the keys of FILES."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))])
         purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
@@ -126,8 +128,8 @@ class Authority:
 
 
 def is_right(pki: Path, authority: Authority, address: str) -> bool:
-    """Return whether the host has a certificate for this address from this authority."""
-    # main writes this file last. If it exists, all other files exist.
+    """Return whether the host has a certificate for this address that this authority has signed."""
+    # main writes this file last. If this file exists, all other files exist.
     certificate = pki / FILES["certificate"][-1]
     if not certificate.exists() or (pki / FILES["authority"][-1]).read_bytes() != authority.certificate:
         return False
@@ -137,7 +139,7 @@ def is_right(pki: Path, authority: Authority, address: str) -> bool:
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create the files of each host that has no valid certificate."""
+    """Create the certificate files of each host. Skip a host that has a valid certificate."""
     etc = Path(order["etc"])
     authority = Authority(etc / "authority")
     for name, address in order["addresses"].items():

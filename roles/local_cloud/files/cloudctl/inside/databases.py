@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Empty databases after an interrupted schema migration, which then starts again with empty databases.
+"""Empty databases after an interrupted schema migration. The next migration starts with empty databases.
 
-MariaDB cannot roll back the part of a schema migration that was done before the interruption. Standard input is JSON:
+An interrupted schema migration may be done in part. MariaDB cannot roll back this part. Standard input is JSON:
 ``{"socket": …, "password": …, "databases": ["nova"]}``.
 """
 
@@ -17,7 +17,7 @@ import pymysql
 
 
 def main(order: dict[str, Any]) -> None:
-    """Drop and create each database. The privileges of its user remain."""
+    """Drop and create each database. The database user keeps its privileges."""
     with pymysql.connect(unix_socket=order["socket"], user="root", password=order["password"]) as connection:
         for name in order["databases"]:
             with connection.cursor() as cursor:

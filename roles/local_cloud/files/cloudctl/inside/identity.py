@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the users, services and endpoints of the cloud.
 
-Standard input is the result of ``identity_order`` in ``access.py``, as JSON. A second run creates what is missing and
-corrects the URLs of endpoints. Users keep their passwords.
+Standard input is the result of ``identity_order`` in ``access.py``, as JSON. A second run creates missing objects and
+corrects the URLs of endpoints. The passwords of existing users do not change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def ensure_user(identity: Identity, name: str, password: str, project_id: str, roles: list[str]) -> None:
-    """Create the user with this password if it does not exist, and assign these roles in the project."""
+    """Create the user with this password if it does not exist. Assign the roles to the user in the project."""
     user = identity.find_user(name) or identity.create_user(name=name, password=password, default_project_id=project_id)
     known = {role.name: role.id for role in identity.roles()}
     for role in roles:
@@ -29,13 +29,13 @@ def ensure_user(identity: Identity, name: str, password: str, project_id: str, r
 
 
 def ensure_project(identity: Identity, name: str) -> str:
-    """Return the id of the project. Create the project if it does not exist."""
+    """Return the id of the project. If the project does not exist, create it."""
     project = identity.find_project(name) or identity.create_project(name=name, domain_id="default")
     return str(project.id)
 
 
 def ensure_endpoints(identity: Identity, region: str, service_type: str, name: str, url: str) -> None:
-    """Create the service and its endpoints with this URL, or correct the URL of existing endpoints."""
+    """Create the service and its endpoints with this URL. If the endpoints exist, correct their URL."""
     service = identity.find_service(name) or identity.create_service(type=service_type, name=name)
     known = {endpoint.interface: endpoint for endpoint in identity.endpoints(service_id=service.id)}
     for interface in ("public", "internal"):

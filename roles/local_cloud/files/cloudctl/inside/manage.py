@@ -6,8 +6,8 @@
 Standard input is JSON:
 ``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "unless": [], "shows": ""}, …]}``.
 
-A management command spends most of its time on imports. This process imports the program and then runs each command in
-a fork of itself, one after the other.
+A management command spends most of its time on imports. This process imports the program once. Then it runs each
+command in a fork of this process, one command after another.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 
 def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = None) -> int:
-    """Run ``main`` with these arguments in a child process and return its exit code.
+    """Run ``main`` with these arguments in a child process. Return the exit code of the child process.
 
-    If ``output`` is a file descriptor, the child process writes its standard output to it.
+    ``output`` is an optional file descriptor. The child process writes its standard output to this file descriptor.
     """
     sys.stdout.flush()
     child = os.fork()
@@ -60,14 +60,14 @@ def output_of(main: Callable[[], Any], argv: list[str]) -> str:
 
 
 def main() -> int:
-    """Run the commands. Return the first exit code that is not 0, without running the next commands."""
+    """Run the commands in order. Stop at the first exit code that is not 0, and return it."""
     order = json.load(sys.stdin)
     script = order["script"]
     (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)
     entry = entry_point.load()
     program = str(Path(sys.executable).with_name(script))
     for number, command in enumerate(order["commands"], start=1):
-        # The arguments may contain a password, so the log does not show them.
+        # The arguments may contain a password. Therefore the log does not show the arguments.
         print(f"{script}: command {number} of {len(order['commands'])}", flush=True)
         if command["unless"] and command["shows"] in output_of(entry, [program, *command["unless"]]):
             continue

@@ -3,9 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Render the configuration files. Standard input is the context of the templates as JSON.
 
-The template ``config/nova/nova.conf.j2`` becomes ``etc/nova/nova.conf``. The templates in ``config/compute`` are
-rendered once for each compute host, into ``etc/compute1`` and so on. The folder of the hypervisor contains a folder
-``config`` with the same structure, whose templates replace templates of the same name.
+The template ``config/nova/nova.conf.j2`` becomes the file ``etc/nova/nova.conf``.
+
+The templates in ``config/compute`` are rendered once for each compute host. The files of the host ``compute1`` are in
+``etc/compute1``.
+
+The folder of the hypervisor contains another folder ``config`` with the same structure. A template in that folder
+replaces the template with the same name.
 """
 
 from __future__ import annotations
@@ -24,7 +28,7 @@ PER_HOST = "compute"
 
 
 def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
-    """Return the paths of the rendered files, relative to etc/, each with its additional context."""
+    """Return the paths of the rendered files, relative to etc/. Each path has its additional context."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
         return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]
@@ -39,7 +43,7 @@ def write(path: Path, text: str) -> None:
 
 
 def render(context: dict[str, Any]) -> None:
-    """Render every template, and copy the paste files, which are part of the OpenStack packages."""
+    """Render every template, and copy the paste files. The paste files are part of the OpenStack packages."""
     etc = Path(context["etc"])
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(

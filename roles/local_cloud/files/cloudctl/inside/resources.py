@@ -1,9 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the images and flavors. Standard input is the JSON that ``make_resources`` in ``work.py`` writes.
+"""Create the images and flavors.
 
-A second run creates what is missing and replaces images of the role whose disk has changed.
+Standard input is the JSON that ``make_resources`` in ``work.py`` writes. A second run creates missing images and
+flavors. It also replaces each image of the role whose disk has changed.
 """
 
 from __future__ import annotations
@@ -19,30 +20,30 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-# The image property that contains a hash of the disk. Images that a user has uploaded do not have it.
+# This image property contains a hash of the disk. Images that a user has uploaded do not have this property.
 MARK = "stackproof_disk"
 MIB = 1024 * 1024
 LEAST_RAM = 64
 IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
-# The timer of a PC, with which the guest measures time, counts down from TIMER_START with TIMER_HERTZ counts per
+# The guest measures time with the timer of a PC. The timer starts at TIMER_START and counts down TIMER_HERTZ times per
 # second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# The offset of the two numbers in the boot sector (see guest.S), and the address of the memory into which the guest
-# writes.
+# These values are the offset of the two numbers in the boot sector (see guest.S), and the address of the memory into
+# which the guest writes.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",
     "hw_machine_type": "pc",
-    # The guest writes only to the serial console, and a virtual PC without a screen boots faster.
+    # The guest writes only to the serial console. A virtual PC without a screen boots faster.
     "hw_video_model": "none",
-    # In seconds. The guest ignores a request to shut down, and Nova waits 60 s for it by default.
+    # The unit is seconds. The guest ignores a request to shut down. By default Nova waits 60 s for the shutdown.
     "os_shutdown_timeout": "2",
 }
 
 
 def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
-    """Return a raw disk with this boot sector, whose guest writes into ``memory`` MiB at ``dirty_rate`` MiB/s."""
+    """Return a raw disk with this boot sector. Its guest writes into ``memory`` MiB at ``dirty_rate`` MiB/s."""
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)
     sector = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]
@@ -52,8 +53,8 @@ def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
 def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> None:
     """Create a public image with this name and disk, unless it exists.
 
-    An image whose upload was interrupted is replaced, and so is an image of this role with another disk. An active
-    image that a user has uploaded under this name is kept.
+    If the upload of the image was interrupted, the image is replaced. If the image belongs to this role and has another
+    disk, it is replaced too. An active image that a user has uploaded with this name is kept.
     """
     disk = disk_of(guest, wanted["memory"], wanted["dirty_rate"])
     mark = hashlib.sha256(disk).hexdigest()[:20]

@@ -1,12 +1,15 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the SSH keys with which the compute hosts of a cloud reach each other during a cold migration.
+"""Create the SSH keys that the compute hosts of a cloud use during a cold migration.
 
-Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``. The folder ``ssh`` of each host gets
-a host key, a user key, a certificate for each key, and the public key of the certificate authority of the cloud. If a
-host is added or removed, the files of the other hosts do not change, because the hosts trust the authority and not
-single keys. Existing files are kept unless the address of the host or the authority has changed.
+Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
+
+The folder ``ssh`` of each host gets a host key, a user key, and a certificate for each key. The folder also gets the
+public key of the certificate authority of the cloud.
+
+The hosts trust the authority and not single keys. Therefore the files of a host do not change when another host is
+added or removed. Existing files are kept unless the address of the host or the authority has changed.
 """
 
 from __future__ import annotations
@@ -21,14 +24,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import ssh
 
-# The services of a host run as root, and log in to the other host as root.
+# The services of a host run as root. They log in to the other host as root.
 LOGIN = "root"
-# The largest possible end of validity: the certificate does not expire.
+# This is the largest possible end of validity. A certificate with this end does not expire.
 FOREVER = 2**64 - 1
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file in one step, readable by its owner only: sshd refuses keys that others can read."""
+    """Replace a file in one step. Only its owner can read it, because sshd refuses keys that others can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
@@ -64,7 +67,10 @@ def sign(
     principals: list[str],
     authority: ed25519.Ed25519PrivateKey,
 ) -> bytes:
-    """Return a certificate for ``key``, valid for ``principals``: the names of a host, or a login name."""
+    """Return a certificate for ``key``.
+
+    ``principals`` are the names for which the certificate is valid: the names of a host, or a login name.
+    """
     builder = (
         ssh.SSHCertificateBuilder()
         .public_key(key.public_key())
@@ -79,7 +85,7 @@ def sign(
 
 
 def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> bool:
-    """Return whether a host has all its files, with a certificate for this address from this authority."""
+    """Return whether a host has all its files. The certificate must be for this address and from this authority."""
     trusted = folder / "authority.pub"  # create_keys writes this file last
     if not trusted.exists() or trusted.read_bytes() != public_text(authority):
         return False
@@ -91,7 +97,10 @@ def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519
 
 
 def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> None:
-    """Write the keys and certificates of a host: ``host_key`` for its sshd, ``user_key`` for its nova-compute."""
+    """Write the keys and certificates of a host.
+
+    ``host_key`` is the key of the host's sshd. ``user_key`` is the key of the host's nova-compute.
+    """
     for name, kind, principals in (
         ("host_key", ssh.SSHCertificateType.HOST, [host, address]),
         ("user_key", ssh.SSHCertificateType.USER, [LOGIN]),
@@ -105,7 +114,7 @@ def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed2551
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create the files of each host whose files are missing or are for another address."""
+    """Create the files of each host. Skip a host whose files exist and are for its present address."""
     etc = Path(order["etc"])
     authority = load_authority(etc / "authority" / "ssh_key")
     for host, address in order["addresses"].items():

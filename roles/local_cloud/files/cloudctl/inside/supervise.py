@@ -1,13 +1,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run supervisord 4.3.0 with a fix for a fault that can use a whole processor.
+"""Run supervisord 4.3.0 with a fix for a bug that can use a whole processor.
 
-supervisord continues to poll the file descriptor of a connection that has ended. The number of this descriptor may be
-used again for the pipe to the standard input of a program. If that program has closed its standard input, as MariaDB
-does, each poll returns at once with an error. supervisord ignores this error and polls again, without end. With the
-fix, supervisord stops polling a descriptor after such an error. A descriptor that is in use is registered again before
-each poll.
+supervisord keeps polling the file descriptor of a connection that has ended. The number of this descriptor may be used
+again, for the standard input of a program. The program may close its standard input, as MariaDB does. Each poll then
+returns at once with an error. supervisord ignores this error and polls again without end.
+
+With the fix, supervisord stops polling a descriptor after such an error. supervisord registers each descriptor that is
+in use again before each poll.
 """
 
 from __future__ import annotations
