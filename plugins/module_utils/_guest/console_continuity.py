@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: read the counter that a guest prints on its console, and decide whether the same guest continued to count."""
+"""Pure: read the counter that a guest prints on its console. Decide whether the same guest continued to count."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ class ConsolePatterns:
 
     boot: re.Pattern[str]
     count: re.Pattern[str]
-    # Seconds between two counter lines
+    # Seconds between two counter lines.
     period: float
 
     @classmethod
     def of(cls, boot: str, count: str, period: float) -> ConsolePatterns:
-        """Compile the patterns from the module parameters. Raises InputError."""
+        """Compile the patterns from the module parameters. Raise InputError if a pattern or the period is not valid."""
         compiled = {}
         for option, pattern in (("boot_pattern", boot), ("count_pattern", count)):
             try:
@@ -45,18 +45,18 @@ class ConsolePatterns:
 
 @dataclass(frozen=True)
 class ConsoleCounts:
-    """The number of boots and the counter values on a console."""
+    """How often the guest booted, and the counter values on its console."""
 
     boots: int = 0
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # Value that the guest prints to identify its present boot
+    # The id of the present boot, if the guest prints one.
     boot: str | None = None
 
     @classmethod
     def of(cls, text: str, patterns: ConsolePatterns) -> ConsoleCounts:
-        """Read boots and counter values from the text of a console. Ignores an incomplete last line."""
+        """Read boots and counter values from the text of a console. Ignore an incomplete last line."""
         lines = text.split("\n")[:-1]
         boots = sum(1 for line in lines if patterns.boot.search(line.rstrip("\r")))
         found = [match for line in lines if (match := patterns.count.search(line.rstrip("\r")))]
@@ -74,12 +74,12 @@ class ConsoleReading:
 
     counts: ConsoleCounts
     host_id: str | None
-    # Seconds on the monotonic clock of this machine. All modules that a play runs on this machine share the clock.
+    # Seconds on the monotonic clock of this machine. All modules that a play runs on this machine use the same clock.
     moment: float
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> ConsoleReading:
-        """Return the reading from an earlier result of the module. Raises InputError."""
+        """Return the reading from an earlier result of the module. Raise InputError if a value is missing."""
         try:
             values = (int(given["first_count"]), int(given["count"]))
             counts = ConsoleCounts(int(given["boots"]), *values, given["mismatches"], given.get("boot"))
@@ -93,24 +93,24 @@ class ConsoleReading:
 
 @dataclass(frozen=True)
 class ContinuityResult:
-    """Whether the guest continued to count, and its downtime."""
+    """Whether the guest continued to count, and the downtime of the guest."""
 
     problems: tuple[str, ...]
-    # None when the guest did not continue to count
+    # None when the guest did not continue to count.
     downtime_seconds: float | None
 
 
 def compare(
     before: ConsoleReading, now: ConsoleReading, period: float, max_downtime: float | None = None
 ) -> ContinuityResult:
-    """Compare two readings of the same server. `max_downtime` (seconds) is the longest allowed downtime."""
+    """Compare two readings of the same server. `max_downtime` is the longest allowed downtime, in seconds."""
     earlier, counts = before.counts, now.counts
     moved = before.host_id != now.host_id
     problems = []
     another = None not in (earlier.boot, counts.boot) and earlier.boot != counts.boot
-    # On a new host, the console log starts when the guest arrives, so each boot line there means a reboot. A guest that
-    # does not print an id of its boot may reboot without a new boot line in the log. This reboot is visible only while
-    # the counter is lower than before.
+    # On a new host, the console log starts when the guest arrives. So each boot line in this log means a reboot. Some
+    # guests print no id of their boot. If such a guest reboots without a new boot line, only a lower counter shows the
+    # reboot.
     if another or counts.boots > (0 if moved else earlier.boots):
         problems.append("it has rebooted")
     if counts.last is None:

@@ -37,19 +37,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsoleOptions:
-    """Options of the module."""
+    """The options of the module that reads consoles."""
 
     servers: list[str]
     patterns: ConsolePatterns
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # Longest allowed downtime since the readings in `before`, in seconds
+    # Longest allowed downtime since the readings in `before`, in seconds.
     max_downtime: float | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], patterns: ConsolePatterns) -> ConsoleOptions:
-        """Return the options from module parameters. Raises InputError."""
+        """Return the options from the module parameters. Raise InputError if a value is not valid."""
         before = params["before"]
         known = None
         if before is not None:
@@ -62,7 +62,7 @@ class ConsoleOptions:
 
 @dataclass
 class MonitoredConsole:
-    """The console of one server, and what the polls found on it."""
+    """The console of one server, and the values that the polls found on it."""
 
     server_id: str
     name: str
@@ -70,7 +70,7 @@ class MonitoredConsole:
     now: ConsoleReading | None = None
     continuity: ContinuityResult | None = None
     failure: Failure | None = None
-    # Message of the error when the console could not be read
+    # Message of the error when the console could not be read.
     refusal: str = field(default="")
 
     @property
@@ -81,7 +81,7 @@ class MonitoredConsole:
 
     @property
     def settled(self) -> bool:
-        """Whether the result is final, so that no further poll is needed."""
+        """Whether the result is final. Then no further poll is needed."""
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
@@ -143,7 +143,8 @@ class ConsoleMonitor:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
-            # A guest that printed its counter before must be readable now, so this is a failure of the guest.
+            # An earlier reading found a counter on this console. So a console without a counter is a failure of the
+            # guest.
             failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
@@ -168,7 +169,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # Each retry sets the start time again, so that it belongs to the request that was answered.
+            # Each retry sets the start time again. So the start time belongs to the request that was answered.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}
@@ -177,11 +178,11 @@ class ConsoleMonitor:
         try:
             answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
-            # Nova refuses to read the console while the server changes its host or has no console log yet. The next
-            # poll reads it again.
+            # Nova refuses to read the console while the server changes its host, or when the server has no console log
+            # yet. The next poll reads the console again.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # The hypervisor read the console at some time between request and answer, so take the middle.
+        # The hypervisor read the console at some time between request and answer. The middle of this time is used.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

@@ -96,8 +96,8 @@ def _providers(
     """Return a list with the root provider that must have the allocations of the server. None if it is unknown."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # Nova writes source_node after the scheduler has found a destination. Until then, the server may have
-        # allocations of several providers. The root provider has the name of the compute host.
+        # Nova writes source_node after the scheduler has found a destination. Without source_node, the allocations from
+        # before the migration show the provider. Among several providers, the root has the name of the compute host.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location

@@ -19,6 +19,6 @@ _SAME_ARCHITECTURE = {
 
 
 def canonical(architecture: str | None) -> str | None:
-    """Return the name that Nova uses for a CPU architecture, None for an empty name."""
+    """Return the name that Nova uses for a CPU architecture. Return None for an empty name."""
     name = (architecture or "").strip().lower()
     return _SAME_ARCHITECTURE.get(name, name) or None

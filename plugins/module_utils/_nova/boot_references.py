@@ -6,8 +6,8 @@
 
 """Check that the availability zone, the compute host and the key pair of a boot request exist.
 
-Nova refuses a boot request that names an unknown zone, host or key pair, but it does not report which names exist.
-Check mode uses these checks as its prediction.
+Nova refuses a request with an unknown zone, host or key pair. The answer of Nova does not contain the existing names.
+In check mode, these checks predict the answer of Nova.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 
 def zone_of(availability_zone: str | None) -> str | None:
-    """Return the zone of an option that may be ``zone:host`` or ``zone:host:node``; None when it names no zone."""
+    """Return the zone of an option that may be ``zone:host`` or ``zone:host:node``. None without a zone."""
     return (availability_zone or "").partition(":")[0] or None
 
 
 def host_of(availability_zone: str | None) -> str | None:
-    """Return the compute host of an option that may be ``zone:host`` or ``zone:host:node``; None without a host."""
+    """Return the compute host of an option that may be ``zone:host`` or ``zone:host:node``. None without a host."""
     return (availability_zone or "").partition(":")[2].partition(":")[0] or None
 
 
 def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
-    """Raise NotFoundError when the cloud has no such zone, or the zone option names an unknown compute host.
+    """Raise NotFoundError when the zone does not exist, or when the option names an unknown compute host.
 
-    Only administrators may list compute hosts by default. For other users Nova itself checks the host.
+    By default, only administrators may list compute hosts. For other users, Nova checks the name of the host.
     """
     zone, host = zone_of(availability_zone), host_of(availability_zone)
     if zone is not None:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: parse the option ``networks``, and compare a flavor with the disk and memory that an image requires.
+"""Pure: parse the option ``networks``, and compare the disk and memory of a flavor and an image.
 
 Nova compares the same values before it boots a server (``nova.compute.api``, ``_validate_flavor_image``).
 """
@@ -23,9 +23,9 @@ _GIB = 1024**3
 
 
 def parse_networks(networks: Any) -> str | list[str]:
-    """Return the option ``networks``: none, auto, or a list of names or ids.
+    """Return the value of the option ``networks``: none, auto, or a list of names or ids.
 
-    Raises InputError for any other value.
+    Raise InputError for any other value.
     """
     if networks in ("none", "auto"):
         return str(networks)

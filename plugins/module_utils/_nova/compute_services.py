@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Service = dict[str, Any]
-# Nova needs about 10 ms for each hypervisor, so a page of 1000 hypervisors can take longer than api_timeout.
+# Nova needs about 10 ms for each hypervisor. So a page of 1000 hypervisors can take longer than api_timeout.
 _HYPERVISORS_PER_PAGE = 200
 
 
@@ -42,7 +42,10 @@ def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
-    """Return whether the cloud has fewer hypervisors than `number`. False when this user may not list hypervisors."""
+    """Return whether the cloud has fewer hypervisors than `number`.
+
+    Return False when this user may not list hypervisors.
+    """
     try:
         body = cloud.get("/os-hypervisors", "Listing the hypervisors", need=HYPERVISORS, params={"limit": number})
     except ForbiddenError:
@@ -52,7 +55,7 @@ def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
 
 
 def services(cloud: Cloud) -> list[Service]:
-    """Return the nova-compute services of all hosts. Nova returns this list in one answer, without pages."""
+    """Return the nova-compute services of all hosts. Nova returns all services in one answer, without pages."""
     body = cloud.get(
         "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
     )
@@ -60,7 +63,10 @@ def services(cloud: Cloud) -> list[Service]:
 
 
 def service_of(cloud: Cloud, host: str) -> Service:
-    """Return the service of a compute host, as the modules return it. Raises NotFoundError for an unknown host."""
+    """Return the service of a compute host in the form that the modules return.
+
+    Raise NotFoundError for an unknown host.
+    """
     body = cloud.get(
         "/os-services",
         f"Reading the compute service of {host}",
@@ -75,7 +81,7 @@ def service_of(cloud: Cloud, host: str) -> Service:
 
 
 def view(service: Mapping[str, Any]) -> Service:
-    """Return a service as the modules return it."""
+    """Return a service in the form that the modules return."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
         # Nova returns no value while the cell of the service does not answer.
@@ -92,13 +98,13 @@ def view(service: Mapping[str, Any]) -> Service:
 
 
 def predicted(service: Service, status: str, reason: str) -> Service:
-    """Return the compute service as it would be after a change, for check mode."""
+    """Return the compute service in check mode, with the values that the change would set."""
     changed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
     return view({**service, **changed})
 
 
 def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> None:
-    """Enable or disable a compute service. To send the same request twice is harmless."""
+    """Enable or disable a compute service. It does no harm to send the same request twice."""
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
     path = f"/os-services/{service['id']}"

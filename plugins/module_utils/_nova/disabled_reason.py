@@ -6,8 +6,8 @@
 
 """Pure: the timestamp in the disabled reason of a compute service.
 
-Nova does not show when a service was disabled. The collection adds the time to the reason, so that a later run can
-find the servers that a drain moved away.
+Nova does not show when a service was disabled. So the collection adds the time to the reason. With this time, a later
+run finds the servers that a drain moved away.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 
-# The longest reason that Nova accepts, in characters
+# The longest reason that Nova accepts, in characters.
 LONGEST = 255
-# When nova-compute disables its own service, the reason starts with this prefix. It enables the service again only when
-# the reason still starts with this prefix.
+# When nova-compute disables its own service, the reason starts with this prefix. nova-compute enables the service again
+# only if the reason still starts with this prefix.
 BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"
@@ -34,7 +34,7 @@ class Reason:
 
     text: str
     since: datetime | None = None
-    # Whether the service was disabled before the timestamp was added
+    # Whether the service was already disabled when the timestamp was added.
     before: bool = False
 
     @property
@@ -43,7 +43,7 @@ class Reason:
         return None if self.since is None else self.since.astimezone(UTC).strftime(_FORM)
 
     def __str__(self) -> str:
-        """Return the text that is stored in Nova."""
+        """Return the text that Nova stores."""
         if self.since is None:
             return self.text
         timestamp = f"[since {self.moment}{_BEFORE if self.before else ''}]"
@@ -51,7 +51,7 @@ class Reason:
 
 
 def read(reason: str | None) -> Reason:
-    """Split a disabled reason. A part that is not a timestamp of this form stays in the text."""
+    """Split a disabled reason into text and timestamp. If the timestamp has another form, it stays in the text."""
     found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")
@@ -65,8 +65,8 @@ def read(reason: str | None) -> Reason:
 def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
     """Return the reason to store when a compute service is disabled.
 
-    ``current`` is the present reason, and ``disabled`` whether the service is disabled now. An existing timestamp and
-    its text are kept. The reason of another user is kept too. Raises InputError if the reason is too long for Nova.
+    ``current`` is the present reason. ``disabled`` is true when the service is disabled now. An existing timestamp and
+    its text are kept. The reason of another user is kept, too. Raise InputError if the reason is too long for Nova.
     """
     present = read(current)
     if timestamp and disabled and present.since is not None:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: decide which compute hosts can take part in a live migration, and why other hosts cannot."""
+"""Pure: decide which compute hosts can take part in a live migration. Return the obstacle for each other host."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Hypervisor types that Nova can use but cannot live-migrate from or to
+# Types of hypervisors that Nova can use but cannot live-migrate from or to.
 _IMMOVABLE = frozenset({"ironic"})
 
 NO_ROOM = "it has no room for the flavor"
@@ -56,7 +56,7 @@ def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[s
 
 
 def _architecture(cpu_info: Any) -> str | None:
-    """Return the CPU architecture of a host. None for some drivers, and from microversion 2.88 on for all."""
+    """Return the CPU architecture of a host. Some drivers report none. Since microversion 2.88, Nova returns none."""
     return canonical(cpu_info.get("arch")) if isinstance(cpu_info, Mapping) else None
 
 
@@ -71,10 +71,10 @@ def no_spare_room(spare: int) -> str:
 
 
 def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
-    """Return why a host cannot be used, regardless of the other hosts. None when it can be used.
+    """Return why a host cannot be used, regardless of the other hosts. Return None when the host can be used.
 
-    `room` has for each resource provider the number of servers of the flavor that fit on it, None when that is unknown.
-    `spare` is the number of servers that must fit on the host in addition to the migrated server.
+    `room` contains, for each resource provider, how many servers of the flavor fit on it. `room` is None when this is
+    unknown. `spare` is how many additional servers must fit on the host.
     """
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""
@@ -107,8 +107,8 @@ def judge(
 ) -> list[Host]:
     """Return all hosts with the keys `usable` and `obstacle`.
 
-    Nova migrates only between hosts of the same hypervisor type. This is the type of the hosts in `anchors`, otherwise
-    the most common type.
+    Nova migrates only between hosts of the same hypervisor type. This is the type of the hosts in `anchors`. Without
+    `anchors`, it is the most common type.
     """
     judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])
@@ -124,5 +124,5 @@ def _kind(hosts: Iterable[Host], anchors: list[str]) -> str | None:
     if named:
         return str(named[0])
     counted = Counter(host["hypervisor_type"] for host in hosts if host["obstacle"] is None)
-    # When two types are equally common, the name decides, so that every run chooses the same type.
+    # When two types are equally common, the name decides. So every run chooses the same type.
     return max(counted, key=lambda kind: (counted[kind], str(kind)), default=None)

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read instance actions: Nova records for each request its events, their times and the reason of a failure."""
+"""Read instance actions.
+
+An instance action is Nova's record of a request. It contains events, their times, and the reason of a failure.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def event_view(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event of an instance action as the modules return it."""
+    """Return an event of an instance action in the form that the modules return."""
     start, finish = read_time(event.get("start_time")), read_time(event.get("finish_time"))
     return {
         "event": event.get("event"),
@@ -40,12 +43,14 @@ def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
-    """Return the reason why a request failed, None when no event failed.
+    """Return the reason why a request failed. Return None when no event failed.
 
-    Reads all events, because the event of the whole request may have the result Success although another event failed.
-    When several events failed, the event of a compute host has the cause: the event of nova-conductor only reports that
-    no host is left. Among compute hosts, the event that finished first has the cause. Nova's times are whole seconds
-    and often equal.
+    The function reads all events. The event of the whole request may have the result Success although another event
+    failed.
+
+    Several events may have failed. The event of a compute host contains the cause. The event of nova-conductor only
+    reports that no other host is left. If the events of several compute hosts failed, the first event that finished
+    contains the cause. Nova's times are whole seconds, so several events often have the same time.
     """
     errors = sorted(
         (event for event in events if event["result"] == "Error"),
@@ -66,7 +71,7 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
 
 
 def read_events(cloud: Cloud, server_id: str, request_id: str) -> list[dict[str, Any]]:
-    """Return the events of one request. Empty when the cloud is too old or this user may not read them."""
+    """Return the events of one request. Return no events when the cloud is too old or this user may not read them."""
     if not cloud.microversions.offers(ACTIONS):
         return []
     body = cloud.find(
@@ -87,9 +92,10 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
 
 
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
-    """Return the id of the request that created a migration record, from the time when the record was created.
+    """Return the id of the request that created a migration record.
 
-    This is the request of the last instance action that started before that time.
+    `created` is the time when Nova created the record. The last instance action that started before this time belongs
+    to the request.
     """
     moment = read_time(created)
     started = [
@@ -97,7 +103,7 @@ def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | No
         for action in actions
         if action.get("action") == kind
         and (start := read_time(action.get("start_time"))) is not None
-        # Different hosts write these two times, and their clocks may differ by a second.
+        # Two hosts write these two times, and the clocks of the hosts may differ by a second.
         and (moment is None or (start - moment).total_seconds() <= 1)
     ]
     return max(started, default=(None, None))[1]

@@ -26,16 +26,17 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Resource = dict[str, Any]
-# An error names at most this many existing names.
+# An error message names at most this many existing names.
 MAX_NAMES = 12
-# From this number of resources on, an error does not suggest similar names, because the list would need many requests.
+# With this number of resources or more, an error message suggests no similar names, because the list needs many
+# requests.
 _LONGEST_LIST = 2000
 
 
 def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Resource:
     """Return the resource with the given id, or the only resource with the given name.
 
-    Raises NotFoundError when no resource matches, and InputError when several resources have the name.
+    Raise NotFoundError when no resource matches. Raise InputError when several resources have the name.
     """
     by_id = [resource for resource in resources if resource["id"] == name_or_id]
     found = by_id or [resource for resource in resources if resource.get("name") == name_or_id]
@@ -51,7 +52,7 @@ def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Reso
 
 
 def known_names(resources: list[Resource], name: str) -> str:
-    """Return a sentence with similar names, or with all names when there are only a few."""
+    """Return a sentence with similar names. If there are only a few names, return a sentence with all names."""
     names = sorted({str(resource.get("name") or resource["id"]) for resource in resources})
     listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MAX_NAMES else ""
     return did_you_mean(name, names) or listed
@@ -60,9 +61,9 @@ def known_names(resources: list[Resource], name: str) -> str:
 def _pages(
     cloud: Cloud, service: str, path: str, key: str, params: Mapping[str, str], *, limit: int | None = None
 ) -> list[Resource]:
-    """Return the entries of all pages of a list, or stop after at least `limit` entries.
+    """Return the entries of all pages of a list. With `limit`, stop when there are at least this many entries.
 
-    Glance links the next page as `next`, the other services as `<key>_links`.
+    Glance stores the link to the next page under `next`. The other services store the link under `<key>_links`.
     """
     found: list[Resource] = []
     query = dict(params)
@@ -90,7 +91,7 @@ def image(cloud: Cloud, name_or_id: str) -> Resource:
 
 
 def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
-    """Return the resource with this name. All names are read only when the message of an error needs them."""
+    """Return the resource with this name. All names are read only when an error message needs them."""
     named = _pages(cloud, service, path, key, {"name": name})
     return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Requests for a running migration: abort it, force it to complete, confirm it, or reset the state of its server."""
+"""Requests for a running migration: abort, force completion, confirm, and reset the state of the server."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
 
 def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
-    """Abort a migration or force it to complete. Returns whether Nova accepted the request.
+    """Abort a migration or force it to complete. Return whether Nova accepted the request.
 
-    A refusal is not yet an error: the status may have changed since the last poll. Read the record again first.
+    A refusal is not an error at first, because the status may have changed since the last poll. Read the record again
+    first.
     """
     path = f"/servers/{server_id}/migrations/{record['id']}"
     waiting = record["status"] in WAITING
@@ -46,7 +47,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             cloud.send("DELETE", path, f"Aborting the migration {record['id']} of server {server_id}", need=need)
             return True
         if waiting:
-            # Nova forces only running migrations. This migration still waits and may be running at the next poll.
+            # Nova forces only running migrations. This migration waits in a queue and may be running at the next poll.
             return False
         cloud.send(
             "POST",
@@ -56,13 +57,13 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             json={"force_complete": None},
         )
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # Nova refuses both requests shortly before the migration ends. To send either request again is harmless.
+        # Nova refuses both requests shortly before the migration ends. It does no harm to send either request again.
         return False
     return True
 
 
 def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
-    """Reset the state of a server from ERROR to ACTIVE. To send this request twice is harmless."""
+    """Reset the state of a server from ERROR to ACTIVE. It does no harm to send this request twice."""
     cloud.retry_idempotent(
         lambda: cloud.send(
             "POST",
@@ -75,15 +76,16 @@ def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
 
 
 def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
-    """Confirm a cold migration. Returns whether Nova accepted the request.
+    """Confirm a cold migration. Return whether Nova accepted the request.
 
-    A refusal is not yet an error: the status may have changed since the last poll. Read the record again first.
+    A refusal is not an error at first, because the status may have changed since the last poll. Read the record again
+    first.
     """
     what = f"Confirming the cold migration of server {name} ({server_id})"
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
         # The record gets the status finished shortly before the server gets the status VERIFY_RESIZE. Another user may
-        # also have confirmed the migration. To send a confirmation again is harmless.
+        # also have confirmed the migration. It does no harm to send a confirmation again.
         return False
     return True

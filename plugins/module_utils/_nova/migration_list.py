@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# Length of the page of the newest migrations, as a multiple of the number of servers
+# Length of the page of the newest migrations, as a multiple of the number of servers.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200
@@ -39,7 +39,10 @@ def of_server(cloud: Cloud, server_id: str) -> list[Record]:
 def matching(
     cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations", *, at_most: int | None = None
 ) -> list[Record]:
-    """Return the migration records that match Nova's filters: all, or at least the newest `at_most`."""
+    """Return the migration records that match Nova's filters.
+
+    With `at_most`, return only some pages, with at least this many of the newest records.
+    """
 
     def complete(found: list[Record]) -> bool:
         return at_most is not None and len(found) >= at_most
@@ -56,11 +59,11 @@ def check_permission(cloud: Cloud) -> None:
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
     """Return the migrations of several servers since a given time, and the records with the given keys.
 
-    keys: for each server id the key of its monitored record, None while the key is unknown.
+    `keys` contains the key of the monitored record for each server id. The key is None while it is unknown.
 
-    Reads one page of the newest migrations of this kind. When the oldest migration on this page is newer than the given
-    time, the records of each server without an entry on the page are read as well. So the number of requests depends on
-    the number of servers, not on the number of other migrations in the cloud.
+    One request reads a page of the newest migrations of this type. If this page does not go back to the given time, the
+    records of each server that is not on the page are also read. So the number of requests depends on the number of
+    servers. It does not depend on the number of other migrations in the cloud.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))
@@ -87,7 +90,7 @@ def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, si
 
 
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
-    """Return the migrations of all kinds from and to a compute host that are not older than a given time.
+    """Return the migrations from and to a compute host since a given time. The result includes all migration types.
 
     Nova's filter changes-since does not help, because a record that was never updated has no time of a change.
     """
@@ -102,7 +105,7 @@ def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
 
 
 def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tuple[list[Record], bool]:
-    """Return the newest migrations of a kind, and whether they include all migrations since a given time."""
+    """Return the newest migrations of a type. Also return whether the list is complete since the given time."""
     paging = {"limit": size} if cloud.microversions.newest >= _PAGING else {}
     filters = {"migration_type": kind.record_type, **paging}
     oldest = _as_nova_writes(since)
@@ -127,10 +130,11 @@ def _as_nova_writes(moment: datetime) -> str:
 def _list(
     cloud: Cloud, filters: Mapping[str, Any], what: str, complete: Callable[[list[Record]], bool]
 ) -> list[Record]:
-    """Return the migration records of all projects to administrators, and of the own project to a project manager.
+    """Return the migration records of all projects. For a project manager, return the records of one project.
 
-    Since Nova 32, a manager must pass the own project as a filter, otherwise Nova refuses the request. An administrator
-    must not pass the filter: a record has the project of the user who requested the migration, not of the server.
+    Since Nova 32, a manager must filter by the project of the token. Otherwise Nova refuses the request. An
+    administrator must not use this filter. The project in a record is the project of the user who requested the
+    migration. It is not the project of the server.
     """
     if not cloud.own_migrations_only:
         try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: read the phase from a migration record, and find the record that a request created."""
+"""Pure: read the phase of a migration from its record, and find the record that a request created."""
 
 from __future__ import annotations
 
@@ -36,22 +36,23 @@ _ENDS = {
 }
 # Nova has not started these migrations.
 QUEUED = frozenset({"accepted", "queued"})
-# The hypervisor has no job yet for a migration with one of these statuses. To abort it, Nova deletes its own request.
+# The hypervisor has no job yet for a migration with one of these statuses. When a user aborts the migration, Nova
+# deletes the request.
 WAITING = QUEUED | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:
-    """Return the phase of a status. Every status that is not an end, such as post-migrating, is RUNNING."""
+    """Return the phase of a status. Every status that is not final, such as post-migrating, has the phase RUNNING."""
     return _ENDS.get(status or "", Phase.RUNNING)
 
 
 def key_of(record: Mapping[str, Any]) -> str:
-    """Return the uuid of a migration record, or its number on a cloud that is too old for uuids."""
+    """Return the uuid of a migration record. On a cloud that is too old for uuids, return the number of the record."""
     return str(record.get("uuid") or record["id"])
 
 
 def view(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a migration record as the modules return it."""
+    """Return a migration record in the form that the modules return."""
     return {
         "uuid": record.get("uuid"),
         "id": record["id"],
@@ -68,7 +69,7 @@ def view(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_type(record: Mapping[str, Any], kind: str) -> bool:
-    """Return whether a record has this migration type. On old clouds records have no type, and all of them match."""
+    """Return whether a record has this migration type. On old clouds, records have no type, and all records match."""
     return bool(record.get("migration_type", kind) == kind)
 
 
@@ -77,8 +78,8 @@ def first_new(
 ) -> Mapping[str, Any] | None:
     """Return the oldest migration record of this server that did not exist before the request.
 
-    `known` has the keys of the records from before the request. When it is not complete, `not_before` excludes records
-    that were created earlier. It is a time as Nova writes it, in whole seconds.
+    `known` contains the keys of the records from before the request. `known` may be incomplete. Then `not_before`
+    excludes records with an earlier time of creation. `not_before` is a time in the format of Nova, in whole seconds.
     """
     new = [
         record

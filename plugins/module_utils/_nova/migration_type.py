@@ -26,37 +26,37 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Status of a cold migration that waits for its confirmation or revert
+# Status of a cold migration that waits until a user confirms or reverts it.
 UNCONFIRMED = "finished"
 
 
 @dataclass(frozen=True)
 class MigrationType:
-    """The properties of live or cold migration."""
+    """The properties of live migration or of cold migration."""
 
     noun: str
-    # Past participle for messages, as in "the server was live-migrated"
+    # Past participle for messages, as in "the server was live-migrated".
     moved: str
-    # Names of this kind of migration in migration records and in instance actions
+    # Names of this migration type in migration records and in instance actions.
     record_type: str
     action: str
-    # Status of the migration record after a success
+    # Status of the migration record after a success.
     done: str
-    # Statuses of a server in which Nova accepts the request
+    # Statuses of a server for which Nova accepts the request.
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement
-    # Whether the migration ends only when a user confirms it
+    # Whether the migration ends only after a user confirms it.
     wants_confirmation: bool = False
 
     def phase(self, status: str | None) -> Phase:
-        """Return the phase of a migration of this kind."""
+        """Return the phase of a migration of this type."""
         if self.wants_confirmation and status == UNCONFIRMED:
             return Phase.RUNNING
         return phase_of(status)
 
     def body(self, host: str | None, block_migration: str | bool) -> dict[str, Any]:
-        """Return the body of the request."""
+        """Return the body of the migration request."""
         if self is LIVE:
             return {"os-migrateLive": {"host": host, "block_migration": block_migration}}
         return {"migrate": None if host is None else {"host": host}}
@@ -83,25 +83,25 @@ COLD = MigrationType(
     need_with_host=COLD_MIGRATE_TO_HOST,
     wants_confirmation=True,
 )
-# The kind of migration by the type in a migration record. This collection does not request Nova's other types.
+# The migration type for each value of `type` in a migration record. This collection does not request the other types.
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
-# Statuses of a server that is being moved, or that waits for its confirmation
+# Statuses of a server that is being moved, or that waits for a confirmation.
 _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 
 
 def is_at_rest(server: Mapping[str, Any]) -> bool:
-    """Return whether a server, as the modules return it, is not being migrated. Its records do not decide this.
+    """Return whether a server is not being migrated. The migration records of the server do not decide this.
 
-    Some records never get a final status: Nova does not change the record when an operator resets the state of a
+    Some records never get a final status. Nova does not change the record when an operator resets the state of a
     server. After a nova-compute has stopped, Nova ends only the records of migrations that were copying.
     """
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 
 
 def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: MigrationType) -> Mapping[str, Any] | None:
-    """Return the record of the running migration of this kind for a server, None when no such migration runs."""
+    """Return the record of the running migration of this type for a server. None when no such migration runs."""
     running = [
         record
         for record in records

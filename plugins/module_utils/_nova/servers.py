@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# Several servers are read from one page of the server list. Its length is this multiple of their number.
+# Several servers are read from one page of the server list. The page has this many entries per server.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
-# Since microversion 2.69, Nova returns a server of a cell that is down with the status UNKNOWN and only a few keys.
+# If a cell does not answer, Nova returns its servers with the status UNKNOWN and only a few keys (microversion 2.69).
 CELL_DOWN = "The cell of the server does not answer."
-# Nova reports the power state as a number. nova.compute.power_state has the names.
+# Nova reports the power state as a number. The names are in nova.compute.power_state.
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
-# ASCII characters that may have a meaning in the regular expressions of some database
+# Characters that may have a special meaning in the regular expressions of some database.
 _SPECIAL = re.compile(r"[^\w-]+")
 
 
 def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[str, Any]:
-    """Return a server as the modules return it. Values that the user may not see are None."""
+    """Return a server in the form that the modules return. A value that the user may not see is None."""
     fault = server.get("fault") or {}
     return {
         "id": server["id"],
@@ -78,13 +78,16 @@ def is_uuid(text: str) -> bool:
 
 
 def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
-    """Return whether the metadata of the server has all the given keys and values."""
+    """Return whether the metadata of the server contains all the given keys and values."""
     own = server.get("metadata") or {}
     return all(own.get(key) == value for key, value in metadata.items())
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Return whether a boot request for `name` gives a server this name. For several servers Nova appends -1 to -n."""
+    """Return whether a boot request for `name` gives this name to a server.
+
+    For several servers, Nova appends -1 to -n to the name.
+    """
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 
 
@@ -93,7 +96,7 @@ def is_broken(server: Mapping[str, Any]) -> bool:
 
 
 def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
-    """Return whether the server has a status, such as PAUSED or SHUTOFF, that only a further request changes."""
+    """Return whether the server keeps a status such as PAUSED or SHUTOFF until a user sends another request."""
     return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
 
 
@@ -107,7 +110,7 @@ def all_pages(cloud: Cloud, what: str, **params: Any) -> list[dict[str, Any]]:
 
 
 def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
-    """Return one server, or None when it does not exist."""
+    """Return one server. Return None when the server does not exist."""
     body = cloud.find(f"/servers/{server_id}", f"Reading server {server_id}", need=SERVERS)
     return None if body is None else dict(body["server"])
 
@@ -115,11 +118,11 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return several servers by id. Servers that do not exist are left out.
+    """Return the servers with these ids. Servers that do not exist are left out.
 
-    The servers are expected to have changed since a given time: one request reads a page of the changed servers, then
-    one request reads each server that is not on the page. So the number of requests depends on the number of ids, not
-    on the number of other servers that have changed.
+    The caller expects that the servers have changed since a given time. One request reads a page of the changed
+    servers. Each server that is not on the page is read with its own request. So the number of requests depends on the
+    number of ids. It does not depend on the number of other servers that have changed.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
@@ -136,20 +139,21 @@ def read_many(
         single = read(cloud, server_id)
         if single is not None:
             found[server_id] = single
-    # With changes-since, Nova lists deleted servers too.
+    # With changes-since, Nova also lists deleted servers.
     return {server_id: server for server_id, server in found.items() if server.get("status") != "DELETED"}
 
 
 def name_filter(name: str, *, end: str = "$") -> str:
-    """Return a regular expression for Nova's filter `name`. It also matches similar names.
+    """Return a regular expression for Nova's filter `name`. The expression also matches similar names.
 
-    Databases differ in how they escape special characters, so each run of these becomes `.+`.
+    Databases escape special characters in different ways. So `.+` replaces each
+    sequence of special characters.
     """
     return f"^{_SPECIAL.sub('.+', name)}{end}"
 
 
 def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool = False) -> list[dict[str, Any]]:
-    """Return the servers with exactly this name, or with `prefix` all servers whose name starts with it."""
+    """Return the servers with exactly this name. With `prefix`, return all servers whose name starts with it."""
     params: dict[str, Any] = {"name": name_filter(name, end="" if prefix else "$")}
     if all_projects:
         params["all_tenants"] = "1"
@@ -160,9 +164,9 @@ def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool
 
 
 def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[str, Any] | None:
-    """Return the server with this id or name, None when it does not exist.
+    """Return the server with this id or name. Return None when the server does not exist.
 
-    Raises InputError when several servers have the name.
+    Raise InputError when several servers have the name.
     """
     if is_uuid(name_or_id):
         found = read(cloud, name_or_id.lower())
@@ -176,16 +180,16 @@ def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[s
 
 
 def find_each(cloud: Cloud, names_or_ids: list[str], *, all_projects: bool = False) -> dict[str, dict[str, Any] | None]:
-    """Return for each id or name the server, None when it does not exist.
+    """Return the server for each id or name. The value is None when the server does not exist.
 
-    Sends one request per server, because a list would return all servers of the project, or of all projects.
+    This function sends one request per server. A list would contain all servers of the project, or of all projects.
     """
     return {name_or_id: find(cloud, name_or_id, all_projects=all_projects) for name_or_id in names_or_ids}
 
 
 @dataclass(frozen=True)
 class BootRequest:
-    """A request for one or several servers."""
+    """A request to boot one or several servers."""
 
     name: str
     count: int

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: parse times from Nova, which are in UTC and mostly have no time zone."""
+"""Pure: parse times from Nova. The times are in UTC, and most of them contain no time zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 
 
 def read_time(text: str | None) -> datetime | None:
-    """Return a time from Nova, in UTC, with or without "Z" and fractions. None when it is missing or not a time."""
+    """Return a time from Nova in UTC. Return None when the text is missing or is not a time.
+
+    The text may contain "Z" and fractions of a second.
+    """
     if not text:
         return None
     try:

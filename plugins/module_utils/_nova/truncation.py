@@ -4,18 +4,19 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: mark texts that Nova has cut off because of their length."""
+"""Pure: mark texts that Nova has shortened because of their length."""
 
 from __future__ import annotations
 
-# Nova stores this many bytes of a fault message and of event details. Source: nova.compute.utils.exception_to_dict
+# Nova stores this many bytes of a fault message, and of the details of an event. Source:
+# nova.compute.utils.exception_to_dict
 STORED_BYTES = 255
-# nova.utils.safe_truncate also removes an incomplete character at the end.
+# nova.utils.safe_truncate also removes an incomplete character at the end of the text.
 _LONGEST_INCOMPLETE_CHARACTER = 3
 
 
 def mark_truncated(text: str) -> str:
-    """Return the text, with a note when Nova has cut it off, perhaps in the middle of a word."""
+    """Return the text. If Nova has shortened the text, add a note. The last word may be incomplete."""
     if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
         return text
     return f"{text}… (Nova stores {STORED_BYTES} bytes of a reason; the log of the service has the rest)"

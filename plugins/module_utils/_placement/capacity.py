@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: which servers fit on other hosts when all of them move, and how many servers fit on one host."""
+"""Pure: calculate which servers fit on other hosts together, and how many servers fit on one host."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
-# Free resources by name of the compute host or resource provider
+# Free resources by name of the compute host or resource provider.
 Free = dict[str, "Resources"]
 
 
 def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
-    """Return the servers that fit on their candidate hosts when all servers move together.
+    """Return the servers that fit on their candidate hosts when all servers move.
 
-    Places the largest server first, each on the host with the most free memory. Nova's scheduler may choose other hosts
-    by its filters and weights. So the result predicts whether there is room, not the destination of a server.
+    The function places the largest server first. It places each server on the host with the most free memory. Nova's
+    scheduler may choose other hosts, because it uses filters and weights. So the result shows whether there is room. It
+    does not show the destination of a server.
     """
     left = {host: dict(resources) for host, resources in free.items()}
     found = set()
@@ -40,10 +41,11 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
 
 
 def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
-    """Return how many servers of one flavor fit on a host, up to at_most.
+    """Return how many servers of one flavor fit on a host. The number is at most at_most.
 
-    Each candidate has the resources that one server needs of each resource provider. The servers are placed one after
-    another: one request for the resources of several servers could exceed the limit of a single allocation (max_unit).
+    Each candidate contains the resources that one server needs from each resource provider. The function places one
+    server after another. A request for the resources of several servers could exceed the limit of one allocation
+    (max_unit).
     """
     left = {provider: dict(resources) for provider, resources in free.items()}
     for found in range(at_most):

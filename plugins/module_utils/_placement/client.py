@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Requests to Placement: allocations by consumer and by host, allocation candidates, deletion of allocations."""
+"""Requests to Placement about allocations and allocation candidates."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# With at least this number of consumers, and fewer hosts than consumers, allocations are read per provider.
+# With this number of consumers or more, and with fewer hosts than consumers, the allocations are read per provider.
 MANY_CONSUMERS = 6
 # Nova's scheduler requests the same number of candidates (max_placement_results).
 MOST_CANDIDATES = 1000
-# A provider with this trait shares its resources with the trees that have an aggregate in common with it.
+# A provider with this trait shares its resources with each tree that is in the same aggregate.
 SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
 
 
@@ -60,33 +60,39 @@ def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
 class Placement:
     """Reads Placement and deletes allocations.
 
-    By default, only administrators may read Placement. Methods return None when this user may not read Placement or
-    when the catalog has no Placement. The attribute `hidden` then has the reason.
+    By default, only administrators may read Placement. A method returns None in two cases. Either this user may not
+    read Placement, or the catalog does not contain Placement. The attribute `hidden` then contains the reason.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
-        # Whether a provider shares resources with another tree, by the uuids of the provider and of the tree's root
+        # Whether a provider shares resources with another tree. The key has the uuids of the provider and of the tree's
+        # root.
         self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 
     # Allocations of consumers
 
     def allocations_of(self, consumers: Sequence[str]) -> dict[str, list[Allocation]] | None:
-        """Return the allocations by uuid of the consumer (server or migration). An unknown consumer has an empty list.
+        """Return the allocations by uuid of the consumer. A consumer is a server or a migration.
 
-        Sends one request per consumer, or one request per provider when the cloud has fewer hosts than consumers.
+        An unknown consumer has an empty list. The method sends one request per consumer. If the cloud has fewer hosts
+        than consumers, the method sends one request per provider.
         """
         return self._if_visible(lambda: self._read_many(consumers))
 
     def require_allocations(self, consumer: str) -> list[Allocation]:
-        """Return the allocations of one consumer. Raises ForbiddenError or CatalogError without access to Placement."""
+        """Return the allocations of one consumer.
+
+        Raise ForbiddenError when this user may not read Placement. Raise CatalogError when the catalog does not contain
+        Placement.
+        """
         return self._read_consumer(consumer)
 
     def release(self, consumer: str) -> None:
-        """Delete all allocations of a consumer. A consumer without allocations is not an error."""
+        """Delete all allocations of a consumer. It is not an error when the consumer has no allocations."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
             self._cloud.retry_idempotent(
@@ -98,12 +104,14 @@ class Placement:
     # Allocations of hosts
 
     def host_allocations(self, root: str) -> HostAllocations | None:
-        """Return all allocations of the tree of a compute host's root provider (uuid).
+        """Return the allocations of a compute host. `root` is the uuid of its root provider.
 
-        Includes descendants, such as NUMA cells, GPUs and PCI devices, and sharing providers whose aggregates have no
-        member outside this tree. Sharing providers that other hosts use too are left out, because their allocations do
-        not show the host. The number of requests depends on the size of the tree. Raises NotFoundError when Placement
-        has no such root provider.
+        The result includes descendants of the root provider, such as NUMA cells, GPUs and PCI devices. It also includes
+        a sharing provider, if the aggregates of the provider have no other tree. Other sharing providers are left out,
+        because their allocations do not show the host.
+
+        The number of requests depends on the size of the tree. Raise NotFoundError when Placement has no such root
+        provider.
         """
         return self._if_visible(lambda: self._read_host(root))
 
@@ -114,7 +122,7 @@ class Placement:
     ) -> dict[str, Any] | None:
         """Return Placement's allocation candidates for one request with required and forbidden traits.
 
-        The candidates include nested providers. The provider summaries name the root of each provider.
+        The candidates include nested providers. The summary of each provider names the root provider.
         """
         traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
         query = {
@@ -129,10 +137,10 @@ class Placement:
         return body
 
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
-        """Return by uuid of the provider how many servers with these resources fit on it, up to at_most.
+        """Return how many servers with these resources fit on each provider, by uuid of the provider.
 
-        Requests the resources of one server. A request for several servers would return no candidate when a single
-        allocation may not be that large (max_unit, often the size of one NUMA cell or one device).
+        Each number is at most at_most. The method requests the resources of one server. A request for several servers
+        could exceed the limit of one allocation (max_unit). This limit is often the size of one NUMA cell or device.
         """
         body = self._candidates(resources)
         if body is None:
@@ -177,7 +185,7 @@ class Placement:
         return {consumer: self._read_consumer(consumer) for consumer in consumers}
 
     def _few_hosts(self, number: int) -> bool:
-        """Return whether the cloud has fewer hosts than `number`. Asks Nova, because Placement cannot limit a list."""
+        """Return whether the cloud has fewer hosts than `number`. Nova answers this, because Placement has no pages."""
         return self._listed is not None or compute_services.has_fewer_hypervisors(self._cloud, number)
 
     def _read_consumer(self, consumer: str) -> list[Allocation]:
@@ -211,7 +219,7 @@ class Placement:
         return HostAllocations(providers, consumers)
 
     def _exclusive_sharing_providers(self, tree: Sequence[Provider]) -> list[Provider]:
-        """Return the providers that share their resources with this tree and no other."""
+        """Return the providers that share their resources with this tree and with no other tree."""
         aggregates = {aggregate for provider in tree for aggregate in self._aggregates(provider)}
         if not aggregates:
             return []
@@ -226,7 +234,8 @@ class Placement:
         for provider in sorted(sharing, key=lambda each: each.name):
             if provider.root_uuid in own_roots:
                 continue
-            # A provider shares with the members of all its aggregates. Some of these may be outside this tree.
+            # A provider shares its resources with the members of all its aggregates. Some members may be outside this
+            # tree.
             members = self._list(what, {"member_of": _any_of(self._aggregates(provider))})
             if {member.root_uuid for member in members} <= own_roots | {provider.root_uuid}:
                 found.append(provider)
@@ -249,7 +258,7 @@ class Placement:
         return providers
 
     def _all_providers(self) -> list[Provider]:
-        """Return all providers. One read is enough, because no provider is created for a migration."""
+        """Return all providers. One read is enough, because a migration does not create a provider."""
         if self._listed is None:
             self._listed = self._list("Listing the resource providers", None)
         return self._listed
@@ -269,7 +278,8 @@ class Placement:
             Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
             for provider, resources in held
         ]
-        # A consumer with allocations in a single tree uses no sharing provider, so no further request is needed.
+        # If all allocations of a consumer are in one tree, the consumer uses no sharing provider. Then no further
+        # request is needed.
         if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # two trees
             return allocations
         roots = {provider.root_uuid for provider, _resources in held}

@@ -6,7 +6,8 @@
 
 """Find and delete allocations whose server no longer exists.
 
-Nova does not delete some allocations together with their server (see bug 1848343). They block resources permanently.
+Sometimes Nova deletes a server but not all of its allocations (bug 1848343). These allocations block resources
+permanently.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 
-# Seconds to wait: Nova deletes the allocations of a server shortly after the server has disappeared from its lists.
+# Longest wait in seconds. Nova deletes the allocations of a server shortly after the server has disappeared from its
+# lists.
 SERVER_SECONDS = 30.0
-# Seconds to wait: Nova deletes the allocations of a migration before the migration ends. Allocations that still exist
-# after this time are never deleted.
+# Longest wait in seconds. Nova deletes the allocations of a migration before the end of the migration. Nova never
+# deletes allocations that still exist after this time.
 MIGRATION_SECONDS = 5.0
 
 Allocations = dict[str, dict[str, Resources]]
@@ -46,18 +48,22 @@ class Consumers:
 
     @classmethod
     def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
-        """Return the consumers of some servers. Call it before their deletion, which also deletes migration records."""
+        """Return the consumers for these servers. Call this method before the deletion of the servers.
+
+        When Nova deletes a server, it also deletes the migration records.
+        """
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)
         try:
             found.migrations = [key_of(record) for one in ids for record in migration_list.of_server(cloud, one)]
         except ForbiddenError:
-            # By default, a user who may not list migrations may not read Placement either, so nothing is lost here.
+            # By default, a user who may not list migrations may not read Placement either. So this user cannot read
+            # allocations anyway.
             found.migrations = []
         return found
 
     def left(self, pace: PollIntervals) -> Allocations | None:
-        """Return the allocations that Nova has not deleted in time, None when this user may not read Placement."""
+        """Return the allocations that Nova has not deleted in time. None when this user may not read Placement."""
         placement = Placement(self.cloud)
         held = self._wait(placement, self.servers, SERVER_SECONDS, pace)
         if held is None:

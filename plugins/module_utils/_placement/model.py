@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Amounts by resource class, for example VCPU, MEMORY_MB (MiB) and DISK_GB (GiB)
+# Amounts by resource class, for example VCPU, MEMORY_MB (MiB) and DISK_GB (GiB).
 Resources = dict[str, int]
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A resource provider. The root of a compute host's tree has the name of the hypervisor."""
+    """A resource provider. The root provider of a compute host has the name of the hypervisor."""
 
     uuid: str
     name: str
@@ -31,22 +31,25 @@ class Provider:
 class Allocation:
     """The resources of one provider that are allocated to one consumer."""
 
-    # Names of the provider and of the root of its tree
+    # Names of the provider, and of the root of its tree.
     provider: str
     root: str
     resources: Resources
-    # Whether the provider shares its resources, as a storage pool does, with another tree that has allocations of the
-    # same consumer
+    # Whether the provider shares its resources with another tree, as a storage pool does. In that tree, the same
+    # consumer has allocations.
     shared: bool = False
 
 
 @dataclass(frozen=True)
 class HostAllocations:
-    """The allocations of a compute host's provider tree, and of providers that share resources with no other host."""
+    """The allocations of the provider tree of a compute host.
 
-    # First the root provider, then its descendants, then the sharing providers
+    The object also contains sharing providers, if no other host uses them.
+    """
+
+    # The root provider comes first, then its descendants, then the sharing providers.
     providers: tuple[Provider, ...]
-    # Resources by uuid of the consumer, then by name of the provider
+    # Resources by uuid of the consumer, then by name of the provider.
     consumers: dict[str, dict[str, Resources]]
 
 
@@ -61,5 +64,5 @@ def root_providers(allocations: Iterable[Allocation]) -> list[str]:
 
 
 def unshared(allocations: Iterable[Allocation]) -> list[Allocation]:
-    """Return the allocations that move with the server to another host: those of no sharing provider."""
+    """Return the allocations that move with the server. Allocations of sharing providers do not move."""
     return [allocation for allocation in allocations if not allocation.shared]
