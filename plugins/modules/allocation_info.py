@@ -12,8 +12,9 @@ module: allocation_info
 short_description: Read the allocations of servers and migrations
 version_added: 1.0.0
 description:
-  - Reads the allocations of servers and migrations from Placement, with the names of the resource providers.
-  - By the default policies of Placement, only administrators may read allocations.
+  - Reads the allocations of servers and of migration records from Placement. The result contains the names of the
+    resource providers.
+  - By Placement's default policies, only administrators may read allocations.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -45,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 allocations:
-  description: One entry per consumer, in the order given.
+  description: One entry per consumer, in the order of O(consumers).
   returned: always
   type: list
   elements: dict
@@ -56,12 +57,14 @@ allocations:
       sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
     resources:
       description:
-        - Amount of each resource class by name of the resource provider; MEMORY_MB in MiB, DISK_GB in GiB.
-        - Empty when Placement has no allocations of this consumer.
+        - The amount of each resource class, by the name of the resource provider. C(MEMORY_MB) is in MiB and C(DISK_GB)
+          is in GiB.
+        - The dictionary is empty if Placement has no allocations for this consumer.
       type: dict
       sample: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     roots:
-      description: Names of the root providers. The root provider of a compute host has the name of its hypervisor.
+      description: Names of the root providers of these resource providers. The root provider of a compute host has the
+        name of the hypervisor.
       type: list
       elements: str
       sample: [compute2]

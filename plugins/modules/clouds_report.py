@@ -13,11 +13,11 @@ module: clouds_report
 short_description: Write the report of migration cycles on many clouds
 version_added: 1.0.0
 description:
-  - Writes C(clouds.html) for people, C(clouds.xml) (JUnit, one suite per target) for pipelines, and C(clouds.json) for
-    programs, on the machine that runs Ansible. C(schemas/clouds.schema.json) of the collection describes
-    C(clouds.json).
-  - The playbook C(stackproof.migration.regression) uses this module before the cycles, to create the folder, and after
-    them, to write the report.
+  - Writes three files on the machine that runs Ansible. C(clouds.html) is for people. C(clouds.xml) is for pipelines,
+    in JUnit format with one test suite per target. C(clouds.json) is for programs.
+  - The file C(schemas/clouds.schema.json) of the collection is the JSON schema of C(clouds.json).
+  - The playbook C(stackproof.migration.regression) uses this module twice. Before the migration cycles, the module
+    creates the folder. After the cycles, it writes the report.
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
@@ -33,12 +33,14 @@ attributes:
   idempotent:
     description: When you run the module twice with the same arguments, the second run changes nothing.
     support: none
-    details: The report contains the time at which it was written.
+    details: The report contains the time at which the module wrote the report.
 options:
   directory:
     description:
-      - The folder of the report. The module creates the folder, and replaces C({run_id}) by the id of the run. When the
-        name of the folder is the id of the run, the module also creates the symbolic link C(latest) to the folder.
+      - The folder of the report. The module creates the folder.
+      - The module replaces C({run_id}) with the id of the run.
+      - If the name of the folder is the id of the run, the module also creates the symbolic link C(latest) to the
+        folder.
     type: path
     required: true
   names:
@@ -48,8 +50,8 @@ options:
     required: true
   targets:
     description:
-      - The results of the targets. A target of O(names) without a result is reported as V(error).
-      - Without this option the module creates the folder, returns the folder of each target, and writes no report.
+      - The results of the targets. If a target of O(names) has no result, the outcome of this target is V(error).
+      - Without this option, the module creates the folder and returns the folder of each target. It writes no report.
     type: list
     elements: dict
   run_id:
@@ -91,14 +93,14 @@ started:
   type: str
   sample: "2026-04-01T10:00:00.100+00:00"
 clouds:
-  description: The report, as in C(clouds.json).
+  description: The content of the report, as in C(clouds.json).
   returned: when O(targets) was given
   type: dict
   sample:
     outcome: failed
     ok: false
 summary:
-  description: A line per target.
+  description: The summary, with one line per target.
   returned: when O(targets) was given
   type: list
   elements: str
@@ -110,17 +112,17 @@ failures:
   sample:
     lisbon: "inconclusive, in preflight: There is one usable compute host."
 html:
-  description: The report for people.
+  description: The path of the report for people.
   returned: when O(targets) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.html
 junit:
-  description: The report for pipelines.
+  description: The path of the report for pipelines.
   returned: when O(targets) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.xml
 json:
-  description: The report for programs.
+  description: The path of the report for programs.
   returned: when O(targets) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/clouds.json

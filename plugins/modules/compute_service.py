@@ -12,9 +12,9 @@ module: compute_service
 short_description: Enable or disable the OpenStack compute service of a host
 version_added: 1.0.0
 description:
-  - Enables the nova-compute service of a host, or disables it with a reason. The scheduler places no server on a host
-    whose service is disabled. Servers that are on the host keep running.
-  - Needs microversion 2.53 (Pike). By Nova's default policies the module is for administrators.
+  - Enables the nova-compute service of a host, or disables the service with a reason.
+  - Nova's scheduler places no server on a host whose service is disabled. The servers on the host keep running.
+  - The cloud needs microversion 2.53 (Pike). By Nova's default policies, only administrators can use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -33,24 +33,25 @@ options:
     type: str
     required: true
   state:
-    description: The wanted status of the compute service.
+    description: The requested status of the compute service.
     type: str
     choices: [enabled, disabled]
     required: true
   reason:
     description:
-      - The disabled reason, up to 255 characters. Nova shows it to all users who can list services.
-      - When not given, the present reason is kept.
+      - The disabled reason, up to 255 characters. Nova shows the reason to all users who can list services.
+      - If empty, the module does not change the text of an existing reason.
     type: str
     default: ""
   timestamp:
     description:
-      - Whether to add the present time to the reason, as in V(new memory [since 2026-04-01T10:00:00Z]). Nova itself
-        does not show when a service was disabled. M(stackproof.migration.host_drain_info) uses the timestamp to find
-        the servers that were moved away.
-      - An existing timestamp in the reason is kept. If another user disabled the service before, the reason of that
-        user is kept, and the text C(disabled before) is added, as in
-        V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
+      - Whether to add the current time to the reason, as in V(new memory [since 2026-04-01T10:00:00Z]). Nova itself
+        does not show when a service was disabled.
+      - The module M(stackproof.migration.host_drain_info) reads this timestamp to find the servers that were moved away
+        from the host.
+      - If the reason already contains a timestamp, the module keeps the timestamp.
+      - If another user has already disabled the service, the module keeps the reason of that user and adds the text
+        C(disabled before), as in V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).
     type: bool
     default: false
 seealso:
@@ -75,7 +76,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 service:
-  description: The service after the change. In check mode the predicted service.
+  description: The compute service after the change. In check mode, the predicted service.
   returned: success
   type: dict
   contains: &service
@@ -92,7 +93,7 @@ service:
       type: str
       sample: disabled
     state:
-      description: V(up) or V(down). A service is up if it has reported to Nova recently.
+      description: V(up) or V(down). The state is V(up) if the service has recently reported to Nova.
       type: str
       sample: up
     forced_down:
@@ -104,19 +105,19 @@ service:
       type: str
       sample: nova
     disabled_reason:
-      description: Why the service is disabled. Null when it is enabled, or no reason was given.
+      description: The reason why the service is disabled. Null if the service is enabled, or if no reason was given.
       type: str
       sample: "new memory [since 2026-04-01T10:00:00Z]"
     disabled_since:
-      description: The timestamp in the reason, in ISO 8601 and UTC. Null when the reason has no timestamp.
+      description: The timestamp in the reason, in ISO 8601 and UTC. Null if the reason has no timestamp.
       type: str
       sample: "2026-04-01T10:00:00Z"
     disabled_before:
-      description: Whether the service was disabled before the timestamp was added.
+      description: Whether the service was already disabled when the timestamp was added to the reason.
       type: bool
       sample: false
 before:
-  description: The service before the change, with the same keys.
+  description: The compute service before the change, with the same keys as RV(service).
   returned: success
   type: dict
   contains: *service
@@ -126,7 +127,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:
@@ -152,7 +153,7 @@ if TYPE_CHECKING:
 
 
 def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Return the report of one run."""
+    """Enable or disable the service as requested and return the report of the run."""
     check_api_timeout(params)
     if not params["host"]:
         raise InputError("host must not be empty. Name a compute host.")

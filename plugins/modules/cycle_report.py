@@ -13,11 +13,12 @@ module: cycle_report
 short_description: Write the report of a migration cycle
 version_added: 1.0.0
 description:
-  - Writes C(report.html) for people, C(junit.xml) for pipelines and C(evidence.json) for programs, on the machine that
-    runs Ansible. C(schemas/evidence.schema.json) of the collection describes C(evidence.json).
-  - For a failed cycle, the module also writes C(bug-report.md), which is always redacted, and C(replay.yml) if the
-    cycle can be replayed on a local cloud.
-  - The role P(stackproof.migration.migration_cycle#role) uses this module, and passes O(cycle).
+  - Writes three files on the machine that runs Ansible. C(report.html) is for people, C(junit.xml) is for pipelines,
+    and C(evidence.json) is for programs.
+  - The file C(schemas/evidence.schema.json) of the collection is the JSON schema of C(evidence.json).
+  - If the cycle failed, the module also writes C(bug-report.md). This file never contains the names of the site.
+  - If a local cloud can replay the failed cycle, the module also writes C(replay.yml).
+  - The role P(stackproof.migration.migration_cycle#role) uses this module and sets O(cycle).
 author:
   - The stackproof.migration contributors (@stackproof)
 attributes:
@@ -33,29 +34,31 @@ attributes:
   idempotent:
     description: When you run the module twice with the same arguments, the second run changes nothing.
     support: none
-    details: The report contains the time at which it was written.
+    details: The report contains the time at which the module wrote the report.
 options:
   directory:
     description:
-      - The folder of the report. The module creates the folder. When the name of the folder is the id of the run, the
-        module also creates the symbolic link C(latest) to the folder.
+      - The folder of the report. The module creates the folder.
+      - If the name of the folder is the id of the run, the module also creates the symbolic link C(latest) to the
+        folder.
     type: path
     required: true
   cycle:
     description:
-      - The content of the report. Without this option, the module writes nothing, and fails when the folder is not
-        writable. It leaves no folder.
+      - The content of the report.
+      - Without this option, the module only checks whether the folder is writable, and fails if it is not. The module
+        then writes no file and leaves no folder.
     type: dict
   redact_hosts:
     description:
-      - Whether the report has numbered names in all files, such as V(host-1), instead of the names of the site.
-      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images,
-        flavors, networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests
-        stay.
+      - Whether to replace the names of the site in all files of the report with numbered names such as V(host-1).
+      - The names of the site are the names of hosts, nodes, domains, servers, projects, users, zones, regions, images,
+        flavors, networks, clouds and endpoints. IP addresses and file paths are also replaced. The ids of servers,
+        migrations and requests are not replaced.
     type: bool
     default: false
   advice:
-    description: The last sentence of the message when the folder is not writable.
+    description: The last sentence of the failure message if the folder is not writable. It tells the user what to do.
     type: str
     default: "Set directory, or migration_cycle_report_dir of the role, to another folder."
 """
@@ -73,27 +76,28 @@ directory:
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c
 html:
-  description: The report for people.
+  description: The path of the report for people.
   returned: when O(cycle) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/report.html
 junit:
-  description: The report for pipelines.
+  description: The path of the report for pipelines.
   returned: when O(cycle) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/junit.xml
 evidence:
-  description: The report for programs.
+  description: The path of the report for programs.
   returned: when O(cycle) was given, and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/evidence.json
 bug_report:
-  description: The redacted bug report of a failed cycle, to paste into a tracker.
+  description: The path of the redacted bug report of a failed cycle. You can paste the bug report into an issue
+    tracker.
   returned: when O(cycle) was given and its outcome is V(failed), and not in check mode
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/bug-report.md
 replay:
-  description: The playbook that replays a failed cycle on a local cloud.
+  description: The path of the playbook that replays a failed cycle on a local cloud.
   returned: when the cycle requested a migration and its user may see the compute hosts
   type: str
   sample: /home/operator/reports/20260401T100000Z-1a2b3c/replay.yml

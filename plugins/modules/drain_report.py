@@ -13,8 +13,9 @@ module: drain_report
 short_description: Write the report of a drained host
 version_added: 1.0.0
 description:
-  - Writes C(report.html) for people, C(junit.xml) for pipelines and C(drain.json) for programs, on the machine that
-    runs Ansible. C(schemas/drain.schema.json) of the collection describes C(drain.json).
+  - Writes three files on the machine that runs Ansible. C(report.html) is for people, C(junit.xml) is for pipelines,
+    and C(drain.json) is for programs.
+  - The file C(schemas/drain.schema.json) of the collection is the JSON schema of C(drain.json).
   - The role P(stackproof.migration.host_drain#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -31,35 +32,37 @@ attributes:
   idempotent:
     description: When you run the module twice with the same arguments, the second run changes nothing.
     support: none
-    details: The report contains the time at which it was written.
+    details: The report contains the time at which the module wrote the report.
 options:
   directory:
     description:
-      - The folder of the report. The module creates the folder. When the name of the folder is the id of the run, the
-        module also creates the symbolic link C(latest) to the folder.
+      - The folder of the report. The module creates the folder.
+      - If the name of the folder is the id of the run, the module also creates the symbolic link C(latest) to the
+        folder.
     type: path
     required: true
   result:
     description:
-      - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it.
-        The report shows C(plan) when the result has one.
-      - Without this option, the module writes nothing, and fails when the folder is not writable. It leaves no folder.
-      - In check mode, the module creates nothing, and fails when the folder would not be writable.
+      - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it. If the
+        result contains C(plan), the report shows the plan.
+      - Without this option, the module only checks whether the folder is writable, and fails if it is not. The module
+        then writes no file and leaves no folder.
+      - In check mode, the module creates no file and no folder. It fails if a run could not write into the folder.
     type: dict
   cloud:
-    description: The name of the cloud in the report. When empty, the report shows no name.
+    description: The name of the cloud in the report. If empty, the report shows no cloud.
     type: str
     default: ""
   redact_hosts:
     description:
-      - Whether the report has numbered names in all files, such as V(host-1), instead of the names of the site.
-      - The names of a site are those of hosts, nodes, domains, servers, projects, users, zones, regions, images,
-        flavors, networks, clouds and endpoints, addresses, and file paths. Ids of servers, migrations and requests
-        stay.
+      - Whether to replace the names of the site in all files of the report with numbered names such as V(host-1).
+      - The names of the site are the names of hosts, nodes, domains, servers, projects, users, zones, regions, images,
+        flavors, networks, clouds and endpoints. IP addresses and file paths are also replaced. The ids of servers,
+        migrations and requests are not replaced.
     type: bool
     default: false
   advice:
-    description: The last sentence of the message when the folder is not writable.
+    description: The last sentence of the failure message if the folder is not writable. It tells the user what to do.
     type: str
     default: "Set directory, or host_drain_report_dir of the role, to another folder. Empty text writes no report."
 """
@@ -82,17 +85,17 @@ directory:
   type: str
   sample: /home/operator/reports/drained-compute1-20260401T100000Z
 html:
-  description: The report for people.
+  description: The path of the report for people.
   returned: when O(result) was given, and not in check mode
   type: str
   sample: /home/operator/reports/drained-compute1-20260401T100000Z/report.html
 junit:
-  description: The report for pipelines.
+  description: The path of the report for pipelines.
   returned: when O(result) was given, and not in check mode
   type: str
   sample: /home/operator/reports/drained-compute1-20260401T100000Z/junit.xml
 drain:
-  description: The report for programs.
+  description: The path of the report for programs.
   returned: when O(result) was given, and not in check mode
   type: str
   sample: /home/operator/reports/drained-compute1-20260401T100000Z/drain.json

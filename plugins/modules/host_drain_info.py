@@ -12,15 +12,17 @@ module: host_drain_info
 short_description: Read the servers and allocations of an OpenStack compute host, and plan its drain
 version_added: 1.0.0
 description:
-  - Lists the servers on a compute host, each with the method that moves it off the host, or with the reason why it
-    cannot be moved.
-  - Predicts which compute hosts can take each server, by availability zone, server group, traits, host aggregates and
-    the room in Placement when all servers move together. RV(unknown) and RV(servers[].unknown) name what the API does
-    not show.
-  - Also lists servers that are on other hosts after a migration from this host that is not confirmed. The resources of
-    these servers on this host stay allocated until the confirmation.
-  - Returns whether the host is empty, by its servers and by the allocations of its whole tree of resource providers.
-  - Changes nothing. By Nova's default policies the module is for administrators.
+  - Lists the servers on a compute host. For each server, the module returns how the server can leave the host, or why
+    it cannot leave.
+  - Predicts which compute hosts can take each server. The prediction uses availability zones, server groups, traits,
+    host aggregates and the room in Placement. It assumes that all servers move.
+  - The API does not show all facts that Nova's scheduler uses. RV(unknown) and RV(servers[].unknown) list the facts
+    that are missing.
+  - Also lists the servers that a cold migration has moved from this host to another host, if the migration is not
+    confirmed. Until the confirmation, the resources of these servers on this host stay allocated.
+  - Returns whether the host is empty. An empty host has no server, and its tree of resource providers has no
+    allocation.
+  - Changes nothing. By Nova's default policies, only administrators can use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -34,33 +36,35 @@ options:
     type: str
     required: true
   target:
-    description: Name of the compute host to move the servers to. When not given, Nova's scheduler chooses.
+    description: Name of the compute host to which the servers will be moved. By default, Nova's scheduler chooses a
+      host for each server.
     type: str
   cold:
     description:
-      - Whether servers in status SHUTOFF may be cold-migrated. When V(false), RV(servers[].move_method) of such a
-        server is V(none).
+      - Whether servers in status SHUTOFF may be cold-migrated. With V(false), RV(servers[].move_method) of a server in
+        SHUTOFF is V(none).
     type: bool
     default: true
   predict:
     description:
-      - Whether to predict the destinations of the servers. When V(false), RV(servers[].destinations) and
-        RV(servers[].room) are null, and fewer requests are sent.
+      - Whether to predict the destinations of the servers. With V(false), the module sends fewer requests, and
+        RV(servers[].destinations) and RV(servers[].room) are null.
     type: bool
     default: true
   moved:
-    description: Whether to list the servers that were moved away from the host and can be brought back.
+    description: Whether to list the servers that were moved away from the host and can be moved back.
     type: bool
     default: false
   since:
     description:
-      - With O(moved), a time in ISO 8601. Servers that were moved away at that time or later are listed. When not
-        given, the time is read from the disabled reason of the compute service, where
-        M(stackproof.migration.compute_service) writes it.
+      - A time in ISO 8601. With O(moved=true), the module lists the servers that were moved away at this time or later.
+      - By default, the module reads the time from the disabled reason of the compute service.
+        M(stackproof.migration.compute_service) can write the time into this reason.
     type: str
   timeout:
     description:
-      - Seconds to wait for servers in a task that ends by itself, such as a build or a reboot. V(0) does not wait.
+      - Maximum number of seconds to wait until no server has a task that ends by itself, such as a build or a reboot.
+        With V(0), the module does not wait.
     type: int
     default: 0
 seealso:
@@ -88,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 cloud:
-  description: Identity URL and region of the cloud. Null when the module failed.
+  description: URL of the Identity service and region of the cloud. Null if the module failed.
   returned: always
   type: dict
   sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
@@ -99,18 +103,19 @@ service:
   sample: {host: compute1, status: disabled, state: up, disabled_reason: "new memory [since 2026-04-01T10:00:00Z]"}
 source_obstacle:
   description:
-    - Why Nova cannot migrate servers from the host, such as a compute service that is down or forced down. Null when
-      Nova can migrate servers from the host.
+    - The reason why Nova cannot migrate servers from the host. For example, the compute service is down or forced down.
+      Null if Nova can migrate servers from the host.
   returned: always
   type: str
   sample: null
 target_obstacle:
-  description: Why O(target) cannot take servers. Null when it can take servers, and without O(target).
+  description: The reason why O(target) cannot take servers. Null if O(target) can take servers, or if O(target) is not
+    set.
   returned: always
   type: str
   sample: "The target compute4 cannot take servers: its nova-compute service is down."
 targets:
-  description: The other compute hosts that can take servers.
+  description: Names of the other compute hosts that can take servers.
   returned: always
   type: list
   elements: str
@@ -146,11 +151,12 @@ servers:
       type: str
       sample: ACTIVE
     task_state:
-      description: Task state of the server, or null.
+      description: Task state of the server. Null if the server has no task.
       type: str
       sample: null
     host:
-      description: Compute host of the server. This is another host if the migration of the server is not confirmed.
+      description: Compute host of the server. If a cold migration of the server waits for its confirmation, this is not
+        O(host), but the destination.
       type: str
       sample: compute1
     availability_zone:
@@ -163,33 +169,38 @@ servers:
       sample: false
     move_method:
       description:
-        - How the server can leave the host. V(live) and V(cold) are migrations. V(confirm) means that a cold migration
-          has already moved the server and only needs a confirmation. V(none) means that the server cannot leave.
+        - How the server can leave the host.
+        - V(live) means a live migration, and V(cold) means a cold migration.
+        - V(confirm) means that a cold migration has already moved the server. The migration only needs a confirmation.
+        - V(none) means that the server cannot leave the host.
       type: str
       sample: live
     obstacle:
-      description: Why the server cannot leave the host. Null when it can leave.
+      description: The reason why the server cannot leave the host. Null if the server can leave the host.
       type: str
       sample: null
     obstacle_is_temporary:
-      description: Whether the obstacle is a task that ends by itself.
+      description: Whether RV(servers[].obstacle) is a task that ends by itself, such as a build.
       type: bool
       sample: false
     destinations:
       description:
-        - The hosts that can take the server, as far as the API shows. Nova's scheduler may exclude further hosts.
-        - Null without O(predict), for V(confirm) and V(none), and for a migration that is open.
+        - The hosts that can take the server, according to the facts that the API shows. Nova's scheduler may exclude
+          more hosts.
+        - Null with O(predict=false), and if a migration of the server is open. Also null if RV(servers[].move_method)
+          is V(confirm) or V(none).
       type: list
       elements: str
       sample: [compute2]
     destination_obstacle:
-      description: Why no host can take the server. Null when a host can, and where RV(servers[].destinations) is null.
+      description: The reason why no host can take the server. Null if a host can take the server, or if
+        RV(servers[].destinations) is null.
       type: str
       sample: it is bound to availability zone za, and compute2, compute3 is in another zone
     room:
       description:
-        - Whether there is room for the server on RV(servers[].destinations) when all servers move together.
-        - Null if the room is unknown, and where RV(servers[].destinations) is null.
+        - Whether RV(servers[].destinations) have room for the server if all servers of the host move.
+        - Null if the room is unknown, or if RV(servers[].destinations) is null.
       type: bool
       sample: true
     unknown:
@@ -204,9 +215,9 @@ move_methods:
   sample: {live: 40, cold: 2, none: 1}
 consumers:
   description:
-    - The consumers with allocations in the provider tree of the host, or of a provider that shares its resources only
-      with this host.
-    - Null if the allocations are unknown, for example because this user cannot read Placement.
+    - The consumers that have allocations in the host's tree of resource providers. The list also contains the consumers
+      of a provider that shares its resources only with this host.
+    - Null if the allocations are unknown, for example because the user cannot read Placement.
   returned: always
   type: list
   elements: dict
@@ -216,47 +227,49 @@ consumers:
       type: str
       sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
     kind:
-      description: V(server), V(migration), or V(unknown) for a consumer that Nova does not know.
+      description: Kind of the consumer, V(server), V(migration) or V(unknown). V(unknown) means that Nova does not know
+        the consumer.
       type: str
       sample: server
     server_id:
-      description: Id of the server of the consumer, or null.
+      description: Id of the server to which the consumer belongs. Null if the server is unknown.
       type: str
       sample: 5b4c2b4e-8f5b-4f6e-8b0a-0b6d6f6f5c0e
     resources:
-      description: All resources that are allocated to the consumer, by resource class.
+      description: The amount of all resources that are allocated to the consumer, by resource class.
       type: dict
       sample: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}
     providers:
-      description: The resources by name of the resource provider.
+      description: The allocated resources, by the name of the resource provider.
       type: dict
       sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
 empty:
   description:
-    - Whether the host has no server and no allocation. Null if the host has no server and the allocations are unknown,
-      and when the module failed.
+    - Whether the host has no server and no allocation.
+    - Null if the host has no server but the allocations are unknown. Also null if the module failed.
   returned: always
   type: bool
   sample: false
 since:
   description:
-    - The time at which the drain of the host started, from O(since) or from the disabled reason of the compute service.
-      Null if neither contains a time.
+    - The time at which the drain of the host started. The module reads this time from O(since) or from the disabled
+      reason of the compute service. Null if neither O(since) nor the reason contains a time.
   returned: always
   type: str
   sample: "2026-04-01T10:00:00Z"
 moved:
   description:
-    - With O(moved), the servers that were moved away at RV(since) or later, with the keys of RV(servers).
-      RV(servers[].move_method) and RV(servers[].destinations) are for the migration back to this host.
+    - With O(moved=true), the servers that were moved away at RV(since) or later.
+    - The entries have the keys of RV(servers). C(move_method) and C(destinations) describe the migration back to this
+      host.
   returned: always
   type: list
   elements: dict
   sample: []
 problems:
   description:
-    - Why the drain cannot work. With O(moved), why servers cannot be brought back. C(kind) is V(source), V(target) or
-      V(hosts).
+    - The reasons why the drain cannot work. With O(moved=true), the reasons why servers cannot be moved back.
+    - C(kind) is V(source), V(target) or V(hosts).
   returned: always
   type: list
   elements: dict
@@ -264,7 +277,7 @@ problems:
     - kind: target
       message: "The target compute4 cannot take servers: its nova-compute service is down."
 unknown:
-  description: Facts that the API does not show, or that this user may not see.
+  description: Facts that the API does not show, or that the user is not allowed to read.
   returned: always
   type: list
   elements: str
@@ -275,7 +288,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:
@@ -308,7 +321,7 @@ if TYPE_CHECKING:
 
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Return the report of one run."""
+    """Read the host and return the report of the run."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")

@@ -12,9 +12,10 @@ module: migration_action
 short_description: Abort live migrations, or force them to complete
 version_added: 1.0.0
 description:
-  - Aborts live migrations in progress, or forces them to complete, and waits for their end.
-  - Nova refuses both actions shortly before a migration ends. The module then reads the migration record again before
-    it returns a failure.
+  - Aborts running live migrations, or forces running live migrations to complete. By default, the module waits until
+    the migrations have ended.
+  - Nova refuses an abort and a forced completion shortly before a migration ends. If Nova refuses the action, the
+    module reads the migration record again. The module fails only if the migration has not ended.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -29,32 +30,32 @@ attributes:
   idempotent:
     support: full
     details:
-      - A migration that has ended is not changed.
+      - The module does not change a migration that has ended.
 options:
   migrations:
     description:
-      - The migrations, as M(stackproof.migration.server_live_migrate) returns them.
+      - The migrations in the form in which M(stackproof.migration.server_live_migrate) returns them.
       - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
     type: list
     elements: dict
     required: true
   action:
     description:
-      - V(abort) cancels the migrations; the servers stay on their source hosts. To abort a migration in V(queued) or
-        V(preparing), the cloud needs microversion 2.65 (Rocky).
-      - V(force_complete) completes running migrations at once, which may pause the servers for a moment. The module
-        waits until queued migrations run.
+      - V(abort) cancels the migrations. The servers stay on their source hosts. The cloud needs microversion 2.65
+        (Rocky) to abort a migration with the status V(queued) or V(preparing).
+      - V(force_complete) forces running migrations to complete. Nova may pause the servers for a moment. If a migration
+        is queued, the module waits until the migration runs.
     type: str
     choices: [abort, force_complete]
     required: true
   reset_state:
     description:
-      - Whether to reset the state of a server to ACTIVE when Nova leaves it in ERROR after an abort. Only a server that
-        was ACTIVE before is reset.
-      - Nova 34 (2026.2), and perhaps other releases, leaves a server in ERROR when its migration is aborted during the
-        copy, although the guest keeps running on the source host.
-      - With V(false), a server in ERROR is a failure.
-      - By the default policies of Nova, only administrators may reset a state.
+      - Whether to reset the status of a server to ACTIVE if the server is in ERROR after the abort. The module resets
+        only a server that was ACTIVE before the migration.
+      - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
+        guest still runs on the source host.
+      - With V(false), the module fails if a server is in ERROR after the abort.
+      - By Nova's default policies, only administrators may reset the state of a server.
     type: bool
     default: false
   wait:
@@ -88,10 +89,12 @@ EXAMPLES = r"""
 RETURN = r"""
 migrations:
   description:
-    - One entry per given migration, in their order, with the keys of
-      RV(stackproof.migration.server_live_migrate#module:migrations). A failure returns the same entries as a success.
-    - In this module, the C(outcome) V(cancelled) is a success after O(action=abort), V(completed) is a success after
-      both actions, and V(requested) is a success without O(wait).
+    - One entry per migration of O(migrations), in the same order. The entries have the keys of
+      RV(stackproof.migration.server_live_migrate#module:migrations).
+    - The module returns all entries, also when it fails.
+    - After O(action=abort), the outcomes V(cancelled) and V(completed) are a success.
+    - After O(action=force_complete), only the outcome V(completed) is a success.
+    - With O(wait=false), the outcome V(requested) is a success.
   returned: always
   type: list
   elements: dict
@@ -113,7 +116,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

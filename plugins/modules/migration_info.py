@@ -12,8 +12,9 @@ module: migration_info
 short_description: Read migration records and their instance actions
 version_added: 1.0.0
 description:
-  - Reads migration records by server, by uuid or by the filters of Nova. With O(events), also reads the events of the
-    instance action of each record with their times, and the reason of Nova for a failure.
+  - Reads migration records. You can select the records by server, by uuid or with the filters of Nova.
+  - With O(events=true), the module also reads the events of the instance action of each record. These events contain
+    times, and the reason that Nova gives for a failure.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -26,7 +27,7 @@ options:
     type: list
     elements: str
   all_projects:
-    description: Whether to search names of servers in all projects. For administrators only.
+    description: Whether to search for the server names in all projects. Only administrators can do this.
     type: bool
     default: false
   migrations:
@@ -34,25 +35,25 @@ options:
     type: list
     elements: str
   status:
-    description: Read only records with this status.
+    description: If set, the module reads only records with this status.
     type: str
   migration_type:
-    description: Read only records of this type of migration.
+    description: If set, the module reads only records with this type of migration.
     type: str
     choices: [live-migration, migration, resize, evacuation]
   host:
-    description: Read only records with this compute host as source or destination.
+    description: If set, the module reads only records whose source or destination is this compute host.
     type: str
   changed_since:
-    description: Read only records that changed at this time or later, in ISO 8601.
+    description: A time in ISO 8601. If set, the module reads only records that changed at this time or later.
     type: str
   events:
     description:
-      - Whether to read the events of each record. This takes one or two requests per record.
+      - Whether to read the events of each record. The module sends one or two requests per record.
     type: bool
     default: false
   limit:
-    description: Read at most this many records, the newest first.
+    description: Maximum number of records that the module reads. It reads the newest records first.
     type: int
     default: 1000
 seealso:
@@ -102,15 +103,16 @@ migrations:
       type: str
       sample: completed
     phase:
-      description: Phase of a migration of any type, one of V(running), V(done), V(failed) and V(cancelled).
+      description: Phase of the migration, one of V(running), V(done), V(failed) and V(cancelled). The phases are the
+        same for all types of migration.
       type: str
       sample: done
     source:
-      description: Source compute host. Null when this user may not see it.
+      description: Source compute host. Null if the user cannot see hosts.
       type: str
       sample: compute1
     destination:
-      description: Destination compute host. Null when it is not chosen yet or not visible.
+      description: Destination compute host. Null if Nova has not chosen a host yet, or if the user cannot see hosts.
       type: str
       sample: compute2
     source_node:
@@ -122,19 +124,19 @@ migrations:
       type: str
       sample: compute2
     created:
-      description: Time of creation in UTC.
+      description: Time at which Nova created the record, in UTC.
       type: str
       sample: "2026-04-01T10:00:00.000000"
     updated:
-      description: Time of the last change in UTC.
+      description: Time at which Nova last changed the record, in UTC.
       type: str
       sample: "2026-04-01T10:00:07.000000"
     request_id:
-      description: Id of the request, with O(events).
+      description: Id of the migration request. This key exists only with O(events=true).
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
     events:
-      description: Events of the request, sorted by start time, with O(events).
+      description: Events of the migration request, sorted by start time. This key exists only with O(events=true).
       type: list
       elements: dict
       sample:
@@ -146,7 +148,8 @@ migrations:
           host: compute1
           details: null
     reason:
-      description: Reason of Nova when an event failed, with O(events). Null otherwise.
+      description: The reason that Nova gives for a failed event. Null if no event failed. This key exists only with
+        O(events=true).
       type: str
       sample: null
 seconds:
@@ -155,7 +158,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Follow live migrations to their end."""
+"""Wait for live migrations and verify their outcome."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ module: migration_wait
 short_description: Wait for live migrations and verify the outcome
 version_added: 1.0.0
 description:
-  - Monitors the given migration records until they end, and verifies the record, the server, its host and its
-    allocations in Placement.
-  - Returns a failure with the reason of Nova as soon as Nova reports it, without waiting for the timeout.
-  - One poll lists the migrations once and the servers at most once, for any number of migrations. Records and servers
-    that are not on these lists are read one by one.
+  - Monitors the given migration records until the migrations have ended.
+  - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
+  - When Nova reports a failed migration, the module returns Nova's reason and does not wait for the timeout.
+  - Each poll lists all migrations with one request and all servers with at most one request.
+  - The module reads a record or a server with a separate request only if the lists do not contain it.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -29,29 +29,32 @@ attributes:
   check_mode:
     support: full
     details:
-      - Polls once, and does not wait.
+      - In check mode, the module polls once and does not wait.
   diff_mode:
     support: N/A
     details:
-      - This module changes nothing unless O(on_timeout) is used.
+      - This module changes nothing unless O(on_timeout) is V(abort) or V(force_complete).
   idempotent:
     support: full
     details:
-      - The module reports a change only when O(on_timeout) aborted a migration or forced it to complete.
+      - The module reports a change only if it aborted a migration or forced a migration to complete (O(on_timeout)).
 options:
   migrations:
     description:
-      - The migrations, as M(stackproof.migration.server_live_migrate) returns them with O(ignore:wait=false).
+      - The migrations in the form in which M(stackproof.migration.server_live_migrate) returns them with
+        O(ignore:wait=false).
       - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
       - C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status), C(started), C(server_name) and
-        C(project_id) are optional and make the checks stricter. Other keys are ignored.
+        C(project_id) are optional. With these keys, the module checks more values.
+      - The module ignores all other keys.
     type: list
     elements: dict
     required: true
   timeout:
     description:
-      - Timeout of each migration in seconds. It does not run while the migration waits in the queue of Nova for another
-        migration of this task from the same host.
+      - Timeout of each migration in seconds.
+      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue does
+        not count.
     type: int
     default: 900
 seealso:
@@ -79,10 +82,10 @@ EXAMPLES = r"""
 RETURN = r"""
 migrations:
   description:
-    - One entry per given migration, in their order, with the keys of
-      RV(stackproof.migration.server_live_migrate#module:migrations). A failure returns the same entries as a success.
-    - The keys that have another meaning in this module are listed here. C(checks) does not contain V(answers) and
-      V(downtime).
+    - One entry per migration of O(migrations), in the same order. The entries have the keys of
+      RV(stackproof.migration.server_live_migrate#module:migrations).
+    - The module returns all entries, also when it fails.
+    - This page lists the keys whose meaning differs in this module. C(checks) never contains V(answers) or V(downtime).
   returned: always
   type: list
   elements: dict
@@ -92,25 +95,26 @@ migrations:
       type: bool
       sample: true
     joined:
-      description: Whether a migration to the same destination was already in progress and was monitored instead.
+      description: Whether the module found a running migration of the server to the same destination. The module then
+        monitors this migration and requests no new migration.
       type: bool
       sample: false
     probe:
       description:
-        - Result of the network probe. Always null, because only M(stackproof.migration.server_live_migrate) has
-          O(stackproof.migration.server_live_migrate#module:probe).
+        - Always null, because this module does not probe servers on the network.
       type: dict
       sample: null
     outcome:
       description:
-        - V(completed) means that the record has the status completed and all checks pass.
-        - V(disagreement) means that the record has the status completed, but a check of the server, its host or
-          Placement fails.
-        - V(failed) and V(cancelled) mean that the record has a status for a failed or a cancelled migration.
-        - V(timeout) means that the migration has not ended within O(timeout).
-        - V(unknown) means that the cloud stopped answering. The migration may continue.
-        - V(unchanged) means that there was no migration to wait for.
-        - V(predicted) means that the module ran in check mode, and the migration is in progress.
+        - V(completed) means that the status of the record is completed and all checks pass.
+        - V(disagreement) means that the status of the record is completed, but a check of the server, its compute host
+          or Placement fails.
+        - V(failed) and V(cancelled) mean that the status of the record is a status of a failed or a cancelled
+          migration.
+        - V(timeout) means that the migration did not end within O(timeout).
+        - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
+        - V(unchanged) means that the entry had no migration to wait for.
+        - V(predicted) means that the module ran in check mode and that the migration is still running.
       type: str
       sample: completed
   sample:
@@ -137,7 +141,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed first, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The first failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

@@ -11,13 +11,14 @@ module: progress_command
 short_description: Run a program on the controller and show its progress
 version_added: 1.0.0
 description:
-  - Runs a program on the machine of Ansible, and displays each line that the program writes to its standard error at
-    once. Other modules of Ansible display nothing until they end.
-  - The program reads one line of JSON from its standard input and writes one JSON object to its standard output, which
-    becomes the result of the task. An exit code other than 0 is a failure, with its reason in the key C(msg) of that
-    object. Ansible displays the texts in the key C(warnings) as warnings.
-  - The standard input of the program stays open while the task runs. A program that must stop when the playbook is
-    interrupted or killed watches for the end of that stream.
+  - Runs a program on the machine that runs Ansible. When the program writes a line to its standard error, Ansible
+    displays the line at once. Other Ansible modules display nothing until they end.
+  - The program must read one line of JSON from its standard input and write one JSON object to its standard output.
+    This JSON object is the result of the task.
+  - If the program fails, it must end with an exit code other than 0 and return the reason in the key C(msg).
+  - Ansible displays the texts in the key C(warnings) as warnings.
+  - The standard input of the program stays open while the task runs. If the playbook is interrupted or killed, the
+    standard input ends. The program can use this to stop.
   - The role P(stackproof.migration.local_cloud#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -28,14 +29,14 @@ attributes:
   check_mode:
     description: Can run in check mode, and then predicts the changes without making them.
     support: none
-    details: The task is skipped in check mode, since only the program knows what it would change.
+    details: In check mode, Ansible skips the task, because Ansible cannot predict the changes that the program makes.
   diff_mode:
     description: Returns the differences in diff mode.
     support: none
   idempotent:
     description: When you run the module twice with the same arguments, the second run changes nothing.
     support: partial
-    details: Depends on the program.
+    details: Whether a second run changes nothing depends on the program.
 options:
   argv:
     description: The program and its arguments.
@@ -43,7 +44,8 @@ options:
     elements: str
     required: true
   order:
-    description: Parameters of the program, which reads them as one line of JSON from its standard input.
+    description: The parameters for the program. The module writes them as one line of JSON to the standard input of the
+      program.
     type: dict
     default: {}
 """

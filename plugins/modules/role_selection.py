@@ -13,12 +13,12 @@ module: role_selection
 short_description: Read whether the tags of a run select a role
 version_added: 1.0.0
 description:
-  - Returns whether the tags of a run (C(--tags)) select the role of the task. All tasks of that role must have the tag
-    C(always).
-  - When C(include_role) includes a role with a tag and without C(apply), Ansible skips the tasks of the role. The run
-    then succeeds although the role did not run. Tasks with the tag C(always) run in this case.
-  - Tasks with the tag C(always) also run when C(import_role) has tags that the run does not select. This module returns
-    whether the run selects the role, so that the role can skip its steps.
+  - Returns whether the tags of a run (C(--tags)) select the role that contains the task. All tasks of the role must
+    have the tag C(always).
+  - If C(include_role) has a tag but no C(apply), Ansible skips the tasks of the role. The run then succeeds although
+    the role did nothing. Ansible does not skip tasks with the tag C(always).
+  - If C(import_role) has a tag that the run does not select, Ansible still runs the tasks with the tag C(always). The
+    role can use the result of this module to skip its steps in this case.
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -55,7 +55,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 selected:
-  description: Whether the role is selected.
+  description: Whether the tags of the run select the role.
   returned: always
   type: bool
   sample: true

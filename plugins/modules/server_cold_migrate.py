@@ -12,12 +12,14 @@ module: server_cold_migrate
 short_description: Cold-migrate OpenStack servers, confirm the migrations, and verify the outcome
 version_added: 1.0.0
 description:
-  - Requests the cold migration of one or several servers, monitors the migration records that the requests create,
-    confirms each migration when Nova waits for it, and verifies the record, the server, its host and its allocations in
-    Placement.
-  - Nova shuts down a running server and starts it again on the destination. A server in SHUTOFF stays shut off.
-  - When a cold migration of a server already waits for its confirmation, the module confirms it. The module does not
-    confirm a resize.
+  - Requests the cold migration of one or more servers and monitors the migration records that Nova creates for the
+    requests.
+  - Confirms each migration when Nova waits for the confirmation.
+  - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
+  - Nova shuts down a running server and starts the server again on the destination host. A server in status SHUTOFF
+    stays in SHUTOFF.
+  - If an earlier cold migration of a server waits for its confirmation, the module confirms this migration. The module
+    does not confirm a resize.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -41,10 +43,12 @@ attributes:
 options:
   host:
     description:
-      - Compute host to migrate to, which needs microversion 2.56 (Queens). When not given, the scheduler chooses.
+      - The compute host to which the servers are migrated. This option needs microversion 2.56 (Queens). By default,
+        Nova's scheduler chooses a host for each server.
     type: str
   timeout:
-    description: Timeout of each migration in seconds, from its request to the end of its confirmation.
+    description: Timeout of each migration in seconds. The time starts with the migration request and ends when Nova has
+      confirmed the migration.
     type: int
     default: 1800
 seealso:
@@ -63,9 +67,9 @@ EXAMPLES = r"""
 RETURN = r"""
 migrations:
   description:
-    - One entry per server, with the keys of RV(stackproof.migration.server_live_migrate#module:migrations). A failure
-      returns the same entries as a success.
-    - The keys that have another meaning for a cold migration are listed here. C(checks) does not contain V(answers) and
+    - One entry per server, with the keys of RV(stackproof.migration.server_live_migrate#module:migrations).
+    - The module returns all entries, also when it fails.
+    - This page lists the keys whose meaning differs for a cold migration. C(checks) never contains V(answers) or
       V(downtime).
   returned: always
   type: list
@@ -73,8 +77,8 @@ migrations:
   contains:
     joined:
       description:
-        - Whether a cold migration to the same destination was in progress, or waited for its confirmation, and was
-          monitored instead.
+        - Whether the module found an open cold migration of the server to the same destination. The module then
+          monitors this migration and requests no new migration. A migration that waits for its confirmation is open.
       type: bool
       sample: false
     on_timeout_action:
@@ -92,22 +96,24 @@ migrations:
       sample: []
     probe:
       description:
-        - Result of the network probe. Always null, because only M(stackproof.migration.server_live_migrate) has
-          O(stackproof.migration.server_live_migrate#module:probe).
+        - Always null, because this module does not probe servers on the network.
       type: dict
       sample: null
     outcome:
       description:
-        - V(completed) means that the record has the status V(confirmed) and all checks pass.
-        - V(disagreement) means that the record has the status confirmed, but a check of the server, its host or
-          Placement fails.
-        - V(failed) and V(cancelled) mean that the record has a status for a failed or a cancelled migration.
-        - V(timeout) means that the migration has not ended within O(timeout).
-        - V(unknown) means that the cloud stopped answering. The migration may continue.
-        - V(unchanged) means that the server is already on O(host), or not on O(source).
-        - V(refused) means that Nova refused the request, or that a precondition was not met.
-        - V(not_started) means that the migration was not requested, because another migration failed (O(on_failure)).
-        - V(predicted) means that the module ran in check mode.
+        - V(completed) means that the status of the record is confirmed and all checks pass.
+        - V(disagreement) means that the status of the record is confirmed, but a check of the server, its compute host
+          or Placement fails.
+        - V(failed) and V(cancelled) mean that the status of the record is a status of a failed or a cancelled
+          migration.
+        - V(timeout) means that the migration did not end within O(timeout).
+        - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
+        - V(unchanged) means that the server is already on O(host), or that the server is not on O(source).
+        - V(refused) means that Nova refused the request, or that the module did not send it because a precondition is
+          not met.
+        - V(not_started) means that the module did not request the migration because another migration failed. See
+          O(on_failure).
+        - V(predicted) means that the module ran in check mode and would request the migration.
       type: str
       sample: completed
   sample:
@@ -134,7 +140,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed first, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The first failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

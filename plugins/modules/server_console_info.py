@@ -155,7 +155,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: What failed, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
+  description: The failure, with the keys of RV(stackproof.migration.server_live_migrate#module:failure).
   returned: failure
   type: dict
   sample:

@@ -12,11 +12,12 @@ module: server_live_migrate
 short_description: Live-migrate OpenStack servers and verify the outcome
 version_added: 1.0.0
 description:
-  - Requests the live migration of one or several servers, monitors the migration records that the requests create, and
-    verifies the record, the server, its host and its allocations in Placement.
-  - Ignores migration records that existed before the request.
-  - When a migration of a server to the same destination is already in progress, the module monitors this migration and
-    requests no new one.
+  - Requests the live migration of one or more servers and monitors the migration records that Nova creates for the
+    requests.
+  - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
+  - Ignores migration records that existed before the request of the module.
+  - If a migration of a server to the same destination is already running, the module monitors this migration. It does
+    not request a new migration of this server.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -31,7 +32,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Check mode does not predict whether a host has room or whether the checks of the hypervisors pass.
+      - Check mode does not predict whether a host has room. It also does not predict whether the checks of the
+        hypervisors pass.
   diff_mode:
     support: full
   idempotent:
@@ -42,25 +44,27 @@ attributes:
 options:
   host:
     description:
-      - Compute host to migrate to. When not given, the scheduler chooses.
-      - By the default policies of Nova, only administrators may name a host. Since Nova 32 (2025.2), managers of a
-        project can migrate without a host.
+      - The compute host to which the servers are migrated. By default, Nova's scheduler chooses a host for each server.
+      - By Nova's default policies, only administrators may set a host. Since Nova 32 (2025.2), a user with the role
+        C(manager) in the project may migrate servers without a host.
     type: str
   block_migration:
-    description: Whether to copy the disks. V(auto) lets Nova decide.
+    description: Whether the migration copies the disks of the server. With V(auto), Nova decides.
     type: str
     choices: [auto, "true", "false"]
     default: auto
   wait:
     description:
-      - Whether to wait for the end of the migrations. With V(false), the module returns as soon as the new migration
-        records exist. Use M(stackproof.migration.migration_wait) to wait for the end later.
+      - Whether to wait until the migrations have ended.
+      - With V(false), the module returns as soon as the new migration records exist. You can then wait with
+        M(stackproof.migration.migration_wait).
     type: bool
     default: true
   timeout:
     description:
-      - Timeout of each migration in seconds. It does not run while the migration waits in the queue of Nova for another
-        migration of this task from the same host.
+      - Timeout of each migration in seconds.
+      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue does
+        not count.
     type: int
     default: 900
 seealso:
@@ -108,7 +112,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 migrations:
-  description: One entry per server. A failure returns the same entries as a success.
+  description: One entry per server. The module returns all entries, also when it fails.
   returned: always
   type: list
   elements: dict
@@ -122,35 +126,37 @@ migrations:
       type: str
       sample: probe-1
     migration_id:
-      description: Uuid of the monitored migration record. Null when nothing was to be done, or no record appeared.
+      description: Uuid of the migration record that the module monitored. Null if the server needed no migration, or if
+        Nova created no record.
       type: str
       sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
     migration_number:
-      description: Number of the record in its cell. The request that aborts a migration needs this number.
+      description: Number of the migration record in its cell. A request that aborts the migration needs this number.
       type: int
       sample: 17
     request_id:
-      description: Id of the request in the logs and instance actions of Nova.
+      description: Id of the migration request. Nova uses this id in its logs and in the instance actions.
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
     source:
-      description: Compute host before the migration. Null when this user may not see hosts.
+      description: Compute host of the server before the migration. Null if the user cannot see hosts.
       type: str
       sample: compute1
     source_host_id:
-      description: The server's C(hostId) before the migration.
+      description: The C(hostId) of the server before the migration.
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     destination:
-      description: Destination in the record. Null when it is not chosen yet or not visible.
+      description: Destination compute host in the migration record. Null if Nova has not chosen a host yet, or if the
+        user cannot see hosts.
       type: str
       sample: compute2
     expected_host:
-      description: Requested compute host. Null when the scheduler chooses.
+      description: The compute host in the request. Null if Nova's scheduler chooses the host.
       type: str
       sample: compute2
     initial_status:
-      description: Status of the server before the migration. The server must have it again afterwards.
+      description: Status of the server before the migration. After the migration the server must have the same status.
       type: str
       sample: ACTIVE
     project_id:
@@ -158,17 +164,17 @@ migrations:
       type: str
       sample: 0f1c2d3e4b5a69788796a5b4c3d2e1f0
     status:
-      description: Status of the record at the last poll.
+      description: Status of the migration record at the last poll.
       type: str
       sample: completed
     started:
-      description: Time of the request on the clock of the cloud, in ISO 8601 and UTC.
+      description: Time of the migration request, on the clock of the cloud, in ISO 8601 and UTC.
       type: str
       sample: "2026-04-01T10:00:00Z"
     concluded:
       description:
-        - Time at which the outcome was known, on the clock of the cloud, in ISO 8601 and UTC. Null when nothing was
-          monitored.
+        - Time at which the module knew the outcome, on the clock of the cloud, in ISO 8601 and UTC. Null if the module
+          monitored no migration of the server.
       type: str
       sample: "2026-04-01T10:00:05.250+00:00"
     changed:
@@ -176,20 +182,23 @@ migrations:
       type: bool
       sample: true
     joined:
-      description: Whether a migration to the same destination was already in progress and was monitored instead.
+      description: Whether the module found a running migration of the server to the same destination. The module then
+        monitors this migration and requests no new migration.
       type: bool
       sample: false
     on_timeout_action:
       description:
-        - V(abort) or V(force_complete), the action that Nova accepted after the timeout. Null when there was none.
+        - The action that Nova accepted after the timeout, V(abort) or V(force_complete). Null if Nova accepted no
+          action.
       type: str
       sample: null
     state_reset:
-      description: Whether the server was in ERROR after an abort, and its state was reset (O(reset_state)).
+      description: Whether the module reset the state of the server after an abort because the server was in ERROR. See
+        O(reset_state).
       type: bool
       sample: false
     record:
-      description: The migration record at the last poll. Null when there is none.
+      description: The migration record at the last poll. Null if there is no record.
       type: dict
       sample:
         uuid: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
@@ -209,7 +218,8 @@ migrations:
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
     history:
       description:
-        - Each status of the record with the time of the first poll that returned it, on the clock of the cloud.
+        - Each status that the migration record had, with the time of the first poll that returned the status. The times
+          are on the clock of the cloud.
       type: list
       elements: dict
       sample:
@@ -217,9 +227,11 @@ migrations:
           seen: "2026-04-01T10:00:01.480+00:00"
     progress:
       description:
-        - Bytes of memory and disk that were copied, at each poll of the progress (O(read_progress)). When a guest
-          writes much memory, it is copied several times, and more bytes are processed than the total.
-        - Empty without O(read_progress), when this user may not see it, or when the hypervisor does not report it.
+        - Bytes of memory and disk that Nova had copied at each read of the progress. See O(read_progress).
+        - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
+          bytes can then exceed the total.
+        - The list is empty without O(read_progress). It is also empty if the user cannot read the progress, or if the
+          hypervisor does not report the progress.
       type: list
       elements: dict
       sample:
@@ -232,12 +244,14 @@ migrations:
           disk_remaining_bytes: 0
     probe:
       description:
-        - Result of the network probe during the migration (O(probe)). C(longest_downtime) is the longest time between
-          two answers and C(silent) the time since the last answer, in seconds. C(longest_downtime_started) is on the
-          clock of the cloud.
-        - C(held_up) is the time in seconds in which the module itself could not send requests. It does not count as
-          downtime.
-        - Null without O(probe), when the migration was not requested, or when another client requested it.
+        - Result of the network probe during the migration. See O(probe).
+        - C(longest_downtime) is the longest time between two answers, in seconds. C(longest_downtime_started) is the
+          time at which this downtime started, on the clock of the cloud.
+        - C(silent) is the time since the last answer, in seconds.
+        - C(held_up) is the time in which the module itself could not send probes, in seconds. This time does not count
+          as downtime.
+        - The value is null without O(probe). It is also null if the migration was not requested, or if another client
+          requested the migration.
       type: dict
       sample:
         address: 203.0.113.17
@@ -252,18 +266,18 @@ migrations:
         held_up: 0.0
     allocations_before:
       description:
-        - Allocations of the server before the request, by resource provider. Null when this user may not read
-          Placement, or O(verify) is V(false).
+        - Allocations of the server before the migration request, by resource provider. Null if the user cannot read
+          Placement, or if O(verify) is V(false).
       type: dict
       sample: {compute1: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     allocations:
       description:
-        - Allocations of the server and of the migration, by resource provider.
-        - Null when they were not read, or this user may not read them.
+        - Allocations of the server and of the migration record, by resource provider.
+        - Null if the module did not read the allocations, or if the user cannot read them.
       type: dict
       sample: {server: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}, migration: {}}
     events:
-      description: Events of the instance action, sorted by start time. C(seconds) is the duration of each event.
+      description: The events of the instance action, sorted by start time. C(seconds) is the duration of an event.
       type: list
       elements: dict
       sample:
@@ -275,34 +289,41 @@ migrations:
           host: compute1
           details: null
     reason:
-      description: Reason of Nova for a failure, from all events of the instance action. Null when Nova gives none.
+      description: The reason that Nova gives for a failure. The module reads all events of the instance action to find
+        the reason. Null if Nova gives no reason.
       type: str
       sample: No valid host was found. There are not enough hosts available.
     outcome:
       description:
-        - V(completed) means that the record has the status completed and all checks pass.
-        - V(disagreement) means that the record has the status completed, but a check of the server, its host, Placement
-          or the network (O(probe)) fails.
-        - V(failed) and V(cancelled) mean that the record has a status for a failed or a cancelled migration.
-        - V(timeout) means that the migration has not ended within O(timeout).
-        - V(unknown) means that the cloud stopped answering. The migration may continue.
-        - V(unchanged) means that the server is already on O(host), or not on O(source).
-        - V(refused) means that Nova refused the request, or that a precondition was not met.
-        - V(not_started) means that the migration was not requested, because another migration failed (O(on_failure)).
-        - V(requested) means that the migration was started without waiting for its end (O(wait)).
-        - V(predicted) means that the module ran in check mode.
+        - V(completed) means that the status of the record is completed and all checks pass.
+        - V(disagreement) means that the status of the record is completed, but a check fails. A check compares the
+          server, its compute host or Placement, or probes the network (O(probe)).
+        - V(failed) and V(cancelled) mean that the status of the record is a status of a failed or a cancelled
+          migration.
+        - V(timeout) means that the migration did not end within O(timeout).
+        - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
+        - V(unchanged) means that the server is already on O(host), or that the server is not on O(source).
+        - V(refused) means that Nova refused the request, or that the module did not send it because a precondition is
+          not met.
+        - V(not_started) means that the module did not request the migration because another migration failed. See
+          O(on_failure).
+        - V(requested) means that the module requested the migration and did not wait for its end. See O(wait).
+        - V(predicted) means that the module ran in check mode and would request the migration.
       type: str
       sample: completed
     checks:
       description:
-        - The checks. C(name) is one of V(type), V(source), V(destination), V(status), V(server_status),
-          V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - With O(probe) also V(answers), whether the server answers after the migration, and with O(max_downtime)
-          V(downtime). C(ok) of V(downtime) is null when the module may have missed a longer downtime.
-        - C(ok) is null when this user may not see the compared value.
-        - After a failed or cancelled migration, the server and its allocations must be on the source host.
-        - V(server_allocations) compares the allocations in the provider tree of the host. Allocations of a shared
-          provider, such as a storage pool, may stay the same.
+        - The results of the checks of this migration. C(name) is one of V(type), V(source), V(destination), V(status),
+          V(server_status), V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
+        - With O(probe), the list also contains V(answers). This check requires that the server answers after the
+          migration.
+        - With O(max_downtime), the list also contains V(downtime). C(ok) of this check is null if the module may have
+          missed a longer downtime.
+        - C(ok) is null if the user cannot see the value that the check compares.
+        - After a failed or cancelled migration, the checks require that the server and its allocations are on the
+          source host.
+        - V(server_allocations) compares the allocations in the tree of resource providers of the host. Allocations from
+          a shared provider, such as a storage pool, may stay unchanged.
       type: list
       elements: dict
       sample:
@@ -315,7 +336,7 @@ migrations:
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     failure:
-      description: The failure of this migration. Null when it did not fail.
+      description: The failure of this migration. Null if the migration did not fail.
       type: dict
       sample: null
     seconds:
@@ -334,23 +355,24 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: The first failure. All modules of this collection return these keys.
+  description: The first failure. All modules of this collection return a failure with these keys.
   returned: failure
   type: dict
   contains:
     kind:
       description:
-        - The kind of failure, for programs.
-        - Client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable), V(tls),
-          V(dropped) (the connection ended before the answer) and V(timeout).
-        - Errors in an answer of the cloud are V(bad_request), V(permission), V(quota), V(not_found), V(conflict),
-          V(rate_limit), V(microversion), V(service) and V(unexpected_answer) (the answer does not have the format of
-          the API).
+        - The kind of failure. Programs can use it to distinguish failures.
+        - The kinds of client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable),
+          V(tls), V(dropped) and V(timeout). V(dropped) means that the connection ended before the answer.
+        - The kinds of errors that the cloud answers are V(bad_request), V(permission), V(quota), V(not_found),
+          V(conflict), V(rate_limit), V(microversion), V(service) and V(unexpected_answer). V(unexpected_answer) means
+          that the answer does not have the format of the API.
         - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
-          open on the host. V(guest) means that the guest does not answer or does not continue to count. V(internal)
-          means that an unexpected exception occurred in the collection.
-        - The kind can also be the RV(migrations[].outcome) of a migration, V(server) for a server that was not booted,
-          or a kind of RV(stackproof.migration.migration_preflight#module:problems).
+          open on the host.
+        - V(guest) means that the guest does not answer, or that its counter does not continue.
+        - V(internal) means that an unexpected exception occurred in the collection.
+        - The kind can also be the RV(migrations[].outcome) of a migration, or a kind of
+          RV(stackproof.migration.migration_preflight#module:problems). V(server) means that a server was not booted.
       type: str
       sample: no_valid_host
     message:
@@ -361,16 +383,16 @@ failure:
         found.
     service:
       description:
-        - The service of the failed request, such as V(compute), V(identity) or V(placement). Null when no request
-          failed.
+        - The service to which the failed request was sent, such as V(compute), V(identity) or V(placement). Null if no
+          request failed.
       type: str
       sample: compute
     http_status:
-      description: HTTP status of the answer. Null when the service did not answer.
+      description: HTTP status of the answer. Null if the service did not answer.
       type: int
       sample: null
     request_id:
-      description: Id of the request in the logs of the service. Null when it is unknown.
+      description: Id of the failed request in the logs of the service. Null if the id is unknown.
       type: str
       sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 """
