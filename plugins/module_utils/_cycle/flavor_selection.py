@@ -6,8 +6,9 @@
 
 """Pure: choose the smallest flavor that every host can provide, and convert a flavor to resources.
 
-Extra specs that need special hosts reject a flavor. Extra specs whose effect depends on the cloud, such as a key that
-an aggregate may require, rank a flavor behind all flavors without them.
+Some extra specs need special hosts. A flavor with such an extra spec is rejected. The effect of other extra specs
+depends on the cloud. For example, an aggregate may require a key. A flavor with such an extra spec ranks behind all
+flavors without them.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Prefixes of extra specs that some hosts do not meet, regardless of their values
+# Prefixes of extra specs that some hosts do not meet, whatever the value is.
 _BINDING_PREFIXES = (
     "accel:",
     "aggregate_instance_extra_specs",
@@ -36,7 +37,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# Prefixes of extra specs that every host meets when the value is one of NEUTRAL_VALUES
+# Prefixes of extra specs that every host meets when the value is in NEUTRAL_VALUES.
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",
@@ -53,7 +54,7 @@ _BINDING_UNLESS_NEUTRAL = (
     "hw:ephemeral_encryption",
     "os:secure_boot",
 )
-# Extra specs of the CPU topology, which every host emulates
+# Extra specs of the CPU topology. Every host emulates the topology.
 _TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
 # Extra specs that every host meets
 _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
@@ -61,13 +62,13 @@ _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
 
 @dataclass
 class FlavorChoice:
-    """The chosen flavor, and how many flavors were rejected for each reason."""
+    """The chosen flavor, and the number of rejected flavors by reason."""
 
     flavor: dict[str, Any] | None = None
     rejected: Counter[str] = field(default_factory=Counter)
 
     def rejections(self) -> str:
-        """Return a sentence about the rejected flavors; empty when no flavor was rejected."""
+        """Return a sentence about the rejected flavors. The sentence is empty when no flavor was rejected."""
         if not self.rejected:
             return ""
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
@@ -75,11 +76,11 @@ class FlavorChoice:
 
 
 def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
-    """Return why the flavor must not be chosen; None when any user can boot it on any host."""
+    """Return why the flavor must not be chosen. Return None when any user can boot the flavor on any host."""
     if flavor.get("OS-FLV-DISABLED:disabled"):
         return "disabled"
     if not flavor["disk"]:
-        # Nova's default policy allows flavors with a root disk of 0 GiB to administrators only.
+        # Nova's default policy allows flavors with a root disk of 0 GiB only to administrators.
         return "with a root disk of 0 GiB"
     if any(_requires_special_host(key, value) for key, value in (flavor.get("extra_specs") or {}).items()):
         return "bound to special hosts by their extra specs"
@@ -138,7 +139,7 @@ def resources_of(flavor: Mapping[str, Any]) -> dict[str, int]:
 
 
 def image_view(image: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of an image that results contain."""
+    """Return the values of an image that results contain."""
     return {
         "id": image["id"],
         "name": image.get("name"),
@@ -148,7 +149,7 @@ def image_view(image: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def flavor_view(flavor: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a flavor that results contain."""
+    """Return the values of a flavor that results contain."""
     return {
         "id": flavor["id"],
         "name": flavor.get("name"),

@@ -6,15 +6,15 @@
 
 """Pure: choose the smallest image that every usable host can boot, when the user does not name an image.
 
-An image is rejected when its properties keep its servers from some hosts:
+The function rejects an image whose properties keep its servers from some hosts. Nova's ImagePropertiesFilter compares
+architecture, hypervisor type, VM mode and hypervisor version with each host. Placement requires the traits of an image.
+Some hw_* properties need hosts with special devices, for example dedicated CPUs, huge pages or a TPM.
 
-- Nova's ImagePropertiesFilter compares architecture, hypervisor type, VM mode and hypervisor version with each host.
-- Placement requires the traits of an image.
-- Some hw_* properties need hosts with dedicated CPUs, huge pages, a TPM and the like.
+For some images it is not known whether the hosts can boot them. These images rank behind all others. They have a
+signature, or no host is known to support their architecture, hypervisor type or disk format.
 
-An image ranks behind all others when it is not known whether the hosts can boot it: an architecture, hypervisor type or
-disk format that no host is known to support, or a signature. Other hw_* and img_* properties choose devices that most
-hosts emulate. An image with such properties ranks behind images without them.
+Other hw_* and img_* properties choose devices that most hosts emulate. An image with such properties ranks behind
+images without them.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ _COMPARED_BY_NOVA = frozenset({*_ARCHITECTURE, *_HYPERVISOR_TYPE, *_VM_MODE, *_H
 _COMMON_ARCHITECTURE = "x86_64"
 # Every hypervisor that can live-migrate offers full virtualization.
 _COMMON_VM_MODE = "hvm"
-# Nova reports a libvirt host as QEMU, with hardware virtualization (kvm) or without.
+# Nova reports a libvirt host as QEMU. This is true with hardware virtualization (kvm) and without it.
 _POSSIBLE_TYPES = {("kvm", "qemu")}
-# Properties that only special hosts meet, and prefixes of such properties
+# Properties that only special hosts have, and prefixes of such properties.
 _BINDING_PROPERTIES = frozenset(
     {
         "hw_cpu_policy",
@@ -72,7 +72,7 @@ _BINDING_PROPERTIES = frozenset(
     }
 )
 _BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# With these values, every host meets a property.
+# With one of these values, every host meets the property.
 NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
@@ -81,7 +81,7 @@ _DEVICE_PREFIXES = ("hw_", "img_")
 # An image with these properties boots only when its kernel and its ramdisk are also available.
 _KERNEL_PROPERTIES = ("kernel_id", "ramdisk_id")
 _SIGNATURE_PREFIX = "img_signature"
-# Disk formats that the hypervisor drivers boot. Drivers without an entry boot the common formats.
+# Disk formats that each hypervisor driver boots. A driver without an entry boots the common formats.
 _COMMON_DISK_FORMATS = frozenset({"ami", "qcow2", "raw"})
 _DISK_FORMATS = {
     "hyperv": frozenset({"vhd", "vhdx"}),
@@ -93,10 +93,10 @@ _TOO_LARGE = "too large for the flavors that can be chosen"
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """The properties of the usable hosts, and the flavors. None stands for values that this user may not read."""
+    """The properties of the usable hosts, and the flavors. None means that this user may not read the value."""
 
     project: str | None = None
-    # One value per usable host. None for a host that does not report its architecture
+    # One value per usable host. The value is None for a host that does not report its architecture.
     architectures: tuple[str | None, ...] | None = None
     hypervisor_types: tuple[str, ...] | None = None
     # At least one of these flavors must fit the image.
@@ -105,13 +105,13 @@ class ImageConstraints:
 
 @dataclass
 class ImageChoice:
-    """The chosen image, and how many images were rejected for each reason."""
+    """The chosen image, and the number of rejected images by reason."""
 
     image: Image | None = None
     rejected: Counter[str] = field(default_factory=Counter)
 
     def rejections(self) -> str:
-        """Return a sentence about the rejected images; empty when no image was rejected."""
+        """Return a sentence about the rejected images. The sentence is empty when no image was rejected."""
         if not self.rejected:
             return ""
         reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(self.rejected.items()))
@@ -125,10 +125,11 @@ def choose_image(
 ) -> ImageChoice:
     """Choose the smallest image that the hosts can boot.
 
-    `is_accepted` returns whether this project has accepted an image that another project shares. It is called only
-    when there is no image of this project and no public image.
+    `is_accepted` returns whether this project has accepted an image that another project shares. The function calls
+    `is_accepted` only when there is no image of this project and no public image.
 
-    When every image is too large for the flavors, the size is ignored, so that the flavor is reported as the problem.
+    When every image is too large for the flavors, the function ignores the size. Then the error message names the
+    flavor.
     """
     listed = list(images)
     choice = _choose(listed, constraints, is_accepted)
@@ -159,7 +160,7 @@ def _choose(
 
 
 def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstraints) -> list[str]:
-    """Return the requirements of the image that the hosts may not meet."""
+    """Return the requirements of the image that some hosts may not meet."""
     unconfirmed = []
     architecture = _architecture(image)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is None:
@@ -178,7 +179,7 @@ def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstra
 
 
 def rejection_reason(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return why the image must not be chosen; None when it may be chosen."""
+    """Return why the image must not be chosen. Return None when it may be chosen."""
     visibility = image.get("visibility")
     foreign = _is_foreign(image, constraints)
     reasons: tuple[tuple[bool, str], ...] = (
@@ -217,7 +218,7 @@ def _is_volume_backed(image: Mapping[str, Any]) -> bool:
 
 
 def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return the requirement of the image that some hosts do not meet; None when all hosts can boot the image."""
+    """Return the requirement of the image that some hosts do not meet. None when all hosts can boot the image."""
     architecture, hypervisor_type = _architecture(image), _value(image, _HYPERVISOR_TYPE)
     mode = _value(image, _VM_MODE)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is False:
@@ -236,7 +237,7 @@ def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -
 def _requires_special_host(name: str, value: Any) -> bool:
     text = str(value).strip().lower()
     if name.startswith("trait:") and text == _FORBIDDEN_TRAIT:
-        # The servers of the image cannot run on hosts that have the forbidden trait.
+        # The servers of this image cannot run on hosts that have the forbidden trait.
         return True
     if name not in _BINDING_PROPERTIES and not name.startswith(_BINDING_PREFIXES):
         return False
@@ -256,7 +257,7 @@ def _architectures_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether two hosts have this architecture; None when the architecture of the hosts is not known."""
+    """Return whether two hosts have this architecture. None when the architecture of the hosts is not known."""
     if not constraints.architectures:
         return None
     required = min(MIN_HOSTS, len(constraints.architectures))
@@ -268,7 +269,7 @@ def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -
 
 
 def _hosts_have_type(hypervisor_type: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether the hosts have this hypervisor type; None when their type is not known."""
+    """Return whether the hosts have this hypervisor type. None when the type of the hosts is not known."""
     types = _types_of_hosts(constraints)
     if not types:
         return None

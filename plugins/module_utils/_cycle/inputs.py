@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validate the inputs of a cycle, and convert them for its steps.
+"""Pure: validate the inputs of a cycle, and convert them for the steps of the cycle.
 
-The inputs have the names of the role ``migration_cycle``.
+The names of the inputs are the names in the role ``migration_cycle``.
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "migration_cycle"
-# A fact that the role sets. Its name begins like the names of the inputs.
+# The role sets this fact. The name of the fact has the same prefix as the inputs.
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
 PROTOCOLS = ("icmp", "tcp")
 _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout")
-# Defaults of the probe, in seconds
+# Defaults of the network probe, in seconds.
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# Seconds for requests and for Ansible itself, in addition to the timeouts of the steps
+# Seconds for requests and for Ansible itself, in addition to the timeouts of the steps.
 _OVERHEAD = 600
-# 30 days. A longer timeout is a mistake, and Python cannot represent a date in the very far future.
+# 30 days in seconds. A longer timeout is a mistake, and Python cannot represent very late dates.
 _MAX_SECONDS = 2_592_000
 _WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
 _SWITCHES = (
@@ -51,7 +51,7 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# The inputs that a report shows, each with the function that converts its value
+# The inputs that a report shows, each with the function that converts the value.
 _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,
@@ -77,7 +77,7 @@ _REPORT_INPUTS: dict[str, Any] = {
 def input_problems(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
     """Return a message for each input that cannot be used.
 
-    ``variables`` are the names of all variables that begin with the prefix of the role.
+    ``variables`` are the names of all variables with the prefix of the role.
     """
     given = RoleInputs(ROLE, inputs)
     given.problems += unknown(variables, [*inputs, RESULT])
@@ -207,7 +207,7 @@ def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, mus
 
 
 def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the probe without empty options: an empty dictionary for no probe, None for a value of another type."""
+    """Return the probe without empty options. Return an empty dictionary for no probe, and None for a wrong type."""
     if not probe:
         return {}
     if not isinstance(probe, dict):
@@ -216,13 +216,13 @@ def parse_probe(probe: Any) -> dict[str, Any] | None:
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs in the form in which the steps of a cycle use them.
+    """Return the inputs in the form that the steps of a cycle use.
 
-    Inputs that are not valid are treated as empty, because ``input_problems`` reports them.
+    An input that is not valid counts as empty, because ``input_problems`` reports it.
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
-    # The value is a text, because a template treats the number 0 as an empty value.
+    # The value is a text, because a template would treat the number 0 as an empty value.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "max_run_seconds": _max_run_seconds(given, probe),
@@ -243,7 +243,10 @@ def _typed(value: Any, read: Any) -> Any:
 
 
 def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
-    """Return the longest duration of a run in seconds. Later, another run may delete the servers of the run."""
+    """Return the longest duration of a run in seconds.
+
+    After this time, another run may delete the servers of this run.
+    """
 
     def seconds(name: str) -> float:
         return min(number_of(given[name]) or 0, _MAX_SECONDS)

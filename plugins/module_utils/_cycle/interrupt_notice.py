@@ -6,7 +6,7 @@
 
 """Print which servers remain when Ansible exits in the middle of a run, for example after Ctrl-C.
 
-Then Ansible does not run ``rescue`` and ``always``. Only code in the process of ansible-playbook itself still runs.
+After Ctrl-C, Ansible does not run ``rescue`` and ``always``. Only code in the process of ansible-playbook still runs.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
 
-# The notices about runs that have not ended, by run id
+# Notices about runs that have not ended, by run id.
 _open_runs: dict[str, str] = {}
 
 
 def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice for a run. ``cloud`` is the input of the role. A dictionary is not shown."""
+    """Return the notice for a run. ``cloud`` is the input of the role. The notice does not show a dictionary."""
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
     named = isinstance(cloud, str) and bool(cloud)
     if named:
@@ -39,19 +39,19 @@ def notice_of(run_id: str, cloud: Any) -> str:
 
 
 def start_run(run_id: str, cloud: Any) -> None:
-    """Print a notice if this process exits before the run ends."""
+    """Register a notice that this process prints if it exits before the run ends."""
     if not _open_runs:
         atexit.register(_print_notices, os.getpid())
     _open_runs[run_id] = notice_of(run_id, cloud)
 
 
 def end_run(run_id: str) -> None:
-    """Remove the notice, so that it is not printed."""
+    """Remove the notice of a run that has ended. Then the process does not print it."""
     _open_runs.pop(run_id, None)
 
 
 def _print_notices(pid: int) -> None:
-    """Print the notices in the process that started the runs, and not in its forks."""
+    """Print the notices. Only the process that started the runs prints them, and its forks do not."""
     if os.getpid() == pid:
         for notice in _open_runs.values():
             sys.stderr.write(notice)

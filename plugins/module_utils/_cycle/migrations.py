@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: select the servers of a cycle, and collect their migrations from the results of its steps."""
+"""Pure: select the servers of a cycle, and collect their migrations from the results of the steps."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# The outcome "requested" means that the migration record was not polled until its end.
+# The outcome "requested" means that the migration record was not polled until the end of the migration.
 _SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The servers to migrate, or why there are too few."""
+    """The servers to migrate. If there are too few servers, the reason."""
 
     servers: list[Server] = field(default_factory=list)
     problem: str = ""
@@ -38,16 +38,16 @@ class Selection:
 
 @dataclass(frozen=True)
 class CycleMigrations:
-    """The migrations of a cycle, as its last step returned them."""
+    """The migrations of a cycle, as the last step returned them."""
 
     migrations: list[Migration]
     not_completed: list[Migration]
-    # Whether the step failed before a migration was requested
+    # Whether the step failed before a migration was requested.
     not_requested: bool
 
     @property
     def message(self) -> str:
-        """The messages of the migrations that did not complete, or of all migrations when all completed."""
+        """The messages of the migrations that did not complete. If all migrations completed, the messages of all."""
         return " ".join(str(migration["message"]) for migration in self.not_completed or self.migrations)
 
     @property
@@ -75,8 +75,8 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
 def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> CycleMigrations:
     """Collect the migrations from the results of server_live_migrate and migration_wait.
 
-    A result is empty when its step was not reached. With a probe, server_live_migrate polls the records until they end.
-    A refused migration does not count as requested.
+    If a step was not reached, its result is empty. With a probe, server_live_migrate polls the records until the
+    migrations end. A refused migration does not count as requested.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested

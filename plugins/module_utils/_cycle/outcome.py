@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: determine the outcome of a migration cycle and its reason."""
+"""Pure: determine the outcome of a migration cycle and the reason for the outcome."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 PASSED = "passed"
-# In check mode: the preconditions are met, and nothing was migrated.
+# The run is in check mode. The preconditions are met, and nothing was migrated.
 CHECKED = "checked"
 # The cloud caused the failure.
 FAILED = "failed"
-# Preconditions are not met.
+# A precondition is not met.
 INCONCLUSIVE = "inconclusive"
 # A client-side error occurred, for example wrong credentials, no connection, or a wrong input.
 ERROR = "error"
@@ -32,9 +32,9 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# Kinds of preflight problems and of boot failures that mean unmet preconditions
+# Kinds of preflight problems and of boot failures that mean an unmet precondition.
 _PRECONDITION_KINDS = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
-# Kinds of failures that concern the client and not the cloud
+# Kinds of failures that are client-side errors.
 _CLIENT_KINDS = frozenset(
     {
         "authentication",
@@ -61,7 +61,7 @@ _INTERMITTENT = (
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kind of the failure that a module returned, and the kinds of the problems of the preflight."""
+    """Return the kind of the failure that a module returned, and the kinds of the problems that the preflight found."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 
@@ -93,10 +93,11 @@ class Conclusion:
 def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusion:
     """Return the outcome of a cycle.
 
-    ``cycle`` contains ``failure`` and ``cleanup_failure`` (``step``, ``reason`` and ``kinds``; empty without a
-    failure), ``count`` (servers booted together), ``migrations`` (as migration_wait returns them), ``control`` (the
-    ``migration`` of the control experiment, or the ``reason`` for a missing migration; empty when not started) and
-    ``hosts`` (as migration_preflight returned them after the failure).
+    ``cycle`` contains these keys. ``failure`` and ``cleanup_failure`` contain ``step``, ``reason`` and ``kinds``, and
+    are empty without a failure. ``count`` is the number of servers booted together. ``migrations`` are the migrations
+    as migration_wait returns them. ``control`` contains the ``migration`` of the control experiment, or the ``reason``
+    why there is no migration. It is empty if no control experiment was started. ``hosts`` are the hosts that
+    migration_preflight returned after the failure.
     """
     failure = StepFailure.of(cycle.get("failure") or {})
     cleanup_failure = StepFailure.of(cycle.get("cleanup_failure") or {})
@@ -112,10 +113,10 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 
 
 def needs_control(cycle: Mapping[str, Any]) -> bool:
-    """Return whether a control experiment would add evidence: when a migration was requested and failed.
+    """Return whether to start a control experiment. A migration must have been requested and must have failed.
 
-    A control experiment does not help after a timeout, because it would probably time out as well. It does not help
-    either when the migration record contradicts the cloud.
+    After a timeout, a control experiment does not help, because it would probably time out as well. If the migration
+    record contradicts the cloud, a control experiment does not help either.
     """
     migrations = cycle.get("migrations") or []
     return any(
@@ -131,7 +132,7 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
     if _GUEST in failure.kinds and (failure.step == "verify" or not migrations):
-        # A guest failure before the migration means that the guest did not meet a precondition of the check.
+        # A guest failure before the migration is an unmet precondition of the guest check.
         return (FAILED if failure.step == "verify" else INCONCLUSIVE), failure.reason
     not_requested = [migration for migration in unsuccessful if _was_not_requested(migration)]
     if unsuccessful and len(not_requested) == len(unsuccessful):
@@ -147,14 +148,14 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _is_client_error(migration: Migration) -> bool:
-    """Return whether the migration was refused for a client-side error, or could not be polled until its end."""
+    """Return whether a client-side error occurred. The request was refused, or the polls stopped before the end."""
     if migration["outcome"] == outcomes.UNKNOWN:
         return True
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in _CLIENT_KINDS
 
 
 def _was_not_requested(migration: Migration) -> bool:
-    """Return whether no migration was requested: the guest did not answer, or a foreign migration used the host."""
+    """Return whether the module did not request the migration, because of the guest or a foreign migration."""
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 

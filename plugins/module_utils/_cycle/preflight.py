@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Check the preconditions of booting and live-migrating servers, without a change to the cloud."""
+"""Check the preconditions for booting and live-migrating servers. The checks do not change the cloud."""
 
 from __future__ import annotations
 
@@ -57,19 +57,19 @@ EMPTY_RESULT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Plan:
-    """The servers that are to be booted and migrated."""
+    """The servers that a cycle will boot and migrate."""
 
     image: str | None = None
     flavor: str | None = None
     count: int = 1
-    # The destination host and the source host of the migration
+    # The destination host and the source host of the migration.
     host: str | None = None
     source: str | None = None
     availability_zone: str | None = None
     networks: str | list[str] = "none"
-    # Network on which the servers are probed
+    # The network on which the module probes the servers.
     probe_network: str | None = None
-    # Number of additional servers of the flavor for which a host must have room
+    # Number of additional servers of the flavor for which a host must have room.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
 
@@ -127,7 +127,7 @@ class Preflight:
             return None
 
     def _check_zone(self) -> str | None:
-        """Return the availability zone; None when any zone is allowed, or when the zone does not exist."""
+        """Return the availability zone. Return None when any zone is allowed, or when the zone does not exist."""
         option = self.plan.availability_zone
         if not option:
             return None
@@ -159,13 +159,13 @@ class Preflight:
         return nova_lookup.network_id(self.cloud, name)
 
     def _read_hosts(self) -> list[host_eligibility.Host] | None:
-        """Return all compute hosts; None when this user may not list them."""
+        """Return all compute hosts. Return None when this user may not list hosts."""
         hypervisors = self._read_if_allowed("compute hosts", lambda: compute_services.hypervisors(self.cloud))
         services = self._read_if_allowed("compute services", lambda: compute_services.services(self.cloud))
         return None if hypervisors is None or services is None else host_eligibility.merge(hypervisors, services)
 
     def _candidate_flavors(self) -> list[dict[str, Any]] | None:
-        """Return the named flavor, or all flavors when no flavor is named; None after an error."""
+        """Return the named flavor. If no flavor is named, return all flavors. Return None after an error."""
         name = self.plan.flavor
         if name is None:
             listed = self._require("flavor", lambda: nova_lookup.flavors(self.cloud))
@@ -281,7 +281,7 @@ class Preflight:
             )
         if len(usable) >= image_selection.MIN_HOSTS:
             return
-        # Hosts whose only obstacle is missing room are a capacity problem.
+        # If missing room is the only obstacle of a host, the problem is the capacity of the cloud.
         kind = "capacity" if full and len(usable) + len(full) >= image_selection.MIN_HOSTS else "hosts"
         obstacles = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(
@@ -309,7 +309,7 @@ class Preflight:
             )
 
     def _spare_advice(self, without_spare: list[str]) -> str:
-        """Return the advice for hosts that have room for the flavor, but not for the spare servers."""
+        """Return advice about hosts that have room for one server of the flavor, but not for the spare servers."""
         if not without_spare:
             return ""
         return (
@@ -358,7 +358,7 @@ class Preflight:
 
 
 def check_plan(plan: Plan) -> None:
-    """Raise InputError for a value that is out of range. Sends no request."""
+    """Raise InputError for a value that is out of range. This function sends no request."""
     if plan.count < 1:
         raise InputError(f"count must be at least 1, found {plan.count}.")
     if plan.spare_servers < 0:

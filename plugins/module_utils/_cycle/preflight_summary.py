@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
-    """Return the entry of clouds.yaml, the region and the URL of the Identity service, as far as they are known."""
+    """Return the entry of clouds.yaml, the region and the URL of the Identity service. Unknown values are left out."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
-    # A dictionary of settings has no name and may contain secrets.
+    # A dictionary of settings has no name, and may contain secrets.
     name = cloud if isinstance(cloud, str) and cloud else "no entry of clouds.yaml"
     return ", ".join(part for part in (name, f"region {region}" if region else "", place.get("auth_url")) if part)
 
 
 def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """Return lines about the cloud, user, hosts, image and flavor; empty when the preflight read none of them.
+    """Return lines about the cloud, user, hosts, image and flavor. Return no lines when the preflight read no values.
 
-    ``inputs`` have the names of the role ``migration_cycle``.
+    ``inputs`` contains the inputs of the role ``migration_cycle`` by name.
     """
     if not preflight.get("user"):
         return []

@@ -6,9 +6,11 @@
 
 """Find servers whose run has ended.
 
-The metadata of a server names the process that owns its run, and the time at which the run must have ended. When the
-process ran in this process namespace since the last boot, the run has ended when the process has ended. For a process
-of another machine, boot or namespace, only the time shows whether the run has ended.
+The metadata of a server identifies the process that owns the run. It also contains the time at which the run must have
+ended.
+
+The process may have run in this process namespace since the last boot. Then the run has ended when the process has
+ended. For any other process, only the time shows whether the run has ended.
 """
 
 from __future__ import annotations
@@ -27,18 +29,18 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# Fields 3 and 22 of /proc/PID/stat, counted from the end of the command. The command may contain spaces; it ends with
-# the last parenthesis.
+# Positions of the fields 3 and 22 of /proc/PID/stat, counted from the end of the command. The command may contain
+# spaces, and it ends with the last parenthesis.
 STATE = 0
 START_TIME = 19
-# States of a process that has ended and whose parent has not read the exit code. In a container without an init
+# States of a process that has ended but whose parent has not read the exit code. In a container without an init
 # process, such a process is never removed.
 ENDED_STATES = frozenset("ZX")
 
 
 @dataclasses.dataclass(frozen=True)
 class RunOwner:
-    """A process: its namespace, its id in that namespace, and its start time in clock ticks since boot."""
+    """The process that owns a run. It has a namespace, a process id, and a start time in clock ticks since boot."""
 
     namespace: str
     pid: int
@@ -50,7 +52,7 @@ class RunOwner:
 
     @classmethod
     def parse(cls, text: str) -> RunOwner | None:
-        """Return the owner that a metadata value identifies; None for a value of another form."""
+        """Return the owner that a metadata value identifies. Return None for a value of another form."""
         namespace, _colon, rest = text.partition(":")
         pid, _colon, start = rest.partition(":")
         if not namespace or not pid.isdecimal() or not start.isdecimal():
@@ -59,7 +61,7 @@ class RunOwner:
 
 
 def namespace_id(proc: Path = PROC) -> str | None:
-    """Return an id of this process namespace since the last boot; None without /proc."""
+    """Return an id of this process namespace. The id changes at each boot. Return None without /proc."""
     try:
         boot = (proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = (proc / "self/ns/pid").readlink()
@@ -69,7 +71,7 @@ def namespace_id(proc: Path = PROC) -> str | None:
 
 
 def process_start_time(pid: int, proc: Path = PROC) -> int | None:
-    """Return the start time of a process in clock ticks since boot; None when the process does not run."""
+    """Return the start time of a process in clock ticks since boot. Return None when the process does not run."""
     try:
         stat = (proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -79,13 +81,13 @@ def process_start_time(pid: int, proc: Path = PROC) -> int | None:
 
 
 def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
-    """Return the owner for a process of this namespace; None when the process does not run, or without /proc."""
+    """Return the owner for a process of this namespace. Return None when the process does not run, or without /proc."""
     namespace, start = namespace_id(proc), process_start_time(pid, proc)
     return None if namespace is None or start is None else RunOwner(namespace, pid, start)
 
 
 def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
-    """Return whether the run of a server with this metadata has certainly ended."""
+    """Return whether it is certain that the run of a server with this metadata has ended."""
     owner = RunOwner.parse(metadata.get(OWNER_KEY, ""))
     if owner is not None and owner.namespace == namespace_id(proc):
         return process_start_time(owner.pid, proc) != owner.start_time

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the duration of each step of a cycle."""
+"""Pure: calculate the duration of each step of a cycle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# For each step, the results whose durations add up to the duration of the step
+# The duration of a step is the sum of the durations of these results.
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),
@@ -23,14 +23,14 @@ _STEPS = {
     "wait": ("wait",),
     "cleanup": ("cleanup",),
 }
-# Steps that run only after a failure
+# Steps that run only after a failure.
 _AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 
 def seconds_by_step(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Return the seconds of each step. ``ansible`` is the time that Ansible itself needs.
+    """Return the seconds of each step. The key ``ansible`` contains the time that Ansible itself needs.
 
-    ``cycle`` contains ``failure`` and the results of the steps. The result of a step that ran has ``seconds``.
+    ``cycle`` contains ``failure`` and the results of the steps. The result of a step that ran contains ``seconds``.
     ``started`` and ``ended`` are seconds since the epoch.
     """
     steps = _STEPS | (_AFTER_FAILURE if cycle.get("failure") else {})

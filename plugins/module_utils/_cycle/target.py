@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the destination host that a cycle and its control experiment name in a migration request."""
+"""Pure: choose the destination host for the migration requests of a cycle and of its control experiment."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova's scheduler chooses the host. Before microversion 2.30, a named host bypasses the scheduler, and a cycle does not
-# find Nova bug 1718455.
+# Nova's scheduler chooses the host. Before microversion 2.30, a named host bypasses the scheduler. Then a cycle does
+# not find Nova bug 1718455.
 SCHEDULER = "scheduler"
-# The first usable host other than the server's own
+# The first usable host that is not the host of the server.
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# A user may write this word for a default. Nova would use it as the name of a host.
+# A user may write this word for a default. Nova would treat the word as the name of a host.
 _RESERVED = "auto"
 _DEFAULT_ZONE = "nova"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The host of a migration request; None leaves the choice to the scheduler."""
+    """The host that a migration request names. With None, the scheduler chooses the host."""
 
     host: str | None = None
-    # Availability zone for the server of the control experiment
+    # Availability zone for the server of the control experiment.
     availability_zone: str | None = None
 
 
@@ -44,9 +44,9 @@ def is_host_name(target: str) -> bool:
 
 
 def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """Return why the input cannot be used; None when it is valid.
+    """Return why the input cannot be used. Return None when the input is valid.
 
-    ``hosts`` is None when this user may not list hosts; then Nova checks the name.
+    ``hosts`` is None when this user may not list hosts. Then Nova checks the name of the host.
     """
     if not is_host_name(target):
         return None
@@ -80,10 +80,11 @@ def choose_target(
 
 
 def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
-    """Return the target with which a single server repeats a failed migration: the same hosts, if they are known.
+    """Return the target for the control experiment. The control experiment repeats a failed migration with one server.
 
-    A server that is booted on a named host stays in the zone of that host. When the scheduler chose a destination in
-    another zone, or no destination, the single server is not booted on a named host either.
+    If the hosts of the failed migration are known, the control experiment uses the same hosts. A server that is booted
+    on a named host stays in the zone of that host. So the server is not booted on a named host if the scheduler chose a
+    destination in another zone or found no destination.
     """
     source, requested = migration.get("source"), migration.get("expected_host")
     destination = requested or migration.get("destination")
