@@ -20,10 +20,11 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns a label for the cloud that the option O(stackproof.migration.server_batch#module:cloud) of a module selects.
-    Use the label in messages and task names. It contains no secrets.
+  - You can use the label in messages and task names. The label contains no secrets.
 options:
   _input:
-    description: The name of an entry of C(clouds.yaml), a dictionary with its settings, or empty.
+    description: The name of a cloud in C(clouds.yaml), or a dictionary with the settings of a cloud. If empty, the
+      label is for the cloud of the environment variables.
     type: raw
     required: true
 """
@@ -35,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The label.
+  description: The label of the cloud.
   type: str
   sample: cloud lab
 """

@@ -19,18 +19,20 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Collects the migrations of a cycle from the results of its steps, and lists the migrations that did not complete.
+  - Collects the migrations of a migration cycle from the results of the steps. Also lists the migrations that did not
+    complete.
 options:
   _input:
-    description: Result of M(stackproof.migration.server_live_migrate). Empty if the step was not reached.
+    description: The result of M(stackproof.migration.server_live_migrate). Empty if the step did not run.
     type: dict
     required: true
   wait:
-    description: Result of M(stackproof.migration.migration_wait). Empty if the step was not reached.
+    description: The result of M(stackproof.migration.migration_wait). Empty if the step did not run.
     type: dict
     default: {}
   probed:
-    description: Whether the servers were probed. Then M(stackproof.migration.server_live_migrate) polls the migrations.
+    description: Whether the servers were probed on the network. If they were probed,
+      M(stackproof.migration.server_live_migrate) waited for the migrations.
     type: bool
     default: false
 """
@@ -46,11 +48,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The migrations.
+  description: The migrations and a message about them.
   type: dict
   contains:
     migrations:
-      description: All migrations, as M(stackproof.migration.migration_wait) returns them.
+      description: All migrations, in the form in which M(stackproof.migration.migration_wait) returns them.
       type: list
       elements: dict
       sample: []
@@ -60,16 +62,17 @@ _value:
       elements: dict
       sample: []
     failures_first:
-      description: All migrations. The migrations that did not complete come first.
+      description: All migrations. The migrations that did not complete are at the start of the list.
       type: list
       elements: dict
       sample: []
     message:
-      description: Messages of the migrations that did not complete, or of all migrations if all completed.
+      description: The messages of the migrations that did not complete. If all migrations completed, the messages of
+        all migrations.
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     not_requested:
-      description: Whether the step failed before a migration was requested.
+      description: Whether the step failed before it requested a migration.
       type: bool
       sample: false
 """

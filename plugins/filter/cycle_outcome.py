@@ -19,24 +19,27 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Determines the outcome of the role P(stackproof.migration.migration_cycle#role) from the results of its steps.
-  - V(passed) means that all migrations completed and the servers were deleted.
-  - V(checked) means check mode. The preconditions are met, and nothing was booted or migrated.
-  - V(failed) means that the cloud caused the failure. A migration failed or timed out, or migration record, server,
-    host and Placement disagree.
-  - V(inconclusive) means that preconditions are not met. There is no second usable host or no room, a foreign migration
-    stays open on the hosts, or no host accepts a server, booted alone or with others.
-  - V(error) means a client-side error, such as wrong credentials, no connection, or an input with the name of a
-    resource that does not exist.
+  - Determines the outcome of a run of the role P(stackproof.migration.migration_cycle#role) from the results of its
+    steps.
+  - V(passed) means that all migrations completed and that the servers were deleted.
+  - V(checked) means that the role ran in check mode and that the preconditions are met. The role booted and migrated no
+    server.
+  - V(failed) means that the cloud caused the failure. A migration failed or timed out, or the migration record, the
+    server, its compute host and Placement do not agree.
+  - V(inconclusive) means that preconditions are not met. For example, there is no second usable host, or the hosts have
+    no room. Other examples are a foreign migration that stays open on the hosts, and a server that no host accepts.
+  - V(error) means that a client-side error occurred. Examples are wrong credentials, no connection, and an input that
+    names a resource that does not exist.
 options:
   _input:
     description:
-      - The evidence.
-      - C(failure) and C(cleanup_failure) contain C(step), C(reason) and C(kinds), or are empty without a failure.
-      - C(count) is the number of servers that were booted together.
+      - The results of the steps, as a dictionary with the following keys.
+      - C(failure) is the failure of the cycle, and C(cleanup_failure) is the failure of the cleanup. Each contains
+        C(step), C(reason) and C(kinds). Each is empty if there was no failure.
+      - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
-      - C(control) contains the C(migration) of the control experiment, or the C(reason) why there is no migration.
-        Empty if the control experiment was not started.
+      - C(control) is the result of the control experiment. It contains C(migration), or the C(reason) why there is no
+        migration. It is empty if the control experiment did not start.
       - C(hosts) are the hosts that M(stackproof.migration.migration_preflight) returned after the failure.
     type: dict
     required: true
@@ -62,17 +65,17 @@ _value:
       type: str
       sample: inconclusive
     reason:
-      description: The reason. Empty for V(passed).
+      description: The reason of the outcome. Empty if the outcome is V(passed).
       type: str
       sample: >-
         A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 2 (compute2: its
         nova-compute service is down).
     failed_step:
-      description: The failed step. Empty if no step failed.
+      description: The name of the failed step. Empty if no step failed.
       type: str
       sample: preflight
     needs_control:
-      description: Whether a control experiment would add evidence.
+      description: Whether a control experiment can help to find the cause of the failure.
       type: bool
       sample: false
 """

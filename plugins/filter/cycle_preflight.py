@@ -20,18 +20,20 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns texts about the cloud, the chosen image and flavor, the problems, and the orphaned servers of ended runs.
+  - Returns texts that summarize the preflight. They describe the cloud, the chosen image and flavor, the problems, and
+    the orphaned servers of earlier runs.
 options:
   _input:
-    description: Result of M(stackproof.migration.migration_preflight). Empty if the step was not reached.
+    description: The result of M(stackproof.migration.migration_preflight). Empty if the step did not run.
     type: dict
     required: true
   inputs:
-    description: All inputs of the role P(stackproof.migration.migration_cycle#role), by name.
+    description: A dictionary with all inputs of the role P(stackproof.migration.migration_cycle#role). The keys are the
+      names of the inputs.
     type: dict
     required: true
   orphaned_servers:
-    description: Servers of ended runs.
+    description: The servers of earlier runs that have ended.
     type: list
     elements: dict
     default: []
@@ -45,24 +47,26 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The texts.
+  description: The texts that summarize the preflight.
   type: dict
   contains:
     cloud:
-      description: The cloud, its region and the URL of its Identity service, as far as they are known.
+      description: The name of the cloud, the region and the URL of the Identity service. Values that are unknown are
+        left out.
       type: str
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     lines:
-      description: Cloud, user, hosts, image and flavor. Empty if the preflight read none of them.
+      description: Lines that describe the cloud, the user, the hosts, the image and the flavor. Empty if the preflight
+        read none of these.
       type: list
       elements: str
       sample: ["hosts      compute1, compute2"]
     orphaned_servers:
-      description: Message about O(orphaned_servers). Empty if there are no such servers.
+      description: A message about O(orphaned_servers). Empty if there are no orphaned servers.
       type: str
       sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). They are deleted now."
     problem:
-      description: Messages of the problems. Empty if there is no problem.
+      description: The messages of all problems. Empty if there is no problem.
       type: str
       sample: ""
 """

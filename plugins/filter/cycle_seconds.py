@@ -19,13 +19,14 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Computes the duration of each step of the role P(stackproof.migration.migration_cycle#role). Numbers may be strings.
+  - Computes the duration of each step of the role P(stackproof.migration.migration_cycle#role). The filter accepts
+    numbers as strings.
 options:
   _input:
     description:
-      - The results of the steps by name. The names are C(preflight), C(boot), C(migrate), C(wait), C(diagnosis),
-        C(control_boot), C(control_migrate) and C(cleanup). A result is empty if the step was not reached.
-      - C(failure) is the failure of the cycle. Empty without a failure.
+      - A dictionary with the results of the steps. The keys are C(preflight), C(boot), C(migrate), C(wait),
+        C(diagnosis), C(control_boot), C(control_migrate) and C(cleanup). A result is empty if the step did not run.
+      - The key C(failure) contains the failure of the cycle. It is empty if the cycle did not fail.
     type: dict
     required: true
   started:
@@ -47,8 +48,8 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description: >-
-    Seconds by step. C(ansible) is the time that Ansible itself needs. C(diagnosis) and C(control) are present after a
-    failure only.
+    The duration of each step in seconds. C(ansible) is the time that Ansible itself needs. C(diagnosis) and C(control)
+    exist only after a failure.
   type: dict
   sample: {preflight: 1.2, boot: 6.1, migrate: 0.4, wait: 5.0, cleanup: 3.3, ansible: 1.9, total: 17.9}
 """

@@ -19,15 +19,15 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Selects the first servers that are not on the target host.
+  - Selects servers that are not on the target host. The filter selects the first O(count) of these servers.
 options:
   _input:
-    description: The booted servers, as RV(stackproof.migration.server_batch#module:servers).
+    description: The booted servers, in the form of RV(stackproof.migration.server_batch#module:servers).
     type: list
     elements: dict
     required: true
   target:
-    description: The input C(migration_cycle_target).
+    description: The value of the input C(migration_cycle_target).
     type: str
     required: true
   count:
@@ -44,7 +44,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The selection.
+  description: The selected servers.
   type: dict
   contains:
     servers:
@@ -57,7 +57,7 @@ _value:
       type: str
       sample: probe-1
     problem:
-      description: Message if there are too few servers. Empty otherwise.
+      description: A message if there are too few servers. Empty if there are enough servers.
       type: str
       sample: ""
 """

@@ -19,11 +19,13 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Converts the inputs of the role P(stackproof.migration.migration_cycle#role) for its steps. Numbers may be strings.
-  - Inputs that are not valid are treated as empty. The filter P(stackproof.migration.cycle_inputs#filter) reports them.
+  - Converts the inputs of the role P(stackproof.migration.migration_cycle#role) to settings for the steps of the role.
+    The filter accepts numbers as strings.
+  - If an input is not valid, the filter treats the input as empty. The filter
+    P(stackproof.migration.cycle_inputs#filter) reports inputs that are not valid.
 options:
   _input:
-    description: All inputs of the role, by name.
+    description: A dictionary with all inputs of the role. The keys are the names of the inputs.
     type: dict
     required: true
 """
@@ -36,11 +38,11 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The settings.
+  description: The settings for the steps.
   type: dict
   contains:
     max_run_seconds:
-      description: Longest duration of a run in seconds. Later, the run has certainly ended.
+      description: The longest possible duration of a run in seconds. After this time the run has certainly ended.
       type: int
       sample: 4600
     migrate_count:
@@ -48,7 +50,7 @@ _value:
       type: int
       sample: 1
     probe:
-      description: The probe without empty options. Empty for no probe.
+      description: The input C(migration_cycle_probe) without its empty options. Empty if there is no probe.
       type: dict
       sample: {protocol: icmp}
     probe_enabled:
@@ -56,11 +58,12 @@ _value:
       type: bool
       sample: true
     probe_network:
-      description: Name of the network on which the servers are probed. Empty for any.
+      description: Name of the network on which the servers are probed. Empty if any network can be used.
       type: str
       sample: ""
     probe_max_downtime:
-      description: Allowed downtime on the network in seconds, as text. Empty for no limit, and without a probe.
+      description: The longest accepted downtime on the network in seconds, as text. Empty if there is no limit or no
+        probe.
       type: str
       sample: "2.5"
     console_enabled:
@@ -68,11 +71,12 @@ _value:
       type: bool
       sample: false
     console_max_downtime:
-      description: Allowed downtime on the console in seconds, as text. Empty for no limit.
+      description: The longest accepted downtime on the console in seconds, as text. Empty if there is no limit.
       type: str
       sample: "2.5"
     report_inputs:
-      description: The inputs that a report shows, without the prefix of the role. Numbers are numbers.
+      description: The inputs that the report shows. The keys are the names of the inputs without the prefix
+        C(migration_cycle_). Numeric values are numbers, not strings.
       type: dict
       sample: {count: 2, migrate_count: 1}
 """

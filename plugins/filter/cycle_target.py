@@ -24,35 +24,36 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Chooses the compute host that the role P(stackproof.migration.migration_cycle#role) names as the destination of a
-    live migration, or leaves the choice to Nova's scheduler.
+  - Chooses the destination of the live migrations of the role P(stackproof.migration.migration_cycle#role). The result
+    is a compute host, or leaves the choice to Nova's scheduler.
 options:
   _input:
     description:
       - V(scheduler) leaves the choice to Nova's scheduler.
-      - V(other) names the first usable host other than the server's own, in the server's availability zone. If this
-        user may not list hosts, or if several servers are migrated, the scheduler chooses the host.
+      - V(other) chooses the first usable host that is not the host of the server and is in the same availability zone.
+      - If the user cannot list hosts, or if several servers are migrated, V(other) has the same effect as V(scheduler).
       - Any other value is the name of a compute host.
     type: str
     required: true
   hosts:
     description:
-      - The compute hosts, as RV(stackproof.migration.migration_preflight#module:hosts). Null if this user may not
-        list hosts.
+      - The compute hosts, in the form of RV(stackproof.migration.migration_preflight#module:hosts). Null if the user
+        cannot list hosts.
     type: list
     elements: dict
   servers:
-    description: The servers to migrate, as RV(stackproof.migration.server_batch#module:servers).
+    description: The servers to migrate, in the form of RV(stackproof.migration.server_batch#module:servers).
     type: list
     elements: dict
     default: []
   failed:
     description:
-      - A failed migration, as M(stackproof.migration.migration_wait) returns it. If it is set, the filter chooses the
-        hosts with which the control experiment repeats this migration.
+      - A failed migration, in the form in which M(stackproof.migration.migration_wait) returns it.
+      - If this option is set, the filter chooses the hosts for the control experiment. The control experiment repeats
+        the failed migration with a single server.
     type: dict
   availability_zone:
-    description: Requested availability zone.
+    description: The availability zone that the user requested for the servers.
     type: str
 """
 
@@ -64,7 +65,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The destination.
+  description: The destination of the migrations.
   type: dict
   contains:
     named:
@@ -72,15 +73,15 @@ _value:
       type: bool
       sample: false
     host:
-      description: The compute host to name in the request. Empty if the scheduler chooses the host.
+      description: The compute host that the migration request names. Empty if the scheduler chooses the host.
       type: str
       sample: compute2
     availability_zone:
-      description: Availability zone for the server of the control experiment. Empty for any zone.
+      description: Availability zone for the server of the control experiment. Empty if any zone can be used.
       type: str
       sample: nova:compute1
     problem:
-      description: Message if the input cannot be used. Empty otherwise.
+      description: A message if the input cannot be used. Empty if the input can be used.
       type: str
       sample: ""
 """

@@ -19,15 +19,16 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.host_drain#role), each by itself and together. Sends no
-    request to the cloud.
+  - Validates each input of the role P(stackproof.migration.host_drain#role), and checks that no inputs contradict each
+    other. The filter sends no request to the cloud.
 options:
   _input:
-    description: All inputs of the role by their names.
+    description: A dictionary with all inputs of the role. The keys are the names of the inputs.
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(host_drain_). A name that is not an input is a problem.
+    description: Names of all variables that begin with C(host_drain_). The filter reports a name that is not an input
+      of the role.
     type: list
     elements: str
     default: []
@@ -44,7 +45,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do. Empty if there is no problem.
+  description: A list with a message for each problem. The message contains the input, the value and the action to take.
+    The list is empty if all inputs are valid.
   type: list
   elements: str
   sample: ["host_drain_max_rounds must be a whole number of at least 1, found 0. Set it to 1 or more."]
@@ -60,5 +62,5 @@ class FilterModule:
     """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """Return the filters by name."""
+        """Return a dictionary with the name and the function of the filter."""
         return {"drain_inputs": drain_inputs}

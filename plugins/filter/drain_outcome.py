@@ -132,5 +132,5 @@ class FilterModule:
     """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
-        """Return the filters by name."""
+        """Return a dictionary with the name and the function of the filter."""
         return {"drain_outcome": drain_outcome}

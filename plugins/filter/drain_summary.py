@@ -59,5 +59,5 @@ class FilterModule:
     """Register the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """Return the filters by name."""
+        """Return a dictionary with the name and the function of the filter."""
         return {"drain_summary": drain_summary}

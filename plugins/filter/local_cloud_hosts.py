@@ -106,7 +106,7 @@ def local_cloud_hosts(machine: Mapping[str, Any], hypervisor: str, state: str, f
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"local_cloud_hosts": local_cloud_hosts}

@@ -19,19 +19,21 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates all inputs of the role P(stackproof.migration.local_cloud#role), each by itself and together.
+  - Validates each input of the role P(stackproof.migration.local_cloud#role), and checks that no inputs contradict each
+    other.
 options:
   _input:
-    description: All inputs of the role by their names.
+    description: A dictionary with all inputs of the role. The keys are the names of the inputs.
     type: dict
     required: true
   variables:
-    description: Names of all variables that begin with C(local_cloud_). A name that is not an input is a problem.
+    description: Names of all variables that begin with C(local_cloud_). The filter reports a name that is not an input
+      of the role.
     type: list
     elements: str
     default: []
   releases:
-    description: The OpenStack releases that the role supports. An empty list accepts any.
+    description: The OpenStack releases that the role supports. If the list is empty, the filter accepts any release.
     type: list
     elements: str
     default: []
@@ -48,7 +50,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A message for each problem, with the input, its value and what to do. Empty if there is no problem.
+  description: A list with a message for each problem. The message contains the input, the value and the action to take.
+    The list is empty if all inputs are valid.
   type: list
   elements: str
   sample: ["local_cloud_hosts must be a whole number of at least 1, found 0. Set it to 1 or more."]
@@ -63,7 +66,7 @@ def local_cloud_inputs(
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"local_cloud_inputs": local_cloud_inputs}

@@ -74,7 +74,7 @@ def local_cloud_installation(
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"local_cloud_installation": local_cloud_installation}

@@ -52,7 +52,7 @@ def local_cloud_missing_packages(packages: Mapping[str, str]) -> list[str]:
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"local_cloud_missing_packages": local_cloud_missing_packages}

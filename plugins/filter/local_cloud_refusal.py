@@ -82,7 +82,7 @@ def local_cloud_refusal(inspection: Mapping[str, Any]) -> str:
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         return {"local_cloud_refusal": local_cloud_refusal}

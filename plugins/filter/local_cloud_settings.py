@@ -50,7 +50,7 @@ def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"local_cloud_settings": local_cloud_settings}

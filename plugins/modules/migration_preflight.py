@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Check the preconditions of a live migration."""
+"""Check the preconditions of booting and live-migrating servers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ module: migration_preflight
 short_description: Check the preconditions of booting and live-migrating servers
 version_added: 1.0.0
 description:
-  - Checks the preconditions of booting and live-migrating servers. These are credentials and their roles, microversions
-    of the Compute API, image, flavor, networks, availability zone, quota, and compute hosts of one hypervisor type with
-    room.
-  - Finds servers that an earlier run left behind.
-  - Chooses the smallest suitable image and flavor when none is named.
-  - Facts that this user may not read are in RV(unknown). They do not count as problems.
+  - Checks the preconditions of booting and live-migrating servers.
+  - Checks the credentials, the roles of the user, the microversions of the Compute API, the image, the flavor, the
+    networks, the availability zone and the quota.
+  - Checks that enough compute hosts of the same hypervisor type have room.
+  - Finds the servers that an earlier run did not delete.
+  - If you set no image or no flavor, the module chooses the smallest suitable one.
+  - Facts that the user is not allowed to read are in RV(unknown). The module does not treat them as problems.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -27,65 +28,71 @@ extends_documentation_fragment:
 options:
   image:
     description:
-      - Name or id of the image. A named image is used regardless of its properties.
-      - When not given, the module chooses the smallest active image that every usable host can boot and that a flavor
-        has room for.
-      - The module never chooses snapshots of volumes, encrypted or hidden images, and images in a container format that
-        Nova does not boot; private, community and not accepted shared images of other projects; images for an
-        architecture or a hypervisor type that fewer than two usable hosts have; and images whose properties need
-        special hosts (a VM mode other than C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a
-        TPM, secure boot, memory encryption).
-      - The module prefers images whose requirements are known to be met. It chooses other images only when there is no
-        such image. These are images that other projects share, images whose architecture, hypervisor type, disk format
-        or signature cannot be confirmed, snapshots of servers, and images with other C(hw_*) or C(img_*) properties.
-      - The architecture does not need to be confirmed when it is V(x86_64), or when the image states none and all hosts
-        have the same architecture.
+      - Name or id of the image. The module uses this image regardless of its properties.
+      - By default, the module chooses the smallest active image. Every usable host must be able to boot the image, and
+        a flavor must have room for the image.
+      - The module never chooses snapshots of volumes, encrypted images, hidden images, or images in a container format
+        that Nova does not boot.
+      - The module never chooses images of other projects that are private, that are community images, or that are
+        shared but not accepted.
+      - The module never chooses images for an architecture or a hypervisor type if fewer than two usable hosts have it.
+      - The module never chooses images whose properties need special hosts. These properties are a VM mode other than
+        C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
+        encryption.
+      - The module prefers images whose requirements are certainly met.
+      - If there is no such image, the module can choose an image that another project shares, a snapshot of a server,
+        or an image with other C(hw_*) or C(img_*) properties. It can also choose an image whose architecture,
+        hypervisor type, disk format or signature cannot be confirmed.
+      - The module does not confirm the architecture V(x86_64). It also does not confirm the architecture if the image
+        names none and all hosts have the same architecture.
     type: str
   flavor:
     description:
-      - Name or id of the flavor. When not given, the module chooses the smallest flavor that has room for the image and
-        that every host can serve.
-      - The module never chooses disabled flavors, flavors with a root disk of 0 GiB, and flavors whose extra specs need
-        special hosts (traits, resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages, secure boot).
-      - The module chooses a flavor with extra specs whose effect depends on the cloud only when there is no other
-        flavor.
+      - Name or id of the flavor. By default, the module chooses the smallest flavor. The flavor must have room for the
+        image, and every host must be able to boot a server of the flavor.
+      - The module never chooses disabled flavors and flavors with a root disk of 0 GiB.
+      - The module never chooses flavors whose extra specs need special hosts. These extra specs request traits,
+        resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages or secure boot.
+      - The effect of some extra specs depends on the cloud. The module chooses a flavor with such extra specs only if
+        there is no other flavor.
     type: str
   count:
     description: Number of servers to boot, at least 1.
     type: int
     default: 1
   host:
-    description: Compute host to migrate servers to.
+    description: The compute host to which servers will be migrated.
     type: str
   source:
-    description: Compute host to migrate servers from.
+    description: The compute host from which servers will be migrated.
     type: str
   availability_zone:
     description: Availability zone of the servers. Administrators may add a compute host (C(zone:host)).
     type: str
   networks:
-    description: Networks of the servers, as O(stackproof.migration.server_batch#module:networks).
+    description: Networks of the servers, in the form of O(stackproof.migration.server_batch#module:networks).
     type: raw
     default: none
   probe_network:
-    description: Name of the network on which the servers will be probed.
+    description: Name of the network on which you will probe the servers.
     type: str
   spare_servers:
     description:
-      - Number of further servers of the flavor for which a compute host must have room to count as usable. A migration
-        then does not take the last room of a host. At least 0.
-      - The module reads the room from the allocation candidates of Placement. The option has no effect when this user
-        may not read them.
-      - Nova's scheduler does not know this option. When O(host) is not given, RV(unknown) lists the hosts without spare
-        room that the scheduler may choose.
+      - A compute host is usable only if it has room for this number of additional servers of the flavor. A migration
+        then does not use the last room of a host. The value must be at least 0.
+      - The module reads the room from the allocation candidates of Placement. This option has no effect if the user
+        cannot read the allocation candidates.
+      - Nova's scheduler does not know this option and may choose a host without this room. If O(host) is not set,
+        RV(unknown) lists these hosts.
     type: int
     default: 0
   metadata_key:
-    description: Metadata key that identifies servers of earlier runs.
+    description: The metadata key that identifies the servers of earlier runs.
     type: str
     default: stackproof_run
   fail_on_problems:
-    description: Whether the module fails when there are problems. RV(problems) lists them in both cases.
+    description: Whether the module fails if a precondition is not met. With both values, RV(problems) lists the
+      problems.
     type: bool
     default: true
 seealso:
@@ -107,7 +114,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 image:
-  description: The image. Null when no image can be used.
+  description: The image. Null if no image can be used.
   returned: always
   type: dict
   contains:
@@ -130,7 +137,7 @@ image_chosen:
   type: bool
   sample: true
 flavor:
-  description: The flavor. Null when no flavor can be used.
+  description: The flavor. Null if no flavor can be used.
   returned: always
   type: dict
   contains:
@@ -156,16 +163,17 @@ flavor_chosen:
   type: bool
   sample: true
 hosts:
-  description: All compute hosts. Null when this user may not list them; by default only administrators may.
+  description: All compute hosts. Null if the user cannot list compute hosts. By Nova's default policies, only
+    administrators can list compute hosts.
   returned: always
   type: list
   elements: dict
   contains:
     name:
-      description: Name of the compute host, as O(host) takes it.
+      description: Name of the compute host. You can use this name in O(host).
       type: str
     node:
-      description: Name of the hypervisor and of its resource provider.
+      description: Name of the hypervisor. The resource provider of the hypervisor has the same name.
       type: str
     hypervisor_type:
       description: Type of the hypervisor.
@@ -174,7 +182,7 @@ hosts:
       description: Version of the hypervisor, as a number.
       type: int
     architecture:
-      description: Architecture of the CPU. Null when the cloud does not report it.
+      description: Architecture of the CPU. Null if the cloud does not report the architecture.
       type: str
     state:
       description: Whether the nova-compute service is V(up) or V(down).
@@ -183,16 +191,16 @@ hosts:
       description: Whether the nova-compute service is V(enabled) or V(disabled).
       type: str
     disabled_reason:
-      description: Reason that was given when the service was disabled.
+      description: The reason why the nova-compute service is disabled.
       type: str
     forced_down:
-      description: Whether an administrator has forced the service down.
+      description: Whether an administrator has forced the nova-compute service down.
       type: bool
     availability_zone:
       description: Availability zone of the host.
       type: str
     servers:
-      description: Number of servers on the host. Null when the cloud does not report it.
+      description: Number of servers on the host. Null if the cloud does not report the number.
       type: int
     free_vcpus:
       description: Free virtual CPUs without overcommitment.
@@ -207,7 +215,7 @@ hosts:
       description: Whether servers can be migrated from and to the host.
       type: bool
     obstacle:
-      description: Why the host is not usable. Null when the host is usable.
+      description: The reason why the host is not usable. Null if the host is usable.
       type: str
   sample:
     - name: compute1
@@ -227,7 +235,7 @@ hosts:
       usable: true
       obstacle: null
 usable_hosts:
-  description: Names of the usable compute hosts. Null when this user may not list hosts.
+  description: Names of the usable compute hosts. Null if the user cannot list compute hosts.
   returned: always
   type: list
   elements: str
@@ -239,8 +247,9 @@ hypervisor_type:
   sample: QEMU
 quota:
   description:
-    - For each of V(instances), V(cores) and V(ram_mib), the limit of the project and the used, free and needed amounts.
-    - A limit of -1 means that there is no limit. C(free) is null in this case.
+    - The quota of the project. The keys are V(instances), V(cores) and V(ram_mib). Each key contains the limit and the
+      used, free and needed amounts.
+    - A limit of -1 means that there is no limit. In this case C(free) is null.
   returned: always
   type: dict
   sample:
@@ -248,22 +257,22 @@ quota:
     cores: {limit: 20, used: 0, free: 20, needed: 2}
     ram_mib: {limit: 51200, used: 0, free: 51200, needed: 128}
 microversion:
-  description: Range of the Compute API's microversions.
+  description: The range of microversions that the Compute API supports.
   returned: always
   type: dict
   sample: {min: "2.1", max: "2.96"}
 cloud:
-  description: URL of the Identity service, and region. Null when the module did not reach the cloud.
+  description: URL of the Identity service and region of the cloud. Null if the module did not reach the cloud.
   returned: always
   type: dict
   sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
 user:
-  description: Authenticated user.
+  description: The authenticated user.
   returned: always
   type: dict
   sample: {id: 9f1c2d3e4b5a69788796a5b4c3d2e1f0, name: operator}
 project:
-  description: Project of the token.
+  description: The project of the authentication token.
   returned: always
   type: dict
   sample: {id: 0f1c2d3e4b5a69788796a5b4c3d2e1f0, name: validation}
@@ -274,15 +283,17 @@ roles:
   elements: str
   sample: [manager, member, reader]
 orphaned_servers:
-  description: Servers of the project with the metadata key O(metadata_key), as
-    RV(stackproof.migration.server_batch#module:servers). C(run_id) is the value of that key.
+  description:
+    - Servers of the project that have the metadata key O(metadata_key).
+    - The entries have the keys of RV(stackproof.migration.server_batch#module:servers). C(run_id) is the value of the
+      metadata key.
   returned: always
   type: list
   elements: dict
   sample: []
 problems:
   description:
-    - Preconditions that are not met. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota),
+    - The preconditions that are not met. C(kind) is one of V(hosts), V(capacity), V(image), V(flavor), V(quota),
       V(permission), V(input) and V(service).
   returned: always
   type: list
@@ -291,7 +302,7 @@ problems:
     - kind: hosts
       message: A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 1.
 unknown:
-  description: Facts that could not be read, each with the reason.
+  description: Facts that the module could not read, each with the reason.
   returned: always
   type: list
   elements: str
@@ -346,7 +357,7 @@ PLAN_OPTIONS = (
 
 
 def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Check the preconditions."""
+    """Check the preconditions and return the report of the run."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
     plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=parse_networks(params["networks"]))

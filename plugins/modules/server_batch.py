@@ -12,10 +12,11 @@ module: server_batch
 short_description: Boot servers with one multi-create request, or delete servers
 version_added: 1.0.0
 description:
-  - Boots several servers with one request and waits until all are V(ACTIVE). Nova bug 1718455 concerns servers that
-    were booted with one request.
-  - Fails with Nova's reason as soon as a server goes to V(ERROR).
-  - With O(state=absent), deletes servers and waits until the servers and their allocations in Placement are deleted.
+  - Boots several servers with one request and waits until all servers are V(ACTIVE). Nova bug 1718455 occurs only for
+    servers that were booted together in one request.
+  - If the status of a server becomes V(ERROR), the module fails at once and returns Nova's reason.
+  - With O(state=absent), the module deletes servers. It waits until the servers and their allocations in Placement are
+    deleted.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -27,47 +28,49 @@ attributes:
     support: full
     details:
       - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group.
-        It fails, like a run, when one of them does not exist.
-      - Check mode does not predict whether the compute hosts have room and whether the quota is sufficient.
-      - In check mode O(state=present) boots no server, so RV(reservation_id) is null and RV(servers) is empty. A later
-        task with O(state=absent) and these values selects no server.
+        If a named resource does not exist, check mode fails like a run.
+      - Check mode does not predict whether the compute hosts have room. It also does not predict whether the quota is
+        sufficient.
+      - In check mode, O(state=present) boots no server. RV(reservation_id) is null and RV(servers) is empty. If a later
+        task uses these values with O(state=absent), the task selects no server.
   diff_mode:
     support: full
   idempotent:
     support: full
     details:
-      - O(name) and O(metadata) identify the servers of a batch.
+      - O(name) and O(metadata) identify the servers of a batch. If these servers exist, a second run boots no server.
 options:
   state:
-    description: V(present) boots servers that do not exist yet. V(absent) deletes servers.
+    description: V(present) boots the servers that do not exist yet. V(absent) deletes servers.
     type: str
     choices: [present, absent]
     default: present
   name:
     description:
-      - Name of the servers. When O(count) is greater than 1, Nova appends V(-1) to V(-n).
-      - Required with O(state=present). With O(state=absent), only servers of this name are selected.
+      - Name of the servers. If O(count) is greater than 1, Nova appends V(-1), V(-2) and so on to the names.
+      - With O(state=present), this option is required. With O(state=absent), the module selects only servers with this
+        name.
     type: str
   count:
     description: Number of servers to boot, at least 1.
     type: int
     default: 1
   image:
-    description: Name or id of the image. Required with O(state=present).
+    description: Name or id of the image. With O(state=present), this option is required.
     type: str
   flavor:
-    description: Name or id of the flavor. Required with O(state=present).
+    description: Name or id of the flavor. With O(state=present), this option is required.
     type: str
   networks:
     description:
-      - V(none) boots servers without a network, V(auto) lets Nova choose or create one. Otherwise a list of network
-        names or ids.
+      - Networks of the servers, as V(none), V(auto), or a list of network names or ids.
+      - With V(none), the servers have no network. With V(auto), Nova chooses a network or creates one.
     type: raw
     default: none
   metadata:
     description:
       - Metadata of the servers.
-      - With O(state=absent), only servers with all these keys and values are selected.
+      - With O(state=absent), the module selects only servers that have all these keys and values.
     type: dict
     default: {}
   availability_zone:
@@ -78,18 +81,19 @@ options:
     description: Name of the key pair for the servers.
     type: str
   server_group:
-    description: Name or id of the server group that the servers join.
+    description: Name or id of the server group to which the servers belong.
     type: str
   replace:
     description:
-      - Whether to delete servers of the batch that are in V(ERROR), and to boot servers until the batch has O(count)
-        servers.
-      - When V(false), the module fails when servers of the batch are missing or in V(ERROR), and changes nothing.
+      - Whether to delete the servers of the batch that are in V(ERROR). The module then boots new servers until the
+        batch has O(count) servers.
+      - With V(false), the module fails if servers of an existing batch are missing or in V(ERROR). It then changes
+        nothing.
     type: bool
     default: false
   servers:
     description:
-      - Ids or names of the servers to delete. Servers that do not exist are ignored.
+      - Ids or names of the servers to delete. The module ignores servers that do not exist.
       - Only with O(state=absent).
     type: list
     elements: str
@@ -100,13 +104,15 @@ options:
     type: str
   release_allocations:
     description:
-      - With O(state=absent), whether to delete orphaned allocations of the servers from Placement. Nova leaves
-        allocations of a migration after some failures, and when a server is deleted during its migration.
-      - When V(false), the module fails when allocations are left. The result lists them in both cases.
+      - With O(state=absent), whether to delete orphaned allocations of the servers from Placement.
+      - After some failures, Nova does not delete the allocations of a migration. The same can happen if a server is
+        deleted during its migration.
+      - With V(false), the module fails if there are orphaned allocations. With both values, the result lists the
+        orphaned allocations.
     type: bool
     default: false
   timeout:
-    description: Maximum number of seconds until all servers are V(ACTIVE), or deleted. Greater than 0.
+    description: Timeout until all servers are V(ACTIVE) or deleted, in seconds. The value must be greater than 0.
     type: int
     default: 300
 seealso:
@@ -145,20 +151,21 @@ EXAMPLES = r"""
 RETURN = r"""
 reservation_id:
   description:
-    - Reservation id of all servers of the batch. Null when the servers have different ones, when this user may not see
-      it, and in check mode.
+    - Reservation id of all servers of the batch.
+    - Null in check mode, if the servers have different reservation ids, or if the user cannot see the reservation id.
   returned: always
   type: str
   sample: r-3fhpjulh
 request_id:
-  description: Id of the boot request in Nova's logs. Null when no request was sent, or its answer was lost.
+  description: Id of the boot request in Nova's logs. Null if the module sent no boot request, or if the answer to the
+    request was lost.
   returned: always
   type: str
   sample: req-6a3e4b8e-2a3c-4d0c-9b34-5a8f1a8d5f2e
 servers:
   description:
-    - The servers of the batch, sorted by name. With O(state=absent), the selected servers in the state that was read
-      last.
+    - The servers of the batch, sorted by name.
+    - With O(state=absent), the selected servers. Each entry shows the server as the module last read it.
   returned: always
   type: list
   elements: dict
@@ -173,8 +180,8 @@ servers:
       sample: probe-1
     status:
       description:
-        - Status of the server; V(DELETED) when it was deleted.
-        - In check mode, the present status. C(diff) contains the predicted servers.
+        - Status of the server. V(DELETED) if the server was deleted.
+        - In check mode, the current status. C(diff) shows the predicted servers.
       type: str
       sample: ACTIVE
     status_before:
@@ -183,15 +190,16 @@ servers:
       type: str
       sample: ACTIVE
     task_state:
-      description: Nova's task on the server; null when there is none.
+      description: Task that Nova runs on the server. Null if there is no task.
       type: str
       sample: null
     host:
-      description: Compute host. Null when this user may not see it.
+      description: Compute host of the server. Null if the user cannot see hosts.
       type: str
       sample: compute1
     host_id:
-      description: Hash of host and project. It differs between hosts, also where RV(servers[].host) is null.
+      description: Hash of the compute host and the project. You can use the hash to distinguish hosts if
+        RV(servers[].host) is null.
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     reservation_id:
@@ -211,15 +219,15 @@ servers:
       type: bool
       sample: false
     created:
-      description: When the server was created, in ISO 8601 and UTC.
+      description: Time at which the server was created, in ISO 8601 and UTC.
       type: str
       sample: "2026-04-01T10:00:00Z"
     metadata:
-      description: The server's metadata.
+      description: Metadata of the server.
       type: dict
       sample: {run: "2026-04-01"}
     addresses:
-      description: IP addresses of the server. C(type) is V(fixed) or V(floating), C(version) is 4 or 6.
+      description: IP addresses of the server. C(type) is V(fixed) or V(floating). C(version) is 4 or 6.
       type: list
       elements: dict
       sample:
@@ -228,19 +236,21 @@ servers:
           version: 4
           type: fixed
     fault:
-      description: Nova's reason when the server is in V(ERROR); null otherwise.
+      description: The reason that Nova gives if the server is in V(ERROR). Null if the server is in another status.
       type: str
       sample: null
 allocations_left:
   description:
-    - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement, by
-      consumer (the id of the server or the uuid of the migration record) and resource provider.
-    - Null when this user may not read Placement, or when no server was deleted.
+    - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement.
+    - The keys of the dictionary are the consumers. A consumer is the id of a server or the uuid of a migration record.
+      The allocations of each consumer are grouped by resource provider.
+    - Null if the user cannot read Placement, or if no server was deleted.
   returned: always
   type: dict
   sample: {}
 allocations_released:
-  description: The orphaned allocations that this module deleted, as RV(allocations_left). See O(release_allocations).
+  description: The orphaned allocations that this module deleted, in the form of RV(allocations_left). See
+    O(release_allocations).
   returned: always
   type: dict
   sample: {}
@@ -282,17 +292,17 @@ from ansible_collections.stackproof.migration.plugins.module_utils._server_batch
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
-# Maximum lengths that Nova accepts, in characters
+# The maximum lengths that Nova accepts, in characters.
 MAX_METADATA_LENGTH = 255
 MAX_NAME_LENGTH = 255
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
 ABSENT_ONLY = ("servers", "reservation_id")
-# When these options are empty, they count as not given.
+# An empty value of these options has the same meaning as no value.
 OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
 
 
 def parse_metadata(metadata: dict[str, Any]) -> dict[str, str]:
-    """Return the metadata option as text; raise InputError for values that Nova does not accept."""
+    """Return the keys and values of the option metadata as text. Raise InputError if Nova does not accept a value."""
     for key, value in metadata.items():
         if isinstance(value, (dict, list)) or value is None:
             raise InputError(f"metadata: the value of {key} must be text, found {value!r}.")
@@ -304,7 +314,7 @@ def parse_metadata(metadata: dict[str, Any]) -> dict[str, str]:
 
 
 def check_options(params: dict[str, Any], *, check_mode: bool) -> None:
-    """Raise InputError for options that contradict each other or are out of range."""
+    """Raise InputError if options contradict each other or if a value is out of range."""
     state = params["state"]
     misplaced = [name for name in (ABSENT_ONLY if state == "present" else PRESENT_ONLY) if params[name] is not None]
     if misplaced:
@@ -332,7 +342,7 @@ def _check_present(params: dict[str, Any]) -> None:
 def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
     if not all(name.strip() for name in params["servers"] or []):
         raise InputError("servers contains an empty name. Remove it from the list.")
-    # In check mode, servers that were not booted have no reservation id.
+    # In check mode, state present boots no server and returns no reservation id. The reservation id is then empty.
     not_booted = check_mode and params["reservation_id"] == ""
     if params["servers"] is None and not params["reservation_id"] and not params["metadata"] and not not_booted:
         by_name = " A name alone is not enough, because other servers may have it, too." if params["name"] else ""
@@ -343,7 +353,7 @@ def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
 
 
 def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Boot or delete the servers."""
+    """Boot or delete the servers and return the report of the run."""
     given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
     check_options(given, check_mode=check_mode)
     poll_intervals = poll_intervals_of(given)

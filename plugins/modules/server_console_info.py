@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read how far guests have counted on their consoles."""
+"""Check on the consoles of servers that their guests keep running."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ module: server_console_info
 short_description: Check on the consoles of servers that their guests keep running
 version_added: 1.0.0
 description:
-  - Reads the consoles of servers whose guests print a counter, as the guest of the role
-    P(stackproof.migration.local_cloud#role) does, and waits until each counter has increased.
-  - With O(before), an earlier result of this module, returns for each server whether the same guest continued to count
-    and its downtime. Fails when a guest has rebooted, or when its counter went back or stopped.
-  - Any member of the project of a server may read its console.
+  - Reads the consoles of servers whose guests print a counter. The module waits until the counter of each guest has
+    increased.
+  - The images of the role P(stackproof.migration.local_cloud#role) contain a guest that prints a counter.
+  - O(before) is an earlier result of this module. With this option, the module returns for each server its downtime,
+    and whether the same guest continued to count.
+  - With O(before), the module fails if a guest has rebooted, or if its counter has decreased or stopped.
+  - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -31,17 +33,17 @@ options:
     elements: str
     required: true
   all_projects:
-    description: Whether to search names in all projects. For administrators only.
+    description: Whether to search for the server names in all projects. Only administrators can do this.
     type: bool
     default: false
   before:
-    description: The RV(consoles) of an earlier call. The present consoles are compared with it.
+    description: The RV(consoles) of an earlier call. The module compares the current consoles with these consoles.
     type: list
     elements: dict
   max_downtime:
     description:
-      - Longest allowed downtime of a guest since O(before), in seconds. A longer downtime is a failure.
-      - When not given, any downtime is allowed.
+      - Longest accepted downtime of a guest since O(before), in seconds. If the downtime is longer, the module fails.
+      - By default, the module accepts any downtime.
     type: float
   boot_pattern:
     description: Regular expression for the line that a guest prints at boot.
@@ -49,18 +51,19 @@ options:
     default: ^BOOT$
   count_pattern:
     description:
-      - Regular expression for the lines with the counter, with the group C(count).
-      - An optional group C(mismatches) is the number of memory pages whose content has changed unexpectedly.
-      - An optional group C(boot) is a value that differs after each boot. Without it, a guest that rebooted on its
-        host counts as the same guest when its counter is higher than before.
+      - Regular expression for the lines that contain the counter. The group C(count) must match the counter.
+      - The optional group C(mismatches) matches the number of memory pages whose content has changed unexpectedly.
+      - The optional group C(boot) matches a value that is different after each boot. Without this group, the module may
+        not detect a reboot on the same host. If the counter is higher after the reboot, the module treats the guest as
+        the same guest.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
-    description: Interval of the counter in seconds. The default is the time of two interrupts of a PC timer.
+    description: Time between two counter lines in seconds. The default is two periods of the PC timer interrupt.
     type: float
     default: 0.10985
   timeout:
-    description: Time in seconds within which the counter of a guest must increase.
+    description: Number of seconds within which the counter of each guest must increase.
     type: int
     default: 30
 seealso:
@@ -91,7 +94,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 consoles:
-  description: One entry per server, in the order given.
+  description: One entry per server, in the order of O(servers).
   returned: always
   type: list
   elements: dict
@@ -105,44 +108,45 @@ consoles:
       type: str
       sample: web-1
     host_id:
-      description: C(hostId) of the server. The console log of a host starts with the arrival of the guest.
+      description: C(hostId) of the server. The console log starts again when the guest arrives on another host.
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     boots:
-      description: Number of boots on the console.
+      description: Number of boots that the console shows.
       type: int
       sample: 0
     first_count:
-      description: Oldest counter value on the console. Null when there is none.
+      description: Oldest counter value on the console. Null if the console shows no counter.
       type: int
       sample: 45
     count:
-      description: Newest counter value.
+      description: Newest counter value on the console.
       type: int
       sample: 61
     mismatches:
-      description: Number of memory pages whose content has changed unexpectedly. Null when the guest does not print it.
+      description: Number of memory pages whose content has changed unexpectedly. Null if the guest does not print this
+        number.
       type: int
       sample: 0
     boot:
-      description: Value that identifies this boot of the guest. Null when the guest does not print it.
+      description: Value that identifies this boot of the guest. Null if the guest does not print such a value.
       type: str
       sample: "2175792"
     moment:
       description:
-        - Time of the read in seconds, on the monotonic clock of this machine. Used with O(before) on the same
-          machine.
+        - Time at which the module read the console, in seconds on the monotonic clock of this machine. The module uses
+          this value in O(before). It is valid on the same machine only.
       type: float
       sample: 5317.25
     counted_on:
       description:
-        - Whether the guest of O(before) continued to count, with any downtime. Null without O(before).
+        - Whether the guest of O(before) continued to count, regardless of its downtime. Null without O(before).
       type: bool
       sample: true
     downtime_seconds:
       description:
-        - Downtime of the guest since O(before) in seconds, exact to about 0.2 s. Null without O(before), and when the
-          guest is not the same.
+        - Downtime of the guest since O(before) in seconds, with a precision of about 0.2 s.
+        - Null without O(before), or if the guest is not the same.
       type: float
       sample: 0.31
     message:
