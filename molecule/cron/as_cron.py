@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 SETTING = re.compile(r"(\w+)\s*=\s*(.*)")
-# Minute, hour, day of the month, month and day of the week, and then the command.
+# A line has the minute, hour, day of the month, month, day of the week, and then the command.
 JOB = re.compile(r"((?:[\d*,/-]+\s+){5})(.+)")
 
 

@@ -27,8 +27,8 @@ TIMEOUT_SECONDS = 300
 
 
 def poll_servers(cloud: Connection, servers: dict[str, dict[str, Any]]) -> None:
-    """Add the present hosts and statuses of servers to those recorded before."""
-    # The microversion that the SDK selects does not return both the reservation and the host.
+    """Add the present host and status of each server to the recorded hosts and statuses."""
+    # The microversion that the SDK selects returns only the reservation or the host, but not both.
     response = cloud.compute.get("/servers/detail", microversion="2.90")
     openstack.exceptions.raise_from_response(response)
     for server in response.json()["servers"]:
@@ -64,7 +64,7 @@ def observe(cloud: Connection, file: Path) -> None:
 
 
 def orphans(cloud: Connection, run: str, consumers: list[str]) -> dict[str, Any]:
-    """Return servers of the run, and allocations of the consumers."""
+    """Return the servers of the run, and the allocations of the given consumers."""
     allocations = {}
     for consumer in consumers:
         response = cloud.placement.get(f"/allocations/{consumer}", microversion="1.28")
@@ -76,7 +76,7 @@ def orphans(cloud: Connection, run: str, consumers: list[str]) -> dict[str, Any]
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command that the command line names."""
     cloud = openstack.connect()
     if sys.argv[1] == "observe":
         observe(cloud, Path(sys.argv[2]))

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Search the files of a folder for names that the APIs of the cloud list, with the SDK and without the collection.
 
-site_names.py FOLDER NAME…   fail when a file of the folder contains one of these names, or a name that the cloud lists
+site_names.py FOLDER NAME…   fail if a file in FOLDER contains a given NAME, or a name that the APIs list
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from openstack.connection import Connection
 
-# Names of users, projects, roles and zones that exist in every OpenStack, for example the names of its services.
+# Every OpenStack has these users, projects, roles and zones. Examples are the names of its services.
 DEFAULTS = frozenset(
     {
         "admin", "demo", "service", "manager", "member", "reader", "default", "nova", "neutron", "glance", "placement",
@@ -31,7 +31,7 @@ DEFAULTS = frozenset(
 
 
 def listed(cloud: Connection) -> Iterator[str]:
-    """Yield the names of hosts, projects, users, zones, images, flavors and networks, and those of the endpoints."""
+    """Yield the names of hosts, projects, users, zones, images, flavors, networks and endpoints."""
     yield from (service.host for service in cloud.compute.services(binary="nova-compute"))
     for hypervisor in cloud.compute.hypervisors(details=True):
         yield hypervisor.name

@@ -36,7 +36,7 @@ ASK = {"SHUTOFF": "stop_server", "PAUSED": "pause_server", "SUSPENDED": "suspend
 
 
 def put(cloud: Connection, status: str, server: str) -> None:
-    """Change a server into this status, and wait until it has the status."""
+    """Change a server into this status, and wait until the change is complete."""
     getattr(cloud.compute, ASK[status])(server)
     cloud.compute.wait_for_server(
         cloud.compute.get_server(server), status=status, interval=0.5, wait=PATIENCE_SECONDS, failures=["ERROR"]
@@ -44,12 +44,12 @@ def put(cloud: Connection, status: str, server: str) -> None:
 
 
 def servers_on(cloud: Connection, host: str) -> dict[str, str]:
-    """Return the statuses of the servers on a host, by their names."""
+    """Return the status of each server on a host, by the name of the server."""
     return {one.name: one.status for one in cloud.compute.servers(all_projects=True, compute_host=host)}
 
 
 def on(cloud: Connection, host: str) -> dict[str, Any]:
-    """Return the service, the servers and the consumers of a host."""
+    """Return the service and the servers of a host, and the consumers of its resource provider."""
     (service,) = cloud.compute.services(binary="nova-compute", host=host)
     (provider,) = cloud.placement.resource_providers(name=host)
     answer = cloud.placement.get(f"/resource_providers/{provider.id}/allocations", microversion="1.28")
@@ -63,7 +63,7 @@ def on(cloud: Connection, host: str) -> dict[str, Any]:
 
 
 def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any]:
-    """Run a command until a server has left the host, then send SIGINT to all its processes, as Ctrl-C does."""
+    """Run a command until a server has left the host. Then send SIGINT to all its processes, as Ctrl-C does."""
     before = len(servers_on(cloud, host))
     with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True) as running:
         end = time.monotonic() + PATIENCE_SECONDS
@@ -76,7 +76,7 @@ def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any
 
 
 def change_service(cloud: Connection, host: str, action: str) -> None:
-    """Change the status of a compute service, or force it down."""
+    """Enable or disable a compute service, or set or remove the state "forced down" of the service."""
     body = {
         "enable": {"status": "enabled"},
         "disable": {"status": "disabled", "disabled_reason": "molecule"},
@@ -88,7 +88,7 @@ def change_service(cloud: Connection, host: str, action: str) -> None:
 
 
 def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
-    """Create a child provider, as for a PCI device, with an allocation, or remove both."""
+    """Create a child provider with an allocation, as for a PCI device. Or remove both."""
     placement = cloud.placement
     if remove:
         require(placement.delete(f"/allocations/{ORPHAN}", microversion="1.29"))
@@ -110,7 +110,7 @@ def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
 
 
 def zone(cloud: Connection, name: str, host: str | None) -> None:
-    """Create a zone that contains only this host, which must have no servers, or remove the zone."""
+    """Create a zone that contains only this host, or remove the zone. The host must have no servers."""
     if host is not None:
         aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
         cloud.compute.add_host_to_aggregate(aggregate, host)

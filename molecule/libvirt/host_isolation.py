@@ -27,31 +27,35 @@ PLACES = (
 ACCOUNTS = {"kvm", "libvirt", "libvirt-qemu"}
 TLS_PORT = 16514
 SSH_PORT = 16522
-# The exit code of ssh if it cannot connect or log in.
+# ssh ends with this exit code if it cannot connect or log in.
 SSH_FAILED = 255
 
 
 def addresses(folder: Path) -> dict[str, str]:
-    """Return the address of each host, from the file of a host."""
+    """Return the address of each host. The file `hosts` of a host contains all addresses."""
     lines = (folder / "etc" / "compute1" / "hosts").read_text(encoding="utf-8").splitlines()
     return {name: address for address, name in map(str.split, lines) if name != "localhost"}
 
 
 def run_on(folder: Path, host: str, *command: str) -> str:
-    """Return what a command prints in the namespaces of a host."""
+    """Run a command in the namespaces of a host. Return the output of the command."""
     pid = (folder / "run" / f"{host}.pid").read_text(encoding="utf-8").strip()
     enter = ["nsenter", "--target", pid, "--mount", "--uts", "--ipc", "--pid", "--", *command]
     return subprocess.run(enter, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def tls_without_certificate(address: str) -> str:
-    """Try to connect to libvirtd without a certificate. With TLS 1.3 the refusal comes with the first response."""
+    """Try to connect to libvirtd without a certificate.
+
+    With TLS 1.3, libvirtd refuses the client only with its first response.
+    """
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
         try:
             with context.wrap_socket(plain) as channel:
-                # A message in the protocol of libvirt: its length, and the number of a program that does not exist.
+                # The message has the format of the libvirt protocol: its length, and the number of a program that does
+                # not exist.
                 channel.sendall(b"\0\0\0\x1c" + b"\0" * 24)
                 return "accepted" if channel.recv(1) else "refused"
         except (ssl.SSLError, ConnectionError):
@@ -77,7 +81,10 @@ def ssh_without_certificate(address: str) -> str:
 
 
 def open_ports(folder: Path) -> list[str]:
-    """Return the addresses and ports on which programs of the hosts listen, except ports that require a certificate."""
+    """Return the addresses and ports on which programs of the hosts listen.
+
+    The list excludes ports that require a certificate.
+    """
     known = addresses(folder).values()
     table = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
     found = []
@@ -91,7 +98,7 @@ def open_ports(folder: Path) -> list[str]:
 
 
 def visible_mounts(folder: Path) -> list[str]:
-    """Return mounts of the hosts that are visible on the machine."""
+    """Return the mounts of the hosts that programs outside the hosts can see."""
     lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if str(folder) in line or "/run/machine" in line]
 
@@ -115,7 +122,7 @@ def hosts(folder: Path) -> dict[str, Any]:
 
 
 def machine(_folder: Path) -> dict[str, Any]:
-    """Return a description of the files and accounts that the cloud must not change."""
+    """Return a description of the files and accounts of the machine. The cloud must not change them."""
     accounts = {
         line.partition(":")[0]
         for name in ("passwd", "group")
@@ -129,7 +136,10 @@ def machine(_folder: Path) -> dict[str, Any]:
 
 
 def processes(folder: Path) -> list[str]:
-    """Return the command lines of the processes of the cloud, without the processes of this test."""
+    """Return the command lines of the processes of the cloud.
+
+    The list excludes the processes of this test.
+    """
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

@@ -31,7 +31,7 @@ def describe(server: Any) -> dict[str, str]:
 
 
 def wait_for(compute: Compute, server_id: str, *statuses: str) -> dict[str, str]:
-    """Wait until the server has one of these statuses and no task. After the timeout raise TimeoutError."""
+    """Wait until the server has one of these statuses and no task state. After the timeout raise TimeoutError."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         server = compute.get_server(server_id)
@@ -44,7 +44,7 @@ def wait_for(compute: Compute, server_id: str, *statuses: str) -> dict[str, str]
 
 
 def main(action: str, server_id: str, *arguments: str) -> None:
-    """Run the action, and wait until Nova has finished it."""
+    """Run the action that the command line names. Wait until Nova has finished it."""
     compute = openstack.connect().compute
     before = describe(compute.get_server(server_id))
     moved = None

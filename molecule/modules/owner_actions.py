@@ -25,26 +25,29 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 RUN_KEY = "molecule_run"
-# No private key belongs to this public key, because the guests have no network and no test logs in.
+# No private key belongs to this public key. The guests have no network, and no test logs in.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 
 def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
-    """Return the JSON of a GET request; exit with an error if it fails."""
+    """Return the JSON of a GET request. If the request fails, exit with an error."""
     response = client.get(path, microversion=microversion)
     openstack.exceptions.raise_from_response(response)
     return dict(response.json())
 
 
 def orphans(cloud: Connection) -> dict[str, list[str]]:
-    """Return servers of the scenario in all projects, and consumers that are neither a server nor a migration."""
+    """Return servers of the scenario, in all projects, and orphaned consumers of allocations.
+
+    A consumer is orphaned if it is neither a server nor a migration.
+    """
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(
             read(cloud.placement, f"/resource_providers/{provider['uuid']}/allocations", "1.28")["allocations"]
         )
-    # Servers are listed after the consumers. A server that was deleted in between is not listed, and neither is its
-    # allocation.
+    # The servers are listed after the consumers. If a server was deleted between the two requests, the lists contain
+    # neither the server nor its allocation.
     servers = list(cloud.compute.servers(all_projects=True))
     known = {server.id for server in servers}
     known |= {record["uuid"] for record in read(cloud.compute, "/os-migrations", "2.59")["migrations"]}
@@ -55,7 +58,7 @@ def orphans(cloud: Connection) -> dict[str, list[str]]:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command of the command line."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["lock", server]:

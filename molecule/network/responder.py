@@ -6,9 +6,9 @@
 
 responder.py FILE AFTER SECONDS   listen on 127.0.0.1, write the port to FILE, and end when FILE is deleted
 
-The service stops accepting connections AFTER seconds after the first connection, for SECONDS. If AFTER is -1, it never
-accepts a connection. A client then gets no response, because the queue of connections is full and the kernel drops
-further requests. The servers of the local cloud have no network, so this service takes their place.
+AFTER seconds after the first connection, the service stops accepting connections for SECONDS. If AFTER is -1, the
+service never accepts a connection. A client then gets no response. The queue of connections is full, and the kernel
+drops further requests. The servers of the local cloud have no network. Therefore the tests probe this service instead.
 """
 
 from __future__ import annotations

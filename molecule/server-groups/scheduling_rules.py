@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def create_zone(cloud: Connection, name: str, hosts: list[str]) -> None:
-    """Create an availability zone with these hosts, as an aggregate of the same name."""
+    """Create an availability zone with these hosts. The zone is an aggregate with the same name."""
     aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
     for host in hosts:
         cloud.compute.add_host_to_aggregate(aggregate, host)
 
 
 def remove(cloud: Connection, prefix: str) -> None:
-    """Remove groups and zones, which must have no servers."""
+    """Remove groups and zones. They must have no servers."""
     for group in cloud.compute.server_groups():
         if group.name.startswith(prefix):
             cloud.compute.delete_server_group(group)
@@ -41,7 +41,7 @@ def remove(cloud: Connection, prefix: str) -> None:
 
 
 def main() -> None:
-    """Run the command."""
+    """Run the command that the command line names."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["group", name, policy]:

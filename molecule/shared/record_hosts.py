@@ -4,9 +4,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Record the hosts of servers with the SDK, without the collection: ``record_hosts.py FILE KEY VALUE``.
 
-The script polls the servers with this metadata until FILE.stop exists. FILE contains the number of polls, the hosts of
-each server in order, and the polls in which two servers were on the same host. A poll is a consistent list, because
-Nova reads all servers from its database at the same time.
+The script polls the servers that have the metadata KEY=VALUE until FILE.stop exists. FILE contains the number of polls,
+and the hosts of each server in order. FILE also contains the polls in which two servers were on the same host.
+
+Nova reads all servers from its database at the same time. Therefore the list of a poll is consistent.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ TIMEOUT_SECONDS = 900
 
 
 def add_poll(record: dict[str, Any], hosts: dict[str, str]) -> None:
-    """Add the result of a poll, which is the host of each server, to the record."""
+    """Add the result of a poll to the record. The result is the host of each server."""
     record["polls"] += 1
     for server, host in hosts.items():
         known = record["hosts"].setdefault(server, [])
@@ -35,7 +36,7 @@ def add_poll(record: dict[str, Any], hosts: dict[str, str]) -> None:
 
 
 def poll_hosts(cloud: Any, key: str, value: str) -> dict[str, str]:
-    """Return the host of each server with this metadata that has a host."""
+    """Return the host of each server that has this metadata and a host."""
     return {
         server.name: server.compute_host
         for server in cloud.compute.servers()
