@@ -28,7 +28,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Prefixes of extra specs that some hosts do not meet, whatever the value is.
+# Prefixes of extra specs that some hosts do not meet, regardless of the value.
 _BINDING_PREFIXES = (
     "accel:",
     "aggregate_instance_extra_specs",

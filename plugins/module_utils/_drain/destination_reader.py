@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads the restrictions on the hosts of servers: zones, server groups, aggregates, and candidates of Placement."""
+"""Read the restrictions on the hosts of servers: zones, server groups, aggregates, and candidates of Placement."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 Entry = dict[str, Any]
 
-# Servers groups per request. Nova returns fewer groups if its own limit of a page (max_limit) is smaller.
+# Server groups per request. Nova returns fewer groups if the maximum page length of the cloud (max_limit) is smaller.
 GROUPS_PAGE = 1000
 _PINNED_ZONE = "pinned_availability_zone"
 _GROUPS = "server_groups"
 
 
 class DestinationReader:
-    """Finds the compute hosts that can take servers. The number of requests depends on the number of servers only."""
+    """Finds the compute hosts that can take servers. The number of requests depends only on the number of servers."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class DestinationReader:
     ) -> None:
         """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` of each entry.
 
-        ``held`` contains the resources of the servers on their present host, by server id and resource provider.
+        ``held`` contains the resources of each server on its present host, by server id and resource provider.
         ``without_targets`` is the obstacle of each server if there are no targets.
         """
         if not entries:
@@ -121,7 +121,7 @@ class DestinationReader:
     # Server groups
 
     def _groups(self, ids: Sequence[str]) -> dict[str, plan.Group]:
-        """Return the server groups that the scheduler enforces, by the ids of their servers."""
+        """Return the server groups that the scheduler enforces, by id of the server."""
         try:
             raw = self._groups_with(set(ids))
         except ForbiddenError:
@@ -138,9 +138,9 @@ class DestinationReader:
         return found
 
     def _groups_with(self, ids: set[str]) -> dict[str, dict[str, Any]]:
-        """Return the groups of these servers by server id, as Nova returns the groups.
+        """Return the groups of these servers by server id, in the form that Nova returns.
 
-        Reads one page of groups. If the cloud has more groups, the remaining servers are read one by one.
+        This method reads one page of groups. If the cloud has more groups, the remaining servers are read one by one.
         """
         listed = self._list_groups(0)
         found = {member: group for group in listed for member in group.get("members") or [] if member in ids}
@@ -169,7 +169,7 @@ class DestinationReader:
     # Aggregates
 
     def _aggregates(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the host aggregates. Sends a request only if the flavor of a server names aggregates."""
+        """Return the host aggregates. The method sends a request only if the flavor of a server names an aggregate."""
         if not any(plan.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
             return []
         try:
@@ -184,7 +184,7 @@ class DestinationReader:
     def _candidates(
         self, requests: Sequence[plan.ResourceRequest]
     ) -> dict[plan.ResourceRequest, list[plan.Candidate]] | None:
-        """Return the candidates of each distinct request; None if Placement cannot be read."""
+        """Return the candidates of each distinct request. Return None if Placement cannot be read."""
         found: dict[plan.ResourceRequest, list[plan.Candidate]] = {}
         for request in requests:
             try:

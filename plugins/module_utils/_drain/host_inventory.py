@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Reads the servers and allocations of a compute host, and the hosts that can take the servers.
+"""Read the servers and allocations of a compute host, and the hosts that can take the servers.
 
-Only this file of the folder sends requests, and it sends no request that changes anything.
+In this folder, only this file and destination_reader.py send requests. The requests change nothing.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
-# The resources of a consumer, by the name of the resource provider
+# Resources of a consumer, by name of the resource provider.
 ByProvider = dict[str, "Resources"]
 
-# The clocks of Nova's hosts may differ by this much.
+# Allowed difference between the clocks of Nova's hosts.
 CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
@@ -71,20 +71,21 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class InventoryRequest:
-    """The compute host to read, and the parts of the inventory that are requested."""
+    """The compute host to read, and the requested parts of its inventory."""
 
     host: str
-    # The compute host that is to take the servers; None leaves the choice to the scheduler
+    # The compute host that will take the servers. None means that the scheduler chooses the host.
     target: str | None = None
-    # Whether servers in status SHUTOFF may be cold-migrated
+    # Whether servers in status SHUTOFF may be cold-migrated.
     cold: bool = True
-    # Whether to predict which hosts can take each server
+    # Whether to predict which hosts can take each server.
     predict: bool = True
-    # Whether to list the servers that were moved away
+    # Whether to list the servers that were moved away.
     moved: bool = False
-    # Start of the drain in ISO 8601; None reads the time from the disabled reason of the compute service
+    # Start of the drain in ISO 8601. With None, the module reads the time from the disabled reason of the compute
+    # service.
     since: str | None = None
-    # Seconds to wait for servers that are in a task
+    # Seconds to wait for servers that are in a task.
     timeout: float = 0.0
     pace: PollIntervals = field(default_factory=PollIntervals)
 
@@ -103,13 +104,13 @@ class HostInventory:
         self.cloud = cloud
         self.request = request
         self.placement = Placement(cloud)
-        # The servers as Nova returns them, by id
+        # The servers as Nova returns them, by id.
         self._raw: dict[str, Mapping[str, Any]] = {}
-        # The reason why the allocations are unknown; empty if they are known
+        # The reason why the allocations are unknown. Empty if the allocations are known.
         self._unread = ""
 
     def read(self) -> dict[str, Any]:
-        """Return all values of the module."""
+        """Return all values that the module returns."""
         source_obstacle = plan.source_obstacle(self._service)
         values = {
             **NOTHING,
@@ -118,7 +119,8 @@ class HostInventory:
             "source_obstacle": source_obstacle,
         }
         if self._service["status"] == plan.UNKNOWN_STATUS:
-            # If a cell does not answer, Nova's lists omit its servers, so the inventory would be incomplete.
+            # If a cell does not answer, Nova's lists omit the servers of this cell. Then the inventory would be
+            # incomplete.
             problem = {"kind": "source", "message": str(source_obstacle)}
             return {**values, "problems": [problem], "unknown": [problem["message"]]}
         servers = self._servers()
@@ -135,7 +137,7 @@ class HostInventory:
             "servers": entries,
             "move_methods": dict(Counter(entry["move_method"] for entry in entries)),
             "consumers": consumers,
-            # A host without servers is empty only if Placement has no allocation on it either.
+            # A host without servers is empty only if Placement has no allocation on the host either.
             "empty": None if consumers is None and not entries else not entries and not consumers,
             "since": self._since,
             "moved": moved,
@@ -154,7 +156,7 @@ class HostInventory:
 
     @cached_property
     def _earliest(self) -> str | None:
-        """Return the earliest creation time of the migrations of this drain, in the format of migration records."""
+        """Return the time after which the migrations of this drain were created, in the format of migration records."""
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -250,7 +252,10 @@ class HostInventory:
         return found
 
     def _moved(self) -> list[Entry]:
-        """Return the servers that were moved away since the host was disabled, with the method to bring them back."""
+        """Return the servers that were moved away since the host was disabled.
+
+        Each entry contains the method that brings the server back.
+        """
         earliest = self._earliest
         if earliest is None:
             raise InputError(
@@ -283,7 +288,7 @@ class HostInventory:
     # Prediction
 
     def _predict(self, servers: list[Entry], moved: list[Entry], held: Mapping[str, ByProvider] | None) -> list[str]:
-        """Add the destinations to the entries. Returns the facts that the API does not show."""
+        """Add the destinations to the entries. Return the facts that the API does not show."""
         target, targets = self.request.target, self._targets[0]
         without_targets = "no other compute host can take servers"
         if target is not None:
@@ -291,7 +296,8 @@ class HostInventory:
             without_targets = f"the target {target} cannot take servers"
         reader = DestinationReader(self.cloud, self.placement, self._raw, self._hosts)
         reader.add_destinations(_to_migrate(servers), targets, held or {}, without_targets=without_targets)
-        # The own host counts as usable although it is disabled: it is enabled before servers are brought back.
+        # The host itself counts as usable although it is disabled, because the role enables it before servers are
+        # brought back.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {})
         return reader.unknown
 
@@ -323,7 +329,7 @@ class HostInventory:
     # Placement
 
     def _held(self) -> dict[str, ByProvider] | None:
-        """Return the resources of each consumer on the provider trees of the host; None if Placement cannot be read."""
+        """Return the resources of each consumer on the host's provider trees. None if Placement cannot be read."""
         if not self._own_hosts:
             self._unread = f"Nova lists no hypervisor for {self.request.host}, so its resource provider is unknown."
             return None
@@ -338,7 +344,7 @@ class HostInventory:
         return held
 
     def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
-        """Return an entry for a consumer, whose kind is "server", "migration" or "unknown"."""
+        """Return an entry for a consumer. The kind of the consumer is "server", "migration" or "unknown"."""
         kind, server_id = self._kind(consumer, entries)
         return {
             "consumer": consumer,
@@ -354,19 +360,20 @@ class HostInventory:
         owner = self._migrations.get(consumer)
         if owner is not None:
             return "migration", owner
-        # Such a server is on its way to this host, was evacuated from this host, or was deleted without its allocation.
+        # A server can have allocations here although it is not in the inventory. The server may be on its way to this
+        # host, or was evacuated from this host. A deleted server may also leave an allocation.
         known = nova_servers.read(self.cloud, consumer) is not None
         return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Return server ids by migration id. Sends a request only if a consumer is no server of the host."""
+        """Return server ids by migration id. The request is needed only if a consumer is not a server of the host."""
         records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 
 
 def _to_migrate(entries: list[Entry]) -> list[Entry]:
-    """Return the servers that need a destination, because the drain requests their migration."""
+    """Return the servers that need a destination. The drain requests a migration for these servers."""
     return [
         entry for entry in entries if entry["move_method"] in move_method.MIGRATIONS and entry["task_state"] is None
     ]

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validation of the inputs of the role host_drain."""
+"""Pure: validate the inputs of the role host_drain."""
 
 from __future__ import annotations
 
@@ -22,19 +22,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "host_drain"
-# The facts that the role sets
+# The facts that the role sets.
 RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
 _SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail")
-# Any time can be used to compute the length of a reason, because all timestamps have the same length.
+# The length of a reason does not depend on the time, because all timestamps have the same length.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return a message for each problem of the inputs; an empty list without problems.
+    """Return a message for each problem of the inputs. Return an empty list when there are no problems.
 
-    ``inputs`` have the names of the role's inputs. ``variables`` are the names of all variables with the role's prefix.
+    ``inputs`` contains the inputs of the role by name. ``variables`` contains the names of all variables with the
+    prefix of the role.
     """
     checked = RoleInputs(ROLE, inputs)
     checked.problems += unknown(variables, [*inputs, *RESULTS])

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the move method with which a server leaves its compute host, or find the obstacle."""
+"""Pure: choose the method that moves a server away from its compute host. If there is no method, find the obstacle."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ BY_LIVE_MIGRATION = "live"
 BY_COLD_MIGRATION = "cold"
 BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
-# Methods that need a destination
+# Move methods that need a destination.
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
-# The action that makes a server movable, by the status of the server
+# The action that makes a server movable, by status of the server.
 _ACTION_BY_STATUS = {
     "SUSPENDED": "resume it",
     "RESCUE": "unrescue it",
@@ -33,19 +33,19 @@ _ACTION_BY_STATUS = {
     "ERROR": "read its fault, and reset its state if the guest is healthy",
     "UNKNOWN": "check its compute host and its cell",
 }
-# Task states of open migrations. The modules do not request another migration but wait for the open one.
+# Task states of a server with an open migration. The modules request no further migration and wait for the open one.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})
 _COLD_MIGRATION_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
 
 
 @dataclass(frozen=True)
 class MoveMethod:
-    """How a server leaves its host."""
+    """The method that moves a server away from its compute host."""
 
     name: str
-    # The reason why the server cannot leave; None if it can leave
+    # The reason why the server cannot leave the host. None if the server can leave.
     obstacle: str | None = None
-    # Whether the obstacle is a task that ends by itself. Then the server is polled until the task has ended.
+    # Whether the obstacle is a task that ends without help. Then the module polls the server until the task has ended.
     obstacle_is_temporary: bool = False
 
 
@@ -54,7 +54,7 @@ def move_method_of(
 ) -> MoveMethod:
     """Return the move method of a server that is on the host.
 
-    ``cold_record`` is the record of an open cold migration of the server; None without such a migration.
+    ``cold_record`` is the record of an open cold migration of the server. It is None if there is no such migration.
     """
     status, task = server["status"], server["task_state"]
     if task in _LIVE_MIGRATION_TASKS:
@@ -86,10 +86,10 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """Return the move method of a server on another host whose cold migration or resize is not confirmed.
+    """Return the move method of a server whose cold migration or resize to another host is not confirmed.
 
     Until the confirmation, the old host keeps the disk of the server, and Placement keeps an allocation. A drain
-    confirms only cold migrations that started at or after ``earliest``, when the host was disabled.
+    confirms only cold migrations that started at or after ``earliest``. At this time the host was disabled.
     """
     if record["type"] != COLD.record_type:
         return MoveMethod(
@@ -111,7 +111,10 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
 
 
 def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
-    """Return the move method that brings a server back to its former host. ``record`` moved the server away."""
+    """Return the move method that brings a server back to its former host.
+
+    ``record`` is the migration record of the move away from that host.
+    """
     if server is None:
         return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")
     if server["host"] != record["destination"]:

@@ -4,10 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcome of a drain, the servers to move next, and the result of the role.
+"""Pure: determine the outcome of a drain, the servers to move next, and the result of the role.
 
-``drain`` contains the results that the tasks of the role recorded; the filter drain_outcome documents its keys. The key
-``plan`` is the inventory of the host before the first change, and ``inventory`` is the newest inventory.
+``drain`` contains the results that the tasks of the role recorded. The filter drain_outcome documents the keys of
+``drain``. The key ``plan`` is the inventory of the host before the first change. The key ``inventory`` is the newest
+inventory.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ UNDRAINED = "undrained"
 NOT_UNDRAINED = "not_undrained"
 PLANNED = "planned"
 ERROR = "error"
-# Outcomes with which the role succeeds
+# Outcomes for which the role succeeds.
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# The reason names this many servers. The result lists all servers.
+# The reason names this many servers. The result of the role lists all servers.
 _NAMED_SERVERS = 3
 
 
@@ -45,11 +46,11 @@ class Conclusion:
     outcome: str
     reason: str = ""
     moved: list[Entry] = field(default_factory=list)
-    # Servers and allocations that are left on the host, each with a reason. In check mode, those that would stay
+    # The servers and allocations that are left on the host, each with a reason. In check mode, the prediction of these.
     left: list[Entry] = field(default_factory=list)
-    # Servers that left the host, but not by a migration of this run
+    # The servers that left the host, but not by a migration of this run.
     gone: list[Entry] = field(default_factory=list)
-    # Ids of the servers to move next
+    # Ids of the servers to move next.
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
 
@@ -64,12 +65,12 @@ class Conclusion:
 
 
 def is_undrain(drain: Mapping[str, Any]) -> bool:
-    """Return whether the role takes the host into use again and does not empty it."""
+    """Return whether the role takes the host into use again. Otherwise the role empties the host."""
     return str(drain.get("state") or DRAINED) == UNDRAINED
 
 
 def evaluate(drain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outcome, and what the role does next."""
+    """Return the outcome and the next step of the role."""
     found = conclude(drain)
     plan = drain.get("plan") or {}
     return {
@@ -109,17 +110,17 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
 
 
 def cloud_text(drain: Mapping[str, Any]) -> str:
-    """Return the name of the cloud, and its region and Identity URL once they are known."""
+    """Return the name of the cloud. Add its region and Identity URL when they are known."""
     place = _inventory(drain).get("cloud") or {}
     region, auth_url = place.get("region"), place.get("auth_url")
     label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
-    # For a dictionary of settings, the label already contains the URL.
+    # If the cloud is a dictionary of settings, the label already contains the URL.
     url = str(auth_url) if auth_url and str(auth_url) not in label else ""
     return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
 
 
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
-    """Return the conclusion of a drain, or of taking a host into use again."""
+    """Return the conclusion of a drain, or of a run that takes a host into use again."""
     return _conclude_undrain(drain) if is_undrain(drain) else _conclude_drain(drain)
 
 
@@ -156,7 +157,7 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     else:
         found.outcome = DRAINED
     if found.outcome != ERROR:
-        # After an error the newest inventory may be missing, so it is not known which servers left the host.
+        # After an error, there may be no inventory that is new enough. Then it is unknown which servers left the host.
         found.gone = _gone(drain.get("earlier_servers") or [], entries, migrations)
     return found
 
@@ -214,7 +215,7 @@ def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
 
 
 def service_of(drain: Mapping[str, Any]) -> Entry:
-    """Return the compute service at the end of the run, or in check mode at the start."""
+    """Return the compute service at the end of the run. In check mode, return the service at the start."""
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     key = "before" if drain.get("check_mode") else "service"
     services = [result.get(key) for result in results] + [_inventory(drain).get("service")]
@@ -222,7 +223,10 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
 
 
 def service_change_of(drain: Mapping[str, Any]) -> str:
-    """Return the last status that the run set, or would set in check mode; empty without a change."""
+    """Return the last status that the run set, or an empty text without a change.
+
+    In check mode, return the status that the run would set.
+    """
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     return next(
         (str(result["service"]["status"]) for result in results if result.get("changed") and result.get("service")), ""
@@ -230,9 +234,9 @@ def service_change_of(drain: Mapping[str, Any]) -> str:
 
 
 def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
-    """Return the path of drain.json in the first folder that was prepared; empty in check mode.
+    """Return the path of drain.json in the first folder that was prepared. Return an empty text in check mode.
 
-    ``folders`` are results of the module drain_report.
+    ``folders`` contains results of the module drain_report.
     """
     if check_mode:
         return ""
@@ -254,7 +258,7 @@ def _moved(migrations: Iterable[Entry]) -> list[Entry]:
 
 
 def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
-    """Return the servers that left the host, or were deleted, without a migration of this run."""
+    """Return the servers that left the host or were deleted, and that no migration of this run moved."""
     accounted = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
     tried = {one["server_id"]: one for one in migrations}
     return [
@@ -278,9 +282,9 @@ def _gone_reason(entry: Entry, migration: Entry | None) -> str:
 
 
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
-    """Return the ids of the servers to live-migrate and to cold-migrate next.
+    """Return the ids of the servers to live-migrate next and of the servers to cold-migrate next.
 
-    A run does not try to move a server twice. The lists are empty if ``stop`` is set and a migration failed.
+    A run does not try to move a server twice. Both lists are empty if ``stop`` is set and a migration failed.
     """
     if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
@@ -297,7 +301,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
     failed = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
     predicted = plan_obstacles.get(entry["id"])
     if failed:
-        # The name at the start of the message is removed, because the result contains the name in another key.
+        # The name at the start of the message is removed, because the result contains the name under another key.
         reason = str(failed[-1]["message"]).removeprefix(f"{entry['name']}: ")
         reason += f" The plan predicted: {predicted}." if predicted else ""
     else:
@@ -312,7 +316,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
 
 
 def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
-    """Return the allocations of the host that belong to no server in the inventory."""
+    """Return the allocations on the host that belong to no server of the inventory."""
     servers = {entry["id"] for entry in inventory.get("servers") or []}
     return [
         {
@@ -327,7 +331,7 @@ def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
 
 
 def allocation_text(consumer: Mapping[str, Any]) -> str:
-    """Return a sentence about an allocation: its resources, its resource providers and its consumer."""
+    """Return a sentence about an allocation. It names the resources, the resource providers and the consumer."""
     held = "; ".join(
         f"{', '.join(f'{name}={amount}' for name, amount in sorted(resources.items()))} on {provider}"
         for provider, resources in sorted(consumer["providers"].items())
@@ -343,7 +347,7 @@ def allocation_text(consumer: Mapping[str, Any]) -> str:
 
 
 def _sentence(summary: str, left: list[Entry]) -> str:
-    """Return the summary, followed by the names and reasons of the first few servers."""
+    """Return the summary. Add the names and reasons of the first servers."""
     named = "; ".join(
         f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['reason'].rstrip('.')}"
         for one in left[:_NAMED_SERVERS]

@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: predict whether a drain can work, before the first change.
+"""Pure: predict whether a drain can succeed, before the first change.
 
-The file decides whether servers can be migrated from the host in its present state, whether a named target can take
-servers, and which compute hosts can take each server.
+This file decides whether servers can be migrated from the host in its present state. It also decides whether a named
+target can take servers, and which compute hosts can take each server.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 Host = Mapping[str, Any]
 
-# The status that Nova reports for a service whose cell does not answer (microversion 2.69 and newer)
+# Nova reports this status for a service whose cell does not answer (since microversion 2.69).
 UNKNOWN_STATUS = "UNKNOWN"
-# Policies that the scheduler enforces. The scheduler treats the soft policies as preferences only.
+# Policies that the scheduler enforces. The scheduler treats the soft policies only as preferences.
 AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
 _TRAIT_PREFIX = "trait:"
 _AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"
@@ -43,7 +43,7 @@ ALWAYS_UNKNOWN = (
 
 
 def source_obstacle(service: Mapping[str, Any]) -> str | None:
-    """Return why Nova cannot migrate servers from the host of this compute service; None if Nova can."""
+    """Return why Nova cannot migrate servers from the host of this compute service. None if Nova can."""
     host = service["host"]
     if service["status"] == UNKNOWN_STATUS:
         return (
@@ -70,7 +70,7 @@ def source_obstacle(service: Mapping[str, Any]) -> str | None:
 
 
 def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Iterable[Mapping[str, Any]]) -> str | None:
-    """Return why the compute host ``name`` cannot take servers from ``source``; None if it can take them.
+    """Return why the compute host ``name`` cannot take servers from ``source``. None if it can.
 
     ``hosts`` are the values of host_eligibility.judge, with the key ``obstacle``.
     """
@@ -95,7 +95,7 @@ def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Ite
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """The resources and traits of one server that a request to Placement names."""
+    """The resources and traits that a server needs, as a request to Placement names them."""
 
     resources: tuple[tuple[str, int], ...]
     required: tuple[str, ...] = ()
@@ -108,10 +108,10 @@ class ResourceRequest:
 
 
 def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
-    """Return the resources and traits that a server needs; None if its resources are unknown.
+    """Return the resources and traits that a server needs. Return None if its resources are unknown.
 
-    ``held`` are the allocated resources of the server. Without them, the resources of the flavor are used. From
-    microversion 2.47 on, ``flavor`` is a part of the server.
+    ``held`` contains the allocated resources of the server. Without ``held``, the resources of the flavor are used.
+    Since microversion 2.47, ``flavor`` is a part of the server.
     """
     resources = held or _resources_of_flavor(flavor, from_volume=from_volume)
     if not resources:
@@ -144,7 +144,7 @@ class Group:
 
     name: str
     policy: str
-    # Number of the other members of the group, by compute host
+    # Number of the other members of the group, by compute host.
     members_on: Mapping[str, int] = field(default_factory=dict)
     max_server_per_host: int = 1
 
@@ -161,14 +161,14 @@ class Demand:
     zone: str | None = None
     group: Group | None = None
     request: ResourceRequest | None = None
-    # The hosts of the aggregates that the extra specs of the flavor name; None if no aggregate is named
+    # The hosts of the aggregates that the extra specs of the flavor name. None if the extra specs name no aggregate.
     aggregate_hosts: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Resources by provider with which a compute host can fulfil a request."""
+    """Resources by provider. With these resources, a compute host can fulfil a request."""
 
     host: str
     providers: Mapping[str, Resources]
@@ -179,14 +179,17 @@ class Destinations:
     """The compute hosts that can take a server."""
 
     hosts: tuple[str, ...]
-    # Whether the hosts have room for the server when all servers move; None if the room is unknown
+    # Whether the hosts have room for the server when all servers move. None if this is unknown.
     room: bool | None = None
     obstacle: str | None = None
     unknown: tuple[str, ...] = ()
 
 
 def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str]) -> list[Candidate]:
-    """Return the candidates in an answer of ``GET /allocation_candidates`` that are on the given hosts."""
+    """Return the candidates that are on the given hosts.
+
+    ``body`` is an answer of ``GET /allocation_candidates``.
+    """
     summaries = body["provider_summaries"]
     found = []
     for request in body["allocation_requests"]:
@@ -286,11 +289,11 @@ def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
 
 
 def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:
-    """Predict the hosts of servers that move together. Returns the host of each server for which there is room.
+    """Predict the hosts of servers that move together. Return the host of each server for which there is room.
 
-    Servers with few possible hosts are placed first, and large servers before small ones. Each server is placed on the
-    host with the most free room. If no host has room for a server, another server is placed elsewhere to make room.
-    Nova's scheduler may choose other hosts, because it uses its own weights.
+    Servers with few possible hosts are placed first, and large servers before small servers. Each server is placed on
+    the host with the most free room. If no host has room for a server, another server is placed on another host to make
+    room. Nova's scheduler may choose other hosts, because it uses its own weights.
     """
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
@@ -303,7 +306,7 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # Ids of candidate lists without room. They are not tried again, because placing more servers does not free room.
+    # Ids of candidate lists without room. They are not tried again, because more servers never create room.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]
@@ -324,7 +327,7 @@ def _make_room(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> Candidate | None:
-    """Place one server elsewhere so that a candidate fits. Returns this candidate, or None if no candidate fits."""
+    """Move one placed server to another host so that a candidate fits. Return this candidate, or None."""
     placed: dict[str, list[str]] = {}
     for server_id, candidate in chosen.items():
         placed.setdefault(candidate.host, []).append(server_id)
@@ -342,7 +345,7 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Place a server elsewhere if ``wanted`` fits afterwards. Returns whether the server was placed elsewhere."""
+    """Move a placed server to another host if ``wanted`` then fits. Return whether the server was moved."""
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):
@@ -384,7 +387,10 @@ def _size(candidates: Sequence[Candidate]) -> tuple[int, int]:
 
 
 def aggregate_hosts(flavor: Mapping[str, Any], aggregates: Iterable[Mapping[str, Any]]) -> frozenset[str] | None:
-    """Return the hosts of the aggregates that the extra specs of a flavor name; None without such extra specs."""
+    """Return the hosts of the aggregates that the extra specs of a flavor name.
+
+    Return None if the extra specs name no aggregate.
+    """
     wanted = {
         key.removeprefix(_AGGREGATE_PREFIX): str(value)
         for key, value in (flavor.get("extra_specs") or {}).items()
@@ -410,8 +416,11 @@ def names_aggregates(flavor: Mapping[str, Any]) -> bool:
 
 
 def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str | None]) -> Group | None:
-    """Return the group of a server if the scheduler enforces it; ``host_of`` maps the other members to hosts."""
-    # From microversion 2.64 on, Nova returns one `policy`; before, it returns the list `policies`.
+    """Return the group of a server if the scheduler enforces it.
+
+    ``host_of`` contains the hosts of the other members.
+    """
+    # Since microversion 2.64, Nova returns one `policy`. Before, Nova returned the list `policies`.
     policy = group.get("policy") or next(iter(group.get("policies") or []), None)
     if policy not in (AFFINITY, ANTI_AFFINITY):
         return None
@@ -444,10 +453,10 @@ def plan_problems(
     moves: int,
     unable: Sequence[tuple[str, str]],
 ) -> list[dict[str, str]]:
-    """Return the problems that prevent the whole drain, each with its kind and message.
+    """Return the problems that prevent the whole drain. Each problem has a kind and a message.
 
-    ``source`` and ``target`` are the obstacles of these hosts, and ``moves`` is the number of servers to move.
-    ``unable`` contains the names of servers that the named target cannot take, each with the reason.
+    ``source`` and ``target`` are the obstacles of these hosts. ``moves`` is the number of servers to move. ``unable``
+    contains the names of servers that the named target cannot take, and the reason for each server.
     """
     problems = []
     if source is not None and moves:
@@ -477,14 +486,14 @@ def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _none_of(hosts: Sequence[str], verb: str) -> str:
-    """Return the beginning of a sentence such as "compute2 is not in it" or "none of compute2, compute3 is in it"."""
+    """Return the start of a sentence such as "compute2 is not in it" or "none of compute2, compute3 is in it"."""
     if len(hosts) == 1:
         return f"{hosts[0]} {verb} not"
     return f"none of {_names(hosts)} {verb}"
 
 
 def _names(hosts: Iterable[str]) -> str:
-    """Return the first few names only, because a cloud may have a thousand hosts."""
+    """Return the first names only, because a cloud may have a thousand hosts."""
     names = list(hosts)
     more = f" and {len(names) - _LONGEST} more" if len(names) > _LONGEST else ""
     return ", ".join(names[:_LONGEST]) + more

@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 
 def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
-    """Return whether to enable the service again: only on request, and only if this run disabled the service.
+    """Return whether to enable the service again.
 
-    A service that was disabled before the drain stays disabled.
+    The user must request this, and this run must have disabled the service. A service that was disabled before the
+    drain stays disabled.
     """
     if not drain.get("reenable_on_failure") or drain.get("check_mode") or successful:
         return False

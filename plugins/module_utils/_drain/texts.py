@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the lines of the plan and of the summary that the role host_drain shows."""
+"""Pure: create the lines of the plan and of the summary that the role host_drain shows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ Entry = dict[str, Any]
 
 _LABEL_WIDTH = 11
 _WRAP_WIDTH = 68
-# A plan names at most this many hosts that cannot take servers, and this many destinations of a server.
+# A plan names at most this many hosts that cannot take servers. It also names at most this many destinations of a
+# server.
 _NAMED_HOSTS = 10
 _NAMED_DESTINATIONS = 4
 _METHODS = {
@@ -38,7 +39,7 @@ _METHODS = {
 
 
 def plan_lines(drain: Mapping[str, Any], *, bring_back: bool = False) -> list[str]:
-    """Return the plan of a drain, or of taking a host into use again."""
+    """Return the lines of the plan. A run either drains the host or takes the host into use again."""
     plan = drain.get("plan") or {}
     if not plan.get("service"):
         return []
@@ -86,7 +87,7 @@ def _server_line(server: Mapping[str, Any], place: str = "") -> str:
 
 
 def _prospect(server: Mapping[str, Any]) -> str:
-    """Return the hosts that can take the server, or the obstacle."""
+    """Return the hosts that can take the server. If there are none, return the obstacle."""
     if server["obstacle"]:
         return str(server["obstacle"])
     if server["destination_obstacle"]:
@@ -102,7 +103,7 @@ def _prospect(server: Mapping[str, Any]) -> str:
 
 
 def service_text(service: Mapping[str, Any]) -> str:
-    """Return the status and the state of a compute service, and its disabled reason with the author if known."""
+    """Return the status and the state of a compute service. Add the disabled reason, and its author if known."""
     forced = ", forced down" if service.get("forced_down") else ""
     if service.get("status") != "disabled":
         return f"{service.get('status')}, {service.get('state') or 'state unknown'}{forced}"
@@ -120,7 +121,7 @@ def _disabled_by(service: Mapping[str, Any]) -> str:
 
 
 def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
-    """Return the summary of a run. ``state`` is the requested state of the host."""
+    """Return the lines of the summary of a run. ``state`` is the requested state of the host."""
     check_mode, change = bool(result["check_mode"]), result["service_change"]
     lines = [_line("outcome", result["outcome"])]
     lines += _wrapped("reason", result["reason"])

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the kind of compute hosts of a local cloud, and find obstacles to hosts with guests."""
+"""Pure: choose the kind of compute hosts of a local cloud. Find obstacles to hosts that run guests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PROCESSOR = "x86_64"
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
-    """Return the first obstacle to hosts with guests on this machine; empty if there is no obstacle.
+    """Return the first obstacle to hosts that run guests on this machine. Return an empty text if there is none.
 
     ``machine`` contains the values that are known so far. A value that is not yet known is no obstacle.
     """
@@ -45,7 +45,7 @@ def _obstacles(machine: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _failure_message(command: Mapping[str, Any] | None) -> str:
-    """Return the message of a command that failed; empty if it succeeded or was not run."""
+    """Return the message of a command that failed. Return an empty text if the command succeeded or was not run."""
     if not command or int(command.get("rc") or 0) == 0:
         return ""
     messages = (str(command.get(name) or "").strip() for name in ("stderr", "msg"))
@@ -53,9 +53,10 @@ def _failure_message(command: Mapping[str, Any] | None) -> str:
 
 
 def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) -> str:
-    """Return the kind of compute hosts: the requested kind, else the kind of the existing cloud, else a default.
+    """Return the kind of compute hosts.
 
-    The default is libvirt if hosts with guests are possible. A stop or a removal does not depend on the kind.
+    The requested kind comes first, then the kind of the existing cloud, then a default. The default is libvirt if this
+    machine can run guests. A stop or a removal does not depend on the kind.
     """
     if hypervisor != AUTO:
         return hypervisor
@@ -65,15 +66,15 @@ def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) 
 
 
 def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
-    """Return whether the machine must be observed, because the kind or the possibility of hosts depends on it."""
+    """Return whether this machine must be inspected. Some inputs decide the kind of hosts without the machine."""
     return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not existing_kind))
 
 
 def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the kind of compute hosts, and the messages about it.
+    """Return the kind of compute hosts, and the messages about this kind.
 
-    ``hypervisor`` and ``state`` are inputs. ``existing_kind`` is the kind of the existing cloud; empty without an
-    existing cloud.
+    ``hypervisor`` and ``state`` are inputs. ``existing_kind`` is the kind of the existing cloud. It is empty if there
+    is no existing cloud.
     """
     observe = depends_on_machine(hypervisor, state, existing_kind)
     obstacle = first_obstacle(machine) if observe else ""

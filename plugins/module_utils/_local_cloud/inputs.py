@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROLE = "local_cloud"
-# Facts that the role sets. Their names begin like the names of inputs.
+# Facts that the role sets. Their names have the same prefix as the inputs.
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# Limits of files/cloudctl. Each host that runs guests needs an address; hosts of the kind fake need no address.
+# Limits of files/cloudctl. Each host that runs guests needs an address. Hosts of the kind fake need no address.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8
-# Only root may use ports below this one.
+# Only root may use ports below this port.
 FIRST_PORT = 1024
 LAST_PORT = 65535
-# Options of list entries that are numbers: name, minimum, and whether the number must be whole
+# Number options of list entries. Each value has the name, the minimum, and whether the number must be whole.
 _FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
 _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 
@@ -42,8 +42,8 @@ _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()) -> list[str]:
     """Return a message for each problem of the inputs.
 
-    ``variables`` are the names of all variables with the prefix of the role. ``releases`` are the OpenStack releases
-    that the role supports; when this list is empty, the release is not checked.
+    ``variables`` contains the names of all variables with the prefix of the role. ``releases`` contains the OpenStack
+    releases that the role supports. When this list is empty, the release is not checked.
     """
     role_inputs = RoleInputs(ROLE, inputs)
     role_inputs.problems += unknown(variables, [*inputs, *RESULTS])
@@ -92,7 +92,7 @@ def _check_ports(role_inputs: RoleInputs) -> None:
 
 
 def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequence[tuple[str, int, bool]]) -> None:
-    """Check a list of dictionaries, each with numbers and with a text that is unique in the list."""
+    """Check a list of dictionaries. Each dictionary contains numbers, and a text that is unique in the list."""
     entries, options = role_inputs[name], [key, *(option for option, _minimum, _whole in numbers)]
     if not (_is_list(entries) and all(isinstance(entry, dict) for entry in entries)):
         role_inputs.refuse(name, f"a list of dictionaries with {', '.join(options)}", "Set it to such a list.")
@@ -136,7 +136,7 @@ def _refuse_option(
 
 
 def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs that the program in files/cloudctl reads, with their types. The inputs must be valid."""
+    """Return the inputs that the program in files/cloudctl reads, with the correct types. The inputs must be valid."""
     role_inputs = RoleInputs(ROLE, inputs)
     return {
         "dir": role_inputs["dir"],

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether packages of the operating system may be installed for a local cloud, and what to do if not."""
+"""Pure: decide whether the role may install packages of the operating system for a local cloud."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ APT = "apt"
 
 
 def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool]) -> list[str]:
-    """Return the packages that are not installed. ``packages`` maps each name to a file that the package contains."""
+    """Return the packages that are not installed. ``packages`` names one file of each package."""
     return [name for name, file in packages.items() if not exists(file)]
 
 
 @dataclass(frozen=True)
 class Installation:
-    """The decision whether missing packages are installed, or the problem that prevents it."""
+    """How to install the missing packages, or the problem that prevents the installation."""
 
     become: bool
     problem: str
 
 
 def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
-    """Return whether the user may install the missing packages, and whether that needs ``become``.
+    """Return whether the missing packages may be installed, and whether the installation needs ``become``.
 
     ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files that
-    the packages of the services contain, for machines on which the packages have other names.
+    the packages of the services contain. Some machines use other names for these packages.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
     install_packages = str(machine.get("install_packages")).lower()

@@ -10,22 +10,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# When the probing thread is delayed for more than these seconds, the delay does not count as downtime.
+# When the probing thread is delayed for more than this many seconds, the delay does not count as downtime.
 HELD_UP_SECONDS = 0.25
 
 
 @dataclass
 class RequestSchedule:
-    """The time of the next request. All times are monotonic, in seconds."""
+    """Calculates the time of the next request. All times are monotonic, in seconds."""
 
-    # Seconds between two requests
+    # Seconds between two requests.
     interval: float
     _due: float | None = None
 
     def is_due(self, now: float) -> bool:
         """Return whether to send a request now. After True, the next request is due one interval later.
 
-        Requests that were not sent because the thread was delayed are not sent later.
+        When the thread was delayed, the missed requests are not sent later.
         """
         if self._due is None:
             self._due = now
@@ -35,13 +35,13 @@ class RequestSchedule:
         return True
 
     def seconds_left(self, now: float) -> float:
-        """Return the seconds until the next request is due, 0 when it is due now."""
+        """Return the seconds until the next request is due. Return 0 when the request is due now."""
         return 0.0 if self._due is None else max(0.0, self._due - now)
 
 
 @dataclass(frozen=True)
 class Downtime:
-    """A period without an answer: its start and its length, in seconds."""
+    """A period without an answer. It has a start and a length, both in seconds."""
 
     started: float = 0.0
     seconds: float = 0.0
@@ -51,23 +51,23 @@ class Downtime:
 class DowntimeTracker:
     """Measures the longest time between two answers to requests that are sent at an interval.
 
-    While the probing thread is delayed, it cannot receive answers. This delay does not count as downtime, because
-    otherwise a busy machine would look like a server with a downtime. It is reported as held_up.
+    While the probing thread is delayed, it cannot receive answers. This delay does not count as downtime. Otherwise a
+    busy machine would appear as a server with a downtime. The result reports the delay as held_up.
     """
 
-    # Seconds between two requests
+    # Seconds between two requests.
     interval: float
     asked: int = 0
     answered: int = 0
-    # Total delay of the thread, in seconds
+    # Total delay of the thread, in seconds.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest downtime that is possible when the server did not answer during the delays of the thread
+    # The longest possible downtime, if the server did not answer during the delays of the thread.
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None
     _answered_at: float | None = None
-    # Delay of the thread since the last answer, in seconds
+    # Delay of the thread since the last answer, in seconds.
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
@@ -81,7 +81,7 @@ class DowntimeTracker:
         self.asked += 1
 
     def count_missed(self) -> None:
-        """Count a request that could not be sent from this machine."""
+        """Count a request that this machine could not send."""
         self._hold(self.interval)
 
     def answer(self) -> None:
@@ -91,7 +91,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """Restart the measurement. The downtime counts from now on, even when the server has never answered."""
+        """Restart the measurement. The downtime counts from this moment, even if the server has never answered."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()
@@ -99,7 +99,7 @@ class DowntimeTracker:
 
     @property
     def longest(self) -> Downtime:
-        """The longest downtime, including a downtime that has not ended."""
+        """The longest downtime. A downtime that has not ended is included."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest
@@ -111,7 +111,7 @@ class DowntimeTracker:
 
     @property
     def silent(self) -> float:
-        """Seconds since the last answer, or since the start of the measurement."""
+        """Seconds since the last answer. Without an answer, seconds since the start of the measurement."""
         if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the options of the network probe, and the answers of a server."""
+"""Pure: the options of the network probe, and the answers of a server to the probe."""
 
 from __future__ import annotations
 
@@ -18,46 +18,50 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# Seconds without an answer after which a server counts as not answering. A healthy server may miss a few requests.
+# A server that has not answered for this many seconds counts as not answering. A healthy server may miss a few
+# requests.
 SILENT_SECONDS = 1.0
-# Shortest and longest interval of requests, in seconds
+# Shortest and longest interval between two requests, in seconds.
 INTERVALS = (0.005, 0.5)
-# The shortest downtime that can be measured, in intervals
+# The shortest downtime that can be measured, as a number of intervals.
 MIN_REQUESTS = 5
 
 
 @dataclass(frozen=True)
 class Reach:
-    """The answers of a server so far. Times are in seconds."""
+    """The answers of a server until now. Times are in seconds."""
 
     address: str
-    # Whether the server answers now, None when unknown
+    # Whether the server answers now. None when this is unknown.
     answers: bool | None
     silent: float
     longest: float
-    # The longest downtime that is possible when the server did not answer while the module was delayed
+    # The longest possible downtime, if the server did not answer while the module was delayed.
     possible: float
-    # Longest allowed downtime
+    # Longest allowed downtime.
     max_downtime: float | None = None
 
 
 @dataclass(frozen=True)
 class ProbeOrder:
-    """Options of the network probe."""
+    """The options of the network probe."""
 
     protocol: str
     port: int
     interval: float
     address: str | None
     network: str | None
-    # Seconds to wait for the first answer
+    # Seconds to wait for the first answer.
     first_answer_timeout: float
-    # Longest allowed downtime in seconds
+    # Longest allowed downtime in seconds.
     max_downtime: float | None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
-        """Return the options from module parameters, None without a probe. Raises InputError."""
+        """Return the options from the module parameters. Return None without a probe.
+
+        Raise InputError if a value is not valid.
+        """
         given, max_downtime = params["probe"], params["max_downtime"]
         if given is None:
             if max_downtime is not None:
@@ -66,7 +70,7 @@ class ProbeOrder:
         if not wait:
             raise InputError("probe needs wait: the module sends requests until the migrations end. Set wait=true.")
         least, longest = INTERVALS
-        # NaN must not pass, and every comparison with NaN is false.
+        # Every comparison with NaN is false. So this condition rejects NaN.
         if not least <= given["interval"] <= longest:
             raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
         if not 0 < given["timeout"] < float("inf"):

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Send requests to network addresses many times a second, in a separate thread, and record the answers."""
+"""Send requests to network addresses many times per second in a separate thread, and record the answers."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
-# Seconds after which an unanswered connection attempt is closed. Later attempts are in progress by then.
+# A connection attempt without an answer is closed after this many seconds. Newer attempts are already in progress.
 CONNECT_SECONDS = 1.0
-# Connection attempts use at most one nth of the files that the process may open.
+# Connection attempts may use a quarter of the files that the process may open.
 SHARE_OF_FILES = 4
 # A refused connection counts as an answer, because the server sent the refusal.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
 # Close connections without TIME_WAIT. Otherwise the probe would use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
-# ICMP types of echo request and echo reply
+# ICMP types of the echo request and the echo reply.
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
 _ICMP_PROTOCOLS = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 _IPV4_HEADER = 4
 
 
 class Target(ABC):
-    """One address and its answers."""
+    """One address, and its answers to the probe."""
 
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
         self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
-        # Whether the probing thread has stopped because of an error
+        # Whether an error has stopped the probing thread.
         self.lost = False
         self._tracker = DowntimeTracker(interval)
         self._lock = threading.Lock()
@@ -85,7 +85,7 @@ class Target(ABC):
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
-        """Send one request without waiting. Returns whether it was sent."""
+        """Send one request without waiting. Return whether the request was sent."""
 
     @abstractmethod
     def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
@@ -109,7 +109,7 @@ class Target(ABC):
 
     @property
     def tracker(self) -> DowntimeTracker:
-        """A copy of the measurement, which the probing thread does not change."""
+        """A copy of the measurement. The probing thread does not change the copy."""
         with self._lock:
             return copy.copy(self._tracker)
 
@@ -169,18 +169,18 @@ class Tcp(Target):
 
     @property
     def waiting(self) -> int:
-        """Number of connection attempts without a result."""
+        """The number of connection attempts without a result."""
         return len(self._waiting)
 
 
 class Icmp(Target):
-    """Sends ICMP echo requests, like ping."""
+    """Sends ICMP echo requests, as the program ping does."""
 
     def __init__(self, address: str, interval: float) -> None:
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # Identifies the answers to this probe, because a raw socket also receives the answers to other programs.
+        # Identifies the answers to this probe. A raw socket also receives the answers to other programs.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
@@ -195,7 +195,7 @@ class Icmp(Target):
         try:
             return socket.socket(self.family, socket.SOCK_DGRAM, protocol)
         except OSError:
-            # This machine or user has no ICMP sockets without privileges. Root may use a raw socket instead.
+            # This machine or user cannot open an ICMP socket without privileges. Root may use a raw socket instead.
             with contextlib.suppress(PermissionError):
                 return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(
@@ -209,7 +209,7 @@ class Icmp(Target):
         try:
             self._opened_socket.send(self._packet())
         except OSError as error:
-            # The socket reports an ICMP error about an earlier request here, so this request counts as sent.
+            # The socket reports an ICMP error about an earlier request here. So this request counts as sent.
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 
@@ -241,7 +241,7 @@ class Icmp(Target):
 
 
 def checksum(data: bytes) -> int:
-    """Return the Internet checksum of RFC 1071. For ICMPv6 the kernel replaces it."""
+    """Return the Internet checksum of RFC 1071. For ICMPv6, the kernel replaces the checksum."""
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
@@ -251,7 +251,7 @@ def checksum(data: bytes) -> int:
 class Prober:
     """Sends requests to all targets in a thread: `with Prober(targets, interval, clock): ...`.
 
-    The prober sends the first request to each target before the block starts.
+    The prober sends the first request to each target before the body of the `with` statement starts.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
@@ -260,7 +260,7 @@ class Prober:
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
-        # A write to this pipe ends the wait of the thread at once, without waiting for the next request.
+        # A write to this pipe ends the wait of the thread at once. Then the thread does not wait for the next request.
         self._wake_read, self._wake_write = os.pipe()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None
@@ -283,7 +283,7 @@ class Prober:
         self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
-        """Return the error that stopped the thread, None without an error."""
+        """Return the error that stopped the thread. Return None without an error."""
         return self._error
 
     def _open(self, target: Target, most: int) -> None:
@@ -326,11 +326,11 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # Answers that arrived while this thread was delayed were in time, so record them before the delay counts.
+            # Some answers arrived in time while this thread was delayed. Record these answers before the delay counts.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
-        """Record received answers, and send requests that are due. Does not wait."""
+        """Record the answers that have arrived, and send the requests that are due. Do not wait."""
         for target in self._targets:
             target.advance(now)
         for key, _events in ready:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Probe servers on the network during their migration: choose the address, wait for answers, return the result."""
+"""Probe servers on the network during their migration. Choose the address, wait for answers, and return the result."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # Time of the poll that observed the end of the migration, and the total delay of the module until this time
+        # Time of the poll that observed the end of the migration, and the total delay of the module until this time.
         self._ended: tuple[float, float] | None = None
 
     @property
@@ -48,11 +48,11 @@ class Probe:
         return f"{self.target.address} ({self.order.method})"
 
     def begin(self) -> None:
-        """Restart the measurement. Call this right before the request of the migration."""
+        """Restart the measurement. Call this method just before the request of the migration."""
         self.target.begin()
 
     def migration_has_ended(self) -> None:
-        """Note that the migration has ended. From now on, the server must answer again."""
+        """Record that the migration has ended. From this moment, the server must answer again."""
         if self._ended is None:
             tracker = self.target.tracker
             self._ended = tracker.now, tracker.held_up
@@ -74,7 +74,8 @@ class Probe:
         if self._ended is None or tracker.answered_since(self._ended[0]):
             return tracker.silent < SILENT_SECONDS
         spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
-        # Unknown when the module was delayed after the end of the migration and had too little time to get an answer
+        # The answer is unknown when a delay of the module after the migration left the server too little time to
+        # answer.
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
@@ -97,12 +98,12 @@ class Probe:
 
 
 def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
-    """Return the prober of all probes."""
+    """Return the prober that sends the requests of all probes."""
     return Prober([one.target for one in probes], order.interval, clock)
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
-    """Return the probe of a server. `server` has the keys of _nova.servers.view."""
+    """Return the probe of a server. `server` is a result of view() in _nova/servers.py."""
     name = str(server["name"] or server["id"])
     return Probe(order, name, order.address or _address_of(order, name, server["addresses"]))
 
@@ -110,7 +111,7 @@ def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
 def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
-    """Wait until all servers answer at the same time. Returns the servers that do not answer in time."""
+    """Wait until all servers answer at the same time. Return the servers that did not answer in time."""
     deadline, next_line = Deadline(clock, order.first_answer_timeout), Deadline(clock, PROGRESS_SECONDS)
     silent: list[Probe] = []
     for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
@@ -124,7 +125,7 @@ def await_answers(
 
 
 def never_answered(one: Probe) -> str:
-    """Return the message about a server that is not migrated because it does not answer."""
+    """Return the message about a server that is not migrated, because the server does not answer."""
     tracker = one.target.tracker
     todo = "Check the route from the machine that runs the module and the security groups of the server."
     if not tracker.asked:
@@ -138,7 +139,10 @@ def never_answered(one: Probe) -> str:
 
 
 def _address_of(order: ProbeOrder, name: str, addresses: Sequence[Mapping[str, Any]]) -> str:
-    """Return the address that is most likely reachable: floating before fixed, IPv4 before IPv6."""
+    """Return the address that is most likely reachable.
+
+    A floating address has priority over a fixed address. IPv4 has priority over IPv6.
+    """
     fit = [one for one in addresses if order.network in (None, one["network"])]
     if fit:
         best = min(fit, key=lambda one: (one["type"] != "floating", one["version"] != _IPV4))
