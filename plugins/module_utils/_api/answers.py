@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: JSON answers of a service. An answer of an unexpected shape raises UnexpectedAnswerError."""
+"""Pure: JSON answers of a service. An answer with an unexpected shape raises UnexpectedAnswerError."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# Symbols in a shape: any value; a number; any key of an object, followed by the shape of its values
+# Symbols in a shape: any value, a number, and any key of an object. The shape of the values follows the last symbol.
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"
 _RESOURCES = {_EACH: {"resources": {_EACH: _NUMBER}}}
-# The shapes that the collection requires in answers of Nova, Placement, Glance and Neutron, by key. The records that
-# Nova returns for a cell that does not answer have these shapes, too.
+# The shapes that the collection requires in answers of Nova, Placement, Glance and Neutron, by key. For a cell that
+# does not answer, Nova returns records with these shapes, too.
 _SHAPES: dict[str, Any] = {
     "allocation_requests": [{"allocations": _RESOURCES}],
     "allocations": _RESOURCES,
@@ -48,7 +48,7 @@ _SHAPES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """The request that an answer belongs to, for error messages."""
+    """The request that an answer belongs to. Error messages contain the request."""
 
     what: str
     service: str
@@ -71,7 +71,7 @@ class AnswerSource:
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object of an answer. Subscription with a missing key raises UnexpectedAnswerError, not KeyError."""
+    """A JSON object of an answer. If a key is missing, a subscription raises UnexpectedAnswerError, not KeyError."""
 
     source: AnswerSource
 
@@ -84,7 +84,7 @@ class JsonObject(dict[str, Any]):
         raise self.source.error(f'the key "{key}"', f"an object with {_keys_of(self)}")
 
     def objects(self, key: str) -> list[JsonObject]:
-        """Return the list of objects under a key. Raises UnexpectedAnswerError for a value of another shape."""
+        """Return the list of objects under a key. Raise UnexpectedAnswerError for a value of another shape."""
         value = self[key]
         if not isinstance(value, list):
             raise self.source.error(f'a list under the key "{key}"', kind_of(value))
@@ -94,14 +94,14 @@ class JsonObject(dict[str, Any]):
         return cast("list[JsonObject]", value)
 
     def object(self, key: str) -> JsonObject:
-        """Return the object under a key. Raises UnexpectedAnswerError when the value is not an object."""
+        """Return the object under a key. Raise UnexpectedAnswerError when the value is not an object."""
         value = self[key]
         if not isinstance(value, JsonObject):
             raise self.source.error(f'an object under the key "{key}"', kind_of(value))
         return value
 
     def objects_by_key(self, key: str) -> dict[str, JsonObject]:
-        """Return the object under a key whose values are all objects, such as allocations by provider."""
+        """Return the object under a key. All its values must be objects, for example allocations by provider."""
         found = self.object(key)
         for name in found:
             found.object(name)
@@ -109,7 +109,7 @@ class JsonObject(dict[str, Any]):
 
 
 def parse(text: str | bytes, source: AnswerSource) -> JsonObject:
-    """Return the JSON object in a body. Raises UnexpectedAnswerError when the body is not a JSON object."""
+    """Return the JSON object in a body. Raise UnexpectedAnswerError when the body is not a JSON object."""
     try:
         value = json.loads(text, object_hook=lambda values: JsonObject(values, source)) if text else None
     except (ValueError, RecursionError) as error:
@@ -150,7 +150,7 @@ def _name_of(shape: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return the value with plain dictionaries and lists, because Ansible accepts only these in results."""
+    """Return the value with plain dictionaries and lists. Ansible accepts only plain values in results."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

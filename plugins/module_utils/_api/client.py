@@ -57,25 +57,26 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 T = TypeVar("T")
 
-# Seconds of retries. A service that fails for longer is down, and more retries would only delay the error message.
+# Retries end after this many seconds. A service that fails for longer is down, and more retries would only delay the
+# error.
 RETRY_SECONDS = 60.0
-# Seconds of retries before the first answer of the cloud. A service restarts in less time. When the endpoint is
-# wrong, the user does not wait long for the error message.
+# Seconds of retries before the first answer of the cloud. A service restarts in less time. When the endpoint is wrong,
+# the user soon gets the error message.
 FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-# A proxy sends these statuses when it forwarded the request and received no valid answer from the service.
+# A proxy sends these statuses when it forwarded the request but received no valid answer from the service.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
-# Settings that only supplement an entry of clouds.yaml. Settings with any other key do not need clouds.yaml.
+# Settings that only add to an entry of clouds.yaml. Settings with any other key do not need clouds.yaml.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
 _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 
 
 @dataclass(frozen=True)
 class Response:
-    """The body and the request id of an answer. An empty body is represented by an object without keys."""
+    """The body and the request id of an answer. If the body is empty, it is an object without keys."""
 
     body: JsonObject
     request_id: str | None
@@ -102,7 +103,7 @@ class Identity:
 def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
     """Return the cloud that the options of a module, clouds.yaml or OS_* variables select.
 
-    Sends no request. Raises ConfigurationError when the settings are not valid.
+    The function sends no request. Raise ConfigurationError when the settings are not valid.
     """
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
@@ -152,7 +153,7 @@ def _cloud_name(settings: Mapping[str, Any]) -> str | None:
 
 
 def _source_of(settings: Mapping[str, Any]) -> str:
-    """Return the source of the cloud settings, as messages name it."""
+    """Return the source of the cloud settings, in the words that messages use."""
     name = _cloud_name(settings)
     if name and not set(settings) - _SETTINGS_BESIDE_FILE:
         file = cloud_settings.CloudsFile()
@@ -167,7 +168,7 @@ def _invalid(source: str, problems: list[str]) -> str:
 
 
 def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> ConfigurationError:
-    """Return the problem, its place and the action for an exception of the SDK's configuration."""
+    """Return the problem, its place and the action for an exception from the configuration of the SDK."""
     name, source, file = _cloud_name(settings), _source_of(settings), cloud_settings.CloudsFile()
     reads_file = not set(settings) - _SETTINGS_BESIDE_FILE
     if reads_file and file.problem:
@@ -192,7 +193,7 @@ def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> Confi
 
 
 def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
-    """Return a sentence with the names of the clouds in clouds.yaml, without their settings."""
+    """Return a sentence with the names of the clouds in clouds.yaml. The sentence does not contain their settings."""
     action = "Set cloud or OS_CLOUD to an entry of clouds.yaml, or set auth."
     if file.path is None:
         searched = ", ".join(sdk.clouds_file_candidates())
@@ -249,7 +250,8 @@ class Cloud:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
             return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
-        # The SDK does not report whether the endpoint is down or is not an endpoint of Nova. It may be up now.
+        # The SDK has no details. The endpoint may be down, or may not be an endpoint of Nova. So send a request to the
+        # endpoint.
         body = self._request("compute", "GET", "/", what).body
         version = body.get("version")
         if not isinstance(version, dict) or not version.get("version"):
@@ -280,7 +282,7 @@ class Cloud:
         return {"auth_url": auth.get("auth_url"), "region": self._region.get_region_name() or None}
 
     def now(self) -> datetime:
-        """Return the time on the clock of the cloud, estimated from the Date headers of its answers."""
+        """Return the time on the clock of the cloud. The Date headers of the answers show this time."""
         return datetime.now(UTC) + (self._clock_ahead or timedelta(0))
 
     # Requests
@@ -319,7 +321,8 @@ class Cloud:
     ) -> Response:
         """Send a request that changes the cloud. The request is sent once, without retries.
 
-        Raises DroppedError when it is unknown whether the request took effect, for example after HTTP 502 or 504.
+        Raise DroppedError when it is unknown whether the service processed the request, for example after HTTP 502 or
+        504.
         """
         chosen = microversion if need is None else self._choose(need)
         try:
@@ -335,7 +338,7 @@ class Cloud:
             ) from error
 
     def retry_idempotent(self, change: Callable[[], Response]) -> Response:
-        """Send a request that does no harm when it takes effect twice. Transient errors are retried, as for reads."""
+        """Send a request that does no harm when the service processes it twice. Transient errors are retried."""
         return self._retrying(change)
 
     def pages(
@@ -349,7 +352,10 @@ class Cloud:
         enough: Callable[[list[dict[str, Any]]], bool] = lambda _found: False,
         service: str = "compute",
     ) -> list[dict[str, Any]]:
-        """Return the entries of all pages of a list, or of the first pages until ``enough(entries)`` is true."""
+        """Return the entries of all pages of a list.
+
+        With ``enough``, stop after the page for which ``enough(entries)`` is true.
+        """
         query = dict(params or {})
         found: list[dict[str, Any]] = []
         markers: set[str] = set()
@@ -386,7 +392,7 @@ class Cloud:
         raise AssertionError("the retry intervals never end")  # pragma: no cover
 
     def _is_transient(self, error: CloudError) -> bool:
-        # If the Identity service has never answered, its URL is probably wrong, so the request is not retried.
+        # If the Identity service has never answered, its URL is probably wrong. So the request is not retried.
         if isinstance(error, UnreachableError):
             return self._reached or error.failure.service != "identity"
         return not isinstance(error, ServiceError) or error.failure.http_status in _TRANSIENT_STATUSES
@@ -415,7 +421,7 @@ class Cloud:
                 path,
                 method,
                 raise_exc=False,
-                # The SDK must not retry: only _retrying can decide whether a request may be repeated.
+                # The SDK must not retry. Only _retrying decides whether to repeat a request.
                 connect_retries=0,
                 status_code_retries=0,
                 timeout=self._request_timeout(),
@@ -444,7 +450,7 @@ class Cloud:
     def _request_timeout(self) -> float:
         if self.deadline is None:
             return self._api_timeout
-        # The last poll starts at the deadline itself and has one second for its answer.
+        # The last poll starts at the deadline itself. It gets one second for its answer.
         return min(self._api_timeout, max(1.0, self.deadline.left))
 
     def _read_clock(self, date: str | None) -> None:
@@ -454,7 +460,7 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The Date header is truncated to whole seconds, so the largest difference is the most exact one.
+        # The Date header contains whole seconds only. So the largest difference is the most exact difference.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:
@@ -468,7 +474,7 @@ class Cloud:
         return self._adapters[service]
 
     def _access(self, what: str) -> Any:
-        """Return the token with its scope, or None when the authentication plugin does not use tokens."""
+        """Return the token with its scope. Return None when the authentication plugin uses no tokens."""
         try:
             self._session = self._region.get_session()
             get_access = getattr(self._session.auth, "get_access", None)
@@ -504,7 +510,10 @@ class Cloud:
         return typed
 
     def _setting_error(self, error: Exception, service: str) -> ConfigurationError | None:
-        """Return the error for a microversion in the settings that the cloud does not offer; None for other errors."""
+        """Return the error if the settings request a microversion that the cloud does not offer.
+
+        None for other errors.
+        """
         found = _RANGE_OF_SDK.search(str(error))
         names = (f"{service}_api_version", f"{service}_default_microversion")
         settings = [f"{name}={self._region.config[name]}" for name in names if self._region.config.get(name)]
@@ -519,7 +528,7 @@ class Cloud:
 
 
 def _check_microversion(source: AnswerSource, requested: str | None, headers: Mapping[str, str]) -> None:
-    """Raise MicroversionError when the microversion in an answer differs from the requested one."""
+    """Raise MicroversionError when the answer has another microversion than the request."""
     stated = stated_in(headers)
     if requested is None or stated is None or stated == requested:
         return
@@ -545,7 +554,7 @@ def _redirection_error(source: AnswerSource, headers: Mapping[str, str], text: s
 
 
 def _unversioned_error(source: AnswerSource, body: JsonObject) -> CatalogError:
-    """Return the error about an endpoint without a version in its URL, which answers with a list of versions."""
+    """Return the error about an endpoint whose URL has no version. This endpoint answers with a list of versions."""
     listed = body.get("versions") or body.get("choices")
     if isinstance(listed, dict):
         listed = listed.get("values")

@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 _URL = re.compile(r"https?://[^\s/]+")
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _INTERFACES = ("public", "internal", "admin")
-# Settings of auth that may have more than one value
+# Settings of auth that may have more than one value.
 _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 
 
@@ -72,7 +72,10 @@ def _not_yaml(path: Path, error: Exception) -> str:
 
 
 def problems_of_entry(entry: Any) -> list[str]:
-    """Return the problems of an entry of clouds.yaml, or of settings of the same form, without secrets."""
+    """Return the problems of an entry of clouds.yaml, or of settings in the same form.
+
+    The result contains no secrets.
+    """
     if not isinstance(entry, Mapping):
         return [f"It must be a mapping of settings, found {_type_of(entry)}."]
     auth = entry.get("auth")
@@ -121,7 +124,10 @@ def _problem_of_url(name: str, value: Any) -> list[str]:
 
 
 def unknown_auth_type(auth_type: str) -> str | None:
-    """Return a sentence when no authentication plugin has this name. Slow, because it imports all plugins."""
+    """Return a sentence when no authentication plugin has this name.
+
+    The function is slow, because it imports all plugins.
+    """
     plugins = sdk.auth_plugins()
     if auth_type in plugins:
         return None
@@ -130,7 +136,7 @@ def unknown_auth_type(auth_type: str) -> str | None:
 
 
 def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
-    """Return a sentence about the key of auth that the plugin does not accept; None for another error."""
+    """Return a sentence about the key of auth that the plugin does not accept. Return None for another error."""
     found = _UNKNOWN_ARGUMENT.search(str(error)) if isinstance(error, TypeError) else None
     if found is None:
         return None

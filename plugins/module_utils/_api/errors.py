@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Failure:
-    """The part of an error that a playbook can act on."""
+    """The part of an error that a playbook can use in a condition."""
 
     kind: str
     message: str
@@ -70,7 +70,7 @@ class CatalogError(CloudError):
 
 
 class UnreachableError(CloudError):
-    """No service answers at the endpoint, or the answer is not an answer of the service's API."""
+    """No service answers at the endpoint, or the answer does not come from the API of the service."""
 
     kind = "unreachable"
 
@@ -82,7 +82,7 @@ class TlsError(CloudError):
 
 
 class DroppedError(CloudError):
-    """The connection ended before the answer: the request may have taken effect."""
+    """The connection ended before the answer, so the service may have processed the request."""
 
     kind = "dropped"
 

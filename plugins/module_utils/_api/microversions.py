@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: Nova microversions. Each kind of request has an oldest required and a newest supported microversion."""
+"""Pure: the microversions of Nova. Each kind of request has an oldest required and a newest supported microversion."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Version = tuple[int, int]
 
-# The newest microversion of each release, from Nova's API version history. When several releases have the same newest
-# microversion, only the first of these releases is listed.
+# The newest microversion of each release, from Nova's API version history. If several releases have the same newest
+# microversion, only the first release is listed.
 _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 1), "Kilo"),
     ((2, 12), "Liberty"),
@@ -41,13 +41,13 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# The oldest release that is named. For a cloud of an older release, messages show only its microversions.
+# The oldest release that messages name. For an older cloud, messages show only the microversions.
 _OLDEST_NAMED = (2, 65)
 
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """One kind of request: its name, the oldest required microversion, and the newest supported microversion."""
+    """One kind of request, with its name, the oldest required microversion, and the newest supported microversion."""
 
     what: str
     oldest: Version
@@ -71,7 +71,7 @@ RESET_STATE = MicroversionRequirement("resetting the state of a server", (2, 1),
 DELETE = MicroversionRequirement("deleting servers", (2, 1), (2, 96))
 ACTIONS = MicroversionRequirement("instance actions with their events", (2, 51), (2, 84))
 FLAVORS = MicroversionRequirement("flavors", (2, 1), (2, 61))
-# From microversion 2.88 on, Nova does not return the free memory and CPUs of hypervisors.
+# Since microversion 2.88, Nova does not return the free memory and CPUs of hypervisors.
 HYPERVISORS = MicroversionRequirement("hypervisors", (2, 53), (2, 87))
 COMPUTE_SERVICES = MicroversionRequirement("compute services", (2, 11), (2, 96))
 CHANGE_COMPUTE_SERVICES = MicroversionRequirement("compute services by their uuid", (2, 53), (2, 96))
@@ -81,11 +81,11 @@ KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
-# Placement of Queens and newer returns root providers and allocation candidates with this microversion.
+# Since Queens, Placement returns root providers and allocation candidates with this microversion.
 PLACEMENT = "1.14"
-# Placement of Rocky and newer filters resource providers by traits with this microversion.
+# Since Rocky, Placement filters resource providers by traits with this microversion.
 PLACEMENT_REQUIRED_TRAITS = "1.18"
-# Placement of Rocky and newer returns candidates with traits and nested providers with this microversion.
+# Since Rocky, Placement returns candidates with traits and nested providers with this microversion.
 PLACEMENT_NESTED_CANDIDATES = "1.29"
 
 
@@ -98,7 +98,7 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """Return the release of a cloud by its newest microversion; None for a release older than Rocky."""
+    """Return the release of a cloud by its newest microversion. Return None for a release older than Rocky."""
     version = parsed(newest)
     known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
@@ -112,13 +112,13 @@ def text(version: Version) -> str:
 
 
 def parsed(microversion: str) -> Version:
-    """Return the microversion in a text ("2.104" -> (2, 104)). Raises ValueError for any other text."""
+    """Return the microversion in a text, for example (2, 104) for "2.104". Raise ValueError for any other text."""
     major, _dot, minor = microversion.partition(".")
     return int(major), int(minor)
 
 
 def stated_in(headers: Mapping[str, str]) -> str | None:
-    """Return the microversion in the headers of an answer of Nova or Placement; None without such a header."""
+    """Return the microversion in the headers of an answer of Nova or Placement. Return None without this header."""
     for name in ("OpenStack-API-Version", "X-OpenStack-Nova-API-Version"):
         words = headers.get(name, "").split()
         if words:
@@ -136,7 +136,7 @@ class MicroversionRange:
     def choose(self, need: MicroversionRequirement) -> str:
         """Return the newest microversion that both the cloud and the collection support.
 
-        Raises MicroversionError when the two ranges do not overlap.
+        Raise MicroversionError when the two ranges do not overlap.
         """
         if self.newest < need.oldest:
             raise MicroversionError(
@@ -159,9 +159,9 @@ class MicroversionRange:
 
 
 def limitations(version: MicroversionRange, host: str | None) -> list[str]:
-    """Return warnings about what a live migration does not test with the microversions of a cloud.
+    """Return warnings about features of live migration that the microversions of a cloud cannot test.
 
-    ``host`` is the named destination; None leaves the choice to the scheduler.
+    ``host`` is the named destination. With None, the scheduler chooses the destination.
     """
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):

@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: reasons that Nova reports only as text, in API errors, faults of servers and details of events.
+"""Pure: recognize reasons that Nova reports only as text, in API errors, faults of servers and details of events.
 
-The HTTP status does not show these reasons: HTTP 403 means a policy or a quota, HTTP 409 a lock or any other state.
-Each decision that needs such a reason uses this table. Messages always show the original text of Nova.
+The HTTP status does not show these reasons. HTTP 403 means a policy or a quota. HTTP 409 means a lock or any other
+state. Each decision that needs a reason uses this table. Messages always show the original text of Nova.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ from enum import Enum
 class Meaning(Enum):
     """The meaning of a text."""
 
-    # No compute host can take the server
+    # No compute host can take the server.
     NO_VALID_HOST = "no valid host"
-    # The scheduler found fewer hosts than requested
+    # The scheduler found fewer hosts than requested.
     NOT_ENOUGH_HOSTS = "not enough hosts"
-    # The server is locked, and the user is not an administrator
+    # The server is locked, and the user is not an administrator.
     LOCKED = "locked"
-    # The quota of the project is exhausted
+    # The quota of the project is exhausted.
     OVER_QUOTA = "over quota"
-    # A policy forbids the request; the group of the pattern is the policy
+    # A policy forbids the request. The group of the pattern is the name of the policy.
     FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A pattern of a text, its meaning, and its source."""
+    """A pattern of a text, the meaning of the text, and its source in Nova."""
 
     meaning: Meaning
     pattern: re.Pattern[str]
-    # The first Nova release with the text; 12 (Liberty) is the oldest that was checked
+    # The first Nova release that contains the text. Release 12 (Liberty) is the oldest that was checked.
     since: int
-    # The last release with the text; None when the master branch still has the text
+    # The last release that contains the text. None when the master branch still contains it.
     until: int | None
-    # Module in Nova's source, with class or function
+    # The module in Nova's source, with the class or function.
     source: str
 
 
@@ -54,7 +54,8 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # This pattern also matches the reason that this collection derives when Nova shows details to administrators only.
+    # When Nova shows details only to administrators, this collection derives the reason. This pattern matches that
+    # reason, too.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
@@ -98,7 +99,7 @@ REASONS = (
     _reason(
         Meaning.FORBIDDEN, r"policy doesn't allow (\S+) to be performed", 12, None, "nova.exception.PolicyNotAuthorized"
     ),
-    # Placement was a part of Nova up to Nova 18 (Rocky).
+    # Placement was a part of Nova until Nova 18 (Rocky).
     _reason(
         Meaning.FORBIDDEN,
         r"policy does not allow (\S+) to be performed",
@@ -115,7 +116,7 @@ def means(text: str | None, meaning: Meaning) -> bool:
 
 
 def policy_in(text: str | None) -> str | None:
-    """Return the policy that forbids a request, from a text of Nova or Placement."""
+    """Return the name of the policy that forbids a request, from a text of Nova or Placement."""
     found = _match(text, Meaning.FORBIDDEN)
     return found.group(1) if found else None
 

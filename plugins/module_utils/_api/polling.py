@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A monotonic clock, deadlines and poll intervals. Tests inject the clock."""
+"""A monotonic clock, deadlines and poll intervals. Tests can replace the clock."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ def _select(selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, A
 
 @dataclass(frozen=True)
 class Clock:
-    """The only place that reads the time, sleeps, or waits for files with a timeout."""
+    """Reads the time, sleeps, and waits for files with a timeout. No other code does this."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # Waits for the files of a selector, at most the given number of seconds, and returns the files that are ready
+    # Waits for the files of a selector, at most for the given number of seconds. Returns the files that are ready.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
 
 
 SYSTEM_CLOCK = Clock()
-# Seconds between two lines of progress
+# Seconds between two lines of progress.
 PROGRESS_SECONDS = 10.0
 
 
@@ -59,9 +59,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class PollIntervals:
-    """Seconds between polls: the first interval, the longest, and the growth factor.
+    """Seconds between polls. The values are the first interval, the longest interval, and the growth factor.
 
-    With a growth of 1.05, an interval is about a twentieth of the time since the first poll.
+    With a growth factor of 1.05, an interval is about a twentieth of the time since the first poll.
     """
 
     first: float = 0.25
@@ -77,9 +77,9 @@ class PollIntervals:
 
 @dataclass
 class Waiter:
-    """Sleeps between polls, never past the deadline.
+    """Sleeps between polls, but never past the deadline.
 
-    `for _poll in Waiter(...)` polls at least once, and a last time at the deadline itself.
+    `for _poll in Waiter(...)` polls at least once. The last poll is at the deadline.
     """
 
     clock: Clock

@@ -4,10 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Configuration and sessions of openstacksdk, without its resource classes.
+"""Create the configuration and the sessions of openstacksdk without its resource classes.
 
-`import openstack` imports the classes of every resource of every service, which takes most of the CPU time and half of
-the memory of a module. This collection does not use these classes, so they are imported only when other code uses them.
+`import openstack` imports the classes of every resource of every service. This import needs most of the CPU time and
+half of the memory of a module. This collection does not use these classes. So they are imported only when other code
+uses them.
 """
 
 from __future__ import annotations
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 
 APP_NAME = "stackproof.migration"
 _LAZY_MODULE = "openstack.connection"
-# Settings that the SDK passes to its own adapter class. The adapter class of keystoneauth does not accept them.
+# Settings that the SDK passes to its own adapter class. The adapter class of keystoneauth does not accept these
+# settings.
 _STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 
@@ -44,7 +46,7 @@ class _LazyModule(ModuleType):
 
 
 class _LazyImport(MetaPathFinder, Loader):
-    """An import hook that returns a lazy module instead of the real one while it is active."""
+    """An import hook. While it is active, it returns a lazy module in the place of the real module."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         del path, target
@@ -84,7 +86,7 @@ def exceptions() -> Any:
 def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
     """Return the cloud that these settings, clouds.yaml and OS_* variables select.
 
-    Each of its requests takes at most api_timeout seconds, discovery and authentication included.
+    Each request takes at most api_timeout seconds. This limit includes discovery and authentication.
     """
     from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import BoundedSession  # noqa: PLC0415  # needs keystoneauth, which may be missing
 
@@ -119,7 +121,7 @@ def auth_options(auth_type: str) -> list[str]:
 
 
 def adapter(cloud: CloudRegion, service: str) -> Adapter:
-    """Return the adapter for requests to a service, with the settings that the cloud has for it."""
+    """Return the adapter for requests to a service. It uses the settings that the cloud has for this service."""
     adapter_class = importlib.import_module("keystoneauth1.adapter").Adapter
 
     def construct(**settings: Any) -> Adapter:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Argument specs that several modules share, and checks of their values that AnsibleModule does not have."""
+"""Argument specs that several modules use, and checks of values that AnsibleModule does not have."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def cloud_arguments() -> dict[str, Any]:
     """Return the options of the doc fragment cloud."""
     return {
-        # Aliases as in openstack.cloud except verify, which is an option of the modules that migrate.
-        # no_log keeps the values out of the system log. The functions in secrets.py mask results.
+        # The aliases are the same as in openstack.cloud. The exception is verify, because the modules that migrate have
+        # an option of this name. no_log keeps the values out of the system log. The functions in secrets.py mask
+        # results.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},
@@ -112,7 +113,7 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
 
 
 def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:
-    """Return the poll intervals in the options. Raises InputError when a time in the options is not valid."""
+    """Return the poll intervals of the options. Raise InputError if a time in the options is not valid."""
     _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the label of a cloud in messages."""
+"""Pure: create the label of a cloud for messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 def cloud_label(cloud: Any) -> str:
     """Return a label without secrets for the cloud that the input ``cloud`` of a role or module selects.
 
-    ``cloud`` is the name of an entry of clouds.yaml, a dictionary with the settings of a cloud, or empty.
+    ``cloud`` is the name of an entry of clouds.yaml, or a dictionary with settings, or empty.
     """
     if isinstance(cloud, str) and cloud:
         return f"cloud {cloud}"

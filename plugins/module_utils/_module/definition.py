@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Definition of a module: options, work, and the result of a run."""
+"""The definition of a module: its options, its work, and the result of a run."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.secre
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The error message for a missing SDK; None when the SDK is installed.
+# The error message for a missing SDK. None when the SDK is installed.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
@@ -44,15 +44,15 @@ SDK_MISSING: str | None = (
 
 @dataclass(frozen=True)
 class Definition:
-    """A module: its own options, its work, and the result values of a run that fails early.
+    """The options of a module, its work, and the result values of a run that fails early.
 
-    The work runs in a process of its own, or in Ansible's process when the result is the same (see ModuleAction).
+    The work runs in a separate process, or in Ansible's process when the result is the same (see ModuleAction).
     """
 
     arguments: Mapping[str, Any]
     work: Callable[..., Report]
     empty: Mapping[str, Any]
-    # Further checks of the options, as parameters of AnsibleModule
+    # Further checks of the options, as parameters of AnsibleModule.
     checks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,7 +60,10 @@ class Definition:
         return {**cloud_arguments(), **self.arguments}
 
     def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-        """Return the report of one run, without secrets. An error returns the same keys as success."""
+        """Return the report of one run, without secrets.
+
+        After an error, the report has the same keys as after a success.
+        """
         if SDK_MISSING:
             return Report({"msg": SDK_MISSING}, failed=True)
         stopwatch = Stopwatch(clock)
@@ -80,12 +83,12 @@ class Definition:
         """Run as a module of Ansible: read the options, run, and exit."""
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
         report = self.run(module.params, clock, check_mode=module.check_mode)
-        # Ansible would also mask a secret that is a part of a host name. Options and results are masked already.
+        # Ansible would also mask a secret inside the name of a host. Options and results are already masked here.
         module.params = mask_options(module.params)
         module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # Without this call, Python destroys all imported objects at exit, which takes a tenth of a second.
+        # Without this call, Python destroys all imported objects at exit. This takes a tenth of a second.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)
@@ -93,7 +96,10 @@ class Definition:
 
 
 def _internal_error(error: Exception) -> InternalError:
-    """Return the error about an unexpected exception, with its place and the last answer of the cloud."""
+    """Return the error about an unexpected exception.
+
+    It contains the place of the exception and the last answer of the cloud.
+    """
     frame = traceback.extract_tb(error.__traceback__)[-1]
     answer = Cloud.last_answer
     where = (

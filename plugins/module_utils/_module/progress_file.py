@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The file to which a module writes its progress."""
+"""Write the progress of a module to a file."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def line_writer(path: str) -> Callable[[str], None]:
     """Return a function that adds a line to the file.
 
-    Raises InputError when the file cannot be written. The returned function ignores later errors, because a full disk
-    must not end a module in the middle of its work.
+    Raise InputError when the file cannot be written. The returned function ignores later errors. So a full disk does
+    not end a module in the middle of its work.
     """
     file = Path(path)
     try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The result of a module."""
+"""The report of a run: the values and warnings that a module returns."""
 
 from __future__ import annotations
 
@@ -27,5 +27,5 @@ class Report:
 
     @staticmethod
     def failure(failure: Failure, values: Mapping[str, Any]) -> Report:
-        """Return the report of a failed run, with the same keys as the report of a successful run."""
+        """Return the report of a failed run. It has the same keys as the report of a successful run."""
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)

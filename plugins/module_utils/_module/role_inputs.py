@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validation of the inputs of a role.
+"""Pure: validate the inputs of a role.
 
-Numbers and booleans may be strings, because Ansible passes variables of ``-e name=value`` as strings, and before
-ansible-core 2.19 also facts.
+Numbers and booleans may be strings. Ansible passes variables from ``-e name=value`` as strings. Before ansible-core
+2.19, facts are strings, too.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# The texts that Ansible converts to booleans
+# The texts that Ansible converts to booleans.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
 
 
 def number_of(value: Any) -> float | None:
-    """Return the value as a finite number; None for any other value."""
+    """Return the value as a finite number. Return None for any other value."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return None
     try:
@@ -38,13 +38,13 @@ def number_of(value: Any) -> float | None:
 
 
 def whole_number_of(value: Any) -> int | None:
-    """Return the value as a whole number; None for any other value."""
+    """Return the value as a whole number. Return None for any other value."""
     number = number_of(value)
     return int(number) if number is not None and number.is_integer() else None
 
 
 def switch_of(value: Any) -> bool | None:
-    """Return the value as a boolean; None for any other value."""
+    """Return the value as a boolean. Return None for any other value."""
     text = str(value).lower()
     return True if text in _TRUE else False if text in _FALSE else None
 
@@ -64,9 +64,10 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
 
 @dataclass
 class RoleInputs:
-    """Validates the inputs of a role and collects the problems.
+    """Validates the inputs of a role, and collects the problems.
 
-    The methods take names without the prefix of the role. Each problem names the input, its value and an action.
+    The methods require the names of inputs without the prefix of the role. Each problem names the input, its value, and
+    an action.
     """
 
     role: str
@@ -77,7 +78,7 @@ class RoleInputs:
         return self.values.get(self.named(name), "")
 
     def named(self, name: str) -> str:
-        """Return the full name of an input."""
+        """Return the name of an input with the prefix of the role."""
         return f"{self.role}_{name}"
 
     def refuse(self, name: str, must: str, action: str) -> None:
@@ -89,14 +90,14 @@ class RoleInputs:
             self.refuse(name, f"a whole number of at least {least}", f"Set it to {least}{unit} or more.")
 
     def require_seconds(self, name: str, *, zero: bool = False) -> None:
-        """Require a number of seconds greater than 0. When ``zero`` is true, 0 is also accepted."""
+        """Require a number of seconds that is greater than 0. With ``zero``, 0 is also accepted."""
         number = number_of(self[name])
         if number is None or number < 0 or (number == 0 and not zero):
             least = "at least 0" if zero else "greater than 0"
             self.refuse(name, f"a number of seconds, {least}", "Set it to a number of seconds, such as 30.")
 
     def require_choice(self, name: str, choices: Sequence[str]) -> None:
-        # For a choice such as "true", the user may write a boolean.
+        # A choice may look like a boolean, for example "true". Then the user may write a boolean.
         value = self[name]
         if (str(value).lower() if isinstance(value, bool) else value) not in choices:
             self.refuse(name, f"one of {', '.join(choices)}", "Choose one of these values.")
@@ -118,7 +119,10 @@ class RoleInputs:
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """Require the name or the settings of an entry of clouds.yaml. The value may be secret and is not shown."""
+        """Require the name or the settings of an entry of clouds.yaml.
+
+        A problem does not show the value, because it may be secret.
+        """
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(
@@ -127,7 +131,7 @@ class RoleInputs:
             )
 
     def require_poll_intervals(self) -> None:
-        """Require a poll interval that is at most the longest one."""
+        """Require that the first poll interval is not longer than the longest poll interval."""
         self.require_seconds("poll_interval")
         self.require_seconds("poll_interval_max")
         first, most = number_of(self["poll_interval"]), number_of(self["poll_interval_max"])

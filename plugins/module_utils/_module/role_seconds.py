@@ -10,8 +10,8 @@ from __future__ import annotations
 
 
 def between(started: float | str, ended: float | str) -> float:
-    """Return the seconds between two moments, rounded to tenths.
+    """Return the seconds between two times, rounded to tenths.
 
-    Both moments are in seconds since the epoch. Before ansible-core 2.19 facts are strings.
+    Both times are in seconds since the epoch. Before ansible-core 2.19, facts are strings.
     """
     return round(float(ended) - float(started), 1)

@@ -6,9 +6,11 @@
 
 """Pure: find the secrets in the options cloud and auth, and mask them in options and results.
 
-Ansible replaces each occurrence of a secret in the result of a module. With the password "compute", Ansible changes the
-host name compute1 to ********1, and the next task gets the wrong name. This collection masks options by their keys. In
-results it masks secrets in texts only and does not change identifiers such as names of hosts.
+Ansible replaces each occurrence of a secret in the result of a module. For example, the password may be "compute". Then
+Ansible changes the host name compute1 to ********1, and the next task gets the wrong name.
+
+This collection masks options by their keys. In results, it masks secrets only in texts. It does not change identifiers,
+such as names of hosts.
 """
 
 from __future__ import annotations
@@ -17,10 +19,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-# Ansible also shows these texts in the place of a secret option and of a secret in a text.
+# Ansible shows these texts in the place of a secret option and of a secret in a text.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
-# Keys of auth whose values are not secret, such as names and ids. All other values in auth are secrets.
+# Keys of auth whose values are not secret, such as names and ids. All other values in auth are secret.
 _OPEN_KEYS = frozenset(
     {
         "access_token_endpoint",
@@ -66,11 +68,11 @@ _OPEN_KEYS = frozenset(
 )
 # Secret keys outside of auth. The SDK also accepts the keys of auth on the level of auth itself.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
-# Values of these keys are texts of services, users and guests, even when a value is a single word.
+# Values of these keys are texts of services, users and guests. They are texts even when the value is a single word.
 _TEXT_KEYS = frozenset(
     {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
 )
-# A secret with fewer characters may be a part of ordinary words, so it is masked only as a whole word.
+# A secret with fewer characters may be a part of ordinary words. So it is masked only as a whole word.
 _LONG_SECRET = 8
 
 
@@ -80,7 +82,10 @@ def secrets_in(params: Mapping[str, Any]) -> set[str]:
 
 
 def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a module with the secrets masked: in cloud and auth by key, in other texts by value."""
+    """Return the options of a module with masked secrets.
+
+    In cloud and auth, keys decide. In other texts, values decide.
+    """
     others = {key: value for key, value in params.items() if key not in ("cloud", "auth")}
     masked = {**params, **mask_result(others, secrets_in(params))}
     if _is_inline_settings(masked.get("cloud")):
@@ -93,7 +98,7 @@ def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mask_result(values: Any, secrets: Iterable[str]) -> Any:
-    """Return the result of a module with the secrets hidden in its texts.
+    """Return the result of a module with masked secrets in its texts.
 
     A text is a string with white space, or any string under a key such as message, reason or metadata. All other
     strings are identifiers and are not changed.
@@ -103,7 +108,7 @@ def mask_result(values: Any, secrets: Iterable[str]) -> Any:
 
 
 def mask_text(text: str, secrets: Iterable[str]) -> str:
-    """Return the text with the secrets hidden."""
+    """Return the text with masked secrets."""
     masked: str = mask_result({"msg": text}, secrets)["msg"]
     return masked
 
@@ -124,7 +129,7 @@ def _mask(value: Any, secrets: re.Pattern[str], *, is_text: bool) -> Any:
 
 
 def _is_inline_settings(cloud: Any) -> bool:
-    """Return whether the option cloud is a text with settings instead of the name of a cloud."""
+    """Return whether the option cloud contains settings. Otherwise it contains the name of a cloud."""
     return isinstance(cloud, str) and bool(re.search(r"[{}\n]", cloud))
 
 

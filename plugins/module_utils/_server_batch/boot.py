@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# Seconds after a boot request without an answer in which its servers must appear in the list of servers
+# After a boot request without an answer, its servers must appear in the list of servers within this many seconds.
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {
@@ -45,7 +45,7 @@ EMPTY_RESULT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """The batch that the user requests: servers that one request boots."""
+    """The servers that the user requests. One request boots all of them."""
 
     name: str
     count: int
@@ -61,11 +61,11 @@ class BatchRequest:
 
 @dataclass
 class BatchBoot:
-    """Boots the servers of a batch that do not exist yet."""
+    """Boots the requested servers that do not exist yet."""
 
     cloud: Cloud
     batch: BatchRequest
-    # Seconds until all servers must be ACTIVE
+    # Seconds until all servers must be ACTIVE.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
@@ -85,7 +85,8 @@ class BatchBoot:
             return self._refuse_incomplete(existing, broken, missing)
         if missing < 0:
             return self._refuse_surplus(good)
-        # Names are checked first, so that no broken server is deleted when the image or a network does not exist.
+        # Check the names first. Otherwise the module could delete broken servers although the image or a network does
+        # not exist.
         request = self._request(missing) if missing > 0 else None
         changed = request is not None or bool(broken)
         if self.check_mode:
@@ -102,7 +103,7 @@ class BatchBoot:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # With a reservation id, the request may have booted servers, and a user can find them by this id.
+            # A reservation id means that Nova may have booted servers. A user can find these servers by the id.
             changed = bool(broken) or self._reservation_id is not None
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 
@@ -116,10 +117,10 @@ class BatchBoot:
         ]
 
     def _request(self, count: int) -> nova_servers.BootRequest:
-        """Return the boot request, with ids in the place of names.
+        """Return the boot request. It contains ids in the place of names.
 
-        Raises NotFoundError or InputError for values that Nova would refuse: an unknown name, an image that is not
-        active, or a flavor that is too small for the image.
+        Nova would refuse an unknown name, an image that is not active, and a flavor that is too small for the image.
+        For these values, raise NotFoundError or InputError.
         """
         batch, cloud = self.batch, self.cloud
         image = nova_lookup.image(cloud, batch.image)
@@ -161,7 +162,10 @@ class BatchBoot:
         return {server["id"] for server in self._members()}
 
     def _title(self, count: int) -> str:
-        """Return the first words of error messages. They name the requested options, which Nova does not."""
+        """Return the start of error messages.
+
+        It names the requested options, because Nova's message does not name them.
+        """
         options = ("availability_zone", "key_name", "server_group", "networks")
         requested = [
             f"{option} {value}" for option in options if (value := getattr(self.batch, option)) not in (None, "none")
@@ -170,7 +174,7 @@ class BatchBoot:
         return f"{title} ({', '.join(requested)})" if requested else title
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
-        """Wait for the servers of a boot request that got no answer; return their ids."""
+        """Wait for the servers of a boot request that got no answer. Return their ids."""
         new: list[Server] = []
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
             new = [server for server in self._existing() if server["id"] not in known]

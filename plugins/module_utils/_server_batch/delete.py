@@ -31,15 +31,15 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 
 _SOFT_DELETED = "SOFT_DELETED"
-# When the hypervisor of a compute host does not answer, Nova sets the server to ERROR and does not delete it. Such a
-# host often recovers soon, so the request is repeated at this interval and until this limit, both in seconds.
+# When the hypervisor of a compute host does not answer, Nova sets the server to ERROR and does not delete it. The host
+# often recovers soon. So the module repeats the request at this interval and until this limit, both in seconds.
 REPEAT_SECONDS = 10.0
 GIVE_UP_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The conditions that select the servers to delete. A server must meet all of them."""
+    """The conditions that select the servers to delete. A server must meet all conditions."""
 
     servers: list[str] | None = None
     reservation_id: str | None = None
@@ -72,7 +72,7 @@ class BatchDeletion:
 
     cloud: Cloud
     selection: Selection
-    # Seconds until all servers must be deleted
+    # Seconds until all servers must be deleted.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
@@ -116,11 +116,11 @@ class DeletionResult:
     """The servers and allocations that remain after a deletion."""
 
     remaining: list[Server]
-    # None when the allocations are not known
+    # None when the allocations are not known.
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether Nova accepted at least one request, or may have accepted one
+    # Whether Nova accepted at least one request, or may have accepted one.
     requested: bool = True
 
 
@@ -132,7 +132,7 @@ def delete_servers(
     *,
     release_allocations: bool = False,
 ) -> DeletionResult:
-    """Request all deletions, wait until the servers no longer exist, and read their allocations from Placement."""
+    """Request all deletions, and wait until the servers no longer exist. Read the allocations from Placement."""
     consumers = leaked_allocations.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
     for server in servers:
@@ -155,7 +155,7 @@ def delete_servers(
 
 
 def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
-    """Return why Nova refuses to delete the server; None when Nova accepts, or when the server does not exist."""
+    """Return why Nova refuses to delete the server. None when Nova accepts, or when the server does not exist."""
     title = f"Deleting server {server['name']} ({server['id']})"
     try:
         cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/servers/{server['id']}", title, need=DELETE))
@@ -167,7 +167,7 @@ def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
 
 
 def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
-    """Return the servers that still exist when the deadline has passed, or when repeated requests fail."""
+    """Return the servers that still exist at the deadline, or that Nova repeatedly fails to delete."""
     remaining = list(servers)
     if not remaining:
         return remaining
@@ -187,7 +187,7 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_interval
 def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
     """Force the deletion of servers that Nova keeps as SOFT_DELETED (reclaim_instance_interval).
 
-    Such servers keep their allocations, and lists of servers do not contain them. Returns the servers that still exist.
+    These servers keep their allocations, and lists of servers do not contain them. Return the servers that still exist.
     """
     kept = [server for server in servers if _is_soft_deleted(cloud, server)]
     for server in kept:
@@ -212,7 +212,10 @@ def _is_soft_deleted(cloud: Cloud, server: Server) -> bool:
 
 
 def _read_remaining(cloud: Cloud, servers: list[Server]) -> list[Server]:
-    """Return the servers that still exist. Requests one list for servers of this project, else each server."""
+    """Return the servers that still exist.
+
+    For servers of this project, the function requests one list. Otherwise it requests each server.
+    """
     reservations = {server["reservation_id"] for server in servers}
     projects = {server["project_id"] for server in servers}
     own_project = cloud.identity().project_id
