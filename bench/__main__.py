@@ -63,12 +63,15 @@ RUN: Mapping[str, Callable[[BenchRun], Any]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run the bench. Returns 0 when all targets are met, 1 when a target is missed, and 2 after an error."""
+    """Run the bench.
+
+    Return 0 if all targets are met, 1 if a target is missed, and 2 after an error.
+    """
     parser = argparse.ArgumentParser(prog="bench", description="Measure this collection and comparable tools.")
     parser.add_argument("--render", type=Path, help="write the page from this file of results, without measuring")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page whose figures are replaced")
     chosen = parser.parse_args(arguments)
-    # SIGTERM raises KeyboardInterrupt, like Ctrl-C, so that the local cloud is removed.
+    # SIGTERM raises KeyboardInterrupt, as Ctrl-C does. Therefore the local cloud is removed after both.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if chosen.render:
@@ -95,14 +98,17 @@ def main(arguments: list[str]) -> int:
 
 
 def publish_scale(results: Mapping[str, Any], path: Path) -> None:
-    """Write the figures of the part scale into the page, if the results have them."""
+    """Write the figures of the part scale into the page. Do nothing if the results do not contain this part."""
     if "scale" in results:
         figures = page.render_scale(results)
         path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures, page.SCALE_RUN), encoding="utf-8")
 
 
 def publish(results: Mapping[str, Any], path: Path) -> None:
-    """Write the figures and the picture of the other parts into the docs, if the results have them."""
+    """Write the figures and the picture of the other parts into the documentation.
+
+    The function does nothing if the results do not contain these parts.
+    """
     if "cycle" not in results:
         return
     figures = f"{page.render(results)}\n![The figures of the last run]({PICTURE})\n"
@@ -112,7 +118,7 @@ def publish(results: Mapping[str, Any], path: Path) -> None:
 
 
 def measure_all(settings: Settings) -> dict[str, Any]:
-    """Measure every part on a local cloud. Saves the results after each part."""
+    """Measure every part on a local cloud. Save the results after each part."""
     cloud = BenchCloud(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
     print(f"about {settings.estimate / 60:.0f} minutes on a quiet machine with two cores", flush=True)
     RESULTS.mkdir(parents=True, exist_ok=True)
@@ -153,7 +159,7 @@ def measure_all(settings: Settings) -> dict[str, Any]:
 
 
 def command(environment: Mapping[str, str]) -> str:
-    """Return the command line that repeats this run."""
+    """Return the command that repeats this run."""
     without = ("BENCH_KEEP", "BENCH_PORT_BASE")
     names = sorted(name for name in environment if name.startswith("BENCH_") and name not in without)
     return " ".join(["make bench", *(f"{name}={environment[name]}" for name in names if environment[name])])

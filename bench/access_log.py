@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Count the requests to the APIs of the local cloud between two positions of the access logs."""
+"""Count the requests to the APIs of the local cloud.
+
+The requests are between two positions of the access logs.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVICES = ("keystone", "nova", "placement", "neutron", "glance")
-# The format of a line is set in roles/local_cloud/files/cloudctl/config/gunicorn.py.j2.
+# roles/local_cloud/files/cloudctl/config/gunicorn.py.j2 sets the format of a line.
 _LINE = re.compile(
     r"^\[[^]]*\] (?P<status>\d+) (?P<method>[A-Z]+) (?P<target>\S*) \d+ms \"[^\"]*\" \"(?P<agent>[^\"]*)\"$"
 )
@@ -35,9 +38,9 @@ class Request:
 class Requests:
     """The number of requests of one client."""
 
-    # Requests whose URL contains the id of a server or of its migration
+    # The URL of these requests contains the id of a server or of its migration.
     named: int
-    # All other requests: lists, versions and tokens
+    # These are all other requests: lists, versions and tokens.
     others: int
 
     @property
@@ -52,7 +55,7 @@ def read(service: str, lines: Iterable[str]) -> list[Request]:
 
 
 def count(requests: Iterable[Request], agents: Sequence[str], ids: Iterable[str]) -> Requests:
-    """Return the number of requests with one of these user agents. Requests between services are left out."""
+    """Return the number of requests with one of these user agents. Requests between services do not count."""
     wanted = set(ids)
     own = [one for one in requests if one.agent.startswith(tuple(agents))]
     named = sum(1 for one in own if not wanted.isdisjoint(re.split(r"[/?=&,]", one.target)))
@@ -66,11 +69,11 @@ class AccessLogs:
         self._paths = {service: folder / f"{service}-access.log" for service in SERVICES}
 
     def mark(self) -> dict[str, int]:
-        """Return the current length of each log."""
+        """Return the present length of each log."""
         return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
 
     def since(self, mark: Mapping[str, int]) -> list[Request]:
-        """Return the requests that were logged after these positions."""
+        """Return the requests that the APIs have logged after these positions."""
         found: list[Request] = []
         for service, path in self._paths.items():
             if path.exists():

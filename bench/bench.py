@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Tool:
-    """A client tool and the command that its user types."""
+    """A client tool, and the command that a user types to run it."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    # Prefixes of the user agent of the tool's requests
+    # The user agent of the requests of this tool begins with one of these prefixes.
     agents: tuple[str, ...]
 
 
@@ -54,7 +54,7 @@ class BenchRun:
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
     def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
-        """Run the command of a tool. Returns its figures, ready for JSON."""
+        """Run the command of a tool. Return the figures of the command, ready for JSON."""
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)

@@ -15,25 +15,25 @@ from typing import Any
 import yaml
 from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
 
-# The real path of the checkout, not the symbolic link that makes the checkout a collection
+# The checkout is a collection through a symbolic link. This is the real path of the checkout.
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
-# Virtual environments of this collection and of the tools that it is compared with
+# These virtual environments contain this collection and the tools with which it is compared.
 OURS = ROOT / ".venv" / "bin"
 PEERS = ROOT / ".venv-bench" / "bin"
 # The path must be short, because the path of a Unix socket is limited to about 100 characters.
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/bench")
 PORT_BASE = 18950
 CLOUD, IMAGE, FLAVOR = "local", "local-cloud", "local.tiny"
-# Each drain moves the servers from one host to the other, and the next drain moves them back.
+# A drain moves the servers from one host to the other. The next drain moves them back.
 HOSTS = ("compute1", "compute2")
-# Longer than the default of the role, so that the bench also runs on a slow machine
+# The value is larger than the default of the role, so that the bench also runs on a slow machine.
 START_SECONDS = 300
 _TAIL = 4000
 
 
 class BenchCloudError(Exception):
-    """The local cloud was not started or removed."""
+    """The bench could not start or remove the local cloud."""
 
 
 class BenchCloud:
@@ -80,7 +80,7 @@ class BenchCloud:
 
     @property
     def clouds_entry(self) -> dict[str, Any]:
-        """The entry of the administrator in clouds.yaml."""
+        """The administrator's entry in clouds.yaml."""
         content = yaml.safe_load((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
         return dict(content["clouds"][CLOUD])
 
@@ -94,7 +94,7 @@ class BenchCloud:
         }
 
     def openrc(self) -> dict[str, str]:
-        """Return the environment variables for a client that reads only OS_* variables."""
+        """Return the environment variables for a client that reads only variables with the prefix OS_."""
         entry = self.clouds_entry
         return {
             "OS_REGION_NAME": entry["region_name"],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compare three tools that check whether a server of this cloud can be live-migrated."""
+"""Compare three tools. Each tool checks whether a server of this cloud can be live-migrated."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
-# User agents that only Rally sends. OpenStack services also use Rally's other libraries, with the same user agents.
+# Only Rally sends these user agents. Rally also uses other libraries. OpenStack services use the same libraries, with
+# the same user agents.
 RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 
 
 def tools(bench: BenchRun) -> list[Tool]:
-    """Return the three tools, each with the command that its documentation recommends."""
+    """Return the three tools. Each tool has the command that its documentation recommends."""
     report = bench.scratch / "report"
     names = {"BENCH_IMAGE": IMAGE, "BENCH_FLAVOR": FLAVOR}
     client = {**bench.cloud.environment(PEERS), **names}
@@ -33,8 +34,8 @@ def tools(bench: BenchRun) -> list[Tool]:
         str(OURS / "ansible-playbook"),
         "regression.yml",
         "-e",
-        # The role names the destination, so that the figures stay comparable with earlier runs. By default, and for the
-        # other tools, the scheduler chooses it.
+        # The role names the destination, so that its figures are comparable with earlier runs. By default the scheduler
+        # chooses the destination. The scheduler also chooses it for the other tools.
         json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
@@ -46,14 +47,20 @@ def tools(bench: BenchRun) -> list[Tool]:
 
 
 def rally_conf(bench: BenchRun) -> Path:
-    """Write a configuration for Rally, with its database in the scratch folder. Returns its path."""
+    """Write a configuration for Rally. Return its path.
+
+    The database of Rally is in the scratch folder.
+    """
     path = bench.scratch / "rally.conf"
     path.write_text(f"[database]\nconnection = sqlite:///{bench.scratch}/rally.db\n", encoding="utf-8")
     return path
 
 
 def prepare_rally(bench: BenchRun) -> None:
-    """Create Rally's database and its environment for the cloud. A user does this once, so it is not measured."""
+    """Create the database of Rally, and its environment for the cloud.
+
+    A user does this once. Therefore this step is not measured.
+    """
     rally = ("rally", "--config-file", str(rally_conf(bench)))
     environment = {**bench.cloud.environment(PEERS), **bench.cloud.openrc()}
     (bench.scratch / "rally.db").unlink(missing_ok=True)
@@ -62,7 +69,7 @@ def prepare_rally(bench: BenchRun) -> None:
 
 
 def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
-    """Measure every tool the set number of times, in turn."""
+    """Measure every tool in turn, as many times as the settings require."""
     prepare_rally(bench)
     found: dict[str, list[dict[str, Any]]] = {}
     for number in range(bench.settings.runs):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the drain of a host with the role, with openstackclient, with an Ansible loop, and the time of Nova alone."""
+"""Measure the drain of a host in four ways: the role, openstackclient, an Ansible loop, and Nova alone."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST_SECONDS = 900.0
 
 
 class DrainError(Exception):
-    """A drain did not move all servers."""
+    """A drain did not move all servers to another host."""
 
 
 def role(bench: BenchRun, host: str, playbook: str = "drain.yml") -> Tool:
@@ -39,7 +39,7 @@ def role(bench: BenchRun, host: str, playbook: str = "drain.yml") -> Tool:
 
 
 def loop(bench: BenchRun, servers: Sequence[str]) -> Tool:
-    """Return the command of a playbook that calls the module once per server."""
+    """Return the command of a playbook with a loop. The loop calls the module once per server."""
     command = (
         str(OURS / "ansible-playbook"),
         str(SCRIPTS / "loop.yml"),
@@ -57,7 +57,7 @@ def client(bench: BenchRun, host: str) -> Tool:
 
 
 def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
-    """Measure every way to drain a host the set number of times, in turn."""
+    """Measure every way to drain a host in turn, as many times as the settings require."""
     pool = ServerPool(bench.nova, DRAIN_COPY)
     bench.report_progress(f"drain: booting {bench.settings.servers} servers")
     pool.set_size(bench.settings.servers)
@@ -77,7 +77,10 @@ def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
 
 
 def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, Any]:
-    """Measure one drain of a host that has all servers. Both hosts are enabled before and after the drain."""
+    """Measure one drain of a host that has all servers.
+
+    Both hosts are enabled before and after the drain.
+    """
     bench.nova.authenticate()
     pool.move_all_to(host)
     servers = pool.on(host)
@@ -94,14 +97,17 @@ def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, 
     measured["servers"] = len(servers)
     measured["nova"] = nova_seconds(bench, measured["started"], servers)
     if name == ROLE:
-        # Enable the host again with the role, as a user does. This is not part of the measurement.
+        # The role enables the host again, as a user does. The measurement does not include this step.
         bench.measure_tool(role(bench, host, "undrain.yml"))
     pool.open()
     return measured
 
 
 def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> float:
-    """Return the seconds from Nova's first migration record to the completion of the last migration."""
+    """Return the duration of the migrations in Nova.
+
+    The duration starts with the first migration record. It ends with the completion of the last migration.
+    """
     changes = [one for one in bench.status_log.since(started) if one.server in set(servers)]
     if not changes:
         raise DrainError("Nova has written no migration record.")
@@ -109,7 +115,7 @@ def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> flo
 
 
 def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) -> dict[str, Any]:
-    """Request all migrations at once, and measure the time until Nova has completed the last migration."""
+    """Request all migrations at once. Measure the time until Nova has completed the last migration."""
     pool.disable(host)
     mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
     bench.nova.migrate(servers)

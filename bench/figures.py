@@ -32,15 +32,19 @@ class Spread:
         return cls(statistics.median(found), found[0], found[-1], len(found))
 
     def text(self, digits: int = 1) -> str:
-        """Return the text of a table cell: the median, with minimum and maximum in brackets."""
+        """Return the text of a table cell.
+
+        The text is the median, followed by the minimum and the maximum in brackets.
+        """
         median, least, most = (f"{value:.{digits}f}" for value in (self.median, self.least, self.most))
         return median if least == most else f"{median} ({least} to {most})"
 
 
 def rotated(which: Sequence[T], number: int) -> list[T]:
-    """Return the items in rotated order, so that each run starts with another item.
+    """Return the items in rotated order. Each run starts with another item.
 
-    A tool may leave caches filled or services busy for the next tool. The rotation makes this equal for all tools.
+    A tool may leave filled caches or busy services for the next tool. With the rotation, this affects all tools
+    equally.
     """
     first = number % len(which)
     return [*which[first:], *which[:first]]

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the detection lag: the time between the final status of a migration in Nova and the end of the module."""
+"""Measure the detection lag.
+
+The detection lag is the time between the final status of a migration in Nova and the end of the module.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +22,13 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 MODULE = "ansible_collections.stackproof.migration.plugins.modules.server_live_migrate"
-# Seconds that each run adds to the length of the copy. Otherwise all copies would end at the same time after a poll.
+# Each run adds this number of seconds to the length of the copy. Otherwise every copy would end at the same time after
+# a poll.
 _STEP = 0.17
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Measure the lag for copies of several lengths, each the set number of times, in turn."""
+    """Measure the lag for copies of several lengths. Repeat this as many times as the settings require."""
     pool = ServerPool(bench.nova, LAG_COPIES[0])
     pool.set_size(1)
     (server,) = pool.on(HOSTS[0])
@@ -41,7 +45,10 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
 
 
 def follow(bench: BenchRun, server: str) -> dict[str, Any]:
-    """Measure one call of the module. It runs as a separate process, so that its end can be measured."""
+    """Measure one call of the module.
+
+    The module runs in a separate process, so that the bench can measure its end.
+    """
     order = bench.scratch / "order.json"
     order.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {"cloud": CLOUD, "servers": [server]}}), encoding="utf-8")
     log = bench.scratch / "lag.log"

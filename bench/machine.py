@@ -50,7 +50,10 @@ def processor(cpuinfo: Iterable[str]) -> str:
 
 
 def versions(programs: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the versions of packages in a virtual environment. Packages that are not installed are left out."""
+    """Return the versions of packages in a virtual environment.
+
+    The result does not contain packages that are not installed.
+    """
     paths = [str(path) for path in programs.parent.glob("lib/python3*/site-packages")]
     there = {one.name.lower(): one.version for one in distributions(path=paths)}
     return {name: there[name] for name in names if name in there}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a command as a user types it, and measure its wall time, CPU time and memory."""
+"""Run a command like a user does. Measure its wall time, CPU time and memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-# Seconds between two samples of the memory. Each sample needs some milliseconds of CPU time.
+# The value is the time between two memory samples, in seconds. Each sample needs some milliseconds of CPU time.
 SAMPLE_SECONDS = 0.25
 GRACE_SECONDS = 5.0
 _MB = 1_000_000
@@ -29,7 +29,7 @@ _TAIL = 3000
 
 
 class CommandError(Exception):
-    """A measured command failed, so it has no figures."""
+    """A measured command failed. A failed command has no figures."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,9 +38,9 @@ class Measured:
 
     started: float
     ended: float
-    # CPU time of the command and all its child processes, in seconds
+    # The CPU time of the command and all its child processes, in seconds
     cpu: float
-    # Largest memory of all its processes together, in MB. Shared pages count once.
+    # The largest memory of all processes of the command together, in MB. Shared pages count once.
     memory: float
 
     @property
@@ -49,9 +49,9 @@ class Measured:
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Measured:
-    """Run a command to its end and return its figures. Raises CommandError when it fails.
+    """Run a command to its end and return its figures. Raise CommandError if the command fails.
 
-    When the bench is interrupted, it also stops the command.
+    If the bench is interrupted, this function also stops the command.
     """
     with log.open("wb") as out:
         started = time.time()
@@ -66,7 +66,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
         )
         try:
             with _sampling(process.pid) as peak:
-                # wait4 also returns the CPU time of the child processes that the command has waited for.
+                # wait4 also returns the CPU time of child processes for which the command has waited.
                 _pid, status, usage = os.wait4(process.pid, 0)
                 ended = time.time()
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -100,7 +100,7 @@ def _sampling(pid: int) -> Iterator[Callable[[], float]]:
 def memory_of(pid: int) -> float:
     """Return the memory of a process and all its descendants, in MB.
 
-    It is the sum of the proportional set sizes, in which a shared page counts only once.
+    The memory is the sum of the proportional set sizes, so a shared page counts only once.
     """
     total = 0
     for one in _tree(pid):
@@ -120,8 +120,8 @@ def _tree(pid: int) -> list[psutil.Process]:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Stop a process and all its descendants.
 
-    The list of descendants is read first: Ansible's workers start a session of their own, and cannot be found after the
-    end of their parent.
+    Ansible's workers start a new session. They cannot be found after their parent has ended. Therefore this function
+    reads the list of descendants first.
     """
     below = _tree(process.pid)
     with contextlib.suppress(ProcessLookupError):

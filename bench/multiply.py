@@ -4,8 +4,8 @@
 
 """Multiply a real compute host and a real server of a local cloud in the databases of Nova and Placement.
 
-The copies are only rows in the databases: the hosts have no nova-compute, and the servers have no guest. The APIs list
-them like real hosts and servers.
+The copies are only rows in the databases. A copied host has no nova-compute, and a copied server has no guest. The APIs
+list the copies like real hosts and servers.
 
 usage: python -m ansible_collections.stackproof.migration.bench.multiply FOLDER HOSTS SERVERS
 """
@@ -27,9 +27,11 @@ if TYPE_CHECKING:
 
 HOST_PREFIX, SERVER_PREFIX = "multiplied-host-", "multiplied-server-"
 PROJECTS = 50
-# nova-compute sets this trait on the resource provider of a disabled host. The scheduler excludes hosts with the trait.
+# nova-compute sets this trait on the resource provider of a disabled host. The scheduler excludes hosts with this
+# trait.
 DISABLED_TRAIT = "COMPUTE_STATUS_DISABLED"
-# Seconds between two reports. Nova shows a service as down without a report for service_down_time (60 s by default).
+# The value is the number of seconds between two reports. Nova shows a service as down if its last report is older than
+# service_down_time (60 s by default).
 HEARTBEAT_SECONDS = 15.0
 
 
@@ -42,13 +44,13 @@ class Database:
         self._connection = pymysql.connect(**connection_arguments(config[section]["connection"]), autocommit=True)
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
-        """Return the rows of a statement."""
+        """Execute a statement. Return the resulting rows."""
         with self._connection.cursor() as cursor:
             cursor.execute(statement)
             return list(cursor.fetchall())
 
     def copy(self, table: str, where: str, count: int, changed: Mapping[str, str]) -> None:
-        """Copy the rows of a table. Columns with automatic numbers get new numbers."""
+        """Copy the rows of a table. The database gives new numbers to columns with automatic numbers."""
         described = self.execute(f"DESCRIBE `{table}`")
         columns = [str(row[0]) for row in described if "auto_increment" not in str(row[5])]
         self.execute(insert_statement(table, columns, changed, where, count))
@@ -58,7 +60,7 @@ class Database:
 
 
 class Multiplier:
-    """Adds and removes the copies of one local cloud."""
+    """Add and remove the copies of a local cloud."""
 
     def __init__(self, folder: Path) -> None:
         nova = folder / "etc" / "nova" / "databases.conf"
@@ -71,7 +73,10 @@ class Multiplier:
             database.close()
 
     def add_hosts(self, host: str, count: int) -> None:
-        """Add copies of a compute host: service, compute node, cell mapping, resource provider and inventories."""
+        """Add copies of a compute host.
+
+        The copies have a service, a compute node, a cell mapping, a resource provider and inventories.
+        """
         name = f"CONCAT('{HOST_PREFIX}', LPAD(n.seq, 5, '0'))"
         node = uuid_expression(f"CONCAT('node', {name})")
         self._cell.copy(
@@ -80,7 +85,7 @@ class Multiplier:
         changed = {"host": name, "hypervisor_hostname": name, "uuid": node, "service_id": "NULL"}
         self._cell.copy("compute_nodes", f"host = '{host}'", count, changed)
         self._api.copy("host_mappings", f"host = '{host}'", count, {"host": name})
-        # A root provider refers to its own number, which the database sets when it inserts the row.
+        # A root provider refers to its own number. The database sets this number when it inserts the row.
         provider = {"name": name, "uuid": node, "root_provider_id": "NULL"}
         self._placement.copy("resource_providers", f"name = '{host}'", count, provider)
         own = f"name LIKE '{HOST_PREFIX}%'"
@@ -91,7 +96,10 @@ class Multiplier:
             self._placement.copy(table, original, count, {"resource_provider_id": number})
 
     def add_servers(self, server: str, count: int, hosts: int) -> None:
-        """Add copies of a server (uuid). They are spread over the copied hosts and over projects of their own."""
+        """Add copies of the server with this uuid.
+
+        The copies belong to several copied hosts and to several new projects.
+        """
         name = f"CONCAT('{SERVER_PREFIX}', n.seq)"
         host = f"CONCAT('{HOST_PREFIX}', LPAD(1 + n.seq MOD {hosts}, 5, '0'))"
         uuid, project = uuid_expression(name), f"MD5(CONCAT('project', n.seq MOD {PROJECTS}))"
@@ -131,7 +139,10 @@ class Multiplier:
         self._placement.execute(f"DELETE FROM resource_providers WHERE name LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
     def enable_hosts(self, *, enabled: bool) -> None:
-        """Enable or disable the copied compute services, and set or remove the trait of disabled hosts in Placement."""
+        """Enable or disable the copied compute services.
+
+        Placement gets the trait of disabled hosts, or loses it.
+        """
         self._cell.execute(f"UPDATE services SET disabled = {int(not enabled)} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
         own = f"resource_providers.name LIKE '{HOST_PREFIX}%'"
@@ -149,14 +160,20 @@ class Multiplier:
             )
 
     def report_up(self) -> None:
-        """Set the time of the last report of the copied compute services, so that Nova shows them as up."""
+        """Set the time of the last report of the copied compute services.
+
+        Nova then shows these services as up.
+        """
         now = "updated_at = UTC_TIMESTAMP(), last_seen_up = UTC_TIMESTAMP()"
         self._cell.execute(f"UPDATE services SET {now} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
 
 @contextlib.contextmanager
 def reporting_up(folder: Path) -> Iterator[None]:
-    """Report for the copied compute services in a thread, so that Nova shows them as up."""
+    """Report for the copied compute services in a thread.
+
+    Nova shows these services as up while the thread runs.
+    """
     stop = threading.Event()
     multiplier = Multiplier(folder)
     multiplier.report_up()
@@ -176,7 +193,7 @@ def reporting_up(folder: Path) -> Iterator[None]:
 
 
 def main() -> None:
-    """Create copies for a test by hand, and keep the copied services up until Ctrl-C."""
+    """Create copies for a test by hand. Keep the copied services up until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="multiply", description="Copy a host and a server in the databases.")
     parser.add_argument("folder", type=Path, help="folder of the local cloud")
     parser.add_argument("hosts", type=int, help="number of copies of the host; 0 removes all copies")

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A minimal Nova client: one session, one token, no checks.
+"""A minimal Nova client. It uses one session and one token, and checks nothing.
 
-It prepares the servers of the bench, and its run time is the lower bound for all tools.
+The client prepares the servers of the bench. No tool can be faster than this client.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ class NovaClient:
         self.authenticate()
 
     def authenticate(self) -> None:
-        """Get a new token. A token expires after about an hour, so each part of the bench starts with one."""
+        """Get a new token.
+
+        A token expires after about an hour. Therefore each part of the bench starts with a new token.
+        """
         user = {
             "name": self._auth["username"],
             "password": self._auth["password"],
@@ -78,7 +81,7 @@ class NovaClient:
             query["marker"] = page[-1]["id"]
 
     def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
-        """Boot servers with one request, without waiting."""
+        """Boot servers with one request. Do not wait until they are ACTIVE."""
         server = {
             "name": name,
             "imageRef": image,
@@ -97,7 +100,10 @@ class NovaClient:
         self._ask("POST", f"/servers/{server}/metadata", json={"metadata": dict(metadata)})
 
     def migrate(self, servers: Iterable[str]) -> None:
-        """Request all live migrations at once. Nova queues the migrations that exceed its limit."""
+        """Request all live migrations at once.
+
+        Nova queues the migrations that exceed its limit.
+        """
         for server in servers:
             order = {"host": None, "block_migration": "auto"}
             self._ask("POST", f"/servers/{server}/action", json={"os-migrateLive": order})
@@ -108,7 +114,7 @@ class NovaClient:
         self._ask("PUT", f"/os-services/{service['id']}", json=status)
 
     def image(self, name: str) -> str:
-        # Nova has its proxy to the image service only up to microversion 2.35.
+        # Nova's proxy to the image service exists only up to microversion 2.35.
         old = {"X-OpenStack-Nova-API-Version": "2.35"}
         (found,) = self._ask("GET", "/images", params={"name": name}, headers=old)["images"]
         return str(found["id"])

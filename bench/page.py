@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: write the results as tables into the page in the docs."""
+"""Pure: write the results as tables into the page of the documentation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LAST_RUN, SCALE_RUN = "the last run", "the last run of scale"
 
 
 def markers(section: str) -> tuple[str, str]:
-    """Return the lines that mark the begin and the end of the figures of a section."""
+    """Return the two lines that mark the start and the end of the figures of a section."""
     return f"<!-- the figures of {section} begin -->\n", f"<!-- the figures of {section} end -->\n"
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of the bench: its parts, the number of runs, and an estimate of the time."""
+"""The settings of the bench: its parts, the number of runs, and an estimate of the duration."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = ("cycle", "lag", "drain", "growth", "scale")
-# The page states these numbers. A run with smaller numbers is a trial and does not change the page.
+# The page states these numbers. If a run has smaller numbers, it is a trial and does not change the page.
 RUNS = 5
 SERVERS = 100
-# Seconds that the copy of a live migration takes, in the parts that do not vary this time
+# The copy of a live migration takes this number of seconds. Parts that vary the duration of the copy do not use the
+# value.
 CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
-# max_concurrent_live_migrations of Nova. With this limit and DRAIN_COPY, the copies limit the run time, not the CPU.
+# The value is Nova's max_concurrent_live_migrations. With this limit and DRAIN_COPY, the copies limit the run time, not
+# the CPU.
 PER_HOST = 4
-# Seconds of a copy. The poll interval grows with the waiting time, so short, usual and long copies are measured.
+# The values are durations of a copy in seconds. The poll interval grows with the waiting time. Therefore the bench
+# measures short, usual and long copies.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
-# Number of copied hosts and servers in the part scale
+# The numbers of copied hosts and copied servers in the part scale
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
-# Seconds that each step takes on a machine with two cores and no other load. Only the estimate uses these values.
+# Each step takes this number of seconds on a machine with two cores and no other load. Only the estimate uses these
+# values.
 _CLOUD = 90.0
 _CYCLE_ROUND = 80.0
 _LAG_CALL = 6.0
@@ -40,16 +44,17 @@ _SCALE_ROUND = 120.0
 
 
 class SettingsError(Exception):
-    """A BENCH_* variable has a value that is not allowed."""
+    """The value of a BENCH_* variable is not allowed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """The settings from the variables of `make bench`."""
+    """The settings that `make bench` reads from its variables."""
 
     runs: int = RUNS
     servers: int = SERVERS
-    # Number of servers in the loop. Its calls run one after another, so the page multiplies the result of few servers.
+    # The number of servers in the loop. The loop migrates servers one after another. Therefore the page multiplies the
+    # result of a few servers.
     loop_servers: int = 10
     growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH
@@ -60,7 +65,7 @@ class Settings:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Settings:
-        """Return the settings from BENCH_* variables. An empty variable counts as not given."""
+        """Return the settings from the BENCH_* variables. An empty variable counts as unset."""
         usual = cls()
         given = {name.removeprefix("BENCH_"): value for name, value in environment.items() if value}
         parts = tuple(given.get("PARTS", ",".join(PARTS)).replace(" ", ",").split(","))
@@ -83,7 +88,10 @@ class Settings:
 
     @property
     def whole(self) -> bool:
-        """Whether the run is as large as the page states, so that its figures may replace the page."""
+        """Whether the run is as large as the page states.
+
+        Only the figures of such a run may replace the page.
+        """
         return (
             set(self.parts) == set(PARTS)
             and min(self.runs, self.growth_runs) >= RUNS
@@ -100,7 +108,7 @@ class Settings:
 
     @property
     def estimate(self) -> float:
-        """Estimated seconds of the run on a machine with two cores and no other load."""
+        """The estimated seconds of the run, on a machine with two cores and no other load."""
         drained = _PLAY + self.servers * _MIGRATION
         commands = self.servers * _COMMAND + _PLAY
         looped = self.loop_servers * (_CALL + _MIGRATION)

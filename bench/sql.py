@@ -25,7 +25,10 @@ def connection_arguments(url: str) -> dict[str, Any]:
 
 
 def uuid_expression(text: str) -> str:
-    """Return an SQL expression for a uuid that depends on an SQL expression for text."""
+    """Return an SQL expression for a uuid.
+
+    The uuid depends on the value of an SQL expression for text.
+    """
     expression = f"MD5({text})"
     for position in (9, 14, 19, 24):
         expression = f"INSERT({expression}, {position}, 0, '-')"
@@ -37,8 +40,8 @@ def insert_statement(
 ) -> str:
     """Return the SQL statement that copies the rows of a table `count` times.
 
-    changed: an SQL expression for each column that differs in the copy. In it, `n.seq` is the number of the copy, which
-    starts at `first`.
+    `changed` has an SQL expression for each column that differs in the copy. The expression may use `n.seq`, the number
+    of the copy. The numbers start at `first`.
     """
     values = [changed.get(column, f"source.`{column}`") for column in columns]
     names = ", ".join(f"`{column}`" for column in columns)

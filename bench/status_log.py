@@ -4,8 +4,8 @@
 
 """Read the times of status changes of migration records in microseconds.
 
-Nova stores and returns only whole seconds. So the database of the bench's cloud has two triggers on the table of
-migration records, which store the time of each new status. They add one small insert per status.
+Nova stores and returns only whole seconds. Therefore the database of the bench's cloud has two triggers on the table of
+migration records. The triggers store the time of each new status. Each status change causes one small insert.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _SCHEMA = (
 
 @dataclasses.dataclass(frozen=True)
 class StatusChange:
-    """A change of the status of a migration record, and its time."""
+    """A status change of a migration record, and the time of the change."""
 
     at: float
     migration: str
@@ -45,7 +45,7 @@ class StatusChange:
 
 
 class StatusLog:
-    """The status changes of the migration records of one cloud."""
+    """The status changes of the migration records in one cloud."""
 
     def __init__(self, databases_conf: Path) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
@@ -56,7 +56,7 @@ class StatusLog:
                 cursor.execute(statement)
 
     def since(self, started: float) -> list[StatusChange]:
-        """Return the status changes since a time, in order."""
+        """Return the status changes after a given time, in order."""
         with self._database.cursor() as cursor:
             cursor.execute(
                 f"SELECT moment, migration, server, status FROM {_TABLE} WHERE moment >= %s ORDER BY moment",  # noqa: S608  # a constant
@@ -66,11 +66,11 @@ class StatusLog:
         return [StatusChange(row[0].replace(tzinfo=UTC).timestamp(), *row[1:]) for row in rows]
 
     def completed_since(self, started: float) -> dict[str, float]:
-        """Return the time of completion by id of the server."""
+        """Return the time at which each migration completed, by the id of the server."""
         return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
     def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
-        """Return the migration records of these servers that Nova has created or changed."""
+        """Return the migration records of these servers that Nova has created or changed after a given time."""
         return {one.migration for one in self.since(started) if one.server in servers}
 
     def close(self) -> None:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: the targets of the bench, and whether a run meets them. Times are ratios, because machines differ."""
+"""Pure: the targets of the bench, and whether a run meets them.
+
+Times are ratios, because machines differ.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +80,10 @@ def of(results: Mapping[str, Any]) -> list[Target]:
 
 
 def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the targets of the part scale: no more requests than in the small cloud, and a limit for the memory."""
+    """Return the targets of the part scale.
+
+    The tools may send no more requests than in the small cloud. The memory has a limit.
+    """
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
     for command in sorted({row["command"] for row in scale}):
@@ -91,6 +97,6 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
 
 
 def largest(growth: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the measurements with the most servers."""
+    """Return the measurements of the cloud with the most servers."""
     size = max(row["servers"] for row in growth)
     return [row for row in growth if row["servers"] == size]

@@ -3,8 +3,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Check whether a server of this cloud can be live-migrated: boot two servers in one request, migrate one of them, show
-# its status and host, and delete both servers.
+# Check whether a server of this cloud can be live-migrated. Boot two servers in one request. Migrate one server, and
+# show its status and host. Then delete both servers.
 set -eu
 
 openstack server create --image "$BENCH_IMAGE" --flavor "$BENCH_FLAVOR" --nic none --min 2 --max 2 --wait bench-cycle

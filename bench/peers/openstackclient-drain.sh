@@ -5,8 +5,8 @@
 #
 # usage: openstackclient-drain.sh HOST
 #
-# Move all servers off a host: disable its compute service, request the migration of each server, and list the servers
-# of the host every 2 s until the list is empty.
+# Move all servers off a host. Disable the compute service of the host, and request the migration of each server. Then
+# list the servers of the host every 2 s until the list is empty.
 set -eu
 
 servers() {
