@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration")
-PORT_BASE = 18890
+PORT_BASE = 18910
 PAGE = suite.ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the results of Tempest begin -->\n", "<!-- the results of Tempest end -->\n"
 KINDS = ("fake", "libvirt")
