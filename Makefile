@@ -4,23 +4,24 @@
 
 # Additional arguments for the program that the target runs: ansible-playbook, pytest, molecule or uv.
 ARGS ?=
-# The Python with which .venv is created. If empty, the first Python on the PATH that is new enough.
+# make creates .venv with this Python. If PYTHON is empty, make uses the first Python on the PATH that is new enough.
 PYTHON ?=
 # The molecule scenarios to run. If empty, all scenarios.
 SCENARIO ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-# Every check writes a JUnit file into this folder. CI systems read the files, and .ci/run prints their totals.
+# Every check writes a JUnit file into this folder. CI systems read these files. .ci/run prints the totals of the files.
 RESULTS := .results
 # ansible-lint and molecule find ansible-playbook on the PATH.
 IN_VENV := PATH="$(CURDIR)/$(BIN):$$PATH"
 RESULT := $(IN_VENV) $(BIN)/python tests/tools/results.py run $(RESULTS)
 MOLECULE := $(IN_VENV) $(BIN)/molecule
-# The folder of the clouds of tests/proof. They stay there if PROOF_KEEP is set or if the run is killed.
+# The clouds of tests/proof are in this folder. A cloud stays in the folder if PROOF_KEEP is set or if the run is
+# killed.
 PROOF_CLOUDS := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/proof
-# The tests of the proof in three parts: services with faults, hosts that run guests, and all other tests. Each part has its
-# own cloud, so the parts can run in parallel.
+# The proof has three parts: services with faults, hosts that run guests, and all other tests. Each part has its own
+# cloud. Therefore the parts can run in parallel.
 PROOF_faults := tests/proof/test_cloud_at_fault.py
 PROOF_guests := tests/proof/test_real_guests.py tests/proof/test_cold_migration.py
 PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/proof/test_*.py))
@@ -34,20 +35,22 @@ BENCH := .venv-bench
 DOCS := .venv-docs
 IMPORTER := .venv-importer
 PIPELINES := .venv-pipelines
-# The folder into which `make sanity` builds the archive and installs it. The folder is kept for the next run.
+# `make sanity` builds the archive in this folder and installs it there. The folder is kept for the next run.
 SANITY := .cache/sanity
 SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
 # The Python versions that a lock file supports, from its .in file (see requirements/python.sh). Without such a line, 3.11 or
 # newer.
 PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
-# The path of a Python with one of these versions. Empty if no such Python is installed.
+# The path of a Python with one of these versions. The value is empty if no such Python is installed.
 PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
-# The folder of the cloud of `make bench`. The cloud stays there if BENCH_KEEP is set or if the run is killed.
+# The cloud of `make bench` is in this folder. The cloud stays in the folder if BENCH_KEEP is set or if the run is
+# killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
 # run is first, because run.txt is an input for dev.in.
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
-# With regression_local=true the playbook may install operating system packages, so it is set only if no cloud is selected.
+# With regression_local=true the playbook may install operating system packages. Therefore make sets this variable only
+# if no cloud is selected.
 REGRESSION_LOCAL = $(if $(OS_CLOUD)$(OS_AUTH_URL)$(findstring regression_cloud,$(ARGS)),,-e regression_local=true)
 # An environment is created again if the clone was moved (the scripts in the environment contain its path), if its Python is
 # missing, if its installation was interrupted, or if its lock file has changed.
@@ -58,7 +61,7 @@ UNLESS_USABLE = $(shell test -x $(1)/bin/python && test "$$(cat $(1)/.made 2>&1)
 # be in the folder extensions/.
 export MOLECULE_COMMAND_BORDERS ?= false
 export MOLECULE_GLOB ?= molecule/*/molecule.yml
-# The default folder depends only on the name of the folder of the clone, so two clones with the same name would share their
+# The default folder depends only on the name of the clone's folder. Two clones with the same name would share their
 # state.
 export MOLECULE_EPHEMERAL_DIRECTORY ?= $(CURDIR)/.cache/molecule
 
@@ -68,7 +71,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .PHONY: help regression start stop clean test lint types unit docs browser pipelines molecule proof bench lock
 .PHONY: reference locks release-check molecule-shared molecule-libvirt sanity sanity-tarball sanity-docs sanity-importer $(SANITY_CORES) $(PROOF_PARTS)
-# Targets that run in parallel would mix their output and use the same clouds.
+# Targets that run in parallel would mix their output. They would also use the same clouds.
 .NOTPARALLEL:
 
 help: ## Print the targets and variables
@@ -145,8 +148,8 @@ pipelines: $(VENV)/.dev $(PIPELINES)/.made ## Check docs/pipelines and the execu
 
 molecule: molecule-shared molecule-libvirt ## Run the molecule scenarios against the local cloud
 
-# All scenarios except libvirt use the cloud that the default scenario creates and destroys, so that the cloud is started
-# only once.
+# The default scenario creates and destroys a cloud. All scenarios except libvirt use this cloud, so it is started only
+# once.
 SHARED := $(filter-out libvirt,$(SCENARIOS))
 molecule-shared: $(VENV)/.dev
 	rm -f $(RESULTS)/$@-*.xml
@@ -159,7 +162,8 @@ molecule-shared: $(VENV)/.dev
 	$(MOLECULE) destroy || status=1; \
 	exit $$status
 
-# The scenario libvirt starts its own cloud with libvirt hosts, so it can run in parallel with the other scenarios.
+# The scenario libvirt starts its own cloud with libvirt hosts. Therefore it can run in parallel with the other
+# scenarios.
 molecule-libvirt: $(VENV)/.dev
 	rm -f $(RESULTS)/$@.xml
 	$(if $(filter libvirt,$(SCENARIOS)),MOLECULE_EPHEMERAL_DIRECTORY=$(CURDIR)/.cache/$@ $(RESULT)/$@.xml -- $(BIN)/molecule test --scenario-name libvirt)
@@ -182,7 +186,7 @@ samples: $(VENV)/.dev ## Compare the answers of the fake cloud in the unit tests
 
 sanity: sanity-docs sanity-importer $(SANITY_CORES) ## Check the tarball with galaxy-importer, ansible-doc and ansible-test
 
-# Build the archive and install it into an empty folder, as a user does.
+# This target builds the archive and installs it into an empty folder, as a user does.
 sanity-tarball: $(VENV)/.dev
 	rm -rf $(SANITY)/tarball $(SANITY)/collections
 	$(BIN)/ansible-galaxy collection build --output-path $(SANITY)/tarball
@@ -219,7 +223,7 @@ release-check: ## Run the checks of a release and record their results in docs/r
 	PYTHONPATH=playbooks/collections $(BIN)/python -m ansible_collections.stackproof.migration.tests.tools.release_check \
 	  record docs/release-check.md $(RESULTS) && exit $$ended
 
-# Each of these files is written after its step has ended, so that an interrupted step runs again.
+# Each step writes one of these files at its end. Therefore an interrupted step runs again.
 $(VENV)/.base: $(RUN_LOCK) $(DEV_LOCK) requirements/install.sh $(if $(USABLE),,unusable)
 	@requirements/venv.sh $(VENV) 3.11 $(PYTHON)
 	@pwd -P > $@
@@ -246,7 +250,7 @@ $(VENV)-%/.made: requirements/%.txt $$(call UNLESS_USABLE,$(VENV)-$$*)
 	@requirements/install.sh $(@D) $<
 	@pwd -P > $@
 
-# If no Python that the ansible-core version supports is installed, the check is reported as skipped.
+# If no installed Python supports this version of ansible-core, the check is reported as skipped.
 $(SANITY_CORES): sanity-tarball $$(and $$(call PYTHON_FOR,$$@),$(VENV)-$$@/.made)
 	$(BIN)/python tests/tools/sanity.py $(RESULTS)/$@.xml $(SANITY)/collections $(SANITY)/home \
 	  $(and $(call PYTHON_FOR,$@),$(VENV)-$@)

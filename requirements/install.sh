@@ -14,7 +14,7 @@ set -eu
 folder=$1
 lock=$2
 
-# Print the output of pip only if pip fails, because even a successful run prints many warnings.
+# pip prints many warnings, even if it succeeds. Therefore its output is printed only if pip fails.
 if ! output=$("$folder/bin/python" -m pip --disable-pip-version-check install --quiet --no-compile --no-deps \
     --require-hashes -r "$lock" 2>&1); then
     printf '%s\n' "$output" >&2

@@ -22,8 +22,8 @@ sys.exit(sys.version_info < numbers(least) or bool(most) and sys.version_info[:2
 
 for candidate in ${wanted:-python3 python3.11 python3.12 python3.13 python3.14}; do
     if allowed "$candidate"; then
-        # The base interpreter, not the one of an active virtual environment: this may be the environment to be
-        # replaced.
+        # This is the base interpreter and not the interpreter of an active virtual environment. The active environment
+        # may be the one that is replaced.
         exec "$candidate" -c 'import sys; print(sys._base_executable)'
     fi
 done

@@ -42,7 +42,7 @@ def _no_settings_of_the_host(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> 
 
 @pytest.fixture(scope="session")
 def http() -> Iterator[HTTPServer]:
-    # All tests share one HTTP server, because to stop a server takes half a second.
+    # All tests share one HTTP server. To stop a server takes half a second.
     with HTTPServer(threaded=False) as server:
         yield server
 
@@ -60,11 +60,14 @@ def cloud(fake: FakeCloud) -> Cloud:
 
 @pytest.fixture
 def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Return a function that runs a module in this process, checks whether the module fails, and returns its result."""
-    # An import of ansible-core's controller code sets this to True. A module would then display its warnings instead of
-    # returning them.
+    """Return a function that runs a module in this process.
+
+    The function checks whether the module fails, and returns the result of the module.
+    """
+    # An import of ansible-core's controller code sets this to True. With True a module displays its warnings and does
+    # not return them.
     monkeypatch.setattr("ansible.module_utils._internal.is_controller", False)
-    # Remove the warnings of earlier modules, because a module process starts without warnings.
+    # A module process starts without warnings. Therefore this removes the warnings of earlier modules.
     _global_warnings.clear()
 
     def run_module(module: ModuleType, /, *, fails: bool | None = False, **options: Any) -> dict[str, Any]:
@@ -81,14 +84,14 @@ def run(fake: FakeCloud, capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 
 @pytest.fixture
 def closed_port() -> int:
-    """Return a port on which no program listens. The kernel refuses each connection."""
+    """Return a port on which no program listens. The kernel refuses every connection to this port."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         return int(taken.getsockname()[1])
 
 
 @pytest.fixture
 def deaf_port() -> Iterator[int]:
-    """Yield a port that answers no connection, because the queue of the listening socket is full."""
+    """Yield a port that answers no connection. The queue of the listening socket is full."""
     with contextlib.ExitStack() as left, socket.create_server(("127.0.0.1", 0), backlog=0) as deaf:
         address = deaf.getsockname()
         for _number in range(4):

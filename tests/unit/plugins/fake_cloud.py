@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A small OpenStack on a loopback HTTP server: real requests, scripted time, faults on request.
+"""A small OpenStack on a loopback HTTP server. It gets real requests, has a scripted time, and has faults on request.
 
-The time of the fake cloud passes only when the code under test sleeps, so a migration changes at exact times.
+The time of the fake cloud passes only while the code under test sleeps. Therefore the state of a migration changes at
+exact times.
 """
 
 from __future__ import annotations
@@ -58,8 +59,8 @@ def uuid_of(number: int) -> str:
 class ScriptedTime:
     """A clock that advances only when the code under test sleeps.
 
-    The clock stops at each time that a probe thread waits for. It advances again when the thread waits for its next
-    time.
+    A probe thread can also wait for a time. The clock stops at this time, and advances again when the thread waits for
+    its next time.
     """
 
     def __init__(self) -> None:
@@ -67,7 +68,7 @@ class ScriptedTime:
         self.sleeps: list[float] = []
         self.clock = Clock(lambda: self.now, self._sleep, self._select)
         self._changed = threading.Condition()
-        # For each thread in _select: the time until which it waits, and the file descriptor that wakes it
+        # By thread in _select: the time until which the thread waits, and the file descriptor that wakes the thread
         self._waiting: dict[threading.Thread, tuple[float, int]] = {}
 
     def _sleep(self, seconds: float) -> None:
@@ -83,11 +84,11 @@ class ScriptedTime:
             self.now = end
 
     def _probes_wait(self) -> bool:
-        """Wait until all probe threads wait. Return whether there are any."""
+        """Wait until all probe threads wait. Return whether there are probe threads."""
         for _number in range(1000):
             if all(one in self._waiting for one in threading.enumerate() if one.name == "probe"):
                 return bool(self._waiting)
-            # wait with a timeout, because a thread that ends sends no notification
+            # A thread that ends sends no notification. Therefore the wait has a timeout.
             self._changed.wait(0.01)
         raise AssertionError("a probe thread does not wait with this clock")
 
@@ -113,7 +114,7 @@ class ScriptedTime:
 
 @dataclass
 class Fault:
-    """A fault that the next matching requests get instead of the normal response."""
+    """A fault for the next matching requests. A matching request gets the fault instead of the normal response."""
 
     method: str
     path: str
@@ -121,7 +122,7 @@ class Fault:
     body: Any = None
     headers: dict[str, str] = field(default_factory=dict)
     drop: bool = False
-    # Whether the request has its effect although its response is lost
+    # Whether the request takes effect although its response is lost
     after: bool = False
     times: int = 1
 
@@ -152,14 +153,15 @@ class FakeCloud:
         self.migrations: list[Json] = []
         self.actions: dict[str, list[Json]] = {}
         self.allocations: dict[str, Json] = {}
-        # Names of child providers ("compute1_gpu"); names of sharing providers, with the hosts of their aggregate
+        # The names of child providers, for example "compute1_gpu"
         self.child_providers: list[str] = []
+        # By name of a sharing provider: the hosts in the aggregate of the provider
         self.sharing_providers: dict[str, list[str]] = {}
-        # Whether Nova reports the progress of a copy, which depends on the hypervisor
+        # Whether Nova reports the progress of a copy. This depends on the hypervisor.
         self.tells_progress = True
-        # For each server a function that returns the current text of its console
+        # By server: a function that returns the present text of the server's console
         self.consoles: dict[str, Callable[[], str]] = {}
-        # The console of servers without an entry in consoles; None: Nova cannot read it
+        # The console of servers that `consoles` does not contain. With None, Nova cannot read the console.
         self.default_console: Callable[[], str] | None = None
         self.hosts: list[str] = []
         self.hypervisors: list[Json] = []
@@ -169,30 +171,30 @@ class FakeCloud:
         self.roles = ["admin", "manager", "member", "reader"]
         # The microversion in each response, as if a proxy ignored the requested microversion
         self.answers_as: str | None = None
-        # The scope of tokens: project, domain, system, or None for unscoped tokens
+        # The scope of tokens: project, domain or system. Unscoped tokens have None.
         self.scope: str | None = "project"
         self.newest = "2.104"
         self.oldest = "2.1"
         self.images: list[Json] = [
             {"id": IMAGE, "name": "cirros", "status": "active", "size": 20 * 1024**2, "min_disk": 1, "min_ram": 0}
         ]
-        # The member status of this project for images that other projects share
+        # Other projects share images with this project. The images have this member status.
         self.members: dict[str, str] = {}
         self.flavors: list[Json] = [
             {"id": "1", "name": "tiny", "ram": 64, "vcpus": 1, "disk": 1, "extra_specs": {}},
             {"id": "2", "name": "small", "ram": 128, "vcpus": 1, "disk": 2, "extra_specs": {}},
         ]
         self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
-        # Availability zones without a compute service
+        # Availability zones that have no compute service
         self.more_zones: list[str] = []
         self.keypairs: list[Json] = [{"keypair": {"name": "mine"}}]
         self.server_groups: list[Json] = [{"id": uuid_of(7002), "name": "apart"}]
         self.candidates: list[str] | None = None
-        # The maximum amount of a resource in one allocation; only resources with a limit
+        # By resource: the maximum amount in one allocation. Resources without a limit are not listed.
         self.max_unit: dict[str, int] = {}
-        # The free amount of resources on each host; only hosts with a limit
+        # By host: the free amount of each resource. Hosts without a limit are not listed.
         self.free: dict[str, dict[str, int]] = {}
-        # The traits of the root provider of each host
+        # By host: the traits of its root provider
         self.traits: dict[str, list[str]] = {}
         self.aggregates: list[Json] = []
         self.limits: Json = {"maxTotalInstances": 10, "totalInstancesUsed": 0, "maxTotalCores": -1}
@@ -205,7 +207,7 @@ class FakeCloud:
         self.delete_seconds = 1.0
         self.confirming_allowed = True
         self.leak_allocations = False
-        # As with Nova's option reclaim_instance_interval: Nova keeps deleted servers, but does not list them
+        # As with Nova's option reclaim_instance_interval, Nova keeps deleted servers but does not list them.
         self.keeps_deleted = False
         self.page_size = 1000
         self._count = 0
@@ -239,7 +241,7 @@ class FakeCloud:
         )
 
     def at(self, seconds: float, then: Callable[[], object]) -> None:
-        """Call a function when this number of seconds has passed."""
+        """Call a function after this number of seconds."""
         self.script.append((self.time.now + seconds, then))
         self.script.sort(key=lambda entry: entry[0])
 
@@ -304,7 +306,7 @@ class FakeCloud:
         self.actions.setdefault(server["id"], []).insert(0, action)
         return action
 
-    # The times at which a migration changes, as measured with a real Nova
+    # A migration changes at these times. They were measured with a real Nova.
 
     def place(self, server: Json, record: Json, destination: str | None = None) -> str:
         target = destination or next(name for name in self.hosts if name != server["host"])
@@ -332,7 +334,10 @@ class FakeCloud:
         self.at(seconds + 1.0, lambda: self.allocations.pop(record["uuid"]))
 
     def fail(self, server: Json, record: Json, details: str | None = "No valid host was found.") -> None:
-        """Fail as if the scheduler found no host: status error, then the server becomes ACTIVE, then status failed."""
+        """Fail as if the scheduler found no host.
+
+        The record gets the status error. Then the server becomes ACTIVE, and the record gets the status failed.
+        """
         action = self.actions[server["id"]][0]
 
         def told() -> None:
@@ -350,7 +355,7 @@ class FakeCloud:
         self.at(1.6, lambda: record.update(status="failed"))
 
     def resize(self, server: Json, record: Json) -> None:
-        """Cold-migrate until the migration waits for its confirmation."""
+        """Cold-migrate the server until the migration waits for its confirmation."""
         source, before = server["host"], server["status"]
         held = self.allocations[server["id"]].pop(source)
         self.allocations[record["uuid"]] = {source: held}
@@ -416,7 +421,7 @@ class FakeCloud:
         return self._state_microversion(request, self._route(request, path, body))
 
     def _state_microversion(self, request: Request, response: Response) -> Response:
-        """Add the used microversion to the response, as Nova and Placement do."""
+        """Add the microversion of the answer to the response, as Nova and Placement do."""
         requested = request.headers.get("OpenStack-API-Version")
         if requested:
             service, _space, version = requested.partition(" ")
@@ -533,7 +538,7 @@ class FakeCloud:
             name: int(amount)
             for name, _colon, amount in (part.partition(":") for part in request.args["resources"].split(","))
         }
-        # Placement has no candidate where a single allocation may not be so large.
+        # Placement has no candidate where the limit for a single allocation is lower than the requested amount.
         too_large = any(requested[name] > most for name, most in self.max_unit.items() if name in requested)
         required = request.args.get("required", "").split(",")
         known = {trait for traits in self.traits.values() for trait in traits}
@@ -545,7 +550,7 @@ class FakeCloud:
         plenty = {"VCPU": 8, "MEMORY_MB": 7680, "DISK_GB": 40}
         summaries = {
             id_of("provider", host): {
-                # Before microversion 1.27 the summaries have only the requested resources.
+                # Before microversion 1.27, the summaries contain only the requested resources.
                 "resources": {
                     name: {"capacity": free + 1, "used": 1}
                     for name, free in self.free.get(host, plenty).items()
@@ -967,7 +972,10 @@ class FakeCloud:
         )
 
     def _refuse_intervention(self, server: Json, message: str) -> Response:
-        """Nova checks the state of the server before that of the migration, with different HTTP statuses."""
+        """Refuse an action that the state forbids.
+
+        Nova checks the state of the server first, and then the state of the migration. The HTTP statuses differ.
+        """
         if server["status"] != "MIGRATING":
             return self._refuse(
                 409, f"Cannot change the migration of instance {server['id']}: it is {server['status']}"

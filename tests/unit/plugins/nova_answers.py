@@ -4,8 +4,8 @@
 
 """Pure: the objects in the answers of Nova and Placement.
 
-Each function completes what a test has set with the other keys of the release 2026.2, at the microversions that this
-collection requests. tests/samples compares the results with Nova.
+A test sets some keys of an object. Each function adds the other keys of the release 2026.2, at the microversions that
+this collection requests. tests/samples compares the results with a real Nova.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 PROJECT = "0f1c2d3e4b5a69788796a5b4c3d2e1f0"
 USER = "5d0f1a2b3c4d5e6f708192a3b4c5d6e7"
 CREATED = "2026-01-01T00:00:00.000000"
-# The key of an error of Nova, by HTTP status. Others have the key "computeFault".
+# An error of Nova has this key. The key depends on the HTTP status. Other statuses have the key "computeFault".
 _ERRORS = {
     400: "badRequest",
     401: "unauthorized",
@@ -30,9 +30,9 @@ _ERRORS = {
     409: "conflictingRequest",
     429: "overLimit",
 }
-# The statuses with which Nova shows the progress of a server
+# In these statuses Nova shows the progress of a server.
 _WITH_PROGRESS = ("ACTIVE", "BUILD", "REBUILD", "RESIZE", "VERIFY_RESIZE", "MIGRATING")
-# The statuses with which Nova shows the fault of a server
+# In these statuses Nova shows the fault of a server.
 _WITH_FAULT = ("ERROR", "DELETED")
 _VM_STATES = {"BUILD": "building", "ERROR": "error", "VERIFY_RESIZE": "resized", "SHUTOFF": "stopped"}
 _MIGRATION_HOSTS = ("dest_compute", "dest_host", "dest_node", "source_compute", "source_node")
@@ -41,7 +41,7 @@ _DISK_PROGRESS = ("disk_total_bytes", "disk_processed_bytes", "disk_remaining_by
 
 
 def id_of(kind: str, name: str) -> str:
-    """Return the uuid of a resource, always the same for the same name."""
+    """Return the uuid of a resource. The same name always has the same uuid."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{kind}/{name}"))
 
 
@@ -54,13 +54,16 @@ def error(status: int, message: str) -> Json:
 
 
 def placement_error(status: int, title: str, detail: str, code: str | None = None) -> Json:
-    """Return an error of Placement. It has a code since microversion 1.23."""
+    """Return an error of Placement. Errors have a code since microversion 1.23."""
     entry = {"status": status, "title": title, "detail": detail, "request_id": f"req-{id_of('request', title)}"}
     return {"errors": [entry | ({"code": code} if code else {})]}
 
 
 def server(stored: Mapping[str, Any], *, admin: bool, single: bool) -> Json:
-    """Return a server as the user sees it. `single`: as the answer for one server, which has more keys than a list."""
+    """Return a server as the user can read it.
+
+    With `single`, the result is an answer for one server. Such an answer has more keys than a list.
+    """
     status, host = stored.get("status"), stored.get("host")
     shown: Json = {
         "OS-DCF:diskConfig": "MANUAL",
@@ -127,7 +130,10 @@ def server(stored: Mapping[str, Any], *, admin: bool, single: bool) -> Json:
 
 
 def migration(stored: Mapping[str, Any], *, hosts: bool) -> Json:
-    """Return a record in the list of migrations. `hosts`: whether the user may see its compute hosts."""
+    """Return a record in the list of migrations.
+
+    `hosts` states whether the user may read the compute hosts of the record.
+    """
     shown = {
         "dest_host": "127.0.0.1" if stored["migration_type"] == "migration" and stored["dest_compute"] else None,
         "new_instance_type_id": 1,
@@ -143,7 +149,10 @@ def migration(stored: Mapping[str, Any], *, hosts: bool) -> Json:
 
 
 def migration_in_progress(stored: Mapping[str, Any], mebibytes: int | None) -> Json:
-    """Return a record in the list of a server's migrations, with the size that was copied; None: not reported."""
+    """Return a record in the list of a server's migrations.
+
+    The record contains the size that was copied. With None, Nova reports no size.
+    """
     copied = dict.fromkeys((*_PROGRESS, *_DISK_PROGRESS), None if mebibytes is None else 0)
     if mebibytes is not None:
         copied |= dict(zip(_PROGRESS, (64 * 2**20, mebibytes * 2**20, 2**20), strict=True))
@@ -154,7 +163,10 @@ def migration_in_progress(stored: Mapping[str, Any], mebibytes: int | None) -> J
 
 
 def action(stored: Mapping[str, Any], server_id: str, *, admin: bool, single: bool) -> Json:
-    """Return an instance action. `single`: with its events; parts of them are for administrators."""
+    """Return an instance action.
+
+    With `single`, the action contains its events. Only administrators may read some parts of the events.
+    """
     shown = {
         "instance_uuid": server_id,
         "message": None,
@@ -260,7 +272,10 @@ def limits(stored: Mapping[str, Any]) -> Json:
 
 
 def provider(name: str, parent: str | None) -> Json:
-    """Return a resource provider. The parent is the name of the compute host's provider; None for a root."""
+    """Return a resource provider.
+
+    The parent is the name of the compute host's provider. A root provider has None.
+    """
     uuid_, root = id_of("provider", name), id_of("provider", parent or name)
     return {
         "generation": 1,
@@ -273,13 +288,17 @@ def provider(name: str, parent: str | None) -> Json:
 
 
 def consumer(allocations: Mapping[str, Mapping[str, int]]) -> Json:
-    """Return the allocations of a consumer, from its resources by name of the provider."""
+    """Return the allocations of a consumer. The argument contains its resources, by the name of the provider."""
     held = {id_of("provider", name): {"generation": 1, "resources": part} for name, part in allocations.items()}
     return {"allocations": held, **({"project_id": PROJECT, "user_id": USER} if held else {})}
 
 
 def candidates(summaries: Mapping[str, Json], requests: Iterable[Mapping[str, Any]], *, nested: bool) -> Json:
-    """Return allocation candidates. `nested`: as since microversion 1.29, with the traits and the tree of providers."""
+    """Return allocation candidates.
+
+    With `nested`, the result also has the traits and the tree of providers. Placement returns them since microversion
+    1.29.
+    """
     shown = {
         uuid_: {**({"parent_provider_uuid": None, "root_provider_uuid": uuid_} if nested else {}), **summary}
         for uuid_, summary in summaries.items()

@@ -35,7 +35,7 @@ def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, An
 
 
 def own_report(folder: Path, name: str, **more: Any) -> dict[str, Any]:
-    """Return a target, and write its report as the role migration_cycle does."""
+    """Return a target, and write the report of the target as the role migration_cycle does."""
     found = cloud_results.target(name, cycles.passed(**more))
     folder.mkdir(parents=True)
     (folder / "evidence.json").write_text(json.dumps(found["evidence"]), encoding="utf-8")

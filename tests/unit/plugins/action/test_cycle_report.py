@@ -64,7 +64,7 @@ def test_failed_cycle_has_a_redacted_bug_report_and_a_replay(tmp_path: Path) -> 
     for name in ("bug_report", "replay"):
         assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
     assert "| ansible-core | 2." in Path(result["bug_report"]).read_text(encoding="utf-8")
-    # the action redacts the other files only on request
+    # The action redacts the other files only if the task requests it.
     assert "compute1" in Path(result["evidence"]).read_text(encoding="utf-8")
 
 

@@ -47,14 +47,14 @@ def test_returns_the_same_result_as_the_module_process(run: Run, fake: FakeCloud
     theirs = run(compute_service, host="compute1", state="enabled")
     assert ours.pop("failed") is False
     del ours["seconds"], theirs["seconds"]
-    # ignore warnings: a module in this process also returns the warnings of modules that ran in this process before
+    # The comparison ignores warnings. In this process a module also returns the warnings of modules that ran earlier.
     theirs.pop("warnings", None)
     assert ours == theirs
     assert PASSWORD not in str(ours)
 
 
 def test_task_can_run_again(fake: FakeCloud) -> None:
-    """With until and retries a task runs several times. A run must not add options to the task."""
+    """With until and retries a task runs several times. Each run must leave the options of the task unchanged."""
     args = {**fake.params, "host": "compute1", "state": "enabled"}
     made = action("compute_service", args)
     made._run_module({**args, "reason": "of this run alone"}, HERE)
@@ -83,7 +83,7 @@ def test_error_for_wrong_options(fake: FakeCloud) -> None:
 
 
 def test_error_for_wrong_options_has_no_traceback(fake: FakeCloud) -> None:
-    """In ansible-core 2.16 to 2.18 the error has a result with an empty traceback."""
+    """In ansible-core 2.16 to 2.18, the error contains a result whose traceback is empty."""
 
     class Older(AnsibleActionFail):
         result: ClassVar[dict[str, object]] = {"exception": "NoneType: None\n"}
@@ -117,7 +117,8 @@ def test_returns_warnings(fake: FakeCloud) -> None:
 def test_hides_secrets(fake: FakeCloud) -> None:
     fake.services[0] |= {"disabled_reason": f"the password is {PASSWORD}", "status": "disabled"}
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "disabled"}).run(
-        # ansible-core 2.21 and newer return options only with this setting, older releases always
+        # Since ansible-core 2.21 a module returns its options only with this setting. Older releases always return
+        # them.
         task_vars={**HERE, "ansible_inject_invocation": True}
     )
     assert result["service"]["disabled_reason"] == "the password is ********"

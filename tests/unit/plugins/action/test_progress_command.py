@@ -39,12 +39,15 @@ def action(code: str, order: dict[str, Any] | None = None, *, check: bool = Fals
 
 
 class Pipe:
-    """A named pipe. One process writes into the pipe, and another process waits for that."""
+    """A named pipe.
+
+    One process writes into the pipe. Another process waits for the data.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         os.mkfifo(path)
-        # O_RDWR: neither this open nor a write waits for the other process
+        # With O_RDWR, this process does not wait for the other process, neither here nor in a write.
         self._file = path.open("r+b", buffering=0)
         self.close = self._file.close
 

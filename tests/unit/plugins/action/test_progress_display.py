@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The action displays the lines of the progress file and does not change the result."""
+"""The action displays the lines of the progress file. It does not change the result."""
 
 from __future__ import annotations
 

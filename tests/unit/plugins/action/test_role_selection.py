@@ -23,7 +23,7 @@ MAIN = """
   tags: [always]
 """
 WORK = "- ansible.builtin.debug: {msg: 'ran {{ label }}.'}\n"
-# By label: a play, and the values of --tags with which the role in the play runs
+# By label: a play, and the values of --tags that select the role in the play
 PLAYS = {
     "include": ("tasks: [{include_role: {name: probe}, tags: [validate]}]", {"", "validate"}),
     "apply": (

@@ -33,7 +33,7 @@ TWO = [host("compute1"), host("compute2")]
         # the other host is in another availability zone
         ("other", [host("compute1"), host("compute2", "b")], [server("compute1")], ""),
         ("other", [host("compute1"), host("compute2", None)], [server("compute1")], "compute2"),
-        # the servers of one request are on several hosts
+        # The servers that one request booted are on several hosts.
         ("other", TWO, [server("compute1"), server("compute2")], ""),
         ("other", None, [server(None)], ""),
         ("compute2", TWO, [server("compute1")], "compute2"),
@@ -66,7 +66,7 @@ def test_refuses_an_unknown_host() -> None:
         in cycle_target("compute3", hosts=TWO)["problem"]
     )
     assert "this cloud has no compute host named ''." in cycle_target("", hosts=None)["problem"]
-    # if this user cannot list hosts, Nova checks the name
+    # This user cannot list hosts. Therefore Nova checks the name of the host.
     assert cycle_target("compute3", hosts=None)["problem"] == ""
 
 
@@ -80,11 +80,11 @@ def test_refuses_an_unknown_host() -> None:
         ({"source": None, "expected_host": "compute2"}, "", ("compute2", "")),
         # the scheduler chose the destination
         ({"source": "compute1", "destination": "compute2"}, "", ("compute2", "nova:compute1")),
-        # the scheduler found no host, so the scheduler also chooses the hosts of the single server
+        # The scheduler found no host. Therefore the scheduler also chooses the hosts of the single server.
         ({"source": "compute1", "destination": None}, "", ("", "")),
         ({"source": "compute1", "destination": None}, "az1", ("", "az1")),
         ({"source": None, "destination": None}, "", ("", "")),
-        # a server that was booted on a named host is bound to the zone of this host
+        # A server that was booted on a named host is bound to the zone of the host.
         ({"source": "compute1", "destination": "far"}, "", ("", "")),
     ],
 )

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 
 def identity(*runs: str, **options: Any) -> list[dict[str, str]]:
-    """Return the result of the lookup. Its options are read from its documentation, as in Ansible."""
+    """Return the result of the lookup.
+
+    The function reads the options from the documentation of the lookup, as Ansible does.
+    """
     documented = yaml.safe_load(run_identity.DOCUMENTATION)["options"]
     constants.config.initialize_plugin_configuration_definitions("lookup", "run_identity", documented)
     lookup = run_identity.LookupModule()

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Inputs of clouds_report, as in the playbook regression after it has read the evidence of each target."""
+"""Inputs of clouds_report.
+
+The playbook regression passes these inputs after it has read the evidence of each target.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,7 @@ def clouds(*found: dict[str, Any], names: list[str] | None = None) -> dict[str, 
 
 
 def mixed() -> dict[str, Any]:
-    """Return targets with each outcome. The last target has no result."""
+    """Return targets with all possible outcomes. The last target has no result."""
     return clouds(
         target("berlin", cycles.passed(), region="eu-1"),
         target("paris", NO_ROOM, inconclusive_is_ok=True),

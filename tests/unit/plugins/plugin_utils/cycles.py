@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Inputs of cycle_report, with values as the modules return them."""
+"""Inputs of cycle_report. The values are as the modules return them."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def passed(**more: Any) -> dict[str, Any]:
 
 
 def not_asked(outcome: str, step: str, reason: str) -> dict[str, Any]:
-    """Return a cycle that ended before it booted a server."""
+    """Return a cycle that ended before the role booted a server."""
     return passed(
         conclusion={"outcome": outcome, "reason": reason, "failed_step": step},
         failure={"step": step, "reason": reason, "kinds": []},
@@ -129,7 +129,7 @@ def not_asked(outcome: str, step: str, reason: str) -> dict[str, Any]:
 
 
 def failed(one: dict[str, Any], outcome: str = "failed") -> dict[str, Any]:
-    """Return a cycle with this migration, which did not complete correctly."""
+    """Return a cycle with this migration. The migration did not complete correctly."""
     return passed(
         conclusion={"outcome": outcome, "reason": one["message"], "failed_step": "verify"},
         failure={"step": "verify", "reason": one["message"], "kinds": []},

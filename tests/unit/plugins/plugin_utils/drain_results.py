@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Results of the role host_drain, with values as the role returns them."""
+"""Results of the role host_drain. The values are as the role returns them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,10 @@ def drained(**more: Any) -> dict[str, Any]:
 
 
 def not_drained() -> dict[str, Any]:
-    """Return a drain of four servers: one moved, one migration failed, one cannot move, one left before its turn."""
+    """Return a drain of four servers.
+
+    One server moved, one migration failed, one server cannot move, and one left before the drain migrated it.
+    """
     completed = migration(1)
     message = "live migration compute1 -> compute2 failed. Nova's reason: No valid host was found."
     failure = {"kind": "no_valid_host", "message": message}
@@ -121,5 +124,5 @@ def undrained(**more: Any) -> dict[str, Any]:
 
 
 def stopped(reason: str = "host: there is no compute host compute9. There are: compute1, compute2.") -> dict[str, Any]:
-    """Return the result of a run that ended with an error before it changed anything."""
+    """Return the result of a run that failed before it changed anything."""
     return undrained() | {"outcome": "error", "reason": reason, "service": {}, "since": ""}

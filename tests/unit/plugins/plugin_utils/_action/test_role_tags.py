@@ -14,12 +14,12 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._action.role_
         # a run without --tags
         ([], ["all"], False, True),
         (["validate"], ["all"], True, True),
-        # include_role with tags, but without apply: Ansible selected the role by the tags of the include
+        # Ansible selected the role by the tags of the include. The include has tags, but no apply.
         ([], ["validate"], True, True),
         (["validate"], ["validate"], True, True),
         # apply has another tag than the include
         (["other"], ["validate"], True, False),
-        # the tags are on import_role, a block or a play
+        # The tags are on import_role, on a block or on a play.
         (["validate"], ["validate"], False, True),
         (["validate", "cloud"], ["cloud", "web"], False, True),
         (["validate"], ["patch"], False, False),

@@ -74,7 +74,7 @@ def test_omits_a_place_that_equals_the_name() -> None:
 def test_bars_lie_within_the_run() -> None:
     clouds = several(WELL)
     (row,) = page(clouds).rows
-    # the target started 1 s after the run and took 12 s; the run took 25 s
+    # The run took 25 s. The target started 1 s after the run and took 12 s.
     assert row.time_bar == Bar(x=4.0, width=48.0)
     short = {**clouds, "targets": [{**clouds["targets"][0], "ended": clouds["targets"][0]["started"]}]}
     assert page(short).rows[0].time_bar == Bar(x=4.0, width=1.0)

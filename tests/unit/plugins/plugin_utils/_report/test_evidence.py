@@ -66,7 +66,7 @@ def test_has_requests_polls_servers_and_cleanup() -> None:
     assert found["cloud"]["release"] == "2024.1"
     first, second = found["servers"]
     assert (first["before"]["host"], first["after"]["host"]) == ("compute1", "compute2")
-    # the other server was last read before its deletion
+    # The last poll of the other server took place before its deletion.
     assert (second["after"]["host"], second["after"]["status"]) == ("compute2", "ACTIVE")
     assert found["cleanup"]["deleted"] == ["probe-1", "probe-2"]
 
@@ -77,13 +77,13 @@ def test_has_requests_polls_servers_and_cleanup() -> None:
         ({}, {}, []),
         ({"step": "preflight", "reason": "No.", "kinds": ["quota", "input", "quota"]}, {}, ["input", "quota"]),
         ({}, {"step": "cleanup", "reason": "No.", "kinds": ["permission"]}, ["permission"]),
-        # the kinds belong to the first failure, because the reason begins with it
+        # The reason begins with the first failure. Therefore the kinds belong to this failure.
         (
             {"step": "boot", "reason": "No.", "kinds": ["tls"]},
             {"step": "cleanup", "reason": "No.", "kinds": ["orphaned"]},
             ["tls"],
         ),
-        # the task failed without a kind
+        # The task failed, and its result has no kind of failure.
         ({"step": "preflight", "reason": "No.", "kinds": []}, {}, []),
     ],
 )
@@ -139,7 +139,7 @@ def test_redacts_hosts_everywhere() -> None:
     text = json.dumps(evidence(cycle, redact_hosts=True))
     assert "compute" not in text
     assert "node7" not in text
-    # each host has one alias in all places
+    # A host has the same alias in all places.
     plain = evidence(cycle, redact_hosts=True)
     source, destination = plain["migrations"][0]["source"], plain["migrations"][0]["destination"]
     assert plain["reason"].startswith(f"server-1: live migration {source} -> {destination} ended")

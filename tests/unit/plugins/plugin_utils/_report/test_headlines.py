@@ -147,7 +147,7 @@ def test_ignores_unusable_hosts_of_other_migrations() -> None:
     evidence = stepped_in("timeout")
     evidence["hosts"]["after"].append({**evidence["hosts"]["after"][1], "name": "compute3", "usable": False})
     assert advice(evidence)[0][2] == "migration-1"
-    # the destination is unknown, so the unusable host can be the destination
+    # The destination is unknown. The host that is not usable may be the destination.
     evidence["migrations"][0].update(destination=None, expected_host=None)
     assert advice(evidence)[0][0] == "Check the hosts that are not usable: compute3"
 

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
 
-# All names of the site that the cycle below contains
+# The cycle below contains these names of the site.
 SITE = [
     "blade7",
     "blade8",
@@ -51,7 +51,10 @@ def node(name: str) -> str:
 
 
 def rich_cycle() -> dict[str, Any]:
-    """Return a failed cycle that contains a name of each kind, in structured values and in texts."""
+    """Return a failed cycle.
+
+    Structured values and texts of the cycle contain a name of each kind.
+    """
     reason = (
         "billing-db: live migration blade7 -> blade8 ended error. Nova's reason: Unable to connect to"
         " BLADE8.dc1.acme-corp.example (10.20.30.40): host blade9.dc1.acme-corp.example could not be found;"

@@ -39,7 +39,7 @@ def test_has_hosts_size_and_inputs_of_the_run() -> None:
     assert (found["migration_cycle_count"], found["migration_cycle_migrate_count"]) == (2, 1)
     assert found["migration_cycle_block_migration"] == "auto"
     assert found["migration_cycle_target"] == "other"
-    # the local cloud does not have the image and the network of the cloud
+    # The local cloud does not have the image and the network that the other cloud has.
     assert "migration_cycle_image" not in found
 
 

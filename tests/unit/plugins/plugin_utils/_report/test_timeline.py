@@ -18,7 +18,7 @@ def drawn(name: str, *, marks: int = 100, **changes: Any) -> Timeline:
 
 
 def test_rows_are_in_the_order_of_a_migration() -> None:
-    # Nova's times are whole seconds, so their order can be wrong
+    # Nova's times are whole seconds. Therefore the order of two times can be wrong.
     assert [lane.label for lane in drawn("passed").nova] == [
         "Conductor",
         "Check on destination",
@@ -37,7 +37,7 @@ def test_positions_are_within_the_drawing() -> None:
             for bar in lane.bars:
                 assert bar.x >= 0
                 assert bar.width >= 0
-                # the last second of an event can end after the last known time
+                # The last second of an event may end after the last known time.
                 assert bar.x + bar.width <= 110
             assert all(0 <= mark <= 100 for mark in lane.marks)
         assert all(0 <= x <= 100 for x, _ in found.grid)
