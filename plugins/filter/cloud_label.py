@@ -43,7 +43,7 @@ _value:
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         return {"cloud_label": cloud_label}

@@ -93,7 +93,7 @@ def cycle_migrations(
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_migrations": cycle_migrations}

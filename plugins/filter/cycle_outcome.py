@@ -93,7 +93,7 @@ def cycle_outcome(cycle: Mapping[str, Any], *, check_mode: bool = False) -> dict
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_outcome": cycle_outcome}

@@ -88,7 +88,7 @@ def cycle_preflight(
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_preflight": cycle_preflight}

@@ -61,7 +61,7 @@ def cycle_seconds(cycle: Mapping[str, Any], started: float | str, ended: float |
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, float]]]:
         return {"cycle_seconds": cycle_seconds}

@@ -70,7 +70,7 @@ def cycle_servers(booted: Sequence[dict[str, Any]], target: str, count: int) -> 
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"cycle_servers": cycle_servers}

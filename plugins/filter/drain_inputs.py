@@ -59,7 +59,7 @@ def drain_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> li
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return a dictionary with the name and the function of the filter."""

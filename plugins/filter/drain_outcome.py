@@ -19,26 +19,27 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Evaluates what the tasks of the role P(stackproof.migration.host_drain#role) recorded.
-  - The outcome is V(drained) if neither a server nor an allocation in Placement is left on the host, and
-    V(not_drained) otherwise.
-  - The outcome is V(undrained) if all servers that were to be brought back are on the host, and V(not_undrained)
-    otherwise.
-  - The outcome is V(planned) in check mode, and V(error) if a task failed.
+  - Evaluates the results that the tasks of the role P(stackproof.migration.host_drain#role) recorded.
+  - If C(state) is V(drained), the outcome is V(drained) if no server and no allocation in Placement is left on the
+    host. Otherwise the outcome is V(not_drained).
+  - If C(state) is V(undrained), the outcome is V(undrained) if all servers that the role must move back are on the
+    host. Otherwise the outcome is V(not_undrained).
+  - In check mode, the outcome is V(planned). If a task failed, the outcome is V(error).
 options:
   _input:
     description:
-      - What the tasks recorded. C(host) is the compute host, C(state) is V(drained) or V(undrained), and C(check_mode)
-        is true in check mode.
+      - A dictionary with the recorded results. C(host) is the compute host. C(state) is V(drained) or V(undrained).
+        C(check_mode) is true in check mode.
       - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change. C(inventory) is the
-        newest result. C(earlier_servers) are the servers that earlier results listed.
-      - C(migrations) are the migrations of M(stackproof.migration.server_live_migrate) and
-        M(stackproof.migration.server_cold_migrate). C(stop_on_failure) is true if no further server is moved after a
-        failed migration.
-      - C(failure) has the C(reason) of the task that failed, or is empty.
+        newest result of this module. C(earlier_servers) are the servers that earlier results of this module listed.
+      - C(migrations) are the migrations that M(stackproof.migration.server_live_migrate) and
+        M(stackproof.migration.server_cold_migrate) returned.
+      - If C(stop_on_failure) is true, the role moves no other server after a failed migration.
+      - C(failure) contains the C(reason) of a failed task. It is empty if no task failed.
       - C(disable_result), C(enable_result) and C(reenable_result) are results of
-        M(stackproof.migration.compute_service). C(reenable_on_failure) is true if the service is to be enabled again
-        when the drain does not succeed.
+        M(stackproof.migration.compute_service).
+      - If C(reenable_on_failure) is true, the role enables the compute service again after a drain that did not
+        succeed.
     type: dict
     required: true
 """
@@ -51,21 +52,22 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The outcome, and what to do next.
+  description: The outcome, and the servers to move next.
   type: dict
   contains:
     outcome:
-      description: The outcome, as described above.
+      description: The outcome of the drain. The description of the filter defines the outcomes.
       type: str
       sample: not_drained
     reason:
-      description: Why the outcome is not as requested, or in check mode which servers would stay. Empty otherwise.
+      description: The reason why the outcome is not the requested outcome. In check mode, the servers that would stay
+        on the host. Empty if there is no reason.
       type: str
       sample: >-
         1 server or allocation is left on the host. web-2: Nova cannot move a server in status SUSPENDED. To make it
         movable, resume it.
     moved:
-      description: The servers that were moved.
+      description: The servers that the run moved.
       type: list
       elements: dict
       sample:
@@ -75,7 +77,8 @@ _value:
           destination: compute2
           migration_id: 42
     left:
-      description: The servers and allocations that are left, each with a reason. In check mode, those that would stay.
+      description: The servers and allocations that are left, each with a reason. In check mode, the servers that would
+        be left.
       type: list
       elements: dict
       sample:
@@ -85,7 +88,7 @@ _value:
           reason: Nova cannot move a server in status SUSPENDED. To make it movable, resume it.
     gone:
       description:
-        - The servers that left the host, but not by a migration of this run. Empty if the state is V(undrained).
+        - The servers that left the host without a migration of this run. Empty if the requested state is V(undrained).
       type: list
       elements: dict
       sample:
@@ -95,12 +98,13 @@ _value:
             The server was on compute2 before its migration was requested. An earlier run or another user moved
             the server.
     live:
-      description: Ids of the servers to live-migrate next. A run does not try to move a server twice.
+      description: Ids of the servers to live-migrate next. A run tries to move each server only once.
       type: list
       elements: str
       sample: [d545a5a2-7b1e-4b0a-9d3c-0a5e6b7c8d9f]
     cold:
-      description: Ids of the servers to cold-migrate next, and of those whose cold migration is to be confirmed.
+      description: Ids of the servers to cold-migrate next. The list also contains the servers whose cold migration
+        needs a confirmation.
       type: list
       elements: str
       sample: []
@@ -113,7 +117,7 @@ _value:
       type: bool
       sample: true
     refusal:
-      description: Why the drain cannot work, as the plan predicts. Empty if the plan predicts no problem.
+      description: The reason why the drain cannot work, according to the plan. Empty if the plan predicts no problem.
       type: str
       sample: "The target compute4 cannot take servers: its nova-compute service is down."
     reenable:
@@ -129,7 +133,7 @@ def drain_outcome(drain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         """Return a dictionary with the name and the function of the filter."""

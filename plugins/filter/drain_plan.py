@@ -20,16 +20,17 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the plan that the role P(stackproof.migration.host_drain#role) shows before it changes anything.
+  - Returns the plan that the role P(stackproof.migration.host_drain#role) shows before the first change.
 options:
   _input:
     description:
-      - What the tasks recorded, as for P(stackproof.migration.drain_result#filter). In addition, C(target) is the
-        compute host to which all servers are moved, or empty.
+      - A dictionary with the recorded results, in the form that P(stackproof.migration.drain_result#filter) needs.
+      - The key C(target) is the compute host to which all servers are moved. It is empty if the scheduler chooses a
+        host for each server.
     type: dict
     required: true
   bring_back:
-    description: Whether servers are brought back to the host. A string is accepted.
+    description: Whether the role moves servers back to the host. The filter accepts strings such as V(yes).
     type: raw
     default: false
 """
@@ -42,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The lines of the plan. Empty if the host was not read.
+  description: The lines of the plan. Empty if the role did not read the host.
   type: list
   elements: str
   sample:
@@ -60,7 +61,7 @@ def drain_plan(drain: Mapping[str, Any], *, bring_back: Any = False) -> list[str
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return a dictionary with the name and the function of the filter."""

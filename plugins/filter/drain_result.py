@@ -20,21 +20,22 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns what the role P(stackproof.migration.host_drain#role) sets as the fact C(host_drain_result).
+  - Returns the value of the fact C(host_drain_result), which the role P(stackproof.migration.host_drain#role) sets.
 options:
   _input:
     description:
-      - What the tasks recorded, as for P(stackproof.migration.drain_outcome#filter).
-      - In addition, C(run_id) is the id of the run, C(cloud) the input that selects the cloud, and C(report_folder) the
-        result of the task that prepares the folder of the report.
+      - A dictionary with the recorded results, in the form that P(stackproof.migration.drain_outcome#filter) needs.
+      - The dictionary also contains C(run_id), C(cloud) and C(report_folder). C(run_id) is the id of the run. C(cloud)
+        is the input that selects the cloud. C(report_folder) is the result of the task that creates the folder of the
+        report.
     type: dict
     required: true
   started:
-    description: Start of the run in seconds since the epoch. A string is accepted.
+    description: Start of the run in seconds since the epoch, as a number or a string.
     type: raw
     required: true
   ended:
-    description: End of the run in seconds since the epoch. A string is accepted.
+    description: End of the run in seconds since the epoch, as a number or a string.
     type: raw
     required: true
 """
@@ -48,8 +49,9 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - The result. C(outcome), C(reason), C(moved), C(left) and C(gone) are as
-      P(stackproof.migration.drain_outcome#filter) returns them.
+    - The result of the drain.
+    - The filter P(stackproof.migration.drain_outcome#filter) defines C(outcome), C(reason), C(moved), C(left) and
+      C(gone).
   type: dict
   contains:
     host:
@@ -57,41 +59,44 @@ _value:
       type: str
       sample: compute1
     cloud:
-      description: The cloud, with its region and Identity URL once they are known.
+      description: The cloud, with the region and the URL of the Identity service if they are known.
       type: str
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     service:
       description:
-        - The compute service at the end of the run. In check mode, the service at the start. Empty if it was not read.
+        - The compute service at the end of the run. In check mode, the compute service at the start of the run. Empty
+          if the role did not read the service.
       type: dict
       sample: {status: disabled, state: up}
     service_change:
       description: >-
-        The status that the run set, or would set in check mode, V(enabled) or V(disabled). Empty if there is no change.
+        The new status of the compute service, V(enabled) or V(disabled). In check mode, the status that a run would
+        set. Empty if the status does not change.
       type: str
       sample: disabled
     since:
-      description: Start of the drain. Empty if the time is unknown.
+      description: Time at which the drain started. Empty if the time is unknown.
       type: str
       sample: "2026-04-01T10:00:00Z"
     migrations:
-      description: The migrations, as the modules return them.
+      description: The migrations, in the form in which the migration modules return them.
       type: list
       elements: dict
       sample: []
     plan:
-      description: In check mode, the servers to move, as M(stackproof.migration.host_drain_info) lists them.
+      description: In check mode, the servers to move. The entries have the form in which
+        M(stackproof.migration.host_drain_info) lists servers.
       type: list
       elements: dict
       sample: []
     problems:
-      description: Why the drain cannot work, as the plan predicts, with the keys of
+      description: The reasons why the drain cannot work, according to the plan. The entries have the keys of
         RV(stackproof.migration.host_drain_info#module:problems).
       type: list
       elements: dict
       sample: []
     unknown:
-      description: Facts that the API does not show.
+      description: Facts that the API does not show to the role.
       type: list
       elements: str
       sample: []
@@ -104,7 +109,7 @@ _value:
       type: bool
       sample: false
     report:
-      description: Path of the file with the result. Empty in check mode, and if the file cannot be written.
+      description: Path of the file with the result. Empty in check mode, or if the role cannot write the file.
       type: str
       sample: /home/operator/reports/drained-compute1-20260401T100000Z/drain.json
     seconds:
@@ -120,7 +125,7 @@ def drain_result(drain: Mapping[str, Any], started: float | str, ended: float | 
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         """Return a dictionary with the name and the function of the filter."""

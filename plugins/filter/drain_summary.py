@@ -19,14 +19,14 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the summary that the role P(stackproof.migration.host_drain#role) shows at its end.
+  - Returns the summary that the role P(stackproof.migration.host_drain#role) shows at the end of a run.
 options:
   _input:
-    description: The result of the role, as P(stackproof.migration.drain_result#filter) returns it.
+    description: The result of the role, in the form in which P(stackproof.migration.drain_result#filter) returns it.
     type: dict
     required: true
   state:
-    description: The state that was requested, V(drained) or V(undrained).
+    description: The requested state of the host, V(drained) or V(undrained).
     type: str
     default: drained
 """
@@ -56,7 +56,7 @@ def drain_summary(result: Mapping[str, Any], *, state: str = "drained") -> list[
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         """Return a dictionary with the name and the function of the filter."""

@@ -19,15 +19,15 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Lists the kind of the failure that a module of this collection returned, and the kinds of the problems that
-    M(stackproof.migration.migration_preflight) returned.
+  - Lists the kind of the failure that a module of this collection returned. If
+    M(stackproof.migration.migration_preflight) returned problems, the list also contains the kinds of the problems.
 options:
   _input:
-    description: The result of the failed task, C(ansible_failed_result).
+    description: The result of the failed task, which Ansible stores in C(ansible_failed_result).
     type: dict
     required: true
   problems:
-    description: The problems of the preflight, if they ended the task.
+    description: The problems that the preflight found, if the task failed because of them.
     type: list
     elements: dict
     default: []
@@ -41,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The kinds. Empty if no kind is known.
+  description: The kinds of failure. Empty if no kind is known.
   type: list
   elements: str
   sample: [hosts]
@@ -54,7 +54,7 @@ def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
         return {"failure_kinds": failure_kinds}

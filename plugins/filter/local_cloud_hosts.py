@@ -19,17 +19,18 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Compute hosts that run guests need root, an x86_64 processor, Linux namespaces, and packages of the
-    operating system.
-  - An existing cloud keeps its kind. A stop or a removal does not depend on the kind.
+  - Chooses between compute hosts that run guests (V(libvirt)) and compute hosts that run no guests (V(fake)).
+  - Compute hosts that run guests need root, an x86_64 processor, Linux namespaces, and packages of the operating
+    system.
+  - An existing cloud keeps its kind of hosts. The role can stop or remove a cloud of either kind.
 options:
   _input:
-    description: The values of the machine that are known so far. A value that is not yet known is no obstacle.
+    description: The facts about the machine that are known so far. The filter ignores facts that are still unknown.
     type: dict
     required: true
     suboptions:
       user_uid:
-        description: The id of the user; 0 is root.
+        description: The numeric id of the user. The id of root is 0.
         type: int
       processor:
         description: The architecture of the processor.
@@ -38,28 +39,30 @@ options:
         description: The package manager, as the fact C(pkg_mgr) names it.
         type: str
       namespaces:
-        description: The result of a command that creates the namespaces of a host, with C(rc), C(stderr) and C(msg).
+        description: The result of a command that creates the Linux namespaces of a host. It contains C(rc), C(stderr)
+          and C(msg).
         type: dict
       missing_packages:
-        description: The packages that hosts with guests need and that are not installed.
+        description: The missing packages that hosts with guests need.
         type: list
         elements: str
       install_packages:
-        description: The input C(local_cloud_install_packages).
+        description: The value of the input C(local_cloud_install_packages).
         type: str
       simulation:
-        description: The result of a simulated installation of these packages, with C(rc) and C(stderr).
+        description: The result of a simulated installation of the missing packages. It contains C(rc) and C(stderr).
         type: dict
   hypervisor:
-    description: The input C(local_cloud_hypervisor).
+    description: The value of the input C(local_cloud_hypervisor).
     type: str
     required: true
   state:
-    description: The input C(local_cloud_state).
+    description: The value of the input C(local_cloud_state).
     type: str
     required: true
   found:
-    description: The kind of the existing cloud, started or stopped. Empty if there is no cloud.
+    description: The kind of hosts of the existing cloud. The cloud may be started or stopped. Empty if there is no
+      cloud.
     type: str
     required: true
 """
@@ -74,27 +77,28 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The choice.
+  description: The chosen kind of hosts, and messages about the choice.
   type: dict
   contains:
     kind:
-      description: V(fake) or V(libvirt).
+      description: The chosen kind of hosts, V(fake) or V(libvirt).
       type: str
       sample: fake
     observe:
-      description: Whether the machine must be observed, because the kind or the possibility of hosts depends on it.
+      description: Whether the role must collect facts about the machine because the choice depends on them.
       type: bool
       sample: true
     obstacle:
-      description: The first obstacle to hosts that run guests. Empty if there is no obstacle.
+      description: The first reason why hosts that run guests are not possible. Empty if they are possible.
       type: str
       sample: it needs root
     problem:
-      description: Why the requested hosts are not possible, and what to do; empty if they are possible.
+      description: The reason why the requested hosts are not possible, and the action to take. Empty if the requested
+        hosts are possible.
       type: str
       sample: ""
     message:
-      description: The kind of hosts, and the reason.
+      description: The chosen kind of hosts and the reason for the choice, as text.
       type: str
       sample: "The compute hosts run no guests. Hosts with guests are not possible on this machine: it needs root."
 """

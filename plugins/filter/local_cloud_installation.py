@@ -20,22 +20,23 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Ansible installs packages with apt, either as root, or with C(become) if the input C(local_cloud_install_packages)
-    is V(true).
+  - Decides whether the role may install packages with apt. Root may install packages. Another user needs C(become),
+    which the role uses only if the input C(local_cloud_install_packages) is V(true).
 options:
   _input:
-    description: The names of the packages that are missing.
+    description: The names of the missing packages.
     type: list
     elements: str
     required: true
   machine:
     description: >-
-      The machine, with C(user_uid), C(package_manager) and C(install_packages), as
-      P(stackproof.migration.local_cloud_hosts#filter) takes it.
+      The facts about the machine. The filter uses C(user_uid), C(package_manager) and C(install_packages).
+      P(stackproof.migration.local_cloud_hosts#filter) describes these keys.
     type: dict
     required: true
   files:
-    description: Files that the packages contain, for machines on which the packages have other names.
+    description: Files that the packages contain. The message lists these files, because the packages have other names
+      in other distributions.
     type: list
     elements: str
     default: []
@@ -60,7 +61,8 @@ _value:
       type: bool
       sample: false
     problem:
-      description: Why the packages are not installed, and what to do. Empty if they may be installed.
+      description: The reason why the role may not install the packages, and the action to take. Empty if the role may
+        install the packages.
       type: str
       sample: ""
 """

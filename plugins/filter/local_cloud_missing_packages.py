@@ -20,10 +20,11 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Checks for each package whether one of its files exists on the machine that runs Ansible.
+  - Checks for each package whether a file of the package exists on the machine that runs Ansible.
 options:
   _input:
-    description: Packages and paths. A package is installed if the file at its path exists.
+    description: A dictionary with the path of a file for each package. A package counts as installed if the file
+      exists.
     type: dict
     required: true
 """
@@ -39,7 +40,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The names of the packages that are missing.
+  description: The names of the missing packages.
   type: list
   elements: str
   sample: [rabbitmq-server]

@@ -19,15 +19,15 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - A playbook can use an existing local cloud, started or stopped. It can create a new one if no package of the
-    operating system is missing.
-  - With O(_input.hypervisor=auto) a new cloud needs the packages of the services only. If packages for guests are
-    missing, its compute hosts run no guests.
+  - Explains why a playbook cannot use a local cloud. A playbook can use a local cloud that exists, started or stopped.
+    A playbook can create a new local cloud if no package of the operating system is missing.
+  - With O(_input.hypervisor=auto), a new cloud only needs the packages of the services. If packages for guests are
+    missing, the compute hosts of the new cloud run no guests.
 options:
   _input:
     description: >-
-      The fact C(local_cloud_inspection) of the role P(stackproof.migration.local_cloud#role), which its entry point
-      C(inspect) sets.
+      The fact C(local_cloud_inspection). The entry point C(inspect) of the role
+      P(stackproof.migration.local_cloud#role) sets this fact.
     type: dict
     required: true
     suboptions:
@@ -36,16 +36,16 @@ options:
         type: bool
         required: true
       hypervisor:
-        description: The input C(local_cloud_hypervisor).
+        description: The value of the input C(local_cloud_hypervisor).
         type: str
         required: true
       missing_service_packages:
-        description: The missing packages that any local cloud needs.
+        description: The missing packages that every local cloud needs.
         type: list
         elements: str
         required: true
       missing_guest_packages:
-        description: The missing packages that compute hosts with guests need in addition.
+        description: The missing packages that only compute hosts with guests need.
         type: list
         elements: str
         required: true
@@ -67,7 +67,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The reason and what to do; empty if the cloud can be used.
+  description: The reason why the playbook cannot use a local cloud, and the action to take. Empty if the playbook can
+    use a local cloud.
   type: str
   sample: >-
     No cloud is named, and a local cloud needs packages of the operating system that are missing: rabbitmq-server.

@@ -19,13 +19,13 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) that describe a cloud to their types. For
-    example, the value of a variable may be the text of a number.
+  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) that describe a cloud to the types that the
+    program needs. For example, the filter converts the string V(4) to a number.
 options:
   _input:
     description:
-      - All inputs of the role by their names.
-      - They must be valid; P(stackproof.migration.local_cloud_inputs#filter) validates them.
+      - A dictionary with all inputs of the role. The keys are the names of the inputs.
+      - The inputs must be valid. The filter P(stackproof.migration.local_cloud_inputs#filter) validates the inputs.
     type: dict
     required: true
 """
@@ -38,7 +38,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The settings, without the prefix of the role.
+  description: The settings for the program. The keys are the names of the inputs without the prefix C(local_cloud_).
   type: dict
   sample: {hosts: 2, port_base: 0, start_timeout: 120.0, debug: false}
 """

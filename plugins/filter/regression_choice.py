@@ -20,32 +20,35 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Chooses the first of a cloud that a variable names, a local cloud that O(local=true) requests, and the cloud of the
-    environment.
-  - If none of these is given, the run uses a local cloud, but only if no package has to be installed for it. The filter
-    P(stackproof.migration.local_cloud_refusal#filter) returns whether this is the case.
+  - If a variable names a cloud, the filter chooses this cloud.
+  - Otherwise, if O(local=true), the filter chooses a local cloud.
+  - Otherwise, if environment variables name a cloud, the filter chooses this cloud.
+  - If no cloud is named, the filter chooses a local cloud under a condition. The run uses this cloud only if no package
+    must be installed. The filter P(stackproof.migration.local_cloud_refusal#filter) checks this condition.
 options:
   _input:
     description:
-      - Inputs of the playbook and the roles by their names; an empty text for an input that is not set. The filter
-        reads C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
+      - A dictionary with inputs of the playbook and the roles. The keys are the names of the inputs. An input that is
+        not set is an empty string.
+      - The filter reads C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
         C(migration_cycle_inconclusive_is_ok) and C(local_cloud_install_packages).
     type: dict
     required: true
   local:
     description:
-      - V(true) requests a local cloud and allows the installation of operating system packages for it, where
-        C(local_cloud_install_packages) allows it. V(false) never uses a local cloud. V(auto) uses a local cloud if no
-        cloud is named and no package has to be installed.
+      - V(true) requests a local cloud. The run may then install operating system packages, if
+        C(local_cloud_install_packages) allows it.
+      - V(false) never uses a local cloud.
+      - V(auto) uses a local cloud only if no cloud is named and no package must be installed.
     type: str
     choices: [auto, "true", "false"]
     required: true
   os_cloud:
-    description: The environment variable E(OS_CLOUD).
+    description: The value of the environment variable E(OS_CLOUD).
     type: str
     required: true
   os_auth_url:
-    description: The environment variable E(OS_AUTH_URL).
+    description: The value of the environment variable E(OS_AUTH_URL).
     type: str
     required: true
 """
@@ -60,28 +63,29 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The choice.
+  description: The chosen cloud, and settings that depend on the choice.
   type: dict
   contains:
     use:
       description:
-        - V(cloud) for the cloud of a variable or of the environment, V(local) for a local cloud that was requested, and
-          V(local_if_ready) for a local cloud for which no package may be installed.
+        - V(cloud) means a cloud that a variable or the environment names.
+        - V(local) means a local cloud that O(local=true) requests.
+        - V(local_if_ready) means a local cloud, but only if no package must be installed.
       type: str
       sample: local_if_ready
     cloud:
       description:
-        - Name of the entry of C(clouds.yaml). Empty for settings in a variable or in the environment, and for a local
-          cloud.
+        - Name of the cloud in C(clouds.yaml). Empty for a local cloud. Also empty if the settings of the cloud are in a
+          variable or in the environment.
       type: str
       sample: mycloud
     reason:
-      description: Reason for the use of a local cloud. Empty for another cloud.
+      description: The reason why the run uses a local cloud. Empty if the run uses another cloud.
       type: str
       sample: >-
         The run uses the local cloud on this machine, because no cloud is named. No package is installed for it.
     install_packages:
-      description: Value of C(local_cloud_install_packages), V(auto) by default.
+      description: Value for the input C(local_cloud_install_packages). The default is V(auto).
       type: raw
       sample: auto
     inconclusive_is_ok:
@@ -103,7 +107,7 @@ def regression_choice(variables: Mapping[str, Any], *, local: Any, os_cloud: str
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"regression_choice": regression_choice}

@@ -19,21 +19,23 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Derives inputs of the role P(stackproof.migration.migration_cycle#role) from the choice of the filter
-    P(stackproof.migration.regression_choice#filter).
+  - Derives inputs of the role P(stackproof.migration.migration_cycle#role) from the cloud that the filter
+    P(stackproof.migration.regression_choice#filter) chose.
 options:
   _input:
-    description: The choice.
+    description: The result of the filter P(stackproof.migration.regression_choice#filter).
     type: dict
     required: true
   variables:
     description:
-      - Inputs of the role by their names; an empty text for an input that is not set. The filter reads
-        C(migration_cycle_image) and C(migration_cycle_verify_guest).
+      - A dictionary with inputs of the role. The keys are the names of the inputs. An input that is not set is an empty
+        string.
+      - The filter reads C(migration_cycle_image) and C(migration_cycle_verify_guest).
     type: dict
     required: true
   local_cloud:
-    description: The result of the role P(stackproof.migration.local_cloud#role); empty for another cloud.
+    description: The result of the role P(stackproof.migration.local_cloud#role). Empty if the run does not use a local
+      cloud.
     type: dict
     default: {}
 """
@@ -48,11 +50,12 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The inputs.
+  description: The inputs of the role.
   type: dict
   contains:
     cloud:
-      description: Name of the entry of C(clouds.yaml); empty for settings in a variable or in the environment.
+      description: Name of the cloud in C(clouds.yaml). Empty if the settings of the cloud are in a variable or in the
+        environment.
       type: str
       sample: mycloud
     environment:
@@ -60,11 +63,12 @@ _value:
       type: dict
       sample: {}
     verify_guest:
-      description: Value of C(migration_cycle_verify_guest). V(console) for a local cloud whose guests print a counter.
+      description: Value for the input C(migration_cycle_verify_guest). The value is V(console) for a local cloud whose
+        guests print a counter.
       type: str
       sample: none
     local_cloud_lines:
-      description: Lines about a running local cloud; empty for another cloud.
+      description: Lines of text that describe the running local cloud. Empty if the run does not use a local cloud.
       type: list
       elements: str
       sample: ["hosts      libvirt"]
@@ -79,7 +83,7 @@ def regression_cycle(
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"regression_cycle": regression_cycle}

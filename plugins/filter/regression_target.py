@@ -19,18 +19,21 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Reads the cloud, region and zone that a host of the inventory stands for in a run of the playbook regression against
-    many clouds.
+  - Reads the cloud, the region and the availability zone that a host of the inventory stands for. The playbook
+    C(regression) uses the filter for runs against many clouds.
 options:
   _input:
     description:
-      - Inputs of the playbook and the role by their names; an empty text for an input that is not set. The filter
-        reads C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok), and C(migration_cycle_cloud),
-        C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts), C(migration_cycle_inconclusive_is_ok).
+      - A dictionary with inputs of the playbook and the role. The keys are the names of the inputs. An input that is
+        not set is an empty string.
+      - The filter reads C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok), and
+        C(migration_cycle_cloud), C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts),
+        C(migration_cycle_inconclusive_is_ok).
     type: dict
     required: true
   name:
-    description: Name of the host. It is also the name of the cloud if no variable names a cloud.
+    description: Name of the host in the inventory. If no variable names a cloud, the filter uses the name of the host
+      as the name of the cloud.
     type: str
     required: true
 """
@@ -43,7 +46,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A target for M(stackproof.migration.clouds_report), without the result of its run and without secrets.
+  description: A target in the form that M(stackproof.migration.clouds_report) needs, without secrets. The result of the
+    run must be added.
   type: dict
   sample:
     name: mycloud
@@ -61,7 +65,7 @@ def regression_target(variables: Mapping[str, Any], *, name: str) -> dict[str, A
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, Any]]]:
         return {"regression_target": regression_target}

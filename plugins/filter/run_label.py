@@ -19,16 +19,17 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the id of a run. Use it in task names only, which Ansible evaluates in the process of C(ansible-playbook).
-  - If that process exits before the filter is used with O(ended=true), the process prints that servers of the run may
-    remain, and the command that deletes these servers.
+  - Returns the id of a run.
+  - Use the filter in task names only. Ansible evaluates task names in the process of C(ansible-playbook).
+  - Use the filter with O(ended=true) at the end of the run. If C(ansible-playbook) exits earlier, it prints a message.
+    The message says that servers of the run may remain and contains the command to delete these servers.
 options:
   _input:
     description: Id of the run.
     type: str
     required: true
   cloud:
-    description: The cloud, in the form of O(stackproof.migration.server_batch#module:cloud).
+    description: The cloud of the run, in the form of O(stackproof.migration.server_batch#module:cloud).
     type: raw
     default: ""
   ended:
@@ -52,7 +53,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The id.
+  description: The id of the run.
   type: str
   sample: 20260401T100000Z-a1b2c3
 """
@@ -68,7 +69,7 @@ def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
 
 
 class FilterModule:
-    """Register the filter."""
+    """The class from which Ansible loads the filter."""
 
     def filters(self) -> dict[str, Callable[..., str]]:
         return {"run_label": run_label}

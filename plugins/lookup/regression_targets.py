@@ -11,14 +11,15 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the pattern of the hosts that stand for clouds. Returns an empty string if the inventory has no such
-    hosts. Then the playbook regression runs against the cloud of the environment or a local cloud.
-  - Hosts stand for clouds when they are in the group C(migration_targets) or match the variable C(regression_targets).
-    The playbook does not use other hosts.
-  - Fails if the group or the variable selects no host that C(--limit) allows.
+  - Returns an Ansible pattern that matches the hosts that stand for clouds.
+  - Returns an empty string if no host of the inventory stands for a cloud. The playbook C(regression) then runs against
+    the cloud of the environment or against a local cloud.
+  - A host stands for a cloud if it is in the group C(migration_targets) or matches the variable C(regression_targets).
+    The playbook ignores other hosts.
+  - Fails if the group or the variable selects no host. Also fails if C(--limit) excludes all selected hosts.
 options:
   _terms:
-    description: Not used.
+    description: The lookup ignores all terms.
     type: list
     elements: str
     required: false
@@ -32,7 +33,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: The pattern, as one string.
+  description: The pattern, as a string.
   type: list
   elements: str
   sample: [migration_targets]

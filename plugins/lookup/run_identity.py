@@ -11,17 +11,17 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Makes the metadata for the servers of a run. The metadata contains the id of the run, the process of Ansible that
-    owns the run, and the time at which the run must have ended.
-  - With the test P(stackproof.migration.abandoned#test), a later run finds orphaned servers.
+  - Creates the metadata for the servers of a run. The metadata contains the id of the run, the Ansible process that
+    owns the run, and the latest possible end of the run.
+  - A later run can use this metadata and the test P(stackproof.migration.abandoned#test) to find orphaned servers.
 options:
   _terms:
-    description: Id of the run. By default a new id, made of the time and six random digits.
+    description: Id of the run. By default, the lookup creates a new id from the time and six random digits.
     type: list
     elements: str
     default: []
   max_seconds:
-    description: Seconds after which the run must have ended.
+    description: The longest possible duration of the run in seconds.
     type: int
     default: 3600
 """
@@ -41,7 +41,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _raw:
-  description: The metadata.
+  description: The metadata of the servers.
   type: list
   elements: dict
   sample:

@@ -20,7 +20,7 @@ def abandoned(server: Mapping[str, Any]) -> bool:
 
 
 class TestModule:
-    """Registers the test."""
+    """The class from which Ansible loads the test."""
 
     def tests(self) -> dict[str, Callable[[Mapping[str, Any]], bool]]:
         return {"abandoned": abandoned}
