@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run a module on this machine and display the lines of its progress file while it runs."""
+"""Run a module on this machine, and display the lines of its progress file while the module runs."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ POLL_SECONDS = 0.5
 
 
 class ProgressAction(ModuleAction):
-    """The action plugin of modules with the option progress_file."""
+    """The action plugin of modules that have the option progress_file."""
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Display the progress of a module on this machine, unless the task sets no_log, async or progress_file."""
-        # With become, the module runs as another user, who cannot write into the folder.
+        # With become, the module runs as another user. This user cannot write into the folder.
         is_local = self._connection.transport == "local" and not self._connection.become
         if not is_local or self._task.async_val or self._task.no_log or args.get(OPTION):
             return super()._run_module(args, task_vars)
-        # Ctrl-C ends this process at once. The folder is inside a folder that Ansible then removes.
+        # Ctrl-C ends this process at once. Ansible then removes the parent folder of this folder.
         local_tmp = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # it is set when Ansible starts
         with tempfile.TemporaryDirectory(dir=local_tmp) as folder:
             path = Path(folder, "progress")
@@ -59,7 +59,7 @@ def _displaying(path: Path) -> Iterator[None]:
 def _show(path: Path, ended: threading.Event) -> None:
     display, shown = Display(), 0
     while True:
-        # After the end of the module, the file is read once more for its last lines.
+        # After the end of the module, read the file again, because it may contain new lines.
         last = ended.wait(POLL_SECONDS)
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         complete = text[: text.rfind("\n") + 1]

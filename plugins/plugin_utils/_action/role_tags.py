@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: whether the tags of a run (``--tags``) select a role whose tasks all have the tag ``always``."""
+"""Pure: decide whether the tags of a run (``--tags``) select a role whose tasks all have the tag ``always``."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ ALWAYS = "always"
 
 
 def is_selected(tags: Collection[str], run_tags: Collection[str], *, included: bool) -> bool:
-    """Return whether the role is selected.
+    """Return whether the tags of the run select the role.
 
-    ``tags`` are the tags that the role inherits from its import, its blocks and its play. ``included`` is true when a
-    dynamic include (include_role, include_tasks) contains the role. Ansible runs a dynamic include only when its tags
-    are selected, and the tasks in the include do not inherit these tags. ``--skip-tags`` is not relevant: Ansible skips
-    the task that calls this function.
+    ``tags`` are the tags that the role inherits from its import, its blocks and its play. ``included`` is true if the
+    role is in a dynamic include (include_role, include_tasks). Ansible runs a dynamic include only if the run selects
+    the tags of the include. The tasks in the include do not inherit these tags.
+
+    ``--skip-tags`` is not relevant, because Ansible then skips the task that calls this function.
     """
     if "all" in run_tags or ALWAYS in tags or set(tags) & set(run_tags):
         return True

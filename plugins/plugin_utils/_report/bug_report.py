@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: a bug report of a failed cycle, in Markdown, to paste into a tracker."""
+"""Pure: create a bug report about a failed cycle in Markdown. A user can paste it into a tracker."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
-# Log searches begin this much before the run and end this much after the run, because clocks of hosts differ.
+# A log search starts this long before the run and ends this long after the run, because clocks of hosts differ.
 LOG_MARGIN = timedelta(minutes=1)
-# Folders of log files of packages and of Kolla
+# Folders of the log files of distribution packages and of Kolla.
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
 _CONTROLLER_LOGS = f"{_COMPUTE_LOGS} /var/log/placement /var/log/kolla/placement"
 _CONTROLLERS = "nova-api, nova-conductor, nova-scheduler and Placement, on the controllers"
@@ -36,9 +36,9 @@ MAX_MIGRATIONS = 5
 def bug_report(evidence: Evidence, *, versions: Mapping[str, str], replay_file: str = "") -> str:
     """Return the bug report.
 
-    ``evidence`` is the evidence of a failed cycle. Pass redacted evidence for a redacted bug report. ``versions``
-    contains the versions of the programs on the controller by name. ``replay_file`` is the playbook that replays the
-    run.
+    ``evidence`` is the evidence of a failed cycle. For a redacted bug report, pass redacted evidence. ``versions``
+    contains the versions of the programs on the controller by name. ``replay_file`` is the name of the playbook that
+    replays the run.
     """
     migrations = failed_migrations(evidence)[:MAX_MIGRATIONS]
     parts = [
@@ -61,7 +61,7 @@ def _section(heading: str, text: str, level: int = 2) -> str:
 
 
 def _table(head: Cells, rows: Iterable[Cells]) -> str:
-    """Return a table in Markdown, or an empty text when there are no rows."""
+    """Return a table in Markdown. Without rows, return an empty text."""
     lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) if lines else ""
 

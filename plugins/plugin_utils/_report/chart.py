@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the parts of a timeline, as a drawing and as text."""
+"""Pure: the parts of a timeline. The report shows a timeline as a drawing and as text."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One row of the drawing: bars and marks along the time."""
+    """One row of the drawing, with bars and marks along the time axis."""
 
     label: str
     value: str
@@ -56,14 +56,14 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Scale:
-    """Converts times to percent of the width of the drawing."""
+    """Converts a time to a position in percent of the width of the drawing."""
 
     start: datetime
     offset: float
     span: float
 
     def percent(self, when: datetime) -> float:
-        """Return the position of a time."""
+        """Return the position of a time in percent."""
         return round(100 * ((when - self.start).total_seconds() - self.offset) / self.span, 1)
 
     def bar_between(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
@@ -72,11 +72,11 @@ class Scale:
         return Bar(x, max(0.0, round(self.percent(end) - x, 1)), kind, text)
 
     def seconds_after_start(self, when: datetime) -> str:
-        """Return the seconds since the start, as text."""
+        """Return the seconds from the start of the timeline to a time, as text."""
         return f"{(when - self.start).total_seconds():.1f} s"
 
     def interval_text(self, begin: datetime, end: datetime) -> str:
-        """Return the interval in seconds since the start, as text."""
+        """Return the start and the end of an interval as text, in seconds since the start of the timeline."""
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:

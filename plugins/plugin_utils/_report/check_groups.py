@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the steps and checks of a cycle for reports. Each step has an outcome."""
+"""Pure: list the steps and checks of a cycle for reports. Each step has an outcome."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
-# The outcome of the failed step, by the outcome of the cycle
+# The outcome of the failed step, by outcome of the cycle.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
-# The checks of a migration, by the step that reports them
+# The checks of a migration, by the step that reports them.
 _CHECKS = {
     "record": ("type", "source", "destination", "status"),
     "host": ("server_host",),
@@ -32,7 +32,7 @@ _ORDER = ("preflight", "boot", "migrate")
 
 
 def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
-    """Return the steps preflight, boot, migrate, the checks, and cleanup, each with outcome and reason."""
+    """Return the steps of a cycle, each with outcome and reason: preflight, boot, migrate, the checks, and cleanup."""
     conclusion = cycle["conclusion"]
     failed_outcome = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
     failed_step = (cycle.get("failure") or {}).get("step")
@@ -91,7 +91,7 @@ def _step_of_checks(
             mismatches.append(str(migration["message"]))
             visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
-            # The message of the migration is used instead, because it contains Nova's reason.
+            # The message of the migration replaces this text, because it contains Nova's reason.
             mismatches[-1] = str(migration["message"])
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))
@@ -106,13 +106,13 @@ def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) 
 
 
 def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
-    """Return the step that reads the consoles of the guests. It runs only when all migrations completed."""
+    """Return the step that reads the consoles of the guests. This step runs only if all migrations completed."""
     guests = cycle.get("guests") or {}
     consoles = guests.get("consoles") or []
     messages = " ".join(str(console["message"]) for console in consoles)
     failure = cycle.get("failure") or {}
     if failure.get("step") == "verify" and guests:
-        # A console that could not be read has no message, so the reason of the failure is used.
+        # A console that could not be read has no message. Then the reason of the failure is used.
         return _step("guest", failed_outcome, guests.get("seconds"), messages or str(failure["reason"]))
     if consoles:
         return _step("guest", PASSED, guests.get("seconds"), messages)

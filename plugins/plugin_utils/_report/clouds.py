@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcomes of many targets, in the form of schemas/clouds.schema.json."""
+"""Pure: collect the outcomes of many targets, in the form of schemas/clouds.schema.json."""
 
 from __future__ import annotations
 
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
-# From the best to the worst outcome. The outcome of the run is the worst outcome of its targets.
+# Outcomes in the order from the best to the worst. The outcome of the run is the worst outcome of its targets.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
-# Outcome in check mode, which writes no files: the preconditions are met, and no server was migrated
+# The outcome in check mode. The preconditions are met, and no server was migrated. Check mode writes no files.
 CHECKED = "checked"
 _SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
-# The outcome in JUnit for a target without evidence, if it differs from the outcome of the target
+# The outcome in JUnit for a target without evidence. Only outcomes that differ from the outcome of the target are
+# listed.
 _OF_STEP = {INCONCLUSIVE: "skipped"}
 _LOST = "Ansible reported no result for this target. See the output of Ansible, with -v for details."
 
@@ -60,10 +61,11 @@ def build(
 
 
 def _target(found: Mapping[str, Any]) -> Target:
-    """Return the entry of one target, made of its evidence, or else of its result, or else of its error."""
+    """Return the entry of one target. Its source is the evidence. Without evidence, it is the result or the error."""
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
-        # The evidence is already redacted. The name of the target is kept, because it is the name of its folder.
+        # The evidence is already redacted. The name of the target stays unchanged, because the folder has the same
+        # name.
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
     outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
@@ -116,7 +118,7 @@ def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
 
 
 def worst_first(targets: Iterable[Target]) -> list[Target]:
-    """Return the targets with the worst outcome first. Targets with the same outcome keep their order."""
+    """Return the targets. The worst outcome comes first. Targets with the same outcome keep their order."""
     return sorted(targets, key=lambda target: -_SEVERITY.index(target["outcome"]))
 
 

@@ -46,7 +46,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Bar:
-    """The span of time in which a target ran, in percent of the run."""
+    """The time in which a target ran, in percent of the run."""
 
     x: float
     width: float
@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One row of the table: a target."""
+    """One row of the table. The row shows one target."""
 
     name: str
     kind: str
@@ -74,7 +74,7 @@ class TargetRow:
 
 @dataclass(frozen=True)
 class Page:
-    """The page."""
+    """The page about many clouds."""
 
     kind: str
     label: str
@@ -95,7 +95,7 @@ def html(clouds: Mapping[str, Any]) -> str:
 
 
 def page(clouds: Mapping[str, Any]) -> Page:
-    """Return all that the page shows."""
+    """Return all values that the page shows."""
     targets = worst_first(clouds["targets"])
     outcome = clouds["outcome"]
     return Page(
@@ -127,7 +127,10 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Return the names of the targets by outcome. Passed targets are named only when all targets passed."""
+    """Return the names of the targets by outcome.
+
+    If all targets passed, name the passed targets. Otherwise do not name them.
+    """
     named = {
         outcome: [target["name"] for target in targets if target["outcome"] == outcome]
         for outcome in reversed(OUTCOMES)

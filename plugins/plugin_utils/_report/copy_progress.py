@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the copy progress of a live migration, as the report shows it."""
+"""Pure: the progress of the copy in a live migration, for the report."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
-# A long copy has a sample for each second. The table shows at most this many samples.
+# A long copy has one sample per second. The table shows at most this many samples.
 MAX_LINES = 12
 
 
 @dataclass(frozen=True)
 class CopySample:
-    """One sample: MiB, and seconds since the first status of the record was polled."""
+    """One sample. The sizes are in MiB, and the time is in seconds since the first poll that returned a status."""
 
     after: str
     memory_moved: str
@@ -32,7 +32,7 @@ class CopySample:
 
 
 def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
-    """Return the samples in chronological order. Of many samples, only some at equal distances are returned."""
+    """Return the samples in chronological order. If there are many samples, return some at equal distances."""
     samples = list(migration.get("progress") or [])
     history = migration.get("history") or []
     if not samples or not history:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[TimelineRow]:
-    """Return the rows of the drawing. The guest reports the duration of its downtime, but not when it began."""
+    """Return the rows of the drawing. The guest reports how long its downtime was, but not when the downtime began."""
     rows = []
     interval = _longest_downtime(migration)
     if interval is not None:

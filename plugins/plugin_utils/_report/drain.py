@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the result of a run of the role host_drain, in the form of schemas/drain.schema.json."""
+"""Pure: create the report of the role host_drain, in the form of schemas/drain.schema.json."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERSION = 1
-# Lists in the role's result that the report contains without changes
+# Lists in the result of the role. The report contains these lists without changes.
 _LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
 
 
@@ -42,7 +42,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the report of one drain.
 
-    ``result`` is the result of the role host_drain; ``environment`` contains additional names to redact.
+    ``result`` is the result of the role host_drain. ``environment`` contains additional names to redact.
     """
     seconds = float(result.get("seconds") or 0.0)
     drain: dict[str, Any] = {
@@ -64,7 +64,10 @@ def build(
 
 
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one test case for the host, and one for each server that was moved, stays, or left without this run."""
+    """Return one test case for the host, and one test case for each server.
+
+    The servers are the servers that were moved, that are still on the host, or that left without this run.
+    """
     found = [_host_case(drain), *_server_cases(drain)]
     duplicates = {name for name, count in Counter(case["name"] for case in found).items() if count > 1}
     return [
@@ -98,7 +101,7 @@ def _server_cases(drain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for server in drain["moved"]:
         yield _case(_name(server), PASSED, "", seconds.get(server["server_id"]), server["server_id"])
     for server in drain["left"]:
-        # In check mode, a server that cannot be moved is reported but is no failure.
+        # In check mode, a server that cannot be moved is reported. It is not a failure.
         outcome = SKIPPED if succeeded(drain) else FAILED
         yield _case(_name(server), outcome, server["reason"], seconds.get(server["server_id"]), server["server_id"])
     for server in drain["gone"]:

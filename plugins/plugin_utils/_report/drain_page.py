@@ -49,7 +49,7 @@ _ROOM = {True: "yes", False: "no", None: "not known"}
 
 @dataclass(frozen=True)
 class Server:
-    """A server that stays, or that left without this run."""
+    """A server that is still on the host, or that left the host without this run."""
 
     name: str
     server_id: str
@@ -59,7 +59,7 @@ class Server:
 
 @dataclass(frozen=True)
 class PlannedMove:
-    """The planned move method of a server."""
+    """The move method that the plan contains for a server."""
 
     name: str
     server_id: str
@@ -95,7 +95,7 @@ def html(drain: Mapping[str, Any]) -> str:
 
 
 def page(drain: Mapping[str, Any]) -> DrainPage:
-    """Return all that the page shows."""
+    """Return all values that the page shows."""
     migration_views = migrations_shown(drain["migrations"])
     first, rest = headlines.split_first_sentence(drain["reason"])
     return DrainPage(

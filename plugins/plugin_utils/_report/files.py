@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""The folder of a report, its files, and the program versions that reports contain."""
+"""The folder and the files of a report, and the program versions that reports contain."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LATEST = "latest"
 
 
 def collection_version() -> str:
-    """Return the version of the collection, which may be installed or checked out from Git."""
+    """Return the version of the collection. The collection may be installed, or checked out from Git."""
     manifest = COLLECTION / "MANIFEST.json"
     if manifest.exists():
         return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])
@@ -56,20 +56,21 @@ def prepare_folder(directory: Path) -> None:
 
 
 def check_writable(directory: Path) -> None:
-    """Raise OSError when a report cannot be written into the folder. Leaves no new folders."""
+    """Raise OSError when a report cannot be written into the folder. Leave no new folders."""
     missing = [path for path in (directory, *directory.parents) if not os.path.lexists(path)]
     try:
         prepare_folder(directory)
     finally:
-        # The new folders are removed again, so that an interrupted run does not leave an empty folder.
+        # The new folders are removed again. So an interrupted run does not leave an empty folder.
         for path in missing:
             with contextlib.suppress(OSError):
                 path.rmdir()
 
 
 def require_writable(directory: Path) -> None:
-    """Raise the OSError that prepare_folder would raise, without creating a folder."""
-    # A path inside an unreadable folder counts as missing. Then the permissions of an existing parent are checked.
+    """Raise the OSError that prepare_folder would raise. Do not create a folder."""
+    # A path inside a folder without read permission counts as missing. Then the permissions of an existing parent are
+    # checked.
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
     if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises for a path inside an unreadable folder
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -78,7 +79,7 @@ def require_writable(directory: Path) -> None:
 
 
 def write_file(directory: Path, name: str, text: str) -> Path:
-    """Write the file in one step, so that a reader never gets an incomplete file."""
+    """Write the file in one step. So a reader never gets an incomplete file."""
     path = directory / name
     temporary = directory / f".{name}.new"
     temporary.write_text(text, encoding="utf-8")
@@ -87,11 +88,14 @@ def write_file(directory: Path, name: str, text: str) -> Path:
 
 
 def update_latest_link(directory: Path) -> str | None:
-    """Point the link ``latest`` beside the folder to the folder. Returns a warning when ``latest`` is not a link."""
+    """Point the link ``latest`` to the folder. The link is beside the folder.
+
+    Return a warning when ``latest`` exists and is not a link.
+    """
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
         return f"{link} is not a symbolic link and was not changed. Rename it. Then the next run creates the link."
-    # The name is unique, because several runs may end at the same time.
+    # The name must be unique, because several runs may end at the same time.
     temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(directory.name)

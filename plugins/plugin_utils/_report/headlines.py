@@ -33,13 +33,13 @@ _TITLES_OF_STEPS = {
     "boot": "Servers did not boot",
     "cleanup": "Cleanup failed",
 }
-# Outcomes of a migration that this run aborted or forced to complete after a timeout
+# Outcomes of a migration that this run aborted or forced to complete after a timeout.
 _AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
 def label(outcome: str) -> str:
-    """Return the text of the label for an outcome."""
+    """Return the label text for an outcome."""
     return _LABELS.get(outcome, outcome.capitalize())
 
 
@@ -51,13 +51,16 @@ def title(outcome: str, failed_step: str) -> str:
 
 
 def split_first_sentence(reason: str) -> tuple[str, str]:
-    """Return the first sentence of a reason, and the remaining sentences."""
+    """Return the first sentence of a reason, and the other sentences."""
     first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
     return first, "".join(rest)
 
 
 def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the next steps after a run, the most likely cause first. The list is empty after a passed run."""
+    """Return the next steps after a run. The step for the most likely cause comes first.
+
+    The list is empty if the run passed.
+    """
     outcome = evidence["outcome"]
     if outcome == "passed":
         return []
@@ -191,7 +194,8 @@ def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):
-        # The copy did not start, so the migration probably waited for other migrations. That advice comes first.
+        # The copy did not start. So the migration probably waited for other migrations, and the advice about them comes
+        # first.
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"

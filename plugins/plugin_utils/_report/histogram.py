@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A report on fewer migrations shows durations as numbers only.
+# A report on fewer migrations shows durations only as numbers.
 MIN_MIGRATIONS = 5
 MAX_BINS = 12
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Number of durations from ``low`` to ``high`` seconds. The other fields are in percent of the drawing."""
+    """The number of durations from ``low`` to ``high`` seconds. The other fields are in percent of the drawing."""
 
     low: float
     high: float
@@ -45,7 +45,10 @@ class Histogram:
 
 
 def round_step(span: float, max_steps: int) -> float:
-    """Return the smallest step of 1, 2 or 5 times a power of ten that needs at most ``max_steps`` steps."""
+    """Return the step for which at most ``max_steps`` steps are needed.
+
+    The step is the smallest possible value of 1, 2 or 5 times a power of ten.
+    """
     if span <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(span / max_steps))
@@ -53,15 +56,15 @@ def round_step(span: float, max_steps: int) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the percentile: at least ``share`` (0 to 1) of all values are not greater than this value."""
+    """Return the smallest value for which at least ``share`` of all values are not greater. ``share`` is 0 to 1."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
 def histogram(seconds: Sequence[float]) -> Histogram | None:
-    """Return the histogram, or None for fewer than MIN_MIGRATIONS durations."""
+    """Return the histogram. Return None for fewer than MIN_MIGRATIONS durations."""
     if len(seconds) < MIN_MIGRATIONS:
         return None
-    # The number of steps is one less than MAX_BINS, because the first and the last bin may be partly outside the range.
+    # Use one step less than MAX_BINS, because the first bin and the last bin may be partly outside the range.
     step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1

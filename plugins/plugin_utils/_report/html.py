@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the report of a cycle as one self-contained HTML file."""
+"""Pure: create the report of a cycle as one self-contained HTML file."""
 
 from __future__ import annotations
 
@@ -43,12 +43,15 @@ def render(template: str, page: object) -> str:
 
 
 def _without_indentation(text: str) -> str:
-    """Return the text without indentation. It is a third of a report on hundreds of migrations."""
+    """Return the text without indentation.
+
+    In a report on hundreds of migrations, a third of the text is indentation.
+    """
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     # If the input is markup, the result is also markup.
     return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before
 
 
 def _digest(script: str) -> str:
-    """Return the digest by which the content security policy allows the script."""
+    """Return the digest of the script. The content security policy allows only a script with this digest."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: reports in the JUnit format that Jenkins and GitLab read, with a test case per check."""
+"""Pure: create reports in the JUnit format that Jenkins and GitLab read. Each check is a test case."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
-# Characters that XML 1.0 cannot contain, not even escaped
+# Characters that XML 1.0 cannot contain, not even in escaped form.
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
 
@@ -31,7 +31,7 @@ def junit(evidence: Mapping[str, Any]) -> str:
 
 
 def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
-    """Return the text of the file for many targets, with a suite for each."""
+    """Return the text of the file for many targets. Each target is a test suite."""
     suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in clouds["targets"]]
     root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(clouds["seconds"])})
     for count in ("tests", "failures", "errors"):
@@ -41,14 +41,14 @@ def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
 
 
 def junit_of_drain(drain: Mapping[str, Any]) -> str:
-    """Return the text of the file for a drain: a test case for the host, and a test case per server."""
+    """Return the text of the file for a drain. The host is a test case, and each server is a test case."""
     seconds = {"total": drain["seconds"]}
     suite = _suite({**drain, "seconds": seconds, "steps": junit_cases(drain)}, SUITE, DRAIN_CASES)
     return _text(suite)
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
-    """Return the suite of a report that has an outcome, a reason and steps."""
+    """Return the test suite of a report that has an outcome, a reason and steps."""
     steps = found["steps"]
     counted = {element: sum(step["outcome"] == outcome for step in steps) for outcome, element in _ELEMENTS.items()}
     suite = ET.Element(
@@ -85,7 +85,7 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
 
 
 def _cloud_of(found: Mapping[str, Any]) -> str:
-    """Return the name of the cloud; empty for a cloud without a name."""
+    """Return the name of the cloud. Return an empty text for a cloud without a name."""
     cloud = found.get("cloud")
     return str((cloud.get("name") if isinstance(cloud, dict) else cloud) or "")
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the values of one migration for the report."""
+"""Pure: the values of one migration that the report shows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class ConsumerAllocations:
 
 @dataclass(frozen=True)
 class MigrationView:
-    """One migration."""
+    """The values that the page shows for one migration."""
 
     anchor: str
     name: str
@@ -70,7 +70,7 @@ class MigrationView:
         return sum(check.ok is False for check in self.checks)
 
     def checks_summary(self) -> str:
-        """Return a text with the numbers of checks that agree, that disagree, and that are not known."""
+        """Return a text with the numbers of checks that agree, that disagree, and whose value is not known."""
         unknown = len(self.checks) - self.passed_checks() - self.failed_checks()
         parts = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
         if self.failed_checks():
@@ -140,13 +140,13 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
     after = after or {}
     return (
         ConsumerAllocations("server", allocation_lines(before), allocation_lines(after.get("server"))),
-        # Before its request the migration does not exist.
+        # Before the request, the migration does not exist. So it has no allocations.
         ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
 
 
 def allocation_lines(allocations: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
-    """Return a line per resource provider."""
+    """Return one line for each resource provider."""
     if allocations is None:
         return (NOT_VISIBLE,)
     lines = [

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the part of a page that shows migrations, for the reports of cycles and of drains."""
+"""Pure: the part of a page that shows migrations. The reports of cycles and of drains use it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migra
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# With more migrations than this, the page shows completed migrations closed until the reader opens them.
+# With more migrations than this, the page shows only a heading for each completed migration until the reader opens it.
 MAX_OPEN = 4
-# At most this many migrations are shown in full, because a report on hundreds of migrations must be a small file.
+# The page shows at most this many migrations in full. Otherwise a report on hundreds of migrations would be a large
+# file.
 MAX_IN_FULL = 8
-# Maximum number of polls marked in one timeline. More marks would look like a single grey bar.
+# Maximum number of polls that one timeline marks. More marks would look like one grey bar.
 MARKS, FEW_MARKS = 120, 20
 
 
@@ -36,15 +37,15 @@ class MigrationsPage:
     histogram: Histogram | None
 
     def full(self, migration: MigrationView) -> bool:
-        """Return whether the migration is shown in full. Failed migrations have priority over completed migrations."""
+        """Return whether the page shows the migration in full. Failed migrations come before completed migrations."""
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
-        """Return whether some migrations are not shown in full."""
+        """Return whether the page does not show all migrations in full."""
         return len(self.migration_views) > MAX_IN_FULL
 
     def opened(self, migration: MigrationView) -> bool:
-        """Return whether the migration is open before the reader clicks on it."""
+        """Return whether the page shows the details of the migration before the reader clicks on it."""
         return len(self.migration_views) <= MAX_OPEN or not migration.succeeded
 
     def drawn_migrations(self) -> tuple[MigrationView, ...]:
@@ -72,5 +73,5 @@ def migrations_shown(
 
 
 def durations(migration_views: Sequence[MigrationView]) -> Histogram | None:
-    """Return the histogram of the durations, or None when there are too few migrations."""
+    """Return the histogram of the durations. Return None when there are too few migrations."""
     return histogram([migration.duration for migration in migration_views if migration.duration is not None])

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# A reason with more characters is cut, because it only repeats the reasons of all migrations.
+# A reason with more characters is cut. A long reason only repeats the reasons of all migrations.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
@@ -57,7 +57,7 @@ class Host:
 
 @dataclass(frozen=True)
 class Server:
-    """One server; host and status, before and after the migration."""
+    """One server, with its host and status before and after the migration."""
 
     name: str
     id: str
@@ -122,11 +122,14 @@ class Page(MigrationsPage):
     collection: str
 
     def changed_nothing(self) -> bool:
-        """Return whether the run booted and deleted no server, and sent no request that changes the cloud."""
+        """Return whether the run changed nothing.
+
+        The run booted and deleted no server, and sent no other request that changes the cloud.
+        """
         return not (self.servers or self.requests or self.deleted or self.orphaned_allocations)
 
     def has_section(self, anchor: str) -> bool:
-        """Return whether the page contains the section. Only then the page links to the section."""
+        """Return whether the page contains the section. The page links only to sections that exist."""
         absent = {
             "inputs": not self.inputs,
             "hosts": not self.hosts and self.changed_nothing(),
@@ -181,7 +184,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
 
 
 def _migrations_summary(views: Sequence[MigrationView]) -> str:
-    """Return the first sentence of a report that has no reason."""
+    """Return a sentence about the migrations. The page shows it if the report has no reason."""
     if not views:
         return "No server was migrated."
     if len(views) == 1:
@@ -258,7 +261,7 @@ def _step(step: Mapping[str, Any]) -> Step:
 
 
 def _shortened(reason: str) -> str:
-    """Return the reason. Of a long reason, only the first sentence is returned."""
+    """Return the reason. If the reason is long, return only its first sentence."""
     if reason.startswith("Not reached"):
         return "Not reached."
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{headlines.split_first_sentence(reason)[0]} …"

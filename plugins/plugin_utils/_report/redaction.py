@@ -4,11 +4,14 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: replace the names of a site in a report by numbered names, such as host-1.
+"""Pure: replace the names of a site in a report with numbered names, such as host-1.
 
-A name is collected when a key or a sentence shows its kind. Then the name is replaced in all texts of the report, in
-upper and lower case, and inside longer words (drained-compute1). Values that describe OpenStack itself are not
-replaced: ids of servers, requests and migrations, statuses, releases, roles, and default names of OpenStack.
+The redaction finds a name by the key of the value, or by a sentence that contains the name. Both show the kind of the
+name. Then the redaction replaces this name in all texts of the report, in upper and lower case. It also replaces the
+name inside longer words, such as drained-compute1.
+
+Values that describe OpenStack itself are not replaced. These values are ids of servers, requests and migrations,
+statuses, releases, roles, and default names of OpenStack.
 """
 
 from __future__ import annotations
@@ -26,7 +29,8 @@ HOST, HOST_ID, DOMAIN, ENDPOINT, ADDRESS, PATH = "host", "host-id", "domain", "e
 SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "network", "zone", "region"
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 
-# The kind of name in the value of a key. A value is a text, a list of texts, or a dictionary with an id and a name.
+# The kind of the name in the value of each key. The value is a text, a list of texts, or a dictionary with an id and a
+# name.
 _KINDS = {
     "host": HOST,
     "source": HOST,
@@ -69,9 +73,9 @@ _KINDS = {
     "locked_reason": NOTE,
 }
 _ALLOCATION_KEYS = frozenset({"allocations", "allocations_before", "allocations_left", "allocations_released"})
-# Checks whose expected and found values are names of hosts
+# Checks whose expected and found values are names of hosts.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# Values of these keys are not replaced, even when they equal a name of the site.
+# Values of these keys are not replaced, even if they are the same as a name of the site.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
@@ -88,7 +92,7 @@ _GENERIC = frozenset(
         "scheduler", "other", "none", "auto", "error", "localhost",
     }
 )  # fmt: skip
-# Labels of a domain that are ordinary words and are not replaced
+# Labels of a domain that are ordinary words. These labels are not replaced.
 _COMMON_LABELS = frozenset(
     {"cloud", "local", "internal", "localdomain", "compute", "openstack", "lan", "net", "com", "org"}
 )
@@ -112,7 +116,7 @@ _PATH = re.compile(rf"(?<![\w.:/@-])(?:~|/(?!{_API_PATH}))[\w.@+~-]*(?:/[\w.@+~-
 
 
 def site_names(*sources: Any) -> frozenset[Name]:
-    """Return the names of the site, each with its kind. Sources are reports, results of modules, and texts."""
+    """Return the names of the site, each with its kind. The names come from reports, results of modules, and texts."""
     found = {name for source in sources for name in _names_in(source)}
     found |= set(_parts_of_domain_names(found))
     texts = [text for source in sources for text in _texts_in(source)]
@@ -136,7 +140,7 @@ def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
 
 
 def redacted(report: dict[str, Any], *sources: Any) -> dict[str, Any]:
-    """Return the report without the names of the site that the report and the sources contain."""
+    """Return the report without names of the site. The names come from the report itself and from the sources."""
     return redact(report, site_names(report, *sources))
 
 
@@ -162,7 +166,7 @@ class _Redaction:
 
     def _dictionary(self, values: Mapping[str, Any], key: str, *, providers: bool) -> dict[str, Any]:
         if key == "metadata":
-            # Other metadata is removed, because its keys and values may contain names of the site.
+            # All other metadata is removed, because its keys and values may contain names of the site.
             return {name: values[name] for name in ("stackproof_run", "stackproof_run_until") if name in values}
         named = _is_named(values, key)
         return {
@@ -272,7 +276,7 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
-    """Return the aliases by name in lower case. No alias equals a name of the site."""
+    """Return the aliases by name in lower case. No alias is the same as a name of the site."""
     # A name may have several kinds. The alias shows the kind that comes first in this order.
     order = (
         HOST,
@@ -313,13 +317,13 @@ def _is_generic(kind: str, name: str) -> bool:
 
 
 def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
-    """Return whether the host name needs no alias of its own, because its short name and its domain have aliases."""
+    """Return whether the host name needs no alias. Then its short name and its domain have aliases."""
     short, _dot, domain = name.lower().partition(".")
     return kind == HOST and domain in names and short in names
 
 
 def _replaced_in_text(name: str) -> bool:
-    """Return whether the name is also replaced inside texts. Numbers and ordinary words are not replaced there."""
+    """Return whether the name is also replaced inside texts. Numbers and ordinary words are not replaced in texts."""
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 

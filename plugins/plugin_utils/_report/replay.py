@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: a playbook that replays a failed cycle on a local cloud."""
+"""Pure: create a playbook that replays a failed cycle on a local cloud."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troub
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# The port base differs from the default, so that another local cloud may run at the same time.
+# The port base differs from the default, so that another local cloud can run at the same time.
 PORT_BASE = 18850
 _LEAST_HOSTS = 2
-# Inputs that have the same meaning on every cloud
+# Inputs that have the same meaning on every cloud.
 _INPUTS = (
     "count", "migrate_count", "block_migration", "spare_servers", "wait_for_hosts", "boot_timeout", "migrate_timeout",
     "settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
@@ -37,9 +37,9 @@ _HEAD = """\
 
 
 def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = "replay.yml") -> str:
-    """Return the playbook; empty for a run that cannot be replayed, such as a run without a migration request.
+    """Return the playbook. Some runs cannot be replayed, for example a run without a migration request.
 
-    ``faults`` are the faults that a local cloud can have, by name.
+    For these runs, the text is empty. ``faults`` are the names of the faults that a local cloud can have.
     """
     hosts = (evidence.get("hosts") or {}).get("before") or []
     if evidence.get("outcome") != "failed" or not evidence.get("migrations") or len(hosts) < _LEAST_HOSTS:
@@ -81,9 +81,9 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 
 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
-    """Return the fault of the local cloud that has the symptom of the run; empty if no fault has it."""
+    """Return the fault of the local cloud that has the same symptom as the run. Empty if no fault has this symptom."""
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
-    # All other faults belong to the fake hypervisor, which runs no guests.
+    # The other faults are faults of the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]
     symptoms = [name for migration in bad for name, shows in _SYMPTOMS if shows(migration)]
     return next((name for name in (*named, *symptoms) if name in faults), "")
@@ -119,7 +119,7 @@ def _cycle(evidence: Mapping[str, Any], hosts: list[str]) -> dict[str, Any]:
     if target in _ON_ANY_CLOUD:
         found["migration_cycle_target"] = target or "scheduler"
     else:
-        # The hosts of a local cloud are named compute1, compute2 and so on.
+        # The hosts of a local cloud have the names compute1, compute2 and so on.
         found["migration_cycle_target"] = f"compute{hosts.index(target) + 1}" if target in hosts else "other"
     found |= {f"migration_cycle_{name}": inputs[name] for name in _INPUTS if inputs.get(name) not in (None, "")}
     return found
@@ -145,7 +145,7 @@ def _server_status(migration: Mapping[str, Any]) -> str:
     return str((migration.get("server") or {}).get("status") or "")
 
 
-# Each fault of the local cloud, with a function that detects its symptom
+# Each fault of the local cloud, with a function that finds the symptom of the fault in a migration.
 _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("allocation-kept", lambda found: _check_failed(found, "migration_allocations")),
     (
@@ -181,7 +181,7 @@ _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes lists with indentation, because yamllint requires it."""
+    """Writes lists with indentation, because yamllint requires the indentation."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002  # PyYAML's signature
         return super().increase_indent(flow, indentless=False)

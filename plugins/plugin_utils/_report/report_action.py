@@ -24,9 +24,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# File name and text, by the key of the action's result that contains the path
+# The name and the text of each file. The key is the key of the result that contains the path of the file.
 Files = dict[str, tuple[str, str]]
-# Environment variables of OpenStack clients whose values are names of the site
+# Environment variables of OpenStack clients whose values are names of the site.
 _VARIABLES = {
     "OS_CLOUD": "cloud",
     "OS_AUTH_URL": "auth_url",
@@ -44,12 +44,15 @@ def environment_names() -> dict[str, str]:
 
 
 class ReportAction(ActionBase):
-    """An action that writes the files of one report. Without content, the action only checks the folder."""
+    """An action that writes the files of one report.
+
+    If the task passes no content, the action only checks the folder.
+    """
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     ARGUMENT_SPEC: ClassVar[dict[str, dict[str, Any]]]
-    # The option that contains the content of the report
+    # The option that contains the content of the report.
     CONTENT: ClassVar[str]
 
     @abstractmethod
@@ -79,7 +82,7 @@ class ReportAction(ActionBase):
         return result
 
     def _write(self, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
-        # The values are converted to plain ones, because YAML cannot write the tagged values of ansible-core 2.19.
+        # Convert the values to plain values, because YAML cannot write the tagged values of ansible-core 2.19.
         plain = options | {self.CONTENT: json.loads(json.dumps(options[self.CONTENT]))}
         files = self.files_of(plain, dt.datetime.now(dt.UTC))
         paths = {key: str(write_file(directory, name, text)) for key, (name, text) in files.items()}

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the timeline of one migration, as a drawing and as text."""
+"""Pure: the timeline of one migration. The report shows the timeline as a drawing and as text."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# Events in the order of a migration. Nova's times are whole seconds, so they do not order events within a second.
+# Events in the order of a migration. Nova's times are whole seconds. So the times give no order for events in the same
+# second.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",
@@ -65,7 +66,7 @@ class Timeline:
 def timeline(
     migration: Mapping[str, Any], polls: Sequence[str], max_marks: int, guest: Mapping[str, Any] | None = None
 ) -> Timeline | None:
-    """Return the timeline, or None when no time is known. At most ``max_marks`` polls are marked."""
+    """Return the timeline. Return None when no time is known. At most ``max_marks`` polls are marked."""
     events = sorted(migration.get("events") or [], key=_order)
     poll_times = _polls_of(migration, polls)
     scale = _scale(migration, events)
@@ -107,7 +108,8 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
         return None
     start = parse_time(migration.get("started")) or found[0]
     offset = min(0.0, (found[0] - start).total_seconds())
-    # The axis has space for the rest of the second in which the last event ended.
+    # Nova stores whole seconds, so the last event may have ended up to one second later. The axis has space for this
+    # time.
     high = max(1.0, (found[-1] - start).total_seconds() + 0.5)
     return Scale(start, offset, high - offset)
 
@@ -137,7 +139,7 @@ def _event_row(event: Mapping[str, Any], scale: Scale) -> TimelineRow:
         tail = Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open")
         return TimelineRow(_phase(event), "not finished", (tail,), failed=failed)
     bars = (
-        # Nova truncates times, so the event ended within the second after this time.
+        # Nova stores whole seconds. The event ended up to one second later than this time.
         scale.bar_between(begin, end + NOVA_COUNTS_IN, "maybe-bad" if failed else "maybe"),
         scale.bar_between(begin, end, "bad" if failed else "sure"),
     )
@@ -159,10 +161,13 @@ def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
 
 
 def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime | None] | None:
-    """Return the interval in which the memory was copied. Nova has no event for this interval.
+    """Return the interval in which the hypervisor copied the memory. Nova has no event for this interval.
 
-    The copy begins when the preparation ends or, after the status "queued", when the record is "running". It ends
-    when the post phase on the destination begins, or else with the last update of the record.
+    The copy begins at the end of the preparation. If the status was "queued", the copy begins when the status becomes
+    "running".
+
+    The copy ends when the post phase on the destination begins. Without this event, the copy ends with the last update
+    of the record.
     """
     by_name = {event.get("event"): event for event in events}
     prepared = [parse_time(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
@@ -177,7 +182,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
         parse_time(record_updated(migration)) if over else None
     )
-    # Nova truncates times, so the end of a short copy may be earlier than its start.
+    # Nova stores whole seconds. So the end of a short copy may be earlier than its start.
     return begin, max(begin, end) if end is not None else None
 
 

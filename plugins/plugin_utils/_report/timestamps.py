@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def parse_time(text: str | None) -> datetime | None:
-    """Return the time in UTC, or None for an empty value."""
+    """Return the time in UTC. Return None for an empty value."""
     read = read_time(text)
     return None if read is None else read.astimezone(UTC)
 
@@ -31,7 +31,7 @@ def format_date_time(text: str | None) -> str:
 
 
 def format_time(text: str | None) -> str:
-    """Return the time of the day in UTC, with milliseconds if the text contains them."""
+    """Return the time of day in UTC. If the text contains milliseconds, the result also contains milliseconds."""
     at = parse_time(text)
     if at is None:
         return "not known"
@@ -39,7 +39,7 @@ def format_time(text: str | None) -> str:
 
 
 def seconds_between(begin: str | None, end: str | None) -> float | None:
-    """Return the seconds from one time to another, or None when one of the times is not known."""
+    """Return the seconds from one time to another. Return None when either time is not known."""
     first, last = parse_time(begin), parse_time(end)
     return (last - first).total_seconds() if first and last else None
 
@@ -57,7 +57,7 @@ def record_updated(migration: Mapping[str, Any]) -> str | None:
 def lag(migration: Mapping[str, Any]) -> float | None:
     """Return the seconds from the last update of the record until the outcome was known.
 
-    None if the value is negative, because the clocks of the cloud and of the controller differ.
+    Return None if the value is negative. Then the clocks of the cloud and of the controller differ.
     """
     seconds = seconds_between(record_updated(migration), migration.get("concluded"))
     return seconds if seconds is not None and seconds >= 0 else None

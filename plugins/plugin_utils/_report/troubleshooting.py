@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the next steps after a client-side error, such as wrong credentials or inputs."""
+"""Pure: find the next steps after a client-side error, such as wrong credentials or wrong inputs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The message of Ansible's missing_required_lib. A path may contain dots, so a dot and a space mark its end.
+# The message of Ansible's missing_required_lib. A path may contain dots. So a dot and a space mark the end of the path.
 _NO_LIBRARY = re.compile(
     r"Failed to import the required Python library \((?P<library>[^)]+)\)"
     r"(?: on .*?'s Python (?P<python>\S+?)\.(?:\s|$))?"
@@ -26,7 +26,7 @@ _NO_LIBRARY = re.compile(
 
 @dataclass(frozen=True)
 class Advice:
-    """A next step, a command or a search term for it, and the section of the report that shows more."""
+    """A next step, with a command or a search term, and with the section of the report that shows more."""
 
     text: str
     code: str = ""
@@ -56,7 +56,7 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _missing_library(reason: str) -> list[Advice]:
-    """Return advice on a missing Python library. The run sent no request without this library."""
+    """Return advice on a missing Python library. Without this library, the run sent no request."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
         return []
@@ -79,7 +79,7 @@ def _advice_by_kind(evidence: Mapping[str, Any], failed: list[Mapping[str, Any]]
 
 
 def _advice_without_kind(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice on an error without a known kind. After a successful authentication, credentials are not named."""
+    """Return advice on an error without a known kind. If the authentication succeeded, do not name credentials."""
     known = (evidence.get("cloud") or {}).get("user")
     first = [Advice("Check which step failed, and why", section="steps")] if known else _credentials(evidence)
     return [*first, *_known_inputs("Check the inputs of this run", evidence)]
@@ -152,7 +152,8 @@ def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Increase the poll interval", code="migration_cycle_poll_interval")]
 
 
-# In the order in which a request fails: connection, certificate, credentials, microversion, permission, inputs, quota.
+# The order is the order in which a request fails: connection, certificate, credentials, microversion, permission,
+# inputs, quota.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
     (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
     (frozenset({"internal"}), _defect),
