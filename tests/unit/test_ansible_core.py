@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""All files name the same oldest supported ansible-core, and the tests run with it."""
+"""All files name the same oldest supported ansible-core. The tests run with this version."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROLES = sorted(path.name for path in (ROOT / "roles").iterdir())
 
 
 def oldest() -> str:
-    """Return the oldest supported release, as ansible-galaxy reads it."""
+    """Return the oldest supported release. The function reads it as ansible-galaxy does."""
     required = yaml.safe_load((ROOT / "meta" / "runtime.yml").read_text(encoding="utf-8"))["requires_ansible"]
     found = re.fullmatch(r">=(\d+\.\d+)\.0", required)
     assert found

@@ -12,7 +12,7 @@ import subprocess
 import pytest
 from ansible_collections.stackproof.migration.tests.docs.commands import ROOT
 
-# variables of the caller's make and cloud, which would change the commands
+# The caller of the tests may have set these variables of make and of the cloud. They would change the commands.
 STRANGE = re.compile(r"^(MAKE|MFLAGS|OS_|ARGS$)")
 WANTS_LOCAL = "playbooks/regression.yml -e regression_local=true"
 
@@ -31,7 +31,7 @@ def dry_run(*arguments: str, **environment: str) -> str:
 
 def test_regression_without_a_cloud_uses_a_local_cloud() -> None:
     assert WANTS_LOCAL in dry_run("regression")
-    # the last value of a variable has priority
+    # If a variable is given twice, the last value has priority.
     assert f"{WANTS_LOCAL} -e regression_local=auto" in dry_run("regression", "ARGS=-e regression_local=auto")
 
 

@@ -40,7 +40,7 @@ def test_returns_requests_after_a_mark(tmp_path: Path) -> None:
     assert logs.since(mark) == []
     with log.open("a", encoding="utf-8") as out:
         out.write(f"{LINES[3]}\n")
-    # a service creates its log at its first request
+    # A service creates its log when it gets its first request.
     (tmp_path / "placement-access.log").write_text(f"{LINES[5]}\n", encoding="utf-8")
     assert [(one.service, one.target) for one in logs.since(mark)] == [
         ("nova", "/os-migrations?changed-since=2026"),

@@ -54,14 +54,14 @@ def test_rotates_the_order_of_tools() -> None:
 def test_compares_results_with_targets(results: dict[str, Any]) -> None:
     found = [(round(one.found, 2), one.limit, one.met) for one in targets.of(results)]
     assert found == [
-        # medians of 10, 11, 30 and 20, 22, 24
+        # The figures are the medians of 10, 11, 30 and of 20, 22, 24.
         (0.5, 0.7, True),
         (0.55, 0.6, True),
         (1.1, 1.15, True),
         (0.2, 0.25, True),
         (3.0, 4.0, True),
         (0.6, 0.5, False),
-        # the memory at the largest number of servers
+        # The figure is the memory at the largest number of servers.
         (160.0, 150.0, False),
     ]
 
@@ -76,7 +76,7 @@ def test_renders_tables(results: dict[str, Any]) -> None:
     assert "| full cycle: wall time / wall time of Rally | ≤ 0.7 | 0.50 | yes |" in text
     assert "| client's memory with 200 servers | ≤ 150 MB | 160.00 MB | **no** |" in text
     assert "| this collection | 11.0 (10.0 to 30.0) |" in text
-    # the time of a loop over 2 servers is multiplied by 5 to get the time for 10 servers
+    # A loop over 2 servers is measured. Its time is multiplied by 5 to get the time for 10 servers.
     assert "| Ansible's loop, 2 servers times 5 | 25.0 | 15.0 | 10.0 |" in text
     assert "| bare client (floor) | 10.0 | 8.0 | 2.0 |  |" in text
     assert "| 200 | 50.0 | 3.50 | 100 |" in text

@@ -54,7 +54,7 @@ def test_failed_command_raises_an_error(tmp_path: Path) -> None:
 
 
 def test_interrupt_ends_all_processes_of_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interrupt also ends a process that has its own session."""
+    """An interrupt also ends a process that has created its own session."""
     waiting = threading.get_ident()
 
     def interrupt(_number: int, _frame: object) -> None:

@@ -18,7 +18,7 @@ FOREIGN = {
     "Failed to import the required Python library (openstacksdk)",
     "Validation of arguments failed",
 }
-# the place between two adjacent string literals, which Python concatenates
+# Python concatenates two adjacent string literals. This pattern matches the text between them.
 _JOINT = re.compile(r"""(["'])\s*\n\s*f?\1""")
 _SPACE = re.compile(r"\s+")
 _HEADING = re.compile(r"^### (.+)$", re.MULTILINE)

@@ -19,7 +19,7 @@ PLAYS = [
 
 @pytest.mark.parametrize("play", PLAYS)
 def test_play_overrides_connection_become_shell_and_interpreter(play: dict[str, Any]) -> None:
-    """An inventory can set these variables for the group all, and localhost is in this group."""
+    """An inventory may set these variables for the group all. localhost belongs to this group."""
     assert play["become"] is False
     expected = {
         "ansible_connection": "local",
@@ -33,7 +33,7 @@ def test_play_overrides_connection_become_shell_and_interpreter(play: dict[str, 
 
 @pytest.mark.parametrize("play", PLAYS)
 def test_role_validates_its_inputs_itself(play: dict[str, Any]) -> None:
-    """If Ansible validated the inputs, a failure would print the whole specification and write no report."""
+    """If Ansible validates the inputs, a failure prints the whole specification and writes no report."""
     text = yaml.safe_dump(play)
     roles = len(re.findall(r"name: stackproof\.migration\.(migration_cycle|host_drain)$", text, re.MULTILINE))
     assert roles == text.count("rolespec_validate: false")

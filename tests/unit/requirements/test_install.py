@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""requirements/install.sh, tested with the pip of this Python and with packages that the tests create."""
+"""requirements/install.sh with the pip of this Python. The tests create the packages that it installs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ INSTALL = Path(__file__).parents[3] / "requirements" / "install.sh"
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with packages. It has a newer version of `base` than the lock files of the tests pin."""
+    """Return a folder with packages.
+
+    The folder has a newer version of `base` than the version in the lock files of the tests.
+    """
     folder = tmp_path_factory.mktemp("index")
     for name, version, requires in (
         ("tool", "1.0", ["base[extra]>=1.0"]),
@@ -50,7 +53,10 @@ def make_wheel(folder: Path, name: str, version: str, requires: list[str]) -> No
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an empty environment. Each test copies it, which is ten times faster than to create a new one."""
+    """Return an empty environment.
+
+    Each test copies this environment. A copy is ten times faster than a new environment.
+    """
     folder = tmp_path_factory.mktemp("template") / "environment"
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     return folder
@@ -62,7 +68,7 @@ def empty(tmp_path: Path, template: Path) -> Path:
 
 
 def install(environment: Path, index: Path, pins: list[str], *more_indexes: Path) -> subprocess.CompletedProcess[str]:
-    """Install these pins from only this index."""
+    """Install these pins. pip uses only this index."""
     lock = environment.with_name("lock.txt")
     lock.write_text("".join(f"{pin} --hash=sha256:{hash_of(index, pin)}\n" for pin in pins), encoding="utf-8")
     own = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
@@ -86,7 +92,7 @@ def hash_of(index: Path, pin: str) -> str:
 
 
 def test_ignores_newer_versions_in_the_index(empty: Path, index: Path) -> None:
-    """With its resolver pip 23 also downloads base 2.0 for `base[extra]`, and fails because its hash is not known."""
+    """With its resolver, pip 23 downloads base 2.0 for `base[extra]`. pip then fails, because the hash is not known."""
     done = install(empty, index, ["tool==1.0", "base==1.0", "helper==1.0"])
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
@@ -107,7 +113,7 @@ def test_fails_if_the_pins_do_not_fit_together(empty: Path, index: Path, pins: l
 
 
 def test_shows_output_of_pip_only_on_failure(empty: Path, index: Path, tmp_path: Path) -> None:
-    """The pip of Python 3.11 warns about an index that does not exist, but succeeds."""
+    """The pip of Python 3.11 warns about an index that does not exist. The installation succeeds."""
     missing = tmp_path / "missing"
     done = install(empty, index, ["helper==1.0"], missing)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""requirements/python.sh and venv.sh, tested with programs on the PATH that report a given Python version."""
+"""requirements/python.sh and venv.sh with programs on the PATH that report a given Python version."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 REQUIREMENTS = Path(__file__).parents[3] / "requirements"
-# a program that runs the code of -c with another Python version
+# The program runs the code of -c as if it had another Python version.
 STUB = """\
 #!/bin/sh
 exec {real} -c '

@@ -29,7 +29,7 @@ def test_documented_defaults_match_defaults(role: str) -> None:
 
 
 def test_drain_does_not_abort_migrations_by_default() -> None:
-    """On Nova 34 an abort leaves the server in ERROR. A drain moves servers of users, a cycle its own servers."""
+    """On Nova 34 an abort leaves the server in ERROR, and the servers of a drain belong to users."""
     assert load("host_drain", "defaults/main.yml")["host_drain_on_timeout"] == "fail"
     assert load("migration_cycle", "defaults/main.yml")["migration_cycle_on_timeout"] == "abort"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles only order the steps. Filters and modules contain all decisions."""
+"""Roles only order the steps. All decisions are in filters and modules."""
 
 from __future__ import annotations
 
@@ -23,11 +23,12 @@ FILES = sorted(
     for part in ("tasks", "vars")
     for path in (ROLES / role / part).glob("*.yml")
 )
-# Matches conditions, arithmetic, loops and concatenation. Does not match the `*` before an argument list.
+# This pattern matches conditions, arithmetic, loops and concatenation. It does not match the `*` before an argument
+# list.
 COMPUTES = re.compile(r"\bif\b|\belse\b|{%|[~%+/]|(?<!, )\*|\s-\s|\b(?:and|or)\b")
-# Matches strings, which are not checked
+# This pattern matches strings. The check ignores strings.
 LITERAL = re.compile(r"'[^']*'")
-# Matches filters. One filter per expression is allowed; `default` and `bool` do not count.
+# This pattern matches filters. An expression may contain one filter. `default` and `bool` do not count.
 FILTER = re.compile(r"\|\s*(?!default\b|bool\b)([\w.]+)")
 
 
@@ -44,7 +45,7 @@ def expressions(value: Any) -> Iterator[str]:
 
 
 def allowed(expression: str) -> bool:
-    """Return whether an expression reads a template file, because such an expression may remove spaces."""
+    """Return whether an expression reads a template file. Such an expression may remove spaces."""
     return "lookup('ansible.builtin.template'" in expression
 
 
@@ -86,7 +87,7 @@ def variables_set(value: Any) -> Iterator[str]:
     ("path", "prefixes"),
     [
         *((path, (path.parts[-3],)) for path in sorted(ROLES.glob("*/tasks/*.yml"))),
-        # a playbook also sets the inputs of roles
+        # A playbook also sets the inputs of roles.
         *(
             (path, ("regression", "migration_cycle", "host_drain", "local_cloud"))
             for path in sorted(PLAYBOOKS.glob("*.yml"))
@@ -95,7 +96,7 @@ def variables_set(value: Any) -> Iterator[str]:
     ids=lambda value: f"{value.parts[-3]}/{value.name}" if isinstance(value, Path) else "",
 )
 def test_variables_are_named_after_their_role(path: Path, prefixes: tuple[str, ...]) -> None:
-    """A fact or registered result of the user has priority over the vars of a task with the same name."""
+    """A task may have vars with the name of a user's fact. The fact has priority over the vars of the task."""
     names = [name for name in variables_set(yaml.safe_load(path.read_text())) if not name.startswith("ansible_")]
     assert [name for name in names if not name.removeprefix("__").startswith(prefixes)] == []
 

@@ -102,7 +102,7 @@ def test_error_for_wrong_options_has_no_traceback(fake: FakeCloud) -> None:
 def test_returns_options_as_the_module_process_does(
     fake: FakeCloud, monkeypatch: pytest.MonkeyPatch, setting: bool
 ) -> None:
-    """ansible-core 2.21 and newer have a setting for this. Older releases always return the options."""
+    """Since ansible-core 2.21 a setting decides whether a module returns its options. Older releases always do."""
     monkeypatch.setattr(constants.config, "get_config_value", lambda _name, variables: setting and bool(variables))
     result = action("compute_service", {**fake.params, "host": "compute1", "state": "enabled"}).run(task_vars=HERE)
     assert ("invocation" in result) == setting

@@ -126,7 +126,10 @@ def returned_by(name: str) -> dict[str, Any]:
 
 
 def block_at(name: str, path: str) -> dict[str, Any]:
-    """Return the documentation of a return value. Dots select the parts of a value, as in RV()."""
+    """Return the documentation of a return value.
+
+    Dots select the parts of a value, as in RV().
+    """
     block: dict[str, Any] = {"contains": returned_by(name)}
     for part in path.replace("[]", "").split("."):
         block = block["contains"][part]
@@ -134,7 +137,10 @@ def block_at(name: str, path: str) -> dict[str, Any]:
 
 
 def keys_of(block: dict[str, Any]) -> set[str]:
-    """Return the documented keys of a value, including the keys of the block that its description refers to."""
+    """Return the documented keys of a value.
+
+    If the description refers to another block, the result includes the keys of that block.
+    """
     keys = set(block.get("contains", {}))
     for name, path in REFERENCE.findall(str(block["description"])):
         keys |= keys_of(block_at(name, path))
@@ -200,7 +206,7 @@ def test_every_plugin_has_its_licence(path: Path) -> None:
 
 
 def descriptions(documented: Any) -> Iterator[Any]:
-    """Return each line of each description below a documentation block."""
+    """Return each line of each description in a documentation block."""
     if isinstance(documented, dict):
         for key, value in documented.items():
             if key == "description":
@@ -214,7 +220,7 @@ def descriptions(documented: Any) -> Iterator[Any]:
     ids=lambda path: f"{path.parent.name}/{path.stem}",
 )
 def test_every_description_is_text(path: Path) -> None:
-    """A colon in a line makes a dictionary of it, which ansible-doc rejects."""
+    """A colon in an unquoted line turns the line into a dictionary. ansible-doc rejects dictionaries."""
     blocks = re.findall(
         r'^(?:DOCUMENTATION|RETURN) = r"""(.*?)"""', path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )

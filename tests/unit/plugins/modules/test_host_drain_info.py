@@ -83,7 +83,7 @@ def test_empty_needs_no_servers_and_no_allocations(run: Run, fake: FakeCloud) ->
     record = fake.add_migration(server, "completed", source_compute="compute1", dest_compute="compute2")
     fake.allocations[record["uuid"]] = {"compute1": {"VCPU": 1}}
     fake.allocations["nobody"] = {"compute1": {"VCPU": 1}}
-    # a server on another host that holds resources of this host
+    # This server runs on another host, but holds resources of this host.
     arriving = fake.add_server("arriving", host="compute2")
     fake.allocations[arriving["id"]]["compute1"] = {"VCPU": 1}
     result = run(host_drain_info, host="compute1")
@@ -202,7 +202,7 @@ def test_refuses_target_that_cannot_take_servers(
 ) -> None:
     fake.add_host("compute3")
     break_it(fake)
-    # refuse the target for an empty host, too, so that the role changes nothing
+    # The module also refuses the target for an empty host. Therefore the role changes nothing.
     assert [one["kind"] for one in run(host_drain_info, host="compute1", target=target)["problems"]] == ["target"]
     fake.add_server("web")
     result = run(host_drain_info, host="compute1", target=target)
@@ -356,7 +356,7 @@ def test_refuses_to_bring_servers_back_to_a_host_that_is_down(run: Run, fake: Fa
     fake.time.clock.sleep(2)
     fake.add_server("web")
     run(server_live_migrate, servers=["web"])
-    # a disabled host is no obstacle, because the role enables the host first
+    # A disabled host is no obstacle, because the role enables this host first.
     result = run(host_drain_info, host="compute1", moved=True)
     assert (result["moved"][0]["destinations"], result["problems"]) == (["compute1"], [])
     fake.services[0]["state"] = "down"

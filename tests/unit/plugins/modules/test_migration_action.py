@@ -114,12 +114,15 @@ def test_reports_timeout(run: Run, fake: FakeCloud, going: Json) -> None:
 
 
 def abort_as_nova_34(fake: FakeCloud, going: Json) -> Json:
-    """Abort a running copy as Nova 34 does: record and server are set to error."""
+    """Abort a running copy as Nova 34 does.
+
+    Nova 34 sets the record to error and the server to ERROR.
+    """
     server, record = fake.servers[going["server_id"]], fake.migrations[0]
     fake.fault("DELETE", "migrations", status=202)
     fake.at(1.0, lambda: record.update(status="error"))
     fake.at(1.0, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
-    # Nova considers the guest as running
+    # Nova reports that the guest is running.
     server["OS-EXT-STS:power_state"] = 1
     going["initial_status"] = "ACTIVE"
     return server
@@ -177,7 +180,7 @@ def test_does_not_reset_a_server_in_error_on_another_host(run: Run, fake: FakeCl
 
 
 def test_fails_if_an_abort_leaves_the_server_in_error(run: Run, fake: FakeCloud, going: Json) -> None:
-    """Nova 34 sets the server to ERROR when a running copy is aborted."""
+    """If a running copy is aborted, Nova 34 sets the server to ERROR."""
     abort_as_nova_34(fake, going)
     result = run(migration_action, migrations=[going], action="abort", fails=True)
     assert "openstack server set --state active" in result["msg"]

@@ -103,7 +103,7 @@ def test_probe_network_must_be_among_the_networks(run: Run, fake: FakeCloud) -> 
 
 
 def test_chooses_an_image_for_which_a_flavor_has_room(run: Run, fake: FakeCloud) -> None:
-    """The smallest image by its disk may require more memory than any flavor has."""
+    """The image with the smallest disk may require more memory than every flavor has."""
     fake.images.append({**fake.images[0], "id": "hungry", "name": "hungry", "min_disk": 0, "min_ram": 4096})
     fake.images[0]["min_disk"] = 2
     result = run(migration_preflight)
@@ -181,7 +181,7 @@ def test_unconfirmed_architecture_is_unknown(run: Run, fake: FakeCloud) -> None:
     fake.roles = ["manager", "member"]
     result = run(migration_preflight)
     assert result["unknown"][-1] == "image cirros: whether the compute hosts support its architecture aarch64"
-    # the architecture is also unknown if the cloud does not report CPUs
+    # The architecture is also unknown if the cloud reports no CPUs.
     fake.roles = ["admin"]
     for hypervisor in fake.hypervisors:
         del hypervisor["cpu_info"]
@@ -235,7 +235,7 @@ def test_spare_servers_reserves_room(run: Run, fake: FakeCloud) -> None:
 
 
 def test_requests_candidates_for_a_single_server(run: Run, fake: FakeCloud) -> None:
-    """Placement has no candidate for the resources of three servers, because max_unit is 2 VCPU."""
+    """With max_unit of 2 VCPU, Placement has no candidate for the resources of three servers together."""
     fake.max_unit = {"VCPU": 2}
     result = run(migration_preflight, spare_servers=2)
     assert result["usable_hosts"] == ["compute1", "compute2"]

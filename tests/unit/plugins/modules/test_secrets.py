@@ -45,7 +45,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 @pytest.mark.parametrize("fails", [False, True])
 def test_results_and_log_have_no_password_or_token(run: Run, fake: FakeCloud, log: list[str], *, fails: bool) -> None:
     if fails:
-        # a service that repeats the request in its response
+        # The service repeats the request in its response.
         body = {"badRequest": {"message": f"bad request with {PASSWORD}"}}
         fake.fault("GET", "flavors", status=400, body=body)
     result = run(migration_preflight, fails=fails)
@@ -64,7 +64,7 @@ def test_results_and_log_have_no_secret_of_the_option_cloud(run: Run, fake: Fake
 
 @pytest.mark.parametrize("shape", ["auth", "cloud", "beside auth"])
 def test_options_are_returned_without_secrets(run: Run, fake: FakeCloud, shape: str) -> None:
-    """Callbacks get the options in the invocation, and -vvv shows them."""
+    """Callbacks get the options of a module in the invocation. -vvv shows these options."""
     auth = fake.params["auth"]
     outside = {"cloud": None, "auth": None, "region_name": None}
     cloud: dict[str, Any] = {"auth": auth, "region_name": "RegionOne"}
@@ -78,7 +78,7 @@ def test_options_are_returned_without_secrets(run: Run, fake: FakeCloud, shape: 
 
 
 def test_weak_password_is_not_masked_in_identifiers(run: Run, fake: FakeCloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The password is part of the names of hosts, but the module returns the names unchanged."""
+    """The names of hosts contain the password. The module returns these names unchanged."""
     monkeypatch.setattr(fake_cloud, "PASSWORD", "compute")
     fake.add_server("operator-validation", metadata={"stackproof_run": "Default", "note": "compute"})
     params = fake.params
@@ -103,7 +103,7 @@ def test_error_for_an_unknown_cloud_lists_the_known_ones(
     assert "There is no clouds.yaml" in missing["msg"]
     clouds = {"mycloud": {"auth": {"auth_url": "http://127.0.0.1:1", "password": "very secret"}}, "another": {}}
     (tmp_path / "clouds.yaml").write_text(json.dumps({"clouds": clouds}))
-    # openstacksdk determines the paths of clouds.yaml when it is imported
+    # openstacksdk determines the paths of clouds.yaml while Python imports it.
     monkeypatch.setenv("OS_CLIENT_CONFIG_FILE", str(tmp_path / "clouds.yaml"))
     told = run(migration_preflight, cloud="mycluod", auth=None, region_name=None, fails=True)["msg"]
     assert f"{tmp_path}/clouds.yaml has: another, mycloud. Did you mean mycloud?" in told

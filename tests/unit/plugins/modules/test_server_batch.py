@@ -211,7 +211,7 @@ def test_user_who_may_not_list_hosts_may_name_a_host(run: Run, fake: FakeCloud) 
 
 
 def test_documented_deletion_works_in_check_mode(run: Run, fake: FakeCloud) -> None:
-    """As in the examples, state absent gets the result of state present. In check mode no server was booted."""
+    """As in the examples, state absent gets the result of state present. In check mode the module booted no server."""
     batch = run(server_batch, **PAIR, _ansible_check_mode=True)
     ids = [server["id"] for server in batch["servers"]]
     assert not run(server_batch, state="absent", servers=ids, _ansible_check_mode=True)["changed"]
@@ -306,7 +306,7 @@ def test_absent_deletes_nothing_in_check_mode(run: Run, fake: FakeCloud) -> None
     server = fake.add_server("one")
     result = run(server_batch, state="absent", servers=["one"], _ansible_check_mode=True)
     assert result["changed"]
-    # the result lists the present servers, and the diff has the predicted state
+    # The result lists the present servers. The diff contains the predicted state.
     assert [one["status"] for one in result["servers"]] == ["ACTIVE"]
     assert result["diff"]["after"] == ""
     assert list(fake.servers) == [server["id"]]
@@ -337,7 +337,7 @@ def test_fails_for_orphaned_allocations_of_a_migration(run: Run, fake: FakeCloud
     assert result["failure"]["kind"] == "orphaned"
     assert f"Placement still has allocations of {record['uuid']} on compute2" in result["msg"]
     assert result["allocations_left"] == {record["uuid"]: {"compute2": {"VCPU": 1}}}
-    # the module waits only seconds, not as long as for the allocation of a server
+    # The module waits only some seconds here. It waits longer for the allocations of a server.
     assert fake.time.now < 10
 
 
@@ -358,7 +358,10 @@ def test_fails_when_servers_are_not_deleted_in_time(run: Run, fake: FakeCloud) -
 
 
 def fail_to_delete(fake: FakeCloud, server: dict[str, Any], until: float) -> None:
-    """Let each deletion end in ERROR until this time, as on a host whose hypervisor does not respond."""
+    """Let each deletion end in ERROR until this time.
+
+    This happens on a host whose hypervisor does not respond.
+    """
     fake.delete_seconds = 1000
     for second in range(int(until)):
         fake.at(second, lambda: server.update({"status": "ERROR", "OS-EXT-STS:task_state": None}))
@@ -430,7 +433,7 @@ def test_deletes_soft_deleted_servers(run: Run, fake: FakeCloud, names: list[str
     result = run(server_batch, state="absent", servers=names, release_allocations=True)
     assert fake.servers == {}
     assert fake.allocations == {}
-    # Nova deleted the allocations, not the module
+    # Nova deleted the allocations. The module did not delete them.
     assert result["allocations_released"] == {}
     assert fake.time.now < 10
 

@@ -31,7 +31,7 @@ def test_moves_confirms_and_checks_every_side(run: Run, fake: FakeCloud) -> None
     assert entry["server"]["status"] == "SHUTOFF"
     assert entry["allocations"] == {"server": {"compute2": {"VCPU": 1, "MEMORY_MB": 64, "DISK_GB": 1}}, "migration": {}}
     assert entry["request_id"] == fake.actions[server["id"]][0]["request_id"]
-    # Nova refuses the first confirmation, because the server still has a task; the module repeats the request
+    # Nova refuses the first confirmation, because the server still has a task state. The module repeats the request.
     assert confirmations(fake) > 1
     body = next(seen.body for seen in fake.requests if seen.path.endswith("/action"))
     assert body == {"migrate": None}

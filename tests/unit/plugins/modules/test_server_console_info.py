@@ -17,7 +17,10 @@ PERIOD = 0.10985
 
 
 class Guest:
-    """A guest that writes a counter to its console. The counter stops during the downtime of a migration."""
+    """A guest that writes a counter to its console.
+
+    The counter stops during the downtime of a migration.
+    """
 
     def __init__(self, fake: FakeCloud, boots_at: float = 0.0) -> None:
         self.server = fake.add_server("probe")

@@ -53,7 +53,7 @@ def test_moves_a_server_and_checks_every_side(run: Run, fake: FakeCloud) -> None
 def test_waits_for_the_allocations_of_the_source(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
     run(server_live_migrate, servers=["probe"])
-    # the record is completed 5 s after its creation, and Placement deletes the allocation 1 s later
+    # The record is completed 5 s after its creation. Placement deletes the allocation 1 s later.
     assert fake.time.now == pytest.approx(6.3, abs=1.0)
 
 
@@ -71,7 +71,8 @@ def test_reports_failure_within_three_seconds_with_the_reason(run: Run, fake: Fa
     fake.on_migrate = fake.fail
     result = run(server_live_migrate, servers=["probe"], fails=True)
     (entry,) = result["migrations"]
-    # request at 0 s, record at 0.3 s, status error at 1.3 s, server ACTIVE at 1.7 s, status failed at 1.9 s
+    # The request is at 0 s, and the record appears at 0.3 s. The status is error at 1.3 s. The server is ACTIVE at 1.7
+    # s. The status is failed at 1.9 s.
     assert fake.time.now < 1.3 + 3
     assert entry["outcome"] == "failed"
     assert entry["status"] == "failed"
@@ -250,7 +251,7 @@ def test_check_mode_refuses_an_unknown_host(run: Run, fake: FakeCloud) -> None:
     options = {"servers": ["probe"], "host": "compute3", "_ansible_check_mode": True}
     result = run(server_live_migrate, **options, fails=True)
     assert result["msg"] == "host: this cloud has no compute host named compute3. Did you mean compute2?"
-    # this user cannot list hosts, so Nova checks the name
+    # This user cannot list hosts. Therefore Nova checks the name of the host.
     fake.roles = ["manager", "member"]
     assert run(server_live_migrate, **options)["migrations"][0]["outcome"] == "predicted"
 
@@ -512,7 +513,7 @@ def test_reports_timeout_after_an_abort_without_effect(run: Run, fake: FakeCloud
 
 
 def claim(fake: FakeCloud, record: dict[str, Any]) -> None:
-    """Set the migration record to completed, and change nothing else."""
+    """Set the migration record to completed. Change nothing else."""
     fake.at(1, lambda: record.update(status="completed", dest_compute="compute2"))
 
 
@@ -595,7 +596,7 @@ def test_outcome_is_unknown_if_the_record_cannot_be_read(run: Run, fake: FakeClo
 
 
 class Traffic:
-    """Counts the maximum number of migrations at the same time: in total, and from each host."""
+    """Count the maximum number of migrations at the same time: in total, and from each host."""
 
     def __init__(self, fake: FakeCloud) -> None:
         self._fake = fake
@@ -628,7 +629,7 @@ def test_limits_the_number_of_parallel_migrations(
     run: Run, fake: FakeCloud, limits: dict[str, int], most: int, most_per_host: int
 ) -> None:
     traffic = Traffic(fake)
-    # each migration needs 7 s, and its timeout starts with its own request
+    # Each migration needs 7 s. Its timeout starts with its own request.
     result = run(server_live_migrate, servers=several(fake), timeout=8, **limits)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed"] * 6
     assert (traffic.most, traffic.most_per_host) == (most, most_per_host)
@@ -642,7 +643,7 @@ def test_starts_no_more_migrations_after_a_failure(run: Run, fake: FakeCloud) ->
 
     fake.on_migrate = second_fails
     result = run(server_live_migrate, servers=names, max_parallel=2, on_failure="stop", fails=True)
-    # the first migration runs when the second fails, and the module waits for its end
+    # The second migration fails while the first runs. The module waits until the first has ended.
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "failed", *["not_started"] * 4]
     assert "probe-2: not started, because another migration failed (on_failure)." in result["msg"]
     assert result["failure"]["kind"] == "no_valid_host"
@@ -705,7 +706,7 @@ def test_requests_do_not_grow_with_the_cloud(run: Run, fake: FakeCloud, servers:
         for number in range(200):
             other = fake.add_server(f"other-{number}", tenant_id="another")
             fake.add_migration(other, "completed", dest_compute="compute2")
-    # changed servers of other projects can fill the page, and the module then reads each of its servers separately
+    # Changed servers of other projects can fill the page. The module then reads each of its servers with a request.
     assert needed[1] <= needed[0] + 4 * fake.count("GET", "/servers/detail")
     assert fake.count("GET", "/servers/detail") < 30
 
@@ -747,7 +748,7 @@ def test_lists_only_recent_migrations(run: Run, fake: FakeCloud) -> None:
     names = [f"probe-{number}" for number in range(5)]
     for name in names:
         server = fake.add_server(name)
-        # an old record with status error, and a recent record
+        # One record is old and has the status error. The other record is recent.
         fake.add_migration(server, "error", created_at="2026-01-01T10:00:00.000000")
         fake.add_migration(server, "completed", dest_compute="compute2")
     fake.page_size = 5
@@ -757,7 +758,7 @@ def test_lists_only_recent_migrations(run: Run, fake: FakeCloud) -> None:
     assert not stale & {entry["migration_id"] for entry in result["migrations"]}
     request = next(seen for seen in fake.requests if seen.method == "POST" and seen.path.endswith("/action"))
     before = fake.requests[: fake.requests.index(request)]
-    # the page with the recent records, and the first page with an old one
+    # The module reads two pages: the page with the recent records, and the first page with an old record.
     assert sum(seen.path.endswith("/os-migrations") for seen in before) == 2
 
 
@@ -791,7 +792,7 @@ def test_always_reads_events_of_failed_migrations(run: Run, fake: FakeCloud) -> 
 
 
 def test_timeout_excludes_time_in_the_queue_of_nova(run: Run, fake: FakeCloud) -> None:
-    """Nova runs one migration per source host at a time, so the fifth of five starts when the fourth has ended."""
+    """Nova runs one migration per source host at a time. The fifth migration starts after the fourth has ended."""
     free_at = 0.0
 
     def one_at_a_time(server: dict[str, Any], record: dict[str, Any]) -> None:
@@ -818,7 +819,10 @@ def test_timeout_includes_queue_time_if_no_other_migration_of_the_task_runs(run:
 
 
 def abort_as_nova_34(fake: FakeCloud, server: dict[str, Any], record: dict[str, Any]) -> None:
-    """Abort a running copy as Nova 34 does: record and server are set to error, the guest runs on the source."""
+    """Abort a running copy as Nova 34 does.
+
+    Nova 34 sets the record to error and the server to ERROR. The guest runs on the source host.
+    """
     fake.hang(server, record)
     fake.fault("DELETE", "/migrations/", status=202)
 
@@ -893,7 +897,7 @@ def test_repeats_abort_after_transient_faults(run: Run, fake: FakeCloud, status:
 def test_record_of_another_user_is_ignored(run: Run, fake: FakeCloud) -> None:
     """Another user migrates the second server while the module migrates the first server.
 
-    The record of that migration is older than the request of the module.
+    The record of the other user's migration is older than the module's request for the second server.
     """
     fake.on_migrate = lambda server, record: fake.succeed(server, record, seconds=700.0)
     fake.add_server("first")
@@ -913,7 +917,7 @@ def test_refuses_a_progress_file_that_is_not_writable(run: Run, fake: FakeCloud,
 
 
 def test_accepts_hypervisor_whose_name_differs_from_its_host(run: Run, fake: FakeCloud) -> None:
-    """Placement uses the name of the hypervisor. Nova's record has no name of it if no host is valid."""
+    """Placement uses the name of the hypervisor. If no host is valid, Nova's record does not contain this name."""
 
     def find_none(server: dict[str, Any], record: dict[str, Any]) -> None:
         record["source_node"] = None
@@ -1014,7 +1018,7 @@ def test_server_without_answers_after_migration_is_a_disagreement(
     run: Run, fake: FakeCloud, closed_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake.add_server("probe", addresses=HOME)
-    # the probe records no answers after the request
+    # The probe records no answer after the request.
     monkeypatch.setattr(Probe, "begin", lambda self: self.target.begin() or self.target.freeze())
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe"], probe=probe, verify=False, fails=True)
@@ -1023,7 +1027,7 @@ def test_server_without_answers_after_migration_is_a_disagreement(
     assert entry["record"]["status"] == "completed"
     assert names_of_wrong(entry) == ["answers"]
     assert f"the server does not answer at 127.0.0.1 (tcp port {closed_port})" in result["msg"]
-    # the module waits settle_timeout for an answer
+    # The module waits for an answer until settle_timeout has passed.
     assert fake.time.now > 30
 
 
@@ -1035,7 +1039,7 @@ def test_does_not_migrate_a_server_that_does_not_answer(run: Run, fake: FakeClou
     result = run(server_live_migrate, fails=True, **options)
     assert result["failure"]["kind"] == "guest"
     assert f"no answer from 127.0.0.1 (tcp port {deaf_port}) within 0.2 s" in result["msg"]
-    # the module does not probe a server that is on the target host already
+    # The module does not probe a server that is on the target host before the request.
     assert [entry["outcome"] for entry in result["migrations"]] == ["refused", "unchanged"]
     assert fake.count("POST", "/action") == 0
 

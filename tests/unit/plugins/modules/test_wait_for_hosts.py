@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""With wait_for_hosts a module requests no migration while a migration of another user is open on the hosts."""
+"""With wait_for_hosts, a module waits while another user's migration is open on the hosts. Then it requests its own."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_waits_until_the_host_is_free(run: Run, fake: FakeCloud, module: ModuleT
     (entry,) = run(module, servers=["probe"], wait_for_hosts=300)["migrations"]
     assert entry["outcome"] == "completed"
     assert fake.time.now == pytest.approx(48, abs=5)
-    # the module checks the hosts every few seconds, and not after the request
+    # The module checks the hosts every few seconds. It does not check them after the request.
     assert 8 <= looks(fake) <= 10
 
 
@@ -83,7 +83,7 @@ def test_waits_for_the_named_destination(run: Run, fake: FakeCloud) -> None:
     foreign(fake, host="compute3", dest_compute="compute2")
     result = run(server_live_migrate, servers=["probe"], host="compute2", wait_for_hosts=10, fails=True)
     assert result["failure"]["kind"] == "busy"
-    # without a named host the scheduler can choose another destination
+    # No host is named. Therefore the scheduler can choose another destination.
     assert run(server_live_migrate, servers=["probe"], wait_for_hosts=10)["migrations"][0]["outcome"] == "completed"
 
 
@@ -147,7 +147,7 @@ def test_waiting_time_counts_for_all_servers_of_a_host(run: Run, fake: FakeCloud
     result = run(server_live_migrate, servers=names, max_parallel=1, wait_for_hosts=20, fails=True)
     assert [one["outcome"] for one in result["migrations"]] == ["refused"] * 4 + ["completed"] * 2
     assert fake.time.now < 25
-    # after the waiting time the module still polls with an interval
+    # The module polls with an interval, also after the waiting time.
     assert len(fake.time.sleeps) < 80
 
 
@@ -156,7 +156,7 @@ def test_waiting_time_starts_again_after_the_host_was_free(run: Run, fake: FakeC
     _server, first = foreign(fake)
     fake.at(15, lambda: first.update(status="completed"))
     later = foreign(fake, status="completed")[1]
-    # when the next servers, which max_parallel held back, are requested
+    # At this time the module requests the migrations that max_parallel has held back.
     fake.at(24, lambda: later.update(status="running", updated_at=fake.moment()))
     fake.at(40, lambda: later.update(status="completed"))
     result = run(server_live_migrate, servers=names, max_parallel=1, wait_for_hosts=20)

@@ -32,7 +32,10 @@ LOCK = "uv==1.0 \\\n    --hash=sha256:aa\n"
 
 @pytest.fixture
 def layout() -> Iterator[Layout]:
-    """Yield the folder of a cloud. Its path is short, because the kernel limits the length of the paths of sockets."""
+    """Yield the folder of a cloud.
+
+    The path of the folder is short, because the kernel limits the length of socket paths.
+    """
     with tempfile.TemporaryDirectory(prefix="cloud-") as folder:
         made = Layout(Path(folder).resolve())
         made.make()
@@ -46,7 +49,7 @@ def runner(layout: Layout) -> Runner:
 
 
 def free_ports() -> int:
-    """Return the first port of a range of free ports that is large enough for a cloud."""
+    """Return the first port of a range of free ports. The range is large enough for a cloud."""
     first = 20000 + os.getpid() % 1000 * len(PORTS)
     return next(base for base in range(first, 32000, len(PORTS)) if all(is_free(base + n) for n in range(len(PORTS))))
 

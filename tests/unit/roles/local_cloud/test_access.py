@@ -15,7 +15,7 @@ from cloudctl.store import PASSWORDS
 if TYPE_CHECKING:
     from cloudctl.layout import Layout
 
-# strings that look like numbers
+# These strings look like numbers.
 SECRETS = {name: str(number) for number, name in enumerate(PASSWORDS)}
 
 

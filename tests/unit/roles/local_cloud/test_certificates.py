@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The certificates of libvirt hosts, tested with real connections: only hosts of the same cloud can connect."""
+"""The certificates of libvirt hosts, tested with real connections.
+
+Only hosts of the same cloud can connect to each other.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,10 @@ def snapshot(etc: Path) -> dict[Path, bytes]:
 
 
 def talk(server: Path, client: Path | None) -> bytes:
-    """Connect a client with the certificate of a host to the server of compute1, and return what it receives."""
+    """Connect a client to the server of compute1. Return what the client receives.
+
+    The client has the certificate of the host with this name.
+    """
     accepting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     accepting.verify_mode = ssl.CERT_REQUIRED
     accepting.load_verify_locations(server / "CA/cacert.pem")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sitecustomize.py, tested in a Python process with a toy module and toy faults."""
+"""sitecustomize.py inserts toy faults into a toy module of a Python process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SAY = "from toy import other, sums; print(sums.total(1, 2), sums.greeting(), oth
 
 @pytest.fixture
 def program(tmp_path: Path) -> Path:
-    """Return a folder with the package of a program, and with the overlay for its faults."""
+    """Return a folder with the package of a program, and with the folder for the faults of this program."""
     package = tmp_path / "installed" / "toy"
     package.mkdir(parents=True)
     source = 'NAME = "you"\n\ndef total(a, b):\n    return a + b\n\ndef greeting():\n    return "welcome, " + NAME\n'
@@ -56,7 +56,7 @@ def run(program: Path, code: str = SAY, **faults: str) -> subprocess.CompletedPr
     ids=["source text", "put_into", "both"],
 )
 def test_program_runs_with_its_faults_and_prints_them(program: Path, faults: dict[str, str], said: str) -> None:
-    # Python must not use the cached compiled code of the healthy module
+    # Python must not use the cached code that was compiled from the healthy module.
     assert run(program).stdout == "3 welcome, you 3\n"
     result = run(program, **faults)
     assert result.stdout == said
@@ -65,7 +65,7 @@ def test_program_runs_with_its_faults_and_prints_them(program: Path, faults: dic
         " #####"
         for name, text in faults.items()
     ]
-    # without the fault, Python must not use cached compiled code of the module with the fault
+    # Without the fault, Python must not use the cached code that was compiled from the changed module.
     shutil.rmtree(program / "overlay")
     assert run(program).stdout == "3 welcome, you 3\n"
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The faults of the role, and their installation into and removal from a cloud of toy programs."""
+"""The faults of the role: their installation into a cloud of toy programs, and their removal."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_next_start_completes_a_change_interrupted_before_exchange(toy: Toy, mon
         patch.setattr(Faults, "exchange", interrupted)
         with pytest.raises(KeyboardInterrupt):
             toy.cloud(faults=[COMPUTE]).start()
-    # now nova-compute is stopped on all hosts, and no fault is installed
+    # Now nova-compute is stopped on all hosts, and no fault is installed.
     assert toy.cloud().start()["changed"] is True
     assert starts(toy)["nova-compute1"] == 2
 

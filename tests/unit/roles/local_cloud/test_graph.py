@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Each step runs as soon as its prerequisites are done, and a failure is reported once."""
+"""Each step runs as soon as its prerequisites are done. A failure is reported once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The programs of ``inside`` that need no OpenStack libraries."""
+"""The programs in ``inside`` that need no libraries of OpenStack."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_output_of_passes_arguments_and_returns_output(capfd: pytest.CaptureFixt
     assert capfd.readouterr().out == ""
 
 
-# The commands run pytest, because its console script always exists in the tests.
+# The commands run pytest, because the tests always have its console script.
 @pytest.mark.parametrize(
     ("commands", "code", "begun"),
     [
@@ -98,7 +98,7 @@ def test_returns_files_of_each_template(template: str, places: list[tuple[str, d
 
 
 def test_nova_compute_has_no_access_to_databases() -> None:
-    """As in production, nova-compute may not have database settings: upgrade checks of Nova refuse them."""
+    """As in production, nova-compute may not have database settings. Upgrade checks of Nova refuse such settings."""
     read_by_compute = [render.CONFIG / "nova" / "nova.conf.j2", *(render.CONFIG / "compute").glob("*.j2")]
     assert len(read_by_compute) > 1
     assert [path for path in read_by_compute if "our.database(" in path.read_text()] == []

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The accounts of a libvirt host. Mounts and namespaces are tested by the molecule scenario libvirt."""
+"""The accounts of a libvirt host.
+
+The molecule scenario libvirt tests mounts and namespaces.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def entries(path: Path) -> dict[str, list[str]]:
 
 
 def test_root_has_the_home_of_the_host_and_no_password(accounts: dict[str, Path]) -> None:
-    """The ssh client reads the configuration in this home, and not that of the machine's root."""
+    """The ssh client reads the configuration in this home, and not the configuration of root on the machine."""
     assert entries(accounts["passwd"])["root"][5:] == ["/var/lib/nova", "/bin/sh"]
     assert accounts["shadow"].read_text() == "root:*:::::::\n"
     assert accounts["shadow"].stat().st_mode & 0o777 == 0o600

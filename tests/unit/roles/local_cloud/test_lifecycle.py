@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start, stop and remove a cloud of toy programs. Only the code inside OpenStack's environment is not tested here."""
+"""Start, stop and remove a cloud of toy programs.
+
+These tests cover all code except the code inside OpenStack's environment.
+"""
 
 from __future__ import annotations
 
@@ -117,7 +120,7 @@ def test_removed_hosts_are_deleted_from_nova(toy: Toy) -> None:
     assert starts(toy) == before
     assert not guests.parent.exists()
     assert not (toy.layout.etc / "compute4").exists()
-    # a host that is added again has no old state
+    # A host that was removed and added again has no old state.
     assert toy.cloud(hosts=3).start()["changed"] is True
     assert starts(toy)["nova-compute3"] == before["nova-compute3"] + 1
 
@@ -148,7 +151,7 @@ def test_reports_a_host_that_nova_does_not_delete(toy: Toy) -> None:
 
 
 def test_removes_hosts_of_a_cloud_that_does_not_respond(toy: Toy) -> None:
-    """A cloud that does not respond cannot report its servers, so it is started first."""
+    """A cloud that does not respond cannot report its servers. Therefore cloudctl starts the cloud first."""
     toy.cloud(hosts=3).start()
     (supervisord,) = own_processes(toy.layout)
     os.kill(supervisord, signal.SIGKILL)
@@ -209,7 +212,7 @@ def test_incomplete_tables_are_created_again(toy: Toy) -> None:
     emptied = {name for order in toy.told("databases") for name in order["databases"]}
     assert emptied
     assert emptied <= {"keystone", "placement", "glance", "neutron", "nova_api", "nova", "nova_cell0"}
-    # tables of a complete cloud are not created again if other settings change
+    # If other settings change, the tables of a complete cloud are not created again.
     assert toy.cloud(port_base=toy.order["port_base"] + 8).start()["changed"] is True
     assert {name for order in toy.told("databases") for name in order["databases"]} == emptied
 
@@ -231,7 +234,7 @@ def test_second_start_waits_for_the_first(toy: Toy) -> None:
 
 
 def test_stop_waits_for_a_start(toy: Toy) -> None:
-    """If the stop did not wait, the start would start more programs after the stop."""
+    """The stop waits for the start. Otherwise the start would start more programs after the stop."""
     hangs = toy.tell("hangs-hosts")
     start = threading.Thread(target=toy.cloud().start)
     start.start()
@@ -303,7 +306,7 @@ def test_refuses_a_used_port_before_it_stops_programs(toy: Toy) -> None:
     base = toy.order["port_base"]
     toy.cloud().start()
     before, state = own_processes(toy.layout), toy.layout.state.read_text()
-    # the first five of the new ports are the last five of the present ports
+    # The first five of the new ports are also the last five of the present ports.
     with taken_port(base + 3 + 6), pytest.raises(CloudError, match=rf"port {base + 9} \(for nova\)"):
         toy.cloud(port_base=base + 3).start()
     assert own_processes(toy.layout) == before
@@ -358,7 +361,7 @@ def test_waiting_start_keeps_ports_of_the_earlier_start(toy: Toy) -> None:
     moves.start()
     eventually(lambda: bool(toy.told("hosts")))
     follower = toy.cloud(port_base=0)
-    # as if the settings had been read before the other start changed the ports
+    # The settings are as if they were read before the other start changed the ports.
     follower = dataclasses.replace(follower, settings=dataclasses.replace(follower.settings, port_base=base))
     changed: list[bool] = []
     keeps = threading.Thread(target=lambda: changed.append(follower.start()["changed"]))

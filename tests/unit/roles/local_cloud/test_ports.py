@@ -49,7 +49,8 @@ def test_own_ports_are_accepted(taken: int) -> None:
 
 
 def test_returns_only_ports_of_own_processes(taken: int) -> None:
-    # the function ignores sockets that do not listen, ports of other processes, and processes that have ended
+    # The function ignores sockets that do not listen. It ignores ports of other processes. It ignores processes that
+    # have ended.
     with socket.create_connection(("127.0.0.1", taken)) as talks:
         assert talks.getsockname() not in listened_on([os.getpid()])
     assert ("127.0.0.1", taken) not in listened_on([os.getppid(), 2**30])

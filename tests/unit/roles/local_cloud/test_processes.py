@@ -24,7 +24,7 @@ STUBBORN = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEE
 
 @contextlib.contextmanager
 def process(code: str, env: dict[str, str], cwd: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a process, and yield it when it sleeps."""
+    """Start a process. Yield the process when it sleeps."""
     with subprocess.Popen(
         [sys.executable, "-c", code], env={**os.environ, **env}, cwd=cwd, stdout=subprocess.PIPE
     ) as child:
@@ -46,7 +46,7 @@ def test_finds_processes_by_variable_or_folder(layout: Layout, tmp_path: Path) -
     ):
         assert set(own_processes(layout)) == {by_variable.pid, by_folder.pid}
         assert memory_bytes(layout) > 2**20
-        # ended processes do not count, although their exit codes were not read
+        # The function does not count ended processes, although no process has read their exit codes.
         assert end_all(layout, patience=5) == 2
         assert own_processes(layout) == []
         assert (of_another_cloud.poll(), stranger.poll()) == (None, None)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cloudctl.layout import Layout
     from cloudctl.runner import Runner
 
-# a program with a child process, like an installer
+# The program has a child process, as an installer has.
 FAMILY = "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import time; time.sleep(60)'])"
 
 

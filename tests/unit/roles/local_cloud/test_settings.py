@@ -46,7 +46,7 @@ def test_keeps_ports_of_an_existing_cloud(order: dict[str, Any], layout: Layout)
     State(layout.state).record("port_base", 20000)
     kept = settings(order, **automatic)
     assert kept.port_base == 20000
-    # given ports and kept ports have the same fingerprint
+    # Given ports and kept ports have the same fingerprint.
     assert kept.fingerprint() == settings(order, port_base=20000).fingerprint()
     assert settings(order, port_base=30000).port_base == 30000
     State(layout.state).record("port_base", 25000)
@@ -55,7 +55,7 @@ def test_keeps_ports_of_an_existing_cloud(order: dict[str, Any], layout: Layout)
 
 
 def libvirt(order: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of libvirt hosts that the role sends."""
+    """Return the settings for libvirt hosts as the role sends them."""
     particular = yaml.safe_load((ROLE / "vars" / "hypervisors" / "libvirt.yml").read_text())
     return {
         "hypervisor": particular["__local_cloud_hypervisor"],
@@ -76,7 +76,7 @@ def test_libvirt_hosts_have_more_programs(order: dict[str, Any]) -> None:
 def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, addresses: list[str]) -> None:
     made = settings(order, **{**libvirt(order), "port_base": port_base})
     assert list(made.addresses.values()) == addresses
-    # hosts of the kind fake do not listen on ports, so they need no own addresses
+    # Hosts of the kind fake do not listen on ports. Therefore they need no addresses.
     assert set(settings(order, hosts=300).addresses.values()) == {"127.0.0.1"}
     identities = [made.identity_of(host) for host in made.hosts]
     assert len(set(identities)) == len(identities)

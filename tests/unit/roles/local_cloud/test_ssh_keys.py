@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The SSH keys of the compute hosts, and the contents and signatures of their certificates."""
+"""The SSH keys of the compute hosts, and their certificates with contents and signatures."""
 
 from __future__ import annotations
 

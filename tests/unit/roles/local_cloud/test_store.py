@@ -92,7 +92,7 @@ def test_lock_waits_and_names_the_holder(layout: Layout) -> None:
 
 
 def test_lock_of_a_removed_cloud_is_not_shared(layout: Layout) -> None:
-    """A command that waited for a removal has opened a file that is deleted. A third command must not get a new one."""
+    """A command that waited for a removal has opened a deleted lock file. A third command must not get a new lock."""
     waits = threading.Event()
     inside = threading.Event()
     leave = threading.Event()

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The client of supervisord, tested with a small server with the same API (see toy_supervisord.py)."""
+"""The client of supervisord.
+
+The tests use a small server with the same API (see toy_supervisord.py).
+"""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Toy:
         return Cloud(Settings.from_json(json.dumps(self.order | changes)), self.said.append, self.cancelled)
 
     def tell(self, what: str) -> Path:
-        """Create a file that changes the behaviour of a program, and return its path. Delete the file to undo that."""
+        """Create a file that changes the behaviour of a program. Return its path. Delete the file to undo the change."""
         (self.layout.top / "told" / what).touch()
         return self.layout.top / "told" / what
 
@@ -44,7 +44,10 @@ class Toy:
 
 
 def eventually(so: Callable[[], bool]) -> None:
-    """Poll until ``so`` returns true. The timeout of 20 s is for overloaded machines."""
+    """Poll until ``so`` returns true.
+
+    The timeout is 20 s, because a machine may be overloaded.
+    """
     deadline = time.monotonic() + 20
     while not so():
         assert time.monotonic() < deadline, "the condition is not true after 20 s"

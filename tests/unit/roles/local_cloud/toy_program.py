@@ -3,10 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Replaces every program of a local cloud, and Python itself.
 
-``toy_program.py PATH ARGUMENT…`` behaves like the program PATH from the view of cloudctl: it saves its orders in
-``top/told/``, and renders configuration as the real program does.
-Files in ``top/told/`` change its behaviour: ``fails-NAME`` (the exit code is 3), ``hangs-NAME`` (it runs while the file
-exists), and for programs that supervisord starts ``dies-NAME`` and ``deaf-NAME``.
+For cloudctl, ``toy_program.py PATH ARGUMENT…`` behaves like the program PATH. It saves its orders in ``top/told/``, and
+renders the configuration as the real program does.
+
+Files in ``top/told/`` change the behaviour of the program NAME. With ``fails-NAME`` its exit code is 3. With
+``hangs-NAME`` it runs while the file exists. The files ``dies-NAME`` and ``deaf-NAME`` are for programs that
+supervisord starts.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replaces supervisord: it has the same API on the same socket. Its programs only listen on their ports."""
+"""A replacement for supervisord. It has the same API on the same socket. Its programs only listen on their ports."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer, Simple
 
 
 class Supervisord:
-    """The calls of supervisord's API that cloudctl uses, with the same states and faults."""
+    """The calls of supervisord's API that cloudctl uses. They have the same states and faults."""
 
     def __init__(self, config: Path) -> None:
         self._told = config.parent.parent / "told"
@@ -52,7 +52,7 @@ class Supervisord:
         self._config = self._fresh = _programs(parser)
         self._states = dict.fromkeys(self._config, "STOPPED")
         self._started = dict.fromkeys(self._config, 0)
-        # hosts with a compute service in Nova: from their first start until their removal
+        # Nova has a compute service for these hosts, from their first start until their removal.
         self._known: dict[str, None] = {}
         self._listening: dict[str, socket.socket | http.server.HTTPServer] = {}
         self._server = _Server(Path(parser["unix_http_server"]["file"]))
@@ -153,7 +153,7 @@ class Supervisord:
         if "/os-services" in path:
             (self._told / "hosts.json").write_text("{}")
         state = "down" if (self._told / "hangs-hosts").exists() else "up"
-        # the heartbeat is one second later than the start, because cloudctl requires a heartbeat after the start
+        # cloudctl requires a heartbeat after the start. Therefore the heartbeat is one second later than the start.
         heartbeats = {
             host: dt.datetime.fromtimestamp(self._started.get(f"nova-{host}", 0) + 1, dt.UTC).replace(tzinfo=None)
             for host in hosts
@@ -173,7 +173,7 @@ class Supervisord:
         return (self._told / f"crowded-{path.rpartition('host=')[2]}").exists()
 
     def forget(self, host: str) -> bool:
-        """Remove a compute service, unless the file crowded-HOST or refuses-HOST exists."""
+        """Remove a compute service. The file crowded-HOST or refuses-HOST prevents the removal."""
         if (self._told / f"crowded-{host}").exists() or (self._told / f"refuses-{host}").exists():
             return False
         self._known.pop(host)
