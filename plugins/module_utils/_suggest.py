@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: suggest a similar name for a misspelled name."""
+"""Pure functions that suggest a similar name for a misspelled name."""
 
 from __future__ import annotations
 

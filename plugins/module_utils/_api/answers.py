@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: JSON answers of a service. An answer with an unexpected shape raises UnexpectedAnswerError."""
+"""Pure functions and classes for the JSON answers of a service.
+
+An answer with an unexpected shape raises UnexpectedAnswerError.
+"""
 
 from __future__ import annotations
 

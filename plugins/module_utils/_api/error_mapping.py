@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create typed errors from HTTP answers and from exceptions of the SDK.
+"""Pure functions that create typed errors from HTTP answers and from exceptions of the SDK.
 
 The class of an exception and the classes of its causes select the error. These classes are imported at the first use.
 """

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: typed errors with a structured failure."""
+"""Typed errors with a structured failure."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the microversions of Nova. Each kind of request has an oldest required and a newest supported microversion."""
+"""The microversions of Nova, and pure functions that choose between them.
+
+Each kind of request has an oldest required and a newest supported microversion.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: recognize reasons that Nova reports only as text, in API errors, faults of servers and details of events.
+"""Pure functions that recognize reasons that Nova reports only as text.
+
+The texts are in API errors, faults of servers, and details of events.
 
 The HTTP status does not show these reasons. HTTP 403 means a policy or a quota. HTTP 409 means a lock or any other
 state. Each decision that needs a reason uses this table. Messages always show the original text of Nova.

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the smallest flavor that every host can provide, and convert a flavor to resources.
+"""Pure functions that choose the smallest flavor that every host can provide, and convert a flavor to resources.
 
 Some extra specs need special hosts. A flavor with such an extra spec is rejected. The effect of other extra specs
 depends on the cloud. For example, an aggregate may require a key. A flavor with such an extra spec ranks behind all

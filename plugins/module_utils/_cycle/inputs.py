@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validate the inputs of a cycle, and convert them for the steps of the cycle.
+"""Pure functions that validate the inputs of a cycle, and convert them for the steps of the cycle.
 
 The names of the inputs are the names in the role ``migration_cycle``.
 """

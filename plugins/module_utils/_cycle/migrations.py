@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: select the servers of a cycle, and collect their migrations from the results of the steps."""
+"""Pure functions that select the servers of a cycle, and collect their migrations from the results of the steps."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: determine the outcome of a migration cycle and the reason for the outcome."""
+"""Pure functions that determine the outcome of a migration cycle and the reason for the outcome."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: texts about the result of the preflight."""
+"""Pure functions that create texts about the result of the preflight."""
 
 from __future__ import annotations
 

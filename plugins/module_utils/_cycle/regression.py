@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the cloud for the playbook regression, and create the inputs of the role migration_cycle.
+"""Pure functions that choose the cloud for the playbook regression, and create the inputs of the role migration_cycle.
 
 ``variables`` contains the inputs of the playbook and the roles by name. An empty text means that an input is not set.
 """

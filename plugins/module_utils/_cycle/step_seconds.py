@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: calculate the duration of each step of a cycle."""
+"""Pure functions that calculate the duration of each step of a cycle."""
 
 from __future__ import annotations
 

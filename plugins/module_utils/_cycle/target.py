@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the destination host for the migration requests of a cycle and of its control experiment."""
+"""Pure functions that choose the destination host for the migration requests of a cycle.
+
+They also choose the destination host of the control experiment.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validate the inputs of the role host_drain."""
+"""Pure functions that validate the inputs of the role host_drain."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the method that moves a server away from its compute host. If there is no method, find the obstacle."""
+"""Pure functions that choose the method that moves a server away from its compute host.
+
+If there is no method, they find the obstacle.
+"""
 
 from __future__ import annotations
 

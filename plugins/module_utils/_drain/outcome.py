@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: determine the outcome of a drain, the servers to move next, and the result of the role.
+"""Pure functions that determine the outcome of a drain, the servers to move next, and the result of the role.
 
 ``drain`` contains the results that the tasks of the role recorded. The filter drain_outcome documents the keys of
 ``drain``. The key ``plan`` is the inventory of the host before the first change. The key ``inventory`` is the newest

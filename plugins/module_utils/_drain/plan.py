@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: predict whether a drain can succeed, before the first change.
+"""Pure functions that predict whether a drain can succeed, before the first change.
 
 This file decides whether servers can be migrated from the host in its present state. It also decides whether a named
 target can take servers, and which compute hosts can take each server.

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the lines of the plan and of the summary that the role host_drain shows."""
+"""Pure functions that create the lines of the plan and of the summary that the role host_drain shows."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: read the counter that a guest prints on its console. Decide whether the same guest continued to count."""
+"""Pure functions and data classes for the counter that a guest prints on its console.
+
+They decide whether the same guest continued to count.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the kind of compute hosts of a local cloud. Find obstacles to hosts that run guests."""
+"""Pure functions that choose the kind of compute hosts of a local cloud.
+
+They also find obstacles to hosts that run guests.
+"""
 
 from __future__ import annotations
 

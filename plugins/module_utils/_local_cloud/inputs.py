@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validate the inputs of the role ``local_cloud``, and convert them for the program that creates the cloud."""
+"""Pure functions that validate and convert the inputs of the role ``local_cloud``.
+
+The program that creates the cloud requires the converted inputs.
+"""
 
 from __future__ import annotations
 

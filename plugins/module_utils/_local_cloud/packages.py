@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: decide whether the role may install packages of the operating system for a local cloud."""
+"""Pure functions that decide whether the role may install packages of the operating system for a local cloud."""
 
 from __future__ import annotations
 

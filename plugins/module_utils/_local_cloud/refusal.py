@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: decide whether a playbook can use a local cloud without installing packages of the operating system."""
+"""Pure functions that decide whether a playbook can use a local cloud without installing packages."""
 
 from __future__ import annotations
 

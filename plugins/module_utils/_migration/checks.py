@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the checks of a migration. Each check compares an expected value with the value that was found."""
+"""Pure functions that check a migration. Each check compares an expected value with the value that was found."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the conclusion of a migration, with one function for each kind of end."""
+"""Pure functions that create the conclusion of a migration, with one function for each kind of end."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: select the waiting migrations that may be requested next."""
+"""Pure functions that select the waiting migrations that may be requested next."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: choose the next step for a monitored migration from the values of the last poll."""
+"""Pure functions that choose the next step for a monitored migration from the values of the last poll."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: find foreign migrations. A foreign migration is open, and its server does not belong to this module call."""
+"""Pure functions that find foreign migrations.
+
+A foreign migration is open, and its server does not belong to this module call.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the message about a monitored migration: the outcome, the reason, and the next step for the operator."""
+"""Pure functions that create the message about a monitored migration.
+
+The message contains the outcome, the reason, and the next step for the operator.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the plan for one server, the observation of one poll, and the conclusion of its migration."""
+"""Pure data classes: the plan for one server, the values of one poll, and the conclusion of the migration."""
 
 from __future__ import annotations
 

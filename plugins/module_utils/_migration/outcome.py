@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the outcomes of a migration, and the function that chooses the outcome of a monitored migration."""
+"""The outcomes of a migration, and a pure function that chooses the outcome of a monitored migration."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the time limits of a migration, and the migrations whose timeout is paused."""
+"""The time limits of a migration, and a pure function that finds the migrations whose timeout is paused."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the label of a cloud for messages."""
+"""Pure functions that create the label of a cloud for messages."""
 
 from __future__ import annotations
 

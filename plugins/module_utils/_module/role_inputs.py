@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: validate the inputs of a role.
+"""Pure functions that validate the inputs of a role.
 
 Numbers and booleans may be strings. Ansible passes variables from ``-e name=value`` as strings. Before ansible-core
 2.19, facts are strings, too.

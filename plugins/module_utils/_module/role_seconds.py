@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the duration of a role."""
+"""A pure function that calculates the duration of a role."""
 
 from __future__ import annotations
 

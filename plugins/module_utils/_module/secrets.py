@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: find the secrets in the options cloud and auth, and mask them in options and results.
+"""Pure functions that find the secrets in the options cloud and auth, and mask them in options and results.
 
 Ansible replaces each occurrence of a secret in the result of a module. For example, the password may be "compute". Then
 Ansible changes the host name compute1 to ********1, and the next task gets the wrong name.

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the names of CPU architectures."""
+"""The names of CPU architectures, and a pure function that finds the name that Nova uses."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: parse the option ``networks``, and compare the disk and memory of a flavor and an image.
+"""Pure functions that parse the option ``networks``, and compare the disk and memory of a flavor and an image.
 
 Nova compares the same values before it boots a server (``nova.compute.api``, ``_validate_flavor_image``).
 """

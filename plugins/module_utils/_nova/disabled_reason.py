@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the timestamp in the disabled reason of a compute service.
+"""Pure functions for the timestamp in the disabled reason of a compute service.
 
 Nova does not show when a service was disabled. So the collection adds the time to the reason. With this time, a later
 run finds the servers that a drain moved away.

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: decide which compute hosts can take part in a live migration. Return the obstacle for each other host."""
+"""Pure functions that decide which compute hosts can take part in a live migration.
+
+They return the obstacle for each other host.
+"""
 
 from __future__ import annotations
 

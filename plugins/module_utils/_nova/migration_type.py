@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the differences between live and cold migration."""
+"""Pure functions and data classes for the differences between live and cold migration."""
 
 from __future__ import annotations
 

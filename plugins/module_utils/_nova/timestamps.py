@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: parse times from Nova. The times are in UTC, and most of them contain no time zone."""
+"""Pure functions that parse times from Nova. The times are in UTC, and most of them contain no time zone."""
 
 from __future__ import annotations
 

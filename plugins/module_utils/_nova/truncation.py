@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: mark texts that Nova has shortened because of their length."""
+"""Pure functions that mark texts that Nova has shortened because of their length."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: calculate which servers fit on other hosts together, and how many servers fit on one host."""
+"""Pure functions that calculate which servers fit on other hosts together, and how many servers fit on one host."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: resource providers and allocations of Placement."""
+"""Pure data classes and functions for the resource providers and allocations of Placement."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: calculate the downtime of a server from the times of its answers. All times are monotonic, in seconds."""
+"""Pure functions that calculate the downtime of a server from the times of its answers.
+
+All times are monotonic, in seconds.
+"""
 
 from __future__ import annotations
 

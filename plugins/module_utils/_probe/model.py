@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the options of the network probe, and the answers of a server to the probe."""
+"""Pure data classes: the options of the network probe, and the answers of a server to the probe."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: decide whether the tags of a run (``--tags``) select a role whose tasks all have the tag ``always``."""
+"""Pure functions that decide whether the tags of a run (``--tags``) select a role.
+
+All tasks of the role must have the tag ``always``.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create a bug report about a failed cycle in Markdown. A user can paste it into a tracker."""
+"""Pure functions that create a bug report about a failed cycle in Markdown. A user can paste it into a tracker."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the parts of a timeline. The report shows a timeline as a drawing and as text."""
+"""Pure data classes for the parts of a timeline. The report shows a timeline as a drawing and as text."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: list the steps and checks of a cycle for reports. Each step has an outcome."""
+"""Pure functions that list the steps and checks of a cycle for reports. Each step has an outcome."""
 
 from __future__ import annotations
 

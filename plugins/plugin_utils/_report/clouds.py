@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: collect the outcomes of many targets, in the form of schemas/clouds.schema.json."""
+"""Pure functions that collect the outcomes of many targets, in the form of schemas/clouds.schema.json."""
 
 from __future__ import annotations
 

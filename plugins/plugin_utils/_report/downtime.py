@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the downtime of a server during its migration, as a drawing and as text."""
+"""Pure functions that show the downtime of a server during its migration, as a drawing and as text."""
 
 from __future__ import annotations
 

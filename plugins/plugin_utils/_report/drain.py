@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the report of the role host_drain, in the form of schemas/drain.schema.json."""
+"""Pure functions that create the report of the role host_drain, in the form of schemas/drain.schema.json."""
 
 from __future__ import annotations
 

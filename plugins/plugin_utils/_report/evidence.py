@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the evidence of a cycle, in the form of schemas/evidence.schema.json."""
+"""Pure functions that create the evidence of a cycle, in the form of schemas/evidence.schema.json."""
 
 from __future__ import annotations
 

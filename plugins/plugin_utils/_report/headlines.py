@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the title of a report, and the next steps after a run that did not pass."""
+"""Pure functions that return the title of a report, and the next steps after a run that did not pass."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: a histogram of durations."""
+"""Pure functions and data classes for a histogram of durations."""
 
 from __future__ import annotations
 

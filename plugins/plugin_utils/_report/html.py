@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create the report of a cycle as one self-contained HTML file."""
+"""Pure functions that create the report of a cycle as one self-contained HTML file."""
 
 from __future__ import annotations
 

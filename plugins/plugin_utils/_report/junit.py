@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create reports in the JUnit format that Jenkins and GitLab read. Each check is a test case."""
+"""Pure functions that create reports in the JUnit format that Jenkins and GitLab read. Each check is a test case."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the values of one migration that the report shows."""
+"""Pure functions and data classes for the values of one migration that the report shows."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the part of a page that shows migrations. The reports of cycles and of drains use it."""
+"""Pure functions and a data class for the part of a page that shows migrations.
+
+The reports of cycles and of drains contain this part.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the page about one cycle. Parts of the evidence may be missing."""
+"""Pure functions and data classes for the page about one cycle. Parts of the evidence may be missing."""
 
 from __future__ import annotations
 

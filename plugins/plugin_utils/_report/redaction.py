@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: replace the names of a site in a report with numbered names, such as host-1.
+"""Pure functions that replace the names of a site in a report with numbered names, such as host-1.
 
 The redaction finds a name by the key of the value, or by a sentence that contains the name. Both show the kind of the
 name. Then the redaction replaces this name in all texts of the report, in upper and lower case. It also replaces the

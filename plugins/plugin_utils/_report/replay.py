@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: create a playbook that replays a failed cycle on a local cloud."""
+"""Pure functions that create a playbook that replays a failed cycle on a local cloud."""
 
 from __future__ import annotations
 

@@ -4,7 +4,10 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: the timeline of one migration. The report shows the timeline as a drawing and as text."""
+"""Pure functions and a data class for the timeline of one migration.
+
+The report shows the timeline as a drawing and as text.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: parse the times of a cloud, and format times and durations for people."""
+"""Pure functions that parse the times of a cloud, and format times and durations for people."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure: find the next steps after a client-side error, such as wrong credentials or wrong inputs."""
+"""Pure functions that find the next steps after a client-side error, such as wrong credentials or wrong inputs."""
 
 from __future__ import annotations
 
