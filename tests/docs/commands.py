@@ -10,8 +10,8 @@ the line before the block is one of these marks:
     <!-- needs a real cloud -->         or another thing that tests do not have
     <!-- not run by a test, because ... -->
 
-All other commands run in a check: .ci/run runs the targets that it makes (for each commit or for a release), and the
-scenario molecule/docs runs all others. A new command in a page needs no entry in a list.
+All other commands run in a check. .ci/run makes some targets for each commit, and others for a release. The scenario
+molecule/docs runs all other commands. A new command in a page needs no entry in a list.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 
-# The targets that no check runs, and the reason.
+# No check runs these targets. Each target has the reason.
 BY_HAND_TARGETS = {"bench": "it takes an hour and a half"}
-# The targets that .ci/run makes for a release, and the targets that are a part of them.
+# .ci/run makes these targets for a release. It also makes the targets that are a part of these targets.
 RELEASE_TARGETS = {"proof", "locks", "sanity", "release-check"}
 
 _FENCE = re.compile(r"^(?P<indent>\s*)```(?P<language>[\w+-]*)\s*$")
@@ -59,7 +59,7 @@ class Block:
     line: int
     language: str
     lines: tuple[str, ...]
-    # whether the mark of the block says that no test runs its commands
+    # Whether the mark of the block states that no test runs its commands
     marked: bool
 
     @property
@@ -96,12 +96,12 @@ class Command:
 
     @property
     def targets(self) -> list[str]:
-        """Return the targets of a ``make`` command without variables. Return nothing for other commands."""
+        """Return the targets of a ``make`` command without variables. Return nothing for any other command."""
         words = shlex.split(self.text)
         return [word for word in words[1:] if "=" not in word] if words[:1] == ["make"] else []
 
     def runner(self, by_ci: set[str]) -> Runner:
-        """Return the check that runs this command, if .ci/run makes these targets."""
+        """Return the check that runs this command. ``by_ci`` contains the targets that .ci/run makes."""
         if self.block.marked or set(self.targets) & set(BY_HAND_TARGETS):
             return Runner.PEOPLE
         if set(self.targets) & RELEASE_TARGETS:
@@ -130,7 +130,10 @@ def blocks(page: str, text: str) -> list[Block]:
 
 
 def stray_marks(page: str, text: str) -> list[str]:
-    """Return marks without effect: misspelled marks, and marks that are not directly before a block of commands."""
+    """Return marks that have no effect.
+
+    The mark is misspelled, or the line after it does not start a block of commands.
+    """
     lines = text.splitlines()
     return [
         f"{page}:{number}: {line.strip()}"
@@ -152,7 +155,7 @@ def pages(root: Path = ROOT) -> list[Path]:
 
 
 def read(root: Path = ROOT) -> Iterator[tuple[str, str]]:
-    """Yield the path of each page, relative to the root, and its text."""
+    """Yield the path and the text of each page. The path is relative to the root."""
     for page in pages(root):
         yield str(page.relative_to(root)), page.read_text(encoding="utf-8")
 
@@ -162,7 +165,7 @@ def all_blocks(root: Path = ROOT) -> list[Block]:
 
 
 def made_by_ci(root: Path = ROOT) -> set[str]:
-    """Return the targets that .ci/run makes for each commit, and their prerequisites."""
+    """Return the targets that .ci/run makes for each commit, with their prerequisites."""
     tier = _COMMIT_TIER.search((root / ".ci" / "run").read_text(encoding="utf-8"))
     asked = set(tier["targets"].split()) if tier else set()
     makefile = (root / "Makefile").read_text(encoding="utf-8")
@@ -173,7 +176,7 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
         if target in rules and target not in made:
             made.add(target)
             asked |= rules[target]
-    # a target that consists only of prerequisites is made when all its prerequisites are made
+    # If a target consists only of prerequisites, it is made when all its prerequisites are made.
     parts = {target: needs & set(rules) for target, needs in rules.items()}
     while more := {target for target, needs in parts.items() if needs and needs <= made} - made:
         made |= more
@@ -181,7 +184,10 @@ def made_by_ci(root: Path = ROOT) -> set[str]:
 
 
 def to_run(found: Iterable[Block], by_ci: set[str]) -> list[Command]:
-    """Return the commands for the scenario. Skip a block if earlier blocks contain all its commands."""
+    """Return the commands for the scenario.
+
+    The result does not contain a block if earlier blocks contain all its commands.
+    """
     commands: list[Command] = []
     for block in found:
         own = [one for one in block.commands if block.language == "console" and one.runner(by_ci) is Runner.SCENARIO]

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run the commands of the documentation. molecule/docs calls this while the local cloud runs."""
+"""Run the commands of the documentation.
+
+The scenario molecule/docs calls this program while the local cloud runs.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BIN = Path(sys.executable).parent
-# The names of clouds in the pages. In the tests each name refers to the local cloud.
+# The pages contain these names of clouds. In the tests each name refers to the local cloud.
 CLOUDS = ("mycloud", "berlin", "lisbon")
-# Variables of molecule, make and the caller's shell that would change the commands
+# These variables of molecule, make and the caller's shell would change the commands.
 STRANGE = re.compile(r"^(ANSIBLE|MOLECULE|OS|PY_COLORS|VIRTUAL_ENV|MAKE|MFLAGS)")
 LONGEST_SECONDS = 240
 TOLD = 4000
@@ -44,7 +47,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     clouds_yaml.write_text(yaml.safe_dump({"clouds": dict.fromkeys(CLOUDS, local)}), encoding="utf-8")
     (folder / "clouds.ini").write_text("[migration_targets]\nberlin\nlisbon\n", encoding="utf-8")
     for block in commands.all_blocks():
-        # the first line of some blocks is the name of a file: write the block into this file
+        # If the first line of a block is the name of a file, the block is written into this file.
         name = re.fullmatch(r"# (\w[\w-]*\.yml)", block.lines[0]) if block.lines and block.language == "yaml" else None
         if name:
             (folder / name[1]).write_text("\n".join(block.lines) + "\n", encoding="utf-8")
@@ -55,7 +58,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def nowhere() -> Iterator[Path]:
-    """Yield a folder for a local cloud, with a path that is short enough for sockets."""
+    """Yield a folder for a local cloud. The path of the folder is short enough for sockets."""
     with tempfile.TemporaryDirectory() as folder:
         yield Path(folder)
 
@@ -84,10 +87,11 @@ def in_the_checkout(command: Command) -> bool:
 def test_command_ends_as_page_says(command: Command, desk: Path, checkout: Path, nowhere: Path) -> None:
     folder, variables = ROOT, environment(desk)
     if "clean" in command.targets:
-        # do not remove the environment that runs these tests, and not the local cloud of the user
+        # The commands must not remove the environment that runs these tests. They must not remove the local cloud of
+        # the user.
         folder, variables["XDG_STATE_HOME"] = checkout, str(nowhere)
     elif not in_the_checkout(command):
-        # the commands install collections into HOME, so Ansible must search there
+        # The commands install collections into HOME. Therefore Ansible must search in HOME.
         folder, variables["HOME"] = desk, str(desk)
     done = subprocess.run(
         ["/bin/bash", "-c", command.text],
@@ -102,5 +106,5 @@ def test_command_ends_as_page_says(command: Command, desk: Path, checkout: Path,
     )
     told = f"exit code {done.returncode}\n{done.stdout[-TOLD:]}"
     assert (done.returncode != 0) == command.is_red, told
-    # require an outcome, because a misspelled command also fails
+    # A misspelled command also fails. Therefore an outcome is required.
     assert not command.is_red or re.search(r"outcome +failed", done.stdout), told

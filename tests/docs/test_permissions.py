@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The policies of docs/permissions.md in the local cloud: what the role of the page may do, and may not do."""
+"""The policies of docs/permissions.md in the local cloud.
+
+The tests check what the role of the page may do, and what it may not do.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +35,11 @@ pytestmark = pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")
 PAGE = "docs/permissions.md"
 ROLE = "migration_tester"
 SERVICES = ("nova", "placement")
-# the id of no existing resource
+# No resource has this id.
 NOBODY = "00000000-0000-4000-8000-000000000000"
 FORBIDDEN = 403
 UP_SECONDS = 30
-# the minimum number of policies in the file of each service
+# The file of each service must contain at least this number of policies.
 MANY = 5
 
 
@@ -57,7 +60,10 @@ def connect(cloud: str, clouds_yaml: Path) -> Connection:
 
 
 def restart(cloud: Connection) -> None:
-    """Restart Nova and Placement, so that they read their policies, and wait until both respond."""
+    """Restart Nova and Placement, and wait until both respond.
+
+    Both services read their policies when they start.
+    """
     folder = cloud_folder()
     tool = [f"{folder}/venv/bin/supervisorctl", "-c", f"{folder}/etc/supervisord.conf", "restart", *SERVICES]
     subprocess.run(tool, check=True, capture_output=True)
@@ -70,7 +76,10 @@ def restart(cloud: Connection) -> None:
 
 @pytest.fixture(scope="module")
 def tester(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yield a clouds.yaml of a user with only the roles of the page. The policies of the page are active."""
+    """Yield a clouds.yaml of a user who has only the roles of the page.
+
+    The policies of the page are active.
+    """
     given = yaml.safe_load(Path(os.environ["CLOUDS_YAML"]).read_text(encoding="utf-8"))["clouds"]
     cloud, entry = connect("local", Path(os.environ["CLOUDS_YAML"])), dict(given["local-member"])
     identity: Any = cloud.identity

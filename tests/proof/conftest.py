@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fixtures of the proof: its clouds and its table, which the last run writes into the documentation."""
+"""Fixtures of the proof: its clouds, and the table of its results.
+
+The last run of the proof writes this table into the documentation.
+"""
 
 from __future__ import annotations
 
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
 
 TABLE = pytest.StashKey[Table]()
 KEPT_CLOUDS = pytest.StashKey[list[Path]]()
-# The folder of the cloud is in the same place as the default folder of the role local_cloud. Its path is short, because
-# the length of a socket's path is limited. Parts of the proof that run at the same time use different clouds.
+# The folder of the cloud is in the same place as the default folder of the role local_cloud. The path is short, because
+# the length of a socket path is limited. Parts of the proof that run at the same time use different clouds.
 PART = os.environ.get("PROOF_PART", "")
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
 PORT_BASE = {"faults": 18830}.get(PART, 18850)
@@ -39,7 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def remove_or_keep(lab: Lab, config: pytest.Config) -> None:
-    """Remove the cloud. If PROOF_KEEP is set, repair and keep the cloud, for inspection and for a faster next run."""
+    """Remove the cloud. If PROOF_KEEP is set, repair the cloud and keep it.
+
+    A kept cloud can be inspected, and it makes the next run faster.
+    """
     if os.environ.get("PROOF_KEEP"):
         config.stash[KEPT_CLOUDS].append(lab.folder)
         lab.start()
@@ -59,7 +65,10 @@ def lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture(scope="session")
 def guest_lab(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """Yield a cloud whose hosts run QEMU guests. It copies memory slowly, so that a row can act during a copy."""
+    """Yield a cloud whose hosts run QEMU guests.
+
+    The cloud copies memory slowly, so that a row can act during a copy.
+    """
     if os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     lab = Lab(
@@ -90,7 +99,10 @@ def prover(lab: Lab, table: Table) -> Prover:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the table, write it into the documentation if it is complete and all rows passed, and name kept clouds."""
+    """Print the table and the names of kept clouds.
+
+    If the table is complete and all rows passed, write the table into the documentation.
+    """
     table = config.stash.get(TABLE, None)
     if table is not None and len(table):
         terminalreporter.section("proof")

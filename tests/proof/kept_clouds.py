@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The message that names the clouds which keep running after the proof."""
+"""The message about the clouds that keep running after the proof."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def kept_clouds_message(folders: Iterable[Path]) -> str:
-    """Return a message with the folder of each kept cloud, and the commands that use and remove the cloud."""
+    """Return a message about the kept clouds.
+
+    It contains the folder of each cloud, and the commands that use and remove the cloud.
+    """
     lines = ["PROOF_KEEP is set. These local clouds keep running, and the next run of the proof uses them:"]
     for folder in folders:
         directory = shlex.quote(f"local_cloud_dir={folder}")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A local cloud of the proof, and the faults that operators and accidents cause in it."""
+"""A local cloud of the proof, and faults that operators and accidents cause in this cloud."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ class Lab:
     # The cloud
 
     def start(self, faults: Sequence[str] = ()) -> None:
-        """Start the cloud with exactly these faults. This also restarts programs that a row has killed."""
+        """Start the cloud with exactly these faults.
+
+        This also restarts the programs that a row has killed.
+        """
         self._local_cloud("started", local_cloud_faults=list(faults))
 
     def remove(self) -> None:
@@ -62,7 +65,7 @@ class Lab:
 
     def connect(self, cloud: str = "local") -> Connection:
         config = openstack.config.OpenStackConfig(config_files=[str(self.clouds_yaml)])
-        # retry, because a fault can be active
+        # Repeat the request, because a fault can be active.
         kinds = ("connect_retries", "status_code_retries")
         retries: dict[str, Any] = {f"{service}_{kind}": 5 for service in ("compute", "placement") for kind in kinds}
         return openstack.connection.Connection(config=config.get_one(cloud, **retries))
@@ -89,7 +92,7 @@ class Lab:
         return Run(playbook, result_keys, environment, inputs, report, log)
 
     def changed_clouds_yaml(self, change: Callable[[dict[str, Any]], None]) -> Path:
-        """Return a copy of clouds.yaml in which ``change`` has altered the entry of the administrator."""
+        """Return a copy of clouds.yaml. ``change`` has altered the entry of the administrator in the copy."""
         content = yaml.safe_load(self.clouds_yaml.read_text(encoding="utf-8"))
         change(content["clouds"]["local"])
         path = self._scratch / "clouds.yaml"
@@ -100,7 +103,7 @@ class Lab:
 
     def supervisorctl(self, *arguments: str) -> str:
         command = [f"{self.folder}/venv/bin/supervisorctl", "-c", f"{self.folder}/etc/supervisord.conf", *arguments]
-        # do not check the exit code: supervisorctl status returns an error when a program is stopped
+        # The exit code is not checked. supervisorctl status returns an error if a program is stopped.
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout
 
     def kill(self, program: str) -> None:
@@ -108,7 +111,10 @@ class Lab:
         self.supervisorctl("signal", "KILL", program)
 
     def restart(self, program: str) -> None:
-        """Restart a program, and return when its process runs. The program may not be ready yet."""
+        """Restart a program, and return when its process runs.
+
+        The program may not be ready at this time.
+        """
         self.supervisorctl("restart", program)
 
     @contextlib.contextmanager
@@ -142,10 +148,10 @@ class Lab:
 
     @contextlib.contextmanager
     def disk_full(self, host: str) -> Iterator[None]:
-        """Leave no free inode in the folder of server disks on a libvirt host: to create a file fails with ENOSPC.
+        """Leave no free inode in the folder of server disks on a libvirt host.
 
-        The size of the file system stays large: Nova reports the size to Placement, and the scheduler does not choose a
-        host with a small size.
+        Programs then cannot create a file in the folder, and get the error ENOSPC. The size of the file system stays
+        large. Nova reports this size to Placement, and the scheduler does not choose a host with a small size.
         """
         self.run_on(host, "mount", "-t", "tmpfs", "-o", "size=64g,nr_inodes=2", "full", INSTANCES)
         try:
@@ -160,7 +166,10 @@ class Lab:
         return [server for server in self.connect().compute.servers(all_projects=True) if _RUN_KEY in server.metadata]
 
     def running_migration(self) -> Callable[[], str | None]:
-        """Return a function that returns the id of a server whose live migration runs, or None."""
+        """Return a function that returns the id of a server whose live migration runs.
+
+        The function returns None while no live migration runs.
+        """
         compute = self.connect().compute
 
         def poll() -> str | None:
@@ -226,7 +235,10 @@ class Lab:
             self.start()
 
     def wait_for_hosts(self) -> None:
-        """Wait until every compute service is up. After a restart of RabbitMQ, all are down for some seconds."""
+        """Wait until every compute service is up.
+
+        After a restart of RabbitMQ, all compute services are down for some seconds.
+        """
         for host in sorted({service.host for service in self.connect().compute.services(binary="nova-compute")}):
             self._wait_for_state(host, "up")
 
@@ -280,7 +292,10 @@ class Lab:
     # After a row
 
     def orphans(self) -> dict[str, list[str]]:
-        """Return the servers of runs, and the consumers of allocations that are neither a server nor a migration."""
+        """Return the servers of runs, and the orphaned consumers of allocations.
+
+        A consumer is orphaned if it is neither a server nor a migration.
+        """
         cloud = self.connect()
         consumers: set[str] = set()
         for provider in cloud.placement.resource_providers():

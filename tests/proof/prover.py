@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.rows import Row, Table
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-# docs/proof.md is written only after at least this number of runs against a healthy cloud.
+# The proof writes docs/proof.md only after at least this number of runs against a healthy cloud.
 RUNS = 20
 
 
 def healthy_runs() -> int:
-    """Return the number of runs against a healthy cloud: the value of PROOF_RUNS, or RUNS."""
+    """Return the number of runs against a healthy cloud. The variable PROOF_RUNS overrides the default RUNS."""
     return int(os.environ.get("PROOF_RUNS") or RUNS)
 
 
@@ -33,14 +33,14 @@ class Prover:
         self.table = table
 
     def record(self, row: Row, result: Result) -> None:
-        """Add the result to the table, and require what the row expects, a valid report, and no orphans."""
+        """Add the result to the table. Require what the row expects, a valid report, and no orphaned resources."""
         self.table.add(row, result.outcome, result.reason, result.seconds, result.lag)
         row.check(result)
         require_report(result)
         assert self.lab.orphans() == {"servers": [], "allocations": []}
 
     def run(self, row: Row) -> Result:
-        """Run a row whose change consists only of faults and inputs."""
+        """Run a row that changes the cloud only with faults and inputs."""
         self.lab.start(row.faults)
         result = self.lab.run(**row.inputs).result()
         self.record(row, result)

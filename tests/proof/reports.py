@@ -25,7 +25,10 @@ _TOKEN = "gAAAA"
 
 
 def require_report(result: Result) -> None:
-    """Require valid evidence and JUnit, an HTML page, the outcome in all three, and no token in any file."""
+    """Require a valid report.
+
+    The evidence, JUnit and HTML files must be valid and contain the outcome. No file may contain a token.
+    """
     evidence = json.loads((result.report / "evidence.json").read_text(encoding="utf-8"))
     _EVIDENCE.validate(evidence)
     assert (evidence["outcome"], evidence["reason"]) == (result.facts["outcome"], result.facts["reason"])

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
-# The maximum number of seconds from Nova's record of a failure to the report of the run. It includes 1 s because Nova
-# truncates its times to whole seconds.
+# The time starts with Nova's record of a failure and ends with the report of the run. This is its maximum in seconds.
+# The maximum includes 1 s, because Nova stores whole seconds.
 MAX_LAG_SECONDS = 3.0
 TRUNCATION_SECONDS = 1.0
 _LONGEST_REASON = 300
 PASSED = "passed"
 DRAINED = "drained"
-# the outcomes for which the command exits with 0
+# The command exits with 0 for these outcomes.
 _SUCCESS = (PASSED, DRAINED)
 COLUMNS = ("what was done to the cloud", "expected", "found", "reason given", "seconds", "known after")
 
@@ -32,7 +32,10 @@ def nothing_booted(result: Result) -> None:
 
 
 def long_copy(seconds: int) -> dict[str, Any]:
-    """Return inputs for a migration of this duration. Hosts of the kind fake read the duration from the server."""
+    """Return inputs for migrations of this duration.
+
+    Hosts of the kind fake read the duration from the metadata of the server.
+    """
     return {"migration_cycle_metadata": {"stackproof_fake_migration_seconds": str(seconds)}}
 
 
@@ -42,11 +45,11 @@ class Row:
 
     change: str
     expected: str
-    # regular expressions; the reason must match each of them
+    # Regular expressions. The reason must match each of them.
     reason_patterns: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     inputs: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    # a function with more assertions on the result
+    # A function with more assertions about the result
     further: Callable[[Result], None] = lambda _result: None
     # whether Nova records the migration as failed
     recorded: bool = False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a playbook as a user does, and read its result as a pipeline does."""
+"""Run a playbook as a user does. Read its result as a pipeline does."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOKS = ROOT / "playbooks"
-# the ansible-playbook of the environment that runs the proof
+# This is the ansible-playbook of the environment that runs the proof.
 ANSIBLE_PLAYBOOK = str(Path(sys.executable).with_name("ansible-playbook"))
-# A row fails if its run takes more seconds.
+# A row fails if its run takes more than this number of seconds.
 TIMEOUT_SECONDS = 240.0
 _STATS = re.compile(r"^\s*RUN: (\{.*\})$", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """The exit code, the output, and the result that the playbook set for pipelines with set_stats."""
+    """The exit code and the output of a playbook, and the result that the playbook set with set_stats."""
 
     exit_code: int
     seconds: float
@@ -46,7 +46,7 @@ class Result:
 
     @property
     def reason(self) -> str:
-        """The reason. The id of the run is removed from the names of servers."""
+        """The reason in the result, without the id of the run in the names of servers."""
         run_id = self.facts.get("run_id", "")
         return str(self.facts.get("reason", self.output[-500:])).replace(f"migration-cycle-{run_id}-", "server ")
 
@@ -56,9 +56,9 @@ class Result:
 
     @property
     def lag(self) -> float | None:
-        """Seconds between Nova's last update of a migration record and the outcome.
+        """The seconds between Nova's last update of a migration record and the outcome.
 
-        Nova truncates its times to whole seconds, so the true value is up to 1 s smaller.
+        Nova stores whole seconds. Therefore the true value is up to 1 s smaller.
         """
         lags = [
             (
@@ -108,7 +108,10 @@ class Run:
         return self._process.poll() is not None
 
     def wait_until(self, poll: Callable[[], Any], condition: str, timeout: float = 60) -> Any:
-        """Call ``poll`` until it returns a true value, and return it. Fail after ``timeout`` s or if the run ends."""
+        """Call ``poll`` until it returns a true value, and return this value.
+
+        Fail after ``timeout`` seconds. Also fail if the run ends.
+        """
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline and not self.ended:
             found = poll()
@@ -121,12 +124,12 @@ class Run:
         self.wait_until(lambda: f": {name}" in self.output, name, timeout)
 
     def kill(self) -> None:
-        """Send SIGKILL to the run and all its children, so that it cannot clean up."""
+        """Send SIGKILL to the run and all its children. A killed run cannot clean up."""
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def result(self) -> Result:
-        """Wait for the end of the run."""
+        """Wait until the run has ended. Return its result."""
         try:
             code = self._process.wait(TIMEOUT_SECONDS)
         except subprocess.TimeoutExpired:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Client-side errors (credentials, connection, inputs): the run boots no server and does not report a failed check."""
+"""Client-side errors in credentials, connections and inputs.
+
+The run boots no server and does not report a failed check.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults of the cloud: each run must fail and name the fault in its reason."""
+"""Faults of the cloud. Each run must fail, and its reason must name the fault."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def failed_checks(result: Result) -> list[str]:
 
 
 def unharmed(result: Result) -> None:
-    """Require that only the status of the migration record is wrong: the server is ACTIVE on its source host."""
+    """Require that only the status of the migration record is wrong.
+
+    The server must be ACTIVE on its source host.
+    """
     (migration,) = result.migrations
     assert failed_checks(result) == ["status"]
     assert (migration["server"]["status"], migration["server"]["task_state"]) == ("ACTIVE", None)
@@ -44,7 +47,7 @@ def error_on_destination(result: Result) -> None:
 def allocation_released(result: Result) -> None:
     (migration,) = result.migrations
     assert failed_checks(result) == ["migration_allocations"]
-    # the run reports the orphaned allocation first and deletes it afterwards
+    # The run reports the orphaned allocation first. It deletes the allocation afterwards.
     assert list(result.facts["allocations_released"]) == [migration["record"]["uuid"]]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Drains of stopped servers. Nova cold-migrates them: it copies their disks by SSH from host to host."""
+"""Drains of stopped servers. Nova cold-migrates the servers and copies their disks with SSH to another host."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Preconditions are not met: the outcome of the run is inconclusive."""
+"""Rows whose preconditions are not met. The outcome of the run is inconclusive."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_host_disabled(prover: Prover) -> None:
 
 
 def test_host_disabled_for_a_manager(prover: Prover) -> None:
-    """The role manager cannot list hosts, so the run migrates and learns from Nova's errors that no host is valid."""
+    """The role manager cannot list hosts. Therefore only Nova's errors show that no host is valid."""
     row = Row(
         "the second host is disabled, and the user has the role manager, which cannot list hosts",
         INCONCLUSIVE,

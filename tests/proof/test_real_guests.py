@@ -21,16 +21,19 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.tests.proof.runs import Result
 
 HOSTS = ("compute1", "compute2")
-# The guest changes its memory faster than QEMU copies the memory, so the copy never ends.
+# The guest changes its memory faster than QEMU copies the memory. Therefore the copy never ends.
 BUSY = {"migration_cycle_image": "local-cloud-busy", "migration_cycle_control": False}
 GUEST = {"migration_cycle_verify_guest": "console"}
-# For some of these failures Nova sets a final status, but only after this number of seconds.
+# For some of these failures Nova sets a final status only after this number of seconds.
 LONG_TIMEOUT = {"migration_cycle_migrate_timeout": 40, "migration_cycle_settle_timeout": 10}
 
 
 @pytest.fixture(autouse=True)
 def _remove_orphaned_guests(guest_lab: Lab) -> Iterator[None]:
-    """Kill each host that runs a guest without a server in Nova, because such guests affect the next row."""
+    """Kill each host that runs a guest without a server in Nova.
+
+    These guests would affect the next row.
+    """
     yield
     guest_lab.start()
     with_guests = [host for host in HOSTS if guest_lab.guests(host)]
@@ -53,7 +56,10 @@ def test_healthy_cloud(guest_prover: Prover) -> None:
 
 
 def test_never_converges(guest_prover: Prover) -> None:
-    """Abort a migration during the copy: Nova 34 sets record and server to error, but the guest keeps running."""
+    """Abort a migration during the copy.
+
+    Nova 34 sets the record to error and the server to ERROR. The guest keeps running.
+    """
     row = Row(
         "QEMU guests: a migration that never converges is aborted",
         "failed",
@@ -122,7 +128,8 @@ def test_killed_during_copy(
     time.sleep(2)  # wait until QEMU copies the memory
     lab.kill(f"{program}-{killed}")
     guest_hosts = hosts_of_guest(lab, server, killed if program == "host" else None)
-    # While Nova considers a dead host as up, it deletes the servers of this host only after the host has started again.
+    # While Nova reports the dead host as up, it does not delete the servers of this host. It deletes them after the
+    # host has started again.
     run.wait_for_task("Cleanup | Delete the servers", TIMEOUT_SECONDS)
     lab.start()
     result = run.result()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs that are killed, runs at the same time, and runs against a healthy cloud."""
+"""Killed runs, several runs at the same time, and runs against a healthy cloud."""
 
 from __future__ import annotations
 

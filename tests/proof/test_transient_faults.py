@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Transient faults of a healthy cloud: the run must pass despite each of them."""
+"""Transient faults of a healthy cloud. The run must pass despite each fault."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROWS = (
 
 @pytest.mark.parametrize(("program", "name"), RESTARTED, ids=lambda value: value)
 def test_service_restarted(prover: Prover, program: str, name: str) -> None:
-    # The copy is long enough that the service runs again before the copy ends. Nova does not resend a lost message.
+    # The service runs again before the copy ends, because the copy is long enough. Nova does not resend a lost message.
     row = Row(f"{name} restarted during the copy", PASSED, inputs=long_copy(20))
     lab = prover.lab
     lab.start()

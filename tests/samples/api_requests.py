@@ -20,11 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ApiRequest:
-    """One kind of request. The path is written as in Nova's list of routes; `action` is the key of the body."""
+    """One kind of request.
+
+    The path has the form of Nova's list of routes. `action` is the key of the request body.
+    """
 
     method: str
     path: str
-    # a requirement for Nova, a microversion for Placement
+    # The value is a requirement for Nova, or a microversion for Placement.
     need: MicroversionRequirement | str
     action: str | None = None
 
@@ -33,7 +36,10 @@ class ApiRequest:
         return "placement" if isinstance(self.need, str) else "compute"
 
     def microversion(self, offered: MicroversionRange) -> str:
-        """Return the microversion that the collection sends to a cloud which offers these of Nova."""
+        """Return the microversion that the collection sends to a cloud.
+
+        ``offered`` are the microversions that the Nova of the cloud offers.
+        """
         return self.need if isinstance(self.need, str) else offered.choose(self.need)
 
     def title(self, microversion: str) -> str:

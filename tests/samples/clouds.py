@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The clouds that the scenario runs on: a local cloud, and the fake cloud of the unit tests."""
+"""The clouds on which the scenario runs: a local cloud, and the fake cloud of the unit tests."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class LocalCloud:
 
     @contextlib.contextmanager
     def prepared(self) -> Iterator[None]:
-        """Create what the scenario reads, and delete it afterwards."""
+        """Create the resources that the scenario reads. Delete them afterwards."""
         compute = self._connections["admin"].compute
         with contextlib.ExitStack() as created:
             key = compute.create_keypair(name=NAME)
@@ -91,7 +91,7 @@ class FakeSampleCloud:
         fake.sharing_providers = {"shared-disks": list(fake.hosts)}
         fake.traits = {host: ["COMPUTE_NODE"] for host in fake.hosts}
         fake.default_console = lambda: "booted"
-        # the hypervisor of the local cloud does not report it
+        # The hypervisor of the local cloud does not report this value.
         fake.tells_progress = False
         fake.on_migrate = self._migrate
 

@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    # openstacksdk warns about deprecated parts of its own that these tests do not use
+    # openstacksdk warns about its own deprecated parts. These tests do not use them.
     config.addinivalue_line("filterwarnings", "ignore::PendingDeprecationWarning")

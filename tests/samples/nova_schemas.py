@@ -24,7 +24,10 @@ from nova.api.validation import validators
 
 
 def _methods(factory: Any) -> dict[str, Any]:
-    """Return the methods of a controller by their names, and those of actions by the keys of their bodies."""
+    """Return the methods of a controller.
+
+    The key of a method is its name. The key of an action is the key of the request body.
+    """
     main, additional = factory.args
     methods = {name: getattr(main, name) for name in dir(main) if callable(getattr(main, name))}
     for controller in (main, *additional):
@@ -33,7 +36,7 @@ def _methods(factory: Any) -> dict[str, Any]:
 
 
 def _schema(answer: dict[str, Any]) -> Any:
-    """Return the schema of a successful answer; None where the release has none."""
+    """Return the schema of a successful answer. Return None if the release has no schema for the answer."""
     factory, name = dict(routes.ROUTE_LIST)[answer["path"]][answer["method"]]
     if name == "action":
         name = answer["action"]

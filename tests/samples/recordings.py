@@ -56,7 +56,10 @@ def write(release: str, recording: Recording) -> None:
 
 
 def differences(recorded: Answers, found: Answers, *, null_optional: bool = False) -> list[str]:
-    """Return a line for each difference: a request, a status or a key that only one side has, or another type."""
+    """Return a line for each difference.
+
+    A difference is a request, a status or a key that only one side has, or another type.
+    """
     lines = []
     for title in sorted(recorded.keys() | found.keys()):
         expected, present = recorded.get(title, {}), found.get(title, {})

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A scripted situation in which a cloud answers every request of this collection: servers boot, migrate and fail."""
+"""A scenario in which a cloud answers every request of this collection. Servers boot, migrate and fail."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import MicroversionRange
     from ansible_collections.stackproof.migration.tests.samples.api_requests import ApiRequest
 
-# A running migration of a server with this item does not end by itself while the scenario needs it.
+# If a server has this metadata item, its migration does not end while the scenario needs it.
 SLOW = {"stackproof_fake_migration_seconds": "90"}
 NAME = "answer-samples"
 MISSING = "00000000-0000-4000-8000-00000000dead"
@@ -30,21 +30,24 @@ Answer = tuple[int, Any]
 
 
 class SampleCloud(Protocol):
-    """A cloud in which a key pair, a server group and a host aggregate exist, all named NAME."""
+    """A cloud that has a key pair, a server group and a host aggregate. All three have the name NAME."""
 
     offered: MicroversionRange
     image_id: str
     flavor_id: str
 
     def send(self, user: str, request: ApiRequest, path: str, query: Mapping[str, str], body: Any) -> Answer:
-        """Send a request as the user ``admin`` or ``member``; return the status and the parsed body, None without."""
+        """Send a request as the user ``admin`` or ``member``.
+
+        Return the status and the parsed body. Without a body, return None in its place.
+        """
 
     def sleep(self, seconds: float) -> None: ...
 
 
 @dataclass(frozen=True)
 class Exchange:
-    """An answer of a cloud, and the request that it belongs to."""
+    """An answer of a cloud, and the request to which the answer belongs."""
 
     user: str
     request: ApiRequest
@@ -59,7 +62,7 @@ class Exchange:
 
 
 def shapes(exchanges: list[Exchange]) -> dict[str, dict[str, Shape]]:
-    """Return the shape of the answers by kind of request and HTTP status."""
+    """Return the shape of the answers, by kind of request and HTTP status."""
     bodies: dict[str, dict[str, list[Any]]] = {}
     for exchange in exchanges:
         bodies.setdefault(exchange.title, {}).setdefault(str(exchange.status), []).append(exchange.body)
@@ -71,7 +74,7 @@ def shapes(exchanges: list[Exchange]) -> dict[str, dict[str, Shape]]:
 
 @dataclass
 class Scenario:
-    """Sends every request of the list; `exchanges` has all answers."""
+    """Send every request of the list. `exchanges` contains all answers."""
 
     cloud: SampleCloud
     exchanges: list[Exchange] = field(default_factory=list)
@@ -129,7 +132,7 @@ class Scenario:
         self._wait("server deleted", lambda: not self._server(server))
 
     def _record(self, server: str, *statuses: str) -> Any:
-        """Wait until the newest migration of a server has one of these statuses; return its record."""
+        """Wait until the newest migration of a server has one of these statuses. Return the migration record."""
 
         def poll() -> Any:
             query = {"instance_uuid": server}
@@ -204,7 +207,7 @@ class Scenario:
     def _migrate_live(self) -> None:
         self._live_migrate(self._first, "missing")
         self._live_migrate(self._first)
-        # refused, because the first migration is in progress
+        # Nova refuses this request, because the first migration is in progress.
         self._live_migrate(self._first)
         record = self._record(self._first, "running")
         self._send(requests.LIST_IN_PROGRESS, server_id=self._first)
@@ -223,7 +226,7 @@ class Scenario:
         self._send(requests.READ_ACTION, user=user, server_id=server, id="req-" + MISSING)
 
     def _intervene(self) -> None:
-        """Abort a running migration, and force another to complete."""
+        """Abort one running migration. Force another running migration to complete."""
         self._live_migrate(self._slow)
         record = self._record(self._slow, "running")
         self._send(requests.ABORT, server_id=self._slow, id=str(record["id"]))
@@ -304,7 +307,7 @@ class Scenario:
         self._wait_for_status(server, "ACTIVE")
         for entry in (provider, *_more):
             self._send(requests.PROVIDER_ALLOCATIONS, id=entry["uuid"])
-            # one host is in an aggregate, and Placement lists the hosts in any order
+            # One host is in an aggregate. Placement lists the hosts in any order.
             self._send(requests.PROVIDER_AGGREGATES, id=entry["uuid"])
         self._send(requests.LIST_PROVIDERS, query={"in_tree": provider["uuid"]})
         self._send(requests.READ_PROVIDER, id=provider["uuid"])

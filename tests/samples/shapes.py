@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: the shape of JSON answers, that is their keys and types without their values.
+"""Pure: the shape of JSON answers. The shape contains the keys and the types of an answer, but not its values.
 
 A shape has an entry for each path, such as ``servers[].flavor.ram``, with the types that occur there. ``[]`` stands for
-the items of a list, ``*`` for the values of an object whose keys are data. The type ``absent`` says that only some of
-the objects have the key.
+the items of a list, ``*`` for the values of an object whose keys are data. If only some objects have the key, the types
+include ``absent``.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def _add(types: dict[str, set[str]], path: str, values: Sequence[Any]) -> None:
 def _type_of(value: Any) -> str:
     if value is None:
         return "null"
-    # a bool is an int
+    # A bool is also an int.
     for kind, name in ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array")):
         if isinstance(value, kind):
             return name
@@ -71,8 +71,8 @@ def _type_of(value: Any) -> str:
 def differences(recorded: Shape, found: Shape, *, null_optional: bool = False) -> list[str]:
     """Return a line for each path that differs.
 
-    With `null_optional`, null need not occur in `found` where it was recorded. What a list or a map contained was
-    recorded only if it was not empty.
+    With `null_optional`, a recorded null need not occur in `found`. The record has the content of a list or a map only
+    if it was not empty.
     """
     lines = []
     for path in sorted(recorded.keys() | found.keys()):
@@ -81,7 +81,7 @@ def differences(recorded: Shape, found: Shape, *, null_optional: bool = False) -
         expected, present = set(recorded.get(path, ["absent"])), set(found.get(path, ["absent"]))
         if null_optional and "null" in expected and present != {"absent"}:
             expected, present = expected - {"null"}, present - {"null"}
-            # only null was found: nothing contradicts the record
+            # The type in `found` is only null. This does not contradict the record.
             if not present or not expected:
                 expected = present
         if expected != present:

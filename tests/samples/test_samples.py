@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The local cloud and the fake cloud of the unit tests answer as recorded and as the schemas of Nova require."""
+"""The answers of the local cloud and of the fake cloud.
+
+The answers must match the recorded shapes and the schemas of Nova.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ class PlayedCloud:
 
 @pytest.fixture(scope="module", params=recordings.releases())
 def local_cloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PlayedCloud]:
-    """Start a local cloud of one release and play the scenario on it; remove the cloud afterwards."""
+    """Start a local cloud of one release and run the scenario on it. Remove the cloud afterwards."""
     inputs = {"local_cloud_hypervisor": "fake", "local_cloud_release": request.param}
     lab = Lab(STATE / f"samples-{request.param}", PORT_BASE, tmp_path_factory.mktemp("samples"), **inputs)
     try:
@@ -57,7 +60,7 @@ def local_cloud(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPat
 
 @pytest.fixture(scope="module")
 def fake_exchanges(local_cloud: PlayedCloud) -> list[Exchange]:
-    """Play the scenario on the fake cloud with the microversions of the release."""
+    """Run the scenario on the fake cloud with the microversions of the release."""
     with HTTPServer(threaded=False) as server:
         fake = FakeCloud(server)
         fake.newest = local_cloud.newest
@@ -65,7 +68,10 @@ def fake_exchanges(local_cloud: PlayedCloud) -> list[Exchange]:
 
 
 def _validate(python: Path, exchanges: list[Exchange]) -> dict[str, Any]:
-    """Validate Nova's answers with the schemas of a release. Nova has no schemas for errors, and Placement has none."""
+    """Validate Nova's answers with the schemas of a release.
+
+    Nova has no schemas for errors. Placement has no schemas.
+    """
     answers = [
         {
             "method": exchange.request.method,
@@ -102,7 +108,7 @@ def test_schemas_of_nova_accept_the_fake_cloud(local_cloud: PlayedCloud, fake_ex
 
 
 def test_schemas_of_nova_refuse_a_wrong_type(local_cloud: PlayedCloud, fake_exchanges: list[Exchange]) -> None:
-    """Without this, a check that accepts everything would pass."""
+    """A check that accepts every answer would not pass this test."""
     exchange = next(entry for entry in fake_exchanges if entry.request.path == "/os-services")
     services = [{**service, "forced_down": "no"} for service in exchange.body["services"]]
     wrong = Exchange("admin", exchange.request, exchange.microversion, exchange.status, {"services": services})

@@ -34,7 +34,7 @@ class Toy:
         return Cloud(Settings.from_json(json.dumps(self.order | changes)), self.said.append, self.cancelled)
 
     def tell(self, what: str) -> Path:
-        """Create a file that changes the behaviour of a program. Return its path. Delete the file to undo the change."""
+        """Create a file that changes the behaviour of a program. Return its path. To undo this, delete the file."""
         (self.layout.top / "told" / what).touch()
         return self.layout.top / "told" / what
 
