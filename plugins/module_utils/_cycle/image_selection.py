@@ -4,7 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the smallest image that every usable host can boot, when the user does not name an image.
+"""Pure functions that choose an image when the user does not name one.
+
+The choice is the smallest image that every usable host can boot.
 
 The function rejects an image whose properties keep its servers from some hosts. Nova's ImagePropertiesFilter compares
 architecture, hypervisor type, VM mode and hypervisor version with each host. Placement requires the traits of an image.

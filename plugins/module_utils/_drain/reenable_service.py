@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that decide whether to enable the compute service again after a drain that did not empty the host."""
+"""A pure function that decides whether to enable the compute service again after a failed drain."""
 
 from __future__ import annotations
 

@@ -75,7 +75,7 @@ if TYPE_CHECKING:
 
 # Seconds to check whether Nova processed a request whose connection ended before the answer.
 RECOVERY_SECONDS = 5.0
-# With at least this many servers, the module reads one list of recent migrations, and not one list per server.
+# With at least this many servers, the module reads one list of recent migrations. Otherwise it reads one per server.
 MANY_SERVERS = 4
 # After this many seconds, the module reads the host of a server again before the request. Another user may have
 # migrated the server.

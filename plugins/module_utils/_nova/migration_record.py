@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that read the phase of a migration from its record, and find the record that a request created."""
+"""Pure functions that read the phase of a migration record, and find the record that a request created."""
 
 from __future__ import annotations
 

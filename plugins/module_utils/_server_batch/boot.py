@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# After a boot request without an answer, its servers must appear in the list of servers within this many seconds.
+# When a boot request gets no answer, the module waits this many seconds for the servers in the list of servers.
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
-# A log search starts this long before the run and ends this long after the run, because clocks of hosts differ.
+# A log search covers this time before and after the run, because the clocks of hosts differ.
 LOG_MARGIN = timedelta(minutes=1)
 # Folders of the log files of distribution packages and of Kolla.
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"

@@ -66,7 +66,7 @@ def build(
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return one test case for the host, and one test case for each server.
 
-    The servers are the servers that were moved, that are still on the host, or that left without this run.
+    A server was moved, or is still on the host, or left the host without this run.
     """
     found = [_host_case(drain), *_server_cases(drain)]
     duplicates = {name for name, count in Counter(case["name"] for case in found).items() if count > 1}

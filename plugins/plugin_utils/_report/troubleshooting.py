@@ -26,7 +26,7 @@ _NO_LIBRARY = re.compile(
 
 @dataclass(frozen=True)
 class Advice:
-    """A next step, with a command or a search term, and with the section of the report that shows more."""
+    """A next step for the user. It may contain a command, a search term, or a section of the report."""
 
     text: str
     code: str = ""
