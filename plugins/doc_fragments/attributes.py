@@ -23,7 +23,7 @@ attributes:
     support: full
     details:
       - The module runs inside the Ansible process if the target is the machine that runs Ansible, with the same user
-        and the same Python. This saves most of a second of CPU time per task. It does not change the result.
+        and the same Python. This saves most of a second of CPU time per task. The result of the module is the same.
   action_group:
     description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
     support: full

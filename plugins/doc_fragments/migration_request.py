@@ -49,8 +49,9 @@ options:
     description:
       - What to do with the remaining migrations when a migration fails.
       - With V(continue), the module requests the remaining migrations.
-      - With V(stop), the module does not request them. Their outcome is V(not_started).
-      - In both cases the module monitors the running migrations until they end.
+      - With V(stop), the module does not request the remaining migrations. The outcome of these migrations is
+        V(not_started).
+      - With either value, the module monitors the running migrations until they end.
     type: str
     choices: [continue, stop]
     default: continue
@@ -66,8 +67,9 @@ options:
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
       - A migration record is ignored if Nova has not updated the record for five minutes and the server has no task
         state.
-      - This option has no effect if the user cannot see hosts. It also has no effect if the user can only list the
-        migrations of one project. In both cases the module returns a warning.
+      - If the user cannot see hosts, this option has no effect and the module returns a warning.
+      - If the user can only list the migrations of one project, this option has no effect and the module returns a
+        warning.
     type: float
     default: 0
   own_servers:

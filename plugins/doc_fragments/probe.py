@@ -28,7 +28,7 @@ options:
         description:
           - V(tcp) opens connections to O(probe.port) and closes them at once. A refused connection also counts as an
             answer.
-          - V(icmp) sends echo requests, like the program C(ping). This needs root, or a user whose group is in the
+          - V(icmp) sends echo requests, like the program C(ping). V(icmp) needs root, or a user whose group is in the
             sysctl C(net.ipv4.ping_group_range). Many distributions set this sysctl for all groups.
         type: str
         choices: [icmp, tcp]
@@ -42,8 +42,8 @@ options:
         default: 22
       address:
         description:
-          - The IP address to probe. Use this option if Nova does not know the address. It requires that O(servers)
-            contains one server.
+          - The IP address to probe. Use this option if Nova does not know the address. This option requires that
+            O(servers) contains a single server.
           - By default, the module probes a floating IP address of the server. If the server has no floating IP address,
             the module probes a fixed IP address. The module prefers IPv4.
         type: str

@@ -20,8 +20,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns texts that summarize the preflight. They describe the cloud, the chosen image and flavor, the problems, and
-    the orphaned servers of earlier runs.
+  - Returns texts that summarize the preflight. The texts describe the cloud, the chosen image and flavor, the problems,
+    and the orphaned servers of earlier runs.
 options:
   _input:
     description: The result of M(stackproof.migration.migration_preflight). Empty if the step did not run.

@@ -22,8 +22,8 @@ description:
   - Evaluates the results that the tasks of the role P(stackproof.migration.host_drain#role) recorded.
   - If C(state) is V(drained), the outcome is V(drained) if no server and no allocation in Placement is left on the
     host. Otherwise the outcome is V(not_drained).
-  - If C(state) is V(undrained), the outcome is V(undrained) if all servers that the role must move back are on the
-    host. Otherwise the outcome is V(not_undrained).
+  - If C(state) is V(undrained), the role moves servers back to the host. The outcome is V(undrained) if all these
+    servers are on the host. Otherwise the outcome is V(not_undrained).
   - In check mode, the outcome is V(planned). If a task failed, the outcome is V(error).
 options:
   _input:
@@ -35,7 +35,7 @@ options:
       - C(migrations) are the migrations that M(stackproof.migration.server_live_migrate) and
         M(stackproof.migration.server_cold_migrate) returned.
       - If C(stop_on_failure) is true, the role moves no other server after a failed migration.
-      - C(failure) contains the C(reason) of a failed task. It is empty if no task failed.
+      - C(failure) contains the C(reason) of a failed task. C(failure) is empty if no task failed.
       - C(disable_result), C(enable_result) and C(reenable_result) are results of
         M(stackproof.migration.compute_service).
       - If C(reenable_on_failure) is true, the role enables the compute service again after a drain that did not

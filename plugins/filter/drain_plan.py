@@ -25,8 +25,8 @@ options:
   _input:
     description:
       - A dictionary with the recorded results, in the form that P(stackproof.migration.drain_result#filter) needs.
-      - The key C(target) is the compute host to which all servers are moved. It is empty if the scheduler chooses a
-        host for each server.
+      - The key C(target) is the compute host to which all servers are moved. The key C(target) is empty if the
+        scheduler chooses a host for each server.
     type: dict
     required: true
   bring_back:

@@ -39,8 +39,8 @@ options:
         description: The package manager, as the fact C(pkg_mgr) names it.
         type: str
       namespaces:
-        description: The result of a command that creates the Linux namespaces of a host. It contains C(rc), C(stderr)
-          and C(msg).
+        description: The result of a command that creates the Linux namespaces of a host. The result contains C(rc),
+          C(stderr) and C(msg).
         type: dict
       missing_packages:
         description: The missing packages that hosts with guests need.
@@ -50,7 +50,8 @@ options:
         description: The value of the input C(local_cloud_install_packages).
         type: str
       simulation:
-        description: The result of a simulated installation of the missing packages. It contains C(rc) and C(stderr).
+        description: The result of a simulated installation of the missing packages. The result contains C(rc) and
+          C(stderr).
         type: dict
   hypervisor:
     description: The value of the input C(local_cloud_hypervisor).

@@ -61,7 +61,7 @@ _value:
       type: bool
       sample: false
     problem:
-      description: The reason why the role may not install the packages, and the action to take. Empty if the role may
+      description: The reason why the role must not install the packages, and the action to take. Empty if the role may
         install the packages.
       type: str
       sample: ""

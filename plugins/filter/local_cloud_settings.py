@@ -19,8 +19,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) that describe a cloud to the types that the
-    program needs. For example, the filter converts the string V(4) to a number.
+  - Converts inputs of the role P(stackproof.migration.local_cloud#role) to the types that the program needs. The filter
+    converts the inputs that describe a cloud. For example, the filter converts the string V(4) to a number.
 options:
   _input:
     description:

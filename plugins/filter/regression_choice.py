@@ -75,8 +75,8 @@ _value:
       sample: local_if_ready
     cloud:
       description:
-        - Name of the cloud in C(clouds.yaml). Empty for a local cloud. Also empty if the settings of the cloud are in a
-          variable or in the environment.
+        - Name of the cloud in C(clouds.yaml). Empty for a local cloud. The name is also empty if the settings of the
+          cloud are in a variable or in the environment.
       type: str
       sample: mycloud
     reason:

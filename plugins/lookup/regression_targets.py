@@ -16,7 +16,7 @@ description:
     the cloud of the environment or against a local cloud.
   - A host stands for a cloud if it is in the group C(migration_targets) or matches the variable C(regression_targets).
     The playbook ignores other hosts.
-  - Fails if the group or the variable selects no host. Also fails if C(--limit) excludes all selected hosts.
+  - Fails if the group or the variable selects no host. The lookup also fails if C(--limit) excludes all selected hosts.
 options:
   _terms:
     description: The lookup ignores all terms.

@@ -16,7 +16,7 @@ description:
   - Writes three files on the machine that runs Ansible. C(report.html) is for people, C(junit.xml) is for pipelines,
     and C(evidence.json) is for programs.
   - The file C(schemas/evidence.schema.json) of the collection is the JSON schema of C(evidence.json).
-  - If the cycle failed, the module also writes C(bug-report.md). This file never contains the names of the site.
+  - If the cycle failed, the module also writes C(bug-report.md). The bug report never contains the names of the site.
   - If a local cloud can replay the failed cycle, the module also writes C(replay.yml).
   - The role P(stackproof.migration.migration_cycle#role) uses this module and sets O(cycle).
 author:
@@ -46,8 +46,8 @@ options:
   cycle:
     description:
       - The content of the report.
-      - Without this option, the module only checks whether the folder is writable, and fails if it is not. The module
-        then writes no file and leaves no folder.
+      - Without O(cycle), the module only checks whether the folder is writable, and fails if the folder is not
+        writable. The module then writes no file and leaves no folder.
     type: dict
   redact_hosts:
     description:
@@ -58,7 +58,8 @@ options:
     type: bool
     default: false
   advice:
-    description: The last sentence of the failure message if the folder is not writable. It tells the user what to do.
+    description: The last sentence of the failure message if the folder is not writable. The sentence describes the
+      action to take.
     type: str
     default: "Set directory, or migration_cycle_report_dir of the role, to another folder."
 """

@@ -45,9 +45,10 @@ options:
     description:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it. If the
         result contains C(plan), the report shows the plan.
-      - Without this option, the module only checks whether the folder is writable, and fails if it is not. The module
-        then writes no file and leaves no folder.
-      - In check mode, the module creates no file and no folder. It fails if a run could not write into the folder.
+      - Without O(result), the module only checks whether the folder is writable, and fails if the folder is not
+        writable. The module then writes no file and leaves no folder.
+      - In check mode, the module creates no file and no folder. The module fails if a run could not write into the
+        folder.
     type: dict
   cloud:
     description: The name of the cloud in the report. If empty, the report shows no cloud.
@@ -62,7 +63,8 @@ options:
     type: bool
     default: false
   advice:
-    description: The last sentence of the failure message if the folder is not writable. It tells the user what to do.
+    description: The last sentence of the failure message if the folder is not writable. The sentence describes the
+      action to take.
     type: str
     default: "Set directory, or host_drain_report_dir of the role, to another folder. Empty text writes no report."
 """

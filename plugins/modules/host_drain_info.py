@@ -15,11 +15,11 @@ description:
   - Lists the servers on a compute host. For each server, the module returns how the server can leave the host, or why
     it cannot leave.
   - Predicts which compute hosts can take each server. The prediction uses availability zones, server groups, traits,
-    host aggregates and the room in Placement. It assumes that all servers move.
+    host aggregates and the room in Placement. The prediction assumes that all servers of the host move.
   - The API does not show all facts that Nova's scheduler uses. RV(unknown) and RV(servers[].unknown) list the facts
     that are missing.
-  - Also lists the servers that a cold migration has moved from this host to another host, if the migration is not
-    confirmed. Until the confirmation, the resources of these servers on this host stay allocated.
+  - Also lists servers on other hosts if an unconfirmed cold migration has moved them from this host. Until the
+    confirmation, the resources of these servers on this host stay allocated.
   - Returns whether the host is empty. An empty host has no server, and its tree of resource providers has no
     allocation.
   - Changes nothing. By Nova's default policies, only administrators can use this module.
@@ -187,8 +187,8 @@ servers:
       description:
         - The hosts that can take the server, according to the facts that the API shows. Nova's scheduler may exclude
           more hosts.
-        - Null with O(predict=false), and if a migration of the server is open. Also null if RV(servers[].move_method)
-          is V(confirm) or V(none).
+        - Null with O(predict=false), and if a migration of the server is open. The value is also null if
+          RV(servers[].move_method) is V(confirm) or V(none).
       type: list
       elements: str
       sample: [compute2]
@@ -246,7 +246,7 @@ consumers:
 empty:
   description:
     - Whether the host has no server and no allocation.
-    - Null if the host has no server but the allocations are unknown. Also null if the module failed.
+    - Null if the host has no server but the allocations are unknown. The value is also null if the module failed.
   returned: always
   type: bool
   sample: false

@@ -13,7 +13,7 @@ short_description: Read migration records and their instance actions
 version_added: 1.0.0
 description:
   - Reads migration records. You can select the records by server, by uuid or with the filters of Nova.
-  - With O(events=true), the module also reads the events of the instance action of each record. These events contain
+  - With O(events=true), the module also reads the events of the instance action of each record. The events contain
     times, and the reason that Nova gives for a failure.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -53,7 +53,7 @@ options:
     type: bool
     default: false
   limit:
-    description: Maximum number of records that the module reads. It reads the newest records first.
+    description: Maximum number of records that the module reads. The module reads the newest records first.
     type: int
     default: 1000
 seealso:

@@ -13,8 +13,8 @@ short_description: Check the preconditions of booting and live-migrating servers
 version_added: 1.0.0
 description:
   - Checks the preconditions of booting and live-migrating servers.
-  - Checks the credentials, the roles of the user, the microversions of the Compute API, the image, the flavor, the
-    networks, the availability zone and the quota.
+  - Checks the credentials, the roles of the user and the microversions of the Compute API.
+  - Checks the image, the flavor, the networks, the availability zone and the quota.
   - Checks that enough compute hosts of the same hypervisor type have room.
   - Finds the servers that an earlier run did not delete.
   - If you set no image or no flavor, the module chooses the smallest suitable one.
@@ -40,11 +40,11 @@ options:
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
       - The module prefers images whose requirements are certainly met.
-      - If there is no such image, the module can choose an image that another project shares, a snapshot of a server,
-        or an image with other C(hw_*) or C(img_*) properties. It can also choose an image whose architecture,
-        hypervisor type, disk format or signature cannot be confirmed.
-      - The module does not confirm the architecture V(x86_64). It also does not confirm the architecture if the image
-        names none and all hosts have the same architecture.
+      - If there is no such image, the module can choose an image that another project shares, or a snapshot of a
+        server. The module can also choose an image with other C(hw_*) or C(img_*) properties. The module can also
+        choose an image whose architecture, hypervisor type, disk format or signature cannot be confirmed.
+      - The module does not confirm the architecture V(x86_64). If the image names no architecture and all hosts have
+        the same architecture, the module does not confirm the architecture.
     type: str
   flavor:
     description:
@@ -91,8 +91,8 @@ options:
     type: str
     default: stackproof_run
   fail_on_problems:
-    description: Whether the module fails if a precondition is not met. With both values, RV(problems) lists the
-      problems.
+    description: Whether the module fails if a precondition is not met. RV(problems) lists the problems with either
+      value of this option.
     type: bool
     default: true
 seealso:

@@ -109,7 +109,7 @@ migrations:
         - V(completed) means that the status of the record is completed and all checks pass.
         - V(disagreement) means that the status of the record is completed, but a check of the server, its compute host
           or Placement fails.
-        - V(failed) and V(cancelled) mean that the status of the record is a status of a failed or a cancelled
+        - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.

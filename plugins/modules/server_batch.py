@@ -15,8 +15,8 @@ description:
   - Boots several servers with one request and waits until all servers are V(ACTIVE). Nova bug 1718455 occurs only for
     servers that were booted together in one request.
   - If the status of a server becomes V(ERROR), the module fails at once and returns Nova's reason.
-  - With O(state=absent), the module deletes servers. It waits until the servers and their allocations in Placement are
-    deleted.
+  - With O(state=absent), the module deletes servers. The module waits until the servers and their allocations in
+    Placement are deleted.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -29,8 +29,8 @@ attributes:
     details:
       - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group.
         If a named resource does not exist, check mode fails like a run.
-      - Check mode does not predict whether the compute hosts have room. It also does not predict whether the quota is
-        sufficient.
+      - Check mode does not predict whether the compute hosts have room.
+      - Check mode does not predict whether the quota is sufficient.
       - In check mode, O(state=present) boots no server. RV(reservation_id) is null and RV(servers) is empty. If a later
         task uses these values with O(state=absent), the task selects no server.
   diff_mode:
@@ -87,8 +87,8 @@ options:
     description:
       - Whether to delete the servers of the batch that are in V(ERROR). The module then boots new servers until the
         batch has O(count) servers.
-      - With V(false), the module fails if servers of an existing batch are missing or in V(ERROR). It then changes
-        nothing.
+      - With V(false), the module fails if servers of an existing batch are missing or in V(ERROR). In this case the
+        module changes nothing.
     type: bool
     default: false
   servers:
@@ -105,10 +105,10 @@ options:
   release_allocations:
     description:
       - With O(state=absent), whether to delete orphaned allocations of the servers from Placement.
-      - After some failures, Nova does not delete the allocations of a migration. The same can happen if a server is
-        deleted during its migration.
-      - With V(false), the module fails if there are orphaned allocations. With both values, the result lists the
-        orphaned allocations.
+      - After some failures, Nova does not delete the allocations of a migration. Nova can also leave allocations in
+        Placement if a server is deleted during its migration.
+      - With V(false), the module fails if there are orphaned allocations. The result lists the orphaned allocations
+        with either value of this option.
     type: bool
     default: false
   timeout:

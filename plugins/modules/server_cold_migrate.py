@@ -104,12 +104,12 @@ migrations:
         - V(completed) means that the status of the record is confirmed and all checks pass.
         - V(disagreement) means that the status of the record is confirmed, but a check of the server, its compute host
           or Placement fails.
-        - V(failed) and V(cancelled) mean that the status of the record is a status of a failed or a cancelled
+        - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
         - V(unchanged) means that the server is already on O(host), or that the server is not on O(source).
-        - V(refused) means that Nova refused the request, or that the module did not send it because a precondition is
+        - V(refused) means that Nova refused the request, or that the module sent no request because a precondition is
           not met.
         - V(not_started) means that the module did not request the migration because another migration failed. See
           O(on_failure).

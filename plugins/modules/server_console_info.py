@@ -53,9 +53,9 @@ options:
     description:
       - Regular expression for the lines that contain the counter. The group C(count) must match the counter.
       - The optional group C(mismatches) matches the number of memory pages whose content has changed unexpectedly.
-      - The optional group C(boot) matches a value that is different after each boot. Without this group, the module may
-        not detect a reboot on the same host. If the counter is higher after the reboot, the module treats the guest as
-        the same guest.
+      - The optional group C(boot) matches a value that is different after each boot. Without the group C(boot), the
+        module can miss a reboot on the same host. If the counter is higher after the reboot, the module treats the
+        guest as the same guest.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
@@ -129,13 +129,13 @@ consoles:
       type: int
       sample: 0
     boot:
-      description: Value that identifies this boot of the guest. Null if the guest does not print such a value.
+      description: Value that identifies this boot of the guest. Null if the guest does not print a boot value.
       type: str
       sample: "2175792"
     moment:
       description:
         - Time at which the module read the console, in seconds on the monotonic clock of this machine. The module uses
-          this value in O(before). It is valid on the same machine only.
+          this time in O(before). The time is valid on the same machine only.
       type: float
       sample: 5317.25
     counted_on:

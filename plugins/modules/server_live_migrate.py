@@ -16,8 +16,8 @@ description:
     requests.
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - Ignores migration records that existed before the request of the module.
-  - If a migration of a server to the same destination is already running, the module monitors this migration. It does
-    not request a new migration of this server.
+  - If a migration of a server to the same destination is already running, the module monitors this migration. The
+    module then requests no new migration of this server.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -32,8 +32,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Check mode does not predict whether a host has room. It also does not predict whether the checks of the
-        hypervisors pass.
+      - Check mode does not predict whether a host has room.
+      - Check mode does not predict whether the checks of the hypervisors pass.
   diff_mode:
     support: full
   idempotent:
@@ -218,8 +218,8 @@ migrations:
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
     history:
       description:
-        - Each status that the migration record had, with the time of the first poll that returned the status. The times
-          are on the clock of the cloud.
+        - The statuses of the migration record. Each status has the time of the first poll that returned the status. The
+          times are on the clock of the cloud.
       type: list
       elements: dict
       sample:
@@ -230,8 +230,8 @@ migrations:
         - Bytes of memory and disk that Nova had copied at each read of the progress. See O(read_progress).
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
-        - The list is empty without O(read_progress). It is also empty if the user cannot read the progress, or if the
-          hypervisor does not report the progress.
+        - The list is empty without O(read_progress). The list is also empty if the user cannot read the progress, or if
+          the hypervisor does not report the progress.
       type: list
       elements: dict
       sample:
@@ -248,10 +248,9 @@ migrations:
         - C(longest_downtime) is the longest time between two answers, in seconds. C(longest_downtime_started) is the
           time at which this downtime started, on the clock of the cloud.
         - C(silent) is the time since the last answer, in seconds.
-        - C(held_up) is the time in which the module itself could not send probes, in seconds. This time does not count
-          as downtime.
-        - The value is null without O(probe). It is also null if the migration was not requested, or if another client
-          requested the migration.
+        - C(held_up) is the time in which the module itself could not send probes, in seconds. The time C(held_up) does
+          not count as downtime.
+        - The value is null without O(probe). The value is also null if the module did not request the migration.
       type: dict
       sample:
         address: 203.0.113.17
@@ -298,12 +297,12 @@ migrations:
         - V(completed) means that the status of the record is completed and all checks pass.
         - V(disagreement) means that the status of the record is completed, but a check fails. A check compares the
           server, its compute host or Placement, or probes the network (O(probe)).
-        - V(failed) and V(cancelled) mean that the status of the record is a status of a failed or a cancelled
+        - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
         - V(unchanged) means that the server is already on O(host), or that the server is not on O(source).
-        - V(refused) means that Nova refused the request, or that the module did not send it because a precondition is
+        - V(refused) means that Nova refused the request, or that the module sent no request because a precondition is
           not met.
         - V(not_started) means that the module did not request the migration because another migration failed. See
           O(on_failure).
@@ -315,8 +314,8 @@ migrations:
       description:
         - The results of the checks of this migration. C(name) is one of V(type), V(source), V(destination), V(status),
           V(server_status), V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - With O(probe), the list also contains V(answers). This check requires that the server answers after the
-          migration.
+        - With O(probe), the list also contains V(answers). The check V(answers) requires that the server answers after
+          the migration.
         - With O(max_downtime), the list also contains V(downtime). C(ok) of this check is null if the module may have
           missed a longer downtime.
         - C(ok) is null if the user cannot see the value that the check compares.
@@ -364,7 +363,7 @@ failure:
         - The kind of failure. Programs can use it to distinguish failures.
         - The kinds of client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable),
           V(tls), V(dropped) and V(timeout). V(dropped) means that the connection ended before the answer.
-        - The kinds of errors that the cloud answers are V(bad_request), V(permission), V(quota), V(not_found),
+        - The kinds of errors in the answers of the cloud are V(bad_request), V(permission), V(quota), V(not_found),
           V(conflict), V(rate_limit), V(microversion), V(service) and V(unexpected_answer). V(unexpected_answer) means
           that the answer does not have the format of the API.
         - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
