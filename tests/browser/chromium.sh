@@ -3,7 +3,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Chromium, where it is missing and we may install it. Where that does not work, the tests fail and say what to install.
+# Install Chromium if it is missing and this user may install it. If the installation fails, the tests fail and name the
+# missing packages.
 
 if command -v chromium >/dev/null || [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     exit 0

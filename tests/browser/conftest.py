@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Start one headless Chromium for all tests. Each test has a new window without access to the network."""
+"""Start one headless Chromium for all tests.
+
+Each test gets a new window without access to the network.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    # Chromium's sandbox does not work for root
+    # Chromium's sandbox does not work for root.
     arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
@@ -56,7 +59,10 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture
 def opened(browser: Browser, tmp_path: Path) -> Iterator[Callable[..., Window]]:
-    """Open the report of an evidence or of clouds in a window with these settings of Playwright."""
+    """Open the report of a run or of many clouds in a window.
+
+    The window has these settings of Playwright.
+    """
     contexts: list[BrowserContext] = []
 
     def page_of(found: Mapping[str, Any]) -> str:

@@ -4,8 +4,8 @@
 
 """Evidence for the reports that the tests open.
 
-The samples are the evidence.json of real runs against the local cloud: without a fault, with the fault of
-bug 1718455, and with the second host disabled.
+The samples are the evidence.json files of real runs against the local cloud. The first run had no fault. The second run
+had the fault bug-1718455. In the third run the second host was disabled.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ def bare() -> Evidence:
 
 
 def paused(*, seconds: float, after: float, wrong: str | None = None) -> Evidence:
-    """Return the evidence of a passed run with a probe: the server did not answer for some time."""
+    """Return the evidence of a passed run with a probe.
+
+    The server did not answer the probe for some time.
+    """
     found = sample("passed")
     one = found["migrations"][0]
     started = datetime.fromisoformat(one["started"]) + timedelta(seconds=after)
@@ -120,7 +123,10 @@ def _another(migration: Evidence, number: int) -> Evidence:
 
 
 def clouds(count: int = 5, *, well: bool = False) -> Evidence:
-    """Return the results of many targets. Each has the evidence of a sample, but the last has no result."""
+    """Return the results of many targets.
+
+    Each target has the evidence of a sample, but the last target has no result.
+    """
     kinds = ("passed",) if well else ("passed", "failed", "passed", "inconclusive")
     started = datetime.fromisoformat(sample("passed")["started"])
     found = [_target(f"cloud-{number}", sample(kinds[number % len(kinds)]), started, number) for number in range(count)]
@@ -151,7 +157,10 @@ def _target(name: str, evidence: Evidence, started: datetime, number: int) -> Ev
 
 
 def drain(kind: str = "not_drained") -> Evidence:
-    """Return the report of a drain: completed, incomplete, stopped by an error, or with many servers."""
+    """Return the report of a drain.
+
+    The drain is completed, is incomplete, was stopped by an error, or has many servers.
+    """
     return build_drain(
         _drain_result(kind),
         collection="1.0.0",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page about many clouds in a real browser."""
+"""The page about many clouds, opened in a real browser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     Opened = Callable[..., Window]
 
-# A function that returns the texts of cells that are wider than their cell
+# This function returns the texts of cells whose content is wider than the cell.
 CUT_OFF = """() => [...document.querySelectorAll(".targets th[scope=row], .targets td")].filter(
   (one) => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1
 ).map((one) => one.textContent)"""
@@ -108,7 +108,7 @@ def test_has_the_same_text_without_javascript(opened: Opened) -> None:
 
 def test_prints_all_on_white(opened: Opened) -> None:
     page = opened(clouds(12), color_scheme="dark").page
-    # verify that the check can fail
+    # This verifies that the check can fail.
     assert page.evaluate(HIDDEN) != []
     page.emulate_media(media="print")
     assert page.evaluate(HIDDEN) == []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every kind of report in a real browser."""
+"""Every kind of report, opened in a real browser."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 VIEWS = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
-# A function that returns the elements with text that are not visible
+# This function returns the elements that contain text and are not visible.
 HIDDEN = """() => [...document.querySelectorAll("main *")].filter(
   (one) => one.textContent.trim() && !one.closest("svg") && !one.checkVisibility({visibilityProperty: true})
 ).map((one) => one.outerHTML.slice(0, 100))"""
@@ -120,7 +120,7 @@ def test_has_the_same_text_without_javascript(opened: Opened, name: str) -> None
     evidence = many(60) if name == "many" else sample(name)
     with_it, without = opened(evidence).page, opened(evidence, java_script_enabled=False).page
     assert without.locator("body").inner_text().split() == with_it.locator("body").inner_text().split()
-    # the page has no button, because a button does nothing without JavaScript
+    # Without JavaScript a button does nothing. Therefore the page has no button.
     assert without.locator("button").count() == 0
     closed = without.locator("details:not([open]) > summary").first
     if closed.count():
@@ -132,11 +132,11 @@ def test_has_the_same_text_without_javascript(opened: Opened, name: str) -> None
 def test_prints_all(opened: Opened, name: str) -> None:
     page = opened(many(60) if name == "many" else sample(name), color_scheme="dark").page
     if name != "inconclusive":
-        # verify that the check can fail
+        # This verifies that the check can fail.
         assert page.evaluate(HIDDEN) != []
     page.emulate_media(media="print")
     assert page.evaluate(HIDDEN) == []
-    # the print is dark on light, regardless of the color scheme of the screen
+    # The print is dark on light. The color scheme of the screen has no effect.
     assert page.evaluate("() => getComputedStyle(document.body).color") == "rgb(25, 28, 32)"
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "light"
     assert page.pdf(format="A4").startswith(b"%PDF")
@@ -180,5 +180,5 @@ def test_draws_copy_lag_and_polls(opened: Opened) -> None:
     band, copy = page.locator(".timeline .band").bounding_box(), page.locator(".timeline .copy").bounding_box()
     assert band is not None
     assert copy is not None
-    # the lag begins after the copy, with Nova's last update of the record
+    # The lag begins with Nova's last update of the record, which is after the copy.
     assert band["x"] >= copy["x"] + copy["width"] - 3

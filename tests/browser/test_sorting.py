@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""You can sort the table of many migrations by mouse and keyboard, and screen readers announce the order."""
+"""The table of many migrations can be sorted by mouse and keyboard. Screen readers announce the order."""
 
 from __future__ import annotations
 

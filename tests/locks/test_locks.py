@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each lock file can be installed into an empty environment, with the oldest and the newest supported pip."""
+"""Each lock file can be installed into an empty environment.
+
+The tests use the oldest and the newest supported pip.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ CLOUD_LOCKS = sorted(RELEASES.glob("*/requirements.txt"))
 
 
 def python_for(lock: Path) -> str:
-    """Return a Python that the .in file of the lock file allows. Default: the Python that runs the tests."""
+    """Return a Python that the .in file of the lock file allows.
+
+    Without a restriction in the file, return the Python that runs the tests.
+    """
     needed = re.search(r"^# needs Python (\S+)$", lock.with_suffix(".in").read_text(encoding="utf-8"), re.MULTILINE)
     found = subprocess.run(
         [REQUIREMENTS / "python.sh", needed[1] if needed else "3.11"],
@@ -40,7 +46,7 @@ def python_for(lock: Path) -> str:
 
 
 def environment(folder: Path, python: str, pip: str) -> Path:
-    """Create a virtual environment with this version of pip and no other package."""
+    """Create a virtual environment with this version of pip and without other packages."""
     subprocess.run([python, "-m", "venv", folder], check=True)
     pinned = REQUIREMENTS / f"pip-{pip}.txt"
     install = ["-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes", "-r"]
@@ -50,7 +56,10 @@ def environment(folder: Path, python: str, pip: str) -> Path:
 
 @pytest.fixture(autouse=True)
 def only_wheels(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Return pip's option for wheels only. pip would build a source with the newest setuptools, which is not pinned."""
+    """Return the pip option that allows only wheels.
+
+    pip builds a source with the newest setuptools, and no lock file pins that version.
+    """
     monkeypatch.setenv("PIP_ONLY_BINARY", ":all:")
 
 

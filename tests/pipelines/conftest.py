@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a collections path in which the tarball of this collection is installed."""
+    """Return a collections path. The tarball of this collection is installed there."""
     home = tmp_path_factory.mktemp("home")
     code, output = run_program(
         "ansible-galaxy", "collection", "build", str(ROOT), "--output-path", str(home), home=home

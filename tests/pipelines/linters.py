@@ -14,14 +14,17 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "docs" / "pipelines"
 LINTERS = ROOT / ".venv-pipelines" / "bin"
-# the folder with the programs of the environment that runs the tests
+# This folder contains the programs of the environment that runs the tests.
 OWN_PROGRAMS = Path(sys.executable).parent
 
 
 def run_program(
     *command: str, cwd: Path = ROOT, home: Path, programs: Path = LINTERS, **environment: str
 ) -> tuple[int, str]:
-    """Run a program, return its exit code and output. HOME is set to `home`, so the user's settings have no effect."""
+    """Run a program. Return its exit code and its output.
+
+    HOME is set to `home`, so the user's settings have no effect.
+    """
     done = subprocess.run(
         [str(programs / command[0]), *command[1:]],
         cwd=cwd,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The example for AWX: the modules of awx.awx accept its arguments."""
+"""The example for AWX. The modules of awx.awx accept its arguments."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MODULES = (
     "project",
     "schedule",
 )
-# the keys that exist both in an argument spec and in the documentation of an option
+# An argument spec and the documentation of an option both have these keys.
 SPEC_KEYS = ("type", "elements", "choices", "required", "aliases", "suboptions")
 
 
@@ -56,7 +56,10 @@ def tasks() -> list[tuple[str, Task]]:
 
 @pytest.fixture(scope="module")
 def specs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """Return the argument specs from the documentation of the modules. The tests of awx.awx require that both agree."""
+    """Return the argument specs from the documentation of the modules.
+
+    The tests of awx.awx require that the specs and the documentation agree.
+    """
     code, output = run_program(
         "ansible-doc", "--json", *(f"awx.awx.{name}" for name in MODULES), home=tmp_path_factory.mktemp("home")
     )
@@ -115,7 +118,7 @@ def test_ansible_lint_passes(tmp_path: Path) -> None:
 
 
 def test_survey_follows_rules_of_awx() -> None:
-    """The API of AWX has these rules (awx/api/views, JobTemplateSurveySpec)."""
+    """The API of AWX checks these rules (awx/api/views, JobTemplateSurveySpec)."""
     survey = dict(tasks())["job_template"]["survey_spec"]
     assert set(survey) == {"name", "description", "spec"}
     for question in survey["spec"]:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The execution environment: ansible-builder accepts its definition. Building the image needs a container engine."""
+"""The execution environment.
+
+ansible-builder accepts its definition. The tests do not build the image, because this requires a container engine.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,7 @@ def context(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_context_has_build_steps(context: Path) -> None:
     steps = (context / "Containerfile").read_text(encoding="utf-8").splitlines()
     base = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))["images"]["base_image"]["name"]
-    # --build-arg can only replace an ARG that is before the first FROM
+    # The option --build-arg can replace an ARG only if the ARG is before the first FROM.
     assert f'ARG EE_BASE_IMAGE="{base}"' in steps
     assert steps.index(f'ARG EE_BASE_IMAGE="{base}"') < steps.index("FROM $EE_BASE_IMAGE AS base")
     (installs,) = (step for step in steps if step.startswith("ARG ANSIBLE_INSTALL_REFS="))
@@ -68,7 +71,7 @@ def test_refuses_misspelled_key(tmp_path: Path) -> None:
 
 
 def test_introspect_finds_requirements_of_modules(installed: Path) -> None:
-    """The requirements come from meta/execution-environment.yml of the installed collection."""
+    """The installed collection contains these requirements in meta/execution-environment.yml."""
     code, output = run_program("ansible-builder", "introspect", str(installed), home=installed)
     assert code == 0, output
     found = yaml.safe_load(output[output.index("---") :])
@@ -79,7 +82,7 @@ def test_introspect_finds_requirements_of_modules(installed: Path) -> None:
 
 
 def test_requirements_have_no_upper_bound() -> None:
-    """An upper bound can conflict with the requirements of other collections in an image."""
+    """An upper bound may conflict with the requirements of other collections in an image."""
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines():
         assert line.startswith("#") or re.fullmatch(r"[a-z-]+>=[\d.]+", line), line
 

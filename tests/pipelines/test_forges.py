@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The examples for GitHub and GitLab, and the workflow of this repository, are valid by the schemas of both."""
+"""The examples for GitHub and GitLab, and the workflow of this repository.
+
+The schemas of GitHub and GitLab accept these files.
+"""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Result = dict[str, Any]
 OUR_GROUP = "group/stackproof.migration.migration"
 THEIR_GROUP = "group/openstack.cloud.openstack"
-# The arguments that each module requires before it connects to the cloud.
+# Each module requires these arguments before it connects to the cloud.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "allocation_info": {"consumers": [uuid_of(1)]},
     "compute_service": {"host": "compute1", "state": "enabled"},
@@ -51,7 +51,10 @@ def modules_with_cloud_options() -> set[str]:
 
 
 def play(defaults: dict[str, Any], tasks: dict[str, dict[str, Any]], folder: Path) -> list[Result]:
-    """Run modules with these arguments and a clouds.yaml in the folder, and return their results."""
+    """Run modules with these arguments and return their results.
+
+    The folder contains a clouds.yaml.
+    """
     playbook, results = folder / "playbook.yml", folder / "results.json"
     registered = [f"result_{number}" for number in range(len(tasks))]
     steps: list[dict[str, Any]] = [
@@ -89,7 +92,10 @@ def play(defaults: dict[str, Any], tasks: dict[str, dict[str, Any]], folder: Pat
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[FakeCloud]:
-    """Yield a fake cloud. Its clouds.yaml has two entries, because the SDK uses a single entry without its name."""
+    """Yield a fake cloud.
+
+    Its clouds.yaml has two entries. With a single entry, the SDK would use this entry without its name.
+    """
     with HTTPServer(threaded=True) as server:
         fake = FakeCloud(server)
         (tmp_path / "clouds.yaml").write_text(

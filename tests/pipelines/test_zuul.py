@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The example for Zuul is valid by a linter with the schema of Zuul. `make lint` checks its playbook."""
+"""The example for Zuul.
+
+A linter checks the example with the schema of Zuul. `make lint` checks the playbook of the example.
+"""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run tests of Tempest against a local cloud, and read the results of the tests."""
+"""Run tests of Tempest against a local cloud. Read the results of the tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 BIN = ROOT / ".venv-tempest" / "bin"
-# Regular expressions of the tests to run
+# These regular expressions select the tests to run.
 TESTS = (
     r"tempest\.api\.compute\.admin\.test_live_migration",
     r"tempest\.api\.compute\.admin\.test_migrations",
@@ -29,7 +29,7 @@ TESTS = (
     r"tempest\.api\.compute\.admin\.test_hypervisor",
     r"tempest\.api\.compute\.servers\.test_server_actions",
 )
-# Regular expressions of tests that cannot pass on a local cloud, with the reason
+# These regular expressions select tests that cannot pass on a local cloud. Each has a reason.
 EXCLUDED = {
     "test_remove_server_all_security_groups": "A server without a port has no security group.",
 }
@@ -37,9 +37,9 @@ TIMEOUT = 3600
 
 
 def settings(cloud: Connection) -> dict[str, dict[str, str]]:
-    """Return the sections of tempest.conf for a local cloud. Every feature that the cloud has is enabled.
+    """Return the sections of tempest.conf for a local cloud.
 
-    Raises KeyError when an image or a flavor of the local cloud is missing.
+    Every feature of the cloud is enabled. Raise KeyError if an image or a flavor of the local cloud is missing.
     """
     auth: dict[str, Any] = cloud.config.config["auth"]
     images = {image.name: image.id for image in cloud.image.images()}
@@ -93,7 +93,7 @@ def settings(cloud: Connection) -> dict[str, dict[str, str]]:
 
 @dataclasses.dataclass(frozen=True)
 class Case:
-    """The result of one test, or of one class whose tests Tempest skipped."""
+    """The result of one test. If Tempest skipped all tests of a class, the result of the class."""
 
     name: str
     result: str
@@ -106,9 +106,9 @@ class Case:
 
 
 def run(cloud: Connection, folder: Path) -> list[Case]:
-    """Run the tests and return their results. Write tempest.conf and the log into ``folder``.
+    """Run the tests and return their results.
 
-    Raises subprocess.TimeoutExpired after ``TIMEOUT`` seconds.
+    ``folder`` gets the file tempest.conf and the log. Raise subprocess.TimeoutExpired after ``TIMEOUT`` seconds.
     """
     config = configparser.ConfigParser(interpolation=None)
     config.read_dict(settings(cloud))
@@ -127,7 +127,7 @@ def run(cloud: Connection, folder: Path) -> list[Case]:
 
 
 def read(junit: str) -> list[Case]:
-    """Return the results in a JUnit document of subunit2junitxml."""
+    """Return the results in a JUnit document that subunit2junitxml has written."""
     return [_case(element) for element in ET.fromstring(junit).iter("testcase")]  # noqa: S314 - a program on this machine wrote this text
 
 
@@ -140,7 +140,10 @@ def _case(element: ET.Element) -> Case:
 
 
 def table(results: dict[str, list[Case]]) -> str:
-    """Return a Markdown table of the results, with one row for each kind of compute hosts and each test module."""
+    """Return the results as a Markdown table.
+
+    The table has a row for each test module on each kind of compute hosts.
+    """
     lines = ["| compute hosts | tests | run | passed | skipped | reasons for skipping |", "|---|---|---|---|---|---|"]
     for hosts, cases in results.items():
         for module in sorted({case.module for case in cases}):

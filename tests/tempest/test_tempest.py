@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""OpenStack's own integration tests pass on the local cloud, on each kind of compute hosts."""
+"""OpenStack's own integration tests pass on the local cloud.
+
+They run on each kind of compute hosts.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ KINDS = ("fake", "libvirt")
 
 @pytest.fixture(scope="module")
 def results() -> Iterator[dict[str, list[suite.Case]]]:
-    """Collect the results of each kind of hosts. Write the results to the documentation when every kind has passed."""
+    """Collect the results for each kind of hosts.
+
+    If every kind has passed, write the results into the documentation.
+    """
     found: dict[str, list[suite.Case]] = {}
     yield found
     if set(found) == set(KINDS) and not any(case.result == "failed" for cases in found.values() for case in cases):
@@ -37,7 +43,7 @@ def results() -> Iterator[dict[str, list[suite.Case]]]:
 
 @pytest.fixture
 def lab(kind: str, tmp_path: Path) -> Iterator[Lab]:
-    """Start a local cloud whose compute hosts are of one kind, and remove the cloud afterwards."""
+    """Start a local cloud whose compute hosts are of one kind. Remove the cloud afterwards."""
     if kind == "libvirt" and os.geteuid() != 0:
         pytest.skip("libvirt hosts need root")
     lab = Lab(STATE / f"tempest-{kind}", PORT_BASE, tmp_path, local_cloud_hypervisor=kind)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run galaxy-importer on the tarball, as Galaxy and Automation Hub do on every upload, and fail on any warning.
+"""Run galaxy-importer on the tarball, as Galaxy and Automation Hub do on every upload. Fail on any warning.
 
 usage: importer.py TARBALL HOME ENVIRONMENT CONFIGURATION
 """
@@ -20,22 +20,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 LEVELS = ("WARNING:", "ERROR:", "CRITICAL:")
-# galaxy-importer prints this line at the end of a complete run.
+# If a run is complete, galaxy-importer prints this line at its end.
 DONE = "Importer processing completed successfully"
-# The file into which galaxy-importer writes its result, relative to the working folder.
+# galaxy-importer writes its result into this file. The path is relative to the working folder.
 RESULT = "importer_result.json"
 DOCUMENTED = ("module", "filter", "lookup", "test")
 
 
 def complaints(lines: Iterable[str]) -> list[str]:
-    """Return the warnings and errors in the output, because galaxy-importer exits with 0 regardless of them."""
+    """Return the warnings and errors in the output.
+
+    galaxy-importer exits with 0 even if the output contains warnings and errors.
+    """
     said = [line.strip() for line in lines]
     found = [line for line in said if line.startswith(LEVELS)]
     return found if DONE in said else [*found, f"the output lacks: {DONE}"]
 
 
 def unread(result: Mapping[str, Any]) -> list[str]:
-    """Return the plugins without documentation, because galaxy-importer does not report them."""
+    """Return the plugins without documentation. galaxy-importer does not report these plugins."""
     contents = result["docs_blob"]["contents"]
     plugins = [one for one in contents if one["content_type"] in DOCUMENTED]
     silent = [f"{one['content_type']} {one['content_name']}" for one in plugins if not one["doc_strings"]]
@@ -48,9 +51,9 @@ def run(tarball: Path, home: Path, environment: Path, configuration: Path) -> li
     home.mkdir(parents=True, exist_ok=True)
     env = {
         **os.environ,
-        # collections in the user's home folder must not affect the result
+        # Collections in the user's home folder must not affect the result.
         "HOME": str(home),
-        # galaxy-importer finds ansible-doc and ansible-lint on the PATH
+        # galaxy-importer finds ansible-doc and ansible-lint on the PATH.
         "PATH": os.pathsep.join([str(programs), os.environ["PATH"]]),
         "GALAXY_IMPORTER_CONFIG": str(configuration),
     }

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 COLLECTION = "stackproof.migration"
-# The folder of each kind of plugin in this collection.
+# Each kind of plugin has one folder in this collection.
 FOLDERS = {"module": "plugins/modules", "filter": "plugins/filter", "lookup": "plugins/lookup", "test": "plugins/test"}
 
 
@@ -28,7 +28,7 @@ def lacking(thing: Mapping[str, Any], keys: Sequence[str], where: str) -> Iterat
 
 
 def option_gaps(options: Mapping[str, Any], where: str) -> Iterator[str]:
-    """Yield what is missing in the documentation of options and their suboptions."""
+    """Yield what the documentation of options and suboptions lacks."""
     for name, option in options.items():
         here = f"{where} option {name}"
         yield from lacking(option, ("description", "type"), here)
@@ -38,7 +38,10 @@ def option_gaps(options: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def return_gaps(values: Mapping[str, Any], where: str, keys: Sequence[str], *, sampled: bool = False) -> Iterator[str]:
-    """Yield what is missing in the documentation of return values. Parts of a value with a sample need no sample."""
+    """Yield what the documentation of return values lacks.
+
+    If a value has a sample, its parts need no sample.
+    """
     for name, value in values.items():
         here = f"{where} return value {name}"
         parts = value.get("contains") or {}
@@ -50,19 +53,19 @@ def return_gaps(values: Mapping[str, Any], where: str, keys: Sequence[str], *, s
 
 
 def plugin_gaps(kind: str, name: str, shown: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is missing in the documentation of a plugin."""
+    """Yield what the documentation of a plugin lacks."""
     where = f"{kind} {name}"
     doc = shown["doc"]
     yield from lacking(doc, ("short_description", "description", "author", "version_added"), where)
     yield from option_gaps(doc.get("options") or {}, where)
     yield from lacking(shown, ("examples", "return"), where)
-    # the return value of a filter needs no `returned`, because a filter always returns its value
+    # A filter always returns its value. Therefore the return value of a filter needs no `returned`.
     keys = ("description", "type", "returned") if kind == "module" else ("description", "type")
     yield from return_gaps(shown.get("return") or {}, where, keys)
 
 
 def role_gaps(name: str, shown: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is missing in the documentation of a role."""
+    """Yield what the documentation of a role lacks."""
     yield from lacking(shown, ("entry_points",), f"role {name}")
     for point, doc in (shown.get("entry_points") or {}).items():
         where = f"role {name} {point}"
@@ -71,7 +74,7 @@ def role_gaps(name: str, shown: Mapping[str, Any]) -> Iterator[str]:
 
 
 def ask(kind: str, names: Sequence[str], program: Path, collections: Path) -> tuple[dict[str, Any], list[str]]:
-    """Return the output of ansible-doc, and its warnings."""
+    """Return the output and the warnings of ansible-doc."""
     ran = subprocess.run(
         [program, "--type", kind, "--json", *names],
         env={**os.environ, "ANSIBLE_COLLECTIONS_PATH": str(collections)},
@@ -87,7 +90,7 @@ def ask(kind: str, names: Sequence[str], program: Path, collections: Path) -> tu
 
 
 def gaps(collections: Path, program: Path) -> Iterator[str]:
-    """Yield what is missing in the documentation of all plugins and roles."""
+    """Yield what the documentation of all plugins and roles lacks."""
     root = collections / "ansible_collections" / COLLECTION.replace(".", "/")
     wanted = {
         kind: sorted(f"{COLLECTION}.{path.stem}" for path in (root / folder).glob("[!_]*.py"))

@@ -5,9 +5,14 @@
 
 usage: prose.py [--warn] [FILE ...]   without FILE, check all files that git tracks; with --warn, always exit with 0
 
-The program checks Markdown without code, docstrings, comments and strings of Python with more than one word, YAML,
-Jinja templates without expressions, and comments of shell scripts and makefiles. If a line must use a term of the
-dictionary, add the comment `prose: ok - REASON` to the line.
+The program checks these texts:
+
+- Markdown without code
+- docstrings and comments of Python, and strings with more than one word
+- YAML, and Jinja templates without expressions
+- comments of shell scripts and makefiles
+
+If a line must use a term of the dictionary, add the comment `prose: ok - REASON` to the line.
 """
 
 from __future__ import annotations
@@ -36,13 +41,13 @@ _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STYLE = re.compile(r"<(style|script)\b.*?</\1>", re.DOTALL)
 _TEXT_TOKENS = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
 
-# A line number, and text of the line to check.
+# A pair of a line number and a text of this line.
 Line = tuple[int, str]
 
 
 @dataclasses.dataclass(frozen=True)
 class Term:
-    """An entry of the dictionary: the pattern of a wrong term, the right term, and the reason."""
+    """An entry of the dictionary. It contains the pattern of a wrong term, the right term, and the reason."""
 
     pattern: re.Pattern[str]
     right: str
@@ -51,7 +56,11 @@ class Term:
 
 @dataclasses.dataclass(frozen=True)
 class Dictionary:
-    """The terms, the patterns of paths that are not checked, and the paths in which a finding is only a warning."""
+    """The dictionary.
+
+    It contains the terms and the patterns of paths that are not checked. A finding in a path of `pending` is only a
+    warning.
+    """
 
     terms: tuple[Term, ...]
     excluded: tuple[str, ...]
@@ -87,12 +96,12 @@ class Finding:
 
 
 def blank(match: re.Match[str]) -> str:
-    """Return only the line ends of a match, so that the numbers of later lines do not change."""
+    """Return only the line ends of a match. Otherwise the numbers of later lines would change."""
     return " " + "\n" * match[0].count("\n")
 
 
 def markdown(text: str) -> Iterator[Line]:
-    """Yield the lines of a page that are not code, without link targets."""
+    """Yield the lines of a page without code and link targets."""
     fenced = False
     for number, line in enumerate(text.splitlines(), start=1):
         if _FENCE.match(line):
@@ -102,7 +111,7 @@ def markdown(text: str) -> Iterator[Line]:
 
 
 def python(text: str) -> Iterator[Line]:
-    """Yield the comments and the strings with more than one word, docstrings included."""
+    """Yield the comments, the docstrings, and the strings with more than one word."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type in _TEXT_TOKENS and re.search(r"\w\W*\s\W*\w", token.string):
             for number, line in enumerate(token.string.splitlines(), start=token.start[0]):
@@ -136,7 +145,10 @@ EXTRACTORS: dict[str, Callable[[str], Iterator[Line]]] = {
 
 
 def check_text(path: str, text: str, dictionary: Dictionary) -> Iterator[Finding]:
-    """Yield a finding for each term of the dictionary in a file. Lines with `prose: ok - REASON` have no findings."""
+    """Yield a finding for each term of the dictionary in a file.
+
+    A line with `prose: ok - REASON` has no findings.
+    """
     extract = EXTRACTORS.get(Path(path).suffix) or EXTRACTORS.get(Path(path).name)
     if extract is None:
         return
@@ -149,14 +161,14 @@ def check_text(path: str, text: str, dictionary: Dictionary) -> Iterator[Finding
 
 
 def tracked(root: Path) -> list[str]:
-    """Return the files that git tracks, and new files that git does not ignore."""
+    """Return the files that git tracks. Also return new files that git does not ignore."""
     listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
     output = subprocess.run(listed, cwd=root, check=True, capture_output=True, text=True).stdout
     return sorted({path for path in output.split("\0") if (root / path).is_file() and not (root / path).is_symlink()})
 
 
 def check(root: Path, paths: Iterable[str], dictionary: Dictionary) -> list[Finding]:
-    """Return the findings in the files that are not excluded."""
+    """Return the findings in all files, except the excluded files."""
     return [
         finding
         for path in paths
@@ -166,7 +178,10 @@ def check(root: Path, paths: Iterable[str], dictionary: Dictionary) -> list[Find
 
 
 def main(arguments: Sequence[str], root: Path = ROOT, dictionary: Dictionary | None = None) -> int:
-    """Print the findings. Return 1 if --warn is not given and a finding is in a file that is not pending, else 0."""
+    """Print the findings.
+
+    Return 1 if a finding is in a file that is not pending. With --warn, always return 0.
+    """
     dictionary = dictionary or Dictionary.read(DICTIONARY)
     paths = [argument for argument in arguments if argument != "--warn"]
     findings = check(root, paths or tracked(root), dictionary)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Choose the release checks that a commit needs, and record the last results of all of them.
 
-A check is a make target. `[tool.release_check.paths]` in pyproject.toml lists the files that the result of a check
-depends on. The record contains a digest of these files. A result is valid until one of the files changes.
+A check is a make target. The result of a check depends on some files. `[tool.release_check.paths]` in pyproject.toml
+lists these files. The record contains a digest of them. A result is valid until a file in the list changes.
 
 usage: release_check.py list                      print every check
        release_check.py choose RECORD MINUTES     print checks whose files changed, up to a total of MINUTES
@@ -28,12 +28,12 @@ from ansible_collections.stackproof.migration.tests.tools.results import Count, 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-# the assumed duration, in seconds, of a check without a recorded duration
+# This is the assumed duration, in seconds, of a check whose duration is not recorded.
 UNKNOWN_SECONDS = 600
 BEGIN, END = "<!-- the record begins -->\n", "<!-- the record ends -->\n"
 HEADER = "| check | result | seconds | commit | date | digest of its files |\n|---|---|---|---|---|---|\n"
 ROW = re.compile(r"^\| `([\w.-]+)` \| (.*?) \| (\d+) \| `(\w+)` \| ([\d-]+) \| `(\w+)` \|$", re.MULTILINE)
-# the file with the duration of each check, in the folder of the JUnit files
+# This file contains the duration of each check. It is in the folder of the JUnit files.
 SECONDS = "seconds.txt"
 
 
@@ -57,7 +57,7 @@ class Result:
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
-    """Whether a check runs for a commit, and why."""
+    """Whether a check runs for a commit, and the reason."""
 
     check: str
     runs: bool
@@ -65,7 +65,7 @@ class Choice:
 
 
 def read_record(page: str) -> dict[str, Result]:
-    """Return the results in a page by check."""
+    """Return the results in a page, by the name of the check."""
     return {
         check: Result(check, result, int(seconds), commit, date, digest)
         for check, result, seconds, commit, date, digest in ROW.findall(page)
@@ -73,7 +73,10 @@ def read_record(page: str) -> dict[str, Result]:
 
 
 def written(page: str, results: Iterable[Result]) -> str:
-    """Return the page with these results. Keep the earlier results of checks that did not run."""
+    """Return the page with these results.
+
+    The page keeps the earlier results of checks that did not run.
+    """
     known = {**read_record(page), **{result.check: result for result in results}}
     before, after = page.split(BEGIN, maxsplit=1)[0], page.split(END)[1]
     rows = "".join(known[check].row for check in sorted(known))
@@ -87,9 +90,10 @@ def choose(
     seconds: float,
     always: Collection[str] = (),
 ) -> list[Choice]:
-    """Decide for each check whether to run it: its files changed, and its recorded duration fits into the seconds left.
+    """Decide for each check whether to run it.
 
-    Checks in `always` run if their files changed, regardless of their duration.
+    A check runs if its files changed and its recorded duration fits into the seconds that are left. A check in `always`
+    runs if its files changed, regardless of its duration.
     """
     choices = []
     left = seconds
@@ -123,7 +127,10 @@ def digest_of(paths: Sequence[str]) -> str:
 
 
 def changed_since(commit: str, paths: Sequence[str]) -> list[str]:
-    """Return the files in these paths that changed since a commit. Return none if the clone lacks the commit."""
+    """Return the files in these paths that changed since a commit.
+
+    If the clone does not contain the commit, return no files.
+    """
     try:
         return git("diff", "--name-only", commit, "--", *paths).split()
     except subprocess.CalledProcessError:

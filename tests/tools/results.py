@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the JUnit files of checks that are plain commands, and sum up the JUnit files of all checks.
+"""Write JUnit files for checks that run commands. Sum up the JUnit files of all checks.
 
 usage: results.py run FOLDER/NAME.xml -- COMMAND [-- COMMAND ...]   run all commands as one check
        results.py sum FOLDER NAME ...                               sum up NAME.xml and NAME-*.xml in FOLDER
@@ -56,7 +56,7 @@ def call(command: Sequence[str]) -> int:
 
 
 def split(words: Iterable[str]) -> list[list[str]]:
-    """Return the commands, which `--` separates."""
+    """Return the commands. The argument `--` separates two commands."""
     groups = itertools.groupby(words, key=lambda word: word == "--")
     return [list(group) for is_separator, group in groups if not is_separator]
 
@@ -68,7 +68,7 @@ def run(
     clock: Callable[[], float] = time.monotonic,
 ) -> int:
     """Run all commands, even after a failure. Write one test case to the target file. Return the exit code."""
-    # delete the result of an earlier run, because this run may be interrupted
+    # This run may be interrupted. Therefore the result of an earlier run is deleted.
     target.unlink(missing_ok=True)
     start = clock()
     failures = []
@@ -87,7 +87,7 @@ def run(
 
 
 def count(path: Path) -> Count:
-    """Return the count of the test cases in a JUnit file. An unreadable or empty file is a failure."""
+    """Return the count of the test cases in a JUnit file. A file that is empty or cannot be read is a failure."""
     try:
         cases = list(ET.parse(path).iter("testcase"))  # noqa: S314 - written by the tools of this repository
     except (OSError, ET.ParseError):
@@ -104,7 +104,10 @@ def count(path: Path) -> Count:
 
 
 def tally(folder: Path, names: Iterable[str]) -> dict[str, Count]:
-    """Return the count of each file. A name without a file counts as a failure, because the check did not run."""
+    """Return the count for each name.
+
+    A name without a file counts as a failure, because the check did not run.
+    """
     counts: dict[str, Count] = {}
     for name in names:
         files = [path for pattern in (f"{name}.xml", f"{name}-*.xml") for path in sorted(folder.glob(pattern))]

@@ -1,13 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the sanity tests of ansible-test of one ansible-core without containers, and write them as JUnit test cases.
+"""Run the sanity tests of ansible-test without containers, and write the results as JUnit test cases.
 
 usage: sanity.py RESULT.xml COLLECTIONS HOME [ENVIRONMENT]
 
 COLLECTIONS is a folder in which the collection is installed. HOME is the folder in which ansible-test keeps its
-environments. ENVIRONMENT is a virtual environment with ansible-core. Without it the result is one skipped test case,
-because no Python for that ansible-core is installed.
+environments. ENVIRONMENT is a virtual environment with ansible-core. If no installed Python supports that
+ansible-core, ENVIRONMENT is missing. The result is then one skipped test case.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 COLLECTION = Path("ansible_collections/stackproof/migration")
-# The folder of ansible-test's JUnit files, relative to the collection.
+# ansible-test writes its JUnit files into this folder. The path is relative to the collection.
 JUNIT = Path("tests/output/junit")
-# The oldest Python that the modules support, as in tests/config.yml.
+# This is the oldest Python that the modules support. tests/config.yml has the same value.
 OLDEST = (3, 11)
 NOT_APPLICABLE = "No tests applicable."
-# Warnings to ignore: the summary that repeats other warnings, and the locale, because no sanity test depends on it.
+# The script ignores two warnings. The summary repeats other warnings. No sanity test depends on the locale.
 HARMLESS = ("WARNING: Reviewing previous", "WARNING: Using locale")
 NO_PYTHON = "no suitable Python on the PATH"
 
-# A program that prints properties of ansible-test, because no command of ansible-test prints them.
+# This program prints properties of ansible-test. No command of ansible-test prints these properties.
 PROBE = """
 import json, types
 from ansible.release import __version__
@@ -49,7 +49,7 @@ pips = {get_venv_packages(types.SimpleNamespace(version=python))["pip"] for pyth
 print(json.dumps({"core": __version__, "pythons": SUPPORTED_PYTHON_VERSIONS, "pips": sorted(pips)}))
 """
 
-# ansible-test creates its environments without pip, and downloads get-pip.py from its own host unless the file exists.
+# ansible-test creates its environments without pip. It downloads get-pip.py from its own host unless the file exists.
 # This file installs the same pip from the configured package index.
 GET_PIP = """\
 import subprocess
@@ -70,11 +70,11 @@ class Known:
 
 
 def pip_settings(listing: str) -> str:
-    """Return pip's settings as a configuration file, because ansible-test removes pip's environment variables."""
+    """Return pip's settings as a configuration file. ansible-test removes the environment variables of pip."""
     settings = configparser.RawConfigParser()
-    # the caller would report a warning of pip as a warning of ansible-test
+    # The caller would report a warning of pip as a warning of ansible-test.
     settings["global"] = {"quiet": "2"}
-    # a setting in an environment variable overrides the same setting in a file
+    # An environment variable overrides the same setting in a file.
     for line in sorted(listing.splitlines(), key=lambda line: line.startswith(":env:")):
         name, _equals, value = line.partition("=")
         section, _dot, option = name.rpartition(".")
@@ -93,7 +93,7 @@ def suitable(pythons: Iterable[str]) -> list[str]:
 
 
 def warnings_in(lines: Iterable[str]) -> list[str]:
-    """Return the warnings of ansible-test without duplicates, because ansible-test repeats all warnings at the end."""
+    """Return the warnings of ansible-test without duplicates. ansible-test repeats all warnings at the end."""
     said = dict.fromkeys(line.strip() for line in lines if line.startswith("WARNING: "))
     return [line for line in said if not line.startswith(HARMLESS)]
 
@@ -105,13 +105,13 @@ def cases_in(folder: Path) -> list[ET.Element]:
 
 
 def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> list[ET.Element]:
-    """Return the test cases. If no case reports a problem that occurred, add a failed case."""
+    """Return the test cases. If a problem occurred and no case reports it, add a failed case."""
     wrong = list(warnings)
     if not cases:
         wrong.append("ansible-test wrote no result")
     if code and not any(case.find("failure") is not None for case in cases):
         wrong.append(f"ansible-test ended with exit code {code}")
-    # ansible-test writes no test case for a test that it could not run
+    # If ansible-test cannot run a test, it writes no test case for the test.
     for case in cases:
         skipped = case.find("skipped")
         if skipped is not None and skipped.text != NOT_APPLICABLE:
@@ -124,7 +124,7 @@ def judged(cases: Sequence[ET.Element], code: int, warnings: Sequence[str]) -> l
 
 
 def summary(cases: Iterable[ET.Element]) -> list[str]:
-    """Return one line each for the tests that ran, the tests that did not apply, and the tests that failed."""
+    """Return a line for each of three groups: tests that ran, tests that did not apply, and tests that failed."""
     names: dict[str, list[str]] = {"ran": [], "not applicable": [], "failed": []}
     for case in cases:
         if case.find("failure") is not None:
@@ -147,7 +147,10 @@ def output_of(command: Sequence[str | Path], env: Mapping[str, str] | None = Non
 
 
 def starts(python: str) -> bool:
-    """Return whether this Python starts. A program on the PATH can be a stub that only prints an error."""
+    """Return whether this Python starts.
+
+    A program on the PATH may be a stub that only prints an error.
+    """
     try:
         return subprocess.run([python, "-c", ""], check=False, capture_output=True).returncode == 0
     except OSError:
@@ -160,7 +163,7 @@ def prepare_home(home: Path, python: Path, pips: Iterable[str]) -> None:
     scripts = home / ".ansible" / "test" / "cache"
     for folder in (configuration.parent, scripts):
         folder.mkdir(parents=True, exist_ok=True)
-    # only the owner may read the file, because the URL of a package index can contain a password
+    # Only the owner may read the file, because the URL of a package index can contain a password.
     configuration.touch(mode=0o600)
     configuration.write_text(pip_settings(output_of([python, "-m", "pip", "config", "list"])))
     for version in pips:
@@ -168,7 +171,7 @@ def prepare_home(home: Path, python: Path, pips: Iterable[str]) -> None:
 
 
 def run(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> tuple[int, list[str]]:
-    """Run a command, print its output, and return its exit code and the lines of its output."""
+    """Run a command and print its output. Return the exit code and the lines of the output."""
     lines = []
     with subprocess.Popen(
         command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -182,7 +185,7 @@ def run(command: Sequence[str | Path], env: Mapping[str, str], cwd: Path) -> tup
 
 
 def check(collections: Path, home: Path, environment: Path) -> list[ET.Element]:
-    """Run the sanity tests of this ansible-core on all installed Python versions, and return the test cases."""
+    """Run the sanity tests of this ansible-core on all installed Python versions. Return the test cases."""
     programs = environment / "bin"
     known = Known(**json.loads(output_of([programs / "python", "-c", PROBE])))
     prepare_home(home, programs / "python", known.pips)
@@ -191,7 +194,8 @@ def check(collections: Path, home: Path, environment: Path) -> list[ET.Element]:
     print(f"ansible-core {known.core} on Python {own}; modules on {', '.join(pythons)}", flush=True)
     options = [word for version in pythons for word in ("--target-python", version)]
     command: list[str | Path] = [programs / "ansible-test", "sanity", "--color", "no", "--junit", *options]
-    # use a folder outside the clone: ansible-test lists files with git, and git ignores the installed collection
+    # ansible-test lists files with git, and git ignores the installed collection. Therefore the folder is outside the
+    # clone.
     with tempfile.TemporaryDirectory(prefix="sanity-") as folder:
         shutil.copytree(collections, folder, dirs_exist_ok=True)
         collection = folder / COLLECTION
@@ -210,7 +214,7 @@ def main(arguments: Sequence[str]) -> int:
     match arguments:
         case [result, collections, home, *environment] if len(environment) <= 1:
             target = Path(result)
-            # delete the result of an earlier run, because this run may be interrupted
+            # This run may be interrupted. Therefore the result of an earlier run is deleted.
             target.unlink(missing_ok=True)
             if environment:
                 cases = check(*(Path(path).absolute() for path in (collections, home, *environment)))

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runner of galaxy-importer, tested with a script that prints the same lines."""
+"""The runner of galaxy-importer.
+
+The tests use a script that prints the same lines as galaxy-importer.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The runner of ansible-test, tested with a script that writes the same files."""
+"""The runner of ansible-test.
+
+The tests use a script that writes the same files as ansible-test.
+"""
 
 from __future__ import annotations
 
@@ -131,7 +134,7 @@ exit {code}
 
 
 def environment(folder: Path, case: str, code: int) -> Path:
-    """Return an environment with stubs of python and ansible-test."""
+    """Return an environment with stubs for python and ansible-test."""
     programs = {"python": PYTHON, "ansible-test": ANSIBLE_TEST.format(case=CASE.format("compile", case), code=code)}
     (folder / "bin").mkdir(parents=True)
     for name, text in programs.items():
