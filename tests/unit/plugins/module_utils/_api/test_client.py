@@ -205,7 +205,8 @@ def test_error_for_an_untrusted_certificate(fake: FakeCloud, tmp_path: Path) -> 
         auth = {"auth_url": server.url_for("/v3").replace("localhost", "127.0.0.1"), **CREDENTIALS}
         with pytest.raises(TlsError, match=r"self-signed certificate.*Set ca_cert"):
             read(connect({"auth": auth}))
-        # With ca_cert, or with verify false, the request reaches the server, and the error is its HTTP 500.
+        # With ca_cert, or with verify false, the request reaches the server. The error is then the HTTP 500 of the
+        # server.
         for told in ({"ca_cert": str(certificate)}, {"validate_certs": False}):
             with pytest.raises(ServiceError, match="the identity service answered HTTP 500"):
                 read(connect({"auth": auth, **told}, fake.time.clock))
@@ -238,7 +239,10 @@ def test_error_when_compute_states_no_microversions(fake: FakeCloud, cloud: Clou
 
 
 def test_waits_for_a_compute_api_that_restarts(fake: FakeCloud, cloud: Cloud) -> None:
-    """A module must retry discovery while the Compute API restarts. The SDK hides the cause of the error."""
+    """While the Compute API restarts, a module must retry discovery.
+
+    The SDK hides the cause of this error.
+    """
     fake.fault("GET", r"/compute(/v2\.1)?/?$", status=503, times=5)
     read(cloud)
     assert cloud.microversions.newest >= (2, 61)

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The message about each configuration error names the file and the key, and has specific advice."""
+"""The message about a configuration error names the file and the key.
+
+It also gives advice for this error.
+"""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ NO_HTTP = b"SSH-2.0-OpenSSH_9.2\r\n"
 
 
 def failure_of(url: str, *, timeout: float = 10, **settings: Any) -> CloudError:
-    """Send a request to this address, which must fail, and return the mapped error."""
+    """Send a request to this address and return the mapped error. The request must fail."""
     session = Session(**settings)
     with pytest.raises(auth.ConnectionError) as caught:
         session.request(url, "POST", authenticated=False, timeout=timeout)
@@ -46,7 +46,10 @@ def failure_of(url: str, *, timeout: float = 10, **settings: Any) -> CloudError:
 
 @pytest.fixture
 def answering() -> Iterator[Callable[[Callable[[socket.socket], object]], int]]:
-    """Return a function that starts a server on a free port. The server handles one connection."""
+    """Return a function that starts a server on a free port.
+
+    The server handles one connection.
+    """
     threads = []
 
     def start(serve: Callable[[socket.socket], object]) -> int:
@@ -86,7 +89,7 @@ def says(what: bytes) -> Callable[[socket.socket], None]:
 
 
 def stays_silent(connection: socket.socket) -> None:
-    # wait until the client closes the connection
+    # Wait until the client closes the connection.
     while connection.recv(65536):
         pass
 
@@ -161,7 +164,7 @@ def test_error_when_the_name_does_not_resolve() -> None:
         (auth.VersionNotAvailable(), "unreachable"),
         (auth.UnknownConnectionError("odd", ValueError()), "unreachable"),
         (auth.Conflict(http_status=409), "conflict"),
-        # The text must not change the mapping: only the class of the exception decides
+        # Only the class of the exception decides. The text must not change the mapping.
         (ValueError("SSL: Name or service not known, Connection refused, timed out"), "configuration"),
         (auth.Unauthorized("The connection to LDAP timed out"), "authentication"),
     ],
@@ -171,7 +174,7 @@ def test_error_depends_on_the_class_of_the_exception(error: Exception, kind: str
 
 
 def test_error_for_a_reset_during_the_tls_handshake() -> None:
-    """Older releases of urllib3 raise an SSL error for a reset during the handshake."""
+    """For a reset during the TLS handshake, older releases of urllib3 raise an SSL error."""
     error = auth.SSLError("SSL exception connecting to https://cloud.example/v3")
     error.__context__ = requests.exceptions.SSLError(
         MaxRetryError(cast("Any", None), "/v3", ConnectionResetError(104, "Reset"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts of errors, as in the source code of each release of Nova."""
+"""Texts of errors. The source code of Nova contains these texts in the named releases."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PLACEMENT_POLICY = (
     "Access was denied to this resource. Policy does not allow placement:allocations:list to be performed."
 )
 
-# The meaning of each text, and the releases whose source code contains the text
+# By text: its meaning, and the releases whose source code contains the text
 TEXTS = [
     (NO_HOST, {Meaning.NO_VALID_HOST, Meaning.NOT_ENOUGH_HOSTS}, range(12, NEWEST + 1)),
     ("No valid host was found. ", {Meaning.NO_VALID_HOST}, range(12, NEWEST + 1)),

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Imports of the SDK, tested in a new process, because the test process has imported all of the SDK."""
+"""Imports of the SDK.
+
+The test process has imported all of the SDK. Therefore the tests use a new process.
+"""
 
 from __future__ import annotations
 

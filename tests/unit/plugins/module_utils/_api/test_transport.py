@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every request ends within its timeout for each kind of slow or broken server."""
+"""Every request ends within its timeout.
+
+The tests use several kinds of slow or broken servers.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def redirects_to_itself(connection: socket.socket, request: bytes) -> None:
 
 
 def trickles(connection: socket.socket, _request: bytes) -> None:
-    """Send the body byte by byte, so that no single wait exceeds the timeout."""
+    """Send the body byte by byte. No single wait exceeds the timeout."""
     connection.sendall(HEAD % b"200 OK" + b"\r\n")
     while True:
         connection.sendall(b" ")
@@ -146,12 +149,15 @@ def test_discovery_ends_with_a_typed_error(
     assert time.monotonic() - begin < 30
     assert caught.value.failure.service == "identity"
     if path != "/identity":
-        # if the path has no version, keystoneauth sends no second request
+        # If the path has no version, keystoneauth sends only one request.
         assert caught.value.failure.kind in kinds, caught.value
 
 
 def test_401_to_discovery_does_not_deadlock(fake: FakeCloud) -> None:
-    """Keystoneauth repeats the request with a token. It must not wait for the token that this request returns."""
+    """Keystoneauth repeats the request with a token.
+
+    The request must not wait for the token that it returns.
+    """
     params = fake.params
     params["auth"]["auth_url"] += "/users"
     fake.fault("GET", "/users", status=401, times=99)

@@ -28,7 +28,7 @@ def flavor(name: str, ram: int = 64, vcpus: int = 1, disk: int = 1, **more: Any)
         ([flavor("b", ram=128, disk=5), flavor("a", ram=64, disk=5)], "a"),
         ([flavor("few", disk=2), flavor("enough", ram=512, disk=3)], "enough"),
         ([flavor("weak", ram=32, disk=3)], None),
-        # these extra specs require special hosts or administrator rights
+        # These extra specs require special hosts or the rights of an administrator.
         ([flavor("zero", disk=0)], None),
         ([flavor("off", disk=3, **{"OS-FLV-DISABLED:disabled": True})], None),
         *(
@@ -52,7 +52,7 @@ def flavor(name: str, ram: int = 64, vcpus: int = 1, disk: int = 1, **more: Any)
         ),
         ([flavor("shared", disk=3, extra_specs={"hw:cpu_policy": "shared"}), flavor("b", ram=512, disk=3)], "shared"),
         ([flavor("cores", disk=3, extra_specs={"hw:cpu_max_sockets": "2"}), flavor("b", ram=512, disk=3)], "cores"),
-        # a host aggregate can require this extra spec
+        # A host aggregate may require this extra spec.
         ([flavor("a", disk=3, extra_specs={"ssd": "true"}), flavor("b", ram=512, disk=3)], "b"),
         ([flavor("a", disk=3, extra_specs={"ssd": "true"})], "a"),
         ([flavor("plain", disk=3, extra_specs={"quota:vif_outbound_average": "1"})], "plain"),

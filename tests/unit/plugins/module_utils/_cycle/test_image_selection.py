@@ -34,7 +34,7 @@ def chosen(
         ([image("big", size=3 * GIB), image("small")], "small"),
         ([image("sparse", size=1, virtual_size=9 * GIB), image("dense", size=2 * GIB)], "dense"),
         ([image("hungry", min_ram=512), image("modest", size=GIB)], "modest"),
-        # for images of equal size the choice is always the same
+        # If several images have the same size, the choice is always the same.
         ([image("b"), image("a")], "a"),
     ],
 )
@@ -120,7 +120,7 @@ def test_ignores_properties_that_every_host_supports(more: dict[str, Any]) -> No
         {"hw_cpu_policy": "shared"},
         {"os_secure_boot": "optional", "hw_firmware_type": "uefi"},
         {"image_type": "snapshot", "owner": OWN, "visibility": "private"},
-        # some QEMU hosts support these properties, and some do not
+        # Some QEMU hosts support these properties. Other hosts do not support them.
         {"img_hv_type": "kvm"},
     ],
 )
@@ -186,10 +186,10 @@ def test_image_must_fit_a_flavor_unless_none_does() -> None:
         (("aarch64", "aarch64"), "arm"),
         (("x86_64", "aarch64"), None),
         (("x86_64", "x86_64", "aarch64", "aarch64"), "arm"),
-        # the architecture of a host that does not report it can be the required one
+        # A host that does not report its architecture may have the required architecture.
         (("aarch64", None), "arm"),
         (("x86_64", None), None),
-        # another check reports that there are too few hosts
+        # Another check reports that there are too few hosts.
         (("aarch64",), "arm"),
         ((), "arm"),
     ],

@@ -35,7 +35,7 @@ def inputs(**given: Any) -> dict[str, Any]:
         {"probe": ICMP, "networks": "auto", "max_downtime": 0.1},
         {"probe": {"protocol": "tcp", "port": "443", "address": "192.0.2.1", "network": "", "interval": "0.5"}},
         {"probe": None, "max_downtime": None, "metadata": None, "image": None},
-        # empty options count as not given
+        # An empty option counts as unset.
         {"probe": {"protocol": "", "port": None}},
         {"report_dir": ""},
         {"control": "yes", "fail": "False"},
@@ -210,7 +210,7 @@ def test_reports_all_problems_at_once() -> None:
 @pytest.mark.parametrize(
     ("given", "seconds"),
     [
-        # the control experiment repeats boot and migration
+        # The control experiment repeats the boot and the migration.
         ({}, 2 * (300 + 900 + 300 + 2 * 30) + 300 + 120 + 600),
         ({"control": "false"}, (300 + 900 + 300 + 2 * 30) + 300 + 120 + 600),
         ({"boot_timeout": "10", "wait_for_hosts": "0.5"}, 2 * (10 + 900 + 2 * 30) + 1 + 300 + 120 + 600),

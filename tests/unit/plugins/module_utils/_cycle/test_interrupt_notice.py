@@ -31,7 +31,7 @@ def test_notice_has_the_command_that_deletes_the_servers(cloud: object, command:
 
 
 def test_process_that_exits_during_a_run_prints_a_notice() -> None:
-    """A process prints no notice for a run that has ended."""
+    """The notice does not name a run that has ended."""
     code = (
         f"import sys; sys.path[:0] = {sys.path!r}\n"
         f"from {interrupt_notice.__name__} import start_run, end_run\n"

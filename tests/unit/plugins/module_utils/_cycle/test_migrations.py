@@ -27,7 +27,7 @@ def migration(name: str, outcome: str = "completed") -> dict[str, Any]:
     [
         ("scheduler", 1, ["s1"]),
         ("scheduler", 3, ["s1", "s2", "s3"]),
-        # the host of a server can be unknown
+        # The host of a server may be unknown.
         ("compute1", 2, ["s2", "s3"]),
     ],
 )
@@ -73,7 +73,7 @@ def test_failed_migrations_come_first() -> None:
         ({"migrations": [migration("a", "requested")]}, False, False),
         ({"failed": True}, False, True),
         ({"failed": True, "migrations": [migration("a", "refused"), migration("b", "requested")]}, False, True),
-        # with a probe, the task that requests the migrations also waits for them
+        # With a probe, one task requests the migrations and waits for them.
         ({"failed": True, "migrations": [migration("a", "refused"), migration("b", "failed")]}, True, False),
         ({"failed": True, "migrations": [migration("a", "refused")]}, True, True),
         ({"failed": True}, True, True),

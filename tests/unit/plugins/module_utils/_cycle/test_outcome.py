@@ -48,7 +48,7 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("preflight", ["hosts"], "inconclusive"),
         ("preflight", ["capacity"], "inconclusive"),
         ("preflight", ["hosts", "capacity"], "inconclusive"),
-        # one client-side error among other failures determines the outcome
+        # If one of several failures is a client-side error, it determines the outcome.
         ("preflight", ["hosts", "quota"], "error"),
         ("preflight", ["image"], "error"),
         ("preflight", ["flavor"], "error"),
@@ -57,7 +57,7 @@ NO_HOST = migration("failed", "no_valid_host", reason=NOT_ENOUGH)
         ("preflight", ["authentication"], "error"),
         ("preflight", ["unreachable"], "error"),
         ("preflight", ["configuration"], "error"),
-        # a failed assertion or an unexpected error
+        # An assertion failed, or an unexpected error occurred.
         ("preflight", [], "error"),
         ("boot", ["no_valid_host"], "inconclusive"),
         ("boot", ["server"], "inconclusive"),
@@ -113,7 +113,7 @@ def test_first_failure_determines_the_outcome() -> None:
         (migration("refused", "permission"), "error"),
         (migration("refused", "dropped"), "error"),
         (migration("unknown", "unreachable"), "error"),
-        # the cause of the failure is unknown, because there was no control experiment
+        # No control experiment ran. Therefore the cause of the failure is unknown.
         (NO_HOST, "inconclusive"),
     ],
 )
@@ -129,7 +129,7 @@ def test_failed_migration_outweighs_an_unknown_one() -> None:
 
 @pytest.mark.parametrize("count", [2, "2"], ids=repr)
 def test_reports_bug_1718455(count: object) -> None:
-    """Before ansible-core 2.19 a number from a variable is a string."""
+    """Before ansible-core 2.19, a number in a variable is a string."""
     control = {"migration": migration("completed")}
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control, count=count))
     assert found.outcome == "failed"
@@ -250,7 +250,7 @@ SILENT = migration("refused", "guest", record=None)
     [
         ("migrate", ["guest"], [SILENT], "inconclusive"),
         ("migrate", ["guest"], [SILENT, SILENT], "inconclusive"),
-        # the failed migration determines the outcome, in either order
+        # The failed migration determines the outcome. The order of the migrations has no effect.
         ("migrate", ["guest"], [SILENT, migration("refused", "conflict")], "failed"),
         ("migrate", ["conflict"], [migration("refused", "conflict"), SILENT], "failed"),
         ("migrate", ["permission"], [migration("refused", "permission"), SILENT], "error"),

@@ -35,7 +35,7 @@ def choose(variables: dict[str, Any], **environment: Any) -> dict[str, Any]:
         ({}, {"local": True}, "local", ""),
         ({}, {"local": "true"}, "local", ""),
         ({}, {"local": "yes"}, "local", ""),
-        # without a name, the SDK uses the only entry of clouds.yaml
+        # If no name is given, the SDK uses the only entry of clouds.yaml.
         ({}, {"local": False}, "cloud", ""),
         ({}, {"local": "false"}, "cloud", ""),
         ({}, {"os_cloud": "mycloud"}, "cloud", "mycloud"),
@@ -44,10 +44,10 @@ def choose(variables: dict[str, Any], **environment: Any) -> dict[str, Any]:
         ({"migration_cycle_cloud": "mycloud"}, {}, "cloud", "mycloud"),
         ({"regression_cloud": "one", "migration_cycle_cloud": "two"}, {}, "cloud", "one"),
         ({"regression_cloud": "", "migration_cycle_cloud": "two"}, {}, "cloud", "two"),
-        # settings can contain a password
+        # The settings may contain a password.
         ({"regression_cloud": {"auth": {"password": "secret"}}}, {}, "cloud", ""),
         ({"regression_cloud": "one"}, {"os_cloud": "another"}, "cloud", "one"),
-        # a variable overrides the environment, and the name of a cloud overrides regression_local
+        # A variable has priority over the environment. The name of a cloud has priority over regression_local.
         ({}, {"local": "true", "os_cloud": "mycloud", "os_auth_url": "https://example.org"}, "local", ""),
         ({"regression_cloud": "mycloud"}, {"local": "true"}, "cloud", "mycloud"),
     ],

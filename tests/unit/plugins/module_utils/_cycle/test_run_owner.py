@@ -74,7 +74,7 @@ def test_namespace_id_is_the_same_for_all_processes() -> None:
 def test_uses_the_age_without_proc(tmp_path: Path) -> None:
     assert namespace_id(tmp_path) is None
     assert owner_of(os.getpid(), tmp_path) is None
-    # the owner process is unknown, so the age of the server decides
+    # The owner process is unknown. Therefore the age of the server decides.
     metadata = {OWNER_KEY: str(of(os.getpid()))}
     assert not is_abandoned({**metadata, UNTIL_KEY: FUTURE}, NOW, tmp_path)
     assert is_abandoned({**metadata, UNTIL_KEY: PAST}, NOW, tmp_path)
@@ -89,11 +89,11 @@ def test_reads_the_start_time_of_a_command_with_parentheses(tmp_path: Path) -> N
 def test_server_is_abandoned_when_its_owner_has_ended(other: subprocess.Popen[bytes]) -> None:
     owner = of(other.pid)
     assert owner != of(os.getpid())
-    # the process still runs, although the maximum age has passed
+    # The maximum age has passed, but the process still runs.
     assert not is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: PAST}, NOW)
     other.kill()
     os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
-    # a process whose exit code was not read has ended
+    # The process has ended. No process has read its exit code.
     assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)
     other.wait()
     assert is_abandoned({OWNER_KEY: str(owner), UNTIL_KEY: FUTURE}, NOW)

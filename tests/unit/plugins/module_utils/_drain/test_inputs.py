@@ -28,7 +28,7 @@ def inputs(**values: Any) -> dict[str, Any]:
         {"task_timeout": 0, "wait_for_hosts": 0},
         {"target": "compute2"},
         {"state": "undrained", "bring_back": True, "since": "2026-04-01T10:00:00Z"},
-        # only a drain uses the target
+        # Only a drain uses the target.
         {"state": "undrained", "target": "compute1"},
         {"reason": ""},
         {"reason": "r" * 226},

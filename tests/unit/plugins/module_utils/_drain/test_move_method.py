@@ -25,13 +25,13 @@ def server(status: str = "ACTIVE", task: str | None = None, host: str = "compute
         ("ACTIVE", None, "live"),
         ("PAUSED", None, "live"),
         ("SHUTOFF", None, "cold"),
-        # the drain joins the open migration
+        # The drain waits for the migration that is already open.
         ("MIGRATING", "migrating", "live"),
         ("ACTIVE", "rebooting", "none"),
         ("BUILD", None, "none"),
         ("SUSPENDED", None, "none"),
         ("ERROR", None, "none"),
-        # the drain does not confirm a resize, because the owner of the server must decide
+        # The drain does not confirm a resize. The owner of the server must decide.
         ("RESIZE", "resize_prep", "none"),
         ("VERIFY_RESIZE", None, "none"),
         ("A STATUS OF THE FUTURE", None, "none"),

@@ -231,7 +231,7 @@ LEFT = {"servers": [entry(1)], "empty": False, "service": {"status": "disabled"}
         ({"check_mode": True}, False),
         # the host is drained
         ({"inventory": {"servers": [], "empty": True, "service": {"status": "disabled"}}}, False),
-        # this run did not disable the service
+        # This run did not disable the service.
         ({"disable_result": {"service": {"status": "disabled", "disabled_before": True}}}, False),
         ({"disable_result": {"service": {"status": "enabled", "disabled_before": False}}}, False),
         ({"disable_result": {}}, False),
@@ -261,7 +261,7 @@ def test_reenables_service_after_failure_if_requested(more: dict[str, Any], reen
             "enabled",
             "enabled",
         ),
-        # check mode returns the present status and the predicted change
+        # In check mode the result contains the present status and the predicted change.
         (
             {"check_mode": True, "disable_result": {**DISABLED, "before": {"status": "enabled"}}},
             "enabled",
@@ -282,7 +282,7 @@ def test_result_has_service_at_the_end_of_the_run(results: dict[str, Any], statu
         ({"report_folder": {"directory": "/reports/one", "failed": True}}, False, ""),
         ({"report_folder": {"skipped": True}}, False, ""),
         ({}, False, ""),
-        # the inputs of the run were refused
+        # The role refused the inputs of the run.
         ({"report_folder": {}, "refusal_folder": {"directory": "/reports/two"}}, False, "/reports/two/drain.json"),
     ],
 )

@@ -25,7 +25,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._drain.plan i
     target_obstacle,
 )
 
-# The source
+# Tests of the source host
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_source_obstacle_offers_evacuation() -> None:
     assert "`openstack compute service set --up compute1 nova-compute`" in found
 
 
-# The target
+# Tests of the target host
 
 
 HOSTS: list[dict[str, Any]] = [
@@ -99,7 +99,7 @@ def test_target_obstacle(name: str, obstacle: str | None) -> None:
             False,
             "VCPU=1 with traits A, not B",
         ),
-        # a server without an allocation
+        # This server has no allocation.
         (
             None,
             {"vcpus": 2, "ram": 512, "disk": 1, "ephemeral": 2, "swap": 1025},
@@ -127,7 +127,7 @@ def test_resource_request_is_unknown_without_allocation_and_flavor() -> None:
         ({"policies": ["anti-affinity"]}, {"b": "compute2"}, ["compute3"]),
         ({"policy": "anti-affinity", "rules": {"max_server_per_host": 2}}, {"b": "compute2"}, ["compute2", "compute3"]),
         ({"policy": "affinity"}, {"b": "compute2"}, ["compute2"]),
-        # the server is the only member of its group, or all members are on the source
+        # The server is the only member of its group. Or all members of the group are on the source host.
         ({"policy": "affinity"}, {}, []),
         ({"policy": "affinity"}, {"b": None}, []),
     ],
@@ -192,19 +192,19 @@ def free(**vcpus: int) -> dict[str, dict[str, int]]:
     ("servers", "vcpus", "placed"),
     [
         ({"a": on("c2"), "b": on("c3")}, {"c2": 1, "c3": 1}, {"a": "c2", "b": "c3"}),
-        # each server fits, but not all servers together
+        # Each server fits as the only server. All servers together do not fit.
         ({name: on("c2") for name in "abc"}, {"c2": 2}, {"a": "c2", "b": "c2"}),
-        # pack places the server with only one possible host first
+        # pack first places the server that has only one possible host.
         ({"a": on("c2", "c3"), "b": on("c3")}, {"c2": 1, "c3": 2}, {"a": "c2", "b": "c3"}),
         ({"small": on("c2"), "large": on("c2", vcpus=2)}, {"c2": 2}, {"large": "c2"}),
-        # pack moves a placed server to make room for another server
+        # pack moves a placed server to another host. The new server then has room.
         (
             {"a": on("c2", "c3"), "b": on("c3", "c4"), "c": on("c3", "c4")},
             {"c2": 1, "c3": 1, "c4": 1},
             {"a": "c2", "b": "c4", "c": "c3"},
         ),
         ({"a": []}, {"c2": 1}, {}),
-        # Placement returned no summary of this provider
+        # Placement returned no summary for this provider.
         ({"a": on("c9")}, {"c2": 1}, {}),
     ],
 )
@@ -220,10 +220,10 @@ def test_pack(servers: dict[str, list[Candidate]], vcpus: dict[str, int], placed
 
 
 def test_pack_moves_a_placed_server_to_make_room() -> None:
-    # pack places "a" on c2, which has the most room, although "b" only fits on c2
+    # "b" fits only on c2. pack places "a" on c2, because c2 has the most room.
     servers = {"a": on("c2", "c3"), "b": [*on("c2", vcpus=2), *on("c4", vcpus=9)]}
     free_vcpus = free(c2=2, c3=1, c4=1)
-    # both servers have the same size, so pack places "a" first
+    # Both servers have the same size. Therefore pack places "a" first.
     servers["a"] = [Candidate(one.host, {uuid: {"VCPU": 1} for uuid in one.providers}) for one in servers["a"]]
     servers["b"] = list(reversed(servers["b"]))
     assert pack(servers, free_vcpus) == {"a": "c3", "b": "c2"}
@@ -290,7 +290,7 @@ ROOM = {REQUEST: on("compute2", "compute3")}
             False,
             "no room for VCPU=64 with traits CUSTOM_X on compute2, compute3",
         ),
-        # a host in the zone exists, but has no room
+        # A host in the zone exists, but it has no room.
         ({"zone": "zb", "request": ResourceRequest((("VCPU", 2),))}, (), False, "no room for VCPU=2 on compute3"),
         ({"request": None}, ("compute2", "compute3"), None, None),
     ],
@@ -306,7 +306,7 @@ def test_room_is_unknown_without_placement() -> None:
     demands = [Demand("s1", request=REQUEST), Demand("s2", request=REQUEST, zone="zc")]
     found = find_destinations(demands, TARGETS, None, {})
     assert (found["s1"].hosts, found["s1"].room) == (("compute2", "compute3"), None)
-    # the zone is known even without Placement
+    # The zone is known even if Placement cannot be read.
     assert found["s2"].room is False
 
 
@@ -350,7 +350,7 @@ def test_aggregates_of_a_flavor_are_noted(hosts: frozenset[str] | None, unknown:
     [
         ({}, []),
         ({"source": "It is down."}, ["source"]),
-        # an empty host needs no target
+        # An empty host needs no target.
         ({"source": "It is down.", "moves": 0}, []),
         ({"target": "It is full.", "moves": 0}, ["target"]),
         ({"targets_obstacle": "None."}, ["hosts"]),

@@ -23,7 +23,7 @@ GUEST = ConsolePatterns.of(r"^BOOT$", r"^TICK (?P<count>\d+) (?P<mismatches>\d+)
     [
         ("", ConsoleCounts()),
         ("BOOT\r\nTICK 0 0\r\nTICK 1 0\r\n", ConsoleCounts(1, 0, 1, 0)),
-        # the first and the last line are incomplete
+        # The first line and the last line are incomplete.
         ("2 0\r\nTICK 13 0\r\nTICK 14 2\r\nTICK 1", ConsoleCounts(0, 13, 14, 2)),
         ("BOOT\r\nTICK 0 0 77\r\nTICK 1 0 77\r\n", ConsoleCounts(1, 0, 1, 0, "77")),
         ("SeaBIOS (version 1.16)\r\n\x1bc\x1b[?7l\r\nBOOT\r\n", ConsoleCounts(1)),
@@ -61,7 +61,7 @@ BEFORE = ConsoleReading(ConsoleCounts(1, 0, 50, 0), "one", 100.0)
     [
         (ConsoleCounts(1, 0, 80, 0), "one", None),
         (ConsoleCounts(0, 60, 80, 0), "two", None),
-        # the beginning of the console log was deleted
+        # The start of the console log was deleted.
         (ConsoleCounts(0, 20, 80, 0), "one", None),
         (ConsoleCounts(1, 0, 80, 0), "two", "rebooted"),
         (ConsoleCounts(2, 0, 80, 0), "one", "rebooted"),
@@ -110,5 +110,5 @@ def test_compares_boot_values() -> None:
     before = ConsoleReading(ConsoleCounts(1, 0, 50, 0, "77"), "one", 100.0)
     same, another = ConsoleCounts(1, 0, 80, 0, "77"), ConsoleCounts(1, 0, 80, 0, "78")
     assert compare(before, ConsoleReading(same, "one", 104.0), GUEST.period).problems == ()
-    # the guest has a new boot value, although it runs on the same host and its count is higher
+    # The guest has a new boot value. It runs on the same host, and its count is higher.
     assert compare(before, ConsoleReading(another, "one", 104.0), GUEST.period).problems == ("it has rebooted",)

@@ -131,7 +131,7 @@ def test_refuses_invalid_inputs(changes: dict[str, Any], problem: str) -> None:
     told = problems(**changes)
     assert told
     assert told[0].startswith(problem)
-    # the message has the problem, the value and the action
+    # The message contains the problem, the value and the action.
     assert told[0].endswith(".")
 
 
@@ -144,7 +144,10 @@ def test_refuses_unknown_inputs_and_releases() -> None:
 
 
 def test_settings_have_types_although_variables_are_strings() -> None:
-    """Variables from -e name=value are strings. Before ansible-core 2.19 results of expressions are strings, too."""
+    """Variables from -e name=value are strings.
+
+    Before ansible-core 2.19, the results of expressions are also strings.
+    """
     as_text = {name: str(value) if isinstance(value, (int, float)) else value for name, value in DEFAULTS.items()}
     as_text["local_cloud_flavors"] = [{"name": "a", "vcpus": "1", "ram": "64", "disk": "1"}]
     as_text["local_cloud_guests"] = [{"image": "a", "memory": "8", "dirty_rate": "1.5"}]

@@ -80,7 +80,7 @@ HIDDEN = {
          "cancelled", ["status"]),
         ({"record": record("running"), "server": server("compute1"), "server_allocations": None}, "timeout",
          ["status"]),
-        # The record is completed, but another source of the result differs
+        # The record is completed, but another part of the result differs.
         ({"server": server("compute1", status="MIGRATING", task_state="migrating")}, "disagreement",
          ["server_status", "server_task_state", "server_host"]),
         ({"server_allocations": held("compute1", "compute2")}, "disagreement", ["server_allocations"]),
@@ -92,17 +92,17 @@ HIDDEN = {
         ({"expected_host": None, "record": record(destination="compute1", destination_node="compute1"),
           "server": server("compute1"), "server_allocations": held("compute1")}, "disagreement", ["destination"]),
         ({"server": None}, "disagreement", ["server_status"]),
-        # A paused server stays paused
+        # A paused server stays paused.
         ({"initial_status": "PAUSED", "server": server(status="PAUSED")}, "completed", []),
         ({"initial_status": "PAUSED"}, "disagreement", ["server_status"]),
-        # A user with the role manager cannot see hosts, so hostId identifies the host
+        # A user with the role manager cannot read host names. Therefore hostId identifies the host.
         ({**HIDDEN, "server": server(None, host_id="hash-compute2")}, "completed", []),
         ({**HIDDEN, "server": server(None, host_id="hash-compute1")}, "disagreement", ["server_host"]),
         ({**HIDDEN, "server": server(None, host_id=None)}, "completed", []),
-        # The name of a hypervisor can differ from the name of its host
+        # The name of a hypervisor may differ from the name of its host.
         ({"record": record(destination_node="node2.example"), "server_allocations": held("node2.example")},
          "completed", []),
-        # The allocation of a shared storage pool does not change
+        # The allocation of a shared storage pool stays the same.
         ({"server_allocations": [*held("compute2"), SHARED_DISK]}, "completed", []),
         ({"server_allocations": [*held("compute2"), UNSHARED_DISK]}, "disagreement", ["server_allocations"]),
         ({"server_allocations": [SHARED_DISK]}, "disagreement", ["server_allocations"]),
@@ -113,7 +113,7 @@ HIDDEN = {
           "server": server("compute1"), "server_allocations": [*held("compute2"), SHARED_DISK],
           "allocations_before": {"compute1": {"VCPU": 1}, "pool": {"DISK_GB": 1}}}, "failed",
          ["status", "server_allocations"]),
-        # Placement must have no allocation of the migration
+        # Placement must have no allocation of the migration.
         ({"migration_allocations": [SHARED_DISK]}, "disagreement", ["migration_allocations"]),
         ({"record": None}, "failed", ["status"]),
     ],

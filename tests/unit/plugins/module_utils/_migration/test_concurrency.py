@@ -21,12 +21,12 @@ def on(*hosts: str | None) -> list[TrackedMigration]:
         (ConcurrencyLimit(2), ["a", "a", "b"], [], ["a", "a"]),
         (ConcurrencyLimit(2), ["a", "a", "b"], ["c"], ["a"]),
         (ConcurrencyLimit(2), ["a"], ["b", "c"], []),
-        # a host at its limit does not delay servers of other hosts
+        # A host at its limit does not delay the servers of other hosts.
         (ConcurrencyLimit(None, 1), ["a", "a", "b", "b"], [], ["a", "b"]),
         (ConcurrencyLimit(None, 1), ["a", "b"], ["a"], ["b"]),
         (ConcurrencyLimit(3, 2), ["a", "a", "a", "b", "c"], [], ["a", "a", "b"]),
         (ConcurrencyLimit(2, 1), ["a", "b", "c"], ["a"], ["b"]),
-        # the user cannot see hosts
+        # The user cannot read host names.
         (ConcurrencyLimit(None, 1), [None, None], [None], [None, None]),
         (ConcurrencyLimit(2, 1), [None, None], [None], [None]),
     ],

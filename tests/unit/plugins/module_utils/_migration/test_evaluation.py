@@ -47,7 +47,7 @@ def situation(status: str | None = "completed", server: dict[str, Any] | None = 
     return Situation(**{"plan": PLAN, "observation": Observation(record, server, **observed), "key": "5d3b", **more})
 
 
-# While the record has not ended
+# Tests while the status of the record is not final
 
 
 @pytest.mark.parametrize(
@@ -58,13 +58,13 @@ def situation(status: str | None = "completed", server: dict[str, Any] | None = 
         (situation("running", timed_out=True, on_timeout="abort"), Step.INTERVENE),
         (situation("running", timed_out=True, on_timeout="abort", intervened_with="abort"), Step.WAIT),
         (situation("running", timed_out=True, on_timeout="abort", grace_over=True), Step.GIVE_UP),
-        # no migration record exists yet, so there is nothing to abort
+        # No migration record exists yet. Therefore there is nothing to abort.
         (situation(None, key=None, timed_out=True, on_timeout="abort"), Step.WAIT),
         (situation(None, key=None), Step.WAIT),
-        # the server is migrating, so its record can still appear
+        # The server is in status MIGRATING. Therefore its record can still appear.
         (situation(None, ON_THE_WAY, key=None, may_appear=False), Step.WAIT),
         (situation(None, key=None, may_appear=False), Step.LOST),
-        # Nova deletes the migration record together with the server
+        # Nova deletes the migration record when it deletes the server.
         (situation(None, None, key=None), Step.LOST),
         (situation(None), Step.LOST),
     ],
@@ -73,18 +73,18 @@ def test_step_while_record_has_not_ended(now: Situation, step: Step) -> None:
     assert evaluation.step_before_end(now) is step
 
 
-# Once the record has ended
+# Tests after the status of the record became final
 
 
 @pytest.mark.parametrize(
     ("now", "step"),
     [
         (situation(seconds_since_end=0.0), Step.CONCLUDE),
-        # Nova can set the record to completed before it updates the server
+        # Nova can set the record to completed before it updates the server.
         (situation(server=ON_THE_WAY, seconds_since_end=0.0), Step.WAIT),
         (situation(server=ON_THE_WAY, seconds_since_end=30.0, settled=True), Step.CONCLUDE),
         (situation(server=ON_THE_WAY, seconds_since_end=0.0, verify=False), Step.CONCLUDE),
-        # Nova updates Placement last
+        # Nova updates Placement last.
         (situation(seconds_since_end=0.0, server_allocations=[Allocation("compute1", "compute1", {})]), Step.WAIT),
         (
             situation(
@@ -94,13 +94,13 @@ def test_step_while_record_has_not_ended(now: Situation, step: Step) -> None:
             ),
             Step.CONCLUDE,
         ),
-        # the status of a failed record can change again: wait for two equal polls, or for some seconds
+        # The status of a failed record can change again. The module waits for two equal polls, or for some seconds.
         (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=0.0), Step.WAIT),
         (situation("error", {**SERVER, "host": "compute1"}, seconds_since_end=0.5, stable_polls=1), Step.CONCLUDE),
         (situation("error", {**SERVER, "status": "ERROR"}, seconds_since_end=1.9), Step.WAIT),
         (situation("error", {**SERVER, "status": "ERROR"}, seconds_since_end=2.0), Step.CONCLUDE),
         (situation("error", {**ON_THE_WAY, "task_state": "migrating"}, seconds_since_end=2.0), Step.WAIT),
-        # the probe waits for an answer of the server
+        # The probe waits until the server answers.
         (situation(seconds_since_end=1.0, reach=SILENT), Step.WAIT),
         (situation(seconds_since_end=30.0, settled=True, reach=SILENT), Step.CONCLUDE),
         (situation(seconds_since_end=1.0, reach=replace(SILENT, answers=True)), Step.CONCLUDE),
@@ -153,7 +153,7 @@ def test_confirms_finished_cold_migration_once(kind: Any, status: str, sent: boo
     assert evaluation.needs_confirmation(now) is expected
 
 
-# After an abort
+# Tests after an abort
 
 IN_ERROR = {**SERVER, "status": "ERROR", "host": "compute1", "host_id": "h1"}
 
@@ -169,7 +169,7 @@ IN_ERROR = {**SERVER, "status": "ERROR", "host": "compute1", "host_id": "h1"}
         (PLAN, {**IN_ERROR, "power_state": "crashed"}, "abort", True, False),
         (replace(PLAN, initial_status="PAUSED"), IN_ERROR, "abort", True, False),
         (replace(PLAN, initial_known=False), IN_ERROR, "abort", True, False),
-        # without host names, an unchanged hostId shows that the server is on its source
+        # Without host names, an unchanged hostId shows that the server is on its source host.
         (replace(PLAN, source=None, source_host_id="h1"), {**IN_ERROR, "host": None}, "abort", True, True),
         (replace(PLAN, source=None, source_host_id="h9"), {**IN_ERROR, "host": None}, "abort", False, False),
     ],

@@ -28,7 +28,7 @@ def record(status: str = "running", **more: Any) -> dict[str, Any]:
     [
         *((status, True) for status in ("accepted", "queued", "preparing", "running", "running (post-copy)")),
         *((status, True) for status in ("pre-migrating", "migrating", "post-migrating", "confirming", "reverting")),
-        # a cold migration that waits for the confirmation by its owner
+        # This cold migration waits until the owner of the server confirms it.
         ("finished", False),
         *((status, False) for status in ("completed", "done", "confirmed", "reverted", "error", "failed", "cancelled")),
     ],

@@ -67,5 +67,5 @@ def test_module_writes_progress_while_it_runs(run: Run, fake: FakeCloud, tmp_pat
     names = [f"probe-{number}" for number in range(6)]
     run(server_live_migrate, servers=names, max_parallel=1, progress_file=str(path))
     done = [words.partition(" of 6 done, ")[0] for words in path.read_text().splitlines()]
-    # migrations run in sequence and need some seconds each, and the module writes a line every 10 s
+    # The migrations run in sequence, and each needs some seconds. The module writes a line every 10 s.
     assert done == ["1", "3", "4"]

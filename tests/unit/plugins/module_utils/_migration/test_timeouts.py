@@ -20,10 +20,10 @@ def migration(name: str, source: str | None, status: str | None, host_id: str | 
     [
         ([("a", "compute1", "running"), ("b", "compute1", "queued")], ["b"]),
         ([("a", "compute1", "running"), ("b", "compute1", "accepted"), ("c", "compute1", "queued")], ["b", "c"]),
-        # no migration of this task runs on the source
+        # No migration of this task runs on the source host.
         ([("a", "compute1", "queued"), ("b", "compute1", "queued")], []),
         ([("a", "compute1", "running"), ("b", "compute2", "queued")], []),
-        # migration "a" has no record yet
+        # The migration "a" has no record yet.
         ([("a", "compute1", None), ("b", "compute1", "queued")], []),
         ([("a", "compute1", "preparing"), ("b", "compute1", "running")], []),
     ],

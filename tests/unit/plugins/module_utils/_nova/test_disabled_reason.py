@@ -22,7 +22,7 @@ WITH_TIMESTAMP = "new memory [since 2026-04-01T10:00:00Z]"
         (WITH_TIMESTAMP, Reason("new memory", NOW)),
         ("fan [since 2026-04-01T10:00:00Z, disabled before]", Reason("fan", NOW, before=True)),
         ("[since 2026-04-01T10:00:00Z]", Reason("", NOW)),
-        # no valid timestamp
+        # This text is no valid timestamp.
         ("[since 2026-04-31T10:00:00Z]", Reason("[since 2026-04-31T10:00:00Z]")),
         ("broken [since monday]", Reason("broken [since monday]")),
     ],
@@ -38,7 +38,7 @@ def test_reads_and_writes_reasons(reason: str | None, parts: Reason) -> None:
         (None, False, "new memory", True, WITH_TIMESTAMP),
         (None, False, "new memory", False, "new memory"),
         (None, False, "", False, ""),
-        # A second drain keeps the timestamp of the first.
+        # A second drain keeps the timestamp of the first drain.
         (
             "new memory [since 2026-03-01T10:00:00Z]",
             True,
@@ -51,7 +51,7 @@ def test_reads_and_writes_reasons(reason: str | None, parts: Reason) -> None:
         (None, True, "new memory", True, "new memory [since 2026-04-01T10:00:00Z, disabled before]"),
         ("fan", True, "", False, "fan"),
         ("fan", True, "new memory", False, "new memory"),
-        # With a reason of nova-compute, nova-compute would enable the service again.
+        # If the new reason was a reason of nova-compute, nova-compute would enable the service again.
         (
             "AUTO: Connection to libvirt lost: 1",
             True,

@@ -41,15 +41,15 @@ def test_unfinished_event_has_no_seconds() -> None:
     [
         ([], None),
         ([event("compute_live_migration", "Success", 1)], None),
-        # The event of the whole migration has the result Success, although the migration failed
+        # The migration failed. The event of the whole migration still has the result Success.
         (
             [event("compute_live_migration", "Success", 1), event("conductor", "Error", 2, "No valid host was found.")],
             "No valid host was found.",
         ),
-        # The event with the cause ends first
+        # The event that contains the cause ends first.
         ([event("outer", "Error", 5, "outer"), event("inner", "Error", 2, "inner")], "inner"),
         ([event("a", "Error", 1), event("b", "Error", 2, "told")], "told"),
-        # Two errors in the same second: a host refused the server, so the conductor found no valid host
+        # Two errors occurred in the same second. A host refused the server, so the conductor found no valid host.
         (
             [
                 event("conductor_live_migrate_instance", "Error", 1, "No valid host was found."),
@@ -65,7 +65,7 @@ def test_unfinished_event_has_no_seconds() -> None:
             [event("compute_pre_live_migration", "Error", 1)],
             "compute_pre_live_migration ended with Error. Only administrators can read the details.",
         ),
-        # A user who may not read the details still sees that no event ran on a compute host.
+        # A user who may not read the details can still read that no event ran on a compute host.
         (
             [event("conductor_live_migrate_instance", "Error", 1)],
             (

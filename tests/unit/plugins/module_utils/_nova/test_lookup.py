@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def paging(fake: FakeCloud) -> FakeCloud:
-    """Return a cloud with seven networks and seven server groups, which lists two of them per page."""
+    """Return a cloud with seven networks and seven server groups.
+
+    Each page of a list contains two of them.
+    """
     fake.page_size = 2
     fake.networks = [{"id": uuid_of(7100 + number), "name": f"net-{number}"} for number in range(7)]
     fake.server_groups = [{"id": uuid_of(7200 + number), "name": f"group-{number}"} for number in range(7)]

@@ -57,12 +57,13 @@ def test_phase_of_a_status(status: str | None, phase: Phase) -> None:
     ("records", "known", "found"),
     [
         ([], [], None),
-        # The only record existed before the request; its status does not matter
+        # The only record existed before the request. Its status does not matter.
         ([record(1, "completed")], ["m1"], None),
         ([record(1, "error")], ["m1"], None),
-        # Nova lists the newest record first
+        # Nova lists the newest record first.
         ([record(2), record(1, "completed")], ["m1"], "m2"),
-        # Of two new records the older one belongs to the request of the module; another user requested the newer one
+        # Two records are new. The older record belongs to the request of the module. Another user requested the newer
+        # record.
         ([record(3), record(2), record(1)], ["m1"], "m2"),
         ([record(2, server="s2")], [], None),
         ([record(2, migration_type="resize")], [], None),

@@ -22,7 +22,7 @@ def test_all_servers_must_fit_together() -> None:
         "b",
         "c",
     }
-    # each server fits alone
+    # Each server fits if it is the only server.
     assert fit(wanted, both, {"h2": {"VCPU": 4, "MEMORY_MB": 4096}, "h3": {"VCPU": 1, "MEMORY_MB": 1024}}) == {"b", "c"}
 
 
@@ -45,9 +45,9 @@ CPUS, DISK = {"VCPU": 1}, {"DISK_GB": 10}
         ([{"host": CPUS}], {"host": {"VCPU": 9}}, 5),
         ([{"host": CPUS}], {"host": {"VCPU": 3}}, 3),
         ([{"host": {**CPUS, **DISK}}], {"host": {"VCPU": 9, "DISK_GB": 29}}, 2),
-        # NUMA cells of one host, each with some room
+        # The host has several NUMA cells. Each cell has some room.
         ([{"cell1": CPUS}, {"cell2": CPUS}], {"cell1": {"VCPU": 1}, "cell2": {"VCPU": 2}}, 3),
-        # a disk that several hosts share
+        # Several hosts share this disk.
         ([{"host": CPUS, "pool": DISK}], {"host": {"VCPU": 9}, "pool": {"DISK_GB": 20}}, 2),
         ([{"host": CPUS, "pool": DISK}], {"host": {"VCPU": 9}}, 0),
     ],

@@ -121,5 +121,5 @@ def test_lists_all_providers_only_in_a_cloud_with_fewer_hosts_than_consumers(
     assert allocations == {consumer: [Allocation("compute1", "compute1", CPU)] for consumer in consumers}
     assert fake.count("GET", "placement/resource_providers$") == listed
     assert fake.count("GET", "placement/allocations/") == (0 if listed else 8)
-    # one page of hypervisors is enough to find out that the cloud has more hosts than consumers
+    # One page of hypervisors is enough. It shows that the cloud has more hosts than consumers.
     assert fake.count("GET", "os-hypervisors") == 1

@@ -14,7 +14,7 @@ EVERY = 0.02
 
 
 def seen(answers: set[int], looks: int, *, held_up: dict[int, float] | None = None) -> DowntimeTracker:
-    """Return a tracker after requests every 20 ms. The numbers in ``answers`` have an answer."""
+    """Return a tracker after requests every 20 ms. The requests with the numbers in ``answers`` have an answer."""
     tracker, now = DowntimeTracker(EVERY), 100.0
     for number in range(looks):
         tracker.advance(now)
@@ -83,7 +83,7 @@ def test_requests_before_begin_do_not_count() -> None:
     assert (tracker.longest, tracker.silent, tracker.asked) == (Downtime(), 0.0, 0)
     tracker.advance(100.0 + 35 * EVERY)
     tracker.ask()
-    # downtime counts from begin() on, regardless of the last answer before
+    # The downtime counts from begin() on. The time of the last answer before begin() has no effect.
     assert tracker.silent == pytest.approx(5 * EVERY)
     tracker.answer()
     assert tracker.longest.seconds == pytest.approx(5 * EVERY)
@@ -95,7 +95,7 @@ def test_knows_the_time_of_the_last_answer() -> None:
     assert tracker.answered_since(100.0 + 9 * EVERY)
     assert not tracker.answered_since(100.0 + 10 * EVERY)
     tracker.begin()
-    # begin() does not count as an answer
+    # begin() does not count as an answer.
     assert not tracker.answered_since(100.0 + 10 * EVERY)
 
 
@@ -110,7 +110,7 @@ def test_missed_requests_are_not_repeated() -> None:
     schedule = RequestSchedule(0.5)
     assert schedule.seconds_left(100.0) == 0
     assert schedule.is_due(100.0)
-    # after a delay the late request is due, the next request is due at once, and all others are skipped
+    # After a delay, the late request is due. The next request is due at once. All other late requests are skipped.
     assert [schedule.is_due(now) for now in (105.0, 105.0, 105.1, 105.5)] == [True, True, False, True]
 
 

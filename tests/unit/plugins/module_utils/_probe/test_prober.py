@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The prober, tested with real sockets of this machine. The test sets the time, so no test sleeps."""
+"""The prober with real sockets of this machine.
+
+The tests set the time, so no test sleeps.
+"""
 
 from __future__ import annotations
 
@@ -32,12 +35,15 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.downtime import DowntimeTracker
 
 EVERY = 0.02
-# The maximum number of seconds that a test waits for an answer; a test that passes does not wait
+# A test waits for an answer at most this number of seconds. A test that passes does not wait so long.
 LONG = 10
 
 
 class Service:
-    """A service that listens on a port. While its queue is full, it does not answer a new connection."""
+    """A service that listens on a port.
+
+    While its queue is full, it does not answer a new connection.
+    """
 
     def __init__(self) -> None:
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=1)
@@ -72,7 +78,7 @@ def service() -> Iterator[Service]:
 
 
 class Asked:
-    """Targets to which the test sends requests at times that the test sets, without a thread."""
+    """Targets to which the test sends requests without a thread. The test sets the time of each request."""
 
     def __init__(self, *targets: Target) -> None:
         self.now = 100.0
@@ -87,13 +93,13 @@ class Asked:
         self._prober.close()
 
     def ask(self, *, times: int = 1) -> None:
-        """Send this number of requests, one per interval. Record the answers that have arrived."""
+        """Send this number of requests. There is one request per interval. Record the answers that have arrived."""
         for _number in range(times):
             self.now += EVERY
             self._prober.poll_once(self.now, self._prober._selector.select(0))
 
     def await_answer(self) -> None:
-        """Wait until each request has an answer. The time of the test does not change."""
+        """Wait until each request has an answer. The time of the test does not change during the wait."""
         while any(one.tracker.answered < one.tracker.asked for one in self._targets):
             ready = self._prober._selector.select(LONG)
             assert ready, "it does not answer"
@@ -218,7 +224,7 @@ def test_receives_echo_replies_with_a_raw_socket(address: str, monkeypatch: pyte
         tracker = answering(Icmp(address, EVERY))
     except CloudError as error:
         pytest.skip(f"not on this machine: {error}")
-    # the raw socket also receives its own requests, which do not count as answers
+    # The raw socket also receives its own requests. They do not count as answers.
     assert tracker.answered == 10
 
 
@@ -283,5 +289,5 @@ def test_targets_are_lost_if_the_thread_fails(good: int) -> None:
 
 
 def test_computes_the_checksum() -> None:
-    # the example of RFC 1071, section 3
+    # RFC 1071 contains this example in section 3.
     assert checksum(bytes.fromhex("0001f203f4f5f6f7")) == 0x220D

@@ -154,7 +154,10 @@ def test_answer_before_the_end_of_the_migration_does_not_count(closed_port: int)
 
 
 def looked(probe: server_probe.Probe, *, seconds: float, held_up: bool) -> None:
-    """Let this number of seconds pass without answers, or without requests if the thread is held up."""
+    """Let this number of seconds pass without answers.
+
+    If the thread is held up, no requests are sent in this time.
+    """
     tracker = probe.target._tracker
     for _number in range(round(seconds / 0.02)):
         tracker.advance(tracker.now + 0.02)
@@ -167,7 +170,7 @@ def test_answers_are_unknown_while_requests_could_not_be_sent(*, held_up: bool, 
     probe.target._tracker.advance(100.0)
     probe.target._tracker.answer()
     probe.migration_has_ended()
-    # in the first moment the answer is False in both cases
+    # At first the answer is False in both cases.
     assert probe.reach.answers is False
     looked(probe, seconds=5.0, held_up=held_up)
     assert [probe.reach.answers] == [answers]
@@ -202,9 +205,9 @@ WHERE = "192.0.2.1 (icmp)"
     [
         (Reach(WHERE, True, 0.02, 0.4, 0.4), [True], "completed."),
         (Reach(WHERE, True, 0.02, 0.4, 0.4, 1.0), [True, True], "completed."),
-        # the probe can have missed a longer downtime
+        # The probe may have missed a longer downtime.
         (Reach(WHERE, True, 0.02, 0.4, 1.4, 1.0), [True, None], "completed."),
-        # the probe could not send requests
+        # The probe could not send requests.
         (Reach(WHERE, None, 0.02, 0.4, 0.4, 1.0), [None, None], "completed."),
         (
             Reach(WHERE, False, 31.2, 31.2, 31.2),
