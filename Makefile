@@ -28,9 +28,10 @@ PROOF_others := $(filter-out $(PROOF_faults) $(PROOF_guests),$(wildcard tests/pr
 PROOF_PARTS := proof-faults proof-guests proof-others
 RUN_LOCK := requirements/run.txt
 DEV_LOCK := requirements/dev.txt
-# Tools whose packages conflict with those in .venv have their own environment and lock file: .venv-bench for the tools with
-# which `make bench` compares the collection, .venv-docs for the documentation site, .venv-importer for galaxy-importer,
-# .venv-pipelines for the linters of docs/pipelines, and .venv-sanity-X.Y for ansible-test of ansible-core X.Y.
+# The packages of some tools conflict with the packages in .venv. These tools have their own environment and lock file:
+# .venv-bench has the tools with which `make bench` compares the collection. .venv-docs builds the documentation site.
+# .venv-importer has galaxy-importer. .venv-pipelines has the linters of docs/pipelines. .venv-sanity-X.Y has
+# ansible-test of ansible-core X.Y.
 BENCH := .venv-bench
 DOCS := .venv-docs
 IMPORTER := .venv-importer
@@ -38,8 +39,8 @@ PIPELINES := .venv-pipelines
 # `make sanity` builds the archive in this folder and installs it there. The folder is kept for the next run.
 SANITY := .cache/sanity
 SANITY_CORES := $(patsubst requirements/%.in,%,$(wildcard requirements/sanity-*.in))
-# The Python versions that a lock file supports, from its .in file (see requirements/python.sh). Without such a line, 3.11 or
-# newer.
+# The Python versions that a lock file supports (see requirements/python.sh). The .in file contains these versions. If the
+# .in file contains no versions, the lock file supports 3.11 or newer.
 PYTHONS = $(or $(shell sed -n 's/^. needs Python //p' requirements/$(1).in),3.11)
 # The path of a Python with one of these versions. The value is empty if no such Python is installed.
 PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
@@ -52,8 +53,8 @@ SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard mo
 # With regression_local=true the playbook may install operating system packages. Therefore make sets this variable only
 # if no cloud is selected.
 REGRESSION_LOCAL = $(if $(OS_CLOUD)$(OS_AUTH_URL)$(findstring regression_cloud,$(ARGS)),,-e regression_local=true)
-# An environment is created again if the clone was moved (the scripts in the environment contain its path), if its Python is
-# missing, if its installation was interrupted, or if its lock file has changed.
+# make creates an environment again in these cases: its Python is missing, its installation was interrupted, or its lock
+# file has changed. make also does this if the clone was moved, because scripts in the environment contain the path.
 USABLE := $(shell test -x $(BIN)/python && test ! -e $(VENV)/.busy && test "$$(cat $(VENV)/.base 2>&1)" = "$$(pwd -P)" && echo yes)
 UNLESS_USABLE = $(shell test -x $(1)/bin/python && test "$$(cat $(1)/.made 2>&1)" = "$$(pwd -P)" || echo unusable)
 
