@@ -110,7 +110,7 @@ def path_that_needs_a_token(cloud: dict[str, Any]) -> None:
         ),
         (
             path_that_needs_a_token,
-            Row("auth_url answers HTTP 401", ERROR, ("Check auth_url",), further=nothing_booted),
+            Row("auth_url answers HTTP 401", ERROR, ("Check the path of auth_url",), further=nothing_booted),
         ),
         (wrong_password, Row("the password is wrong", ERROR, ("refused the credentials",), further=nothing_booted)),
         (closed_port, Row("no server listens at auth_url", ERROR, ("nothing answers at",), further=nothing_booted)),
