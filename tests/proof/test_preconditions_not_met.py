@@ -39,7 +39,7 @@ def test_host_disabled_for_a_manager(prover: Prover) -> None:
         INCONCLUSIVE,
         (
             "No host accepts a server of the batch or a single server",
-            "no valid host was found; .* The control experiment with a single server failed, too: .*no valid host was",
+            "no valid host was found. .* The control experiment with a single server failed, too: .*no valid host was",
         ),
     )
     prover.lab.start()

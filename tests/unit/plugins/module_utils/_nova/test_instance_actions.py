@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.instance_actions import (
     action_of,
     in_order,
@@ -69,14 +70,20 @@ def test_unfinished_event_has_no_seconds() -> None:
         (
             [event("conductor_live_migrate_instance", "Error", 1)],
             (
-                "conductor_live_migrate_instance ended with Error before a request reached a compute host. The usual"
-                " cause is that the scheduler found no valid host. Only administrators can read the details."
+                "conductor_live_migrate_instance ended with Error before a request reached a compute host. In most"
+                " cases, no valid host was found. Only administrators can read the details."
             ),
         ),
     ],
 )
 def test_reason(events: list[dict[str, Any]], reason: str | None) -> None:
     assert reason_in(in_order(events)) == reason
+
+
+def test_reason_without_details_means_no_valid_host() -> None:
+    """The outcome of a run depends on it: without a valid host the run is inconclusive, not failed."""
+    reason = reason_in(in_order([event("conductor_live_migrate_instance", "Error", 1)]))
+    assert means(str(reason), Meaning.NO_VALID_HOST)
 
 
 @pytest.mark.parametrize("text", [None, "", "yesterday"])
