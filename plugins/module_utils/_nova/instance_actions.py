@@ -62,8 +62,8 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
         return (
             # The table of Nova's reasons reads the words "no valid host was found"
-            f"{errors[0]['event']} ended with Error before a request reached a compute host. In most cases, no valid host"
-            " was found. Only administrators can read the details."
+            f"{errors[0]['event']} ended with Error before a request reached a compute host. In most cases, no valid"
+            " host was found. Only administrators can read the details."
         )
     if errors:
         where = f" on {errors[0]['host']}" if errors[0]["host"] else ""
