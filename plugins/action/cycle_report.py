@@ -34,10 +34,8 @@ REPLAY = "replay.yml"
 class ActionModule(ReportAction):
     """The action plugin of the module cycle_report."""
 
-    ARGUMENT_SPEC = {  # noqa: RUF012  # the base class declares it as a class variable
-        "directory": {"type": "path", "required": True},
+    ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
         "cycle": {"type": "dict"},
-        "redact_hosts": {"type": "bool", "default": False},
         "advice": {
             "type": "str",
             "default": "Set directory, or migration_cycle_report_dir of the role, to another folder.",

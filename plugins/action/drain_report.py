@@ -26,11 +26,9 @@ if TYPE_CHECKING:
 class ActionModule(ReportAction):
     """The action plugin of the module drain_report."""
 
-    ARGUMENT_SPEC = {  # noqa: RUF012  # the base class declares it as a class variable
-        "directory": {"type": "path", "required": True},
+    ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
         "result": {"type": "dict"},
         "cloud": {"type": "str", "default": ""},
-        "redact_hosts": {"type": "bool", "default": False},
         "advice": {
             "type": "str",
             "default": (

@@ -47,3 +47,19 @@ attributes:
     details:
       - This module changes nothing.
 """
+
+    # The attributes of the modules that run on the controller only
+    CONTROLLER = r"""
+attributes:
+  action:
+    description: Has an action plugin, which runs parts of the module on the controller.
+    support: full
+  check_mode:
+    description: Can run in check mode, and then predicts the changes without making them.
+    support: full
+  diff_mode:
+    description: Returns the differences in diff mode.
+    support: none
+  idempotent:
+    description: When you run the module twice with the same arguments, the second run changes nothing.
+"""

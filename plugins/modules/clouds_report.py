@@ -20,18 +20,10 @@ description:
     creates the folder. After the cycles, it writes the report.
 author:
   - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.attributes.controller
 attributes:
-  action:
-    description: Has an action plugin, which runs parts of the module on the controller.
-    support: full
-  check_mode:
-    description: Can run in check mode, and then predicts the changes without making them.
-    support: full
-  diff_mode:
-    description: Returns the differences in diff mode.
-    support: none
   idempotent:
-    description: When you run the module twice with the same arguments, the second run changes nothing.
     support: none
     details: The report contains the time at which the module wrote the report.
 options:

@@ -19,28 +19,14 @@ description:
   - The role P(stackproof.migration.host_drain#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.attributes.controller
+  - stackproof.migration.report
 attributes:
-  action:
-    description: Has an action plugin, which runs parts of the module on the controller.
-    support: full
-  check_mode:
-    description: Can run in check mode, and then predicts the changes without making them.
-    support: full
-  diff_mode:
-    description: Returns the differences in diff mode.
-    support: none
   idempotent:
-    description: When you run the module twice with the same arguments, the second run changes nothing.
     support: none
     details: The report contains the time at which the module wrote the report.
 options:
-  directory:
-    description:
-      - The folder of the report. The module creates the folder.
-      - If the name of the folder is the id of the run, the module also creates the symbolic link C(latest) to the
-        folder.
-    type: path
-    required: true
   result:
     description:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it. If the
@@ -54,14 +40,6 @@ options:
     description: The name of the cloud in the report. If empty, the report shows no cloud.
     type: str
     default: ""
-  redact_hosts:
-    description:
-      - Whether to replace the names of the site in all files of the report with numbered names such as V(host-1).
-      - The names of the site are the names of hosts, nodes, domains, servers, projects, users, zones, regions, images,
-        flavors, networks, clouds and endpoints. IP addresses and file paths are also replaced. The ids of servers,
-        migrations and requests are not replaced.
-    type: bool
-    default: false
   advice:
     description: The last sentence of the failure message if the folder is not writable. The sentence describes the
       action to take.

@@ -22,19 +22,13 @@ description:
   - The role P(stackproof.migration.local_cloud#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.attributes.controller
 attributes:
-  action:
-    description: Has an action plugin, which runs parts of the module on the controller.
-    support: full
   check_mode:
-    description: Can run in check mode, and then predicts the changes without making them.
     support: none
     details: In check mode, Ansible skips the task, because Ansible cannot predict the changes that the program makes.
-  diff_mode:
-    description: Returns the differences in diff mode.
-    support: none
   idempotent:
-    description: When you run the module twice with the same arguments, the second run changes nothing.
     support: partial
     details: Whether a second run changes nothing depends on the program.
 options:

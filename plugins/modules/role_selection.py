@@ -22,18 +22,10 @@ description:
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
+extends_documentation_fragment:
+  - stackproof.migration.attributes.controller
 attributes:
-  action:
-    description: Has an action plugin, which runs parts of the module on the controller.
-    support: full
-  check_mode:
-    description: Can run in check mode, and then predicts the changes without making them.
-    support: full
-  diff_mode:
-    description: Returns the differences in diff mode.
-    support: none
   idempotent:
-    description: When you run the module twice with the same arguments, the second run changes nothing.
     support: full
 options: {}
 """

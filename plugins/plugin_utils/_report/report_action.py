@@ -51,9 +51,19 @@ class ReportAction(ActionBase):
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    ARGUMENT_SPEC: ClassVar[dict[str, dict[str, Any]]]
+    # The options besides directory and redact_hosts.
+    ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
     # The option that contains the content of the report.
     CONTENT: ClassVar[str]
+
+    @classmethod
+    def argument_spec(cls) -> dict[str, dict[str, Any]]:
+        """Return all options of the module."""
+        return {
+            "directory": {"type": "path", "required": True},
+            "redact_hosts": {"type": "bool", "default": False},
+            **cls.ARGUMENTS,
+        }
 
     @abstractmethod
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
@@ -62,7 +72,7 @@ class ReportAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Write the files. In check mode or without content, only check whether the folder is writable."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _result, options = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
+        _result, options = self.validate_argument_spec(argument_spec=self.argument_spec())  # type: ignore[no-untyped-call]  # not annotated
         directory = Path(options["directory"]).expanduser().absolute()
         content = options[self.CONTENT]
         result["directory"] = str(directory)

@@ -18,6 +18,7 @@ from ansible.playbook.task import Task
 from ansible.plugins.loader import connection_loader
 from ansible.template import Templar
 from ansible_collections.stackproof.migration.plugins.action.drain_report import ActionModule
+from ansible_collections.stackproof.migration.plugins.doc_fragments.report import ModuleDocFragment
 from ansible_collections.stackproof.migration.plugins.modules import drain_report as documentation
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import drain_results
 
@@ -35,10 +36,11 @@ def report(directory: Path, *, check: bool = False, **args: Any) -> dict[str, An
 
 
 def test_options_match_the_documentation() -> None:
-    documented = yaml.safe_load(documentation.DOCUMENTATION)["options"]
+    texts = (ModuleDocFragment.DOCUMENTATION, documentation.DOCUMENTATION)
+    documented = {name: option for text in texts for name, option in yaml.safe_load(text)["options"].items()}
     for option in documented.values():
         del option["description"]
-    assert documented == ActionModule.ARGUMENT_SPEC
+    assert documented == ActionModule.argument_spec()
 
 
 def test_writes_three_files_and_a_link_to_the_newest(tmp_path: Path) -> None:
