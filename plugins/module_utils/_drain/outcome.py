@@ -129,6 +129,21 @@ def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
     return drain.get("inventory") or drain.get("plan") or {}
 
 
+def _is_failed_or_planned(found: Conclusion, drain: Mapping[str, Any], obstacles: Mapping[str, str]) -> bool:
+    """Set the outcome of a run that failed, or that ran in check mode. Return False for any other run."""
+    if drain.get("failure"):
+        found.outcome, found.reason = ERROR, _failure_reason(drain)
+        found.left = [] if drain.get("check_mode") else found.left
+        return True
+    if drain.get("check_mode"):
+        found.outcome = PLANNED
+        found.left = [
+            one for one in found.left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in obstacles
+        ]
+        return True
+    return False
+
+
 def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     inventory, migrations = _inventory(drain), list(drain.get("migrations") or [])
     entries = list(inventory.get("servers") or [])
@@ -136,15 +151,9 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     left = [_left(entry, migrations, reasons) for entry in entries] + _other_allocations(inventory)
     live, cold = _next(entries, migrations, stop=bool(drain.get("stop_on_failure")))
     found = Conclusion(NOT_DRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
-    if drain.get("failure"):
-        found.outcome, found.reason = ERROR, _failure_reason(drain)
-        found.left = [] if drain.get("check_mode") else left
-    elif drain.get("check_mode"):
-        found.outcome = PLANNED
-        found.left = [
-            one for one in left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in reasons
-        ]
-        found.reason = _sentence(f"{_items(found.left)} would stay on the host", found.left) if found.left else ""
+    if _is_failed_or_planned(found, drain, reasons):
+        if found.outcome == PLANNED and found.left:
+            found.reason = _sentence(f"{_items(found.left)} would stay on the host", found.left)
     elif left:
         found.reason = _sentence(f"{_items(left)} {'is' if len(left) == 1 else 'are'} left on the host", left)
     elif not inventory.get("empty"):
@@ -169,15 +178,9 @@ def _conclude_undrain(drain: Mapping[str, Any]) -> Conclusion:
     left = [_left(entry, migrations, reasons) for entry in entries]
     live, cold = _next(entries, migrations, stop=bool(drain.get("stop_on_failure")))
     found = Conclusion(UNDRAINED, moved=_moved(migrations), left=left, live=live, cold=cold)
-    if drain.get("failure"):
-        found.outcome, found.reason = ERROR, _failure_reason(drain)
-        found.left = [] if drain.get("check_mode") else left
-    elif drain.get("check_mode"):
-        found.outcome = PLANNED
-        found.left = [
-            one for one in left if one["move_method"] == move_method.NOT_AT_ALL or one["server_id"] in reasons
-        ]
-        found.reason = _sentence(f"{_servers(found.left)} would not be brought back", found.left) if found.left else ""
+    if _is_failed_or_planned(found, drain, reasons):
+        if found.outcome == PLANNED and found.left:
+            found.reason = _sentence(f"{_servers(found.left)} would not be brought back", found.left)
     elif left:
         verb = "was" if len(left) == 1 else "were"
         found.outcome = NOT_UNDRAINED
