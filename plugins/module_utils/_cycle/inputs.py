@@ -11,7 +11,6 @@ The names of the inputs are the names in the role ``migration_cycle``.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.target import OTHER, SCHEDULER
@@ -23,7 +22,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
     unknown,
     whole_number_of,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import INTERVALS, MIN_REQUESTS
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import (
+    INTERVALS,
+    MIN_REQUESTS,
+    is_address,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -192,7 +195,7 @@ def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
                 " networks."
             )
         return
-    if not _is_address(probe["address"]):
+    if not is_address(probe["address"]):
         _refuse_option(given, probe, "address", "an IP address", "Set it to the IP address of the server.")
     if migrate_count is not None and migrate_count > 1:
         given.problems.append(
@@ -264,11 +267,3 @@ def _is_list(value: Any) -> bool:
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _is_address(value: Any) -> bool:
-    try:
-        ip_address(value)
-    except ValueError:
-        return False
-    return True

@@ -77,7 +77,7 @@ class ProbeOrder:
             raise InputError(f"probe: timeout must be greater than 0, found {given['timeout']:g}.")
         if not 0 < given["port"] < 2**16:
             raise InputError(f"probe: port must be from 1 to 65535, found {given['port']}.")
-        if given["address"] is not None and not _is_address(given["address"]):
+        if given["address"] is not None and not is_address(given["address"]):
             raise InputError(f"probe: address must be an IP address, found {given['address']!r}.")
         if max_downtime is not None and not max_downtime >= MIN_REQUESTS * given["interval"]:
             raise InputError(
@@ -99,9 +99,10 @@ class ProbeOrder:
         return f"tcp port {self.port}" if self.protocol == "tcp" else self.protocol
 
 
-def _is_address(text: str) -> bool:
+def is_address(value: Any) -> bool:
+    """Return whether the value is an IP address."""
     try:
-        ip_address(text)
+        ip_address(value)
     except ValueError:
         return False
     return True

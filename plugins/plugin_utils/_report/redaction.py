@@ -17,8 +17,9 @@ statuses, releases, roles, and default names of OpenStack.
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -234,7 +235,7 @@ def _hosts_of_check(check: Mapping[str, Any]) -> Iterator[Name]:
 def _names_in_text(text: str) -> Iterator[Name]:
     for match in _URL.finditer(text):
         name = match["ipv6"] or match["host"]
-        yield (ADDRESS if _is_address(name) else ENDPOINT), name
+        yield (ADDRESS if is_address(name) else ENDPOINT), name
     for match in _LISTS.finditer(text):
         yield from ((NAME, name.strip()) for name in (match["names"] or match["meant"]).split(","))
     for match in _QUOTED.finditer(text):
@@ -242,7 +243,7 @@ def _names_in_text(text: str) -> Iterator[Name]:
     for expression in (_QUOTED_HOST, _NOT_FOUND):
         yield from ((HOST, match["name"]) for match in expression.finditer(text))
     for expression in (_IPV4, _IPV6):
-        yield from ((ADDRESS, found) for found in expression.findall(text) if _is_address(found))
+        yield from ((ADDRESS, found) for found in expression.findall(text) if is_address(found))
     yield from ((ADDRESS, found) for expression in (_MAC, _MAIL) for found in expression.findall(text))
     yield from ((PATH, match.group()) for match in _PATH.finditer(text))
 
@@ -262,7 +263,7 @@ def _texts_in(value: Any) -> Iterator[str]:
 def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
     """Yield the short name, the domain and the labels of each host name with a domain."""
     for kind, name in found:
-        if kind not in (HOST, ENDPOINT) or "." not in name or _is_address(name):
+        if kind not in (HOST, ENDPOINT) or "." not in name or is_address(name):
             continue
         short, domain = name.split(".", 1)
         if kind == HOST:
@@ -330,11 +331,3 @@ def _replaced_in_text(name: str) -> bool:
 def _natural(name: str) -> list[tuple[int, str]]:
     """Return a key that sorts compute2 before compute10."""
     return [(int(part) if part.isdigit() else -1, part) for part in re.split(r"(\d+)", name)]
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
