@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and classes for the JSON answers of a service.
+"""Pure functions and classes that read the JSON answers of a service.
 
-An answer with an unexpected shape raises UnexpectedAnswerError.
+They raise UnexpectedAnswerError when an answer has an unexpected shape.
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# Symbols in a shape: any value, a number, and any key of an object. The shape of the values follows the last symbol.
+# The descriptions of shapes use these symbols for any value, a number, and any key of an object.
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"
 _RESOURCES = {_EACH: {"resources": {_EACH: _NUMBER}}}
-# The shapes that the collection requires in answers of Nova, Placement, Glance and Neutron, by key. For a cell that
-# does not answer, Nova returns records with these shapes, too.
+# For each key of an answer, the shape that its value must have. The services are Nova, Placement, Glance and Neutron.
 _SHAPES: dict[str, Any] = {
     "allocation_requests": [{"allocations": _RESOURCES}],
     "allocations": _RESOURCES,
@@ -51,7 +50,7 @@ _SHAPES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """The request that an answer belongs to. Error messages contain the request."""
+    """The request to which the service sent an answer. Error messages show this request."""
 
     what: str
     service: str
@@ -61,7 +60,7 @@ class AnswerSource:
     request_id: str | None = None
 
     def error(self, expected: str, found: str) -> UnexpectedAnswerError:
-        """Return the error about an answer that does not have the expected shape."""
+        """Return the error for an answer that does not have the expected shape."""
         request_id = f", request id {self.request_id}" if self.request_id else ""
         return UnexpectedAnswerError(
             f"{self.what}: the {self.service} service sent an unexpected answer to {self.method} {self.url}"
@@ -74,7 +73,7 @@ class AnswerSource:
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object of an answer. If a key is missing, a subscription raises UnexpectedAnswerError, not KeyError."""
+    """A JSON object from an answer. Access to a missing key raises UnexpectedAnswerError."""
 
     source: AnswerSource
 
@@ -87,7 +86,7 @@ class JsonObject(dict[str, Any]):
         raise self.source.error(f'the key "{key}"', f"an object with {_keys_of(self)}")
 
     def objects(self, key: str) -> list[JsonObject]:
-        """Return the list of objects under a key. Raise UnexpectedAnswerError for a value of another shape."""
+        """Return the list of objects under a key. Raise UnexpectedAnswerError when the value has another shape."""
         value = self[key]
         if not isinstance(value, list):
             raise self.source.error(f'a list under the key "{key}"', kind_of(value))
@@ -104,7 +103,7 @@ class JsonObject(dict[str, Any]):
         return value
 
     def objects_by_key(self, key: str) -> dict[str, JsonObject]:
-        """Return the object under a key. All its values must be objects, for example allocations by provider."""
+        """Return the object under a key. Each value in this object must also be an object."""
         found = self.object(key)
         for name in found:
             found.object(name)
@@ -112,7 +111,7 @@ class JsonObject(dict[str, Any]):
 
 
 def parse(text: str | bytes, source: AnswerSource) -> JsonObject:
-    """Return the JSON object in a body. Raise UnexpectedAnswerError when the body is not a JSON object."""
+    """Parse the body of an answer. Raise UnexpectedAnswerError when the body is not a JSON object."""
     try:
         value = json.loads(text, object_hook=lambda values: JsonObject(values, source)) if text else None
     except (ValueError, RecursionError) as error:
@@ -125,7 +124,7 @@ def parse(text: str | bytes, source: AnswerSource) -> JsonObject:
 
 
 def _check(value: Any, shape: Any, path: str, source: AnswerSource) -> None:
-    """Raise UnexpectedAnswerError when the value at the path does not have the expected shape."""
+    """Raise UnexpectedAnswerError when the value at this path does not have the expected shape."""
     if shape is _ANY:
         return
     if not _fits(value, shape):
@@ -153,7 +152,7 @@ def _name_of(shape: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return the value with plain dictionaries and lists. Ansible accepts only plain values in results."""
+    """Convert the value to plain dictionaries and lists. Ansible accepts only these types in results."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
@@ -162,7 +161,7 @@ def plain(value: Any) -> Any:
 
 
 def kind_of(value: Any) -> str:
-    """Return the name of the JSON type of a value with an article, such as "a list"."""
+    """Return the name of the JSON type of a value, such as "a list"."""
     if value is None:
         return "null"
     if isinstance(value, bool):

@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Requests to a cloud through the adapters of openstacksdk, with retries of reads and typed errors."""
+"""Send requests to a cloud with the adapters of openstacksdk.
+
+Failed reads are retried. Errors have a type.
+"""
 
 from __future__ import annotations
 
@@ -57,26 +60,25 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 T = TypeVar("T")
 
-# Retries end after this many seconds. A service that fails for longer is down, and more retries would only delay the
-# error.
+# Stop retries after this many seconds. A service that fails for a longer time is down.
 RETRY_SECONDS = 60.0
-# Seconds of retries before the first answer of the cloud. A service restarts in less time. When the endpoint is wrong,
-# the user soon gets the error message.
+# Stop retries after this many seconds if the cloud has never answered. The endpoint may be wrong, and the user must see
+# the error soon.
 FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-# A proxy sends these statuses when it forwarded the request but received no valid answer from the service.
+# A proxy returns these statuses when it gets no valid answer from the service.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
-# Settings that only add to an entry of clouds.yaml. Settings with any other key do not need clouds.yaml.
+# You can use these settings together with an entry of clouds.yaml. Other settings replace the entry.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
 _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 
 
 @dataclass(frozen=True)
 class Response:
-    """The body and the request id of an answer. If the body is empty, it is an object without keys."""
+    """The body and the request id of an answer. An empty body is stored as an empty object."""
 
     body: JsonObject
     request_id: str | None
@@ -84,7 +86,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Identity:
-    """User, project and roles of a token."""
+    """The user, the project and the roles of a token."""
 
     user_id: str | None
     user_name: str | None
@@ -101,14 +103,14 @@ class Identity:
 
 
 def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
-    """Return the cloud that the options of a module, clouds.yaml or OS_* variables select.
+    """Return the cloud that the module options, clouds.yaml or the OS_* variables select.
 
-    The function sends no request. Raise ConfigurationError when the settings are not valid.
+    This function sends no request. It raises ConfigurationError when a setting is not valid.
     """
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
     try:
-        # The SDK is imported after the validation of the options, because the import is slow.
+        # The import of the SDK is slow. Therefore the options are validated first.
         region = sdk.region(settings, api_timeout)
     except Exception as error:
         raise _configuration_error(error, settings) from error
@@ -120,7 +122,7 @@ def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
 
 
 def _settings_of(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a module as settings of the SDK."""
+    """Convert the module options to settings of the SDK."""
     cloud = params.get("cloud")
     if isinstance(cloud, str) and ("{" in cloud or "\n" in cloud):
         raise ConfigurationError(
@@ -153,7 +155,7 @@ def _cloud_name(settings: Mapping[str, Any]) -> str | None:
 
 
 def _source_of(settings: Mapping[str, Any]) -> str:
-    """Return the source of the cloud settings, in the words that messages use."""
+    """Return the name of the source of the cloud settings for messages."""
     name = _cloud_name(settings)
     if name and not set(settings) - _SETTINGS_BESIDE_FILE:
         file = cloud_settings.CloudsFile()
@@ -168,7 +170,7 @@ def _invalid(source: str, problems: list[str]) -> str:
 
 
 def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> ConfigurationError:
-    """Return the problem, its place and the action for an exception from the configuration of the SDK."""
+    """Return the message for an error that the SDK found in the configuration."""
     name, source, file = _cloud_name(settings), _source_of(settings), cloud_settings.CloudsFile()
     reads_file = not set(settings) - _SETTINGS_BESIDE_FILE
     if reads_file and file.problem:
@@ -193,7 +195,7 @@ def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> Confi
 
 
 def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
-    """Return a sentence with the names of the clouds in clouds.yaml. The sentence does not contain their settings."""
+    """Return a sentence that lists the names of the clouds in clouds.yaml. It does not show their settings."""
     action = "Set cloud or OS_CLOUD to an entry of clouds.yaml, or set auth."
     if file.path is None:
         searched = ", ".join(sdk.clouds_file_candidates())
@@ -204,9 +206,9 @@ def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
 
 
 class Cloud:
-    """Requests to one cloud as one user."""
+    """Sends requests to one cloud as one user."""
 
-    # The last answer that this process received. The message about an unexpected exception contains this answer.
+    # The message about an unexpected exception shows this answer. It is the last answer that this process received.
     last_answer: ClassVar[AnswerSource | None] = None
 
     def __init__(
@@ -227,14 +229,14 @@ class Cloud:
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
-        # The first request for a list of migrations sets this attribute.
+        # This attribute becomes true when Nova allows the user to list only the migrations of one project.
         self.own_migrations_only = False
 
     # Properties of the cloud
 
     @property
     def microversions(self) -> MicroversionRange:
-        """The microversions of the Compute API, read at the first use."""
+        """The microversions that the Compute API offers. They are read when they are first used."""
         if self._range is None:
             self._range = self._retrying(self._read_range)
         return self._range
@@ -250,8 +252,7 @@ class Cloud:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
             return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
-        # The SDK has no details. The endpoint may be down, or may not be an endpoint of Nova. So send a request to the
-        # endpoint.
+        # The SDK found no microversions. The endpoint may be down or wrong. A request to the endpoint shows the cause.
         body = self._request("compute", "GET", "/", what).body
         version = body.get("version")
         if not isinstance(version, dict) or not version.get("version"):
@@ -268,7 +269,7 @@ class Cloud:
             raise source.error(expected, f"{version['min_version']!r} and {version['version']!r}") from error
 
     def identity(self) -> Identity:
-        """Return user, project and roles of the token."""
+        """Return the user, the project and the roles of the token."""
         access = self._access("Authenticating")
         if access is None:
             return Identity(None, None, None, None, [])
@@ -282,7 +283,7 @@ class Cloud:
         return {"auth_url": auth.get("auth_url"), "region": self._region.get_region_name() or None}
 
     def now(self) -> datetime:
-        """Return the time on the clock of the cloud. The Date headers of the answers show this time."""
+        """Return the current time of the cloud. It is calculated from the Date headers of answers."""
         return datetime.now(UTC) + (self._clock_ahead or timedelta(0))
 
     # Requests
@@ -290,11 +291,11 @@ class Cloud:
     def get(
         self, path: str, what: str, *, need: MicroversionRequirement | None = None, params: Params | None = None
     ) -> JsonObject:
-        """Return the answer of Nova to a GET request. Transient errors are retried."""
+        """Send a GET request to Nova and return the answer. Retry after transient errors."""
         return self.read("compute", path, what, microversion=self._choose(need), params=params)
 
     def find(self, path: str, what: str, *, need: MicroversionRequirement | None = None) -> JsonObject | None:
-        """Return the answer of Nova to a GET request, or None for HTTP 404."""
+        """Send a GET request to Nova and return the answer. Return None for HTTP 404."""
         try:
             return self.get(path, what, need=need)
         except NotFoundError:
@@ -303,7 +304,7 @@ class Cloud:
     def read(
         self, service: str, path: str, what: str, *, microversion: str | None = None, params: Params | None = None
     ) -> JsonObject:
-        """Return the answer of a service to a GET request. Transient errors are retried."""
+        """Send a GET request to a service and return the answer. Retry after transient errors."""
         return self._retrying(
             lambda: self._request(service, "GET", path, what, microversion=microversion, params=params)
         ).body
@@ -319,10 +320,9 @@ class Cloud:
         service: str = "compute",
         microversion: str | None = None,
     ) -> Response:
-        """Send a request that changes the cloud. The request is sent once, without retries.
+        """Send a request that changes the cloud. Never send it twice.
 
-        Raise DroppedError when it is unknown whether the service processed the request, for example after HTTP 502 or
-        504.
+        Raise DroppedError when the service may have processed the request, for example after HTTP 502 or 504.
         """
         chosen = microversion if need is None else self._choose(need)
         try:
@@ -338,7 +338,7 @@ class Cloud:
             ) from error
 
     def retry_idempotent(self, change: Callable[[], Response]) -> Response:
-        """Send a request that does no harm when the service processes it twice. Transient errors are retried."""
+        """Send a request that may be processed twice without harm. Retry after transient errors."""
         return self._retrying(change)
 
     def pages(
@@ -354,7 +354,7 @@ class Cloud:
     ) -> list[dict[str, Any]]:
         """Return the entries of all pages of a list.
 
-        With ``enough``, stop after the page for which ``enough(entries)`` is true.
+        Stop early when ``enough(entries)`` returns true.
         """
         query = dict(params or {})
         found: list[dict[str, Any]] = []
@@ -392,7 +392,7 @@ class Cloud:
         raise AssertionError("the retry intervals never end")  # pragma: no cover
 
     def _is_transient(self, error: CloudError) -> bool:
-        # If the Identity service has never answered, its URL is probably wrong. So the request is not retried.
+        # The URL of the Identity service is probably wrong if the service has never answered. A retry does not help.
         if isinstance(error, UnreachableError):
             return self._reached or error.failure.service != "identity"
         return not isinstance(error, ServiceError) or error.failure.http_status in _TRANSIENT_STATUSES
@@ -421,7 +421,7 @@ class Cloud:
                 path,
                 method,
                 raise_exc=False,
-                # The SDK must not retry. Only _retrying decides whether to repeat a request.
+                # Turn off the retries of the SDK. The method _retrying decides about retries.
                 connect_retries=0,
                 status_code_retries=0,
                 timeout=self._request_timeout(),
@@ -450,7 +450,7 @@ class Cloud:
     def _request_timeout(self) -> float:
         if self.deadline is None:
             return self._api_timeout
-        # The last poll starts at the deadline itself. It gets one second for its answer.
+        # The last poll starts at the deadline. Give it one second for its answer.
         return min(self._api_timeout, max(1.0, self.deadline.left))
 
     def _read_clock(self, date: str | None) -> None:
@@ -460,7 +460,7 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The Date header contains whole seconds only. So the largest difference is the most exact difference.
+        # The Date header contains only whole seconds. Therefore the largest difference is the most exact one.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:
@@ -474,7 +474,7 @@ class Cloud:
         return self._adapters[service]
 
     def _access(self, what: str) -> Any:
-        """Return the token with its scope. Return None when the authentication plugin uses no tokens."""
+        """Return the token of the user. Return None when the authentication plugin uses no tokens."""
         try:
             self._session = self._region.get_session()
             get_access = getattr(self._session.auth, "get_access", None)
@@ -498,7 +498,7 @@ class Cloud:
         )
 
     def _typed(self, error: Exception, service: str, what: str) -> CloudError:
-        """Return the typed error for an exception of the SDK. The message names the settings that may be wrong."""
+        """Convert an exception of the SDK to a typed error. The message names the settings that may be wrong."""
         exchange = getattr(self._session, "last_exchange", None)
         typed = error_mapping.from_exception(error, service=service, what=what, exchange=exchange)
         if isinstance(typed, ConfigurationError):
@@ -510,9 +510,9 @@ class Cloud:
         return typed
 
     def _setting_error(self, error: Exception, service: str) -> ConfigurationError | None:
-        """Return the error if the settings request a microversion that the cloud does not offer.
+        """Return the error for a configured microversion that the cloud does not offer.
 
-        None for other errors.
+        Return None when the SDK reports another problem.
         """
         found = _RANGE_OF_SDK.search(str(error))
         names = (f"{service}_api_version", f"{service}_default_microversion")
@@ -528,7 +528,7 @@ class Cloud:
 
 
 def _check_microversion(source: AnswerSource, requested: str | None, headers: Mapping[str, str]) -> None:
-    """Raise MicroversionError when the answer has another microversion than the request."""
+    """Raise MicroversionError when the microversion of the answer differs from the requested microversion."""
     stated = stated_in(headers)
     if requested is None or stated is None or stated == requested:
         return
@@ -554,7 +554,7 @@ def _redirection_error(source: AnswerSource, headers: Mapping[str, str], text: s
 
 
 def _unversioned_error(source: AnswerSource, body: JsonObject) -> CatalogError:
-    """Return the error about an endpoint whose URL has no version. This endpoint answers with a list of versions."""
+    """Return the error for an endpoint URL that contains no API version."""
     listed = body.get("versions") or body.get("choices")
     if isinstance(listed, dict):
         listed = listed.get("values")

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find problems in the settings of a cloud: in the file clouds.yaml, in its entries, and in single settings."""
+"""Find problems in clouds.yaml and in the other settings of a cloud."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 _URL = re.compile(r"https?://[^\s/]+")
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _INTERFACES = ("public", "internal", "admin")
-# Settings of auth that may have more than one value.
+# These settings of auth may have more than one value.
 _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 
 
 class CloudsFile:
-    """The clouds.yaml that the SDK reads: its path, its entries and its problem.
+    """The file clouds.yaml that the SDK reads.
 
-    ``path`` is None when there is no clouds.yaml. ``problem`` is None when the file is valid.
+    ``path`` is None when the file does not exist. ``problem`` is None when the file is valid.
     """
 
     def __init__(self) -> None:
@@ -72,10 +72,7 @@ def _not_yaml(path: Path, error: Exception) -> str:
 
 
 def problems_of_entry(entry: Any) -> list[str]:
-    """Return the problems of an entry of clouds.yaml, or of settings in the same form.
-
-    The result contains no secrets.
-    """
+    """Return the problems of an entry of clouds.yaml. The result contains no secrets."""
     if not isinstance(entry, Mapping):
         return [f"It must be a mapping of settings, found {_type_of(entry)}."]
     auth = entry.get("auth")
@@ -124,9 +121,9 @@ def _problem_of_url(name: str, value: Any) -> list[str]:
 
 
 def unknown_auth_type(auth_type: str) -> str | None:
-    """Return a sentence when no authentication plugin has this name.
+    """Return a message when there is no authentication plugin with this name.
 
-    The function is slow, because it imports all plugins.
+    This function is slow because it imports all plugins.
     """
     plugins = sdk.auth_plugins()
     if auth_type in plugins:
@@ -136,7 +133,7 @@ def unknown_auth_type(auth_type: str) -> str | None:
 
 
 def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
-    """Return a sentence about the key of auth that the plugin does not accept. Return None for another error."""
+    """Return a message about a key of auth that the plugin does not accept. Return None for other errors."""
     found = _UNKNOWN_ARGUMENT.search(str(error)) if isinstance(error, TypeError) else None
     if found is None:
         return None
@@ -146,7 +143,7 @@ def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
 
 
 def missing_profile(entry: Mapping[str, Any]) -> str | None:
-    """Return a sentence when the entry names a vendor profile that does not exist."""
+    """Return a message when the vendor profile of the entry does not exist."""
     profile = entry.get("profile") or entry.get("cloud")
     if not isinstance(profile, str) or profile.startswith(("http://", "https://")):
         return None
@@ -159,7 +156,7 @@ def missing_profile(entry: Mapping[str, Any]) -> str | None:
 
 
 def is_configured_by_environment() -> bool:
-    """Return whether OS_* variables contain settings of a cloud."""
+    """Return whether the OS_* variables contain settings of a cloud."""
     return any(os.environ.get(name) for name in ("OS_CLOUD", "OS_AUTH_URL"))
 
 

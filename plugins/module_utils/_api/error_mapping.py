@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create typed errors from HTTP answers and from exceptions of the SDK.
+"""Pure functions that create typed errors from HTTP answers and SDK exceptions.
 
-The class of an exception and the classes of its causes select the error. These classes are imported at the first use.
+The exception classes of the SDK are imported when they are first needed.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ if TYPE_CHECKING:
 
 _TRANSPORT = f"{__package__}.transport"
 
-# Matches a web page, which a proxy may send. Does not match a text that only contains words in angle brackets.
+# A proxy may send a web page. This pattern does not match other text that contains words in angle brackets.
 _HTML = re.compile(r"<(?:!doctype|html|head|body|h1|title|p)\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
 _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-# The role that the default policies of Nova and Placement require for a policy. The first match applies.
+# The role that each policy of Nova and Placement requires by default. The first matching pattern applies.
 _ROLES = (
     (re.compile(r"^placement:"), "the role admin, or service"),
     (
@@ -98,10 +98,7 @@ _BY_STATUS: dict[int, type[CloudError]] = {
 
 
 def message_in(body: str) -> str:
-    """Return the message of the service in the body of an error answer.
-
-    Return an empty text when there is no message.
-    """
+    """Return the error message in the body of an answer. Return an empty text when the body has no message."""
     try:
         data = json.loads(body)
     except (ValueError, RecursionError):
@@ -119,18 +116,18 @@ def message_in(body: str) -> str:
 
 
 def abbreviated(text: str, most: int = 300) -> str:
-    """Return the text in one line. A text with more than ``most`` characters is cut and ends with an ellipsis."""
+    """Return the text as one line. A text that is longer than ``most`` characters is cut."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most + 1].rpartition(' ')[0] or line[:most]} …"
 
 
 def one_line(text: object) -> str:
-    """Return the text without line breaks and repeated spaces."""
+    """Remove line breaks and repeated spaces from the text."""
     return " ".join(str(text).split())
 
 
 def retry_after_in(headers: Mapping[str, str]) -> float | None:
-    """Return the seconds of a Retry-After header. Return None when the header is missing or contains a date."""
+    """Return the seconds in a Retry-After header. Return None when the header is missing or contains a date."""
     try:
         return max(0.0, float(headers.get("Retry-After", "")))
     except ValueError:
@@ -138,12 +135,12 @@ def retry_after_in(headers: Mapping[str, str]) -> float | None:
 
 
 def request_id_in(headers: Mapping[str, str]) -> str | None:
-    """Return the request id. The logs of the service contain this id."""
+    """Return the request id. The logs of the service also show this id."""
     return headers.get("x-openstack-request-id") or headers.get("x-compute-request-id")
 
 
 def policy_advice(message: str) -> str:
-    """Return advice for a message about a policy. It names the role that the default policies require."""
+    """Return advice for a policy error. The advice names the role that the policy requires by default."""
     policy = policy_in(message)
     if policy is None:
         return "Use credentials whose role the policy allows."
@@ -159,7 +156,7 @@ def _kind_of(status: int) -> type[CloudError]:
 
 
 def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: str, what: str) -> CloudError:
-    """Return the typed error for an HTTP answer with a status of 400 or more. `what` describes the request."""
+    """Convert an HTTP answer with a status of 400 or more to a typed error. `what` describes the request."""
     message = message_in(body)
     kind = _kind_of(status)
     if status in (HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_ENTITY_TOO_LARGE) and means(message, Meaning.OVER_QUOTA):
@@ -189,7 +186,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
 
 
 def _summary(text: str, chain: list[BaseException]) -> str:
-    """Return URL and cause of a failed connection. If one of them is missing, return the whole text."""
+    """Return the URL and the cause of a failed connection. If a part is missing, return the whole text."""
     url, cause = _URL.search(text), _CAUSE.search(text)
     innermost = next((str(one) for one in reversed(chain) if isinstance(one, OSError) and one.errno), None)
     reason = cause.group().strip() if cause else innermost
@@ -197,10 +194,10 @@ def _summary(text: str, chain: list[BaseException]) -> str:
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:
-    """Return the exception and all of its causes, from the outermost to the innermost.
+    """Return the exception and all its causes. The outermost exception comes first.
 
-    keystoneauth raises its own exceptions while it handles exceptions of the library requests, and sets no cause.
-    requests and urllib3 pass inner exceptions as arguments. urllib3 also uses ``reason``.
+    keystoneauth and urllib3 do not always set the cause of an exception. They store inner exceptions in the context,
+    the arguments, or the attribute ``reason``.
     """
     chain = [error]
     for one in chain:
@@ -214,16 +211,13 @@ Classes = tuple[type[BaseException], ...]
 
 @dataclass(frozen=True)
 class _Mapping:
-    """The typed error for an SDK exception.
-
-    The class of the exception, or the classes of its causes, select the error.
-    """
+    """Selects the typed error for an exception of the SDK."""
 
     error: type[CloudError]
     sentence: str
-    # The mapping applies when the exception itself has a class in this group.
+    # This mapping applies when the exception belongs to one of these classes.
     classes: Classes = ()
-    # The mapping also applies when the chain of causes contains a class of each of these groups.
+    # This mapping also applies when the causes of the exception include a class from each of these groups.
     chain: tuple[Classes, ...] = ()
 
     def matches(self, chain: list[BaseException]) -> bool:
@@ -234,7 +228,6 @@ class _Mapping:
 
 @cache
 def _mappings() -> tuple[_Mapping, ...]:
-    """Return all mappings. The first match applies."""
     auth = importlib.import_module("keystoneauth1.exceptions")
     http = importlib.import_module("requests.exceptions")
     transport = importlib.import_module("urllib3.exceptions")
@@ -310,15 +303,14 @@ def _mappings() -> tuple[_Mapping, ...]:
 
 
 def from_exception(error: Exception, *, service: str, what: str, exchange: Exchange | None = None) -> CloudError:
-    """Return the typed error for an exception of openstacksdk or keystoneauth.
+    """Convert an exception of openstacksdk or keystoneauth to a typed error.
 
-    ``exchange`` is the last request that was sent. None means that no request was sent. Then the settings are wrong.
+    ``exchange`` is the last request that was sent. It is None when no request was sent.
     """
     chain = _chain_of(error)
     text = one_line(error)
     words = _summary(text, chain).rstrip(".")
-    # The class of the exception does not show which service failed. Before a request to another service, the SDK sends
-    # requests to the Identity service. These requests can fail, too.
+    # The SDK may send a request to the Identity service first. The exception class does not show which request failed.
     if "/auth/tokens" in f"{text} {getattr(error, 'url', '')}" or "identity endpoint" in text:
         service = "identity"
     status = getattr(error, "http_status", None)
@@ -328,7 +320,7 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
         if mapping.matches(chain):
             return mapping.error(f"{what}: {mapping.sentence.format(service=service, words=words)}", **details)
     if status == HTTPStatus.NOT_FOUND and service == "identity":
-        # The URL of the token request depends only on auth_url.
+        # The URL of the token request contains the path of auth_url.
         return UnreachableError(
             f"{what}: the identity service answered HTTP 404 to the request for a token: {words}. Check the"
             " path of auth_url. The path must be that of the Identity API, such as /v3.",

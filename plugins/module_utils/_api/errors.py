@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Failure:
-    """The part of an error that a playbook can use in a condition."""
+    """The error as data. A playbook can use it in conditions."""
 
     kind: str
     message: str
@@ -52,7 +52,7 @@ class InputError(CloudError):
 
 
 class ConfigurationError(CloudError):
-    """clouds.yaml, the environment or the auth options are wrong."""
+    """clouds.yaml, an OS_* variable or the option auth is wrong."""
 
     kind = "configuration"
 
@@ -70,7 +70,7 @@ class CatalogError(CloudError):
 
 
 class UnreachableError(CloudError):
-    """No service answers at the endpoint, or the answer does not come from the API of the service."""
+    """There is no connection to the endpoint, or the answer does not come from the expected API."""
 
     kind = "unreachable"
 
@@ -82,7 +82,7 @@ class TlsError(CloudError):
 
 
 class DroppedError(CloudError):
-    """The connection ended before the answer, so the service may have processed the request."""
+    """The connection ended before the answer arrived. The service may have processed the request."""
 
     kind = "dropped"
 
@@ -118,7 +118,7 @@ class ConflictError(CloudError):
 
 
 class BusyError(CloudError):
-    """Foreign migrations are open on the compute host."""
+    """The compute host has running migrations that this collection did not start."""
 
     kind = "busy"
 
@@ -148,24 +148,24 @@ class UnexpectedAnswerError(CloudError):
 
 
 class MicroversionError(CloudError):
-    """The service does not offer, or does not use, the microversion that the request needs."""
+    """The service does not offer or use the required microversion."""
 
     kind = "microversion"
 
 
 class TimeoutExceededError(CloudError):
-    """The timeout of the caller has passed."""
+    """The timeout has passed."""
 
     kind = "timeout"
 
 
 class GuestError(CloudError):
-    """The guest does not meet the precondition of a check."""
+    """The guest does not meet a precondition of the check."""
 
     kind = "guest"
 
 
 class InternalError(CloudError):
-    """An exception that the collection does not expect."""
+    """The collection did not expect this exception."""
 
     kind = "internal"

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The microversions of Nova, and pure functions that choose between them.
-
-Each kind of request has an oldest required and a newest supported microversion.
-"""
+"""The microversions of Nova, and pure functions that choose a microversion for a request."""
 
 from __future__ import annotations
 
@@ -21,8 +18,8 @@ if TYPE_CHECKING:
 
 Version = tuple[int, int]
 
-# The newest microversion of each release, from Nova's API version history. If several releases have the same newest
-# microversion, only the first release is listed.
+# The newest microversion of each Nova release. The source is Nova's API version history. Each microversion appears
+# once, with its first release.
 _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 1), "Kilo"),
     ((2, 12), "Liberty"),
@@ -44,7 +41,7 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# The oldest release that messages name. For an older cloud, messages show only the microversions.
+# Messages name no release that is older than this release.
 _OLDEST_NAMED = (2, 65)
 
 
@@ -84,16 +81,16 @@ KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
-# Since Queens, Placement returns root providers and allocation candidates with this microversion.
+# Placement returns the root providers of allocation candidates since this microversion (Queens).
 PLACEMENT = "1.14"
-# Since Rocky, Placement filters resource providers by traits with this microversion.
+# Placement can filter resource providers by traits since this microversion (Rocky).
 PLACEMENT_REQUIRED_TRAITS = "1.18"
-# Since Rocky, Placement returns candidates with traits and nested providers with this microversion.
+# Placement returns nested resource providers in allocation candidates since this microversion (Rocky).
 PLACEMENT_NESTED_CANDIDATES = "1.29"
 
 
 def release_with(version: Version) -> str:
-    """Return the OpenStack release that introduces a microversion."""
+    """Return the OpenStack release that introduced a microversion."""
     for newest, name in _RELEASES:
         if version <= newest:
             return name
@@ -101,7 +98,7 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """Return the release of a cloud by its newest microversion. Return None for a release older than Rocky."""
+    """Return the release of a cloud. It is calculated from the newest microversion. Return None before Rocky."""
     version = parsed(newest)
     known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
@@ -115,13 +112,13 @@ def text(version: Version) -> str:
 
 
 def parsed(microversion: str) -> Version:
-    """Return the microversion in a text, for example (2, 104) for "2.104". Raise ValueError for any other text."""
+    """Parse a microversion. For example, "2.104" becomes (2, 104). Raise ValueError for any other text."""
     major, _dot, minor = microversion.partition(".")
     return int(major), int(minor)
 
 
 def stated_in(headers: Mapping[str, str]) -> str | None:
-    """Return the microversion in the headers of an answer of Nova or Placement. Return None without this header."""
+    """Return the microversion in the headers of an answer. Return None when the headers contain no microversion."""
     for name in ("OpenStack-API-Version", "X-OpenStack-Nova-API-Version"):
         words = headers.get(name, "").split()
         if words:
@@ -131,15 +128,15 @@ def stated_in(headers: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True)
 class MicroversionRange:
-    """The microversions that a cloud offers, from the oldest to the newest."""
+    """The oldest and the newest microversion that a cloud offers."""
 
     oldest: Version
     newest: Version
 
     def choose(self, need: MicroversionRequirement) -> str:
-        """Return the newest microversion that both the cloud and the collection support.
+        """Return the newest microversion that the cloud and the collection support.
 
-        Raise MicroversionError when the two ranges do not overlap.
+        Raise MicroversionError when they have no microversion in common.
         """
         if self.newest < need.oldest:
             raise MicroversionError(
@@ -162,9 +159,9 @@ class MicroversionRange:
 
 
 def limitations(version: MicroversionRange, host: str | None) -> list[str]:
-    """Return warnings about features of live migration that the microversions of a cloud cannot test.
+    """Return warnings about tests that are not possible with the microversions of this cloud.
 
-    ``host`` is the named destination. With None, the scheduler chooses the destination.
+    ``host`` is the requested destination. It is None when the scheduler chooses the destination.
     """
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):

@@ -4,12 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that recognize reasons that Nova reports only as text.
+"""Pure functions that recognize the reason for a failure in a message of Nova.
 
-The texts are in API errors, faults of servers, and details of events.
-
-The HTTP status does not show these reasons. HTTP 403 means a policy or a quota. HTTP 409 means a lock or any other
-state. Each decision that needs a reason uses this table. Messages always show the original text of Nova.
+Nova reports many reasons only as text. The HTTP status does not show them. For example, HTTP 403 can mean a policy or a
+quota. All decisions about reasons use the table in this file. Messages always show the original text of Nova.
 """
 
 from __future__ import annotations
@@ -30,21 +28,21 @@ class Meaning(Enum):
     LOCKED = "locked"
     # The quota of the project is exhausted.
     OVER_QUOTA = "over quota"
-    # A policy forbids the request. The group of the pattern is the name of the policy.
+    # A policy forbids the request. The pattern captures the name of the policy.
     FORBIDDEN = "forbidden"
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A pattern of a text, the meaning of the text, and its source in Nova."""
+    """A text pattern, its meaning, and its source in Nova."""
 
     meaning: Meaning
     pattern: re.Pattern[str]
-    # The first Nova release that contains the text. Release 12 (Liberty) is the oldest that was checked.
+    # The first Nova release that contains the text. Releases before 12 (Liberty) were not checked.
     since: int
-    # The last release that contains the text. None when the master branch still contains it.
+    # The last Nova release that contains the text. It is None when the master branch contains the text.
     until: int | None
-    # The module in Nova's source, with the class or function.
+    # The module, and the class or function, in the source code of Nova.
     source: str
 
 
@@ -56,8 +54,8 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # When Nova shows details only to administrators, this collection derives the reason. This pattern matches that
-    # reason, too.
+    # This pattern also matches a message of this collection. The collection uses it when Nova hides the details from
+    # the user.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
@@ -83,7 +81,7 @@ REASONS = (
     _reason(Meaning.LOCKED, r"instance (?:\S+ )?is locked", 12, None, "nova.exception.InstanceIsLocked"),
     _reason(Meaning.OVER_QUOTA, r"quota exceeded", 12, None, "nova.exception.OverQuota, TooManyInstances and others"),
     _reason(Meaning.OVER_QUOTA, r"maximum number of ports exceeded", 12, None, "nova.exception.PortLimitExceeded"),
-    # With unified limits, Nova shows the text of oslo.limit.
+    # Nova shows this text of oslo.limit when unified limits are enabled.
     _reason(
         Meaning.OVER_QUOTA,
         _UNIFIED_LIMIT,
@@ -101,7 +99,7 @@ REASONS = (
     _reason(
         Meaning.FORBIDDEN, r"policy doesn't allow (\S+) to be performed", 12, None, "nova.exception.PolicyNotAuthorized"
     ),
-    # Placement was a part of Nova until Nova 18 (Rocky).
+    # Before Nova 18 (Rocky), Placement was a part of Nova.
     _reason(
         Meaning.FORBIDDEN,
         r"policy does not allow (\S+) to be performed",
@@ -113,12 +111,12 @@ REASONS = (
 
 
 def means(text: str | None, meaning: Meaning) -> bool:
-    """Return whether a text of Nova has the given meaning."""
+    """Return whether a message of Nova has this meaning."""
     return _match(text, meaning) is not None
 
 
 def policy_in(text: str | None) -> str | None:
-    """Return the name of the policy that forbids a request, from a text of Nova or Placement."""
+    """Return the name of the policy that a message of Nova or Placement contains."""
     found = _match(text, Meaning.FORBIDDEN)
     return found.group(1) if found else None
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A monotonic clock, deadlines and poll intervals. Tests can replace the clock."""
+"""A monotonic clock, deadlines and poll intervals. Tests can use another clock."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def _select(selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, A
 
 @dataclass(frozen=True)
 class Clock:
-    """Reads the time, sleeps, and waits for files with a timeout. No other code does this."""
+    """The clock of this machine. All other code uses this class to read the time and to sleep."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # Waits for the files of a selector, at most for the given number of seconds. Returns the files that are ready.
+    # Wait for the files of a selector, with a timeout in seconds. Return the files that are ready.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
 
 
@@ -37,7 +37,7 @@ PROGRESS_SECONDS = 10.0
 
 
 class Deadline:
-    """A time limit on the monotonic clock, in seconds from its creation."""
+    """A time limit. It starts when the object is created."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
@@ -59,9 +59,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class PollIntervals:
-    """Seconds between polls. The values are the first interval, the longest interval, and the growth factor.
+    """The seconds between polls. The interval grows from the first value to the longest value.
 
-    With a growth factor of 1.05, an interval is about a twentieth of the time since the first poll.
+    With a growth factor of 1.05, each interval is about a twentieth of the time since the first poll.
     """
 
     first: float = 0.25
@@ -77,7 +77,7 @@ class PollIntervals:
 
 @dataclass
 class Waiter:
-    """Sleeps between polls, but never past the deadline.
+    """Sleeps between polls, until the deadline.
 
     `for _poll in Waiter(...)` polls at least once. The last poll is at the deadline.
     """
@@ -96,7 +96,7 @@ class Waiter:
 
 
 class Stopwatch:
-    """Measures the seconds since its creation, rounded to hundredths."""
+    """Measures the seconds since the object was created. The result is rounded to hundredths."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

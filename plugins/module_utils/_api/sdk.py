@@ -4,11 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Create the configuration and the sessions of openstacksdk without its resource classes.
+"""Import openstacksdk without its resource classes, and create its configuration and sessions.
 
-`import openstack` imports the classes of every resource of every service. This import needs most of the CPU time and
-half of the memory of a module. This collection does not use these classes. So they are imported only when other code
-uses them.
+`import openstack` imports the resource classes of all services. This import takes most of the CPU time and half of the
+memory of a module. This collection does not use these classes.
 """
 
 from __future__ import annotations
@@ -29,13 +28,12 @@ if TYPE_CHECKING:
 
 APP_NAME = "stackproof.migration"
 _LAZY_MODULE = "openstack.connection"
-# Settings that the SDK passes to its own adapter class. The adapter class of keystoneauth does not accept these
-# settings.
+# The adapter class of keystoneauth does not accept these settings. Only the adapter class of the SDK accepts them.
 _STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 
 class _LazyModule(ModuleType):
-    """A module that is imported at the first access to its attributes."""
+    """A module that is imported when one of its attributes is first used."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -46,7 +44,7 @@ class _LazyModule(ModuleType):
 
 
 class _LazyImport(MetaPathFinder, Loader):
-    """An import hook. While it is active, it returns a lazy module in the place of the real module."""
+    """An import hook that returns a lazy module in place of the real module."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         del path, target
@@ -56,7 +54,7 @@ class _LazyImport(MetaPathFinder, Loader):
         return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        # The package openstack uses this class in an annotation during its import.
+        # The package openstack needs this class for an annotation during its import.
         module.Connection = object  # type: ignore[attr-defined]  # removed by __exit__
 
     def __enter__(self) -> None:
@@ -70,7 +68,7 @@ class _LazyImport(MetaPathFinder, Loader):
 
 
 def import_config() -> Any:
-    """Return the module openstack.config without importing the resource classes."""
+    """Import openstack.config without the resource classes."""
     if "openstack" in sys.modules:
         return importlib.import_module("openstack.config")
     with _LazyImport():
@@ -78,15 +76,16 @@ def import_config() -> Any:
 
 
 def exceptions() -> Any:
-    """Return the module openstack.exceptions without importing the resource classes."""
+    """Import openstack.exceptions without the resource classes."""
     import_config()
     return importlib.import_module("openstack.exceptions")
 
 
 def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
-    """Return the cloud that these settings, clouds.yaml and OS_* variables select.
+    """Return the cloud that the settings, clouds.yaml and the OS_* variables select.
 
-    Each request takes at most api_timeout seconds. This limit includes discovery and authentication.
+    A request takes at most api_timeout seconds. This time includes the discovery of the endpoint and the
+    authentication.
     """
     from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import BoundedSession  # noqa: PLC0415  # needs keystoneauth, which may be missing
 
@@ -97,31 +96,31 @@ def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
 
 
 def clouds_file_candidates() -> list[str]:
-    """Return the paths at which the SDK searches for clouds.yaml, in the order of the search."""
+    """Return the paths where the SDK searches for clouds.yaml. The SDK uses the first file that exists."""
     named = os.environ.get("OS_CLIENT_CONFIG_FILE")
     searched: list[str] = importlib.import_module("openstack.config.loader").CONFIG_FILES
     return [*([named] if named else []), *searched]
 
 
 def vendor_profile_exists(name: str) -> bool:
-    """Return whether the SDK contains a vendor profile of this name."""
+    """Return whether the SDK contains a vendor profile with this name."""
     import_config()
     return bool(importlib.import_module("openstack.config.vendors").get_profile(name))
 
 
 def auth_plugins() -> list[str]:
-    """Return the names of the authentication plugins that can be used as auth_type."""
+    """Return the names that the setting auth_type accepts."""
     return sorted(importlib.import_module("keystoneauth1.loading").get_available_plugin_names())
 
 
 def auth_options(auth_type: str) -> list[str]:
-    """Return the keys that an authentication plugin accepts in auth."""
+    """Return the keys of auth that an authentication plugin accepts."""
     loader = importlib.import_module("keystoneauth1.loading").get_plugin_loader(auth_type)
     return sorted(option.dest for option in loader.get_options())
 
 
 def adapter(cloud: CloudRegion, service: str) -> Adapter:
-    """Return the adapter for requests to a service. It uses the settings that the cloud has for this service."""
+    """Return the adapter that sends requests to a service."""
     adapter_class = importlib.import_module("keystoneauth1.adapter").Adapter
 
     def construct(**settings: Any) -> Adapter:

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A keystoneauth session with a timeout for each whole request.
-
-The timeout works even if the server never stops sending.
-"""
+"""A keystoneauth session that limits the time of each request."""
 
 from __future__ import annotations
 
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 MIB = 1024 * 1024
-# The largest expected answer is a page of 1,000 servers in detail. This answer has about 5 MiB.
+# The largest expected answer has about 5 MiB. It is a page of 1,000 servers in detail.
 MAX_BODY_BYTES = 64 * MIB
 _CHUNK_BYTES = 64 * 1024
 
@@ -38,7 +35,7 @@ class BodyTooLargeError(RequestException):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and the status of its answer. The status is None when there is no answer."""
+    """A request and the HTTP status of its answer. The status is None when there is no answer."""
 
     method: str
     url: str
@@ -47,13 +44,13 @@ class Exchange:
 
 
 class BoundedSession(Session):
-    """A keystoneauth session with a time limit for each whole request. It also avoids a deadlock in keystoneauth.
+    """A keystoneauth session that limits the time of each request.
 
-    The timeout of the library requests limits only each wait for the next bytes. In this class, the timeout limits the
-    whole request: the connection, redirects, headers and body.
+    The timeout of the library requests limits only the time between two parts of an answer. This class limits the time
+    of the whole request, with redirects and the body.
 
-    After HTTP 401, keystoneauth repeats a discovery request with a token. During the authentication, no token exists
-    yet. Then keystoneauth waits for its own lock for ever. This class raises DiscoveryFailure instead.
+    This class also avoids a deadlock in keystoneauth. After HTTP 401 to a discovery request, keystoneauth waits for its
+    own lock if it is already authenticating. This class raises DiscoveryFailure instead.
     """
 
     def __init__(self, **settings: Any) -> None:
@@ -83,7 +80,7 @@ class BoundedSession(Session):
         return super().get_auth_headers(auth, **settings)
 
     def seconds_left(self, timeout: float | None) -> float | None:
-        """Return the seconds that the running request has left. Return None without a limit."""
+        """Return the seconds until the timeout of the running request. Return None when there is no timeout."""
         if self._deadline is None:
             return timeout
         left = max(0.0, self._deadline - time.monotonic())
@@ -101,10 +98,7 @@ class BoundedSession(Session):
 
 
 class _BoundedAdapter(BaseAdapter):
-    """Sends requests through another adapter in a separate thread.
-
-    The caller waits for the thread until the deadline.
-    """
+    """Sends requests in a separate thread. The caller waits for this thread until the deadline."""
 
     def __init__(self, adapter: BaseAdapter, session: BoundedSession) -> None:
         super().__init__()
@@ -135,7 +129,7 @@ class _BoundedAdapter(BaseAdapter):
 
 
 class _Transfer:
-    """Sends one request in a separate thread, and reads the whole body of the answer."""
+    """Sends one request in a separate thread, and reads the whole answer."""
 
     def __init__(self, send: Callable[[], Response], seconds: float | None) -> None:
         self._send = send
