@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and data classes for the counter that a guest prints on its console.
+"""Pure functions that compare the counter values on the console of a guest.
 
-They decide whether the same guest continued to count.
+The comparison shows whether the guest continued to run.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsolePatterns:
-    """Regular expressions that match the boot line and the counter lines of a guest on its console."""
+    """Regular expressions for the boot line and the counter lines on a console."""
 
     boot: re.Pattern[str]
     count: re.Pattern[str]
@@ -32,7 +32,7 @@ class ConsolePatterns:
 
     @classmethod
     def of(cls, boot: str, count: str, period: float) -> ConsolePatterns:
-        """Compile the patterns from the module parameters. Raise InputError if a pattern or the period is not valid."""
+        """Compile the regular expressions of the options. Raise InputError when an option is not valid."""
         compiled = {}
         for option, pattern in (("boot_pattern", boot), ("count_pattern", count)):
             try:
@@ -48,18 +48,18 @@ class ConsolePatterns:
 
 @dataclass(frozen=True)
 class ConsoleCounts:
-    """How often the guest booted, and the counter values on its console."""
+    """The number of boots, and the counter values on the console of a guest."""
 
     boots: int = 0
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # The id of the present boot, if the guest prints one.
+    # The id of the current boot. It is None when the guest prints no id.
     boot: str | None = None
 
     @classmethod
     def of(cls, text: str, patterns: ConsolePatterns) -> ConsoleCounts:
-        """Read boots and counter values from the text of a console. Ignore an incomplete last line."""
+        """Read the boots and the counter values from the text of a console. An incomplete last line is ignored."""
         lines = text.split("\n")[:-1]
         boots = sum(1 for line in lines if patterns.boot.search(line.rstrip("\r")))
         found = [match for line in lines if (match := patterns.count.search(line.rstrip("\r")))]
@@ -73,16 +73,16 @@ class ConsoleCounts:
 
 @dataclass(frozen=True)
 class ConsoleReading:
-    """The counter values on the console of a server at one time."""
+    """The counter values on the console of a server at one point in time."""
 
     counts: ConsoleCounts
     host_id: str | None
-    # Seconds on the monotonic clock of this machine. All modules that a play runs on this machine use the same clock.
+    # Seconds on the monotonic clock of this machine. Other modules on this machine use the same clock.
     moment: float
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> ConsoleReading:
-        """Return the reading from an earlier result of the module. Raise InputError if a value is missing."""
+        """Read the values from an earlier result of the module. Raise InputError when a value is missing."""
         try:
             values = (int(given["first_count"]), int(given["count"]))
             counts = ConsoleCounts(int(given["boots"]), *values, given["mismatches"], given.get("boot"))
@@ -96,24 +96,23 @@ class ConsoleReading:
 
 @dataclass(frozen=True)
 class ContinuityResult:
-    """Whether the guest continued to count, and the downtime of the guest."""
+    """The result of the comparison of two console readings."""
 
     problems: tuple[str, ...]
-    # None when the guest did not continue to count.
+    # This value is None when the guest did not continue to count.
     downtime_seconds: float | None
 
 
 def compare(
     before: ConsoleReading, now: ConsoleReading, period: float, max_downtime: float | None = None
 ) -> ContinuityResult:
-    """Compare two readings of the same server. `max_downtime` is the longest allowed downtime, in seconds."""
+    """Compare two console readings of the same server. `max_downtime` is in seconds."""
     earlier, counts = before.counts, now.counts
     moved = before.host_id != now.host_id
     problems = []
     another = None not in (earlier.boot, counts.boot) and earlier.boot != counts.boot
-    # On a new host, the console log starts when the guest arrives. So each boot line in this log means a reboot. Some
-    # guests print no id of their boot. If such a guest reboots without a new boot line, only a lower counter shows the
-    # reboot.
+    # A reboot shows as a new boot id, a new boot line, or a lower counter. After a migration, the console log is new,
+    # so each boot line in it means a reboot.
     if another or counts.boots > (0 if moved else earlier.boots):
         problems.append("it has rebooted")
     if counts.last is None:

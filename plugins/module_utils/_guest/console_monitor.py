@@ -37,19 +37,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsoleOptions:
-    """The options of the module that reads consoles."""
+    """The options of the module server_console_info."""
 
     servers: list[str]
     patterns: ConsolePatterns
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # Longest allowed downtime since the readings in `before`, in seconds.
+    # The longest allowed downtime in seconds, counted from the readings in `before`.
     max_downtime: float | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], patterns: ConsolePatterns) -> ConsoleOptions:
-        """Return the options from the module parameters. Raise InputError if a value is not valid."""
+        """Return the options from the module parameters. Raise InputError when an option is not valid."""
         before = params["before"]
         known = None
         if before is not None:
@@ -62,7 +62,7 @@ class ConsoleOptions:
 
 @dataclass
 class MonitoredConsole:
-    """The console of one server, and the values that the polls found on it."""
+    """The console of a server, and the counter values on this console."""
 
     server_id: str
     name: str
@@ -70,7 +70,7 @@ class MonitoredConsole:
     now: ConsoleReading | None = None
     continuity: ContinuityResult | None = None
     failure: Failure | None = None
-    # Message of the error when the console could not be read.
+    # The error message when the console cannot be read.
     refusal: str = field(default="")
 
     @property
@@ -81,7 +81,7 @@ class MonitoredConsole:
 
     @property
     def settled(self) -> bool:
-        """Whether the result is final. Then no further poll is needed."""
+        """Return whether the result is final. A final result needs no more polls."""
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
@@ -120,7 +120,7 @@ class MonitoredConsole:
 
 
 class ConsoleMonitor:
-    """Polls the consoles until every guest has counted as expected, or until the timeout."""
+    """Polls the consoles of servers until each guest has counted, or until the timeout."""
 
     def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud
@@ -143,8 +143,7 @@ class ConsoleMonitor:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
-            # An earlier reading found a counter on this console. So a console without a counter is a failure of the
-            # guest.
+            # The guest has printed a counter before. So a console without a counter is a failure.
             failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
@@ -169,7 +168,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # Each retry sets the start time again. So the start time belongs to the request that was answered.
+            # A retry sets the start time again. So the start time belongs to the request that succeeded.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}
@@ -178,11 +177,10 @@ class ConsoleMonitor:
         try:
             answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
-            # Nova refuses to read the console while the server changes its host, or when the server has no console log
-            # yet. The next poll reads the console again.
+            # Nova cannot read the console while the server moves, or before the server has a console log. Try again.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # The hypervisor read the console at some time between request and answer. The middle of this time is used.
+        # The console was read between the request and the answer. Therefore use the middle of this time.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the kind of compute hosts of a local cloud.
-
-They also find obstacles to hosts that run guests.
-"""
+"""Pure functions that choose the kind of compute hosts for a local cloud."""
 
 from __future__ import annotations
 
@@ -24,9 +21,9 @@ PROCESSOR = "x86_64"
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
-    """Return the first obstacle to hosts that run guests on this machine. Return an empty text if there is none.
+    """Return the reason why this machine cannot run guests. Return an empty text when it can run guests.
 
-    ``machine`` contains the values that are known so far. A value that is not yet known is no obstacle.
+    ``machine`` contains the known facts about this machine. An unknown fact is not an obstacle.
     """
     return next(_obstacles(machine), "")
 
@@ -48,7 +45,7 @@ def _obstacles(machine: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _failure_message(command: Mapping[str, Any] | None) -> str:
-    """Return the message of a command that failed. Return an empty text if the command succeeded or was not run."""
+    """Return the error message of a command. Return an empty text if the command succeeded or was not run."""
     if not command or int(command.get("rc") or 0) == 0:
         return ""
     messages = (str(command.get(name) or "").strip() for name in ("stderr", "msg"))
@@ -58,8 +55,8 @@ def _failure_message(command: Mapping[str, Any] | None) -> str:
 def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) -> str:
     """Return the kind of compute hosts.
 
-    The requested kind comes first, then the kind of the existing cloud, then a default. The default is libvirt if this
-    machine can run guests. A stop or a removal does not depend on the kind.
+    The requested kind comes first, then the kind of the existing cloud. The default is libvirt if this machine can run
+    guests.
     """
     if hypervisor != AUTO:
         return hypervisor
@@ -69,15 +66,14 @@ def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) 
 
 
 def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
-    """Return whether this machine must be inspected. Some inputs decide the kind of hosts without the machine."""
+    """Return whether the kind of hosts depends on this machine."""
     return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not existing_kind))
 
 
 def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the kind of compute hosts, and the messages about this kind.
+    """Return the kind of compute hosts, and messages about this kind.
 
-    ``hypervisor`` and ``state`` are inputs. ``existing_kind`` is the kind of the existing cloud. It is empty if there
-    is no existing cloud.
+    ``hypervisor`` and ``state`` are inputs of the role. ``existing_kind`` is empty when there is no cloud.
     """
     observe = depends_on_machine(hypervisor, state, existing_kind)
     obstacle = first_obstacle(machine) if observe else ""

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that validate and convert the inputs of the role ``local_cloud``.
-
-The program that creates the cloud requires the converted inputs.
-"""
+"""Pure functions that validate the inputs of the role ``local_cloud``, and convert their types."""
 
 from __future__ import annotations
 
@@ -25,19 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROLE = "local_cloud"
-# Facts that the role sets. Their names have the same prefix as the inputs.
+# The role sets facts with the same prefix as its inputs. These names are not inputs.
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# Limits of files/cloudctl. Each host that runs guests needs an address. Hosts of the kind fake need no address.
+# The program files/cloudctl has these limits. Each host that runs guests needs an address.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8
-# Only root may use ports below this port.
+# Only root may use the ports below this number.
 FIRST_PORT = 1024
 LAST_PORT = 65535
-# Number options of list entries. Each value has the name, the minimum, and whether the number must be whole.
+# The options in list entries that are numbers. Each option has a minimum, and some must be whole numbers.
 _FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
 _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 
@@ -45,8 +42,8 @@ _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()) -> list[str]:
     """Return a message for each problem of the inputs.
 
-    ``variables`` contains the names of all variables with the prefix of the role. ``releases`` contains the OpenStack
-    releases that the role supports. When this list is empty, the release is not checked.
+    ``variables`` contains the names of all variables with the prefix of the role. ``releases`` contains the supported
+    OpenStack releases. An empty ``releases`` turns off the check of the release.
     """
     role_inputs = RoleInputs(ROLE, inputs)
     role_inputs.problems += unknown(variables, [*inputs, *RESULTS])
@@ -95,7 +92,7 @@ def _check_ports(role_inputs: RoleInputs) -> None:
 
 
 def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequence[tuple[str, int, bool]]) -> None:
-    """Check a list of dictionaries. Each dictionary contains numbers, and a text that is unique in the list."""
+    """Check a list of dictionaries. Each entry has a unique text and some numbers."""
     entries, options = role_inputs[name], [key, *(option for option, _minimum, _whole in numbers)]
     if not (_is_list(entries) and all(isinstance(entry, dict) for entry in entries)):
         role_inputs.refuse(name, f"a list of dictionaries with {', '.join(options)}", "Set it to such a list.")
@@ -139,7 +136,7 @@ def _refuse_option(
 
 
 def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs that the program in files/cloudctl reads, with the correct types. The inputs must be valid."""
+    """Convert the inputs to the types that the program in files/cloudctl requires. The inputs must be valid."""
     role_inputs = RoleInputs(ROLE, inputs)
     return {
         "dir": role_inputs["dir"],

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that decide whether the role may install packages of the operating system for a local cloud."""
+"""Pure functions that decide whether the role installs operating system packages."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ APT = "apt"
 
 
 def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool]) -> list[str]:
-    """Return the packages that are not installed. ``packages`` names one file of each package."""
+    """Return the names of the packages that are not installed. ``packages`` contains one file for each package."""
     return [name for name, file in packages.items() if not exists(file)]
 
 
 @dataclass(frozen=True)
 class Installation:
-    """How to install the missing packages, or the problem that prevents the installation."""
+    """The decision about the installation of packages."""
 
     become: bool
     problem: str
 
 
 def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
-    """Return whether the missing packages may be installed, and whether the installation needs ``become``.
+    """Return whether to install the missing packages. The result also says whether ``become`` is needed.
 
-    ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files that
-    the packages of the services contain. Some machines use other names for these packages.
+    ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files from
+    the missing packages. The message names the files when the package names are not known.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
     install_packages = str(machine.get("install_packages")).lower()

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that decide whether a playbook can use a local cloud without installing packages."""
+"""Pure functions that decide whether a playbook can use a local cloud without the installation of packages."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ LIBVIRT = "libvirt"
 
 
 def refusal_of(inspection: Mapping[str, Any]) -> str:
-    """Return which packages are missing and what to do. Return an empty text if the local cloud can be used.
+    """Return a message about missing packages. Return an empty text if the local cloud can be used.
 
-    ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``. If a cloud exists, its packages
-    are installed. The cloud may be started or stopped.
+    ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``.
     """
     missing = _missing(inspection)
     if inspection["found"] or not missing:
@@ -33,7 +32,7 @@ def refusal_of(inspection: Mapping[str, Any]) -> str:
 
 
 def _missing(inspection: Mapping[str, Any]) -> list[str]:
-    """Return the missing packages that a new cloud needs. With ``auto``, a new cloud gets hosts that run no guests."""
+    """Return the missing packages for a new cloud."""
     with_guests = inspection["hypervisor"] == LIBVIRT
     guests = inspection["missing_guest_packages"] if with_guests else []
     return sorted({*inspection["missing_service_packages"], *guests})

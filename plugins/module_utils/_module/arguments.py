@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Argument specs that several modules use, and checks of values that AnsibleModule does not have."""
+"""Argument specs that several modules share, and checks that AnsibleModule does not have."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 def cloud_arguments() -> dict[str, Any]:
     """Return the options of the doc fragment cloud."""
     return {
-        # The aliases are the same as in openstack.cloud. The exception is verify, because the modules that migrate have
-        # an option of this name. no_log keeps the values out of the system log. The functions in secrets.py mask
-        # results.
+        # The aliases are the same as in openstack.cloud, except that verify is missing. Some modules have another
+        # option with this name. no_log keeps the values out of the system log.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},
@@ -41,7 +40,7 @@ def cloud_arguments() -> dict[str, Any]:
 
 
 def wait_arguments(timeout: int) -> dict[str, Any]:
-    """Return the option timeout, in seconds, and the options of the doc fragment wait."""
+    """Return the option timeout and the options of the doc fragment wait."""
     return {
         "timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 0.25},
@@ -113,7 +112,7 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
 
 
 def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:
-    """Return the poll intervals of the options. Raise InputError if a time in the options is not valid."""
+    """Return the poll intervals from the module options. Raise InputError when an option is not valid."""
     _check_positive(params, "api_timeout", "timeout", "poll_interval", "poll_interval_max", "settle_timeout")
     first, cap = params["poll_interval"], params["poll_interval_max"]
     if first > cap:

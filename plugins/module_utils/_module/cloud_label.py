@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the label of a cloud for messages."""
+"""A pure function that returns the name of a cloud for messages."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from typing import Any
 
 
 def cloud_label(cloud: Any) -> str:
-    """Return a label without secrets for the cloud that the input ``cloud`` of a role or module selects.
+    """Return a name for the cloud, without secrets.
 
-    ``cloud`` is the name of an entry of clouds.yaml, or a dictionary with settings, or empty.
+    ``cloud`` is an input of a role or an option of a module. It is an entry of clouds.yaml, or a dictionary with
+    settings, or empty.
     """
     if isinstance(cloud, str) and cloud:
         return f"cloud {cloud}"

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The definition of a module: its options, its work, and the result of a run."""
+"""The definition of a module. A module has options, a function that does the work, and results."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.secre
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The error message for a missing SDK. None when the SDK is installed.
+# This is the error message when openstacksdk is missing. It is None when openstacksdk is installed.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
@@ -44,15 +44,15 @@ SDK_MISSING: str | None = (
 
 @dataclass(frozen=True)
 class Definition:
-    """The options of a module, its work, and the result values of a run that fails early.
+    """The options of a module, the function that does its work, and default results.
 
-    The work runs in a separate process, or in Ansible's process when the result is the same (see ModuleAction).
+    The module runs in a separate process, or in the process of Ansible (see ModuleAction).
     """
 
     arguments: Mapping[str, Any]
     work: Callable[..., Report]
     empty: Mapping[str, Any]
-    # Further checks of the options, as parameters of AnsibleModule.
+    # These checks of the options are parameters of AnsibleModule.
     checks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,10 +60,7 @@ class Definition:
         return {**cloud_arguments(), **self.arguments}
 
     def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-        """Return the report of one run, without secrets.
-
-        After an error, the report has the same keys as after a success.
-        """
+        """Run the work and return a report without secrets. After an error, the report has the same keys."""
         if SDK_MISSING:
             return Report({"msg": SDK_MISSING}, failed=True)
         stopwatch = Stopwatch(clock)
@@ -80,15 +77,15 @@ class Definition:
         return Report(values, report.failed, mask_result({"warnings": report.warnings}, secrets)["warnings"])
 
     def main(self, clock: Clock) -> None:
-        """Run as a module of Ansible: read the options, run, and exit."""
+        """Run the module. Read the options, do the work, and exit."""
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
         report = self.run(module.params, clock, check_mode=module.check_mode)
-        # Ansible would also mask a secret inside the name of a host. Options and results are already masked here.
+        # The report is already masked. Ansible would also mask a secret that is a part of a host name.
         module.params = mask_options(module.params)
         module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # Without this call, Python destroys all imported objects at exit. This takes a tenth of a second.
+        # This call prevents the cleanup of objects at exit, which takes a tenth of a second.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)

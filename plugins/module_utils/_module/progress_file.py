@@ -19,10 +19,9 @@ if TYPE_CHECKING:
 
 
 def line_writer(path: str) -> Callable[[str], None]:
-    """Return a function that adds a line to the file.
+    """Return a function that adds a line to the file. Raise InputError when the file cannot be written.
 
-    Raise InputError when the file cannot be written. The returned function ignores later errors. So a full disk does
-    not end a module in the middle of its work.
+    The returned function ignores errors, so that a full disk does not stop the module.
     """
     file = Path(path)
     try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The report of a run: the values and warnings that a module returns."""
+"""The values and warnings that a module returns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Report:
-    """The values for exit_json or fail_json, and the warnings."""
+    """The values for exit_json or fail_json, and the warnings of the module."""
 
     values: dict[str, Any] = field(default_factory=dict)
     failed: bool = False
@@ -27,5 +27,5 @@ class Report:
 
     @staticmethod
     def failure(failure: Failure, values: Mapping[str, Any]) -> Report:
-        """Return the report of a failed run. It has the same keys as the report of a successful run."""
+        """Return the report of a failed run. It has the same keys as after a success."""
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)

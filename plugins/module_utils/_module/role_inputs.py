@@ -6,8 +6,8 @@
 
 """Pure functions that validate the inputs of a role.
 
-Numbers and booleans may be strings. Ansible passes variables from ``-e name=value`` as strings. Before ansible-core
-2.19, facts are strings, too.
+A number or a boolean may be a string, because Ansible passes variables from ``-e name=value`` as strings. Before
+ansible-core 2.19, facts are also strings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# The texts that Ansible converts to booleans.
+# Ansible converts these texts to booleans.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
 
@@ -50,12 +50,12 @@ def switch_of(value: Any) -> bool | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Return whether the value means that the input is not set."""
+    """Return whether an input has no value."""
     return value is None or value == ""
 
 
 def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
-    """Return a sentence for each name that is not a known input."""
+    """Return a message for each variable that is not an input of the role."""
     inputs = list(known)
     return [
         f"There is no input {name}. {did_you_mean(name, inputs)}".rstrip() for name in sorted(set(names) - set(inputs))
@@ -64,10 +64,9 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
 
 @dataclass
 class RoleInputs:
-    """Validates the inputs of a role, and collects the problems.
+    """Validates the inputs of a role, and collects messages about problems.
 
-    The methods require the names of inputs without the prefix of the role. Each problem names the input, its value, and
-    an action.
+    The methods require the name of an input without the prefix of the role.
     """
 
     role: str
@@ -78,7 +77,7 @@ class RoleInputs:
         return self.values.get(self.named(name), "")
 
     def named(self, name: str) -> str:
-        """Return the name of an input with the prefix of the role."""
+        """Add the prefix of the role to the name of an input."""
         return f"{self.role}_{name}"
 
     def refuse(self, name: str, must: str, action: str) -> None:
@@ -90,14 +89,14 @@ class RoleInputs:
             self.refuse(name, f"a whole number of at least {least}", f"Set it to {least}{unit} or more.")
 
     def require_seconds(self, name: str, *, zero: bool = False) -> None:
-        """Require a number of seconds that is greater than 0. With ``zero``, 0 is also accepted."""
+        """Require a number of seconds that is greater than 0. If ``zero`` is true, 0 is also valid."""
         number = number_of(self[name])
         if number is None or number < 0 or (number == 0 and not zero):
             least = "at least 0" if zero else "greater than 0"
             self.refuse(name, f"a number of seconds, {least}", "Set it to a number of seconds, such as 30.")
 
     def require_choice(self, name: str, choices: Sequence[str]) -> None:
-        # A choice may look like a boolean, for example "true". Then the user may write a boolean.
+        # Ansible may read a choice such as "true" as a boolean. Then the boolean is also valid.
         value = self[name]
         if (str(value).lower() if isinstance(value, bool) else value) not in choices:
             self.refuse(name, f"one of {', '.join(choices)}", "Choose one of these values.")
@@ -108,7 +107,7 @@ class RoleInputs:
                 self.refuse(name, "true or false", "Set it to true or false.")
 
     def require_text(self, *names: str, what: str = "a text") -> None:
-        """Require texts. Empty texts are accepted."""
+        """Require texts. An empty text is valid."""
         for name in names:
             if not isinstance(self[name], str) and self[name] is not None:
                 self.refuse(name, what, f"Set it to {what}, or leave it empty.")
@@ -119,10 +118,7 @@ class RoleInputs:
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """Require the name or the settings of an entry of clouds.yaml.
-
-        A problem does not show the value, because it may be secret.
-        """
+        """Require the name of a cloud, or its settings. The message shows no value, because it may be secret."""
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(
@@ -131,7 +127,7 @@ class RoleInputs:
             )
 
     def require_poll_intervals(self) -> None:
-        """Require that the first poll interval is not longer than the longest poll interval."""
+        """Require that poll_interval is not greater than poll_interval_max."""
         self.require_seconds("poll_interval")
         self.require_seconds("poll_interval_max")
         first, most = number_of(self["poll_interval"]), number_of(self["poll_interval_max"])

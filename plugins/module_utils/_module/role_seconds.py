@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A pure function that calculates the duration of a role."""
+"""A pure function that calculates how long a role has run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from __future__ import annotations
 def between(started: float | str, ended: float | str) -> float:
     """Return the seconds between two times, rounded to tenths.
 
-    Both times are in seconds since the epoch. Before ansible-core 2.19, facts are strings.
+    Both times are in seconds since the epoch. They may be strings, because facts are strings before ansible-core 2.19.
     """
     return round(float(ended) - float(started), 1)

@@ -4,13 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that find the secrets in the options cloud and auth, and mask them in options and results.
+"""Pure functions that mask the secrets of the options cloud and auth.
 
-Ansible replaces each occurrence of a secret in the result of a module. For example, the password may be "compute". Then
-Ansible changes the host name compute1 to ********1, and the next task gets the wrong name.
-
-This collection masks options by their keys. In results, it masks secrets only in texts. It does not change identifiers,
-such as names of hosts.
+Ansible replaces a secret wherever it occurs in a result. If the password is "compute", Ansible changes the host name
+compute1 to ********1. Therefore this collection masks secrets itself, and does not change names and ids.
 """
 
 from __future__ import annotations
@@ -19,10 +16,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-# Ansible shows these texts in the place of a secret option and of a secret in a text.
+# Ansible shows these texts instead of a secret.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
-# Keys of auth whose values are not secret, such as names and ids. All other values in auth are secret.
+# The values of these keys of auth are not secret. All other values in auth are secret.
 _OPEN_KEYS = frozenset(
     {
         "access_token_endpoint",
@@ -66,13 +63,13 @@ _OPEN_KEYS = frozenset(
         "username",
     }
 )
-# Secret keys outside of auth. The SDK also accepts the keys of auth on the level of auth itself.
+# Outside of auth, the values of keys that match this pattern are secret.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
-# Values of these keys are texts of services, users and guests. They are texts even when the value is a single word.
+# The values of these keys are always texts, even if a value is a single word.
 _TEXT_KEYS = frozenset(
     {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
 )
-# A secret with fewer characters may be a part of ordinary words. So it is masked only as a whole word.
+# A shorter secret may be a part of other words. So it is masked only as a whole word.
 _LONG_SECRET = 8
 
 
@@ -84,7 +81,7 @@ def secrets_in(params: Mapping[str, Any]) -> set[str]:
 def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options of a module with masked secrets.
 
-    In cloud and auth, keys decide. In other texts, values decide.
+    In cloud and auth, values are masked by their key. In all other options, each occurrence of a secret is masked.
     """
     others = {key: value for key, value in params.items() if key not in ("cloud", "auth")}
     masked = {**params, **mask_result(others, secrets_in(params))}
@@ -98,10 +95,10 @@ def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mask_result(values: Any, secrets: Iterable[str]) -> Any:
-    """Return the result of a module with masked secrets in its texts.
+    """Return the result of a module with masked secrets.
 
-    A text is a string with white space, or any string under a key such as message, reason or metadata. All other
-    strings are identifiers and are not changed.
+    Secrets are masked in strings that contain white space, and under keys such as message or reason. Other strings are
+    names or ids, and are not changed.
     """
     patterns = [_pattern_of(secret) for secret in sorted(secrets, key=len, reverse=True) if secret.strip()]
     return _mask(values, re.compile("|".join(patterns)), is_text=False) if patterns else values
@@ -129,7 +126,7 @@ def _mask(value: Any, secrets: re.Pattern[str], *, is_text: bool) -> Any:
 
 
 def _is_inline_settings(cloud: Any) -> bool:
-    """Return whether the option cloud contains settings. Otherwise it contains the name of a cloud."""
+    """Return whether the option cloud contains settings. If not, the option contains the name of a cloud."""
     return isinstance(cloud, str) and bool(re.search(r"[{}\n]", cloud))
 
 
