@@ -4,11 +4,11 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The names of CPU architectures, and a pure function that finds the name that Nova uses."""
+"""The names of CPU architectures in Nova."""
 
 from __future__ import annotations
 
-# The same names as in nova.objects.fields.Architecture.canonicalize
+# The source of these names is nova.objects.fields.Architecture.canonicalize.
 _SAME_ARCHITECTURE = {
     "amd64": "x86_64",
     "x64": "x86_64",
@@ -19,6 +19,6 @@ _SAME_ARCHITECTURE = {
 
 
 def canonical(architecture: str | None) -> str | None:
-    """Return the name that Nova uses for a CPU architecture. Return None for an empty name."""
+    """Return Nova's name for a CPU architecture. Return None for an empty name."""
     name = (architecture or "").strip().lower()
     return _SAME_ARCHITECTURE.get(name, name) or None

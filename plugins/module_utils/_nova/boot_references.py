@@ -6,8 +6,8 @@
 
 """Check that the availability zone, the compute host and the key pair of a boot request exist.
 
-Nova refuses a request with an unknown zone, host or key pair. The answer of Nova does not contain the existing names.
-In check mode, these checks predict the answer of Nova.
+Nova refuses a boot request with an unknown name, but its error does not list the existing names. These checks list the
+names. They also work in check mode.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
 
 
 def zone_of(availability_zone: str | None) -> str | None:
-    """Return the zone of an option that may be ``zone:host`` or ``zone:host:node``. None without a zone."""
+    """Return the availability zone in a text such as ``zone:host:node``. Return None when the text has no zone."""
     return (availability_zone or "").partition(":")[0] or None
 
 
 def host_of(availability_zone: str | None) -> str | None:
-    """Return the compute host of an option that may be ``zone:host`` or ``zone:host:node``. None without a host."""
+    """Return the compute host in a text such as ``zone:host:node``. Return None when the text has no host."""
     return (availability_zone or "").partition(":")[2].partition(":")[0] or None
 
 
 def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
-    """Raise NotFoundError when the zone does not exist, or when the option names an unknown compute host.
+    """Raise NotFoundError when the availability zone or the compute host does not exist.
 
-    By default, only administrators may list compute hosts. For other users, Nova checks the name of the host.
+    By default, only administrators may list compute hosts. For other users, this function does not check the host.
     """
     zone, host = zone_of(availability_zone), host_of(availability_zone)
     if zone is not None:
@@ -55,14 +55,14 @@ def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
 
 
 def check_compute_host(cloud: Cloud, option: str, host: str) -> None:
-    """Raise NotFoundError when no nova-compute service runs on a host of this name."""
+    """Raise NotFoundError when no nova-compute service runs on this host."""
     names = [str(service["host"]) for service in compute_services.services(cloud)]
     if host not in names:
         raise _unknown(option, "compute host", host, names)
 
 
 def check_key_name(cloud: Cloud, name: str) -> None:
-    """Raise NotFoundError when this user has no key pair of this name."""
+    """Raise NotFoundError when the user has no key pair with this name."""
     try:
         cloud.get(f"/os-keypairs/{quote(name, safe='')}", f"Reading the key pair {name}", need=KEY_PAIRS)
     except NotFoundError:

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that parse the option ``networks``, and compare the disk and memory of a flavor and an image.
+"""Pure functions that check the networks, the flavor and the image of a boot request.
 
-Nova compares the same values before it boots a server (``nova.compute.api``, ``_validate_flavor_image``).
+Nova also compares the flavor and the image, in ``nova.compute.api``, ``_validate_flavor_image``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _GIB = 1024**3
 
 
 def parse_networks(networks: Any) -> str | list[str]:
-    """Return the value of the option ``networks``: none, auto, or a list of names or ids.
+    """Return the value of the option ``networks``. Valid values are none, auto, and a list of names or ids.
 
     Raise InputError for any other value.
     """
@@ -35,27 +35,27 @@ def parse_networks(networks: Any) -> str | list[str]:
 
 
 def required_disk_gib(image: Mapping[str, Any]) -> int:
-    """Return the smallest root disk that the image can boot from, in GiB."""
+    """Return the smallest root disk for this image, in GiB."""
     size = image.get("virtual_size") or image.get("size") or 0
     return max(int(image.get("min_disk") or 0), math.ceil(size / _GIB))
 
 
 def required_ram_mib(image: Mapping[str, Any]) -> int:
-    """Return the smallest memory that the image requires, in MiB."""
+    """Return the smallest memory for this image, in MiB."""
     return int(image.get("min_ram") or 0)
 
 
 def flavor_fits_image(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
-    """Return whether the flavor has the disk and the memory that the image requires.
+    """Return whether the flavor has enough disk and memory for the image.
 
-    A flavor with a root disk of 0 GiB gets the disk size of the image.
+    If the flavor has a root disk of 0 GiB, the disk is as large as the image.
     """
     disk, ram = int(flavor["disk"]), int(flavor["ram"])
     return (disk == 0 or disk >= required_disk_gib(image)) and ram >= required_ram_mib(image)
 
 
 def flavor_too_small(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> str:
-    """Return the message for a flavor that does not fit the image."""
+    """Return the message about a flavor that is too small for the image."""
     return (
         f"flavor: {flavor.get('name') or flavor['id']} has {flavor['disk']} GiB of disk and {flavor['ram']} MiB of"
         f" memory, but the image {image.get('name') or image['id']} needs {required_disk_gib(image)} GiB and"
@@ -64,5 +64,5 @@ def flavor_too_small(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> str
 
 
 def image_not_active(image: Mapping[str, Any], name: str) -> str:
-    """Return the message for an image that Nova does not boot."""
+    """Return the message about an image that is not active."""
     return f"image: {name} has status {image.get('status')}, but only an active image can be booted."

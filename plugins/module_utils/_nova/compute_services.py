@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Service = dict[str, Any]
-# Nova needs about 10 ms for each hypervisor. So a page of 1000 hypervisors can take longer than api_timeout.
+# Nova needs about 10 ms for each hypervisor. A page of 1000 hypervisors could take longer than api_timeout.
 _HYPERVISORS_PER_PAGE = 200
 
 
@@ -44,7 +44,7 @@ def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
 def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
     """Return whether the cloud has fewer hypervisors than `number`.
 
-    Return False when this user may not list hypervisors.
+    Return False when the user may not list hypervisors.
     """
     try:
         body = cloud.get("/os-hypervisors", "Listing the hypervisors", need=HYPERVISORS, params={"limit": number})
@@ -55,7 +55,7 @@ def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
 
 
 def services(cloud: Cloud) -> list[Service]:
-    """Return the nova-compute services of all hosts. Nova returns all services in one answer, without pages."""
+    """Return the nova-compute services of all hosts. Nova has no pages for this list."""
     body = cloud.get(
         "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
     )
@@ -63,10 +63,7 @@ def services(cloud: Cloud) -> list[Service]:
 
 
 def service_of(cloud: Cloud, host: str) -> Service:
-    """Return the service of a compute host in the form that the modules return.
-
-    Raise NotFoundError for an unknown host.
-    """
+    """Return the compute service of a host. Raise NotFoundError when the host does not exist."""
     body = cloud.get(
         "/os-services",
         f"Reading the compute service of {host}",
@@ -81,10 +78,10 @@ def service_of(cloud: Cloud, host: str) -> Service:
 
 
 def view(service: Mapping[str, Any]) -> Service:
-    """Return a service in the form that the modules return."""
+    """Convert a compute service to the form that the modules return."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
-        # Nova returns no value while the cell of the service does not answer.
+        # This value is missing when the cell of the service does not answer.
         "id": service.get("id"),
         "host": service["host"],
         "status": service.get("status"),
@@ -98,13 +95,13 @@ def view(service: Mapping[str, Any]) -> Service:
 
 
 def predicted(service: Service, status: str, reason: str) -> Service:
-    """Return the compute service in check mode, with the values that the change would set."""
+    """Return the result of a change in check mode."""
     changed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
     return view({**service, **changed})
 
 
 def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> None:
-    """Enable or disable a compute service. It does no harm to send the same request twice."""
+    """Enable or disable a compute service. The request may be sent twice without harm."""
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
     path = f"/os-services/{service['id']}"

@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions for the timestamp in the disabled reason of a compute service.
+"""Pure functions for the disabled reason of a compute service, which may contain a time.
 
-Nova does not show when a service was disabled. So the collection adds the time to the reason. With this time, a later
-run finds the servers that a drain moved away.
+Nova does not show when a service was disabled. So the collection adds this time to the reason. A later drain needs the
+time to find the servers that it has already moved.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from datetime import UTC, datetime
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 
-# The longest reason that Nova accepts, in characters.
+# Nova accepts a disabled reason with at most this many characters.
 LONGEST = 255
-# When nova-compute disables its own service, the reason starts with this prefix. nova-compute enables the service again
-# only if the reason still starts with this prefix.
+# The reason starts with this prefix when nova-compute has disabled its own service. nova-compute needs the prefix to
+# enable the service again.
 BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"
@@ -30,20 +30,20 @@ _PATTERN = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<befor
 
 @dataclass(frozen=True)
 class Reason:
-    """The disabled reason of a compute service, split into text and timestamp."""
+    """A disabled reason, split into its text and its time."""
 
     text: str
     since: datetime | None = None
-    # Whether the service was already disabled when the timestamp was added.
+    # This value is true when the service was already disabled before the time was added.
     before: bool = False
 
     @property
     def moment(self) -> str | None:
-        """Return the timestamp in ISO 8601 and UTC."""
+        """Return the time in ISO 8601 format and in UTC."""
         return None if self.since is None else self.since.astimezone(UTC).strftime(_FORM)
 
     def __str__(self) -> str:
-        """Return the text that Nova stores."""
+        """Return the disabled reason as Nova stores it."""
         if self.since is None:
             return self.text
         timestamp = f"[since {self.moment}{_BEFORE if self.before else ''}]"
@@ -51,7 +51,7 @@ class Reason:
 
 
 def read(reason: str | None) -> Reason:
-    """Split a disabled reason into text and timestamp. If the timestamp has another form, it stays in the text."""
+    """Split a disabled reason into its text and its time. A time in another format stays in the text."""
     found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")
@@ -63,10 +63,10 @@ def read(reason: str | None) -> Reason:
 
 
 def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
-    """Return the reason to store when a compute service is disabled.
+    """Return the new reason for a disabled compute service.
 
-    ``current`` is the present reason. ``disabled`` is true when the service is disabled now. An existing timestamp and
-    its text are kept. The reason of another user is kept, too. Raise InputError if the reason is too long for Nova.
+    ``current`` is the current reason, and ``disabled`` is the current status of the service. If the service is already
+    disabled, its text and its time are kept. Raise InputError if the reason is too long for Nova.
     """
     present = read(current)
     if timestamp and disabled and present.since is not None:

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that decide which compute hosts can take part in a live migration.
+"""Pure functions that decide which compute hosts a live migration can use.
 
-They return the obstacle for each other host.
+For each host that cannot be used, they return the reason.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Types of hypervisors that Nova can use but cannot live-migrate from or to.
+# Nova cannot live-migrate servers on hypervisors of these types.
 _IMMOVABLE = frozenset({"ironic"})
 
 NO_ROOM = "it has no room for the flavor"
 
 
 def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[str, Any]]) -> list[Host]:
-    """Return one entry per hypervisor, with the values of its nova-compute service."""
+    """Return one entry for each hypervisor. The entry includes the values of its nova-compute service."""
     by_host = {service["host"]: service for service in services}
     hosts = []
     for hypervisor in hypervisors:
@@ -59,7 +59,7 @@ def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[s
 
 
 def _architecture(cpu_info: Any) -> str | None:
-    """Return the CPU architecture of a host. Some drivers report none. Since microversion 2.88, Nova returns none."""
+    """Return the CPU architecture of a host. Return None when Nova does not report it."""
     return canonical(cpu_info.get("arch")) if isinstance(cpu_info, Mapping) else None
 
 
@@ -74,10 +74,10 @@ def no_spare_room(spare: int) -> str:
 
 
 def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
-    """Return why a host cannot be used, regardless of the other hosts. Return None when the host can be used.
+    """Return the reason why a host cannot be used. Return None when the host can be used.
 
-    `room` contains, for each resource provider, how many servers of the flavor fit on it. `room` is None when this is
-    unknown. `spare` is how many additional servers must fit on the host.
+    `room` contains the number of servers that fit on each resource provider. It is None when the number is not known.
+    `spare` is the number of additional servers that must fit on the host.
     """
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""
@@ -110,8 +110,8 @@ def judge(
 ) -> list[Host]:
     """Return all hosts with the keys `usable` and `obstacle`.
 
-    Nova migrates only between hosts of the same hypervisor type. This is the type of the hosts in `anchors`. Without
-    `anchors`, it is the most common type.
+    Nova migrates servers only between hosts with the same hypervisor type. The hosts in `anchors` define this type. If
+    `anchors` is empty, the most common type is used.
     """
     judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])
@@ -127,5 +127,5 @@ def _kind(hosts: Iterable[Host], anchors: list[str]) -> str | None:
     if named:
         return str(named[0])
     counted = Counter(host["hypervisor_type"] for host in hosts if host["obstacle"] is None)
-    # When two types are equally common, the name decides. So every run chooses the same type.
+    # If two types are equally common, the name decides. So all runs choose the same type.
     return max(counted, key=lambda kind: (counted[kind], str(kind)), default=None)

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read instance actions.
-
-An instance action is Nova's record of a request. It contains events, their times, and the reason of a failure.
-"""
+"""Read instance actions of Nova. An instance action belongs to one request and contains its events."""
 
 from __future__ import annotations
 
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def event_view(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return an event of an instance action in the form that the modules return."""
+    """Convert an event of an instance action to the form that the modules return."""
     start, finish = read_time(event.get("start_time")), read_time(event.get("finish_time"))
     return {
         "event": event.get("event"),
@@ -38,19 +35,16 @@ def event_view(event: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the events sorted by start time. Nova lists the newest event first."""
+    """Sort events by their start time. Nova returns the newest event first."""
     return sorted((event_view(event) for event in events), key=lambda event: str(event["start"]))
 
 
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     """Return the reason why a request failed. Return None when no event failed.
 
-    The function reads all events. The event of the whole request may have the result Success although another event
-    failed.
-
-    Several events may have failed. The event of a compute host contains the cause. The event of nova-conductor only
-    reports that no other host is left. If the events of several compute hosts failed, the first event that finished
-    contains the cause. Nova's times are whole seconds, so several events often have the same time.
+    Several events of a request may fail. The event of a compute host has priority over an event of nova-conductor. The
+    first event that finished has priority over later events. The event of the whole request does not show every
+    failure.
     """
     errors = sorted(
         (event for event in events if event["result"] == "Error"),
@@ -61,7 +55,7 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
         return details[0]
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
         return (
-            # The table of Nova's reasons reads the words "no valid host was found"
+            # A pattern in nova_reasons.py matches the words "no valid host was found".
             f"{errors[0]['event']} ended with Error before a request reached a compute host. In most cases, no valid"
             " host was found. Only administrators can read the details."
         )
@@ -72,7 +66,7 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
 
 
 def read_events(cloud: Cloud, server_id: str, request_id: str) -> list[dict[str, Any]]:
-    """Return the events of one request. Return no events when the cloud is too old or this user may not read them."""
+    """Return the events of a request. Return an empty list when the events cannot be read."""
     if not cloud.microversions.offers(ACTIONS):
         return []
     body = cloud.find(
@@ -95,8 +89,8 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
     """Return the id of the request that created a migration record.
 
-    `created` is the time when Nova created the record. The last instance action that started before this time belongs
-    to the request.
+    `created` is the creation time of the record. The request belongs to the last instance action that started before
+    this time.
     """
     moment = read_time(created)
     started = [
@@ -104,7 +98,7 @@ def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | No
         for action in actions
         if action.get("action") == kind
         and (start := read_time(action.get("start_time"))) is not None
-        # Two hosts write these two times, and the clocks of the hosts may differ by a second.
+        # These times come from two hosts, and the clocks of hosts may differ by a second.
         and (moment is None or (start - moment).total_seconds() <= 1)
     ]
     return max(started, default=(None, None))[1]

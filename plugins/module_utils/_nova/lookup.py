@@ -26,17 +26,16 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Resource = dict[str, Any]
-# An error message names at most this many existing names.
+# An error message lists at most this many existing names.
 MAX_NAMES = 12
-# With this number of resources or more, an error message suggests no similar names, because the list needs many
-# requests.
+# Error messages suggest no similar names if there are this many resources. The list would need many requests.
 _LONGEST_LIST = 2000
 
 
 def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Resource:
-    """Return the resource with the given id, or the only resource with the given name.
+    """Return the resource with this id or name.
 
-    Raise NotFoundError when no resource matches. Raise InputError when several resources have the name.
+    Raise NotFoundError when the resource does not exist. Raise InputError when several resources have the name.
     """
     by_id = [resource for resource in resources if resource["id"] == name_or_id]
     found = by_id or [resource for resource in resources if resource.get("name") == name_or_id]
@@ -52,7 +51,7 @@ def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Reso
 
 
 def known_names(resources: list[Resource], name: str) -> str:
-    """Return a sentence with similar names. If there are only a few names, return a sentence with all names."""
+    """Return a sentence with similar names. If there are only a few names, the sentence lists all names."""
     names = sorted({str(resource.get("name") or resource["id"]) for resource in resources})
     listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MAX_NAMES else ""
     return did_you_mean(name, names) or listed
@@ -61,9 +60,10 @@ def known_names(resources: list[Resource], name: str) -> str:
 def _pages(
     cloud: Cloud, service: str, path: str, key: str, params: Mapping[str, str], *, limit: int | None = None
 ) -> list[Resource]:
-    """Return the entries of all pages of a list. With `limit`, stop when there are at least this many entries.
+    """Return the entries of all pages of a list.
 
-    Glance stores the link to the next page under `next`. The other services store the link under `<key>_links`.
+    If `limit` is set, stop when this many entries are found. In Glance, the link to the next page has the key `next`.
+    In other services, it has the key `<key>_links`.
     """
     found: list[Resource] = []
     query = dict(params)
@@ -91,13 +91,13 @@ def image(cloud: Cloud, name_or_id: str) -> Resource:
 
 
 def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
-    """Return the resource with this name. All names are read only when an error message needs them."""
+    """Return the resource with this name. Other names are read only for an error message."""
     named = _pages(cloud, service, path, key, {"name": name})
     return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
 
 
 def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
-    """Return whether the project has accepted an image that another project shares with it."""
+    """Return whether the project has accepted an image of another project."""
     try:
         member = cloud.read(
             "image",
@@ -132,7 +132,7 @@ def server_group_id(cloud: Cloud, name_or_id: str) -> str:
     """Return the id of the server group with the given id or name."""
     groups: dict[str, Resource] = {}
     while True:
-        # Nova returns no link to the next page of this list. A page without new entries is the end of the list.
+        # Nova has no links to the next page of this list. The list ends when a page has no new entries.
         body = cloud.get(
             "/os-server-groups", "Listing the server groups", need=SERVER_GROUPS, params={"offset": len(groups)}
         )

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Requests for a running migration: abort, force completion, confirm, and reset the state of the server."""
+"""Requests that abort, force or confirm a migration, or that reset the state of a server."""
 
 from __future__ import annotations
 
@@ -34,10 +34,9 @@ if TYPE_CHECKING:
 
 
 def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
-    """Abort a migration or force it to complete. Return whether Nova accepted the request.
+    """Abort a migration, or force it to complete. Return whether Nova accepted the request.
 
-    A refusal is not an error at first, because the status may have changed since the last poll. Read the record again
-    first.
+    Nova refuses the request if the status has changed. So read the migration record again after a refusal.
     """
     path = f"/servers/{server_id}/migrations/{record['id']}"
     waiting = record["status"] in WAITING
@@ -47,7 +46,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             cloud.send("DELETE", path, f"Aborting the migration {record['id']} of server {server_id}", need=need)
             return True
         if waiting:
-            # Nova forces only running migrations. This migration waits in a queue and may be running at the next poll.
+            # Nova can force only a running migration. This migration may still be queued. Try again at the next poll.
             return False
         cloud.send(
             "POST",
@@ -57,13 +56,13 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             json={"force_complete": None},
         )
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # Nova refuses both requests shortly before the migration ends. It does no harm to send either request again.
+        # Nova refuses this request shortly before a migration ends. The request may be sent again without harm.
         return False
     return True
 
 
 def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
-    """Reset the state of a server from ERROR to ACTIVE. It does no harm to send this request twice."""
+    """Reset the state of a server from ERROR to ACTIVE. The request may be sent twice without harm."""
     cloud.retry_idempotent(
         lambda: cloud.send(
             "POST",
@@ -78,14 +77,13 @@ def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
 def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
     """Confirm a cold migration. Return whether Nova accepted the request.
 
-    A refusal is not an error at first, because the status may have changed since the last poll. Read the record again
-    first.
+    Nova refuses the request if the status has changed. So read the migration record again after a refusal.
     """
     what = f"Confirming the cold migration of server {name} ({server_id})"
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # The record gets the status finished shortly before the server gets the status VERIFY_RESIZE. Another user may
-        # also have confirmed the migration. It does no harm to send a confirmation again.
+        # Nova refuses this request if the server is not ready, or if a user has already confirmed the migration. The
+        # request may be sent again without harm.
         return False
     return True

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read migration records. The number of requests depends on the number of servers, not on the history of the cloud."""
+"""Read migration records of Nova. The number of requests does not depend on the age of the cloud."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# Length of the page of the newest migrations, as a multiple of the number of servers.
+# A page contains this many records for each server.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200
@@ -39,9 +39,9 @@ def of_server(cloud: Cloud, server_id: str) -> list[Record]:
 def matching(
     cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations", *, at_most: int | None = None
 ) -> list[Record]:
-    """Return the migration records that match Nova's filters.
+    """Return the migration records that match the filters.
 
-    With `at_most`, return only some pages, with at least this many of the newest records.
+    If `at_most` is set, stop when this many of the newest records are found.
     """
 
     def complete(found: list[Record]) -> bool:
@@ -51,19 +51,18 @@ def matching(
 
 
 def check_permission(cloud: Cloud) -> None:
-    """Raise ForbiddenError when this user may not list migrations."""
+    """Raise ForbiddenError when the user may not list migrations."""
     params = {"limit": 1} if cloud.microversions.newest >= _PAGING else {"status": "queued"}
     _list(cloud, params, "Listing the migrations", lambda _found: True)
 
 
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
-    """Return the migrations of several servers since a given time, and the records with the given keys.
+    """Return the migration records of several servers since a given time.
 
-    `keys` contains the key of the monitored record for each server id. The key is None while it is unknown.
+    `keys` contains a server id and the key of its migration record. The key is None while it is not known.
 
-    One request reads a page of the newest migrations of this type. If this page does not go back to the given time, the
-    records of each server that is not on the page are also read. So the number of requests depends on the number of
-    servers. It does not depend on the number of other migrations in the cloud.
+    One request reads the newest migrations. If the answer does not contain a server, another request reads the records
+    of this server. So other migrations in the cloud do not increase the number of requests.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))
@@ -85,14 +84,14 @@ def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType
 
 
 def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, since: datetime) -> list[Record]:
-    """Return the migrations of several servers that are not older than a given time."""
+    """Return the migration records of several servers since a given time."""
     return of_servers(cloud, dict.fromkeys(server_ids), kind, since=since)
 
 
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
-    """Return the migrations from and to a compute host since a given time. The result includes all migration types.
+    """Return the migrations from and to a compute host since a given time, with all migration types.
 
-    Nova's filter changes-since does not help, because a record that was never updated has no time of a change.
+    Nova's filter changes-since is not used, because it excludes records that were never updated.
     """
     oldest = _as_nova_writes(since)
 
@@ -105,7 +104,10 @@ def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
 
 
 def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tuple[list[Record], bool]:
-    """Return the newest migrations of a type. Also return whether the list is complete since the given time."""
+    """Return the newest migrations of a type.
+
+    The second value is true when the list contains all migrations since the given time.
+    """
     paging = {"limit": size} if cloud.microversions.newest >= _PAGING else {}
     filters = {"migration_type": kind.record_type, **paging}
     oldest = _as_nova_writes(since)
@@ -113,9 +115,9 @@ def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tu
     def reaches_back(found: list[Record]) -> bool:
         return bool(found) and _created(found[-1]) < oldest
 
-    # Nova may return a shorter page than requested.
+    # Nova may return fewer records than requested.
     found = _list(cloud, filters, f"Listing the {kind.noun}s", lambda found: len(found) >= size or reaches_back(found))
-    # A cloud that is too old for pages returns all records.
+    # A cloud that does not support pages returns all records.
     return found, not paging or len(found) < size or reaches_back(found)
 
 
@@ -130,11 +132,10 @@ def _as_nova_writes(moment: datetime) -> str:
 def _list(
     cloud: Cloud, filters: Mapping[str, Any], what: str, complete: Callable[[list[Record]], bool]
 ) -> list[Record]:
-    """Return the migration records of all projects. For a project manager, return the records of one project.
+    """Return the migration records of all projects that the user may read.
 
-    Since Nova 32, a manager must filter by the project of the token. Otherwise Nova refuses the request. An
-    administrator must not use this filter. The project in a record is the project of the user who requested the
-    migration. It is not the project of the server.
+    Since Nova 32, a project manager must filter by the project of the token. An administrator must not use this filter.
+    The project in a record is the project of the user who requested the migration.
     """
     if not cloud.own_migrations_only:
         try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read how many bytes a live migration has copied. Nova reports this only while the migration runs."""
+"""Read how much data a live migration has copied. Nova reports this only during the migration."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# Statuses of a migration in which the hypervisor copies memory and disks.
+# The hypervisor copies memory and disks while a migration has one of these statuses.
 COPYING = frozenset({"running", "running (post-copy)"})
 EVERY_SECONDS = 1.0
 MIB = 1024 * 1024
@@ -26,7 +26,10 @@ _KEYS = tuple(f"{what}_{how}_bytes" for what in ("memory", "disk") for how in ("
 
 
 def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None:
-    """Return the entry of a migration in the list of running migrations. None when it is missing. Do not retry."""
+    """Return the progress of a running migration. Return None when Nova reports no progress.
+
+    The request is not retried.
+    """
     what = f"Reading the progress of the migration of server {server_id}"
     answer = cloud.send("GET", f"/servers/{server_id}/migrations", what, need=MIGRATIONS_IN_PROGRESS)
     found: Iterable[dict[str, Any]] = answer.body.get("migrations", [])
@@ -34,13 +37,13 @@ def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None
 
 
 def view(entry: Mapping[str, Any], seen: datetime) -> dict[str, Any] | None:
-    """Return the copied and remaining bytes. Return None when the hypervisor has not reported them to Nova."""
+    """Return the copied and the remaining bytes. Return None when Nova does not report them."""
     if not entry.get("memory_total_bytes"):
         return None
     return {"seen": seen.isoformat(timespec="milliseconds"), **{key: entry.get(key) for key in _KEYS}}
 
 
 def describe(name: str, copy: Mapping[str, Any]) -> str:
-    """Return the progress of one copy as text for a message."""
+    """Return the progress of a migration as text."""
     processed, remaining = copy["memory_processed_bytes"] or 0, copy["memory_remaining_bytes"] or 0
     return f"{name}: {processed / MIB:.0f} MiB of memory copied, {remaining / MIB:.0f} left"

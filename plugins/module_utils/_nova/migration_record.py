@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that read the phase of a migration record, and find the record that a request created."""
+"""Pure functions that find a migration record of Nova and read its phase."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Phase(Enum):
-    """The phase of a migration, from its record."""
+    """The phase of a migration."""
 
     RUNNING = "running"
     DONE = "done"
@@ -34,25 +34,24 @@ _ENDS = {
     "failed": Phase.FAILED,
     "cancelled": Phase.CANCELLED,
 }
-# Nova has not started these migrations.
+# Nova has not started a migration with one of these statuses.
 QUEUED = frozenset({"accepted", "queued"})
-# The hypervisor has no job yet for a migration with one of these statuses. When a user aborts the migration, Nova
-# deletes the request.
+# The hypervisor has no job for a migration with one of these statuses. An abort deletes the migration request.
 WAITING = QUEUED | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:
-    """Return the phase of a status. Every status that is not final, such as post-migrating, has the phase RUNNING."""
+    """Return the phase for a status. All statuses that are not final have the phase RUNNING."""
     return _ENDS.get(status or "", Phase.RUNNING)
 
 
 def key_of(record: Mapping[str, Any]) -> str:
-    """Return the uuid of a migration record. On a cloud that is too old for uuids, return the number of the record."""
+    """Return the uuid of a migration record. Old clouds have no uuid, so the number of the record is returned."""
     return str(record.get("uuid") or record["id"])
 
 
 def view(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a migration record in the form that the modules return."""
+    """Convert a migration record to the form that the modules return."""
     return {
         "uuid": record.get("uuid"),
         "id": record["id"],
@@ -69,17 +68,17 @@ def view(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_type(record: Mapping[str, Any], kind: str) -> bool:
-    """Return whether a record has this migration type. On old clouds, records have no type, and all records match."""
+    """Return whether a record has this migration type. Records of old clouds have no type, and all of them match."""
     return bool(record.get("migration_type", kind) == kind)
 
 
 def first_new(
     records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str, not_before: str = ""
 ) -> Mapping[str, Any] | None:
-    """Return the oldest migration record of this server that did not exist before the request.
+    """Return the oldest migration record that a request created for this server.
 
-    `known` contains the keys of the records from before the request. `known` may be incomplete. Then `not_before`
-    excludes records with an earlier time of creation. `not_before` is a time in the format of Nova, in whole seconds.
+    `known` contains the keys of older records. If `known` is not complete, `not_before` also excludes older records.
+    `not_before` is a time in the format of Nova.
     """
     new = [
         record

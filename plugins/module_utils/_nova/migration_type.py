@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and data classes for the differences between live and cold migration."""
+"""The differences between live migration and cold migration."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.migrati
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Status of a cold migration that waits until a user confirms or reverts it.
+# A cold migration has this status until a user confirms or reverts it.
 UNCONFIRMED = "finished"
 
 
 @dataclass(frozen=True)
 class MigrationType:
-    """The properties of live migration or of cold migration."""
+    """The properties of a migration type."""
 
     noun: str
-    # Past participle for messages, as in "the server was live-migrated".
+    # The past participle for messages, such as "live-migrated".
     moved: str
-    # Names of this migration type in migration records and in instance actions.
+    # The names of this migration type in migration records and in instance actions.
     record_type: str
     action: str
-    # Status of the migration record after a success.
+    # The status of the migration record after a success.
     done: str
-    # Statuses of a server for which Nova accepts the request.
+    # Nova accepts the request for servers with one of these statuses.
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement
-    # Whether the migration ends only after a user confirms it.
+    # This value is true when a user must confirm the migration.
     wants_confirmation: bool = False
 
     def phase(self, status: str | None) -> Phase:
@@ -83,25 +83,25 @@ COLD = MigrationType(
     need_with_host=COLD_MIGRATE_TO_HOST,
     wants_confirmation=True,
 )
-# The migration type for each value of `type` in a migration record. This collection does not request the other types.
+# The migration type for each value of `type` in a migration record.
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
-# Statuses of a server that is being moved, or that waits for a confirmation.
+# A server with one of these statuses moves, or waits for a confirmation.
 _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 
 
 def is_at_rest(server: Mapping[str, Any]) -> bool:
-    """Return whether a server is not being migrated. The migration records of the server do not decide this.
+    """Return whether a server is not being migrated.
 
-    Some records never get a final status. Nova does not change the record when an operator resets the state of a
-    server. After a nova-compute has stopped, Nova ends only the records of migrations that were copying.
+    This function does not use migration records, because some records never get a final status. For example, the record
+    stays open when an operator resets the state of the server.
     """
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 
 
 def going_on(records: Iterable[Mapping[str, Any]], server_id: str, kind: MigrationType) -> Mapping[str, Any] | None:
-    """Return the record of the running migration of this type for a server. None when no such migration runs."""
+    """Return the record of the running migration of a server. Return None when no migration runs."""
     running = [
         record
         for record in records

@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# Several servers are read from one page of the server list. The page has this many entries per server.
+# A page of the server list has this many entries for each requested server.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
-# If a cell does not answer, Nova returns its servers with the status UNKNOWN and only a few keys (microversion 2.69).
+# If the cell of a server does not answer, Nova returns the status UNKNOWN (microversion 2.69).
 CELL_DOWN = "The cell of the server does not answer."
-# Nova reports the power state as a number. The names are in nova.compute.power_state.
+# The names of the power states. Their source is nova.compute.power_state.
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
-# Characters that may have a special meaning in the regular expressions of some database.
+# These characters may have a special meaning in the regular expressions of a database.
 _SPECIAL = re.compile(r"[^\w-]+")
 
 
 def view(server: Mapping[str, Any], reservation_id: str | None = None) -> dict[str, Any]:
-    """Return a server in the form that the modules return. A value that the user may not see is None."""
+    """Convert a server to the form that the modules return. A value is None if the user may not see it."""
     fault = server.get("fault") or {}
     return {
         "id": server["id"],
@@ -78,15 +78,15 @@ def is_uuid(text: str) -> bool:
 
 
 def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
-    """Return whether the metadata of the server contains all the given keys and values."""
+    """Return whether the metadata of a server contains these keys and values."""
     own = server.get("metadata") or {}
     return all(own.get(key) == value for key, value in metadata.items())
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Return whether a boot request for `name` gives this name to a server.
+    """Return whether a boot request with this name can create a server with that name.
 
-    For several servers, Nova appends -1 to -n to the name.
+    If a request boots several servers, Nova appends a number from -1 to -n.
     """
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 
@@ -96,7 +96,7 @@ def is_broken(server: Mapping[str, Any]) -> bool:
 
 
 def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
-    """Return whether the server keeps a status such as PAUSED or SHUTOFF until a user sends another request."""
+    """Return whether the server keeps its status until a user sends a request, as with PAUSED or SHUTOFF."""
     return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
 
 
@@ -105,7 +105,7 @@ def is_ready(server: Mapping[str, Any]) -> bool:
 
 
 def all_pages(cloud: Cloud, what: str, **params: Any) -> list[dict[str, Any]]:
-    """Return all servers that match Nova's filters. Pass a filter that limits the length of the list."""
+    """Return all servers that match the filters. The filters must limit the length of the list."""
     return cloud.pages("/servers/detail", "servers", what, need=SERVERS, params=params)
 
 
@@ -118,11 +118,10 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return the servers with these ids. Servers that do not exist are left out.
+    """Return the servers with these ids. Servers that do not exist are not in the result.
 
-    The caller expects that the servers have changed since a given time. One request reads a page of the changed
-    servers. Each server that is not on the page is read with its own request. So the number of requests depends on the
-    number of ids. It does not depend on the number of other servers that have changed.
+    One request reads the servers that have changed since a given time. The other servers are read with one request
+    each. So other servers in the cloud do not increase the number of requests.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
@@ -139,21 +138,20 @@ def read_many(
         single = read(cloud, server_id)
         if single is not None:
             found[server_id] = single
-    # With changes-since, Nova also lists deleted servers.
+    # Nova also lists deleted servers if the filter changes-since is used.
     return {server_id: server for server_id, server in found.items() if server.get("status") != "DELETED"}
 
 
 def name_filter(name: str, *, end: str = "$") -> str:
-    """Return a regular expression for Nova's filter `name`. The expression also matches similar names.
+    """Return a regular expression for Nova's filter `name`. It may match more names than this one.
 
-    Databases escape special characters in different ways. So `.+` replaces each
-    sequence of special characters.
+    Special characters are replaced by `.+`, because databases escape these characters in different ways.
     """
     return f"^{_SPECIAL.sub('.+', name)}{end}"
 
 
 def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool = False) -> list[dict[str, Any]]:
-    """Return the servers with exactly this name. With `prefix`, return all servers whose name starts with it."""
+    """Return the servers with this name. If `prefix` is true, return the servers whose names start with it."""
     params: dict[str, Any] = {"name": name_filter(name, end="" if prefix else "$")}
     if all_projects:
         params["all_tenants"] = "1"
@@ -166,7 +164,7 @@ def by_name(cloud: Cloud, name: str, *, all_projects: bool = False, prefix: bool
 def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[str, Any] | None:
     """Return the server with this id or name. Return None when the server does not exist.
 
-    Raise InputError when several servers have the name.
+    Raise InputError when several servers have this name.
     """
     if is_uuid(name_or_id):
         found = read(cloud, name_or_id.lower())
@@ -182,14 +180,14 @@ def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[s
 def find_each(cloud: Cloud, names_or_ids: list[str], *, all_projects: bool = False) -> dict[str, dict[str, Any] | None]:
     """Return the server for each id or name. The value is None when the server does not exist.
 
-    This function sends one request per server. A list would contain all servers of the project, or of all projects.
+    One request per server is enough. A list could contain all servers of all projects.
     """
     return {name_or_id: find(cloud, name_or_id, all_projects=all_projects) for name_or_id in names_or_ids}
 
 
 @dataclass(frozen=True)
 class BootRequest:
-    """A request to boot one or several servers."""
+    """A request that boots one or more servers."""
 
     name: str
     count: int

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that parse times from Nova. The times are in UTC, and most of them contain no time zone."""
+"""Pure functions that parse the times in answers of Nova. All times are in UTC."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from datetime import UTC, datetime
 
 
 def read_time(text: str | None) -> datetime | None:
-    """Return a time from Nova in UTC. Return None when the text is missing or is not a time.
+    """Parse a time from Nova. Return None when the text is not a time.
 
-    The text may contain "Z" and fractions of a second.
+    The text may end with "Z" and may contain fractions of a second.
     """
     if not text:
         return None

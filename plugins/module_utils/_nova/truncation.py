@@ -4,19 +4,18 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that mark texts that Nova has shortened because of their length."""
+"""Pure functions that mark texts that Nova has shortened."""
 
 from __future__ import annotations
 
-# Nova stores this many bytes of a fault message, and of the details of an event. Source:
-# nova.compute.utils.exception_to_dict
+# Nova stores at most this many bytes of an error text. The source is nova.compute.utils.exception_to_dict.
 STORED_BYTES = 255
-# nova.utils.safe_truncate also removes an incomplete character at the end of the text.
+# nova.utils.safe_truncate removes an incomplete character at the end of a text.
 _LONGEST_INCOMPLETE_CHARACTER = 3
 
 
 def mark_truncated(text: str) -> str:
-    """Return the text. If Nova has shortened the text, add a note. The last word may be incomplete."""
+    """Add a note to the text if Nova has shortened it. The last word may be incomplete."""
     if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
         return text
     return f"{text}… (Nova stores {STORED_BYTES} bytes of a reason; the log of the service has the rest)"
