@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that suggest a similar name for a misspelled name."""
+"""Pure functions that suggest the correct spelling of a name."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 
 
 def did_you_mean(name: str, names: Sequence[str]) -> str:
-    """Return a question that contains the most similar name. Return an empty text when no name is similar."""
+    """Return a question with the most similar name. Return an empty text when no name is similar."""
     near = get_close_matches(name, names, n=1)
     return f"Did you mean {near[0]}?" if near else ""

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that calculate which servers fit on other hosts together, and how many servers fit on one host."""
+"""Pure functions that calculate how many servers fit on compute hosts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
-# Free resources by name of the compute host or resource provider.
+# The free resources of each compute host or resource provider, by its name.
 Free = dict[str, "Resources"]
 
 
 def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
-    """Return the servers that fit on their candidate hosts when all servers move.
+    """Return the servers that can move to their candidate hosts at the same time.
 
-    The function places the largest server first. It places each server on the host with the most free memory. Nova's
-    scheduler may choose other hosts, because it uses filters and weights. So the result shows whether there is room. It
-    does not show the destination of a server.
+    The largest server is placed first, on the host with the most free memory. Nova's scheduler may choose other hosts.
+    So use the result to check for room, and not to predict the destination of a server.
     """
     left = {host: dict(resources) for host, resources in free.items()}
     found = set()
@@ -41,11 +40,10 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
 
 
 def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
-    """Return how many servers of one flavor fit on a host. The number is at most at_most.
+    """Return how many servers of one flavor fit on a host. The largest possible result is at_most.
 
-    Each candidate contains the resources that one server needs from each resource provider. The function places one
-    server after another. A request for the resources of several servers could exceed the limit of one allocation
-    (max_unit).
+    Each candidate contains the resources that one server needs. Servers are placed one by one, because the limit
+    max_unit applies to each server separately.
     """
     left = {provider: dict(resources) for provider, resources in free.items()}
     for found in range(at_most):

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Requests to Placement about allocations and allocation candidates."""
+"""Read and delete allocations in Placement, and read allocation candidates."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# With this number of consumers or more, and with fewer hosts than consumers, the allocations are read per provider.
+# If there are this many consumers, allocations are read per resource provider when this needs fewer requests.
 MANY_CONSUMERS = 6
-# Nova's scheduler requests the same number of candidates (max_placement_results).
+# Nova's scheduler also requests this many candidates (max_placement_results).
 MOST_CANDIDATES = 1000
-# A provider with this trait shares its resources with each tree that is in the same aggregate.
+# A resource provider with this trait shares its resources with all providers in its aggregates.
 SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
 
 
 def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
-    """Return the free resources by uuid of the provider. Placement's capacity includes reservation and overcommit."""
+    """Return the free resources of each resource provider. Placement's capacity includes reservation and overcommit."""
     return {
         provider: {
             name: amounts["capacity"] - amounts["used"] for name, amounts in summary.get("resources", {}).items()
@@ -58,41 +58,41 @@ def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
 
 
 class Placement:
-    """Reads Placement and deletes allocations.
+    """Reads Placement, and deletes allocations.
 
-    By default, only administrators may read Placement. A method returns None in two cases. Either this user may not
-    read Placement, or the catalog does not contain Placement. The attribute `hidden` then contains the reason.
+    By default, only administrators may read Placement. Methods return None when the user may not read Placement, or
+    when the cloud has no Placement service. The attribute `hidden` contains the reason.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
-        # Whether a provider shares resources with another tree. The key has the uuids of the provider and of the tree's
-        # root.
+        # Whether a resource provider shares its resources with a provider tree. The key contains the uuids of the
+        # provider and of the root provider.
         self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 
     # Allocations of consumers
 
     def allocations_of(self, consumers: Sequence[str]) -> dict[str, list[Allocation]] | None:
-        """Return the allocations by uuid of the consumer. A consumer is a server or a migration.
+        """Return the allocations of several consumers. A consumer is a server or a migration.
 
-        An unknown consumer has an empty list. The method sends one request per consumer. If the cloud has fewer hosts
-        than consumers, the method sends one request per provider.
+        The list is empty for an unknown consumer. The method sends one request per consumer or per resource provider,
+        so that the number of requests is small.
         """
         return self._if_visible(lambda: self._read_many(consumers))
 
     def require_allocations(self, consumer: str) -> list[Allocation]:
         """Return the allocations of one consumer.
 
-        Raise ForbiddenError when this user may not read Placement. Raise CatalogError when the catalog does not contain
-        Placement.
+        Raise ForbiddenError when the user may not read Placement. Raise CatalogError when the cloud has no Placement
+        service.
         """
         return self._read_consumer(consumer)
 
     def release(self, consumer: str) -> None:
-        """Delete all allocations of a consumer. It is not an error when the consumer has no allocations."""
+        """Delete all allocations of a consumer. The consumer may have no allocations."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
             self._cloud.retry_idempotent(
@@ -106,12 +106,8 @@ class Placement:
     def host_allocations(self, root: str) -> HostAllocations | None:
         """Return the allocations of a compute host. `root` is the uuid of its root provider.
 
-        The result includes descendants of the root provider, such as NUMA cells, GPUs and PCI devices. It also includes
-        a sharing provider, if the aggregates of the provider have no other tree. Other sharing providers are left out,
-        because their allocations do not show the host.
-
-        The number of requests depends on the size of the tree. Raise NotFoundError when Placement has no such root
-        provider.
+        The result includes nested providers, such as NUMA cells, GPUs and PCI devices. It includes a sharing provider
+        only when no other host uses this provider. Raise NotFoundError when the root provider does not exist.
         """
         return self._if_visible(lambda: self._read_host(root))
 
@@ -120,9 +116,9 @@ class Placement:
     def candidates_for(
         self, resources: Resources, *, required: Sequence[str] = (), forbidden: Sequence[str] = ()
     ) -> dict[str, Any] | None:
-        """Return Placement's allocation candidates for one request with required and forbidden traits.
+        """Return the allocation candidates for one request. Traits can be required or forbidden.
 
-        The candidates include nested providers. The summary of each provider names the root provider.
+        The candidates include nested providers.
         """
         traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
         query = {
@@ -137,10 +133,10 @@ class Placement:
         return body
 
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
-        """Return how many servers with these resources fit on each provider, by uuid of the provider.
+        """Return how many servers with these resources fit on each resource provider.
 
-        Each number is at most at_most. The method requests the resources of one server. A request for several servers
-        could exceed the limit of one allocation (max_unit). This limit is often the size of one NUMA cell or device.
+        Each result is at most at_most. The method requests the resources of one server only, because the limit max_unit
+        applies to each server separately.
         """
         body = self._candidates(resources)
         if body is None:
@@ -185,7 +181,7 @@ class Placement:
         return {consumer: self._read_consumer(consumer) for consumer in consumers}
 
     def _few_hosts(self, number: int) -> bool:
-        """Return whether the cloud has fewer hosts than `number`. Nova answers this, because Placement has no pages."""
+        """Return whether the cloud has fewer hosts than `number`. The hypervisors of Nova are counted."""
         return self._listed is not None or compute_services.has_fewer_hypervisors(self._cloud, number)
 
     def _read_consumer(self, consumer: str) -> list[Allocation]:
@@ -209,7 +205,7 @@ class Placement:
                 " Check that nova-compute of the host reports to this Placement service.",
                 service="placement",
             )
-        # HostAllocations requires the root as the first provider.
+        # The first provider in HostAllocations must be the root provider.
         tree.sort(key=lambda provider: (provider.uuid != provider.root_uuid, provider.name))
         providers = (*tree, *self._exclusive_sharing_providers(tree))
         consumers: dict[str, dict[str, Resources]] = {}
@@ -219,7 +215,7 @@ class Placement:
         return HostAllocations(providers, consumers)
 
     def _exclusive_sharing_providers(self, tree: Sequence[Provider]) -> list[Provider]:
-        """Return the providers that share their resources with this tree and with no other tree."""
+        """Return the sharing providers that only this provider tree uses."""
         aggregates = {aggregate for provider in tree for aggregate in self._aggregates(provider)}
         if not aggregates:
             return []
@@ -234,8 +230,7 @@ class Placement:
         for provider in sorted(sharing, key=lambda each: each.name):
             if provider.root_uuid in own_roots:
                 continue
-            # A provider shares its resources with the members of all its aggregates. Some members may be outside this
-            # tree.
+            # A sharing provider may also be in aggregates of other provider trees.
             members = self._list(what, {"member_of": _any_of(self._aggregates(provider))})
             if {member.root_uuid for member in members} <= own_roots | {provider.root_uuid}:
                 found.append(provider)
@@ -258,7 +253,7 @@ class Placement:
         return providers
 
     def _all_providers(self) -> list[Provider]:
-        """Return all providers. One read is enough, because a migration does not create a provider."""
+        """Return all resource providers. They are read only once, because a migration creates no provider."""
         if self._listed is None:
             self._listed = self._list("Listing the resource providers", None)
         return self._listed
@@ -272,14 +267,13 @@ class Placement:
     # Sharing providers
 
     def _allocations(self, parts: Iterable[tuple[Provider, Resources]]) -> list[Allocation]:
-        """Return the allocations of one consumer, by name of the provider."""
+        """Return the allocations of one consumer, sorted by the name of the resource provider."""
         held = sorted(parts, key=lambda part: part[0].name)
         allocations = [
             Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
             for provider, resources in held
         ]
-        # If all allocations of a consumer are in one tree, the consumer uses no sharing provider. Then no further
-        # request is needed.
+        # A consumer with allocations in only one provider tree uses no sharing provider.
         if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # two trees
             return allocations
         roots = {provider.root_uuid for provider, _resources in held}
@@ -289,7 +283,7 @@ class Placement:
         ]
 
     def _shares(self, provider: Provider, root: str) -> bool:
-        """Return whether a provider shares its resources with the tree of another root provider."""
+        """Return whether a resource provider shares its resources with another provider tree."""
         if provider.root_uuid == root:
             return False
         key = (provider.uuid, root)

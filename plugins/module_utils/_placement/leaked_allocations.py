@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find and delete allocations whose server no longer exists.
+"""Find and delete allocations of servers that no longer exist.
 
 Sometimes Nova deletes a server but not all of its allocations (bug 1848343). These allocations block resources
 permanently.
@@ -28,11 +28,9 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 
-# Longest wait in seconds. Nova deletes the allocations of a server shortly after the server has disappeared from its
-# lists.
+# Wait for at most this many seconds. Nova deletes the allocations shortly after the server.
 SERVER_SECONDS = 30.0
-# Longest wait in seconds. Nova deletes the allocations of a migration before the end of the migration. Nova never
-# deletes allocations that still exist after this time.
+# Wait for at most this many seconds. Nova deletes these allocations before the migration ends.
 MIGRATION_SECONDS = 5.0
 
 Allocations = dict[str, dict[str, Resources]]
@@ -40,7 +38,7 @@ Allocations = dict[str, dict[str, Resources]]
 
 @dataclass
 class Consumers:
-    """Servers and their migrations. After the deletion of the servers, Placement must have no allocations of them."""
+    """The servers to delete, and their migrations. Placement uses the ids of both as consumers."""
 
     cloud: Cloud
     servers: list[str]
@@ -48,22 +46,24 @@ class Consumers:
 
     @classmethod
     def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
-        """Return the consumers for these servers. Call this method before the deletion of the servers.
+        """Return the consumers for these servers. Call this method before you delete the servers.
 
-        When Nova deletes a server, it also deletes the migration records.
+        Nova deletes the migration records of a server together with the server.
         """
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)
         try:
             found.migrations = [key_of(record) for one in ids for record in migration_list.of_server(cloud, one)]
         except ForbiddenError:
-            # By default, a user who may not list migrations may not read Placement either. So this user cannot read
-            # allocations anyway.
+            # By default, a user who may not list migrations may not read Placement either.
             found.migrations = []
         return found
 
     def left(self, pace: PollIntervals) -> Allocations | None:
-        """Return the allocations that Nova has not deleted in time. None when this user may not read Placement."""
+        """Wait until Nova has deleted the allocations. Return the allocations that still exist.
+
+        Return None when the user may not read Placement.
+        """
         placement = Placement(self.cloud)
         held = self._wait(placement, self.servers, SERVER_SECONDS, pace)
         if held is None:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure data classes and functions for the resource providers and allocations of Placement."""
+"""Data classes and pure functions for the resource providers and allocations of Placement."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# Amounts by resource class, for example VCPU, MEMORY_MB (MiB) and DISK_GB (GiB).
+# The amount of each resource class, such as VCPU, MEMORY_MB (MiB) and DISK_GB (GiB).
 Resources = dict[str, int]
 
 
@@ -29,32 +29,31 @@ class Provider:
 
 @dataclass(frozen=True)
 class Allocation:
-    """The resources of one provider that are allocated to one consumer."""
+    """The resources of one resource provider that one consumer uses."""
 
-    # Names of the provider, and of the root of its tree.
+    # The names of the resource provider and of its root provider.
     provider: str
     root: str
     resources: Resources
-    # Whether the provider shares its resources with another tree, as a storage pool does. In that tree, the same
-    # consumer has allocations.
+    # True when a provider such as a storage pool shares its resources with the compute host of the consumer.
     shared: bool = False
 
 
 @dataclass(frozen=True)
 class HostAllocations:
-    """The allocations of the provider tree of a compute host.
+    """The allocations of a compute host with its nested resource providers.
 
-    The object also contains sharing providers, if no other host uses them.
+    A sharing provider is included when no other host uses this provider.
     """
 
-    # The root provider comes first, then its descendants, then the sharing providers.
+    # The order is the root provider, the nested providers, and the sharing providers.
     providers: tuple[Provider, ...]
-    # Resources by uuid of the consumer, then by name of the provider.
+    # The resources by the uuid of the consumer and the name of the resource provider.
     consumers: dict[str, dict[str, Resources]]
 
 
 def by_provider(allocations: Iterable[Allocation]) -> dict[str, Resources]:
-    """Return the allocated resources by name of the resource provider."""
+    """Return the allocated resources by the name of the resource provider."""
     return {allocation.provider: allocation.resources for allocation in allocations}
 
 
@@ -64,5 +63,5 @@ def root_providers(allocations: Iterable[Allocation]) -> list[str]:
 
 
 def unshared(allocations: Iterable[Allocation]) -> list[Allocation]:
-    """Return the allocations that move with the server. Allocations of sharing providers do not move."""
+    """Return the allocations that move with a server. The allocations of sharing providers do not move."""
     return [allocation for allocation in allocations if not allocation.shared]

@@ -6,29 +6,29 @@
 
 """Pure functions that calculate the downtime of a server from the times of its answers.
 
-All times are monotonic, in seconds.
+All times are in seconds on the monotonic clock.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# When the probing thread is delayed for more than this many seconds, the delay does not count as downtime.
+# A delay of the probing thread that is not longer than this many seconds counts as downtime.
 HELD_UP_SECONDS = 0.25
 
 
 @dataclass
 class RequestSchedule:
-    """Calculates the time of the next request. All times are monotonic, in seconds."""
+    """Calculates when the next request is due. All times are in seconds on the monotonic clock."""
 
     # Seconds between two requests.
     interval: float
     _due: float | None = None
 
     def is_due(self, now: float) -> bool:
-        """Return whether to send a request now. After True, the next request is due one interval later.
+        """Return whether a request is due now. If the result is true, the next request is due one interval later.
 
-        When the thread was delayed, the missed requests are not sent later.
+        After a delay of the thread, missed requests are not sent.
         """
         if self._due is None:
             self._due = now
@@ -44,7 +44,7 @@ class RequestSchedule:
 
 @dataclass(frozen=True)
 class Downtime:
-    """A period without an answer. It has a start and a length, both in seconds."""
+    """A period without an answer. The start and the length are in seconds."""
 
     started: float = 0.0
     seconds: float = 0.0
@@ -52,29 +52,29 @@ class Downtime:
 
 @dataclass
 class DowntimeTracker:
-    """Measures the longest time between two answers to requests that are sent at an interval.
+    """Measures the longest time without an answer from a server.
 
-    While the probing thread is delayed, it cannot receive answers. This delay does not count as downtime. Otherwise a
-    busy machine would appear as a server with a downtime. The result reports the delay as held_up.
+    The probing thread cannot receive answers while it is delayed. So a delay of the thread does not count as downtime.
+    The result shows the delay as held_up.
     """
 
     # Seconds between two requests.
     interval: float
     asked: int = 0
     answered: int = 0
-    # Total delay of the thread, in seconds.
+    # The total delay of the probing thread, in seconds.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest possible downtime, if the server did not answer during the delays of the thread.
+    # The longest downtime, if each delay of the thread is counted as downtime.
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None
     _answered_at: float | None = None
-    # Delay of the thread since the last answer, in seconds.
+    # The delay of the probing thread since the last answer, in seconds.
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
-        """Set the time of the following answers and requests. Call this method at least once per interval."""
+        """Set the current time for the next answers and requests. Call this method at least once per interval."""
         late = now - self._now - self.interval
         if self._now and late > HELD_UP_SECONDS:
             self._hold(late)
@@ -94,7 +94,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """Restart the measurement. The downtime counts from this moment, even if the server has never answered."""
+        """Restart the measurement. The downtime is counted from now, even if the server has never answered."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()
@@ -102,7 +102,7 @@ class DowntimeTracker:
 
     @property
     def longest(self) -> Downtime:
-        """The longest downtime. A downtime that has not ended is included."""
+        """The longest downtime. A downtime that continues now is included."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest
@@ -114,14 +114,14 @@ class DowntimeTracker:
 
     @property
     def silent(self) -> float:
-        """Seconds since the last answer. Without an answer, seconds since the start of the measurement."""
+        """The seconds since the last answer, or since the start of the measurement."""
         if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)
 
     @property
     def now(self) -> float:
-        """The time that the last call of advance() set."""
+        """The current time of the measurement. The method advance() sets this time."""
         return self._now
 
     def answered_since(self, moment: float) -> bool:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure data classes: the options of the network probe, and the answers of a server to the probe."""
+"""Data classes for the options and results of the network probe."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# A server that has not answered for this many seconds counts as not answering. A healthy server may miss a few
-# requests.
+# A server counts as not answering after this many seconds without an answer.
 SILENT_SECONDS = 1.0
-# Shortest and longest interval between two requests, in seconds.
+# The shortest and the longest interval between two requests, in seconds.
 INTERVALS = (0.005, 0.5)
-# The shortest downtime that can be measured, as a number of intervals.
+# The shortest downtime that the probe can measure, as a number of intervals.
 MIN_REQUESTS = 5
 
 
 @dataclass(frozen=True)
 class Reach:
-    """The answers of a server until now. Times are in seconds."""
+    """The answers of a server to the network probe. All times are in seconds."""
 
     address: str
-    # Whether the server answers now. None when this is unknown.
+    # Whether the server answers now. The value is None when this is not known.
     answers: bool | None
     silent: float
     longest: float
-    # The longest possible downtime, if the server did not answer while the module was delayed.
+    # The longest downtime, if each delay of the module is counted as downtime.
     possible: float
     # Longest allowed downtime.
     max_downtime: float | None = None
@@ -51,16 +50,16 @@ class ProbeOrder:
     interval: float
     address: str | None
     network: str | None
-    # Seconds to wait for the first answer.
+    # The longest wait for the first answer, in seconds.
     first_answer_timeout: float
     # Longest allowed downtime in seconds.
     max_downtime: float | None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
-        """Return the options from the module parameters. Return None without a probe.
+        """Return the options of the network probe. Return None when no probe is requested.
 
-        Raise InputError if a value is not valid.
+        Raise InputError when an option is not valid.
         """
         given, max_downtime = params["probe"], params["max_downtime"]
         if given is None:
@@ -70,7 +69,7 @@ class ProbeOrder:
         if not wait:
             raise InputError("probe needs wait: the module sends requests until the migrations end. Set wait=true.")
         least, longest = INTERVALS
-        # Every comparison with NaN is false. So this condition rejects NaN.
+        # A comparison with NaN is always false. Therefore this condition also rejects NaN.
         if not least <= given["interval"] <= longest:
             raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
         if not 0 < given["timeout"] < float("inf"):

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Send requests to network addresses many times per second in a separate thread, and record the answers."""
+"""Send requests to servers in a separate thread, and record the answers."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 
-# A connection attempt without an answer is closed after this many seconds. Newer attempts are already in progress.
+# Close a connection attempt when there is no answer after this many seconds.
 CONNECT_SECONDS = 1.0
 # Connection attempts may use a quarter of the files that the process may open.
 SHARE_OF_FILES = 4
-# A refused connection counts as an answer, because the server sent the refusal.
+# A refused connection is an answer, because the server has refused it.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
-# Close connections without TIME_WAIT. Otherwise the probe would use all local ports.
+# Close connections without TIME_WAIT. Otherwise the probe could use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
-# ICMP types of the echo request and the echo reply.
+# The ICMP types of the echo request and of the echo reply.
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
 _ICMP_PROTOCOLS = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 _IPV4_HEADER = 4
 
 
 class Target(ABC):
-    """One address, and its answers to the probe."""
+    """An address that the probe sends requests to, and the answers."""
 
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
         self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
-        # Whether an error has stopped the probing thread.
+        # True when an error has stopped the probing thread.
         self.lost = False
         self._tracker = DowntimeTracker(interval)
         self._lock = threading.Lock()
@@ -81,15 +81,15 @@ class Target(ABC):
 
     @abstractmethod
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Open the sockets. `most` is the largest number of files that this target may open."""
+        """Open the sockets. `most` is the number of files that this target may open."""
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
-        """Send one request without waiting. Return whether the request was sent."""
+        """Send one request and do not wait for the answer. Return whether the request was sent."""
 
     @abstractmethod
     def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
-        """Receive an answer from a socket that is ready."""
+        """Receive an answer from a socket that has data."""
 
     @abstractmethod
     def close(self) -> None:
@@ -109,13 +109,13 @@ class Target(ABC):
 
     @property
     def tracker(self) -> DowntimeTracker:
-        """A copy of the measurement. The probing thread does not change the copy."""
+        """A copy of the measurement. The probing thread does not change this copy."""
         with self._lock:
             return copy.copy(self._tracker)
 
 
 class Tcp(Target):
-    """Connects to a TCP port. A closed port that refuses the connection also counts as an answer."""
+    """Connects to a TCP port. A refused connection also counts as an answer."""
 
     def __init__(self, address: str, port: int, interval: float) -> None:
         super().__init__(address, interval)
@@ -124,7 +124,7 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Store the limit only, because each request opens its own socket."""
+        """Store the limit. Each request opens its own socket later."""
         del selector
         self._most = most
 
@@ -169,7 +169,7 @@ class Tcp(Target):
 
     @property
     def waiting(self) -> int:
-        """The number of connection attempts without a result."""
+        """The number of connection attempts that have no result."""
         return len(self._waiting)
 
 
@@ -180,7 +180,7 @@ class Icmp(Target):
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # Identifies the answers to this probe. A raw socket also receives the answers to other programs.
+        # This token is in each request. It identifies the answers, because a raw socket also receives other packets.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
@@ -195,7 +195,7 @@ class Icmp(Target):
         try:
             return socket.socket(self.family, socket.SOCK_DGRAM, protocol)
         except OSError:
-            # This machine or user cannot open an ICMP socket without privileges. Root may use a raw socket instead.
+            # This user cannot open an unprivileged ICMP socket. Root may open a raw socket.
             with contextlib.suppress(PermissionError):
                 return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(
@@ -209,7 +209,7 @@ class Icmp(Target):
         try:
             self._opened_socket.send(self._packet())
         except OSError as error:
-            # The socket reports an ICMP error about an earlier request here. So this request counts as sent.
+            # The socket may report an error about an earlier request. The current request counts as sent.
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 
@@ -241,7 +241,7 @@ class Icmp(Target):
 
 
 def checksum(data: bytes) -> int:
-    """Return the Internet checksum of RFC 1071. For ICMPv6, the kernel replaces the checksum."""
+    """Return the Internet checksum (RFC 1071) of a packet. For ICMPv6, the kernel sets the checksum."""
     total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
@@ -249,9 +249,9 @@ def checksum(data: bytes) -> int:
 
 
 class Prober:
-    """Sends requests to all targets in a thread: `with Prober(targets, interval, clock): ...`.
+    """Sends requests to all targets in a thread.
 
-    The prober sends the first request to each target before the body of the `with` statement starts.
+    When the prober is used in a `with` statement, the first requests are sent at the start of the statement.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
@@ -260,7 +260,7 @@ class Prober:
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
-        # A write to this pipe ends the wait of the thread at once. Then the thread does not wait for the next request.
+        # A write to this pipe wakes the thread, so that the thread can end at once.
         self._wake_read, self._wake_write = os.pipe()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None
@@ -272,7 +272,7 @@ class Prober:
         return self
 
     def open(self) -> None:
-        """Open the sockets, and send one request to each target."""
+        """Open the sockets and send one request to each target."""
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
         try:
             for target in self._targets:
@@ -283,7 +283,7 @@ class Prober:
         self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
-        """Return the error that stopped the thread. Return None without an error."""
+        """Return the error that stopped the thread. Return None when there is no error."""
         return self._error
 
     def _open(self, target: Target, most: int) -> None:
@@ -326,11 +326,11 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # Some answers arrived in time while this thread was delayed. Record these answers before the delay counts.
+            # Some answers arrived while this thread was delayed. Record these answers before the delay is counted.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
-        """Record the answers that have arrived, and send the requests that are due. Do not wait."""
+        """Record new answers and send the requests that are due. Do not wait."""
         for target in self._targets:
             target.advance(now)
         for key, _events in ready:

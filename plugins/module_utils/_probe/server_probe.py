@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Probe servers on the network during their migration. Choose the address, wait for answers, and return the result."""
+"""Probe servers on the network while they migrate."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _IPV4 = 4
 
 
 class Probe:
-    """The network probe of one server."""
+    """The network probe for one server."""
 
     def __init__(self, order: ProbeOrder, name: str, address: str) -> None:
         self.order = order
@@ -40,7 +40,7 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # Time of the poll that observed the end of the migration, and the total delay of the module until this time.
+        # The time when a poll found that the migration has ended, and the total delay of the module at this time.
         self._ended: tuple[float, float] | None = None
 
     @property
@@ -48,11 +48,11 @@ class Probe:
         return f"{self.target.address} ({self.order.method})"
 
     def begin(self) -> None:
-        """Restart the measurement. Call this method just before the request of the migration."""
+        """Restart the measurement. Call this method shortly before the migration request."""
         self.target.begin()
 
     def migration_has_ended(self) -> None:
-        """Record that the migration has ended. From this moment, the server must answer again."""
+        """Record that the migration has ended. The server must answer again after this time."""
         if self._ended is None:
             tracker = self.target.tracker
             self._ended = tracker.now, tracker.held_up
@@ -74,12 +74,11 @@ class Probe:
         if self._ended is None or tracker.answered_since(self._ended[0]):
             return tracker.silent < SILENT_SECONDS
         spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
-        # The answer is unknown when a delay of the module after the migration left the server too little time to
-        # answer.
+        # The answer is not known if a delay of the module left the server too little time to answer.
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
-        """Return the result of the probe. `now` is the current time on the clock of the cloud."""
+        """Return the result of the probe. `now` is the current time of the cloud."""
         tracker = self.target.tracker
         longest = tracker.longest
         started = now - timedelta(seconds=clock.monotonic() - longest.started) if longest.seconds else None
@@ -98,12 +97,12 @@ class Probe:
 
 
 def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
-    """Return the prober that sends the requests of all probes."""
+    """Return the object that sends the requests of these probes."""
     return Prober([one.target for one in probes], order.interval, clock)
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
-    """Return the probe of a server. `server` is a result of view() in _nova/servers.py."""
+    """Return the probe for a server. `server` is a result of view() in _nova/servers.py."""
     name = str(server["name"] or server["id"])
     return Probe(order, name, order.address or _address_of(order, name, server["addresses"]))
 
@@ -111,7 +110,7 @@ def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
 def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
-    """Wait until all servers answer at the same time. Return the servers that did not answer in time."""
+    """Wait until all servers answer at the same time. Return the servers that do not answer before the timeout."""
     deadline, next_line = Deadline(clock, order.first_answer_timeout), Deadline(clock, PROGRESS_SECONDS)
     silent: list[Probe] = []
     for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
@@ -125,7 +124,7 @@ def await_answers(
 
 
 def never_answered(one: Probe) -> str:
-    """Return the message about a server that is not migrated, because the server does not answer."""
+    """Return the message about a server that is not migrated because it does not answer."""
     tracker = one.target.tracker
     todo = "Check the route from the machine that runs the module and the security groups of the server."
     if not tracker.asked:
@@ -139,9 +138,9 @@ def never_answered(one: Probe) -> str:
 
 
 def _address_of(order: ProbeOrder, name: str, addresses: Sequence[Mapping[str, Any]]) -> str:
-    """Return the address that is most likely reachable.
+    """Return the address that the probe uses. A floating address has priority over a fixed address.
 
-    A floating address has priority over a fixed address. IPv4 has priority over IPv6.
+    An IPv4 address has priority over an IPv6 address.
     """
     fit = [one for one in addresses if order.network in (None, one["network"])]
     if fit:
