@@ -4,11 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the smallest flavor that every host can provide, and convert a flavor to resources.
+"""Choose the smallest flavor that the compute hosts can provide.
 
-Some extra specs need special hosts. A flavor with such an extra spec is rejected. The effect of other extra specs
-depends on the cloud. For example, an aggregate may require a key. A flavor with such an extra spec ranks behind all
-flavors without them.
+A flavor is rejected if its extra specs need special hosts. Some clouds define extra specs of their own. A flavor with
+such extra specs is chosen last.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Prefixes of extra specs that some hosts do not meet, regardless of the value.
+# Extra specs with these prefixes need special hosts.
 _BINDING_PREFIXES = (
     "accel:",
     "aggregate_instance_extra_specs",
@@ -37,7 +36,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# Prefixes of extra specs that every host meets when the value is in NEUTRAL_VALUES.
+# Extra specs with these prefixes need special hosts, except with a value in NEUTRAL_VALUES.
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",
@@ -54,9 +53,9 @@ _BINDING_UNLESS_NEUTRAL = (
     "hw:ephemeral_encryption",
     "os:secure_boot",
 )
-# Extra specs of the CPU topology. Every host emulates the topology.
+# Every compute host can emulate a CPU topology.
 _TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
-# Extra specs that every host meets
+# Every compute host meets extra specs with these prefixes.
 _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
 
 
@@ -76,19 +75,19 @@ class FlavorChoice:
 
 
 def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
-    """Return why the flavor must not be chosen. Return None when any user can boot the flavor on any host."""
+    """Return the reason why the flavor is rejected. Return None if the flavor is accepted."""
     if flavor.get("OS-FLV-DISABLED:disabled"):
         return "disabled"
     if not flavor["disk"]:
-        # Nova's default policy allows flavors with a root disk of 0 GiB only to administrators.
-        return "with a root disk of 0 GiB"
+        # By default, only administrators may use flavors with a root disk of 0 GiB.
+        return "with a 0 GiB root disk"
     if any(_requires_special_host(key, value) for key, value in (flavor.get("extra_specs") or {}).items()):
-        return "bound to special hosts by their extra specs"
+        return "with extra specs for special hosts"
     return None
 
 
 def unconfirmed_extra_specs(flavor: Mapping[str, Any]) -> list[str]:
-    """Return the extra specs that some hosts may not meet."""
+    """Return the extra specs that some hosts might not meet."""
     return sorted(
         key
         for key, value in (flavor.get("extra_specs") or {}).items()
@@ -97,7 +96,7 @@ def unconfirmed_extra_specs(flavor: Mapping[str, Any]) -> list[str]:
 
 
 def choose_flavor(flavors: Iterable[Mapping[str, Any]], image: Mapping[str, Any]) -> FlavorChoice:
-    """Choose the flavor with the least memory, CPUs and disk that fits the image."""
+    """Return the smallest flavor that fits the image."""
     choice = FlavorChoice()
     candidates = []
     for flavor in flavors:
@@ -139,7 +138,7 @@ def resources_of(flavor: Mapping[str, Any]) -> dict[str, int]:
 
 
 def image_view(image: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of an image that results contain."""
+    """Return an image in the format of the module result."""
     return {
         "id": image["id"],
         "name": image.get("name"),
@@ -149,7 +148,7 @@ def image_view(image: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def flavor_view(flavor: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the values of a flavor that results contain."""
+    """Return a flavor in the format of the module result."""
     return {
         "id": flavor["id"],
         "name": flavor.get("name"),

@@ -4,19 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose an image when the user does not name one.
+"""Choose the smallest image that all usable hosts can boot.
 
-The choice is the smallest image that every usable host can boot.
-
-The function rejects an image whose properties keep its servers from some hosts. Nova's ImagePropertiesFilter compares
-architecture, hypervisor type, VM mode and hypervisor version with each host. Placement requires the traits of an image.
-Some hw_* properties need hosts with special devices, for example dedicated CPUs, huge pages or a TPM.
-
-For some images it is not known whether the hosts can boot them. These images rank behind all others. They have a
-signature, or no host is known to support their architecture, hypervisor type or disk format.
-
-Other hw_* and img_* properties choose devices that most hosts emulate. An image with such properties ranks behind
-images without them.
+An image is rejected if some hosts cannot boot it. An image is chosen last if it is unknown whether the hosts can boot
+it.
 """
 
 from __future__ import annotations
@@ -40,13 +31,13 @@ Image = dict[str, Any]
 
 # A migration needs a source host and a destination host.
 MIN_HOSTS = 2
-# A kernel or a ramdisk is a part of an image. A server cannot boot from it alone.
+# A server cannot boot from a kernel or a ramdisk alone.
 _KERNEL_FORMATS = frozenset({"aki", "ari"})
-# Nova uses an image in one of these containers as a disk, but the image is not a disk.
+# A server does not boot from an image with one of these container formats.
 _UNBOOTABLE_CONTAINERS = frozenset({"compressed", "docker", "ova"})
-# Nova does not decrypt an image that is encrypted.
+# Nova does not decrypt encrypted images.
 _ENCRYPTION = ("cinder_encryption_key_id", "os_encrypt_format", "os_encrypt_key_id")
-# Nova also reads the former names of these properties.
+# Each property has a current name and an older name. Nova's ImagePropertiesFilter reads both names.
 _ARCHITECTURE = ("hw_architecture", "architecture")
 _HYPERVISOR_TYPE = ("img_hv_type", "hypervisor_type")
 _VM_MODE = ("hw_vm_mode", "vm_mode")
@@ -55,9 +46,9 @@ _COMPARED_BY_NOVA = frozenset({*_ARCHITECTURE, *_HYPERVISOR_TYPE, *_VM_MODE, *_H
 _COMMON_ARCHITECTURE = "x86_64"
 # Every hypervisor that can live-migrate offers full virtualization.
 _COMMON_VM_MODE = "hvm"
-# Nova reports a libvirt host as QEMU. This is true with hardware virtualization (kvm) and without it.
+# Nova reports the type QEMU for every libvirt host, also with KVM.
 _POSSIBLE_TYPES = {("kvm", "qemu")}
-# Properties that only special hosts have, and prefixes of such properties.
+# Images with these properties or prefixes need hosts with special devices, for example a TPM or huge pages.
 _BINDING_PROPERTIES = frozenset(
     {
         "hw_cpu_policy",
@@ -74,31 +65,31 @@ _BINDING_PROPERTIES = frozenset(
     }
 )
 _BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# With one of these values, every host meets the property.
+# Every host meets a property with one of these values.
 NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
 _FORBIDDEN_TRAIT = "forbidden"
 _DEVICE_PREFIXES = ("hw_", "img_")
-# An image with these properties boots only when its kernel and its ramdisk are also available.
+# An image with these properties needs a separate kernel or ramdisk.
 _KERNEL_PROPERTIES = ("kernel_id", "ramdisk_id")
 _SIGNATURE_PREFIX = "img_signature"
-# Disk formats that each hypervisor driver boots. A driver without an entry boots the common formats.
+# Disk formats that a hypervisor can boot. A hypervisor without an entry can boot the common formats.
 _COMMON_DISK_FORMATS = frozenset({"ami", "qcow2", "raw"})
 _DISK_FORMATS = {
     "hyperv": frozenset({"vhd", "vhdx"}),
     "vmware vcenter server": frozenset({"iso", "vmdk"}),
     "xen": frozenset({"raw", "vhd"}),
 }
-_TOO_LARGE = "too large for the flavors that can be chosen"
+_TOO_LARGE = "too large for all suitable flavors"
 
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """The properties of the usable hosts, and the flavors. None means that this user may not read the value."""
+    """The hosts and flavors that an image must fit. None means that the user may not read the value."""
 
     project: str | None = None
-    # One value per usable host. The value is None for a host that does not report its architecture.
+    # The architecture of each usable host. None means that the host does not report its architecture.
     architectures: tuple[str | None, ...] | None = None
     hypervisor_types: tuple[str, ...] | None = None
     # At least one of these flavors must fit the image.
@@ -127,11 +118,11 @@ def choose_image(
 ) -> ImageChoice:
     """Choose the smallest image that the hosts can boot.
 
-    `is_accepted` returns whether this project has accepted an image that another project shares. The function calls
-    `is_accepted` only when there is no image of this project and no public image.
+    Images of this project and public images are chosen first. `is_accepted` returns whether this project has accepted a
+    shared image.
 
-    When every image is too large for the flavors, the function ignores the size. Then the error message names the
-    flavor.
+    If all images are too large for the flavors, the size is ignored. In this case, the caller reports that no flavor
+    fits.
     """
     listed = list(images)
     choice = _choose(listed, constraints, is_accepted)
@@ -162,13 +153,13 @@ def _choose(
 
 
 def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstraints) -> list[str]:
-    """Return the requirements of the image that some hosts may not meet."""
+    """Return the requirements of the image that some hosts might not meet."""
     unconfirmed = []
     architecture = _architecture(image)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is None:
         unconfirmed.append(f"architecture {architecture}")
     if architecture is None and len(_architectures_of_hosts(constraints)) > 1:
-        unconfirmed.append("architecture, which the image does not state")
+        unconfirmed.append("architecture (the image names none)")
     hypervisor_type = _value(image, _HYPERVISOR_TYPE)
     if hypervisor_type is not None and _hosts_have_type(hypervisor_type, constraints) is None:
         unconfirmed.append(f"hypervisor type {hypervisor_type}")
@@ -181,14 +172,14 @@ def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstra
 
 
 def rejection_reason(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return why the image must not be chosen. Return None when it may be chosen."""
+    """Return the reason why the image is rejected. Return None if the image is accepted."""
     visibility = image.get("visibility")
     foreign = _is_foreign(image, constraints)
     reasons: tuple[tuple[bool, str], ...] = (
         (image.get("status") != "active", "not active"),
         (bool(image.get("os_hidden")), "hidden"),
         (bool({image.get("disk_format"), image.get("container_format")} & _KERNEL_FORMATS), "kernels or ramdisks"),
-        (image.get("container_format") in _UNBOOTABLE_CONTAINERS, "in a container format that Nova does not boot"),
+        (image.get("container_format") in _UNBOOTABLE_CONTAINERS, "in an unbootable container format"),
         (any(image.get(name) for name in _ENCRYPTION), "encrypted"),
         (_is_volume_backed(image), "snapshots of volumes"),
         (not image.get("size"), "without data"),
@@ -220,7 +211,7 @@ def _is_volume_backed(image: Mapping[str, Any]) -> bool:
 
 
 def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return the requirement of the image that some hosts do not meet. None when all hosts can boot the image."""
+    """Return the reason why some hosts cannot boot the image. Return None if all hosts can boot the image."""
     architecture, hypervisor_type = _architecture(image), _value(image, _HYPERVISOR_TYPE)
     mode = _value(image, _VM_MODE)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is False:
@@ -232,14 +223,14 @@ def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -
     if _value(image, _HYPERVISOR_VERSION) is not None:
         return "for a hypervisor version"
     if any(_requires_special_host(name, value) for name, value in image.items()):
-        return "bound to special hosts by their properties"
+        return "with properties for special hosts"
     return None
 
 
 def _requires_special_host(name: str, value: Any) -> bool:
     text = str(value).strip().lower()
     if name.startswith("trait:") and text == _FORBIDDEN_TRAIT:
-        # The servers of this image cannot run on hosts that have the forbidden trait.
+        # A server of this image cannot run on hosts with the forbidden trait.
         return True
     if name not in _BINDING_PROPERTIES and not name.startswith(_BINDING_PREFIXES):
         return False
@@ -259,7 +250,7 @@ def _architectures_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether two hosts have this architecture. None when the architecture of the hosts is not known."""
+    """Return whether enough hosts for a migration have the architecture. Return None if this is unknown."""
     if not constraints.architectures:
         return None
     required = min(MIN_HOSTS, len(constraints.architectures))
@@ -271,7 +262,7 @@ def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -
 
 
 def _hosts_have_type(hypervisor_type: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether the hosts have this hypervisor type. None when the type of the hosts is not known."""
+    """Return whether a host has the hypervisor type. Return None if this is unknown."""
     types = _types_of_hosts(constraints)
     if not types:
         return None
@@ -305,7 +296,7 @@ def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any,
     return (
         _is_foreign(image, constraints),
         bool(unconfirmed),
-        # A snapshot may be a copy of a user's server.
+        # A snapshot may contain the data of a user, so it is chosen late.
         image.get("image_type") == "snapshot",
         has_devices,
         *(required_disk_gib(image), required_ram_mib(image), image.get("size") or 0),

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that validate the inputs of a cycle, and convert them for the steps of the cycle.
-
-The names of the inputs are the names in the role ``migration_cycle``.
-"""
+"""Validate the inputs of the role ``migration_cycle``, and convert them for the steps of a cycle."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "migration_cycle"
-# The role sets this fact. The name of the fact has the same prefix as the inputs.
+# The name of the fact that contains the result of the role.
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
@@ -41,9 +38,9 @@ _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout
 # Defaults of the network probe, in seconds.
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# Seconds for requests and for Ansible itself, in addition to the timeouts of the steps.
+# The time for requests and for Ansible itself, in seconds.
 _OVERHEAD = 600
-# 30 days in seconds. A longer timeout is a mistake, and Python cannot represent very late dates.
+# The longest timeout is 30 days. Python cannot represent very late dates.
 _MAX_SECONDS = 2_592_000
 _WHOLE_SECONDS = ("boot_timeout", "migrate_timeout", "settle_timeout", "delete_timeout")
 _SWITCHES = (
@@ -54,7 +51,7 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# The inputs that a report shows, each with the function that converts the value.
+# A report shows these inputs. Each value is the function that converts the input.
 _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,
@@ -78,9 +75,9 @@ _REPORT_INPUTS: dict[str, Any] = {
 
 
 def input_problems(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return a message for each input that cannot be used.
+    """Return a message for each invalid input.
 
-    ``variables`` are the names of all variables with the prefix of the role.
+    ``variables`` are the names of all variables that start with ``migration_cycle_``.
     """
     given = RoleInputs(ROLE, inputs)
     given.problems += unknown(variables, [*inputs, RESULT])
@@ -107,7 +104,7 @@ def _check_servers(given: RoleInputs) -> None:
         )
     metadata = given["metadata"]
     if not (is_empty(metadata) or isinstance(metadata, dict)):
-        given.refuse("metadata", "a dictionary", "Set it to keys and values, or to {}.")
+        given.refuse("metadata", "a dictionary", "Set keys and values, or use {} for no metadata.")
 
 
 def _check_migrations(given: RoleInputs) -> None:
@@ -135,7 +132,7 @@ def _check_guests(given: RoleInputs) -> None:
     given.require_choice("verify_guest", ("none", CONSOLE))
     probe, max_downtime = parse_probe(given["probe"]), given["max_downtime"]
     if probe is None:
-        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Set it to such a dictionary, or to {}.")
+        given.refuse("probe", "a dictionary with protocol: icmp or tcp", "Set the protocol, or use {} for no probe.")
     elif probe:
         _check_probe(given, probe)
     if is_empty(max_downtime):
@@ -210,7 +207,10 @@ def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, mus
 
 
 def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the probe without empty options. Return an empty dictionary for no probe, and None for a wrong type."""
+    """Return the options of the probe that are set.
+
+    Return an empty dictionary if there is no probe. Return None if the value is not a dictionary.
+    """
     if not probe:
         return {}
     if not isinstance(probe, dict):
@@ -221,11 +221,11 @@ def parse_probe(probe: Any) -> dict[str, Any] | None:
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs in the form that the steps of a cycle use.
 
-    An input that is not valid counts as empty, because ``input_problems`` reports it.
+    An invalid input is returned as an empty value. ``input_problems`` reports invalid inputs.
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
-    # The value is a text, because a template would treat the number 0 as an empty value.
+    # Templates treat the number 0 as an empty value. So this value is a string.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "max_run_seconds": _max_run_seconds(given, probe),
@@ -246,16 +246,16 @@ def _typed(value: Any, read: Any) -> Any:
 
 
 def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
-    """Return the longest duration of a run in seconds.
+    """Return the maximum duration of a run in seconds.
 
-    After this time, another run may delete the servers of this run.
+    After this time, another run may delete the servers of the run.
     """
 
     def seconds(name: str) -> float:
         return min(number_of(given[name]) or 0, _MAX_SECONDS)
 
     batch = sum(map(seconds, ("boot_timeout", "migrate_timeout", "wait_for_hosts"))) + 2 * seconds("settle_timeout")
-    # The control experiment boots and migrates a second time.
+    # The control experiment boots and migrates one more server.
     experiments = 2 if switch_of(given["control"]) else 1
     first_answer = min(number_of(probe.get("timeout", _PROBE_TIMEOUT)) or 0, _MAX_SECONDS)
     return int(experiments * batch + seconds("delete_timeout") + first_answer + _OVERHEAD)

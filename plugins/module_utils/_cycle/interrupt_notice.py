@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Print which servers remain when Ansible exits in the middle of a run, for example after Ctrl-C.
+"""Print which servers may remain when Ansible is interrupted, for example with Ctrl-C.
 
-After Ctrl-C, Ansible does not run ``rescue`` and ``always``. Only code in the process of ansible-playbook still runs.
+After Ctrl-C, Ansible does not run ``rescue`` and ``always``. So the notice is printed at the exit of the process.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
 
-# Notices about runs that have not ended, by run id.
+# The notices of the runs that have not ended, by run id.
 _open_runs: dict[str, str] = {}
 
 
 def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice for a run. ``cloud`` is the input of the role. The notice does not show a dictionary."""
+    """Return the notice that is printed when the run is interrupted.
+
+    The notice names the cloud only if ``cloud`` is a string, because a dictionary may contain secrets.
+    """
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
     named = isinstance(cloud, str) and bool(cloud)
     if named:
@@ -39,19 +42,19 @@ def notice_of(run_id: str, cloud: Any) -> str:
 
 
 def start_run(run_id: str, cloud: Any) -> None:
-    """Register a notice that this process prints if it exits before the run ends."""
+    """Print a notice if Ansible exits before the run ends."""
     if not _open_runs:
         atexit.register(_print_notices, os.getpid())
     _open_runs[run_id] = notice_of(run_id, cloud)
 
 
 def end_run(run_id: str) -> None:
-    """Remove the notice of a run that has ended. Then the process does not print it."""
+    """Remove the notice of a run that has ended."""
     _open_runs.pop(run_id, None)
 
 
 def _print_notices(pid: int) -> None:
-    """Print the notices. Only the process that started the runs prints them, and its forks do not."""
+    """Print the notices. Forks of the process print nothing."""
     if os.getpid() == pid:
         for notice in _open_runs.values():
             sys.stderr.write(notice)

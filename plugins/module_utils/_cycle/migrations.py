@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that select the servers of a cycle, and collect their migrations from the results of the steps."""
+"""Select the servers that a cycle migrates, and collect the results of the migrations."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# The outcome "requested" means that the migration record was not polled until the end of the migration.
+# Without a network probe, server_live_migrate returns the outcome "requested" when Nova accepts the request.
 _SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 
 @dataclass(frozen=True)
 class Selection:
-    """The servers to migrate. If there are too few servers, the reason."""
+    """The servers to migrate, or the reason why there are too few servers."""
 
     servers: list[Server] = field(default_factory=list)
     problem: str = ""
@@ -38,21 +38,21 @@ class Selection:
 
 @dataclass(frozen=True)
 class CycleMigrations:
-    """The migrations of a cycle, as the last step returned them."""
+    """The migrations of a cycle from the result of its last step."""
 
     migrations: list[Migration]
     not_completed: list[Migration]
-    # Whether the step failed before a migration was requested.
+    # Whether the step failed before it requested a migration.
     not_requested: bool
 
     @property
     def message(self) -> str:
-        """The messages of the migrations that did not complete. If all migrations completed, the messages of all."""
+        """Return the messages of the failed migrations. If no migration failed, return all messages."""
         return " ".join(str(migration["message"]) for migration in self.not_completed or self.migrations)
 
     @property
     def failures_first(self) -> list[Migration]:
-        """All migrations. The migrations that did not complete come first."""
+        """Return all migrations, with the failed migrations first."""
         return [
             *self.not_completed,
             *(migration for migration in self.migrations if migration not in self.not_completed),
@@ -75,8 +75,8 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
 def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> CycleMigrations:
     """Collect the migrations from the results of server_live_migrate and migration_wait.
 
-    If a step was not reached, its result is empty. With a probe, server_live_migrate polls the records until the
-    migrations end. A refused migration does not count as requested.
+    If a step was not reached, its result is empty. With ``probed``, server_live_migrate waits until the migrations end.
+    A refused migration does not count as requested.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that determine the outcome of a migration cycle and the reason for the outcome."""
+"""Determine the outcome of a migration cycle and the reason for the outcome."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# Kinds of preflight problems and of boot failures that mean an unmet precondition.
+# A failure of one of these kinds means that a precondition is not met.
 _PRECONDITION_KINDS = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
-# Kinds of failures that are client-side errors.
+# A failure of one of these kinds is a client-side error.
 _CLIENT_KINDS = frozenset(
     {
         "authentication",
@@ -61,7 +61,7 @@ _INTERMITTENT = (
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kind of the failure that a module returned, and the kinds of the problems that the preflight found."""
+    """Return the kinds of the module failure and of the preflight problems."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 
@@ -93,11 +93,7 @@ class Conclusion:
 def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusion:
     """Return the outcome of a cycle.
 
-    ``cycle`` contains these keys. ``failure`` and ``cleanup_failure`` contain ``step``, ``reason`` and ``kinds``, and
-    are empty without a failure. ``count`` is the number of servers booted together. ``migrations`` are the migrations
-    as migration_wait returns them. ``control`` contains the ``migration`` of the control experiment, or the ``reason``
-    why there is no migration. It is empty if no control experiment was started. ``hosts`` are the hosts that
-    migration_preflight returned after the failure.
+    ``cycle`` contains the results of the steps. The documentation of the filter cycle_outcome describes its keys.
     """
     failure = StepFailure.of(cycle.get("failure") or {})
     cleanup_failure = StepFailure.of(cycle.get("cleanup_failure") or {})
@@ -113,16 +109,16 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 
 
 def needs_control(cycle: Mapping[str, Any]) -> bool:
-    """Return whether to start a control experiment. A migration must have been requested and must have failed.
+    """Return whether a failed migration needs a control experiment.
 
-    After a timeout, a control experiment does not help, because it would probably time out as well. If the migration
-    record contradicts the cloud, a control experiment does not help either.
+    After a timeout, a control experiment would probably time out as well. If the migration record is wrong, a control
+    experiment explains nothing.
     """
     migrations = cycle.get("migrations") or []
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # After a timeout, this run aborted the migration or forced its completion.
+        # This run aborted the migration or forced it to complete after a timeout.
         and not migration.get("on_timeout_action")
         for migration in migrations
     )
@@ -132,7 +128,7 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
     if _GUEST in failure.kinds and (failure.step == "verify" or not migrations):
-        # A guest failure before the migration is an unmet precondition of the guest check.
+        # A guest failure before the migration means that a precondition is not met.
         return (FAILED if failure.step == "verify" else INCONCLUSIVE), failure.reason
     not_requested = [migration for migration in unsuccessful if _was_not_requested(migration)]
     if unsuccessful and len(not_requested) == len(unsuccessful):
@@ -148,14 +144,14 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _is_client_error(migration: Migration) -> bool:
-    """Return whether a client-side error occurred. The request was refused, or the polls stopped before the end."""
+    """Return whether a client-side error stopped the request or the polls."""
     if migration["outcome"] == outcomes.UNKNOWN:
         return True
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in _CLIENT_KINDS
 
 
 def _was_not_requested(migration: Migration) -> bool:
-    """Return whether the module did not request the migration, because of the guest or a foreign migration."""
+    """Return whether a guest failure or a foreign migration prevented the request."""
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 
@@ -173,7 +169,7 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
     if migration is not None and _was_not_requested(migration):
         control_reason, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
-        # Before ansible-core 2.19, a number in a variable is a string.
+        # Before ansible-core 2.19, Ansible passes the number as a string.
         count = int(cycle["count"])
         finding = _batch_failure(failed, count) if no_host and count > 1 else _INTERMITTENT
         return FAILED, f"{finding} {reason} Control: {migration['message']}"
@@ -201,7 +197,7 @@ def _batch_failure(failed: Sequence[Migration], count: int) -> str:
 
 
 def _is_bug_1718455(migration: Migration) -> bool:
-    """Return whether the scheduler failed because it requested one host for each server of the boot request."""
+    """Return whether the scheduler requested as many hosts as servers were booted (Nova bug 1718455)."""
     record = migration.get("record") or {}
     return (
         record.get("status") == "error"
@@ -211,7 +207,7 @@ def _is_bug_1718455(migration: Migration) -> bool:
 
 
 def _unavailable_hosts(failed: Sequence[Migration], hosts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return a sentence for each host of the failed migrations that is not up."""
+    """Return a sentence for each source or destination host that is not up."""
     concerned = {name for migration in failed for name in _hosts_of(migration) if name}
     return [
         f"Compute host {host['name']} is {host['state']} now."

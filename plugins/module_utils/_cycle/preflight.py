@@ -69,14 +69,14 @@ class Plan:
     networks: str | list[str] = "none"
     # The network on which the module probes the servers.
     probe_network: str | None = None
-    # Number of additional servers of the flavor for which a host must have room.
+    # A host must have room for this number of servers in addition to the migrated server.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
 
 
 @dataclass
 class Preflight:
-    """Checks a plan. Collects the problems, and the facts that this user may not read."""
+    """Checks the preconditions of a plan, and collects problems and unknown facts."""
 
     cloud: Cloud
     plan: Plan
@@ -89,7 +89,7 @@ class Preflight:
         values["cloud"] = self.cloud.location()
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
         self._require("service", lambda: version.choose(LIVE_MIGRATE))
-        # Nova's default policies allow the same roles to list migrations and to migrate servers.
+        # By default, a user who may list migrations may also migrate servers.
         self._require("permission", lambda: migration_list.check_permission(self.cloud))
         self._zone = self._check_zone()
         self._check_networks()
@@ -111,7 +111,7 @@ class Preflight:
         self.problems.append({"kind": kind, "message": message})
 
     def _require(self, kind: str, read: Callable[[], Any]) -> Any | None:
-        """Return the value of `read`. After an error, add a problem of this kind and return None."""
+        """Return the value of `read`. If `read` fails, add a problem and return None."""
         try:
             return read()
         except CloudError as error:
@@ -119,7 +119,7 @@ class Preflight:
             return None
 
     def _read_if_allowed(self, subject: str, read: Callable[[], Any]) -> Any | None:
-        """Return the value of `read`. If this user may not read it, add an entry to `unknown` and return None."""
+        """Return the value of `read`. If the user may not read it, add a text to `unknown` and return None."""
         try:
             return read()
         except (ForbiddenError, CatalogError) as error:
@@ -127,7 +127,7 @@ class Preflight:
             return None
 
     def _check_zone(self) -> str | None:
-        """Return the availability zone. Return None when any zone is allowed, or when the zone does not exist."""
+        """Return the availability zone. Return None if no zone is named or the zone does not exist."""
         option = self.plan.availability_zone
         if not option:
             return None
@@ -159,7 +159,7 @@ class Preflight:
         return nova_lookup.network_id(self.cloud, name)
 
     def _read_hosts(self) -> list[host_eligibility.Host] | None:
-        """Return all compute hosts. Return None when this user may not list hosts."""
+        """Return all compute hosts. Return None if the user may not list hosts."""
         hypervisors = self._read_if_allowed("compute hosts", lambda: compute_services.hypervisors(self.cloud))
         services = self._read_if_allowed("compute services", lambda: compute_services.services(self.cloud))
         return None if hypervisors is None or services is None else host_eligibility.merge(hypervisors, services)
@@ -195,14 +195,15 @@ class Preflight:
         if choice is None:
             return None
         if choice.image is None:
-            action = "Upload an image, or name one in image. A named image is used regardless of its properties."
+            action = "Upload an image, or set the option image. The properties of a named image are not checked."
             parts = ["image: no image can be chosen.", choice.rejections(), action]
             self._problem("image", " ".join(filter(None, parts)))
             return None
         requirements = image_selection.unconfirmed_requirements(choice.image, constraints)
         if requirements:
             self.unknown.append(
-                f"image {choice.image.get('name')}: whether the compute hosts support its {' and '.join(requirements)}"
+                f"image {choice.image.get('name')}: the compute hosts might not support its"
+                f" {' and '.join(requirements)}"
             )
         return dict(choice.image)
 
@@ -243,7 +244,7 @@ class Preflight:
         extra_specs = flavor_selection.unconfirmed_extra_specs(choice.flavor)
         if extra_specs:
             self.unknown.append(
-                f"flavor {choice.flavor.get('name')}: whether the compute hosts meet its extra specs"
+                f"flavor {choice.flavor.get('name')}: the compute hosts might not meet its extra specs"
                 f" {', '.join(extra_specs)}"
             )
         return choice.flavor
@@ -275,13 +276,12 @@ class Preflight:
                 self._check_named_host(option, name, hosts, full, without_spare)
         if without_spare and self.plan.host is None:
             self.unknown.append(
-                f"spare_servers: Nova's scheduler may also choose {', '.join(without_spare)}, which"
-                f" {'has' if len(without_spare) == 1 else 'have'} room for one server of the flavor, but not"
-                f" for {self.plan.spare_servers} more"
+                f"spare_servers: Nova's scheduler may choose a host that has no room for spare servers"
+                f" ({', '.join(without_spare)})"
             )
         if len(usable) >= image_selection.MIN_HOSTS:
             return
-        # If missing room is the only obstacle of a host, the problem is the capacity of the cloud.
+        # If more room would make enough hosts usable, the problem is the capacity.
         kind = "capacity" if full and len(usable) + len(full) >= image_selection.MIN_HOSTS else "hosts"
         obstacles = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(
@@ -309,7 +309,7 @@ class Preflight:
             )
 
     def _spare_advice(self, without_spare: list[str]) -> str:
-        """Return advice about hosts that have room for one server of the flavor, but not for the spare servers."""
+        """Return advice for hosts that have no room for the spare servers."""
         if not without_spare:
             return ""
         return (
@@ -358,7 +358,7 @@ class Preflight:
 
 
 def check_plan(plan: Plan) -> None:
-    """Raise InputError for a value that is out of range. This function sends no request."""
+    """Raise InputError if a value is out of range."""
     if plan.count < 1:
         raise InputError(f"count must be at least 1, found {plan.count}.")
     if plan.spare_servers < 0:

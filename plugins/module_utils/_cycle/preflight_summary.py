@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create texts about the result of the preflight."""
+"""Create texts about the result of migration_preflight."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
-    """Return the entry of clouds.yaml, the region and the URL of the Identity service. Unknown values are left out."""
+    """Return the cloud name, the region and the Identity URL as one text. Unknown values are left out."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
-    # A dictionary of settings has no name, and may contain secrets.
+    # A dictionary of settings may contain secrets, so the text does not show it.
     name = cloud if isinstance(cloud, str) and cloud else "no entry of clouds.yaml"
     return ", ".join(part for part in (name, f"region {region}" if region else "", place.get("auth_url")) if part)
 
 
 def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """Return lines about the cloud, user, hosts, image and flavor. Return no lines when the preflight read no values.
+    """Return lines about the cloud, user, hosts, image and flavor.
 
-    ``inputs`` contains the inputs of the role ``migration_cycle`` by name.
+    Return no lines if migration_preflight read nothing. ``inputs`` contains the inputs of the role ``migration_cycle``.
     """
     if not preflight.get("user"):
         return []
@@ -47,7 +47,7 @@ def _choice(preflight: Mapping[str, Any], kind: str, named: Any, reason: str) ->
 
 
 def orphaned_servers_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
-    """Return the message about servers of ended runs."""
+    """Return the message about orphaned servers."""
     names = ", ".join(str(server["name"]) for server in servers)
     kept = "They are kept, because migration_cycle_remove_orphaned_servers is false."
     action = "They are deleted now." if removed else kept

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the cloud for the playbook regression, and create the inputs of the role migration_cycle.
+"""Choose the cloud for the playbook regression, and create inputs for the role migration_cycle.
 
-``variables`` contains the inputs of the playbook and the roles by name. An empty text means that an input is not set.
+``variables`` contains the variables of the playbook and of the roles. An empty string means that a variable is not set.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ AUTO = "auto"
 CLOUD = "cloud"
 LOCAL = "local"
 LOCAL_IF_READY = "local_if_ready"
-# The name of the local cloud in the clouds.yaml of the local cloud.
+# The local cloud has this name in its clouds.yaml file.
 LOCAL_ENTRY = "local"
 _REQUESTED = "The run uses the local cloud on this machine, because regression_local=true requests it."
 _READY = "The run uses the local cloud on this machine, because no cloud is named. No package is installed for it."
 
 
 def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_auth_url: str) -> dict[str, Any]:
-    """Return ``use``, ``cloud`` and ``reason``, and the inputs that the roles would override.
+    """Return which cloud the playbook uses, and the reason.
 
-    ``cloud`` is the name of an entry of clouds.yaml. For a dictionary with settings, ``cloud`` is empty, because the
-    settings may contain secrets. Raise ValueError when ``local`` is not auto, true or false.
+    ``cloud`` is the name of an entry of clouds.yaml. It is empty if the user passes a dictionary, because a dictionary
+    may contain secrets. Raise ValueError if ``local`` is not auto, true or false.
     """
     wants_local = None if local == AUTO else switch_of(local)
     if wants_local is None and local != AUTO:
@@ -54,7 +54,7 @@ def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_
 
 
 def _given(variables: Mapping[str, Any], *names: str, default: Any = "") -> Any:
-    """Return the value of the first of these inputs that is set."""
+    """Return the value of the first variable that is set."""
     return next((variables[name] for name in names if not is_empty(variables.get(name))), default)
 
 
@@ -69,7 +69,7 @@ def _name_of(cloud: Any) -> str:
 def _inconclusive_is_ok(variables: Mapping[str, Any]) -> bool:
     """Return whether the outcome inconclusive counts as a success.
 
-    The input of the playbook has priority over the input of the role.
+    The variable of the playbook overrides the variable of the role.
     """
     value = _given(variables, "regression_inconclusive_is_ok", "migration_cycle_inconclusive_is_ok", default=False)
     return bool(switch_of(value))
@@ -78,15 +78,15 @@ def _inconclusive_is_ok(variables: Mapping[str, Any]) -> bool:
 def cycle_inputs_of(
     choice: Mapping[str, Any], variables: Mapping[str, Any], local_cloud: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return the name of the cloud, the environment, the guest check, and lines about a local cloud.
+    """Return inputs of the role migration_cycle for the chosen cloud.
 
-    ``local_cloud`` is the result of the role local_cloud. It is empty when the run uses another cloud.
+    ``local_cloud`` is the result of the role local_cloud. It is empty if the run uses another cloud.
     """
     if choice["use"] == CLOUD:
         guest_check = _given(variables, "migration_cycle_verify_guest", default="none")
         return {"cloud": choice["cloud"], "environment": {}, "verify_guest": guest_check, "local_cloud_lines": []}
     clouds_yaml = str(local_cloud.get("clouds_yaml", ""))
-    # The images of the local cloud contain a guest that prints a counter. Only libvirt hosts run guests.
+    # The console check needs a libvirt host and a guest that prints a counter.
     counts = local_cloud.get("hypervisor") == "libvirt" and not _given(variables, "migration_cycle_image")
     default = "console" if counts else "none"
     return {
@@ -108,10 +108,10 @@ def _local_cloud_lines(local_cloud: Mapping[str, Any]) -> list[str]:
 
 
 def target_of(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return the values that the report of all clouds shows for a host of the inventory. The host stands for a cloud.
+    """Return the values of a cloud for the report of all clouds. The values contain no secrets.
 
-    ``name`` is the name of the host. It is also the name of the cloud if no variable names a cloud. The result contains
-    no secrets.
+    Each host of the inventory stands for a cloud. ``name`` is the name of the inventory host. It is also the name of
+    the cloud if no variable names a cloud.
     """
     return {
         "name": name,

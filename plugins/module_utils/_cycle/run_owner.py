@@ -6,11 +6,8 @@
 
 """Find servers whose run has ended.
 
-The metadata of a server identifies the process that owns the run. It also contains the time at which the run must have
-ended.
-
-The process may have run in this process namespace since the last boot. Then the run has ended when the process has
-ended. For any other process, only the time shows whether the run has ended.
+The metadata of a server names the process of the run and the time at which the run ends at the latest. If the process
+cannot be checked from this machine, only the time is used.
 """
 
 from __future__ import annotations
@@ -29,30 +26,28 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# Positions of the fields 3 and 22 of /proc/PID/stat, counted from the end of the command. The command may contain
-# spaces, and it ends with the last parenthesis.
+# Positions of two fields in /proc/PID/stat. The positions start after the last parenthesis, which ends the command.
 STATE = 0
 START_TIME = 19
-# States of a process that has ended but whose parent has not read the exit code. In a container without an init
-# process, such a process is never removed.
+# A process in one of these states has ended, but its parent has not read the exit code.
 ENDED_STATES = frozenset("ZX")
 
 
 @dataclasses.dataclass(frozen=True)
 class RunOwner:
-    """The process that owns a run. It has a namespace, a process id, and a start time in clock ticks since boot."""
+    """The process that owns a run. The start time is in clock ticks since boot."""
 
     namespace: str
     pid: int
     start_time: int
 
     def __str__(self) -> str:
-        """Return the metadata value that identifies the owner."""
+        """Return the metadata value for this owner."""
         return f"{self.namespace}:{self.pid}:{self.start_time}"
 
     @classmethod
     def parse(cls, text: str) -> RunOwner | None:
-        """Return the owner that a metadata value identifies. Return None for a value of another form."""
+        """Return the owner from a metadata value. Return None if the value is not valid."""
         namespace, _colon, rest = text.partition(":")
         pid, _colon, start = rest.partition(":")
         if not namespace or not pid.isdecimal() or not start.isdecimal():
@@ -61,7 +56,7 @@ class RunOwner:
 
 
 def namespace_id(proc: Path = PROC) -> str | None:
-    """Return an id of this process namespace. The id changes at each boot. Return None without /proc."""
+    """Return an id of the process namespace. The id changes at each boot. Return None if /proc cannot be read."""
     try:
         boot = (proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = (proc / "self/ns/pid").readlink()
@@ -71,7 +66,7 @@ def namespace_id(proc: Path = PROC) -> str | None:
 
 
 def process_start_time(pid: int, proc: Path = PROC) -> int | None:
-    """Return the start time of a process in clock ticks since boot. Return None when the process does not run."""
+    """Return the start time of a process in clock ticks since boot. Return None if the process does not run."""
     try:
         stat = (proc / str(pid) / "stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -81,13 +76,13 @@ def process_start_time(pid: int, proc: Path = PROC) -> int | None:
 
 
 def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
-    """Return the owner for a process of this namespace. Return None when the process does not run, or without /proc."""
+    """Return the owner for a process id. Return None if the process does not run or /proc cannot be read."""
     namespace, start = namespace_id(proc), process_start_time(pid, proc)
     return None if namespace is None or start is None else RunOwner(namespace, pid, start)
 
 
 def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
-    """Return whether it is certain that the run of a server with this metadata has ended."""
+    """Return whether the run of a server has ended. Return False if this is unknown."""
     owner = RunOwner.parse(metadata.get(OWNER_KEY, ""))
     if owner is not None and owner.namespace == namespace_id(proc):
         return process_start_time(owner.pid, proc) != owner.start_time

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that calculate the duration of each step of a cycle."""
+"""Calculate the duration of each step of a cycle."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The duration of a step is the sum of the durations of these results.
+# The names of the module results of each step.
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),
@@ -23,15 +23,14 @@ _STEPS = {
     "wait": ("wait",),
     "cleanup": ("cleanup",),
 }
-# Steps that run only after a failure.
+# These steps run only after a failure.
 _AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 
 def seconds_by_step(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Return the seconds of each step. The key ``ansible`` contains the time that Ansible itself needs.
+    """Return the seconds of each step, and the seconds that Ansible itself needs.
 
-    ``cycle`` contains ``failure`` and the results of the steps. The result of a step that ran contains ``seconds``.
-    ``started`` and ``ended`` are seconds since the epoch.
+    ``cycle`` contains the results of the steps. ``started`` and ``ended`` are seconds since the epoch.
     """
     steps = _STEPS | (_AFTER_FAILURE if cycle.get("failure") else {})
     seconds = {step: sum(_seconds(cycle.get(name)) for name in results) for step, results in steps.items()}

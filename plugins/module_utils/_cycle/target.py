@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the destination host for the migration requests of a cycle.
-
-They also choose the destination host of the control experiment.
-"""
+"""Choose the destination host for the migrations and the control experiment of a cycle."""
 
 from __future__ import annotations
 
@@ -21,23 +18,22 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova's scheduler chooses the host. Before microversion 2.30, a named host bypasses the scheduler. Then a cycle does
-# not find Nova bug 1718455.
+# Nova's scheduler chooses the host. Before microversion 2.30, a named host hides Nova bug 1718455.
 SCHEDULER = "scheduler"
-# The first usable host that is not the host of the server.
+# The destination is the first usable host except the current host of the server.
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# A user may write this word for a default. Nova would treat the word as the name of a host.
+# Users may write this word by mistake. Nova would treat it as the name of a host.
 _RESERVED = "auto"
 _DEFAULT_ZONE = "nova"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The host that a migration request names. With None, the scheduler chooses the host."""
+    """The destination host of a migration. None means that the scheduler chooses the host."""
 
     host: str | None = None
-    # Availability zone for the server of the control experiment.
+    # The availability zone for the server of the control experiment.
     availability_zone: str | None = None
 
 
@@ -47,9 +43,9 @@ def is_host_name(target: str) -> bool:
 
 
 def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """Return why the input cannot be used. Return None when the input is valid.
+    """Return the problem with a target. Return None if the target is valid.
 
-    ``hosts`` is None when this user may not list hosts. Then Nova checks the name of the host.
+    ``hosts`` is None if the user may not list hosts. In this case, Nova checks the name of the host.
     """
     if not is_host_name(target):
         return None
@@ -66,13 +62,13 @@ def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> st
 def choose_target(
     target: str, hosts: Sequence[Mapping[str, Any]] | None, servers: Sequence[Mapping[str, Any]]
 ) -> Target:
-    """Return the host that the migration request for these servers names."""
+    """Return the destination host for the migration of these servers."""
     if is_host_name(target):
         return Target(target)
     if target == SCHEDULER or len(servers) != 1:
         return Target()
     (server,) = servers
-    # When the boot request named an availability zone, Nova keeps the server in this zone.
+    # Nova keeps a server in the availability zone of its boot request.
     zones = (None, server.get("availability_zone"))
     others = [
         str(host["name"])
@@ -83,11 +79,10 @@ def choose_target(
 
 
 def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
-    """Return the target for the control experiment. The control experiment repeats a failed migration with one server.
+    """Return the hosts for the control experiment, which repeats a failed migration with one server.
 
-    If the hosts of the failed migration are known, the control experiment uses the same hosts. A server that is booted
-    on a named host stays in the zone of that host. So the server is not booted on a named host if the scheduler chose a
-    destination in another zone or found no destination.
+    The control experiment uses the hosts of the failed migration if they are known. A server that is booted on a named
+    host cannot leave the zone of the host. So the server is booted on any host if the scheduler chose another zone.
     """
     source, requested = migration.get("source"), migration.get("expected_host")
     destination = requested or migration.get("destination")

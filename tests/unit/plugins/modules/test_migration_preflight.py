@@ -116,7 +116,7 @@ def test_flavor_with_unknown_extra_specs_is_unconfirmed(run: Run, fake: FakeClou
     fake.flavors = [{**fake.flavors[0], "extra_specs": {"ssd": "true"}}]
     result = run(migration_preflight)
     assert result["flavor"]["name"] == "tiny"
-    assert result["unknown"] == ["flavor tiny: whether the compute hosts meet its extra specs ssd"]
+    assert result["unknown"] == ["flavor tiny: the compute hosts might not meet its extra specs ssd"]
 
 
 def test_refuses_a_flavor_that_is_too_small_for_the_image(run: Run, fake: FakeCloud) -> None:
@@ -162,8 +162,8 @@ def test_reports_why_images_were_rejected(run: Run, fake: FakeCloud) -> None:
     assert kinds(result) == ["image"]
     assert result["problems"][0]["message"] == (
         "image: no image can be chosen. Rejected images: 4 (1 for architecture aarch64, 2 private images of other"
-        " projects, 1 snapshots of volumes). Upload an image, or name one in image. A named image is used"
-        " regardless of its properties."
+        " projects, 1 snapshots of volumes). Upload an image, or set the option image."
+        " The properties of a named image are not checked."
     )
 
 
@@ -180,13 +180,13 @@ def test_unconfirmed_architecture_is_unknown(run: Run, fake: FakeCloud) -> None:
     fake.images[0]["hw_architecture"] = "aarch64"
     fake.roles = ["manager", "member"]
     result = run(migration_preflight)
-    assert result["unknown"][-1] == "image cirros: whether the compute hosts support its architecture aarch64"
+    assert result["unknown"][-1] == "image cirros: the compute hosts might not support its architecture aarch64"
     # The architecture is also unknown if the cloud reports no CPUs.
     fake.roles = ["admin"]
     for hypervisor in fake.hypervisors:
         del hypervisor["cpu_info"]
     result = run(migration_preflight)
-    assert result["unknown"] == ["image cirros: whether the compute hosts support its architecture aarch64"]
+    assert result["unknown"] == ["image cirros: the compute hosts might not support its architecture aarch64"]
     assert result["hosts"][0]["architecture"] is None
 
 
@@ -250,8 +250,7 @@ def test_lists_hosts_without_spare_room_as_unknown(run: Run, fake: FakeCloud) ->
     assert result["usable_hosts"] == ["compute1", "compute2"]
     (unknown,) = result["unknown"]
     assert unknown == (
-        "spare_servers: Nova's scheduler may also choose compute3, which has room for one server of the flavor, but not"
-        " for 1 more"
+        "spare_servers: Nova's scheduler may choose a host that has no room for spare servers (compute3)"
     )
     assert run(migration_preflight, spare_servers=1, host="compute2")["unknown"] == []
     result = run(migration_preflight, spare_servers=1, host="compute3", fails=True)

@@ -66,8 +66,8 @@ def test_chooses_the_smallest_flavor_that_every_host_serves(flavors: list[dict[s
 def test_counts_rejected_flavors_by_reason() -> None:
     flavors = [flavor("few"), flavor("zero", disk=0), flavor("numa", disk=9, extra_specs={"hw:numa_nodes": "2"})]
     assert flavor_selection.choose_flavor(flavors, image("three", size=3 * GIB)).rejections() == (
-        "Rejected flavors: 3 (1 bound to special hosts by their extra specs, 1 too small for the image, 1 with a root"
-        " disk of 0 GiB)."
+        "Rejected flavors: 3 (1 too small for the image, 1 with a 0 GiB root disk,"
+        " 1 with extra specs for special hosts)."
     )
     assert flavor_selection.choose_flavor([], image("three")).rejections() == ""
 
