@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""`make bench`: measure this collection and comparable tools, write and plot the results, and check the targets.
+"""Measure this collection and comparable tools, and check the targets of the bench.
 
 usage: python -m ansible_collections.stackproof.migration.bench [--render RESULTS.json [--page PAGE.md]]
 """
@@ -63,15 +63,12 @@ RUN: Mapping[str, Callable[[BenchRun], Any]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run the bench.
-
-    Return 0 if all targets are met, 1 if a target is missed, and 2 after an error.
-    """
+    """Return 0 if all targets are met, 1 if a target is missed, and 2 after an error."""
     parser = argparse.ArgumentParser(prog="bench", description="Measure this collection and comparable tools.")
-    parser.add_argument("--render", type=Path, help="write the page from this file of results, without measuring")
+    parser.add_argument("--render", type=Path, help="write the page from existing results, without a new measurement")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page whose figures are replaced")
     chosen = parser.parse_args(arguments)
-    # SIGTERM raises KeyboardInterrupt, as Ctrl-C does. Therefore the local cloud is removed after both.
+    # SIGTERM raises KeyboardInterrupt, so that the bench removes its local cloud before it ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if chosen.render:
@@ -98,17 +95,12 @@ def main(arguments: list[str]) -> int:
 
 
 def publish_scale(results: Mapping[str, Any], path: Path) -> None:
-    """Write the figures of the part scale into the page. Do nothing if the results do not contain this part."""
     if "scale" in results:
         figures = page.render_scale(results)
         path.write_text(page.put_into(path.read_text(encoding="utf-8"), figures, page.SCALE_RUN), encoding="utf-8")
 
 
 def publish(results: Mapping[str, Any], path: Path) -> None:
-    """Write the figures and the picture of the other parts into the documentation.
-
-    The function does nothing if the results do not contain these parts.
-    """
     if "cycle" not in results:
         return
     figures = f"{page.render(results)}\n![The figures of the last run]({PICTURE})\n"
@@ -159,7 +151,7 @@ def measure_all(settings: Settings) -> dict[str, Any]:
 
 
 def command(environment: Mapping[str, str]) -> str:
-    """Return the command that repeats this run."""
+    """Return the command line that repeats this run."""
     without = ("BENCH_KEEP", "BENCH_PORT_BASE")
     names = sorted(name for name in environment if name.startswith("BENCH_") and name not in without)
     return " ".join(["make bench", *(f"{name}={environment[name]}" for name in names if environment[name])])

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Count the requests to the APIs of the local cloud.
-
-The requests are between two positions of the access logs.
-"""
+"""Count the requests to the APIs in the access logs of the local cloud."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVICES = ("keystone", "nova", "placement", "neutron", "glance")
-# roles/local_cloud/files/cloudctl/config/gunicorn.py.j2 sets the format of a line.
+# The format of a log line is defined in roles/local_cloud/files/cloudctl/config/gunicorn.py.j2.
 _LINE = re.compile(
     r"^\[[^]]*\] (?P<status>\d+) (?P<method>[A-Z]+) (?P<target>\S*) \d+ms \"[^\"]*\" \"(?P<agent>[^\"]*)\"$"
 )
@@ -26,8 +23,6 @@ _LINE = re.compile(
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """One line of an access log."""
-
     service: str
     method: str
     target: str
@@ -36,11 +31,9 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Requests:
-    """The number of requests of one client."""
-
-    # The URL of these requests contains the id of a server or of its migration.
+    # This is the number of requests whose URL contains the id of a server.
     named: int
-    # These are all other requests: lists, versions and tokens.
+    # This is the number of all other requests, such as requests for lists and tokens.
     others: int
 
     @property
@@ -49,13 +42,12 @@ class Requests:
 
 
 def read(service: str, lines: Iterable[str]) -> list[Request]:
-    """Return the requests in a log. Other lines are ignored."""
     found = (_LINE.match(line.rstrip("\n")) for line in lines)
     return [Request(service, one["method"], one["target"], one["agent"]) for one in found if one]
 
 
 def count(requests: Iterable[Request], agents: Sequence[str], ids: Iterable[str]) -> Requests:
-    """Return the number of requests with one of these user agents. Requests between services do not count."""
+    """Return the number of requests that clients with these user agents have sent."""
     wanted = set(ids)
     own = [one for one in requests if one.agent.startswith(tuple(agents))]
     named = sum(1 for one in own if not wanted.isdisjoint(re.split(r"[/?=&,]", one.target)))
@@ -63,17 +55,15 @@ def count(requests: Iterable[Request], agents: Sequence[str], ids: Iterable[str]
 
 
 class AccessLogs:
-    """The access logs of all APIs of a local cloud."""
-
     def __init__(self, folder: Path) -> None:
         self._paths = {service: folder / f"{service}-access.log" for service in SERVICES}
 
     def mark(self) -> dict[str, int]:
-        """Return the present length of each log."""
+        """Return the length of each log file in bytes."""
         return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
 
     def since(self, mark: Mapping[str, int]) -> list[Request]:
-        """Return the requests that the APIs have logged after these positions."""
+        """Return the requests that were logged after these positions in the log files."""
         found: list[Request] = []
         for service, path in self._paths.items():
             if path.exists():

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings and connections of one run of the bench, and the measurement of a command."""
+"""The settings of a bench run, and the measurement of a command."""
 
 from __future__ import annotations
 
@@ -26,20 +26,18 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Tool:
-    """A client tool, and the command that a user types to run it."""
+    """A tool that is measured, and its command line."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    # The user agent of the requests of this tool begins with one of these prefixes.
+    # The user agent of each request of the tool begins with one of these prefixes.
     agents: tuple[str, ...]
 
 
 @dataclasses.dataclass
 class BenchRun:
-    """The settings, connections and start time of one run of the bench."""
-
     settings: Settings
     cloud: BenchCloud
     nova: NovaClient
@@ -49,12 +47,11 @@ class BenchRun:
     started: float = dataclasses.field(default_factory=time.monotonic)
 
     def report_progress(self, text: str) -> None:
-        """Print a progress line with the elapsed time."""
         minutes, seconds = divmod(int(time.monotonic() - self.started), 60)
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
     def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
-        """Run the command of a tool. Return the figures of the command, ready for JSON."""
+        """Run the command of a tool. Return the measured values as a dictionary for JSON."""
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)

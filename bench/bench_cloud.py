@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The local cloud of the bench, and the settings of clients for it."""
+"""The local cloud that the bench uses."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from typing import Any
 import yaml
 from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
 
-# The checkout is a collection through a symbolic link. This is the real path of the checkout.
+# This is the path of the repository without symbolic links.
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
-# These virtual environments contain this collection and the tools with which it is compared.
+# The first environment contains this collection. The second environment contains the other tools.
 OURS = ROOT / ".venv" / "bin"
 PEERS = ROOT / ".venv-bench" / "bin"
-# The path must be short, because the path of a Unix socket is limited to about 100 characters.
+# The path must be short, because the path of a Unix socket may have only about 100 characters.
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/bench")
 PORT_BASE = 18950
 CLOUD, IMAGE, FLAVOR = "local", "local-cloud", "local.tiny"
-# A drain moves the servers from one host to the other. The next drain moves them back.
+# Each drain moves the servers from one of these hosts to the other host.
 HOSTS = ("compute1", "compute2")
-# The value is larger than the default of the role, so that the bench also runs on a slow machine.
+# The timeout is longer than the default of the role, because the machine may be slow.
 START_SECONDS = 300
 _TAIL = 4000
 
@@ -37,8 +37,6 @@ class BenchCloudError(Exception):
 
 
 class BenchCloud:
-    """The local cloud of the bench."""
-
     def __init__(self, folder: Path, port_base: int) -> None:
         self.folder = folder
         self._inputs = {"local_cloud_dir": str(folder), "local_cloud_port_base": port_base}
@@ -85,7 +83,6 @@ class BenchCloud:
         return dict(content["clouds"][CLOUD])
 
     def environment(self, programs: Path) -> dict[str, str]:
-        """Return the environment variables for a client that reads clouds.yaml."""
         return {
             "OS_CLIENT_CONFIG_FILE": str(self.folder / "clouds.yaml"),
             "OS_CLOUD": CLOUD,
@@ -94,7 +91,7 @@ class BenchCloud:
         }
 
     def openrc(self) -> dict[str, str]:
-        """Return the environment variables for a client that reads only variables with the prefix OS_."""
+        """Return the environment variables for a client that cannot read clouds.yaml."""
         entry = self.clouds_entry
         return {
             "OS_REGION_NAME": entry["region_name"],

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compare three tools. Each tool checks whether a server of this cloud can be live-migrated."""
+"""Compare three tools that check whether a server can be live-migrated."""
 
 from __future__ import annotations
 
@@ -19,14 +19,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
-# Only Rally sends these user agents. Rally also uses other libraries. OpenStack services use the same libraries, with
-# the same user agents.
+# OpenStack services send none of these user agents, so the requests of Rally can be counted.
 RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 
 
 def tools(bench: BenchRun) -> list[Tool]:
-    """Return the three tools. Each tool has the command that its documentation recommends."""
     report = bench.scratch / "report"
     names = {"BENCH_IMAGE": IMAGE, "BENCH_FLAVOR": FLAVOR}
     client = {**bench.cloud.environment(PEERS), **names}
@@ -34,8 +32,7 @@ def tools(bench: BenchRun) -> list[Tool]:
         str(OURS / "ansible-playbook"),
         "regression.yml",
         "-e",
-        # The role names the destination, so that its figures are comparable with earlier runs. By default the scheduler
-        # chooses the destination. The scheduler also chooses it for the other tools.
+        # The role sets the destination, so that the results are comparable with earlier results.
         json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))
@@ -47,20 +44,13 @@ def tools(bench: BenchRun) -> list[Tool]:
 
 
 def rally_conf(bench: BenchRun) -> Path:
-    """Write a configuration for Rally. Return its path.
-
-    The database of Rally is in the scratch folder.
-    """
     path = bench.scratch / "rally.conf"
     path.write_text(f"[database]\nconnection = sqlite:///{bench.scratch}/rally.db\n", encoding="utf-8")
     return path
 
 
 def prepare_rally(bench: BenchRun) -> None:
-    """Create the database of Rally, and its environment for the cloud.
-
-    A user does this once. Therefore this step is not measured.
-    """
+    """Create the database of Rally. This step is not measured, because a user does it only once."""
     rally = ("rally", "--config-file", str(rally_conf(bench)))
     environment = {**bench.cloud.environment(PEERS), **bench.cloud.openrc()}
     (bench.scratch / "rally.db").unlink(missing_ok=True)
@@ -69,7 +59,6 @@ def prepare_rally(bench: BenchRun) -> None:
 
 
 def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
-    """Measure every tool in turn, as many times as the settings require."""
     prepare_rally(bench)
     found: dict[str, list[dict[str, Any]]] = {}
     for number in range(bench.settings.runs):

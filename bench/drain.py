@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the drain of a host in four ways: the role, openstackclient, an Ansible loop, and Nova alone."""
+"""Measure the drain of a host with the role, openstackclient, an Ansible loop, and Nova alone."""
 
 from __future__ import annotations
 
@@ -32,32 +32,30 @@ class DrainError(Exception):
 
 
 def role(bench: BenchRun, host: str, playbook: str = "drain.yml") -> Tool:
-    """Return the command that runs a playbook of the role host_drain."""
     inputs = {"host_drain_host": host, "host_drain_report_dir": str(bench.scratch / "report")}
     command = (str(OURS / "ansible-playbook"), playbook, "-e", json.dumps(inputs))
     return Tool(ROLE, command, bench.cloud.environment(OURS), PLAYBOOKS, OUR_AGENTS)
 
 
 def loop(bench: BenchRun, servers: Sequence[str]) -> Tool:
-    """Return the command of a playbook with a loop. The loop calls the module once per server."""
+    """Return the command that runs a playbook with a loop. The loop migrates one server at a time."""
     command = (
         str(OURS / "ansible-playbook"),
         str(SCRIPTS / "loop.yml"),
         "-e",
         json.dumps({"bench_servers": [*servers]}),
     )
-    # ansible.cfg in this folder has the path of the collection.
+    # The file ansible.cfg in this folder sets the path of the collection.
     return Tool(LOOP, command, bench.cloud.environment(OURS), ROOT, OUR_AGENTS)
 
 
 def client(bench: BenchRun, host: str) -> Tool:
-    """Return the command of a script that runs openstackclient once per server."""
+    """Return the command that runs openstackclient once for each server."""
     command = ("sh", str(SCRIPTS / "openstackclient-drain.sh"), host)
     return Tool(CLIENT, command, bench.cloud.environment(PEERS), ROOT, CLIENT_AGENTS)
 
 
 def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
-    """Measure every way to drain a host in turn, as many times as the settings require."""
     pool = ServerPool(bench.nova, DRAIN_COPY)
     bench.report_progress(f"drain: booting {bench.settings.servers} servers")
     pool.set_size(bench.settings.servers)
@@ -77,10 +75,7 @@ def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
 
 
 def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, Any]:
-    """Measure one drain of a host that has all servers.
-
-    Both hosts are enabled before and after the drain.
-    """
+    """Measure one drain of a host. Both hosts are enabled before and after the drain."""
     bench.nova.authenticate()
     pool.move_all_to(host)
     servers = pool.on(host)
@@ -97,17 +92,14 @@ def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, 
     measured["servers"] = len(servers)
     measured["nova"] = nova_seconds(bench, measured["started"], servers)
     if name == ROLE:
-        # The role enables the host again, as a user does. The measurement does not include this step.
+        # Only the drain is measured. The role then enables the host again.
         bench.measure_tool(role(bench, host, "undrain.yml"))
     pool.open()
     return measured
 
 
 def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> float:
-    """Return the duration of the migrations in Nova.
-
-    The duration starts with the first migration record. It ends with the completion of the last migration.
-    """
+    """Return the time between the first migration record and the last completed migration."""
     changes = [one for one in bench.status_log.since(started) if one.server in set(servers)]
     if not changes:
         raise DrainError("Nova has written no migration record.")
@@ -115,7 +107,7 @@ def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> flo
 
 
 def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) -> dict[str, Any]:
-    """Request all migrations at once. Measure the time until Nova has completed the last migration."""
+    """Request all migrations at once, and return the time until the last migration has completed."""
     pool.disable(host)
     mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
     bench.nova.migrate(servers)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: the order of the measurements, and the median and range of their results."""
+"""Functions that return the order of the measurements and the median of their results."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ T = TypeVar("T")
 
 @dataclasses.dataclass(frozen=True)
 class Spread:
-    """The median, minimum and maximum of several measurements."""
-
     median: float
     least: float
     most: float
@@ -32,19 +30,15 @@ class Spread:
         return cls(statistics.median(found), found[0], found[-1], len(found))
 
     def text(self, digits: int = 1) -> str:
-        """Return the text of a table cell.
-
-        The text is the median, followed by the minimum and the maximum in brackets.
-        """
+        """Return the median, with the minimum and the maximum in brackets."""
         median, least, most = (f"{value:.{digits}f}" for value in (self.median, self.least, self.most))
         return median if least == most else f"{median} ({least} to {most})"
 
 
 def rotated(which: Sequence[T], number: int) -> list[T]:
-    """Return the items in rotated order. Each run starts with another item.
+    """Return the items in rotated order, so that each run starts with another item.
 
-    A tool may leave filled caches or busy services for the next tool. With the rotation, this affects all tools
-    equally.
+    A tool may fill caches that make the next tool faster. The rotation distributes this effect over all tools.
     """
     first = number % len(which)
     return [*which[first:], *which[:first]]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure how the requests per server and the memory of the client change with the number of servers."""
+"""Measure how the number of requests and the memory depend on the number of servers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Run the role with an increasing number of servers, and measure each run."""
     pool = ServerPool(bench.nova, DRAIN_COPY)
     found: list[dict[str, Any]] = []
     for size in bench.settings.growth:

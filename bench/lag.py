@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the detection lag.
-
-The detection lag is the time between the final status of a migration in Nova and the end of the module.
-"""
+"""Measure the time between the end of a migration in Nova and the end of the module."""
 
 from __future__ import annotations
 
@@ -22,13 +19,11 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 MODULE = "ansible_collections.stackproof.migration.plugins.modules.server_live_migrate"
-# Each run adds this number of seconds to the length of the copy. Otherwise every copy would end at the same time after
-# a poll.
+# Each run copies for a longer time, so that the copies do not always end at the same time after a poll.
 _STEP = 0.17
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Measure the lag for copies of several lengths. Repeat this as many times as the settings require."""
     pool = ServerPool(bench.nova, LAG_COPIES[0])
     pool.set_size(1)
     (server,) = pool.on(HOSTS[0])
@@ -45,10 +40,7 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
 
 
 def follow(bench: BenchRun, server: str) -> dict[str, Any]:
-    """Measure one call of the module.
-
-    The module runs in a separate process, so that the bench can measure its end.
-    """
+    """Measure one call of the module in a separate process."""
     order = bench.scratch / "order.json"
     order.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {"cloud": CLOUD, "servers": [server]}}), encoding="utf-8")
     log = bench.scratch / "lag.log"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Describe the machine of the measurements and the versions of the software."""
+"""Describe the machine and the versions of the software that is measured."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ _TOLD = {
 
 
 def describe(cloud: BenchCloud) -> dict[str, Any]:
-    """Return the description of the machine and the versions for the page."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     return {
         "cores": len(os.sched_getaffinity(0)),
@@ -44,16 +43,12 @@ def describe(cloud: BenchCloud) -> dict[str, Any]:
 
 
 def processor(cpuinfo: Iterable[str]) -> str:
-    """Return the name of the processor model from the lines of /proc/cpuinfo."""
     models = [line.partition(":")[2].strip() for line in cpuinfo if line.startswith("model name")]
     return models[0] if models else platform.machine()
 
 
 def versions(programs: Path, names: Iterable[str]) -> dict[str, str]:
-    """Return the versions of packages in a virtual environment.
-
-    The result does not contain packages that are not installed.
-    """
+    """Return the versions of the installed packages in a virtual environment."""
     paths = [str(path) for path in programs.parent.glob("lib/python3*/site-packages")]
     there = {one.name.lower(): one.version for one in distributions(path=paths)}
     return {name: there[name] for name in names if name in there}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a command like a user does. Measure its wall time, CPU time and memory."""
+"""Run a command and measure its wall time, CPU time and memory."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-# The value is the time between two memory samples, in seconds. Each sample needs some milliseconds of CPU time.
+# This is the interval between two memory samples in seconds.
 SAMPLE_SECONDS = 0.25
 GRACE_SECONDS = 5.0
 _MB = 1_000_000
@@ -29,18 +29,16 @@ _TAIL = 3000
 
 
 class CommandError(Exception):
-    """A measured command failed. A failed command has no figures."""
+    """The measured command failed."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Measured:
-    """The times and the memory of one command."""
-
     started: float
     ended: float
-    # The CPU time of the command and all its child processes, in seconds
+    # This is the CPU time of the command and its child processes, in seconds.
     cpu: float
-    # The largest memory of all processes of the command together, in MB. Shared pages count once.
+    # This is the peak memory of the command and its child processes, in MB.
     memory: float
 
     @property
@@ -49,10 +47,7 @@ class Measured:
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Measured:
-    """Run a command to its end and return its figures. Raise CommandError if the command fails.
-
-    If the bench is interrupted, this function also stops the command.
-    """
+    """Run a command and return its times and memory. Raise CommandError if the command fails."""
     with log.open("wb") as out:
         started = time.time()
         process = subprocess.Popen(
@@ -66,7 +61,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
         )
         try:
             with _sampling(process.pid) as peak:
-                # wait4 also returns the CPU time of child processes for which the command has waited.
+                # The system call wait4 also returns the CPU time of child processes.
                 _pid, status, usage = os.wait4(process.pid, 0)
                 ended = time.time()
             process.returncode = os.waitstatus_to_exitcode(status)
@@ -98,10 +93,7 @@ def _sampling(pid: int) -> Iterator[Callable[[], float]]:
 
 
 def memory_of(pid: int) -> float:
-    """Return the memory of a process and all its descendants, in MB.
-
-    The memory is the sum of the proportional set sizes, so a shared page counts only once.
-    """
+    """Return the memory of a process and its descendants in MB. Shared pages count only once."""
     total = 0
     for one in _tree(pid):
         with contextlib.suppress(psutil.Error):
@@ -118,10 +110,9 @@ def _tree(pid: int) -> list[psutil.Process]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a process and all its descendants.
+    """Stop a process and its descendants.
 
-    Ansible's workers start a new session. They cannot be found after their parent has ended. Therefore this function
-    reads the list of descendants first.
+    The list of descendants is read first, because a descendant cannot be found after its parent has ended.
     """
     below = _tree(process.pid)
     with contextlib.suppress(ProcessLookupError):

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Multiply a real compute host and a real server of a local cloud in the databases of Nova and Placement.
+"""Copy a compute host and a server many times in the databases of Nova and Placement.
 
-The copies are only rows in the databases. A copied host has no nova-compute, and a copied server has no guest. The APIs
-list the copies like real hosts and servers.
+The APIs list the copies like real hosts and servers. A copied host has no nova-compute, and a copied server has no
+guest.
 
 usage: python -m ansible_collections.stackproof.migration.bench.multiply FOLDER HOSTS SERVERS
 """
@@ -27,30 +27,24 @@ if TYPE_CHECKING:
 
 HOST_PREFIX, SERVER_PREFIX = "multiplied-host-", "multiplied-server-"
 PROJECTS = 50
-# nova-compute sets this trait on the resource provider of a disabled host. The scheduler excludes hosts with this
-# trait.
+# Nova sets this trait on the resource provider of a disabled host, so that the scheduler ignores the host.
 DISABLED_TRAIT = "COMPUTE_STATUS_DISABLED"
-# The value is the number of seconds between two reports. Nova shows a service as down if its last report is older than
-# service_down_time (60 s by default).
+# This is the interval between two reports in seconds. Nova shows a service as down 60 s after its last report.
 HEARTBEAT_SECONDS = 15.0
 
 
 class Database:
-    """A connection to one database of the local cloud."""
-
     def __init__(self, conf: Path, section: str) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
         config.read(conf, encoding="utf-8")
         self._connection = pymysql.connect(**connection_arguments(config[section]["connection"]), autocommit=True)
 
     def execute(self, statement: str) -> list[tuple[Any, ...]]:
-        """Execute a statement. Return the resulting rows."""
         with self._connection.cursor() as cursor:
             cursor.execute(statement)
             return list(cursor.fetchall())
 
     def copy(self, table: str, where: str, count: int, changed: Mapping[str, str]) -> None:
-        """Copy the rows of a table. The database gives new numbers to columns with automatic numbers."""
         described = self.execute(f"DESCRIBE `{table}`")
         columns = [str(row[0]) for row in described if "auto_increment" not in str(row[5])]
         self.execute(insert_statement(table, columns, changed, where, count))
@@ -60,8 +54,6 @@ class Database:
 
 
 class Multiplier:
-    """Add and remove the copies of a local cloud."""
-
     def __init__(self, folder: Path) -> None:
         nova = folder / "etc" / "nova" / "databases.conf"
         self._cell = Database(nova, "database")
@@ -73,10 +65,7 @@ class Multiplier:
             database.close()
 
     def add_hosts(self, host: str, count: int) -> None:
-        """Add copies of a compute host.
-
-        The copies have a service, a compute node, a cell mapping, a resource provider and inventories.
-        """
+        """Add copies of a compute host, including its service, its resource provider and its inventories."""
         name = f"CONCAT('{HOST_PREFIX}', LPAD(n.seq, 5, '0'))"
         node = uuid_expression(f"CONCAT('node', {name})")
         self._cell.copy(
@@ -85,7 +74,7 @@ class Multiplier:
         changed = {"host": name, "hypervisor_hostname": name, "uuid": node, "service_id": "NULL"}
         self._cell.copy("compute_nodes", f"host = '{host}'", count, changed)
         self._api.copy("host_mappings", f"host = '{host}'", count, {"host": name})
-        # A root provider refers to its own number. The database sets this number when it inserts the row.
+        # The number of a root provider is set by the database when the row is inserted.
         provider = {"name": name, "uuid": node, "root_provider_id": "NULL"}
         self._placement.copy("resource_providers", f"name = '{host}'", count, provider)
         own = f"name LIKE '{HOST_PREFIX}%'"
@@ -96,10 +85,7 @@ class Multiplier:
             self._placement.copy(table, original, count, {"resource_provider_id": number})
 
     def add_servers(self, server: str, count: int, hosts: int) -> None:
-        """Add copies of the server with this uuid.
-
-        The copies belong to several copied hosts and to several new projects.
-        """
+        """Add copies of a server on the copied hosts. The copies belong to several new projects."""
         name = f"CONCAT('{SERVER_PREFIX}', n.seq)"
         host = f"CONCAT('{HOST_PREFIX}', LPAD(1 + n.seq MOD {hosts}, 5, '0'))"
         uuid, project = uuid_expression(name), f"MD5(CONCAT('project', n.seq MOD {PROJECTS}))"
@@ -139,10 +125,7 @@ class Multiplier:
         self._placement.execute(f"DELETE FROM resource_providers WHERE name LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
     def enable_hosts(self, *, enabled: bool) -> None:
-        """Enable or disable the copied compute services.
-
-        Placement gets the trait of disabled hosts, or loses it.
-        """
+        """Enable or disable the copied compute services."""
         self._cell.execute(f"UPDATE services SET disabled = {int(not enabled)} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
         own = f"resource_providers.name LIKE '{HOST_PREFIX}%'"
@@ -160,20 +143,14 @@ class Multiplier:
             )
 
     def report_up(self) -> None:
-        """Set the time of the last report of the copied compute services.
-
-        Nova then shows these services as up.
-        """
+        """Set the report time of the copied compute services, so that Nova shows them as up."""
         now = "updated_at = UTC_TIMESTAMP(), last_seen_up = UTC_TIMESTAMP()"
         self._cell.execute(f"UPDATE services SET {now} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
 
 @contextlib.contextmanager
 def reporting_up(folder: Path) -> Iterator[None]:
-    """Report for the copied compute services in a thread.
-
-    Nova shows these services as up while the thread runs.
-    """
+    """Keep the copied compute services up while the context is open."""
     stop = threading.Event()
     multiplier = Multiplier(folder)
     multiplier.report_up()
@@ -193,10 +170,9 @@ def reporting_up(folder: Path) -> Iterator[None]:
 
 
 def main() -> None:
-    """Create copies for a test by hand. Keep the copied services up until Ctrl-C."""
     parser = argparse.ArgumentParser(prog="multiply", description="Copy a host and a server in the databases.")
     parser.add_argument("folder", type=Path, help="folder of the local cloud")
-    parser.add_argument("hosts", type=int, help="number of copies of the host; 0 removes all copies")
+    parser.add_argument("hosts", type=int, help="number of copied hosts (0 removes all copies)")
     parser.add_argument("servers", type=int, help="number of copies of the server")
     parser.add_argument("--host", default="compute1", help="the compute host to copy")
     parser.add_argument("--server", help="uuid of the server to copy")

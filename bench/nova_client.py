@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A minimal Nova client. It uses one session and one token, and checks nothing.
+"""A minimal Nova client that prepares the servers of the bench.
 
-The client prepares the servers of the bench. No tool can be faster than this client.
+The client uses one session and one token and verifies nothing. Therefore no tool can be faster.
 """
 
 from __future__ import annotations
@@ -33,10 +33,7 @@ class NovaClient:
         self.authenticate()
 
     def authenticate(self) -> None:
-        """Get a new token.
-
-        A token expires after about an hour. Therefore each part of the bench starts with a new token.
-        """
+        """Get a new token, because a token expires after about an hour."""
         user = {
             "name": self._auth["username"],
             "password": self._auth["password"],
@@ -70,7 +67,6 @@ class NovaClient:
         return answer.json() if answer.content else None
 
     def servers(self, **filters: str) -> list[dict[str, Any]]:
-        """Return all servers of all projects with their details."""
         found: list[dict[str, Any]] = []
         query = {"all_tenants": "1", "limit": str(_PAGE), **filters}
         while True:
@@ -81,7 +77,7 @@ class NovaClient:
             query["marker"] = page[-1]["id"]
 
     def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
-        """Boot servers with one request. Do not wait until they are ACTIVE."""
+        """Boot servers with one request. Return before the servers are ACTIVE."""
         server = {
             "name": name,
             "imageRef": image,
@@ -100,10 +96,7 @@ class NovaClient:
         self._ask("POST", f"/servers/{server}/metadata", json={"metadata": dict(metadata)})
 
     def migrate(self, servers: Iterable[str]) -> None:
-        """Request all live migrations at once.
-
-        Nova queues the migrations that exceed its limit.
-        """
+        """Request all live migrations at once. Nova queues migrations above its limit."""
         for server in servers:
             order = {"host": None, "block_migration": "auto"}
             self._ask("POST", f"/servers/{server}/action", json={"os-migrateLive": order})
@@ -114,7 +107,7 @@ class NovaClient:
         self._ask("PUT", f"/os-services/{service['id']}", json=status)
 
     def image(self, name: str) -> str:
-        # Nova's proxy to the image service exists only up to microversion 2.35.
+        # Microversion 2.35 is the last version in which Nova's API lists images.
         old = {"X-OpenStack-Nova-API-Version": "2.35"}
         (found,) = self._ask("GET", "/images", params={"name": name}, headers=old)["images"]
         return str(found["id"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: write the results as tables into the page of the documentation."""
+"""Functions that write the results as tables into the documentation."""
 
 from __future__ import annotations
 
@@ -21,19 +21,18 @@ LAST_RUN, SCALE_RUN = "the last run", "the last run of scale"
 
 
 def markers(section: str) -> tuple[str, str]:
-    """Return the two lines that mark the start and the end of the figures of a section."""
+    """Return the first and the last line of the generated part of a section."""
     return f"<!-- the figures of {section} begin -->\n", f"<!-- the figures of {section} end -->\n"
 
 
 def put_into(page: str, figures: str, section: str = LAST_RUN) -> str:
-    """Return the page with the figures of a section replaced."""
+    """Return the page with new results in this section."""
     begin, end = markers(section)
     before, after = page.split(begin, maxsplit=1)[0], page.split(end, maxsplit=1)[1]
     return f"{before}{begin}\n{figures}\n{end}{after}"
 
 
 def render_scale(results: Mapping[str, Any]) -> str:
-    """Return the figures of the part scale."""
     scale: Sequence[Row] = results["scale"]
     large = max(row["servers"] for row in scale)
     rows = [
@@ -60,7 +59,6 @@ def render_scale(results: Mapping[str, Any]) -> str:
 
 
 def render(results: Mapping[str, Any]) -> str:
-    """Return the figures of all parts except scale."""
     parts: list[tuple[str, Callable[[Any], str]]] = [
         ("cycle", _cycle),
         ("drain", _drain),

@@ -23,13 +23,12 @@ _OURS, _OTHERS = "#0b6e4f", "#8a929b"
 
 
 def draw(results: Mapping[str, Any], path: Path) -> None:
-    """Write a picture with one diagram for each measured part."""
     fields = [
         (part, show)
         for part, show in (("cycle", _cycle), ("drain", _drain), ("lag", _lag), ("growth", _growth))
         if results.get(part)
     ]
-    # The SVG file contains text as text. The same results give the same file.
+    # Texts in the SVG file stay texts. The same results create the same file.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9}):
         figure = Figure(figsize=(5.2 * min(2, len(fields)), 2.9 * ((len(fields) + 1) // 2)), layout="constrained")
         axes = figure.subplots((len(fields) + 1) // 2, min(2, len(fields)), squeeze=False).flat

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure commands in a cloud with many hosts.
-
-Each command runs without other servers and with many other servers.
-"""
+"""Measure commands in a cloud with many hosts and servers."""
 
 from __future__ import annotations
 
@@ -22,13 +19,12 @@ from ansible_collections.stackproof.migration.bench.server_pool import ServerPoo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# The value is the number of real servers. The commands read these servers.
+# This is the number of real servers that the commands read.
 SERVERS = 10
 PREFLIGHT, DECISIONS, PLAN, CYCLE = "preflight", "decisions for 10 servers", "drain plan for 10 servers", "full cycle"
 
 
 def module(bench: BenchRun, name: str, label: str, options: Mapping[str, Any], *, check: bool = False) -> Tool:
-    """Return the command that runs one module."""
     command = (
         str(OURS / "ansible"),
         "localhost",
@@ -40,12 +36,11 @@ def module(bench: BenchRun, name: str, label: str, options: Mapping[str, Any], *
         json.dumps({"ansible_python_interpreter": str(OURS / "python"), "ansible_connection": "local"}),
         *(["--check"] if check else []),
     )
-    # ansible.cfg in this folder has the path of the collection.
+    # The file ansible.cfg in this folder sets the path of the collection.
     return Tool(label, command, bench.cloud.environment(OURS), ROOT, OUR_AGENTS)
 
 
 def playbook(bench: BenchRun, name: str, label: str, inputs: Mapping[str, Any], *, check: bool = False) -> Tool:
-    """Return the command that runs one of the playbooks."""
     command = (
         str(OURS / "ansible-playbook"),
         name,
@@ -57,7 +52,6 @@ def playbook(bench: BenchRun, name: str, label: str, inputs: Mapping[str, Any], 
 
 
 def tools(bench: BenchRun, servers: Sequence[str]) -> list[Tool]:
-    """Return the commands that read the cloud and change nothing."""
     report = str(bench.scratch / "report")
     decisions = {"servers": [*servers], "all_projects": True}
     plan = {"host_drain_host": HOSTS[0], "host_drain_report_dir": report}
@@ -69,13 +63,12 @@ def tools(bench: BenchRun, servers: Sequence[str]) -> list[Tool]:
 
 
 def cycle(bench: BenchRun) -> Tool:
-    """Return the command that runs a full cycle with real migrations."""
     inputs = {"migration_cycle_report_dir": str(bench.scratch / "report"), "migration_cycle_target": "other"}
     return playbook(bench, "regression.yml", CYCLE, inputs)
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Measure every command in a cloud with many hosts, without other servers and with many other servers."""
+    """Measure every command with few servers and with many servers in the cloud."""
     ServerPool(bench.nova).set_size(SERVERS)
     servers = ServerPool(bench.nova).on(HOSTS[0])
     hosts, copies = bench.settings.scale_hosts, bench.settings.scale_servers
@@ -95,12 +88,11 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
 def measure_size(
     bench: BenchRun, multiplier: Multiplier, servers: Sequence[str], hosts: int, copies: int
 ) -> list[dict[str, Any]]:
-    """Measure every command in a cloud of one size, as many times as the settings require."""
     found = []
     for number in range(bench.settings.runs):
         with reporting_up(bench.cloud.folder):
             measured = [(tool, bench.measure_tool(tool, servers)) for tool in tools(bench, servers)]
-        # The copied hosts have no nova-compute, and the scheduler must not choose them. Therefore they are disabled.
+        # The copied hosts are disabled, because the scheduler must not choose them.
         multiplier.enable_hosts(enabled=False)
         with reporting_up(bench.cloud.folder):
             measured.append((tool := cycle(bench), bench.measure_tool(tool, servers)))

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The servers that the bench drains.
-
-Before each measurement, all these servers are on one host.
-"""
+"""The servers that the bench drains. All servers are on one host before each measurement."""
 
 from __future__ import annotations
 
@@ -32,7 +29,7 @@ class ServerPoolError(Exception):
 
 
 class ServerPool:
-    """The servers of the bench. All of them have the same name."""
+    """The servers of the bench, which all have the same name."""
 
     def __init__(self, nova: NovaClient, copy: float = 0.0) -> None:
         self._bare = nova
@@ -42,7 +39,7 @@ class ServerPool:
         return self._bare.servers(name=f"^{NAME}(-[0-9]+)?$")
 
     def on(self, host: str) -> list[str]:
-        """Return the ids of servers on a host. The servers are ACTIVE and have no task state."""
+        """Return the ids of the servers on a host that are ACTIVE and have no task state."""
         return [one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] == host]
 
     def _at_rest(self) -> list[dict[str, Any]]:
@@ -56,7 +53,7 @@ class ServerPool:
             time.sleep(_POLL_SECONDS)
 
     def set_size(self, count: int) -> None:
-        """Boot or delete servers until `count` servers exist. All of them are on the first host."""
+        """Boot or delete servers until the first host has `count` servers."""
         self.move_all_to(HOSTS[0])
         there = [one["id"] for one in self._all()]
         for server in there[count:]:
@@ -75,7 +72,7 @@ class ServerPool:
         return len(self.on(HOSTS[0])) == wanted
 
     def move_all_to(self, host: str) -> None:
-        """Move all servers to a host. After this call both hosts are enabled."""
+        """Move all servers to a host and enable both hosts."""
         self._only(host)
         self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])
         self._until(lambda: len(self.on(host)) == len(self._all()), f"all servers are on {host}")
@@ -93,10 +90,7 @@ class ServerPool:
             self._bare.enable(host, enabled=True)
 
     def clear(self) -> None:
-        """Delete all servers of this cloud.
-
-        An interrupted run may have left servers, and a drain would also move these servers.
-        """
+        """Delete all servers of the local cloud. An interrupted bench may have left servers."""
         for one in self._bare.servers():
             self._bare.delete(one["id"])
         self._until(lambda: not self._bare.servers(), "the servers are deleted")

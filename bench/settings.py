@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of the bench: its parts, the number of runs, and an estimate of the duration."""
+"""The settings of the bench and an estimate of its duration."""
 
 from __future__ import annotations
 
@@ -13,25 +13,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = ("cycle", "lag", "drain", "growth", "scale")
-# The page states these numbers. If a run has smaller numbers, it is a trial and does not change the page.
+# A run with smaller numbers is a trial, which does not change the documentation.
 RUNS = 5
 SERVERS = 100
-# The copy of a live migration takes this number of seconds. Parts that vary the duration of the copy do not use the
-# value.
+# These are the durations of a live migration in seconds.
 CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
-# The value is Nova's max_concurrent_live_migrations. With this limit and DRAIN_COPY, the copies limit the run time, not
-# the CPU.
+# This is the value of Nova's option max_concurrent_live_migrations.
 PER_HOST = 4
-# The values are durations of a copy in seconds. The poll interval grows with the waiting time. Therefore the bench
-# measures short, usual and long copies.
+# These are durations of a live migration in seconds. The poll interval is longer for long migrations.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
-# The numbers of copied hosts and copied servers in the part scale
+# These are the numbers of copied hosts and copied servers in a large cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
-# Each step takes this number of seconds on a machine with two cores and no other load. Only the estimate uses these
-# values.
+# These durations in seconds are used only for the estimate. They are for a machine with two cores and no load.
 _CLOUD = 90.0
 _CYCLE_ROUND = 80.0
 _LAG_CALL = 6.0
@@ -44,17 +40,14 @@ _SCALE_ROUND = 120.0
 
 
 class SettingsError(Exception):
-    """The value of a BENCH_* variable is not allowed."""
+    """The value of a BENCH_* variable is not valid."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """The settings that `make bench` reads from its variables."""
-
     runs: int = RUNS
     servers: int = SERVERS
-    # The number of servers in the loop. The loop migrates servers one after another. Therefore the page multiplies the
-    # result of a few servers.
+    # The loop migrates only a few servers, because it is slow. The page multiplies its result.
     loop_servers: int = 10
     growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH
@@ -88,10 +81,7 @@ class Settings:
 
     @property
     def whole(self) -> bool:
-        """Whether the run is as large as the page states.
-
-        Only the figures of such a run may replace the page.
-        """
+        """Whether the run is large enough to replace the results in the documentation."""
         return (
             set(self.parts) == set(PARTS)
             and min(self.runs, self.growth_runs) >= RUNS
@@ -102,13 +92,13 @@ class Settings:
 
     @property
     def whole_scale(self) -> bool:
-        """Whether the part scale is as large as the page states."""
+        """Whether the part scale is large enough to replace the results in the documentation."""
         large = self.scale_hosts >= SCALE_HOSTS and self.scale_servers >= SCALE_SERVERS
         return "scale" in self.parts and large
 
     @property
     def estimate(self) -> float:
-        """The estimated seconds of the run, on a machine with two cores and no other load."""
+        """The estimated duration of the run in seconds."""
         drained = _PLAY + self.servers * _MIGRATION
         commands = self.servers * _COMMAND + _PLAY
         looped = self.loop_servers * (_CALL + _MIGRATION)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: SQL statements and connection arguments for the databases of the local cloud."""
+"""SQL statements and connection arguments for the databases of the local cloud."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 def connection_arguments(url: str) -> dict[str, Any]:
-    """Return the arguments of pymysql.connect for the database URL of a service."""
     parts = urlsplit(url)
     return {
         "user": parts.username,
@@ -25,10 +24,7 @@ def connection_arguments(url: str) -> dict[str, Any]:
 
 
 def uuid_expression(text: str) -> str:
-    """Return an SQL expression for a uuid.
-
-    The uuid depends on the value of an SQL expression for text.
-    """
+    """Return an SQL expression for a UUID that depends on the value of another SQL expression."""
     expression = f"MD5({text})"
     for position in (9, 14, 19, 24):
         expression = f"INSERT({expression}, {position}, 0, '-')"
@@ -40,8 +36,8 @@ def insert_statement(
 ) -> str:
     """Return the SQL statement that copies the rows of a table `count` times.
 
-    `changed` has an SQL expression for each column that differs in the copy. The expression may use `n.seq`, the number
-    of the copy. The numbers start at `first`.
+    `changed` contains an SQL expression for each column that differs in the copy. The expression may use `n.seq`, which
+    is the number of the copy, counted from `first`.
     """
     values = [changed.get(column, f"source.`{column}`") for column in columns]
     names = ", ".join(f"`{column}`" for column in columns)

@@ -4,8 +4,7 @@
 
 """Read the times of status changes of migration records in microseconds.
 
-Nova stores and returns only whole seconds. Therefore the database of the bench's cloud has two triggers on the table of
-migration records. The triggers store the time of each new status. Each status change causes one small insert.
+Nova stores only whole seconds. Therefore a trigger in the database stores the time of each status change.
 """
 
 from __future__ import annotations
@@ -36,8 +35,6 @@ _SCHEMA = (
 
 @dataclasses.dataclass(frozen=True)
 class StatusChange:
-    """A status change of a migration record, and the time of the change."""
-
     at: float
     migration: str
     server: str
@@ -45,8 +42,6 @@ class StatusChange:
 
 
 class StatusLog:
-    """The status changes of the migration records in one cloud."""
-
     def __init__(self, databases_conf: Path) -> None:
         config = configparser.ConfigParser(interpolation=None, strict=False)
         config.read(databases_conf, encoding="utf-8")
@@ -56,7 +51,7 @@ class StatusLog:
                 cursor.execute(statement)
 
     def since(self, started: float) -> list[StatusChange]:
-        """Return the status changes after a given time, in order."""
+        """Return the status changes after this time, in order."""
         with self._database.cursor() as cursor:
             cursor.execute(
                 f"SELECT moment, migration, server, status FROM {_TABLE} WHERE moment >= %s ORDER BY moment",  # noqa: S608  # a constant
@@ -70,7 +65,7 @@ class StatusLog:
         return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
     def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
-        """Return the migration records of these servers that Nova has created or changed after a given time."""
+        """Return the migration records of these servers that have changed after this time."""
         return {one.migration for one in self.since(started) if one.server in servers}
 
     def close(self) -> None:

@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pure: the targets of the bench, and whether a run meets them.
-
-Times are ratios, because machines differ.
-"""
+"""The targets of the bench. Times are compared as ratios, because machines differ."""
 
 from __future__ import annotations
 
@@ -21,8 +18,6 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Target:
-    """A limit for a figure, and the measured value."""
-
     what: str
     limit: float
     found: float
@@ -38,7 +33,6 @@ def median_of(rows: Iterable[Mapping[str, Any]], key: str) -> float:
 
 
 def of(results: Mapping[str, Any]) -> list[Target]:
-    """Return the targets of all measured parts."""
     found: list[Target] = []
     if cycle := results.get("cycle"):
         ours = median_of(cycle[ROLE], "wall")
@@ -80,10 +74,7 @@ def of(results: Mapping[str, Any]) -> list[Target]:
 
 
 def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the targets of the part scale.
-
-    The tools may send no more requests than in the small cloud. The memory has a limit.
-    """
+    """Return the targets for a cloud with many servers."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
     for command in sorted({row["command"] for row in scale}):
@@ -97,6 +88,5 @@ def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
 
 
 def largest(growth: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the measurements of the cloud with the most servers."""
     size = max(row["servers"] for row in growth)
     return [row for row in growth if row["servers"] == size]
