@@ -2,9 +2,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the job of a crontab at once, as cron does: with /bin/sh, in the home folder, and with few environment variables.
+"""Run the command of a crontab in the same way as cron runs it.
 
-usage: as_cron.py CRONTAB HOME [NAME=VALUE ...]     each NAME=VALUE replaces a setting of the crontab
+usage: as_cron.py CRONTAB HOME [NAME=VALUE ...]
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ JOB = re.compile(r"((?:[\d*,/-]+\s+){5})(.+)")
 
 
 def read(crontab: Path) -> tuple[dict[str, str], str]:
-    """Return the settings and the command of a crontab."""
     settings: dict[str, str] = {}
     commands: list[str] = []
     for line in crontab.read_text(encoding="utf-8").splitlines():
@@ -36,14 +35,13 @@ def read(crontab: Path) -> tuple[dict[str, str], str]:
         else:
             sys.exit(f"cron would refuse this line: {line}")
     if len(commands) != 1:
-        sys.exit(f"The crontab must contain one job, found {len(commands)}")
+        sys.exit(f"The crontab must contain one job, but it has {len(commands)}")
     if "%" in commands[0]:
-        sys.exit("The command contains %. cron would pass the text after it to the command as standard input.")
+        sys.exit("The command contains the character %, which cron does not pass to the shell.")
     return settings, commands[0]
 
 
 def main() -> None:
-    """Run the job, and print its exit code and its output as JSON."""
     crontab, home = Path(sys.argv[1]), sys.argv[2]
     settings, command = read(crontab)
     known = dict(argument.split("=", 1) for argument in sys.argv[3:])

@@ -2,11 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Observe the servers and allocations of a run with the SDK, without the collection.
-
-observe FILE        record servers of runs in FILE until FILE.stop exists
-orphans RUN ID...   print the servers of the run, and the allocations of these consumers
-"""
+"""Record the servers and allocations of a run. The script uses the SDK and not the collection."""
 
 from __future__ import annotations
 
@@ -27,8 +23,7 @@ TIMEOUT_SECONDS = 300
 
 
 def poll_servers(cloud: Connection, servers: dict[str, dict[str, Any]]) -> None:
-    """Add the present host and status of each server to the recorded hosts and statuses."""
-    # The microversion that the SDK selects returns only the reservation or the host, but not both.
+    # The microversion that the SDK selects returns the reservation of a server, or its host, but not both.
     response = cloud.compute.get("/servers/detail", microversion="2.90")
     openstack.exceptions.raise_from_response(response)
     for server in response.json()["servers"]:
@@ -50,7 +45,6 @@ def poll_servers(cloud: Connection, servers: dict[str, dict[str, Any]]) -> None:
 
 
 def observe(cloud: Connection, file: Path) -> None:
-    """Poll until the stop file exists."""
     stop = Path(f"{file}.stop")
     stop.unlink(missing_ok=True)
     servers: dict[str, dict[str, Any]] = {}
@@ -64,7 +58,6 @@ def observe(cloud: Connection, file: Path) -> None:
 
 
 def orphans(cloud: Connection, run: str, consumers: list[str]) -> dict[str, Any]:
-    """Return the servers of the run, and the allocations of the given consumers."""
     allocations = {}
     for consumer in consumers:
         response = cloud.placement.get(f"/allocations/{consumer}", microversion="1.28")
@@ -76,7 +69,6 @@ def orphans(cloud: Connection, run: str, consumers: list[str]) -> dict[str, Any]
 
 
 def main() -> None:
-    """Run the command that the command line names."""
     cloud = openstack.connect()
     if sys.argv[1] == "observe":
         observe(cloud, Path(sys.argv[2]))

@@ -2,9 +2,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Search the files of a folder for names that the APIs of the cloud list, with the SDK and without the collection.
+"""Fail if a file contains the name of a host, project or other resource of the cloud.
 
-site_names.py FOLDER NAME…   fail if a file in FOLDER contains a given NAME, or a name that the APIs list
+usage: site_names.py FOLDER NAME…
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from openstack.connection import Connection
 
-# Every OpenStack has these users, projects, roles and zones. Examples are the names of its services.
+# Every OpenStack cloud has users, projects, roles and zones with these names.
 DEFAULTS = frozenset(
     {
         "admin", "demo", "service", "manager", "member", "reader", "default", "nova", "neutron", "glance", "placement",
@@ -31,7 +31,6 @@ DEFAULTS = frozenset(
 
 
 def listed(cloud: Connection) -> Iterator[str]:
-    """Yield the names of hosts, projects, users, zones, images, flavors, networks and endpoints."""
     yield from (service.host for service in cloud.compute.services(binary="nova-compute"))
     for hypervisor in cloud.compute.hypervisors(details=True):
         yield hypervisor.name

@@ -2,16 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run actions of operators and of server owners during a drain, with the SDK and without the collection.
-
-put STATUS ID        stop, pause or suspend a server, and wait until it is SHUTOFF, PAUSED or SUSPENDED
-resume ID            resume a server, and wait until it is ACTIVE
-host NAME            print the service, the servers and the consumers of the resource provider of a host
-interrupt NAME CMD…  run a command, interrupt it as Ctrl-C does when a server has left the host, and print its result
-service NAME ACTION  enable, disable or force down ("down", "up") the compute service of a host
-orphan NAME [remove] allocate a resource of a child provider of the host for a consumer that Nova does not know
-zone NAME HOST       create an availability zone that contains only this host; without HOST remove the zone
-"""
+"""Change servers and hosts as operators and server owners do. The script uses the SDK and not the collection."""
 
 from __future__ import annotations
 
@@ -34,9 +25,19 @@ ORPHAN = "0badc0de-0000-4000-8000-000000000001"
 DEVICE = "CUSTOM_MOLECULE_DEVICE"
 ASK = {"SHUTOFF": "stop_server", "PAUSED": "pause_server", "SUSPENDED": "suspend_server", "ACTIVE": "resume_server"}
 
+USAGE = """\
+put STATUS ID        stop, pause or suspend a server, and wait until it is SHUTOFF, PAUSED or SUSPENDED
+resume ID            resume a server, and wait until it is ACTIVE
+host NAME            print the service, the servers and the consumers of the resource provider of a host
+interrupt NAME CMD…  run a command, interrupt it as Ctrl-C does when a server has left the host, and print its result
+service NAME ACTION  enable, disable or force down ("down", "up") the compute service of a host
+orphan NAME [remove] allocate a resource of a child provider of the host for a consumer that Nova does not know
+zone NAME HOST       create an availability zone that contains only this host; without HOST remove the zone
+"""
+
 
 def put(cloud: Connection, status: str, server: str) -> None:
-    """Change a server into this status, and wait until the change is complete."""
+    """Change the status of a server, and wait until Nova has completed the change."""
     getattr(cloud.compute, ASK[status])(server)
     cloud.compute.wait_for_server(
         cloud.compute.get_server(server), status=status, interval=0.5, wait=PATIENCE_SECONDS, failures=["ERROR"]
@@ -44,12 +45,10 @@ def put(cloud: Connection, status: str, server: str) -> None:
 
 
 def servers_on(cloud: Connection, host: str) -> dict[str, str]:
-    """Return the status of each server on a host, by the name of the server."""
     return {one.name: one.status for one in cloud.compute.servers(all_projects=True, compute_host=host)}
 
 
 def on(cloud: Connection, host: str) -> dict[str, Any]:
-    """Return the service and the servers of a host, and the consumers of its resource provider."""
     (service,) = cloud.compute.services(binary="nova-compute", host=host)
     (provider,) = cloud.placement.resource_providers(name=host)
     answer = cloud.placement.get(f"/resource_providers/{provider.id}/allocations", microversion="1.28")
@@ -63,7 +62,7 @@ def on(cloud: Connection, host: str) -> dict[str, Any]:
 
 
 def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any]:
-    """Run a command until a server has left the host. Then send SIGINT to all its processes, as Ctrl-C does."""
+    """Run a command, and interrupt it with SIGINT after the first server has left the host."""
     before = len(servers_on(cloud, host))
     with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True) as running:
         end = time.monotonic() + PATIENCE_SECONDS
@@ -76,7 +75,6 @@ def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any
 
 
 def change_service(cloud: Connection, host: str, action: str) -> None:
-    """Enable or disable a compute service, or set or remove the state "forced down" of the service."""
     body = {
         "enable": {"status": "enabled"},
         "disable": {"status": "disabled", "disabled_reason": "molecule"},
@@ -88,7 +86,7 @@ def change_service(cloud: Connection, host: str, action: str) -> None:
 
 
 def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
-    """Create a child provider with an allocation, as for a PCI device. Or remove both."""
+    """Create a resource provider with an allocation below the host, as for a PCI device. Or remove it."""
     placement = cloud.placement
     if remove:
         require(placement.delete(f"/allocations/{ORPHAN}", microversion="1.29"))
@@ -110,7 +108,7 @@ def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
 
 
 def zone(cloud: Connection, name: str, host: str | None) -> None:
-    """Create a zone that contains only this host, or remove the zone. The host must have no servers."""
+    """Create or remove an availability zone that contains only this host. The host must have no servers."""
     if host is not None:
         aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
         cloud.compute.add_host_to_aggregate(aggregate, host)
@@ -123,12 +121,10 @@ def zone(cloud: Connection, name: str, host: str | None) -> None:
 
 
 def require(answer: Any) -> None:
-    """Raise an exception if the response is an error."""
     openstack.exceptions.raise_from_response(answer)
 
 
 def main() -> None:
-    """Run the action that the command line names."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["put", status, server]:
@@ -146,7 +142,7 @@ def main() -> None:
         case ["interrupt", host, *command]:
             print(json.dumps(interrupt(cloud, host, command)))
         case _:
-            sys.exit(__doc__)
+            sys.exit(USAGE)
 
 
 if __name__ == "__main__":

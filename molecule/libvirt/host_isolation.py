@@ -2,11 +2,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print as JSON how a cloud with libvirt hosts is isolated: ``host_isolation.py FOLDER machine|hosts|processes``.
+"""Print how the hosts of a libvirt cloud are isolated from the machine. The output is JSON.
 
-machine    files of libvirt, Nova and root's SSH configuration on the machine, which the cloud must not change
-hosts      open ports of a running cloud, whether clients without a certificate are refused, identities, and mounts
-processes  running processes of the cloud
+usage: host_isolation.py FOLDER machine|hosts|processes
 """
 
 from __future__ import annotations
@@ -27,35 +25,29 @@ PLACES = (
 ACCOUNTS = {"kvm", "libvirt", "libvirt-qemu"}
 TLS_PORT = 16514
 SSH_PORT = 16522
-# ssh ends with this exit code if it cannot connect or log in.
+# ssh returns this exit code if it cannot connect or log in.
 SSH_FAILED = 255
 
 
 def addresses(folder: Path) -> dict[str, str]:
-    """Return the address of each host. The file `hosts` of a host contains all addresses."""
     lines = (folder / "etc" / "compute1" / "hosts").read_text(encoding="utf-8").splitlines()
     return {name: address for address, name in map(str.split, lines) if name != "localhost"}
 
 
 def run_on(folder: Path, host: str, *command: str) -> str:
-    """Run a command in the namespaces of a host. Return the output of the command."""
     pid = (folder / "run" / f"{host}.pid").read_text(encoding="utf-8").strip()
     enter = ["nsenter", "--target", pid, "--mount", "--uts", "--ipc", "--pid", "--", *command]
     return subprocess.run(enter, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def tls_without_certificate(address: str) -> str:
-    """Try to connect to libvirtd without a certificate.
-
-    With TLS 1.3, libvirtd refuses the client only with its first response.
-    """
+    """Try to connect to libvirtd without a certificate. libvirtd refuses the connection in its first response."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
         try:
             with context.wrap_socket(plain) as channel:
-                # The message has the format of the libvirt protocol: its length, and the number of a program that does
-                # not exist.
+                # The message calls a program that does not exist in the libvirt protocol.
                 channel.sendall(b"\0\0\0\x1c" + b"\0" * 24)
                 return "accepted" if channel.recv(1) else "refused"
         except (ssl.SSLError, ConnectionError):
@@ -63,7 +55,7 @@ def tls_without_certificate(address: str) -> str:
 
 
 def ssh_without_certificate(address: str) -> str:
-    """Try to log in with the keys that a user of this machine has."""
+    """Try to log in with the SSH keys of the user who runs the test."""
     options = (
         "-F",
         "none",
@@ -81,10 +73,7 @@ def ssh_without_certificate(address: str) -> str:
 
 
 def open_ports(folder: Path) -> list[str]:
-    """Return the addresses and ports on which programs of the hosts listen.
-
-    The list excludes ports that require a certificate.
-    """
+    """Return the open ports of the hosts. The list does not contain ports that require a certificate."""
     known = addresses(folder).values()
     table = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
     found = []
@@ -98,13 +87,11 @@ def open_ports(folder: Path) -> list[str]:
 
 
 def visible_mounts(folder: Path) -> list[str]:
-    """Return the mounts of the hosts that programs outside the hosts can see."""
     lines = Path("/proc/self/mounts").read_text(encoding="utf-8").splitlines()
     return [line for line in lines if str(folder) in line or "/run/machine" in line]
 
 
 def hosts(folder: Path) -> dict[str, Any]:
-    """Return a description of the hosts of a running cloud."""
     known = addresses(folder)
     return {
         "open_ports": open_ports(folder),
@@ -122,7 +109,6 @@ def hosts(folder: Path) -> dict[str, Any]:
 
 
 def machine(_folder: Path) -> dict[str, Any]:
-    """Return a description of the files and accounts of the machine. The cloud must not change them."""
     accounts = {
         line.partition(":")[0]
         for name in ("passwd", "group")
@@ -136,10 +122,6 @@ def machine(_folder: Path) -> dict[str, Any]:
 
 
 def processes(folder: Path) -> list[str]:
-    """Return the command lines of the processes of the cloud.
-
-    The list excludes the processes of this test.
-    """
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):

@@ -2,12 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stop, resize or cold-migrate a server with the SDK, and print its status, host and flavor before and after as JSON.
-
-stop ID
-resize ID FLAVOR confirm|revert
-migrate ID confirm|revert
-"""
+"""Stop, resize or cold-migrate a server, and print its status before and after as JSON."""
 
 from __future__ import annotations
 
@@ -26,12 +21,10 @@ POLL_SECONDS = 0.5
 
 
 def describe(server: Any) -> dict[str, str]:
-    """Return the status, the host and the flavor of a server."""
     return {"status": server.status, "host": server.compute_host, "flavor": server.flavor["name"]}
 
 
 def wait_for(compute: Compute, server_id: str, *statuses: str) -> dict[str, str]:
-    """Wait until the server has one of these statuses and no task state. After the timeout raise TimeoutError."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         server = compute.get_server(server_id)
@@ -44,7 +37,6 @@ def wait_for(compute: Compute, server_id: str, *statuses: str) -> dict[str, str]
 
 
 def main(action: str, server_id: str, *arguments: str) -> None:
-    """Run the action that the command line names. Wait until Nova has finished it."""
     compute = openstack.connect().compute
     before = describe(compute.get_server(server_id))
     moved = None

@@ -2,16 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run actions of the owner of servers, with the SDK and without the collection.
-
-lock ID       lock a server
-unlock ID     unlock a server
-pause ID      pause a server, and wait until it is PAUSED
-stop ID       stop a server, and wait until it is SHUTOFF
-create NAME   create a key pair and an anti-affinity server group of this name
-delete NAME   delete the key pair and the server group of this name
-orphans       print servers of the scenario, and consumers of allocations that are neither a server nor a migration
-"""
+"""Change servers as their owner does. The script uses the SDK and not the collection."""
 
 from __future__ import annotations
 
@@ -28,19 +19,25 @@ RUN_KEY = "molecule_run"
 # No private key belongs to this public key. The guests have no network, and no test logs in.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
+USAGE = """\
+lock ID       lock a server
+unlock ID     unlock a server
+pause ID      pause a server, and wait until it is PAUSED
+stop ID       stop a server, and wait until it is SHUTOFF
+create NAME   create a key pair and an anti-affinity server group of this name
+delete NAME   delete the key pair and the server group of this name
+orphans       print servers of the scenario, and consumers of allocations that are neither a server nor a migration
+"""
+
 
 def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
-    """Return the JSON of a GET request. If the request fails, exit with an error."""
     response = client.get(path, microversion=microversion)
     openstack.exceptions.raise_from_response(response)
     return dict(response.json())
 
 
 def orphans(cloud: Connection) -> dict[str, list[str]]:
-    """Return servers of the scenario, in all projects, and orphaned consumers of allocations.
-
-    A consumer is orphaned if it is neither a server nor a migration.
-    """
+    """Return the servers of the scenario, and the allocations that belong to no server and no migration."""
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(
@@ -58,7 +55,6 @@ def orphans(cloud: Connection) -> dict[str, list[str]]:
 
 
 def main() -> None:
-    """Run the command of the command line."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["lock", server]:
@@ -82,7 +78,7 @@ def main() -> None:
         case ["orphans"]:
             print(json.dumps(orphans(cloud)))
         case _:
-            sys.exit(__doc__)
+            sys.exit(USAGE)
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a TCP service that stops responding for some time, as a guest does during its downtime.
+"""Run a TCP service that does not respond for some time, as a server does during its downtime.
 
-responder.py FILE AFTER SECONDS   listen on 127.0.0.1, write the port to FILE, and end when FILE is deleted
+usage: responder.py FILE AFTER SECONDS
 
-AFTER seconds after the first connection, the service stops accepting connections for SECONDS. If AFTER is -1, the
-service never accepts a connection. A client then gets no response. The queue of connections is full, and the kernel
-drops further requests. The servers of the local cloud have no network. Therefore the tests probe this service instead.
+The service writes its port to FILE and ends when the file is deleted. Its downtime starts AFTER seconds after the first
+connection. If AFTER is -1, the service never responds.
 """
 
 from __future__ import annotations
@@ -23,7 +22,6 @@ PATIENCE_SECONDS = 900
 
 
 def serve(listener: socket.socket, file: Path, after: float, seconds: float) -> None:
-    """Accept and close connections, except during the downtime."""
     end = time.monotonic() + PATIENCE_SECONDS
     silence: float | None = None
     while file.exists() and time.monotonic() < end:
@@ -39,7 +37,6 @@ def serve(listener: socket.socket, file: Path, after: float, seconds: float) -> 
 
 
 def main() -> None:
-    """Listen until the file is deleted."""
     file, after, seconds = Path(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])
     with contextlib.ExitStack() as left, socket.create_server(("127.0.0.1", 0), backlog=1) as listener:
         listener.settimeout(0.01)

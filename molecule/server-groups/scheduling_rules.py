@@ -2,13 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create and remove server groups and availability zones with the SDK, without the collection.
-
-group NAME POLICY     create a server group
-reset ID              reset the state of a server to ACTIVE
-zone NAME HOST…       create an availability zone with these hosts
-remove PREFIX         remove groups and zones whose names begin with PREFIX
-"""
+"""Create and remove server groups and availability zones. The script uses the SDK and not the collection."""
 
 from __future__ import annotations
 
@@ -20,16 +14,21 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
+USAGE = """\
+group NAME POLICY     create a server group
+reset ID              reset the state of a server to ACTIVE
+zone NAME HOST…       create an availability zone with these hosts
+remove PREFIX         remove groups and zones whose names begin with PREFIX
+"""
+
 
 def create_zone(cloud: Connection, name: str, hosts: list[str]) -> None:
-    """Create an availability zone with these hosts. The zone is an aggregate with the same name."""
     aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
     for host in hosts:
         cloud.compute.add_host_to_aggregate(aggregate, host)
 
 
 def remove(cloud: Connection, prefix: str) -> None:
-    """Remove groups and zones. They must have no servers."""
     for group in cloud.compute.server_groups():
         if group.name.startswith(prefix):
             cloud.compute.delete_server_group(group)
@@ -41,7 +40,6 @@ def remove(cloud: Connection, prefix: str) -> None:
 
 
 def main() -> None:
-    """Run the command that the command line names."""
     cloud = openstack.connect()
     match sys.argv[1:]:
         case ["group", name, policy]:
@@ -53,7 +51,7 @@ def main() -> None:
         case ["remove", prefix]:
             remove(cloud, prefix)
         case _:
-            sys.exit(__doc__)
+            sys.exit(USAGE)
 
 
 if __name__ == "__main__":

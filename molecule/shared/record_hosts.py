@@ -2,12 +2,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Record the hosts of servers with the SDK, without the collection: ``record_hosts.py FILE KEY VALUE``.
+"""Record the host of each server at each poll. The script uses the SDK and not the collection.
 
-The script polls the servers that have the metadata KEY=VALUE until FILE.stop exists. FILE contains the number of polls,
-and the hosts of each server in order. FILE also contains the polls in which two servers were on the same host.
+usage: record_hosts.py FILE KEY VALUE
 
-Nova reads all servers from its database at the same time. Therefore the list of a poll is consistent.
+The script polls the servers with the metadata KEY=VALUE until the file FILE.stop exists.
 """
 
 from __future__ import annotations
@@ -25,7 +24,6 @@ TIMEOUT_SECONDS = 900
 
 
 def add_poll(record: dict[str, Any], hosts: dict[str, str]) -> None:
-    """Add the result of a poll to the record. The result is the host of each server."""
     record["polls"] += 1
     for server, host in hosts.items():
         known = record["hosts"].setdefault(server, [])
@@ -36,7 +34,6 @@ def add_poll(record: dict[str, Any], hosts: dict[str, str]) -> None:
 
 
 def poll_hosts(cloud: Any, key: str, value: str) -> dict[str, str]:
-    """Return the host of each server that has this metadata and a host."""
     return {
         server.name: server.compute_host
         for server in cloud.compute.servers()
@@ -45,7 +42,6 @@ def poll_hosts(cloud: Any, key: str, value: str) -> dict[str, str]:
 
 
 def main() -> None:
-    """Poll until the stop file exists."""
     path, key, value = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     cloud = openstack.connect()
     stop = Path(f"{path}.stop")
