@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 Entry = dict[str, Any]
 
-# Server groups per request. Nova returns fewer groups if the maximum page length of the cloud (max_limit) is smaller.
+# The number of server groups per request. Nova may return fewer groups (max_limit).
 GROUPS_PAGE = 1000
 _PINNED_ZONE = "pinned_availability_zone"
 _GROUPS = "server_groups"
 
 
 class DestinationReader:
-    """Finds the compute hosts that can take servers. The number of requests depends only on the number of servers."""
+    """Finds the compute hosts that can take servers."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class DestinationReader:
     ) -> None:
         """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` of each entry.
 
-        ``held`` contains the resources of each server on its present host, by server id and resource provider.
+        ``held`` contains the allocated resources of each server, by server id and resource provider.
         ``without_targets`` is the obstacle of each server if there are no targets.
         """
         if not entries:
@@ -102,9 +102,9 @@ class DestinationReader:
         zones = {target["availability_zone"] for target in targets} | {server.get("OS-EXT-AZ:availability_zone")}
         unknown = []
         if _PINNED_ZONE not in server and len(zones - {None}) > 1:
-            unknown.append("whether it is bound to an availability zone (the API shows it from microversion 2.96 on)")
+            unknown.append("its availability zone (Nova shows it since microversion 2.96)")
         if "extra_specs" not in flavor:
-            unknown.append("the traits and aggregates that its flavor requires")
+            unknown.append("traits and aggregates of its flavor")
         return plan.Demand(
             server_id,
             zone=server.get(_PINNED_ZONE),
@@ -121,7 +121,7 @@ class DestinationReader:
     # Server groups
 
     def _groups(self, ids: Sequence[str]) -> dict[str, plan.Group]:
-        """Return the server groups that the scheduler enforces, by id of the server."""
+        """Return the server groups that the scheduler enforces, by server id."""
         try:
             raw = self._groups_with(set(ids))
         except ForbiddenError:
@@ -138,9 +138,10 @@ class DestinationReader:
         return found
 
     def _groups_with(self, ids: set[str]) -> dict[str, dict[str, Any]]:
-        """Return the groups of these servers by server id, in the form that Nova returns.
+        """Return the server groups of these servers, by server id.
 
-        This method reads one page of groups. If the cloud has more groups, the remaining servers are read one by one.
+        The method reads one page of server groups. If there are more pages, the method reads the remaining servers one
+        by one.
         """
         listed = self._list_groups(0)
         found = {member: group for group in listed for member in group.get("members") or [] if member in ids}
@@ -169,7 +170,7 @@ class DestinationReader:
     # Aggregates
 
     def _aggregates(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the host aggregates. The method sends a request only if the flavor of a server names an aggregate."""
+        """Return the host aggregates. Return an empty list if no flavor needs a host aggregate."""
         if not any(plan.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
             return []
         try:
@@ -184,7 +185,7 @@ class DestinationReader:
     def _candidates(
         self, requests: Sequence[plan.ResourceRequest]
     ) -> dict[plan.ResourceRequest, list[plan.Candidate]] | None:
-        """Return the candidates of each distinct request. Return None if Placement cannot be read."""
+        """Return the allocation candidates of each request. Return None if Placement cannot be read."""
         found: dict[plan.ResourceRequest, list[plan.Candidate]] = {}
         for request in requests:
             try:
@@ -195,13 +196,13 @@ class DestinationReader:
                 self._note("Room is unknown: Placement does not offer microversion 1.29 (OpenStack Rocky or newer).")
                 return None
             except BadRequestError as error:
-                # If Placement does not know a trait or a resource class, no host provides it.
+                # If Placement does not know a trait or a resource class, no compute host provides it.
                 self._note(error.failure.message)
                 body = {"allocation_requests": [], "provider_summaries": {}}
             if body is None:
                 self._note(f"Room is unknown: {self.placement.hidden}")
                 return None
-            # Older versions of Placement return only the resource classes of the request.
+            # Older versions of Placement return only the requested resource classes.
             for uuid, resources in plan.free_in(body).items():
                 self._free.setdefault(uuid, {}).update(resources)
             found[request] = plan.candidates_in(body, self._hosts_by_provider)

@@ -6,7 +6,7 @@
 
 """Read the servers and allocations of a compute host, and the hosts that can take the servers.
 
-In this folder, only this file and destination_reader.py send requests. The requests change nothing.
+No request changes the cloud.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
-# Resources of a consumer, by name of the resource provider.
+# The resources of a consumer, by name of the resource provider.
 ByProvider = dict[str, "Resources"]
 
-# Allowed difference between the clocks of Nova's hosts.
+# The clocks of two Nova hosts may differ by this time.
 CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
@@ -71,10 +71,10 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class InventoryRequest:
-    """The compute host to read, and the requested parts of its inventory."""
+    """The name of the compute host, and the values to read about the host."""
 
     host: str
-    # The compute host that will take the servers. None means that the scheduler chooses the host.
+    # The compute host that will take the servers. None means that Nova's scheduler chooses the host.
     target: str | None = None
     # Whether servers in status SHUTOFF may be cold-migrated.
     cold: bool = True
@@ -82,15 +82,15 @@ class InventoryRequest:
     predict: bool = True
     # Whether to list the servers that were moved away.
     moved: bool = False
-    # Start of the drain in ISO 8601. With None, the module reads the time from the disabled reason of the compute
-    # service.
+    # The time at which the drain started, in ISO 8601. By default, the disabled reason of the compute service contains
+    # the time.
     since: str | None = None
-    # Seconds to wait for servers that are in a task.
+    # The longest wait for servers with a task state, in seconds.
     timeout: float = 0.0
     pace: PollIntervals = field(default_factory=PollIntervals)
 
     def check(self) -> None:
-        """Raise InputError for a value that cannot be valid on any cloud."""
+        """Raise InputError if a value is not valid."""
         if not self.host:
             raise InputError("host must not be empty. Name a compute host.")
         if self.since is not None and timestamps.read_time(self.since) is None:
@@ -104,9 +104,9 @@ class HostInventory:
         self.cloud = cloud
         self.request = request
         self.placement = Placement(cloud)
-        # The servers as Nova returns them, by id.
+        # The servers in the format of Nova's API, by server id.
         self._raw: dict[str, Mapping[str, Any]] = {}
-        # The reason why the allocations are unknown. Empty if the allocations are known.
+        # The reason why the allocations are unknown. The value is empty if the allocations are known.
         self._unread = ""
 
     def read(self) -> dict[str, Any]:
@@ -119,8 +119,7 @@ class HostInventory:
             "source_obstacle": source_obstacle,
         }
         if self._service["status"] == plan.UNKNOWN_STATUS:
-            # If a cell does not answer, Nova's lists omit the servers of this cell. Then the inventory would be
-            # incomplete.
+            # If a cell does not answer, Nova's list of servers is incomplete.
             problem = {"kind": "source", "message": str(source_obstacle)}
             return {**values, "problems": [problem], "unknown": [problem["message"]]}
         servers = self._servers()
@@ -137,7 +136,7 @@ class HostInventory:
             "servers": entries,
             "move_methods": dict(Counter(entry["move_method"] for entry in entries)),
             "consumers": consumers,
-            # A host without servers is empty only if Placement has no allocation on the host either.
+            # The host is empty if it has neither servers nor allocations.
             "empty": None if consumers is None and not entries else not entries and not consumers,
             "since": self._since,
             "moved": moved,
@@ -156,7 +155,7 @@ class HostInventory:
 
     @cached_property
     def _earliest(self) -> str | None:
-        """Return the time after which the migrations of this drain were created, in the format of migration records."""
+        """Return the start of the drain in the time format of migration records."""
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -210,7 +209,7 @@ class HostInventory:
         return self._as_entry(server, self._with_target(method))
 
     def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
-        """Return the method, or an obstacle if the cloud cannot cold-migrate to a named host (microversion 2.56)."""
+        """Return the method. Return an obstacle if the cloud cannot cold-migrate to a named host."""
         if method.name != move_method.BY_COLD_MIGRATION or self.request.target is None:
             return method
         if self.cloud.microversions.offers(COLD_MIGRATE_TO_HOST):
@@ -235,7 +234,7 @@ class HostInventory:
         }
 
     def _departed(self) -> list[Entry]:
-        """Return the servers that moved to another host and whose cold migration or resize is not confirmed."""
+        """Return the servers that left the host by a cold migration or resize that is not confirmed."""
         host = self.request.host
         records = map(view, migration_list.matching(self.cloud, {"host": host, "status": UNCONFIRMED}))
         leaving = {
@@ -252,7 +251,7 @@ class HostInventory:
         return found
 
     def _moved(self) -> list[Entry]:
-        """Return the servers that were moved away since the host was disabled.
+        """Return the servers that were moved away during the drain.
 
         Each entry contains the method that brings the server back.
         """
@@ -266,7 +265,7 @@ class HostInventory:
         if start is not None and start > self.cloud.now() + CLOCK_MARGIN:
             raise InputError(f"since must not be in the future, found {self._since}. Set it to the start of the drain.")
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
-        # The filter changes-since also returns older records that changed later.
+        # Nova also returns older migration records that changed after this time.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
         last = {
             record["server_id"]: record
@@ -296,8 +295,8 @@ class HostInventory:
             without_targets = f"the target {target} cannot take servers"
         reader = DestinationReader(self.cloud, self.placement, self._raw, self._hosts)
         reader.add_destinations(_to_migrate(servers), targets, held or {}, without_targets=without_targets)
-        # The host itself counts as usable although it is disabled, because the role enables it before servers are
-        # brought back.
+        # The drained host is disabled, but it can take servers. The role enables the host before it brings servers
+        # back.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {})
         return reader.unknown
 
@@ -329,7 +328,7 @@ class HostInventory:
     # Placement
 
     def _held(self) -> dict[str, ByProvider] | None:
-        """Return the resources of each consumer on the host's provider trees. None if Placement cannot be read."""
+        """Return the resources of each consumer on the host. Return None if Placement cannot be read."""
         if not self._own_hosts:
             self._unread = f"Nova lists no hypervisor for {self.request.host}, so its resource provider is unknown."
             return None
@@ -344,7 +343,7 @@ class HostInventory:
         return held
 
     def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
-        """Return an entry for a consumer. The kind of the consumer is "server", "migration" or "unknown"."""
+        """Return the consumer as a result of the module. Its kind is "server", "migration" or "unknown"."""
         kind, server_id = self._kind(consumer, entries)
         return {
             "consumer": consumer,
@@ -360,20 +359,19 @@ class HostInventory:
         owner = self._migrations.get(consumer)
         if owner is not None:
             return "migration", owner
-        # A server can have allocations here although it is not in the inventory. The server may be on its way to this
-        # host, or was evacuated from this host. A deleted server may also leave an allocation.
+        # A server without an entry may also have an allocation. For example, the server is migrating to this host.
         known = nova_servers.read(self.cloud, consumer) is not None
         return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Return server ids by migration id. The request is needed only if a consumer is not a server of the host."""
+        """Return the server ids of the migrations of this host, by migration id."""
         records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 
 
 def _to_migrate(entries: list[Entry]) -> list[Entry]:
-    """Return the servers that need a destination. The drain requests a migration for these servers."""
+    """Return the servers for which the drain requests a migration."""
     return [
         entry for entry in entries if entry["move_method"] in move_method.MIGRATIONS and entry["task_state"] is None
     ]

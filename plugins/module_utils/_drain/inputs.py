@@ -22,20 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "host_drain"
-# The facts that the role sets.
+# The role sets these facts.
 RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
 _SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail")
-# The length of a reason does not depend on the time, because all timestamps have the same length.
+# All timestamps have the same length, so any date can be used to measure the reason.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return a message for each problem of the inputs. Return an empty list when there are no problems.
+    """Return a message for each invalid input.
 
-    ``inputs`` contains the inputs of the role by name. ``variables`` contains the names of all variables with the
-    prefix of the role.
+    ``variables`` are the names of all variables that start with ``host_drain_``.
     """
     checked = RoleInputs(ROLE, inputs)
     checked.problems += unknown(variables, [*inputs, *RESULTS])

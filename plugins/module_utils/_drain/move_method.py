@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the method that moves a server away from its compute host.
-
-If there is no method, they find the obstacle.
-"""
+"""Choose the method that moves a server away from its compute host."""
 
 from __future__ import annotations
 
@@ -23,7 +20,7 @@ BY_LIVE_MIGRATION = "live"
 BY_COLD_MIGRATION = "cold"
 BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
-# Move methods that need a destination.
+# These move methods need a destination host.
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
 # The action that makes a server movable, by status of the server.
@@ -36,7 +33,7 @@ _ACTION_BY_STATUS = {
     "ERROR": "read its fault, and reset its state if the guest is healthy",
     "UNKNOWN": "check its compute host and its cell",
 }
-# Task states of a server with an open migration. The modules request no further migration and wait for the open one.
+# A server with one of these task states is already migrating. The modules wait for its migration.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})
 _COLD_MIGRATION_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
 
@@ -46,9 +43,9 @@ class MoveMethod:
     """The method that moves a server away from its compute host."""
 
     name: str
-    # The reason why the server cannot leave the host. None if the server can leave.
+    # The reason why the server cannot leave the host. None means that the server can leave.
     obstacle: str | None = None
-    # Whether the obstacle is a task that ends without help. Then the module polls the server until the task has ended.
+    # Whether the obstacle is a task that will end. The module waits for the end of the task.
     obstacle_is_temporary: bool = False
 
 
@@ -57,7 +54,8 @@ def move_method_of(
 ) -> MoveMethod:
     """Return the move method of a server that is on the host.
 
-    ``cold_record`` is the record of an open cold migration of the server. It is None if there is no such migration.
+    ``cold_record`` is the migration record of an open cold migration. It is None if the server has no open cold
+    migration.
     """
     status, task = server["status"], server["task_state"]
     if task in _LIVE_MIGRATION_TASKS:
@@ -89,10 +87,10 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """Return the move method of a server whose cold migration or resize to another host is not confirmed.
+    """Return the move method of a server with an unconfirmed cold migration or resize to another host.
 
     Until the confirmation, the old host keeps the disk of the server, and Placement keeps an allocation. A drain
-    confirms only cold migrations that started at or after ``earliest``. At this time the host was disabled.
+    confirms a cold migration only if it started at or after ``earliest``, the start of the drain.
     """
     if record["type"] != COLD.record_type:
         return MoveMethod(
@@ -114,16 +112,16 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
 
 
 def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
-    """Return the move method that brings a server back to its former host.
+    """Return the move method that brings a server back to the drained host.
 
-    ``record`` is the migration record of the move away from that host.
+    ``record`` is the migration record of the move away from the drained host.
     """
     if server is None:
         return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")
     if server["host"] != record["destination"]:
         return MoveMethod(
             NOT_AT_ALL,
-            f"The server was moved to {record['destination']}, but is on {server['host'] or 'no host'} now. A server is"
-            " brought back only if it is still on the host to which it was moved.",
+            f"The server was moved to {record['destination']}, but is on {server['host'] or 'no host'} now."
+            " The role does not bring back a server that was moved again.",
         )
     return move_method_of(server, cold_allowed=cold_allowed)

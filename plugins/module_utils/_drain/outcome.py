@@ -4,11 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that determine the outcome of a drain, the servers to move next, and the result of the role.
+"""Determine the outcome of a drain, the servers to move next, and the result of the role.
 
-``drain`` contains the results that the tasks of the role recorded. The filter drain_outcome documents the keys of
-``drain``. The key ``plan`` is the inventory of the host before the first change. The key ``inventory`` is the newest
-inventory.
+``drain`` contains the results of the tasks. The documentation of the filter drain_outcome describes its keys.
 """
 
 from __future__ import annotations
@@ -32,10 +30,10 @@ UNDRAINED = "undrained"
 NOT_UNDRAINED = "not_undrained"
 PLANNED = "planned"
 ERROR = "error"
-# Outcomes for which the role succeeds.
+# The role succeeds with one of these outcomes.
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# The reason names this many servers. The result of the role lists all servers.
+# The reason names at most this many servers. The result of the role lists all servers.
 _NAMED_SERVERS = 3
 
 
@@ -46,11 +44,11 @@ class Conclusion:
     outcome: str
     reason: str = ""
     moved: list[Entry] = field(default_factory=list)
-    # The servers and allocations that are left on the host, each with a reason. In check mode, the prediction of these.
+    # The servers and allocations that stay on the host, with a reason. In check mode, this list is a prediction.
     left: list[Entry] = field(default_factory=list)
-    # The servers that left the host, but not by a migration of this run.
+    # The servers that left the host without a migration of this run.
     gone: list[Entry] = field(default_factory=list)
-    # Ids of the servers to move next.
+    # The ids of the servers to live-migrate next and to cold-migrate next.
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
 
@@ -60,12 +58,12 @@ class Conclusion:
 
     @property
     def unfinished(self) -> bool:
-        """Return whether there are servers to move next."""
+        """Return whether servers must be moved in another step."""
         return bool(self.live or self.cold)
 
 
 def is_undrain(drain: Mapping[str, Any]) -> bool:
-    """Return whether the role takes the host into use again. Otherwise the role empties the host."""
+    """Return whether the role takes the host into use again. If False, the role empties the host."""
     return str(drain.get("state") or DRAINED) == UNDRAINED
 
 
@@ -110,17 +108,17 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
 
 
 def cloud_text(drain: Mapping[str, Any]) -> str:
-    """Return the name of the cloud. Add its region and Identity URL when they are known."""
+    """Return the name of the cloud, with its region and Identity URL if they are known."""
     place = _inventory(drain).get("cloud") or {}
     region, auth_url = place.get("region"), place.get("auth_url")
     label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
-    # If the cloud is a dictionary of settings, the label already contains the URL.
+    # The label already contains the URL if the cloud is a dictionary of settings.
     url = str(auth_url) if auth_url and str(auth_url) not in label else ""
     return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
 
 
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
-    """Return the conclusion of a drain, or of a run that takes a host into use again."""
+    """Return the outcome of the role, for a drain or for a host that is taken into use again."""
     return _conclude_undrain(drain) if is_undrain(drain) else _conclude_drain(drain)
 
 
@@ -130,7 +128,7 @@ def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_failed_or_planned(found: Conclusion, drain: Mapping[str, Any], obstacles: Mapping[str, str]) -> bool:
-    """Set the outcome of a run that failed, or that ran in check mode. Return False for any other run."""
+    """Set the outcome of a failed run or of a run in check mode. Return False for other runs."""
     if drain.get("failure"):
         found.outcome, found.reason = ERROR, _failure_reason(drain)
         found.left = [] if drain.get("check_mode") else found.left
@@ -166,7 +164,7 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     else:
         found.outcome = DRAINED
     if found.outcome != ERROR:
-        # After an error, there may be no inventory that is new enough. Then it is unknown which servers left the host.
+        # After a failure, the inventory may be outdated. So it is unknown which servers left the host.
         found.gone = _gone(drain.get("earlier_servers") or [], entries, migrations)
     return found
 
@@ -211,7 +209,7 @@ def _unknown_allocations(inventory: Mapping[str, Any]) -> str:
 
 
 def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
-    """Return the obstacles that the plan predicted for servers without a destination, by server id."""
+    """Return the predicted obstacles of the servers that have no destination, by server id."""
     plan = drain.get("plan") or {}
     entries = [*(plan.get("servers") or []), *(plan.get("moved") or [])]
     return {entry["id"]: entry["destination_obstacle"] for entry in entries if entry.get("destination_obstacle")}
@@ -226,7 +224,7 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
 
 
 def service_change_of(drain: Mapping[str, Any]) -> str:
-    """Return the last status that the run set, or an empty text without a change.
+    """Return the last status that the run set. Return an empty string if the run set no status.
 
     In check mode, return the status that the run would set.
     """
@@ -237,9 +235,9 @@ def service_change_of(drain: Mapping[str, Any]) -> str:
 
 
 def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
-    """Return the path of drain.json in the first folder that was prepared. Return an empty text in check mode.
+    """Return the path of drain.json. Return an empty string in check mode.
 
-    ``folders`` contains results of the module drain_report.
+    ``folders`` contains results of the module drain_report. The first prepared folder is used.
     """
     if check_mode:
         return ""
@@ -261,7 +259,7 @@ def _moved(migrations: Iterable[Entry]) -> list[Entry]:
 
 
 def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
-    """Return the servers that left the host or were deleted, and that no migration of this run moved."""
+    """Return the servers that left the host without a migration of this run, and deleted servers."""
     accounted = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
     tried = {one["server_id"]: one for one in migrations}
     return [
@@ -274,7 +272,7 @@ def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[E
 def _gone_reason(entry: Entry, migration: Entry | None) -> str:
     if migration is None:
         return "The server left before its migration was requested. An earlier run or another user moved or deleted it."
-    # A server whose cold migration is not confirmed is already on another host.
+    # A server with an unconfirmed cold migration is already on another host.
     if entry["move_method"] != move_method.BY_CONFIRMATION and migration["source"] not in (None, entry["host"]):
         return (
             f"The server was on {migration['source']} before its migration was requested. An earlier run or another"
@@ -285,9 +283,9 @@ def _gone_reason(entry: Entry, migration: Entry | None) -> str:
 
 
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
-    """Return the ids of the servers to live-migrate next and of the servers to cold-migrate next.
+    """Return the ids of the servers to live-migrate next and to cold-migrate next.
 
-    A run does not try to move a server twice. Both lists are empty if ``stop`` is set and a migration failed.
+    A run moves each server only once. If ``stop`` is set and a migration failed, the run moves no more servers.
     """
     if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
@@ -304,7 +302,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
     failed = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
     predicted = plan_obstacles.get(entry["id"])
     if failed:
-        # The name at the start of the message is removed, because the result contains the name under another key.
+        # The result already contains the name of the server, so it is removed from the message.
         reason = str(failed[-1]["message"]).removeprefix(f"{entry['name']}: ")
         reason += f" The plan predicted: {predicted}." if predicted else ""
     else:
@@ -319,7 +317,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
 
 
 def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
-    """Return the allocations on the host that belong to no server of the inventory."""
+    """Return the allocations on the host that belong to no server in the inventory."""
     servers = {entry["id"] for entry in inventory.get("servers") or []}
     return [
         {
@@ -334,7 +332,7 @@ def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
 
 
 def allocation_text(consumer: Mapping[str, Any]) -> str:
-    """Return a sentence about an allocation. It names the resources, the resource providers and the consumer."""
+    """Return a sentence with the resources, the resource providers and the consumer of an allocation."""
     held = "; ".join(
         f"{', '.join(f'{name}={amount}' for name, amount in sorted(resources.items()))} on {provider}"
         for provider, resources in sorted(consumer["providers"].items())
@@ -350,7 +348,7 @@ def allocation_text(consumer: Mapping[str, Any]) -> str:
 
 
 def _sentence(summary: str, left: list[Entry]) -> str:
-    """Return the summary. Add the names and reasons of the first servers."""
+    """Return the summary with the names and reasons of the first servers."""
     named = "; ".join(
         f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['reason'].rstrip('.')}"
         for one in left[:_NAMED_SERVERS]

@@ -4,11 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that predict whether a drain can succeed, before the first change.
-
-This file decides whether servers can be migrated from the host in its present state. It also decides whether a named
-target can take servers, and which compute hosts can take each server.
-"""
+"""Predict whether a drain can succeed. The role calls these functions before it changes the host."""
 
 from __future__ import annotations
 
@@ -25,9 +21,9 @@ if TYPE_CHECKING:
 
 Host = Mapping[str, Any]
 
-# Nova reports this status for a service whose cell does not answer (since microversion 2.69).
+# Nova reports this status since microversion 2.69 if the cell of the service does not answer.
 UNKNOWN_STATUS = "UNKNOWN"
-# Policies that the scheduler enforces. The scheduler treats the soft policies only as preferences.
+# The scheduler always enforces these policies. It treats soft policies as preferences.
 AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
 _TRAIT_PREFIX = "trait:"
 _AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"
@@ -43,7 +39,7 @@ ALWAYS_UNKNOWN = (
 
 
 def source_obstacle(service: Mapping[str, Any]) -> str | None:
-    """Return why Nova cannot migrate servers from the host of this compute service. None if Nova can."""
+    """Return the reason why Nova cannot migrate servers from the host. Return None if Nova can."""
     host = service["host"]
     if service["status"] == UNKNOWN_STATUS:
         return (
@@ -70,9 +66,9 @@ def source_obstacle(service: Mapping[str, Any]) -> str | None:
 
 
 def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Iterable[Mapping[str, Any]]) -> str | None:
-    """Return why the compute host ``name`` cannot take servers from ``source``. None if it can.
+    """Return the reason why the host ``name`` cannot take servers from the host ``source``.
 
-    ``hosts`` are the values of host_eligibility.judge, with the key ``obstacle``.
+    Return None if the host can take servers. ``hosts`` is a result of host_eligibility.judge.
     """
     if name == source:
         return f"The target {name} is the host that is drained. Name another compute host."
@@ -95,7 +91,7 @@ def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Ite
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """The resources and traits that a server needs, as a request to Placement names them."""
+    """The resources and traits that a server needs from Placement."""
 
     resources: tuple[tuple[str, int], ...]
     required: tuple[str, ...] = ()
@@ -110,8 +106,8 @@ class ResourceRequest:
 def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
     """Return the resources and traits that a server needs. Return None if its resources are unknown.
 
-    ``held`` contains the allocated resources of the server. Without ``held``, the resources of the flavor are used.
-    Since microversion 2.47, ``flavor`` is a part of the server.
+    ``held`` contains the allocated resources of the server. If ``held`` is empty, the function uses the flavor. The
+    server contains its ``flavor`` since microversion 2.47.
     """
     resources = held or _resources_of_flavor(flavor, from_volume=from_volume)
     if not resources:
@@ -144,7 +140,7 @@ class Group:
 
     name: str
     policy: str
-    # Number of the other members of the group, by compute host.
+    # The number of other group members on each compute host.
     members_on: Mapping[str, int] = field(default_factory=dict)
     max_server_per_host: int = 1
 
@@ -155,20 +151,20 @@ class Group:
 
 @dataclass(frozen=True)
 class Demand:
-    """The restrictions on the compute hosts of a server, as far as the API shows them."""
+    """The restrictions on the compute hosts of a server, if the API shows them."""
 
     server_id: str
     zone: str | None = None
     group: Group | None = None
     request: ResourceRequest | None = None
-    # The hosts of the aggregates that the extra specs of the flavor name. None if the extra specs name no aggregate.
+    # The compute hosts in the aggregates of the flavor. None means that the flavor names no aggregate.
     aggregate_hosts: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Resources by provider. With these resources, a compute host can fulfil a request."""
+    """An allocation candidate. It contains the requested resources by resource provider."""
 
     host: str
     providers: Mapping[str, Resources]
@@ -179,16 +175,16 @@ class Destinations:
     """The compute hosts that can take a server."""
 
     hosts: tuple[str, ...]
-    # Whether the hosts have room for the server when all servers move. None if this is unknown.
+    # Whether the hosts have room for the server when all servers move. None means that this is unknown.
     room: bool | None = None
     obstacle: str | None = None
     unknown: tuple[str, ...] = ()
 
 
 def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str]) -> list[Candidate]:
-    """Return the candidates that are on the given hosts.
+    """Return the allocation candidates that are on the given hosts.
 
-    ``body`` is an answer of ``GET /allocation_candidates``.
+    ``body`` is a response to ``GET /allocation_candidates``.
     """
     summaries = body["provider_summaries"]
     found = []
@@ -202,7 +198,7 @@ def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str])
 
 
 def free_in(body: Mapping[str, Any]) -> dict[str, Resources]:
-    """Return the free resources of each provider in an answer of ``GET /allocation_candidates``."""
+    """Return the free resources of each resource provider in a response to ``GET /allocation_candidates``."""
     return {
         uuid: {name: part["capacity"] - part["used"] for name, part in summary.get("resources", {}).items()}
         for uuid, summary in body["provider_summaries"].items()
@@ -215,9 +211,9 @@ def find_destinations(
     candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None,
     free: Mapping[str, Resources],
 ) -> dict[str, Destinations]:
-    """Return the destinations of each server when all servers move together, by server id.
+    """Return the destinations of each server when all servers move, by server id.
 
-    ``candidates`` contains the candidates of each distinct request. It is None if Placement cannot be read.
+    ``candidates`` contains the allocation candidates of each request. It is None if Placement cannot be read.
     """
     found: dict[str, Destinations] = {}
     to_place: dict[str, Sequence[Candidate]] = {}
@@ -238,7 +234,7 @@ def find_destinations(
     for server_id in to_place:
         if server_id not in placed:
             one = found[server_id]
-            obstacle = f"no room is left on {_names(one.hosts)} when the other servers have moved there"
+            obstacle = f"no room is left on {_names(one.hosts)} after the other servers are moved"
             found[server_id] = Destinations(one.hosts, False, obstacle, one.unknown)
     return found
 
@@ -246,7 +242,7 @@ def find_destinations(
 def _allowed_hosts(
     demand: Demand, targets: Sequence[Host], candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None
 ) -> tuple[list[str], str | None]:
-    """Return the hosts that can take the server, or the first restriction that excludes all hosts."""
+    """Return the hosts that can take the server. If there are none, also return the reason."""
     hosts = sorted(str(host["name"]) for host in targets)
     zones = {str(host["name"]): host["availability_zone"] for host in targets}
     if demand.zone is not None:
@@ -289,11 +285,11 @@ def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
 
 
 def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:
-    """Predict the hosts of servers that move together. Return the host of each server for which there is room.
+    """Predict the new host of each server when all servers move. Servers without room are left out.
 
     Servers with few possible hosts are placed first, and large servers before small servers. Each server is placed on
-    the host with the most free room. If no host has room for a server, another server is placed on another host to make
-    room. Nova's scheduler may choose other hosts, because it uses its own weights.
+    the host with the most free room. If no host has room, a server that is already placed is placed on another host.
+    Nova's scheduler may choose other hosts.
     """
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
@@ -306,7 +302,7 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # Ids of candidate lists without room. They are not tried again, because more servers never create room.
+    # These lists of candidates have no room. They are not tried again, because each placed server only takes more room.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]
@@ -327,7 +323,10 @@ def _make_room(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> Candidate | None:
-    """Move one placed server to another host so that a candidate fits. Return this candidate, or None."""
+    """Make room for a server by placing another server on another host.
+
+    Return the candidate that has room now. Return None if there is no such candidate.
+    """
     placed: dict[str, list[str]] = {}
     for server_id, candidate in chosen.items():
         placed.setdefault(candidate.host, []).append(server_id)
@@ -345,7 +344,7 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Move a placed server to another host if ``wanted`` then fits. Return whether the server was moved."""
+    """Place a server on another host if this makes room for ``wanted``. Return whether it worked."""
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):
@@ -387,9 +386,9 @@ def _size(candidates: Sequence[Candidate]) -> tuple[int, int]:
 
 
 def aggregate_hosts(flavor: Mapping[str, Any], aggregates: Iterable[Mapping[str, Any]]) -> frozenset[str] | None:
-    """Return the hosts of the aggregates that the extra specs of a flavor name.
+    """Return the compute hosts in the aggregates that a flavor names.
 
-    Return None if the extra specs name no aggregate.
+    Return None if the flavor names no aggregate.
     """
     wanted = {
         key.removeprefix(_AGGREGATE_PREFIX): str(value)
@@ -411,16 +410,16 @@ def aggregate_hosts(flavor: Mapping[str, Any], aggregates: Iterable[Mapping[str,
 
 
 def names_aggregates(flavor: Mapping[str, Any]) -> bool:
-    """Return whether the extra specs of a flavor name host aggregates."""
+    """Return whether the extra specs of a flavor name a host aggregate."""
     return any(key.startswith(_AGGREGATE_PREFIX) for key in flavor.get("extra_specs") or {})
 
 
 def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str | None]) -> Group | None:
-    """Return the group of a server if the scheduler enforces it.
+    """Return the server group of a server. Return None if the scheduler does not enforce it.
 
     ``host_of`` contains the hosts of the other members.
     """
-    # Since microversion 2.64, Nova returns one `policy`. Before, Nova returned the list `policies`.
+    # Nova returns `policy` since microversion 2.64. Older versions return the list `policies`.
     policy = group.get("policy") or next(iter(group.get("policies") or []), None)
     if policy not in (AFFINITY, ANTI_AFFINITY):
         return None
@@ -455,8 +454,8 @@ def plan_problems(
 ) -> list[dict[str, str]]:
     """Return the problems that prevent the whole drain. Each problem has a kind and a message.
 
-    ``source`` and ``target`` are the obstacles of these hosts. ``moves`` is the number of servers to move. ``unable``
-    contains the names of servers that the named target cannot take, and the reason for each server.
+    ``source`` and ``target`` are the obstacles of the two hosts. ``moves`` is the number of servers to move. ``unable``
+    contains the name and the reason of each server that the target cannot take.
     """
     problems = []
     if source is not None and moves:
@@ -480,7 +479,7 @@ _SHOWN = 3
 
 
 def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
-    """Return the message for a cloud in which no other compute host can take servers."""
+    """Return the message that no other compute host can take servers."""
     hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in unusable)
     return f"No other compute host can take servers: {hosts or 'the cloud has none'}. Enable or start a compute host."
 
@@ -493,7 +492,7 @@ def _none_of(hosts: Sequence[str], verb: str) -> str:
 
 
 def _names(hosts: Iterable[str]) -> str:
-    """Return the first names only, because a cloud may have a thousand hosts."""
+    """Return the first names. A cloud may have a thousand hosts."""
     names = list(hosts)
     more = f" and {len(names) - _LONGEST} more" if len(names) > _LONGEST else ""
     return ", ".join(names[:_LONGEST]) + more

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A pure function that decides whether to enable the compute service again after a failed drain."""
+"""Decide whether to enable the compute service again after a failed drain."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ if TYPE_CHECKING:
 
 
 def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
-    """Return whether to enable the service again.
+    """Return whether to enable the compute service again.
 
-    The user must request this, and this run must have disabled the service. A service that was disabled before the
-    drain stays disabled.
+    The function returns True only if the user requests it and this run disabled the service.
     """
     if not drain.get("reenable_on_failure") or drain.get("check_mode") or successful:
         return False

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the lines of the plan and of the summary that the role host_drain shows."""
+"""Create the lines of the plan and of the summary that the role host_drain shows."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ Entry = dict[str, Any]
 
 _LABEL_WIDTH = 11
 _WRAP_WIDTH = 68
-# A plan names at most this many hosts that cannot take servers. It also names at most this many destinations of a
-# server.
+# The plan shows at most this many unusable hosts, and at most this many destinations of a server.
 _NAMED_HOSTS = 10
 _NAMED_DESTINATIONS = 4
 _METHODS = {
@@ -39,7 +38,7 @@ _METHODS = {
 
 
 def plan_lines(drain: Mapping[str, Any], *, bring_back: bool = False) -> list[str]:
-    """Return the lines of the plan. A run either drains the host or takes the host into use again."""
+    """Return the lines of the plan, for a drain or for a host that is taken into use again."""
     plan = drain.get("plan") or {}
     if not plan.get("service"):
         return []
@@ -77,7 +76,7 @@ def _undrain_lines(plan: Mapping[str, Any], *, bring_back: bool) -> list[str]:
     if not plan.get("since"):
         return []
     options = f"-e host_drain_bring_back=true -e host_drain_since={plan['since']}"
-    return [_line("moved", f"not brought back; to bring it back later: {options}")]
+    return [_line("moved", f"Servers stay on their new hosts. To bring them back: {options}")]
 
 
 def _server_line(server: Mapping[str, Any], place: str = "") -> str:
@@ -94,8 +93,8 @@ def _prospect(server: Mapping[str, Any]) -> str:
         return f"NO destination: {server['destination_obstacle']}"
     if server["destinations"] is None:
         if server["move_method"] == move_method.BY_CONFIRMATION:
-            return "its cold migration was requested before, and the drain confirms it"
-        return "its migration is already open, and the drain waits for it"
+            return "the drain confirms its earlier cold migration"
+        return "the drain waits for its open migration"
     hosts = list(server["destinations"])
     more = f" and {len(hosts) - _NAMED_DESTINATIONS} more" if len(hosts) > _NAMED_DESTINATIONS else ""
     names = ", ".join(hosts[:_NAMED_DESTINATIONS]) + more
@@ -103,7 +102,7 @@ def _prospect(server: Mapping[str, Any]) -> str:
 
 
 def service_text(service: Mapping[str, Any]) -> str:
-    """Return the status and the state of a compute service. Add the disabled reason, and its author if known."""
+    """Return the status, the state and the disabled reason of a compute service as text."""
     forced = ", forced down" if service.get("forced_down") else ""
     if service.get("status") != "disabled":
         return f"{service.get('status')}, {service.get('state') or 'state unknown'}{forced}"
@@ -117,11 +116,11 @@ def _disabled_by(service: Mapping[str, Any]) -> str:
         return "by nova-compute itself"
     if service.get("disabled_since") and not service.get("disabled_before"):
         return "by a drain"
-    return "by another user or program, which the API does not show"
+    return "by an unknown user or program"
 
 
 def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
-    """Return the lines of the summary of a run. ``state`` is the requested state of the host."""
+    """Return the lines of the summary. ``state`` is the requested state of the host."""
     check_mode, change = bool(result["check_mode"]), result["service_change"]
     lines = [_line("outcome", result["outcome"])]
     lines += _wrapped("reason", result["reason"])

@@ -272,7 +272,7 @@ def test_server_bound_to_a_zone_of_one_host(run: Run, fake: FakeCloud) -> None:
 def test_unknown_zone_is_noted_if_zones_differ(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.95"
     fake.add_server("web", **{"OS-EXT-AZ:availability_zone": "nova"})
-    note = "whether it is bound to an availability zone (the API shows it from microversion 2.96 on)"
+    note = "its availability zone (Nova shows it since microversion 2.96)"
     assert note not in run(host_drain_info, host="compute1")["servers"][0]["unknown"]
     fake.services[1]["zone"] = "zb"
     assert note in run(host_drain_info, host="compute1")["servers"][0]["unknown"]

@@ -314,7 +314,7 @@ def test_many_servers_with_room_for_one() -> None:
     demands = [Demand(f"s{number:03}", request=REQUEST) for number in range(100)]
     found = find_destinations(demands, TARGETS, ROOM, free(compute2=1, compute3=0))
     assert sorted(name for name, one in found.items() if one.room) == ["s000"]
-    assert found["s001"].obstacle == "no room is left on compute2, compute3 when the other servers have moved there"
+    assert found["s001"].obstacle == "no room is left on compute2, compute3 after the other servers are moved"
 
 
 def test_target_of_unknown_zone_is_not_excluded() -> None:

@@ -32,7 +32,7 @@ PLAN = {
     "unusable": [{"name": "compute3", "obstacle": "its nova-compute service is down"}],
     "servers": [
         server(1),
-        server(2, room=None, unknown=["the traits and aggregates that its flavor requires"]),
+        server(2, room=None, unknown=["traits and aggregates of its flavor"]),
         server(3, destinations=[], destination_obstacle="it is bound to availability zone za", room=False),
         server(4, "none", obstacle="The server is SUSPENDED."),
         server(5, "confirm", destinations=None, room=None),
@@ -54,13 +54,10 @@ def test_plan_in_check_mode_lists_every_server() -> None:
         "           not compute3: its nova-compute service is down",
         "servers    6, 4 by live migration, 1 cannot be moved, 1 by confirming a cold migration",
         "live       web-1 (s1): has room on compute2",
-        (
-            "live       web-2 (s2): may go to compute2; room is unknown; unknown: the traits and aggregates that its"
-            " flavor requires"
-        ),
+        ("live       web-2 (s2): may go to compute2; room is unknown; unknown: traits and aggregates of its flavor"),
         "live       web-3 (s3): NO destination: it is bound to availability zone za",
         "none       web-4 (s4): The server is SUSPENDED.",
-        "confirm    web-5 (s5): its cold migration was requested before, and the drain confirms it",
+        "confirm    web-5 (s5): the drain confirms its earlier cold migration",
         "live       web-6 (s6): has room on c1, c2, c3, c4 and 2 more",
         (
             "allocation Placement holds CUSTOM_GPU=1 on compute1_gpu for consumer x, which Nova does not know. If"
@@ -102,8 +99,8 @@ def test_plan_of_a_host_that_was_not_read_is_empty() -> None:
             False,
             [
                 (
-                    "moved      not brought back; to bring it back later: -e host_drain_bring_back=true -e"
-                    " host_drain_since=2026-04-01T10:00:00Z"
+                    "moved      Servers stay on their new hosts. To bring them back: -e host_drain_bring_back=true"
+                    " -e host_drain_since=2026-04-01T10:00:00Z"
                 )
             ],
         ),
@@ -129,7 +126,7 @@ def test_plan_of_undrain(plan: dict[str, Any], bring_back: Any, lines: list[str]
         ({"status": "enabled", "state": "down", "forced_down": True}, "enabled, down, forced down"),
         (
             {"status": "disabled", "state": "up", "disabled_reason": None},
-            "disabled (no reason given) by another user or program, which the API does not show, up",
+            "disabled (no reason given) by an unknown user or program, up",
         ),
         (
             {"status": "disabled", "state": "up", "disabled_reason": "AUTO: Connection to libvirt lost: 1"},
@@ -147,7 +144,7 @@ def test_plan_of_undrain(plan: dict[str, Any], bring_back: Any, lines: list[str]
                 "disabled_since": "2026",
                 "disabled_before": True,
             },
-            "disabled (fan) by another user or program, which the API does not show, up",
+            "disabled (fan) by an unknown user or program, up",
         ),
     ],
 )
