@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that check a migration. Each check compares an expected value with the value that was found."""
+"""Pure functions that check a migration. Each check compares an expected value with the value in the cloud."""
 
 from __future__ import annotations
 
@@ -27,19 +27,20 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-# Checks of the migration record. Their results do not change after the end of the migration.
+# These checks of the migration record keep their results after the end of the migration.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
-# Checks that also run with verify=false. The option probe decides whether the network probe runs.
+# These checks also run with verify=false.
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
 def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
-    """Return the checks of the record, server, host, allocations and network. Without verify, only record and network.
+    """Return the checks of the migration.
 
-    After a failed or cancelled migration, the server must be on its source host. `ok` is None when this user may not
-    see the value.
+    With `verify` set to False, return only the checks of the migration record and of the network probe. After a failed
+    or cancelled migration, the server must be on its source host. The value `ok` is None if the user may not read the
+    value in the cloud.
     """
     checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
@@ -84,8 +85,7 @@ def _downtime_check(reach: Reach, most: float) -> Check:
     if reach.longest > most:
         return _check("downtime", expected, found, ok=False)
     if reach.answers is None or reach.possible > most:
-        # The module could not send requests for some time. A downtime longer than the limit may have occurred in this
-        # time.
+        # The module sent no probe requests for some time, so a longer downtime is possible.
         return {"name": "downtime", "expected": expected, "found": found, "ok": None}
     return _check("downtime", expected, found, ok=True)
 
@@ -93,11 +93,11 @@ def _downtime_check(reach: Reach, most: float) -> Check:
 def _providers(
     plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
 ) -> list[str] | None:
-    """Return a list with the root provider that must have the allocations of the server. None if it is unknown."""
+    """Return the resource provider that must have the allocations of the server. Return None if it is unknown."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # Nova writes source_node after the scheduler has found a destination. Without source_node, the allocations from
-        # before the migration show the provider. Among several providers, the root has the name of the compute host.
+        # The migration record has no source_node if the scheduler found no destination. In this case, the earlier
+        # allocations show the resource provider. The root provider has the name of the compute host.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location
@@ -139,8 +139,7 @@ def _server_checks(
     if server["host"] is not None and location is not None:
         checks.append(_check("server_host", location, server["host"]))
     elif plan.source_host_id and server["host_id"]:
-        # Only administrators can read host names. For other users, a change of hostId shows that the server is on
-        # another host.
+        # Only administrators can read host names. Other users can compare the hostId of the server.
         stayed = server["host_id"] == plan.source_host_id
         expected = f"hostId other than {plan.source_host_id}" if moved else f"hostId {plan.source_host_id}"
         checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))
@@ -156,7 +155,7 @@ def _allocations(name: str, expected: list[str] | None, allocations: list[Alloca
 
 
 def _unshared(allocations: list[Allocation] | None) -> list[Allocation] | None:
-    """Return the allocations that move with the server. Allocations of a shared storage pool may stay unchanged."""
+    """Return the allocations that move with the server. Allocations of shared storage do not move."""
     return None if allocations is None else unshared(allocations)
 
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the conclusion of a migration, with one function for each kind of end."""
+"""Pure functions that create the conclusion of a migration. Each function is for one kind of end."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
     """Return the conclusion of a monitored migration.
 
-    `failure` is the failure of the abort or of the forced completion.
+    `failure` is the failure of the request to abort the migration or to force its completion.
     """
     message = message_of(ending, options)
     if failure is not None:
@@ -41,7 +41,7 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
 
 
 def lost(ending: Ending, key: str | None) -> Conclusion:
-    """Return the conclusion of a migration whose server, record or request no longer exists."""
+    """Return the conclusion if the server, the migration record or the request no longer exists."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
     if ending.observation.server is None:
         message = f"{name}: the server {server_id} no longer exists, and Nova deleted its migration record with it."
@@ -67,16 +67,13 @@ def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
 
 
 def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
-    """Return the conclusion after the cloud stopped answering.
-
-    Nova may continue the migration. The result contains the ids of the migration.
-    """
+    """Return the conclusion if the cloud stops answering. Nova may continue the migration."""
     message = f"{plan.server_name}: the outcome of the {plan.kind.noun} {key or ''} is unknown."
     return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
 
 
 def refused(error: CloudError) -> Conclusion:
-    """Return the conclusion of a migration that Nova refused, or that has an unmet precondition."""
+    """Return the conclusion of a migration that was refused."""
     return Conclusion(outcomes.REFUSED, error.failure.message, error.failure)
 
 
@@ -91,7 +88,7 @@ def unchanged(message: str) -> Conclusion:
 
 
 def requested(message: str) -> Conclusion:
-    """Return the conclusion of a migration that the module requests but does not monitor."""
+    """Return the conclusion of a migration that is requested but not monitored."""
     return Conclusion(outcomes.REQUESTED, message)
 
 
@@ -101,9 +98,9 @@ def predicted(message: str) -> Conclusion:
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of a requested migration that the module does not monitor.
+    """Return the conclusion of a requested migration that is not monitored.
 
-    Without a migration record, the outcome is a timeout.
+    The outcome is a timeout if there is no migration record.
     """
     if observation.record is None:
         return Conclusion(

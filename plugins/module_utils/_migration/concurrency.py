@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that select the waiting migrations that may be requested next."""
+"""Choose the next migrations to request without exceeding the limits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PlannedMigration(Protocol):
-    """Type of an object with a migration plan."""
+    """The type of an object with a migration plan."""
 
     plan: MigrationPlan
 
@@ -29,15 +29,15 @@ P = TypeVar("P", bound=PlannedMigration)
 
 @dataclass(frozen=True)
 class ConcurrencyLimit:
-    """The maximum number of running migrations, in total and for each source host. None means no limit."""
+    """The maximum number of running migrations, in total and per source host. None means no limit."""
 
     at_once: int | None = None
     per_host: int | None = None
 
     def next(self, waiting: Iterable[P], running: Iterable[P]) -> list[P]:
-        """Return the waiting migrations that may start now. Keep their order.
+        """Return the waiting migrations that may start now, in the same order.
 
-        When a source host has reached its limit, migrations from other hosts can still start.
+        If a source host has reached its limit, migrations from other hosts can still start.
         """
         leaving = Counter(migration.plan.source for migration in running)
         free = None if self.at_once is None else self.at_once - leaving.total()
@@ -45,7 +45,7 @@ class ConcurrencyLimit:
         for migration in waiting:
             if free is not None and len(found) >= free:
                 break
-            # The source is None for a user who may not see hosts. Then the limit per host does not apply.
+            # The limit per host does not apply if the user may not see hosts.
             source = migration.plan.source
             if self.per_host is None or source is None or leaving[source] < self.per_host:
                 leaving[source] += 1

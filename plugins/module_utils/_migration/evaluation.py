@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the next step for a monitored migration from the values of the last poll."""
+"""Choose the next step for a monitored migration from the values of the last poll."""
 
 from __future__ import annotations
 
@@ -28,10 +28,9 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# A failed record is final this many seconds after the end of the migration, if the server has no task state.
+# Nova no longer changes a failed record this many seconds after the end of the migration.
 FAILURE_SECONDS = 2.0
-# A failed record may change after the task state of the server is empty. So this many polls in a row must give the same
-# result.
+# A failed record may still change. So this many polls in a row must give the same result.
 FAILURE_POLLS = 2
 # The results of these checks do not change after the end of the migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
@@ -43,29 +42,28 @@ class Step(Enum):
     WAIT = "wait"
     CONFIRM = "confirm"
     CONCLUDE = "conclude"
-    # No migration record exists, and Nova will not create a record.
+    # There is no migration record, and Nova will not create one.
     LOST = "lost"
-    # The timeout has passed. The next step is the action of the option on_timeout.
+    # The timeout has passed, and the module runs the action of on_timeout.
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
 
 @dataclass(frozen=True)
 class Situation:
-    """The values that decide the next step of one migration. Times are in seconds."""
+    """The values that decide the next step of one migration. All times are in seconds."""
 
     plan: MigrationPlan
     observation: Observation
-    # Uuid or number of the migration record. None while the record is unknown.
+    # The uuid or number of the migration record. None means that the record is unknown.
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
-    # Seconds since the end of the migration. None before the end.
+    # The seconds since the end of the migration. None means that the migration has not ended.
     seconds_since_end: float | None = None
     # Whether settle_timeout has passed since the end of the migration.
     settled: bool = False
-    # Number of stable polls in a row before this poll. A poll is stable when no check failed, apart from checks whose
-    # results are final.
+    # The number of stable polls in a row before this poll. In a stable poll, no check fails that can still change.
     stable_polls: int = 0
     # Whether Nova may still create a migration record.
     may_appear: bool = True
@@ -78,7 +76,7 @@ class Situation:
 
 
 def is_final(situation: Situation) -> bool:
-    """Return whether the record is final. After the end, Nova may only change the status from error to failed."""
+    """Return whether the record is final. The status of a failed record may still change from error to failed."""
     observation = situation.observation
     if situation.seconds_since_end is None or observation.record is None:
         return False
@@ -86,15 +84,15 @@ def is_final(situation: Situation) -> bool:
 
 
 def needs_server(situation: Situation) -> bool:
-    """Return whether to read the server. Before the end of the migration, the migration record is enough."""
+    """Return whether to read the server. During a migration, the migration record is enough."""
     return situation.seconds_since_end is not None or situation.observation.record is None
 
 
 def needs_confirmation(situation: Situation) -> bool:
     """Return whether to confirm a cold migration.
 
-    After the confirmation, the record keeps the status finished until the source host has processed the request. So
-    send the request only once.
+    The record keeps the status finished until the source host processes the confirmation. So the module sends the
+    confirmation only once.
     """
     waits = situation.plan.kind.wants_confirmation and situation.observation.status == UNCONFIRMED
     return waits and not situation.confirmation_sent
@@ -106,21 +104,20 @@ def checks_at(situation: Situation) -> list[Check]:
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
-    """Return whether to read Placement. Nova writes the allocations last, so all other checks must pass first."""
+    """Return whether to read Placement. Nova writes the allocations last, so the other checks must pass first."""
     return situation.verify and (is_last_poll(situation) or is_stable(checks))
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Return whether no check has failed, apart from checks whose results are final."""
+    """Return whether all checks pass that can still change."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Return whether this poll is the last, even if checks fail."""
+    """Return whether this is the last poll, even if checks fail."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
-    # Nova first sets the status error and then rolls back. Nova has finished the rollback when the server has no task
-    # state.
+    # Nova sets the status error before it rolls back. After the rollback, the server has no task state.
     server = situation.observation.server
     at_rest = server is None or server["task_state"] is None
     return (
@@ -131,19 +128,19 @@ def is_last_poll(situation: Situation) -> bool:
 
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
-    """Return the number of stable polls in a row, including this poll."""
+    """Return the number of stable polls in a row, with this poll."""
     return situation.stable_polls + 1 if is_stable(checks) else 0
 
 
 def step_after_end(situation: Situation, polls: int) -> Step:
-    """Return the step after the end of the migration. `polls` is the number of stable polls, including this poll."""
+    """Return the next step after the end of the migration. `polls` is the number of stable polls in a row."""
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
     over = is_last_poll(situation) or polls >= enough
     return Step.CONCLUDE if over and not is_answer_awaited(situation) else Step.WAIT
 
 
 def is_answer_awaited(situation: Situation) -> bool:
-    """Return whether to wait for an answer of the server on the network."""
+    """Return whether to wait until the server answers the network probe."""
     reach = situation.observation.reach
     return (
         reach is not None
@@ -154,7 +151,7 @@ def is_answer_awaited(situation: Situation) -> bool:
 
 
 def step_before_end(situation: Situation) -> Step:
-    """Return the step for a migration that has no record, or whose record shows no end."""
+    """Return the next step for a migration that has not ended."""
     if situation.observation.record is None and is_lost(situation):
         return Step.LOST
     if not situation.timed_out:
@@ -166,7 +163,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Return whether no record will appear. Then Nova deleted the server or the record, or Nova lost the request."""
+    """Return whether Nova deleted the server or the record, or lost the request."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True
@@ -174,7 +171,7 @@ def is_lost(situation: Situation) -> bool:
 
 
 def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Return whether an abort left the server in ERROR on its source host. Nova 34 does so when it aborts a copy."""
+    """Return whether an abort left the server in ERROR on its source host. Nova 34 has this bug."""
     server = observation.server
     if intervened_with != "abort" or server is None or not observation.has_failed(plan.kind):
         return False
@@ -187,7 +184,10 @@ def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_w
 
 
 def may_be_reset(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Return whether to reset the state. The server must have been ACTIVE, and Nova must report that the guest runs."""
+    """Return whether to reset the state of the server to ACTIVE.
+
+    The server must have been ACTIVE before the migration, and Nova must report that the guest runs.
+    """
     runs = (observation.server or {}).get("power_state") == "running"
     was_active = plan.initial_known and plan.initial_status == "ACTIVE"
     return runs and was_active and is_left_in_error(plan, observation, intervened_with)

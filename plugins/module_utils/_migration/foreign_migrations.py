@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that find foreign migrations.
+"""Find foreign migrations.
 
-A foreign migration is open, and its server does not belong to this module call.
+A foreign migration is an open migration of a server that this module call does not migrate.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# A record that a new request creates can appear to be up to this old, because clocks differ.
+# The clocks of Nova and of this machine may differ. So a new record can seem to have this age.
 RECENT = timedelta(minutes=5)
 
 
 def open_of_others(records: Iterable[Mapping[str, Any]], ours: Collection[str]) -> list[Record]:
-    """Return the migrations that have not ended and whose servers are not in `ours`.
+    """Return the open migrations of servers that are not in `ours`.
 
-    A cold migration with the status finished counts as ended, because its owner may need days to confirm it.
+    A cold migration with the status finished is not open, because its owner may confirm it days later.
     """
     return [
         dict(record)
@@ -46,15 +46,15 @@ def is_recent(record: Mapping[str, Any], now: datetime) -> bool:
 
 
 def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime) -> bool:
-    """Return whether Nova no longer updates the record. The server has no task, and the record is not recent.
+    """Return whether Nova no longer updates the record. The record is not recent, and the server has no task state.
 
-    When a migration ends, the server has no task for a short time before the record gets its final status.
+    At the end of a migration, the server loses its task state shortly before the record gets its final status.
     """
     return is_at_rest(server) and not is_recent(record, now)
 
 
 def oldest_on_hosts(records: Iterable[Record], hosts: Collection[str | None]) -> Record | None:
-    """Return the oldest migration from or to any of the hosts."""
+    """Return the oldest migration from or to one of the hosts."""
     found = [
         record for record in records if {record.get("source_compute"), record.get("dest_compute")} & set(hosts) - {None}
     ]
@@ -71,7 +71,7 @@ def describe(record: Mapping[str, Any]) -> str:
 
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
-    """Return the message about a migration that was not requested because a foreign migration uses its hosts."""
+    """Return the message that a foreign migration prevented the request."""
     return (
         f"{name}: not requested, because a foreign migration is open on the host of the server or on the destination:"
         f" {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read migration records by server, by uuid, or by the filters of Nova. Add the events of the instance actions."""
+"""Read migration records and the events of their instance actions."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class HistoryQuery:
     limit: int = 1000
 
     def filters(self) -> dict[str, str]:
-        """Return the query parameters for Nova's list of migrations."""
+        """Return the query parameters for Nova's list of migrations. Raise InputError if a time is not valid."""
         if self.changed_since is not None and timestamps.read_time(self.changed_since) is None:
             raise InputError(f"changed_since must be a time in ISO 8601, found {self.changed_since!r}.")
         wanted = {
@@ -72,7 +72,7 @@ def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
 
 def _server_id(cloud: Cloud, server: str, query: HistoryQuery) -> str:
     if nova_servers.is_uuid(server):
-        # Do not read the server. Nova may still list the migration records after the server was deleted.
+        # The server may be deleted. Nova may still list its migration records, so the server is not read.
         return server.lower()
     found = nova_servers.find(cloud, server, all_projects=query.all_projects)
     if found is None:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Abort live migrations or force them to complete, and monitor the migrations to their end."""
+"""Abort live migrations or force them to complete, and monitor them to their end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Outcomes that count as a success of each action. An abort also succeeds when the migration has already completed.
+# The outcomes that count as a success of each action. An abort also succeeds if the migration completes first.
 _GOOD = {
     "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
     "force_complete": outcomes.GOOD,
@@ -55,7 +55,7 @@ class Intervention:
         return self._report()
 
     def predict(self) -> Report:
-        """Poll once, and return the results of check mode."""
+        """Poll once and return the results for check mode."""
         self._poll()
         for migration in self.tracked:
             if (
@@ -93,12 +93,10 @@ class Intervention:
     def _is_as_wanted(self, migration: TrackedMigration) -> bool:
         failed = migration.state.intervened_with and migration.outcome == outcomes.FAILED
         if failed and (migration.observation.server or {}).get("status") == "ERROR":
-            # Nova 34 leaves a server in ERROR when it aborts a running copy. The guest still runs, but an operator must
-            # reset the state of the server.
+            # Nova 34 may leave a server in ERROR after an abort. An operator must reset the state of the server.
             return False
         if migration.conclusion is not None and migration.conclusion.state_reset:
-            # The module reset the state to ACTIVE, as the user requested. So every check except the status of the
-            # record must pass.
+            # The state of the server was reset as requested. So only the status of the record may differ.
             return agree(check for check in migration.conclusion.checks if check["name"] != "status")
         return migration.outcome in _GOOD[self.action]
 

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the message about a monitored migration.
-
-The message contains the outcome, the reason, and the next step for the operator.
-"""
+"""Create the message about a monitored migration."""
 
 from __future__ import annotations
 
@@ -34,12 +31,12 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-# Text in the message for each action of on_timeout.
+# The text in the message for each action of on_timeout.
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
 def message_of(ending: Ending, options: MonitorOptions) -> str:
-    """Return the message: the outcome of the migration, the reason and the next step for the operator."""
+    """Return the outcome of the migration, the reason and the next step for the operator as one message."""
     outcome, intervened_with = ending.outcome, ending.intervened_with
     message = sentence_of(outcome, ending.plan, ending.observation, ending.checks, ending.reason)
     if outcome == TIMEOUT:
@@ -112,7 +109,7 @@ def text_of(value: Any) -> str:
 def sentence_of(
     outcome: str, plan: MigrationPlan, observation: Observation, checks: Iterable[Check], reason: str | None
 ) -> str:
-    """Return a sentence with the name of the server, the hosts, the outcome, and Nova's reason."""
+    """Return a sentence with the name of the server, the hosts, the outcome and Nova's reason."""
     record = observation.record or {}
     source = plan.source or record.get("source")
     destination = record.get("destination") or plan.expected_host

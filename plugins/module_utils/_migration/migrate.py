@@ -73,12 +73,11 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# Seconds to check whether Nova processed a request whose connection ended before the answer.
+# Seconds to check whether Nova processed a request that got no answer.
 RECOVERY_SECONDS = 5.0
-# With at least this many servers, the module reads one list of recent migrations. Otherwise it reads one per server.
+# For this many servers or more, the module reads the migration records of all servers with one request.
 MANY_SERVERS = 4
-# After this many seconds, the module reads the host of a server again before the request. Another user may have
-# migrated the server.
+# After this many seconds, the module reads the host of a server again before it requests the migration.
 RECHECK_SECONDS = 60.0
 
 
@@ -91,11 +90,10 @@ class MigrationWorkflow:
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # The recent migration records of all servers. None with few servers, because then the module reads the records of
-    # each server.
+    # The recent migration records of all servers. None means that the module reads the records of each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
-    # Measures the time since the module read the hosts of the servers.
+    # The time since the module read the hosts of the servers.
     _located: Stopwatch = field(init=False)
 
     def run(self) -> Report:
@@ -157,11 +155,11 @@ class MigrationWorkflow:
         return ForeignMigrationWait(self.cloud, self.order.wait_for_hosts, self.order.host, ours)
 
     def _probes_of(self, servers: list[dict[str, Any]]) -> dict[str, Probe]:
-        """Return the network probes by id of the server."""
+        """Return the network probes by server id."""
         order = self.order.probing
         if order is None:
             return {}
-        # A server that is already migrating is not probed, because its downtime may be over.
+        # The downtime of a server that is already migrating may be over, so the server is not probed.
         which = [
             migration
             for migration in servers
@@ -180,7 +178,7 @@ class MigrationWorkflow:
         return {migration["id"]: probe_of(order, migration) for migration in which}
 
     def _move_while_probing(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
-        """Migrate the servers while the probe sends requests to them. The probe starts before the first migration."""
+        """Migrate the servers while the network probe runs."""
         file = self.options.progress_file
         every = list(probes.values())
         clock = self.cloud.clock
@@ -188,7 +186,7 @@ class MigrationWorkflow:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
-            # The servers may have needed a long time to answer. So restart the deadline and read the hosts again.
+            # The wait for answers may take a long time. So the hosts of the servers are read again.
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
@@ -220,8 +218,8 @@ class MigrationWorkflow:
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Return all servers that exist, and the ids of servers that do not exist.
 
-        Raise NotFoundError for a name that does not exist. An unknown id belongs to a deleted server, and must not stop
-        the migration of the other servers.
+        Raise NotFoundError if there is no server with a name. An unknown id belongs to a deleted server, and does not
+        stop the other migrations.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -258,7 +256,7 @@ class MigrationWorkflow:
         if self._recent is None or server["task_state"] is not None:
             records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
         else:
-            # A server without a task state is not migrating, so its older records are not needed.
+            # If a server has no task state, it is not migrating, and its older records are not needed.
             records, not_before = self._recent, self._not_before
         plan = MigrationPlan(
             server_id=server["id"],
@@ -284,7 +282,7 @@ class MigrationWorkflow:
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Conclude the migration if the server is not on the host `source`. Return True if this happened."""
+        """Conclude the migration if the server is not on the host `source`. Return whether it was concluded."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name
@@ -300,7 +298,7 @@ class MigrationWorkflow:
     def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
         """Monitor a migration that is already running.
 
-        Refuse the migration if the running migration has another destination than the requested host.
+        Refuse the migration if the running migration has a different destination than the requested host.
         """
         migration.observe(record=record)
         migration.key = record["uuid"] or str(record["id"])
@@ -336,8 +334,7 @@ class MigrationWorkflow:
                 return
             migration.probe.begin()
         migration.started = self.cloud.now()
-        # Another user may have migrated the server a moment ago. The record of that migration is not the record of this
-        # request.
+        # A recent migration record may belong to a migration of another user.
         migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:
@@ -359,7 +356,7 @@ class MigrationWorkflow:
         migration.request_id, migration.changed = answer.request_id, True
 
     def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
-        """Check whether Nova processed a request whose answer was lost. If Nova did not, send the request again."""
+        """Check whether Nova processed a request that got no answer. If Nova did not, send the request again."""
         if self._took_effect(migration):
             migration.changed = True
             return
@@ -371,7 +368,7 @@ class MigrationWorkflow:
             migration.changed = True
 
     def _took_effect(self, migration: TrackedMigration) -> bool:
-        # The time of the request comes from the Date header, which contains whole seconds.
+        # The time of the request comes from the Date header, which has no fractions of a second.
         since = (migration.started or self.cloud.now()) - timedelta(seconds=2)
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.options.pace):
             new = [
@@ -390,9 +387,9 @@ class MigrationWorkflow:
         return False
 
     def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
-        """Return an error with the current state of the server in its message.
+        """Return the error with the current state of the server in its message.
 
-        Only errors with HTTP status 404 and 409 are changed.
+        Only errors with HTTP status 404 or 409 get a new message.
         """
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
@@ -423,7 +420,7 @@ class MigrationWorkflow:
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
         if self.order.host is not None and any(migration.open for migration in tracked):
-            # A user who may not list hosts cannot check the name of the host. Then Nova checks the name.
+            # If the user may not list hosts, Nova checks the name of the host at the request.
             with contextlib.suppress(ForbiddenError):
                 check_compute_host(self.cloud, "host", self.order.host)
         for migration in tracked:
@@ -474,7 +471,7 @@ def _refuse(migration: TrackedMigration, error: CloudError) -> None:
 
 
 def _obstacle(plan: MigrationPlan, server: Mapping[str, Any]) -> str | None:
-    """Return why Nova refuses the migration of this server for every user. Return None if Nova accepts it."""
+    """Return the reason why Nova refuses to migrate the server. Return None if Nova accepts the migration."""
     if plan.initial_status not in plan.kind.movable:
         return f"the server is {plan.initial_status}"
     task = server.get("task_state")
@@ -486,7 +483,10 @@ def _as_nova_writes(moment: datetime) -> str:
 
 
 def _status_before(server: dict[str, Any]) -> str:
-    """Return the status that a migrating server had before its migration. Nova does not report this status."""
+    """Return the status of a server before its running migration.
+
+    Nova does not report this status, so the function derives it from the power state.
+    """
     if server["status"] == "MIGRATING":
         return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"
     if server["status"] in ("RESIZE", "VERIFY_RESIZE"):
@@ -495,7 +495,7 @@ def _status_before(server: dict[str, Any]) -> str:
 
 
 def _diff_lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
-    """Return the hosts of the servers as the lines of a diff."""
+    """Return the hosts of the servers in the format of a diff."""
 
     def host(migration: TrackedMigration) -> str:
         moves = migration.changed or migration.joined

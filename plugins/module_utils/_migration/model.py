@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure data classes: the plan for one server, the values of one poll, and the conclusion of the migration."""
+"""Data classes for the plan, the last poll and the conclusion of a migration."""
 
 from __future__ import annotations
 
@@ -27,45 +27,47 @@ Check = dict[str, Any]
 
 @dataclass(frozen=True)
 class MigrationPlan:
-    """The migration that one server needs, and its state before the migration."""
+    """The plan for the migration of one server, with the state of the server before the migration."""
 
     server_id: str
     server_name: str
     kind: MigrationType = LIVE
-    # The name of the source host. None when this user may not see compute hosts. Every user may see hostId
-    # (source_host_id).
+    # The name of the source host. None means that the user may not see host names.
     source: str | None = None
     source_host_id: str | None = None
-    # The requested destination. None when Nova's scheduler chooses the destination.
+    # The requested destination. None means that Nova's scheduler chooses the destination.
     expected_host: str | None = None
     # The status that the server must have after the migration.
     initial_status: str = "ACTIVE"
-    # True when initial_status was read from Nova, and False when initial_status is an assumption.
+    # Whether initial_status was read from Nova. If False, initial_status is an assumption.
     initial_known: bool = True
     project_id: str | None = None
-    # Allocations of the server before the migration, by name of the resource provider.
+    # The allocations of the server before the migration, by name of the resource provider.
     allocations_before: Mapping[str, Resources] | None = None
-    # Keys of the migration records that existed before the request.
+    # The keys of the migration records that existed before the request.
     known: frozenset[str] = frozenset()
-    # `known` may lack records that are older than this time. Empty when `known` contains all records.
+    # The value `known` may lack records that are older than this time. An empty value means that no record is missing.
     not_before: str = ""
 
     @property
     def source_identity(self) -> str | None:
-        """An id of the source host. The id is the name of the host, or the hostId for a user who may not see names."""
+        """An id of the source host. Users who may not see host names get the hostId."""
         return self.source or self.source_host_id
 
 
 @dataclass(frozen=True)
 class Observation:
-    """The values of the last poll. None: the value does not exist, was not read, or is not visible to this user."""
+    """The values of the last poll.
+
+    A value is None if it does not exist, if it was not read, or if the user may not see it.
+    """
 
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
-    # Allocations of the server and of the migration in Placement.
+    # The allocations of the server and of the migration in Placement.
     server_allocations: list[Allocation] | None = None
     migration_allocations: list[Allocation] | None = None
-    # The answers of the server to the network probe. None without a probe.
+    # The answers of the server to the network probe. None means that there is no probe.
     reach: Reach | None = None
 
     @property
@@ -75,7 +77,7 @@ class Observation:
 
     @property
     def is_queued(self) -> bool:
-        """Whether the migration waits in Nova's queue. Nova limits the concurrent live migrations of a compute host."""
+        """Whether the migration waits in the queue of the compute host."""
         return self.status in QUEUED
 
     def has_failed(self, kind: MigrationType) -> bool:
@@ -90,14 +92,14 @@ class Conclusion:
     message: str
     failure: Failure | None = None
     checks: list[Check] = field(default_factory=list)
-    # The events of the instance action, and the reason of a failure in these events.
+    # The events of the instance action, and the failure reason from the events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
     # Whether the module reset the state of the server after an abort.
     state_reset: bool = False
-    # Seconds from the start of the module to the conclusion.
+    # The seconds from the start of the module to the conclusion.
     seconds: float | None = None
-    # Time of the conclusion on the clock of the cloud.
+    # The time of the conclusion on the clock of the cloud.
     at: datetime | None = None
     # The result of the network probe.
     probe: Mapping[str, Any] | None = None
@@ -105,17 +107,17 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class Ending:
-    """The values from which the conclusion is made when the module stops monitoring a migration."""
+    """The values that are needed to conclude a migration."""
 
     plan: MigrationPlan
     observation: Observation
     checks: list[Check]
     outcome: str
-    # Id of the request that started the migration.
+    # The id of the request that started the migration.
     request_id: str | None = None
-    # The events of the instance action, and the reason of a failure in these events.
+    # The events of the instance action, and the failure reason from the events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
-    # The action of the option on_timeout that Nova accepted.
+    # The action of on_timeout that Nova accepted.
     intervened_with: str | None = None
     state_reset: bool = False

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Monitor migrations to their end: poll the cloud, choose the next step (evaluation.py), and send the request."""
+"""Monitor migrations to their end."""
 
 from __future__ import annotations
 
@@ -47,26 +47,26 @@ if TYPE_CHECKING:
         ForeignMigrationWait,
     )
 
-# Shortest interval between two polls, in seconds. Without a minimum, a poll could come just before a deadline.
+# The shortest interval between two polls, in seconds.
 SHORTEST_INTERVAL = 0.05
-# Result keys of a module that failed before it monitored a migration.
+# The result if the module fails before it monitors a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """The function that requests a waiting migration, and the limits for these requests."""
+    """The function that requests a migration, and the limits for these requests."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
     # Delays a migration while a foreign migration uses one of its hosts.
     host_wait: ForeignMigrationWait | None = None
-    # Whether a failure stops the requests of the remaining migrations.
+    # Whether the first failure stops all further requests.
     stop_on_failure: bool = False
 
 
 class MigrationMonitor:
-    """Requests waiting migrations, polls the requested migrations, and concludes each migration."""
+    """Requests migrations, polls them until they end, and concludes them."""
 
     def __init__(
         self,
@@ -82,7 +82,7 @@ class MigrationMonitor:
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
-        # Times of the polls on the clock of the cloud.
+        # The times of the polls on the clock of the cloud.
         self.polls: list[datetime] = []
         for migration in tracked:
             if migration.open and migration.state.is_started:
@@ -118,10 +118,11 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # No requested migration is open, so the next waiting migrations can start without a delay.
+                # No migration is running, so the next migrations can start at once.
                 continue
             if before != (before := self._statuses()):
-                # A second change of status often follows the first. So start with short intervals again.
+                # A second change of status often follows the first change. So the poll intervals start again with the
+                # shortest.
                 intervals = self.options.pace.intervals()
             self.cloud.clock.sleep(min(next(intervals), self._next_deadline()))
 
@@ -141,7 +142,7 @@ class MigrationMonitor:
             self.start_next()
 
     def predict(self) -> None:
-        """Poll once. Conclude each open migration with the message that the module would wait for this migration."""
+        """Poll once, and conclude each open migration for check mode."""
         self.poll_once()
         for migration in self._open:
             message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
@@ -197,8 +198,7 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # Also check the migrations that exceed the limit of parallel migrations. So the time of wait_for_hosts starts
-        # now for all.
+        # The time of wait_for_hosts starts for all migrations, even if the limit of parallel migrations delays them.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
@@ -209,7 +209,7 @@ class MigrationMonitor:
 
     def _run_clock(self, migration: TrackedMigration) -> None:
         migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
-        # Requests that read from the cloud may be retried until the latest deadline of all migrations.
+        # Read requests may be retried until the latest deadline of all migrations.
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 
@@ -220,7 +220,7 @@ class MigrationMonitor:
     # Observe
 
     def poll_once(self) -> None:
-        """Poll all open migrations, and choose and do the next step of each migration."""
+        """Poll all open migrations, and run the next step of each migration."""
         self.polls.append(self.cloud.now())
         self._read_records(
             [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
@@ -282,11 +282,11 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Conclude each ended migration whose checks pass or whose settle_timeout has passed."""
+        """Conclude each ended migration if its checks pass or its settle_timeout has passed."""
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
-            # Delete the allocations of the last poll, because they may have changed.
+            # Allocations may have changed since the last poll, so the old values are deleted.
             migration.observe(server_allocations=None, migration_allocations=None)
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
@@ -352,7 +352,7 @@ class MigrationMonitor:
         failure: Failure | None = None,
     ) -> None:
         if migration.probe is not None:
-            # Stop the measurement here. Then the report and the checks use the same values.
+            # The measurement stops, so that the report and the checks use the same values.
             migration.probe.target.freeze()
         migration.observation = self._observation_of(migration)
         reset = False
@@ -393,7 +393,7 @@ class MigrationMonitor:
         migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
-        """Conclude the open migrations with the outcome unknown. The results contain the ids of the migrations."""
+        """Conclude the open migrations with the outcome unknown."""
         for migration in self._open:
             self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
         self._call_off(f"the cloud does not answer. {error.failure.message}".rstrip("."))
@@ -410,7 +410,10 @@ def summary(
     *,
     polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
-    """Return the result keys for all migrations. If an outcome is not good, add msg and failure."""
+    """Return the module result for all migrations.
+
+    If an outcome is not good, the result also contains msg and failure.
+    """
     bad = [migration.conclusion for migration in tracked if not good(migration) and migration.conclusion is not None]
     values: dict[str, Any] = {
         "migrations": [migration.as_result() for migration in tracked],

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Allowed difference between the clocks of Nova's hosts and the clock of this machine.
+# The clocks of Nova's hosts and of this machine may differ by this time.
 CLOCK_MARGIN = timedelta(seconds=60)
-# Longest time from the change of the server's host to the end of the migration record.
+# The server changes its host at most this long before its migration record ends.
 SWITCH_MARGIN = timedelta(seconds=15)
 
 
@@ -50,7 +50,7 @@ class Observer:
 
     def __init__(self, cloud: Cloud, tracked: Sequence[TrackedMigration], *, read_progress: bool) -> None:
         self.cloud = cloud
-        # All migrations of one module call are of the same kind.
+        # All migrations of one module call have the same type.
         self._kind = tracked[0].plan.kind if tracked else LIVE
         self._placement = Placement(cloud)
         own = cloud.identity().project_id
@@ -59,7 +59,7 @@ class Observer:
         self._next_progress = Deadline(cloud.clock, 0)
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the migration records. A missing record is None. When Nova deletes a server, it deletes the records."""
+        """Read the migration records. A record that does not exist is None."""
         if not which:
             return
         records = migration_list.of_servers(
@@ -78,8 +78,8 @@ class Observer:
     def read_progress(self, which: Iterable[TrackedMigration]) -> None:
         """Read how many bytes the migrations have copied, at most once per second.
 
-        By default, only administrators may read these values. No outcome depends on them, so the module stops reading
-        them after an error.
+        By default, only administrators may read these values. The values are optional, so the module stops reading them
+        after an error.
         """
         if not self._reads_progress or not self._next_progress.over:
             return
@@ -97,7 +97,7 @@ class Observer:
                 migration.progress.append(copied)
 
     def read_servers(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the servers of the migrations. A server that no longer exists is None."""
+        """Read the servers of the migrations. A server is None if it no longer exists."""
         if not which:
             return
         found = nova_servers.read_many(
@@ -111,7 +111,7 @@ class Observer:
             migration.observe(server=None if server is None else nova_servers.view(server))
 
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the allocations of servers and migrations. The value is None when this user may not read Placement."""
+        """Read the allocations of servers and migrations. The values are None if the user may not read Placement."""
         migrations = {migration.plan.server_id: (migration.observation.record or {}).get("uuid") for migration in which}
         allocations = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
         for migration in which:
@@ -124,10 +124,10 @@ class Observer:
     def explain(
         self, migration: TrackedMigration, outcome: str, options: MonitorOptions
     ) -> tuple[list[dict[str, Any]], str | None]:
-        """Return the events of the instance action, and the reason of a failure.
+        """Return the events of the instance action and the failure reason.
 
-        After a failure, wait until Nova has written the reason. If the events cannot be read, return no events. The
-        outcome is reported without them.
+        After a failure, the method waits until Nova has written the reason. If the events cannot be read, the method
+        returns no events.
         """
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:
@@ -147,7 +147,7 @@ class Observer:
         return events, None if outcome == COMPLETED else reason
 
     def _events(self, migration: TrackedMigration) -> list[dict[str, Any]]:
-        """Return the events of the request. If the id of the request is unknown, find the id first."""
+        """Return the events of the migration request. Find the request id first if it is unknown."""
         if migration.request_id is None:
             actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
             created = (migration.observation.record or {}).get("created")
@@ -157,10 +157,10 @@ class Observer:
         return instance_actions.read_events(self.cloud, migration.plan.server_id, migration.request_id)
 
     def _changed(self, migration: TrackedMigration) -> datetime:
-        """Return a time before the last change of the server. The time limits the list of changed servers.
+        """Return a time before the last change of the server.
 
-        The module reads a server that is not in the list with a separate request. So a wrong time costs only one
-        request.
+        The module uses this time to list the changed servers. If the list does not contain the server, the module reads
+        it with another request.
         """
         ended = (
             timestamps.read_time((migration.observation.record or {}).get("updated"))

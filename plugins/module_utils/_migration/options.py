@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Options of the modules that migrate servers and monitor migrations."""
+"""The options of the modules that migrate servers and monitor migrations."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MonitorOptions:
-    """The options for monitoring migrations. Times are in seconds."""
+    """The options for monitoring migrations. All times are in seconds."""
 
     timeout: float
     on_timeout: str = "fail"
-    # Whether to reset the state of a server to ACTIVE. Nova may leave a server in ERROR after an abort.
+    # Whether to reset the state of a server to ACTIVE if an abort leaves it in ERROR.
     reset_state: bool = False
     settle_timeout: float = 30.0
     verify: bool = True
-    # Whether to read the events of migrations with a good outcome, too.
+    # Whether to read the events of successful migrations, too.
     all_events: bool = True
     # Whether to read how many bytes the running migrations have copied.
     read_progress: bool = False
@@ -42,11 +42,10 @@ class MonitorOptions:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
-        """Return the options from the module parameters of the doc fragments "monitoring" and "timeout_action"."""
+        """Return the options from the parameters of a module."""
         return cls(
             timeout=params["timeout"],
-            # The modules for cold migrations do not have this option, because Nova cannot abort or force a cold
-            # migration.
+            # Modules for cold migrations have no on_timeout, because Nova can only abort or force live migrations.
             on_timeout=params.get("on_timeout", "fail"),
             reset_state=params.get("reset_state", False),
             settle_timeout=params["settle_timeout"],
@@ -71,14 +70,13 @@ class MigrationOrder:
     wait: bool = True
     all_projects: bool = False
     limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
-    # Whether a failure stops the requests of the remaining migrations.
+    # Whether the first failure stops all further requests.
     stop_on_failure: bool = False
-    # Longest time to wait for foreign migrations on the hosts, in seconds. With 0, the module does not check for
-    # foreign migrations.
+    # The longest wait for foreign migrations on the hosts, in seconds. With 0, the module does not check them.
     wait_for_hosts: float = 0.0
-    # Ids of other servers whose migrations do not count as foreign.
+    # The ids of other servers whose migrations do not count as foreign.
     own_servers: list[str] = field(default_factory=list)
-    # The options of the network probe. None without a probe.
+    # The options of the network probe. None means that there is no probe.
     probing: ProbeOrder | None = None
 
     @property

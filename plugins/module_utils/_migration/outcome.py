@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The outcomes of a migration, and a pure function that chooses the outcome of a monitored migration."""
+"""The outcomes of a migration, and the function that chooses the outcome."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ DISAGREEMENT = "disagreement"
 UNKNOWN = "unknown"
 # The server needed no migration.
 UNCHANGED = "unchanged"
-# Nova refused the request, or the request was not sent because a precondition was not met.
+# Nova refused the request, or a precondition was not met.
 REFUSED = "refused"
-# The migration was not requested, because another migration failed.
+# The migration was not requested because another migration failed.
 NOT_STARTED = "not_started"
-# The migration was requested, but is not monitored.
+# The migration was requested but not monitored.
 REQUESTED = "requested"
 # The module ran in check mode.
 PREDICTED = "predicted"
@@ -46,7 +46,7 @@ GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 
 def outcome_of(plan: MigrationPlan, observation: Observation, checks: Iterable[Check], *, timed_out: bool) -> str:
-    """Return the outcome of a migration whose monitoring has ended."""
+    """Return the outcome of a migration at the end of its monitoring."""
     if observation.record is None:
         return TIMEOUT if timed_out else FAILED
     match plan.kind.phase(observation.status):

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Write lines about the progress of migrations. Ansible shows no other output while a module runs."""
+"""Write progress lines. Ansible shows no other output while a module runs."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def state_of(migration: TrackedMigration) -> str:
 
 
 def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
-    """Return the progress line: the number of migrations in each state, and how many migrations end per minute."""
+    """Return the progress line with the number of migrations in each state and the migrations per minute."""
     count = Counter(state_of(migration) for migration in tracked)
     ended = count["done"] + count["failed"]
     parts = [f"{count['done']} of {count.total()} done"]
@@ -50,7 +50,7 @@ def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
 
 
 def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
-    """Return text about foreign migrations that delay waiting migrations. It names at most MAX_NAMED migrations."""
+    """Return text about foreign migrations that delay this module. The text names the first MAX_NAMED."""
     blocked_by = [
         migration.state.blocked_by for migration in tracked if migration.open and migration.state.blocked_by is not None
     ]
@@ -60,7 +60,7 @@ def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
 
 
 def copies(tracked: Iterable[TrackedMigration]) -> str:
-    """Return text about the progress of running copies. The text names at most MAX_NAMED migrations."""
+    """Return text about the progress of running copies. The text names the first MAX_NAMED migrations."""
     running = [migration for migration in tracked if migration.open and migration.progress]
     text = "".join(
         f"; {migration_progress.describe(migration.plan.server_name, migration.progress[-1])}"
@@ -70,7 +70,7 @@ def copies(tracked: Iterable[TrackedMigration]) -> str:
 
 
 class Progress:
-    """Writes a progress line at most once per interval. `every` is the interval in seconds."""
+    """Writes progress lines. `every` is the shortest interval between two lines, in seconds."""
 
     def __init__(self, clock: Clock, write: Callable[[str], None], every: float = PROGRESS_SECONDS) -> None:
         self._clock = clock

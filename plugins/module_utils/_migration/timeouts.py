@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The time limits of a migration, and a pure function that finds the migrations whose timeout is paused."""
+"""The time limits of a migration, and the function that finds migrations whose timeout is paused."""
 
 from __future__ import annotations
 
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Seconds to wait for the migration record. Nova creates the record within a second. After this time, Nova has lost the
-# request.
+# Seconds to wait for the migration record. If there is no record after this time, Nova has lost the request.
 APPEARANCE_SECONDS = 30.0
 
 
 class Monitored(Protocol):
-    """Type of an object with a migration plan and an observation."""
+    """The type of an object with a migration plan and an observation."""
 
     plan: MigrationPlan
     observation: Observation
@@ -34,9 +33,10 @@ M = TypeVar("M", bound=Monitored)
 
 
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
-    """Return the migrations whose timeout must not run yet.
+    """Return the queued migrations whose timeout is paused.
 
-    These migrations wait in Nova's queue, because other migrations of this module from the same host are still running.
+    These migrations wait in the queue of a compute host. Other migrations of this module from the same host are still
+    running.
     """
     busy = {
         migration.plan.source_identity

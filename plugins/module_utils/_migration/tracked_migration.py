@@ -32,24 +32,24 @@ if TYPE_CHECKING:
 
 @dataclass
 class MonitorState:
-    """The values that the monitor stores for one migration between two polls."""
+    """The values that the monitor keeps for one migration between two polls."""
 
-    # Whether the migration was requested, or was running before this module call.
+    # Whether the migration was requested or was already running.
     is_started: bool = True
-    # Time until which the migration record must appear.
+    # The deadline for the migration record to appear.
     record_deadline: Deadline | None = None
-    # Time until which the migration must end (timeout).
+    # The deadline for the end of the migration (timeout).
     deadline: Deadline | None = None
-    # Time until which all checks must pass after the end of the migration (settle_timeout).
+    # The deadline for the checks after the end of the migration (settle_timeout).
     settle_deadline: Deadline | None = None
-    # Time until which the migration must end after an abort or a forced completion (settle_timeout).
+    # The deadline for the end of the migration after an abort or a forced completion (settle_timeout).
     grace_deadline: Deadline | None = None
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    # The foreign migration that delays this migration. None without a delay.
+    # The foreign migration that delays this migration. None means no delay.
     blocked_by: dict[str, Any] | None = None
-    # Time until which this migration waits for foreign migrations (wait_for_hosts).
+    # The deadline for the wait for foreign migrations (wait_for_hosts).
     hold_deadline: Deadline | None = None
     # Whether a foreign migration has ever delayed this migration.
     was_blocked: bool = False
@@ -57,35 +57,35 @@ class MonitorState:
 
 @dataclass
 class TrackedMigration:
-    """The migration of one server, with its plan, its request, the values of the last poll, and its conclusion."""
+    """The migration of one server, from the plan to the conclusion."""
 
     plan: MigrationPlan
     # The values of the last poll. Each poll replaces the whole object.
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
-    # Uuid of the monitored record. On a cloud that is too old for uuids, the number of the record.
+    # The uuid of the migration record. On old clouds without uuids, the number of the migration record.
     key: str | None = None
-    # Id of the request that started the migration.
+    # The id of the request that started the migration.
     request_id: str | None = None
-    # Time of the request on the clock of the cloud.
+    # The time of the request on the clock of the cloud.
     started: datetime | None = None
     # Whether this module sent a request that changes something.
     changed: bool = False
-    # Whether the migration was already running when this module wanted to request it.
+    # Whether the migration was already running before this module requested it.
     joined: bool = False
     # Each status of the record, with the time of the first poll that returned the status.
     history: list[dict[str, str]] = field(default_factory=list)
     # The progress of the copy, with the time of each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
-    # The network probe of the server. None without a probe.
+    # The network probe of the server. None means that there is no probe.
     probe: Probe | None = None
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> TrackedMigration:
-        """Return a migration from a result of server_live_migrate, or from the ids that a user passed.
+        """Return a migration from a result of server_live_migrate or from ids.
 
-        Raise InputError when an id is missing.
+        Raise InputError if an id is missing.
         """
         if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
             # The server needed no migration, so the module does not wait.
@@ -137,11 +137,11 @@ class TrackedMigration:
         return first_new(records, plan.server_id, plan.known, plan.kind.record_type, plan.not_before)
 
     def replan(self, **changes: Any) -> None:
-        """Change values of the plan, for example when Nova reports another source host."""
+        """Change values of the plan, for example the source host."""
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:
-        """Change some values of the last poll. The other values stay unchanged."""
+        """Replace some values of the last poll."""
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
@@ -151,13 +151,13 @@ class TrackedMigration:
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
     def conclude(self, conclusion: Conclusion) -> None:
-        """Set the conclusion. Then the monitoring of this migration ends."""
+        """Set the conclusion, which ends the monitoring of this migration."""
         self.conclusion = conclusion
         if conclusion.outcome == outcomes.REFUSED and conclusion.failure is not None:
             self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        """Return the migration in the form in which the modules return it."""
+        """Return the migration in the format of the module result."""
         plan, observation, state = self.plan, self.observation, self.state
         record = observation.record or {}
         end = self.conclusion or Conclusion("", "")

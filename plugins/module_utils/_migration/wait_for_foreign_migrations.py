@@ -34,21 +34,21 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# Seconds after which the module reads the foreign migrations of a host again.
+# After this many seconds, the module reads the foreign migrations of a host again.
 CACHE_SECONDS = 5.0
-# An open record that is older than this does not count, because Nova no longer works on the migration.
+# Nova no longer works on an open record that is older than this time.
 OLDEST = timedelta(days=7)
 
 
 @dataclass
 class ForeignMigrationWait:
-    """Decides which migrations may be requested. Each migration waits at most `seconds`."""
+    """Decides which migrations may be requested. A migration waits for at most `seconds`."""
 
     cloud: Cloud
     seconds: float
-    # The requested destination of all migrations. None when Nova's scheduler chooses the destination.
+    # The requested destination of all migrations. None means that Nova's scheduler chooses the destination.
     destination: str | None = None
-    # Ids of the servers whose migrations do not count as foreign.
+    # The ids of the servers whose migrations do not count as foreign.
     ours: frozenset[str] = frozenset()
     # Warnings about hosts whose migrations could not be read.
     warnings: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ class ForeignMigrationWait:
     _valid_until: Deadline | None = None
 
     def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
-        """Return the migrations that no foreign migration delays. Refuse each migration that has waited too long."""
+        """Return the migrations that no foreign migration delays. Refuse migrations that waited too long."""
         found = []
         for migration in waiting:
             state = migration.state
@@ -73,7 +73,7 @@ class ForeignMigrationWait:
         return found
 
     def blocking_migration(self, migration: TrackedMigration) -> Record | None:
-        """Return the oldest foreign migration that uses a host of this migration. Return None if there is none."""
+        """Return the oldest foreign migration on the hosts of this migration. Return None if there is none."""
         hosts = [host for host in (migration.plan.source, self.destination) if host is not None]
         if migration.plan.source is None:
             self._warn("this user may not see the hosts of servers")

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Boot servers with one multi-create request and wait until all are ACTIVE."""
+"""Boot servers with one request and wait until all servers are ACTIVE."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# When a boot request gets no answer, the module waits this many seconds for the servers in the list of servers.
+# If a boot request gets no answer, the module looks for the new servers for this many seconds.
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {
@@ -45,7 +45,7 @@ EMPTY_RESULT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """The servers that the user requests. One request boots all of them."""
+    """The servers that the user requests. One request boots all servers."""
 
     name: str
     count: int
@@ -65,7 +65,7 @@ class BatchBoot:
 
     cloud: Cloud
     batch: BatchRequest
-    # Seconds until all servers must be ACTIVE.
+    # The module fails if not all servers are ACTIVE after this many seconds.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
@@ -85,8 +85,7 @@ class BatchBoot:
             return self._refuse_incomplete(existing, broken, missing)
         if missing < 0:
             return self._refuse_surplus(good)
-        # Check the names first. Otherwise the module could delete broken servers although the image or a network does
-        # not exist.
+        # The request is checked before broken servers are deleted, because it may contain an unknown image or network.
         request = self._request(missing) if missing > 0 else None
         changed = request is not None or bool(broken)
         if self.check_mode:
@@ -103,7 +102,7 @@ class BatchBoot:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # A reservation id means that Nova may have booted servers. A user can find these servers by the id.
+            # If there is a reservation id, Nova may have booted servers.
             changed = bool(broken) or self._reservation_id is not None
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 
@@ -117,10 +116,10 @@ class BatchBoot:
         ]
 
     def _request(self, count: int) -> nova_servers.BootRequest:
-        """Return the boot request. It contains ids in the place of names.
+        """Return the boot request.
 
-        Nova would refuse an unknown name, an image that is not active, and a flavor that is too small for the image.
-        For these values, raise NotFoundError or InputError.
+        Raise NotFoundError if a name is unknown. Raise InputError if the image is not active or the flavor is too
+        small.
         """
         batch, cloud = self.batch, self.cloud
         image = nova_lookup.image(cloud, batch.image)
@@ -155,7 +154,7 @@ class BatchBoot:
         try:
             answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())
         except DroppedError:
-            # The request is not repeated, because a second request could boot twice as many servers.
+            # A second request could boot twice as many servers, so the request is not repeated.
             return self._adopt(request.count, known)
         self._request_id = answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])
@@ -164,7 +163,7 @@ class BatchBoot:
     def _title(self, count: int) -> str:
         """Return the start of error messages.
 
-        It names the requested options, because Nova's message does not name them.
+        The text names the requested options, because Nova's message does not name them.
         """
         options = ("availability_zone", "key_name", "server_group", "networks")
         requested = [
@@ -174,7 +173,7 @@ class BatchBoot:
         return f"{title} ({', '.join(requested)})" if requested else title
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
-        """Wait for the servers of a boot request that got no answer. Return their ids."""
+        """Wait for the servers of a boot request that got no answer, and return the ids of the servers."""
         new: list[Server] = []
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
             new = [server for server in self._existing() if server["id"] not in known]
@@ -194,7 +193,7 @@ class BatchBoot:
         return [nova_servers.view(server, self._reservation_id) for server in listed]
 
     def _read(self, ids: set[str]) -> list[Server]:
-        """Return the servers with these ids that exist, sorted by name."""
+        """Return the servers that exist, sorted by name."""
         servers = {server["id"]: server for server in (self._members() if self._reservation_id else [])}
         if ids - set(servers):
             servers |= {server["id"]: server for server in self._existing()}

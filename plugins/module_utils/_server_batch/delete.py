@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 
 _SOFT_DELETED = "SOFT_DELETED"
-# When the hypervisor of a compute host does not answer, Nova sets the server to ERROR and does not delete it. The host
-# often recovers soon. So the module repeats the request at this interval and until this limit, both in seconds.
+# Nova sets a server to ERROR if the hypervisor does not answer the deletion. The host often recovers soon. So the
+# module repeats the request at this interval and up to this limit, in seconds.
 REPEAT_SECONDS = 10.0
 GIVE_UP_SECONDS = 60.0
 
@@ -72,7 +72,7 @@ class BatchDeletion:
 
     cloud: Cloud
     selection: Selection
-    # Seconds until all servers must be deleted.
+    # The module fails if not all servers are deleted after this many seconds.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
@@ -116,11 +116,11 @@ class DeletionResult:
     """The servers and allocations that remain after a deletion."""
 
     remaining: list[Server]
-    # None when the allocations are not known.
+    # The value is None if the allocations are unknown.
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether Nova accepted at least one request, or may have accepted one.
+    # Whether Nova accepted a request, or may have accepted one.
     requested: bool = True
 
 
@@ -132,7 +132,7 @@ def delete_servers(
     *,
     release_allocations: bool = False,
 ) -> DeletionResult:
-    """Request all deletions, and wait until the servers no longer exist. Read the allocations from Placement."""
+    """Request all deletions, and wait until the servers and their allocations no longer exist."""
     consumers = leaked_allocations.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
     for server in servers:
@@ -144,7 +144,7 @@ def delete_servers(
     if refusals or remaining:
         failure = next(iter(refusals.values()), None) or _timeout_failure(remaining, deadline)
         refused = [server for server in servers if server["id"] in refusals]
-        # When the answer to a request was lost, Nova may have accepted the request.
+        # Nova may have accepted a request that got no answer.
         requested = bool(accepted) or any(refusal.kind == DroppedError.kind for refusal in refusals.values())
         return DeletionResult([*refused, *remaining], None, failure=failure, requested=requested)
     allocations = consumers.left(poll_intervals)
@@ -155,7 +155,10 @@ def delete_servers(
 
 
 def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
-    """Return why Nova refuses to delete the server. None when Nova accepts, or when the server does not exist."""
+    """Return the reason why Nova refuses to delete the server.
+
+    Return None if Nova accepts the request or the server does not exist.
+    """
     title = f"Deleting server {server['name']} ({server['id']})"
     try:
         cloud.retry_idempotent(lambda: cloud.send("DELETE", f"/servers/{server['id']}", title, need=DELETE))
@@ -167,7 +170,7 @@ def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
 
 
 def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
-    """Return the servers that still exist at the deadline, or that Nova repeatedly fails to delete."""
+    """Return the servers that still exist at the deadline, or that Nova cannot delete."""
     remaining = list(servers)
     if not remaining:
         return remaining
@@ -185,9 +188,10 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_interval
 
 
 def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
-    """Force the deletion of servers that Nova keeps as SOFT_DELETED (reclaim_instance_interval).
+    """Force the deletion of servers with the status SOFT_DELETED. Return the servers that still exist.
 
-    These servers keep their allocations, and lists of servers do not contain them. Return the servers that still exist.
+    Nova keeps deleted servers if reclaim_instance_interval is set. Lists of servers do not contain them, but they keep
+    their allocations.
     """
     kept = [server for server in servers if _is_soft_deleted(cloud, server)]
     for server in kept:
@@ -214,7 +218,7 @@ def _is_soft_deleted(cloud: Cloud, server: Server) -> bool:
 def _read_remaining(cloud: Cloud, servers: list[Server]) -> list[Server]:
     """Return the servers that still exist.
 
-    For servers of this project, the function requests one list. Otherwise it requests each server.
+    One list contains all servers of this project. Servers of other projects are read one by one.
     """
     reservations = {server["reservation_id"] for server in servers}
     projects = {server["project_id"] for server in servers}
