@@ -72,8 +72,8 @@ _value:
   type: str
   sample: >-
     No cloud is named, and a local cloud needs packages of the operating system that are missing: rabbitmq-server.
-    No package was installed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add -e regression_local=true, which
-    brings up a local cloud and, as root, installs these packages.
+    No package was installed. Name a cloud with OS_CLOUD=… or -e regression_cloud=…. For a local cloud, add -e
+    regression_local=true. Then the playbook installs these packages as root.
 """
 
 

@@ -126,13 +126,14 @@ def _settings_of(params: Mapping[str, Any]) -> dict[str, Any]:
     cloud = params.get("cloud")
     if isinstance(cloud, str) and ("{" in cloud or "\n" in cloud):
         raise ConfigurationError(
-            "cloud must be the name of a cloud or a dictionary, found a text with settings. Write them as a dictionary."
+            "cloud must be the name of a cloud or a dictionary. It is a text that contains settings. Write the"
+            " settings as a dictionary."
         )
     if isinstance(cloud, Mapping):
         duplicates = [name for name in ("auth", "auth_type", "region_name", "interface") if params.get(name)]
         if duplicates:
             raise ConfigurationError(
-                f"cloud is a dictionary, so {', '.join(duplicates)} must be keys of cloud and no options of the module."
+                f"cloud is a dictionary. Move {', '.join(duplicates)} from the module options into this dictionary."
             )
         return {key: value for key, value in cloud.items() if value is not None}
     settings = {
@@ -520,8 +521,8 @@ class Cloud:
         if found is None or not settings:
             return None
         return ConfigurationError(
-            f"{' and '.join(settings)}: the {service} service does not offer this microversion; it offers"
-            f" {found['oldest']} to {found['newest']}. Remove the setting from {self._source}: this collection chooses"
+            f"{' and '.join(settings)}: the {service} service offers only the microversions"
+            f" {found['oldest']} to {found['newest']}. Remove the setting from {self._source}. This collection chooses"
             " the microversion of each request.",
             service=service,
         )
@@ -562,7 +563,7 @@ def _unversioned_error(source: AnswerSource, body: JsonObject) -> CatalogError:
         raise source.error("an answer of a versioned endpoint", kind_of(listed))
     names = ", ".join(str(each.get("id")) for each in listed if isinstance(each, dict)) or "none"
     return CatalogError(
-        f"{source.what}: no versioned endpoint of the {source.service} service: {source.url} answers with a list of"
+        f"{source.what}: the URL of the {source.service} service contains no version. {source.url} returns a list of"
         f" versions ({names}). Set {source.service}_endpoint_override, or the endpoint in the catalog, to the URL of a"
         " version.",
         service=source.service,

@@ -254,8 +254,7 @@ def _mappings() -> tuple[_Mapping, ...]:
         ),
         _Mapping(
             UnexpectedAnswerError,
-            "the answer of the {service} service is not an answer of its API: {words}."
-            " Check auth_url and the endpoint.",
+            "the answer does not come from the API of the {service} service: {words}. Check auth_url and the endpoint.",
             classes=(auth.InvalidResponse, http.TooManyRedirects),
         ),
         _Mapping(
@@ -271,8 +270,9 @@ def _mappings() -> tuple[_Mapping, ...]:
         ),
         _Mapping(
             TlsError,
-            "no trusted TLS connection to the {service} service: {words}."
-            " Set ca_cert (cacert in clouds.yaml) to the certificate authority, or validate_certs to false.",
+            "there is no trusted TLS connection to the {service} service: {words}."
+            " Set ca_cert (cacert in clouds.yaml) to the file of your certificate authority, or set"
+            " validate_certs to false.",
             chain=(secured,),
         ),
         _Mapping(
@@ -323,7 +323,7 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
         # The URL of the token request contains the path of auth_url.
         return UnreachableError(
             f"{what}: the identity service answered HTTP 404 to the request for a token: {words}. Check the"
-            " path of auth_url. The path must be that of the Identity API, such as /v3.",
+            " path of auth_url. The path must belong to the Identity API, such as /v3.",
             **details,
         )
     if status:

@@ -166,12 +166,12 @@ def limitations(version: MicroversionRange, host: str | None) -> list[str]:
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):
         warnings.append(
-            f"Below microversion 2.30 (this cloud: {text(version.newest)}) a named host bypasses the scheduler:"
-            f" a successful migration to {host} does not test the scheduler."
+            f"Below microversion 2.30, a named host bypasses the scheduler. This cloud offers {text(version.newest)}."
+            f" Therefore a successful migration to {host} does not test the scheduler."
         )
     if version.newest < (2, 34):
         warnings.append(
-            f"Below microversion 2.34 (this cloud: {text(version.newest)}) Nova checks the hosts before"
-            " it answers: a refused migration gets HTTP 400 and has no migration record."
+            "Below microversion 2.34, Nova checks the hosts before it answers. This cloud offers"
+            f" {text(version.newest)}. Therefore a refused migration gets HTTP 400 and no migration record."
         )
     return warnings

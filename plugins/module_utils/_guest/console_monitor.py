@@ -56,7 +56,9 @@ class ConsoleOptions:
             known = {str(given.get("server_id")): ConsoleReading.from_result(given) for given in before}
         max_downtime = params["max_downtime"]
         if max_downtime is not None and (max_downtime < 0 or before is None):
-            raise InputError("max_downtime must not be less than 0, and needs before.")
+            raise InputError(
+                "max_downtime must be at least 0, and needs the option before. Set before to an earlier result."
+            )
         return cls(params["servers"], patterns, params["timeout"], params["all_projects"], known, max_downtime)
 
 

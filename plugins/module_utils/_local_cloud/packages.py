@@ -49,6 +49,6 @@ def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files:
     else:
         action = (
             f"Install them with: sudo apt-get install --no-install-recommends -y {' '.join(names)}   (or set"
-            " local_cloud_install_packages=true, and Ansible installs them, with become if you are not root)"
+            " local_cloud_install_packages=true, so that the role installs the packages)"
         )
     return Installation(become=False, problem=f"{problem} {', '.join(names)}. {action}")

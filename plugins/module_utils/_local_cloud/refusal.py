@@ -26,8 +26,9 @@ def refusal_of(inspection: Mapping[str, Any]) -> str:
         return ""
     return (
         "No cloud is named, and a local cloud needs packages of the operating system that are missing:"
-        f" {', '.join(missing)}. No package was installed. Name a cloud (OS_CLOUD=… or -e regression_cloud=…), or add"
-        " -e regression_local=true, which brings up a local cloud and, as root, installs these packages."
+        f" {', '.join(missing)}. No package was installed. Name a cloud with OS_CLOUD=… or -e"
+        " regression_cloud=…. For a local cloud, add -e regression_local=true. Then the playbook installs these"
+        " packages as root."
     )
 
 

@@ -200,7 +200,8 @@ class Icmp(Target):
                 return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(
             "probe: this user may not send ICMP echo requests. Add a group of the user to the sysctl"
-            " net.ipv4.ping_group_range on the machine that runs the module, run it as root, or use protocol tcp."
+            " net.ipv4.ping_group_range on the machine that runs the module, run the module as root, or use protocol"
+            " tcp."
         )
 
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:

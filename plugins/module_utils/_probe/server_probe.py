@@ -119,7 +119,7 @@ def await_answers(
             break
         if tell is not None and next_line.over:
             next_line = Deadline(clock, PROGRESS_SECONDS)
-            tell(f"{silent[0].name} has not answered yet at {silent[0].where}; {deadline.spent:.0f} s")
+            tell(f"{silent[0].name} has not answered yet at {silent[0].where} after {deadline.spent:.0f} s")
     return silent
 
 

@@ -260,8 +260,8 @@ def test_error_if_settings_name_an_unsupported_microversion(fake: FakeCloud, nam
     with pytest.raises(ConfigurationError) as caught:
         read(connect({"cloud": {**fake.params, name: "2.120"}}, fake.time.clock))
     assert str(caught.value) == (
-        f"{name}=2.120: the compute service does not offer this microversion; it offers 2.1 to 2.104. Remove the"
-        " setting from the options cloud or auth: this collection chooses the microversion of each request."
+        f"{name}=2.120: the compute service offers only the microversions 2.1 to 2.104. Remove the"
+        " setting from the options cloud or auth. This collection chooses the microversion of each request."
     )
 
 
@@ -380,7 +380,7 @@ def test_error_when_the_endpoint_has_no_version(fake: FakeCloud, cloud: Cloud, s
     fake.fault("GET", "flavors", status=status, body=body)
     with pytest.raises(CatalogError) as caught:
         read(cloud)
-    assert "no versioned endpoint of the compute service" in str(caught.value)
+    assert "the URL of the compute service contains no version" in str(caught.value)
     assert "(v2.0, v2.1). Set compute_endpoint_override" in str(caught.value)
 
 
@@ -411,7 +411,7 @@ def test_error_when_no_cloud_is_configured() -> None:
 def test_accepts_settings_as_a_dictionary(fake: FakeCloud) -> None:
     inside = fake.params
     assert read(connect({"cloud": inside, "auth": None}, fake.time.clock))["flavors"]
-    with pytest.raises(ConfigurationError, match="region_name must be keys of cloud"):
+    with pytest.raises(ConfigurationError, match="region_name from the module options into this dictionary"):
         connect({"cloud": inside, "region_name": "RegionOne"})
 
 
