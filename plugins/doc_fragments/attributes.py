@@ -23,7 +23,7 @@ attributes:
     support: full
     details:
       - The module runs inside the Ansible process if the target is the machine that runs Ansible, with the same user
-        and the same Python. This saves most of a second of CPU time per task. The result of the module is the same.
+        and the same Python. The result is the same, and each task needs less CPU time.
   action_group:
     description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
     support: full
@@ -31,7 +31,7 @@ attributes:
       - stackproof.migration.migration
 """
 
-    # The attributes of the modules that change nothing
+    # These are the attributes of modules that change nothing.
     INFO = r"""
 attributes:
   check_mode:
@@ -48,7 +48,7 @@ attributes:
       - This module changes nothing.
 """
 
-    # The attributes of the modules that run on the controller only
+    # These are the attributes of modules that run on the controller only.
     CONTROLLER = r"""
 attributes:
   action:

@@ -63,7 +63,7 @@ requirements:
 notes:
   - If a service drops the connection, limits the rate of requests or answers with a server error, the module repeats a
     read request for up to one minute.
-  - The module repeats a request that changes something only if the repetition is harmless.
+  - The module repeats a request that changes something only if the repetition has no additional effect.
   - When a module fails, it returns RV(ignore:failure). This value contains the kind of the failure, the service, the
     HTTP status and the request id.
 """

@@ -27,8 +27,8 @@ options:
     default: false
   source:
     description:
-      - The compute host that the servers leave. The module does not migrate a server that is on another host. The
-        outcome of this server is V(unchanged).
+      - The compute host from which the servers are migrated. If a server is on another host, the module does not
+        migrate the server. The outcome of this server is V(unchanged).
       - By default, the module migrates each server from its current host.
     type: str
   max_parallel:
@@ -51,18 +51,17 @@ options:
       - With V(continue), the module requests the remaining migrations.
       - With V(stop), the module does not request the remaining migrations. The outcome of these migrations is
         V(not_started).
-      - With either value, the module monitors the running migrations until they end.
+      - The module always monitors the running migrations until they end.
     type: str
     choices: [continue, stop]
     default: continue
   wait_for_hosts:
     description:
-      - Maximum number of seconds to wait for foreign migrations before the module requests a migration. The module
-        waits while a foreign migration is open on the compute host of the server or on the requested destination.
+      - Maximum number of seconds to wait until no foreign migration uses the source host or the requested destination.
       - With V(0), the module does not check for foreign migrations.
-      - While the module waits, it still requests the migrations that use other hosts.
-      - If the foreign migration is still open after this time, the module does not request the migration. The outcome
-        is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
+      - While the module waits for one host, it still requests the migrations that use other hosts.
+      - If a foreign migration still uses the host after this time, the module does not request the migration. The
+        outcome is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
       - A migration record is ignored if Nova has not updated the record for five minutes and the server has no task
@@ -74,8 +73,8 @@ options:
     default: 0
   own_servers:
     description:
-      - Ids of other servers whose migrations are not foreign migrations, for example the servers of an earlier task.
-        See O(wait_for_hosts).
+      - Ids of additional servers whose migrations are not foreign migrations, for example the servers of an earlier
+        task. See O(wait_for_hosts).
     type: list
     elements: str
     default: []

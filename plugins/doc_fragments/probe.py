@@ -20,8 +20,8 @@ options:
       - Use this option for a few servers only, because the module sends many probes per second to each server.
       - The module requests the first migration when all servers answer, or when O(probe.timeout) is over. The module
         does not migrate a server that does not answer.
-      - After its migration, each server must answer within O(settle_timeout).
-      - The module does not probe a server if another client has already requested its migration.
+      - After the migration, each server must answer within O(settle_timeout).
+      - If another client has already requested the migration of a server, the module does not probe this server.
     type: dict
     suboptions:
       protocol:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The options that the reports of a cycle and of a drain share."""
+    """The documentation of the options that the reports of a cycle and of a drain share."""
 
     DOCUMENTATION = r"""
 options:

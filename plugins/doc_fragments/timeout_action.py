@@ -26,8 +26,8 @@ options:
     default: fail
   reset_state:
     description:
-      - Whether to reset the status of a server to ACTIVE after its live migration was aborted. The module resets only a
-        server that was ACTIVE before the migration and is in ERROR after the abort.
+      - Whether to reset the status of a server to ACTIVE after its live migration was aborted. The module resets a
+        server only if it was ACTIVE before the migration and is in ERROR after the abort.
       - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
         guest still runs on the source host.
       - By Nova's default policies, only administrators may reset the state of a server.

@@ -63,8 +63,8 @@ allocations:
       type: dict
       sample: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     roots:
-      description: Names of the root providers of these resource providers. The root provider of a compute host has the
-        name of the hypervisor.
+      description: Names of the root resource providers. The root provider of a compute host has the name of the
+        hypervisor.
       type: list
       elements: str
       sample: [compute2]

@@ -33,7 +33,7 @@ options:
     description:
       - The content of the report.
       - Without O(cycle), the module only checks whether the folder is writable, and fails if the folder is not
-        writable. The module then writes no file and leaves no folder.
+        writable. The module writes no file and leaves no folder.
     type: dict
   advice:
     description: The last sentence of the failure message if the folder is not writable. The sentence describes the

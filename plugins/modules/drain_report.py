@@ -32,7 +32,7 @@ options:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it. If the
         result contains C(plan), the report shows the plan.
       - Without O(result), the module only checks whether the folder is writable, and fails if the folder is not
-        writable. The module then writes no file and leaves no folder.
+        writable. The module writes no file and leaves no folder.
       - In check mode, the module creates no file and no folder. The module fails if a run could not write into the
         folder.
     type: dict

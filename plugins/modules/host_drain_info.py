@@ -13,15 +13,14 @@ short_description: Read the servers and allocations of an OpenStack compute host
 version_added: 1.0.0
 description:
   - Lists the servers on a compute host. For each server, the module returns how the server can leave the host, or why
-    it cannot leave.
+    the server cannot leave the host.
   - Predicts which compute hosts can take each server. The prediction uses availability zones, server groups, traits,
     host aggregates and the room in Placement. The prediction assumes that all servers of the host move.
   - The API does not show all facts that Nova's scheduler uses. RV(unknown) and RV(servers[].unknown) list the facts
     that are missing.
-  - Also lists servers on other hosts if an unconfirmed cold migration has moved them from this host. Until the
-    confirmation, the resources of these servers on this host stay allocated.
-  - Returns whether the host is empty. An empty host has no server, and its tree of resource providers has no
-    allocation.
+  - Also lists the servers that an unconfirmed cold migration has moved from this host. The resources of these servers
+    stay allocated on this host until the migration is confirmed.
+  - Returns whether the host is empty. An empty host has no server, and no allocation in its resource providers.
   - Changes nothing. By Nova's default policies, only administrators can use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -155,8 +154,8 @@ servers:
       type: str
       sample: null
     host:
-      description: Compute host of the server. If a cold migration of the server waits for its confirmation, this is not
-        O(host), but the destination.
+      description: Compute host of the server. If a cold migration of the server waits for its confirmation, this is the
+        destination of the migration.
       type: str
       sample: compute1
     availability_zone:
@@ -199,7 +198,7 @@ servers:
       sample: it is bound to availability zone za, and compute2, compute3 is in another zone
     room:
       description:
-        - Whether RV(servers[].destinations) have room for the server if all servers of the host move.
+        - Whether the hosts in RV(servers[].destinations) have room for the server if all servers of O(host) move.
         - Null if the room is unknown, or if RV(servers[].destinations) is null.
       type: bool
       sample: true
@@ -259,7 +258,8 @@ since:
   sample: "2026-04-01T10:00:00Z"
 moved:
   description:
-    - With O(moved=true), the servers that were moved away at RV(since) or later.
+    - The servers that were moved away at the time RV(since) or later. The module returns these servers only with
+      O(moved=true).
     - The entries have the keys of RV(servers). C(move_method) and C(destinations) describe the migration back to this
       host.
   returned: always
@@ -333,7 +333,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         moved=params["moved"],
         since=params["since"],
         timeout=params["timeout"],
-        # Do not check the timeout, because other modules refuse 0. In this module, 0 means not to wait.
+        # The common check refuses a timeout of 0. In this module, 0 means that the module does not wait.
         pace=poll_intervals_of({**params, "timeout": None, "settle_timeout": None}),
     )
     request.check()

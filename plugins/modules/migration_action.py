@@ -155,7 +155,7 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         raise InputError(
             "reset_state needs wait: a state can be reset only after the end of the migration. Set wait=true."
         )
-    # The monitor acts when the timeout is over. With a timeout of 0 s, it acts at once.
+    # The monitor sends the action when the timeout is over. With a timeout of 0 s, it sends the action at once.
     options = MonitorOptions(
         timeout=0,
         on_timeout=params["action"],

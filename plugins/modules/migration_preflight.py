@@ -17,7 +17,8 @@ description:
   - Checks the image, the flavor, the networks, the availability zone and the quota.
   - Checks that enough compute hosts of the same hypervisor type have room.
   - Finds the servers that an earlier run did not delete.
-  - If you set no image or no flavor, the module chooses the smallest suitable one.
+  - If you name no image, the module chooses the smallest suitable image. If you name no flavor, it chooses the smallest
+    suitable flavor.
   - Facts that the user is not allowed to read are in RV(unknown). The module does not treat them as problems.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -35,16 +36,17 @@ options:
         that Nova does not boot.
       - The module never chooses images of other projects that are private, that are community images, or that are
         shared but not accepted.
-      - The module never chooses images for an architecture or a hypervisor type if fewer than two usable hosts have it.
+      - If an image requires an architecture or a hypervisor type, the module chooses the image only if at least two
+        usable hosts have it.
       - The module never chooses images whose properties need special hosts. These properties are a VM mode other than
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
-      - The module prefers images whose requirements are certainly met.
-      - If there is no such image, the module can choose an image that another project shares, or a snapshot of a
-        server. The module can also choose an image with other C(hw_*) or C(img_*) properties. The module can also
-        choose an image whose architecture, hypervisor type, disk format or signature cannot be confirmed.
-      - The module does not confirm the architecture V(x86_64). If the image names no architecture and all hosts have
-        the same architecture, the module does not confirm the architecture.
+      - The module prefers images of which it can confirm all requirements.
+      - As a second choice, the module can choose an image that another project shares, or a snapshot of a server. It
+        can also choose an image with other C(hw_*) or C(img_*) properties. It can also choose an image whose
+        architecture, hypervisor type, disk format or signature it cannot confirm.
+      - The architecture V(x86_64) needs no confirmation. If the image names no architecture and all hosts have the same
+        architecture, the image also needs no confirmation.
     type: str
   flavor:
     description:
@@ -78,12 +80,12 @@ options:
     type: str
   spare_servers:
     description:
-      - A compute host is usable only if it has room for this number of additional servers of the flavor. A migration
-        then does not use the last room of a host. The value must be at least 0.
+      - Number of additional servers of the flavor for which each usable host must have room. A migration then does not
+        use the last room of a host. The value must be at least 0.
       - The module reads the room from the allocation candidates of Placement. This option has no effect if the user
         cannot read the allocation candidates.
-      - Nova's scheduler does not know this option and may choose a host without this room. If O(host) is not set,
-        RV(unknown) lists these hosts.
+      - Nova's scheduler does not know this option and may choose a host without the additional room. If O(host) is not
+        set, RV(unknown) lists these hosts.
     type: int
     default: 0
   metadata_key:
@@ -390,7 +392,6 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse the options, run the module, and exit."""
     MODULE.main(clock)
 
 

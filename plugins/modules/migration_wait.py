@@ -33,11 +33,11 @@ attributes:
   diff_mode:
     support: N/A
     details:
-      - This module changes nothing unless O(on_timeout) is V(abort) or V(force_complete).
+      - The module changes a migration only if O(on_timeout) is V(abort) or V(force_complete).
   idempotent:
     support: full
     details:
-      - The module reports a change only if it aborted a migration or forced a migration to complete (O(on_timeout)).
+      - The module reports a change only if it aborted a migration or forced a migration to complete. See O(on_timeout).
 options:
   migrations:
     description:
@@ -53,8 +53,8 @@ options:
   timeout:
     description:
       - Timeout of each migration in seconds.
-      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue does
-        not count.
+      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue is
+        not part of the timeout.
     type: int
     default: 900
 seealso:
@@ -85,7 +85,8 @@ migrations:
     - One entry per migration of O(migrations), in the same order. The entries have the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
     - The module returns all entries, also when it fails.
-    - This page lists the keys whose meaning differs in this module. C(checks) never contains V(answers) or V(downtime).
+    - This page describes only the keys that have another meaning in this module. C(checks) never contains V(answers) or
+      V(downtime).
   returned: always
   type: list
   elements: dict
@@ -113,7 +114,7 @@ migrations:
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
-        - V(unchanged) means that the entry had no migration to wait for.
+        - V(unchanged) means that the entry contained no migration.
         - V(predicted) means that the module ran in check mode and that the migration is still running.
       type: str
       sample: completed

@@ -18,7 +18,7 @@ description:
   - If the program fails, it must end with an exit code other than 0 and return the reason in the key C(msg).
   - Ansible displays the texts in the key C(warnings) as warnings.
   - The standard input of the program stays open while the task runs. If the playbook is interrupted or killed, the
-    standard input ends. The program can use this to stop.
+    standard input ends. The program can then stop.
   - The role P(stackproof.migration.local_cloud#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)

@@ -118,7 +118,7 @@ options:
 seealso:
   - module: stackproof.migration.server_live_migrate
   - name: Nova bug 1718455
-    description: Live migration of a server that was booted together with others.
+    description: The bug is about the live migration of a server that was booted together with other servers.
     link: https://bugs.launchpad.net/nova/+bug/1718455
 """
 
@@ -165,7 +165,7 @@ request_id:
 servers:
   description:
     - The servers of the batch, sorted by name.
-    - With O(state=absent), the selected servers. Each entry shows the server as the module last read it.
+    - With O(state=absent), the list contains the selected servers, as the module last read them.
   returned: always
   type: list
   elements: dict
@@ -180,8 +180,8 @@ servers:
       sample: probe-1
     status:
       description:
-        - Status of the server. V(DELETED) if the server was deleted.
-        - In check mode, the current status. C(diff) shows the predicted servers.
+        - Status of the server. The status is V(DELETED) if the server was deleted.
+        - In check mode, this is the current status. C(diff) shows the predicted servers.
       type: str
       sample: ACTIVE
     status_before:
@@ -292,7 +292,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._server_batch
 if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
 
-# The maximum lengths that Nova accepts, in characters.
+# Nova accepts at most this number of characters in a name, and in the keys and values of metadata.
 MAX_METADATA_LENGTH = 255
 MAX_NAME_LENGTH = 255
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
@@ -342,10 +342,10 @@ def _check_present(params: dict[str, Any]) -> None:
 def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
     if not all(name.strip() for name in params["servers"] or []):
         raise InputError("servers contains an empty name. Remove it from the list.")
-    # In check mode, state present boots no server and returns no reservation id. The reservation id is then empty.
+    # In check mode, the reservation id is empty, because state=present boots no server.
     not_booted = check_mode and params["reservation_id"] == ""
     if params["servers"] is None and not params["reservation_id"] and not params["metadata"] and not not_booted:
-        by_name = " A name alone is not enough, because other servers may have it, too." if params["name"] else ""
+        by_name = " A name alone is not enough, because other servers may have the same name." if params["name"] else ""
         raise InputError(
             f"state absent needs servers, reservation_id or metadata.{by_name} Use the result of state present, for"
             " example servers: \"{{ batch.servers | map(attribute='id') | list }}\"."
@@ -401,7 +401,6 @@ MODULE = Definition(
 
 
 def main(clock: Clock = SYSTEM_CLOCK) -> None:
-    """Parse the options, run the module, and exit."""
     MODULE.main(clock)
 
 

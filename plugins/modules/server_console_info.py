@@ -15,8 +15,8 @@ description:
   - Reads the consoles of servers whose guests print a counter. The module waits until the counter of each guest has
     increased.
   - The images of the role P(stackproof.migration.local_cloud#role) contain a guest that prints a counter.
-  - O(before) is an earlier result of this module. With this option, the module returns for each server its downtime,
-    and whether the same guest continued to count.
+  - O(before) is an earlier result of this module. If it is set, the module returns the downtime of each server, and
+    whether the same guest continued to count.
   - With O(before), the module fails if a guest has rebooted, or if its counter has decreased or stopped.
   - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
 author:
@@ -140,13 +140,14 @@ consoles:
       sample: 5317.25
     counted_on:
       description:
-        - Whether the guest of O(before) continued to count, regardless of its downtime. Null without O(before).
+        - Whether the same guest as in O(before) still counts. A long downtime does not change this value. Null without
+          O(before).
       type: bool
       sample: true
     downtime_seconds:
       description:
-        - Downtime of the guest since O(before) in seconds, with a precision of about 0.2 s.
-        - Null without O(before), or if the guest is not the same.
+        - Downtime of the guest after the time of O(before), in seconds. The precision is about 0.2 s.
+        - Null without O(before). The value is also null if the server has another guest or the guest has rebooted.
       type: float
       sample: 0.31
     message:

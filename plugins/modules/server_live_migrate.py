@@ -63,8 +63,8 @@ options:
   timeout:
     description:
       - Timeout of each migration in seconds.
-      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue does
-        not count.
+      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue is
+        not part of the timeout.
     type: int
     default: 900
 seealso:
@@ -227,7 +227,8 @@ migrations:
           seen: "2026-04-01T10:00:01.480+00:00"
     progress:
       description:
-        - Bytes of memory and disk that Nova had copied at each read of the progress. See O(read_progress).
+        - Progress of the copy. Each entry contains the bytes of memory and disk that Nova had copied at this time. See
+          O(read_progress).
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
         - The list is empty without O(read_progress). The list is also empty if the user cannot read the progress, or if
