@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cloud_label returns a label for the cloud that an input selects."""
+"""The filter cloud_label returns a label for a cloud."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: cloud_label
-short_description: Return a label for the cloud that an input selects
+short_description: Return a label for a cloud
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns a label for the cloud that the option O(stackproof.migration.server_batch#module:cloud) of a module selects.
+  - Returns a label for a cloud. The input has the form of the option O(stackproof.migration.server_batch#module:cloud).
   - You can use the label in messages and task names. The label contains no secrets.
 options:
   _input:
-    description: The name of a cloud in C(clouds.yaml), or a dictionary with the settings of a cloud. If empty, the
-      label is for the cloud of the environment variables.
+    description: The name of a cloud in C(clouds.yaml), or a dictionary with the settings of a cloud. If the input is
+      empty, environment variables select the cloud.
     type: raw
     required: true
 """

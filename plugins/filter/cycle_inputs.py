@@ -19,8 +19,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates each input of the role P(stackproof.migration.migration_cycle#role), and checks that no inputs contradict
-    each other. The filter sends no request to the cloud.
+  - Validates each input of the role P(stackproof.migration.migration_cycle#role), and finds inputs that contradict each
+    other. The filter sends no request to the cloud.
 options:
   _input:
     description: A dictionary with all inputs of the role. The keys are the names of the inputs.
@@ -54,7 +54,7 @@ _value:
 
 
 def cycle_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return a message for each input of the cycle that cannot be used."""
+    """Return a message for each invalid input of the cycle."""
     return input_problems(inputs, variables)
 
 

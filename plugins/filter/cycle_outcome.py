@@ -27,20 +27,20 @@ description:
   - V(failed) means that the cloud caused the failure. A migration failed or timed out, or the migration record, the
     server, its compute host and Placement do not agree.
   - V(inconclusive) means that preconditions are not met. For example, there is no second usable host, or the hosts have
-    no room. Other examples are a foreign migration that stays open on the hosts, and a server that no host accepts.
+    no room. Other examples are a foreign migration that does not end, and a server that no host accepts.
   - V(error) means that a client-side error occurred. Examples are wrong credentials, no connection, and an input that
     names a resource that does not exist.
 options:
   _input:
     description:
-      - The results of the steps, as a dictionary with the following keys.
-      - C(failure) is the failure of the cycle, and C(cleanup_failure) is the failure of the cleanup. Each contains
-        C(step), C(reason) and C(kinds). Each is empty if there was no failure.
+      - A dictionary with the results of the steps.
+      - C(failure) is the failure of the cycle, and C(cleanup_failure) is the failure of the cleanup. Each failure
+        contains C(step), C(reason) and C(kinds). The value is empty if there was no failure.
       - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
       - C(control) is the result of the control experiment. C(control) contains C(migration), or the C(reason) why there
         is no migration. C(control) is empty if the control experiment did not start.
-      - C(hosts) are the hosts that M(stackproof.migration.migration_preflight) returned after the failure.
+      - C(hosts) are the compute hosts that M(stackproof.migration.migration_preflight) returned after the failure.
     type: dict
     required: true
   check_mode:

@@ -33,7 +33,7 @@ options:
     type: dict
     required: true
   orphaned_servers:
-    description: The servers of earlier runs that have ended.
+    description: The orphaned servers of earlier runs.
     type: list
     elements: dict
     default: []
@@ -57,7 +57,7 @@ _value:
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     lines:
       description: Lines that describe the cloud, the user, the hosts, the image and the flavor. Empty if the preflight
-        read none of these.
+        read no values.
       type: list
       elements: str
       sample: ["hosts      compute1, compute2"]

@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Selects servers that are not on the target host. The filter selects the first O(count) of these servers.
+  - Selects the first O(count) servers that are not on the target host.
 options:
   _input:
     description: The booted servers, in the form of RV(stackproof.migration.server_batch#module:servers).

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter cycle_settings converts the inputs of a migration cycle to the form that the steps of the cycle use."""
+"""The filter cycle_settings converts the inputs of a migration cycle to settings for the steps of the cycle."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: cycle_settings
-short_description: Convert the inputs of a migration cycle for its steps
+short_description: Convert the inputs of a migration cycle to settings for its steps
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -83,7 +83,7 @@ _value:
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs of the cycle in the form that the steps of the cycle use."""
+    """Return the settings for the steps of the cycle."""
     return settings_of(inputs)
 
 

@@ -24,13 +24,14 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Chooses the destination of the live migrations of the role P(stackproof.migration.migration_cycle#role). The result
-    is a compute host, or leaves the choice to Nova's scheduler.
+  - Chooses the destination of the live migrations of the role P(stackproof.migration.migration_cycle#role). If Nova's
+    scheduler chooses the destination, the filter returns no host.
 options:
   _input:
     description:
       - V(scheduler) leaves the choice to Nova's scheduler.
-      - V(other) chooses the first usable host that is not the host of the server and is in the same availability zone.
+      - With V(other), the filter chooses the first usable host that is not the host of the server and is in the same
+        availability zone.
       - If the user cannot list hosts, or if several servers are migrated, V(other) has the same effect as V(scheduler).
       - Any other value is the name of a compute host.
     type: str

@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates each input of the role P(stackproof.migration.host_drain#role), and checks that no inputs contradict each
+  - Validates each input of the role P(stackproof.migration.host_drain#role), and finds inputs that contradict each
     other. The filter sends no request to the cloud.
 options:
   _input:
@@ -54,7 +54,7 @@ _value:
 
 
 def drain_inputs(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> list[str]:
-    """Return a message for each input of the drain that cannot be used."""
+    """Return a message for each invalid input of the drain."""
     return problems_of(inputs, variables)
 
 

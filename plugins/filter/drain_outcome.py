@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Evaluates the results that the tasks of the role P(stackproof.migration.host_drain#role) recorded.
+  - Evaluates the results of the tasks in the role P(stackproof.migration.host_drain#role).
   - If C(state) is V(drained), the outcome is V(drained) if no server and no allocation in Placement is left on the
     host. Otherwise the outcome is V(not_drained).
   - If C(state) is V(undrained), the role moves servers back to the host. The outcome is V(undrained) if all these
@@ -52,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The outcome, and the servers to move next.
+  description: A dictionary with the outcome, and with the servers to move next.
   type: dict
   contains:
     outcome:
@@ -60,8 +60,8 @@ _value:
       type: str
       sample: not_drained
     reason:
-      description: The reason why the outcome is not the requested outcome. In check mode, the servers that would stay
-        on the host. Empty if there is no reason.
+      description: The reason why the host is not in the requested state. In check mode, the reason names the servers
+        that would stay on the host. Empty if there is no reason.
       type: str
       sample: >-
         1 server or allocation is left on the host. web-2: Nova cannot move a server in status SUSPENDED. To make it
@@ -77,8 +77,8 @@ _value:
           destination: compute2
           migration_id: 42
     left:
-      description: The servers and allocations that are left, each with a reason. In check mode, the servers that would
-        be left.
+      description: The servers and allocations that are left on the host, each with a reason. In check mode, the list is
+        a prediction.
       type: list
       elements: dict
       sample:
@@ -117,7 +117,8 @@ _value:
       type: bool
       sample: true
     refusal:
-      description: The reason why the drain cannot work, according to the plan. Empty if the plan predicts no problem.
+      description: The problem because of which the drain cannot succeed, according to the plan. Empty if the plan
+        predicts no problem.
       type: str
       sample: "The target compute4 cannot take servers: its nova-compute service is down."
     reenable:
@@ -128,7 +129,7 @@ _value:
 
 
 def drain_outcome(drain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outcome, the servers that are left on the host, and the servers to move next."""
+    """Return the outcome of a drain, the servers that are left on the host, and the servers to move next."""
     return evaluate(drain)
 
 

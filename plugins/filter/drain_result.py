@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the value of the fact C(host_drain_result), which the role P(stackproof.migration.host_drain#role) sets.
+  - Returns the value of the fact C(host_drain_result). The role P(stackproof.migration.host_drain#role) sets this fact.
 options:
   _input:
     description:
@@ -64,14 +64,14 @@ _value:
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
     service:
       description:
-        - The compute service at the end of the run. In check mode, the compute service at the start of the run. Empty
-          if the role did not read the service.
+        - The compute service at the end of the run. In check mode, this is the compute service at the start of the run.
+          Empty if the role did not read the service.
       type: dict
       sample: {status: disabled, state: up}
     service_change:
       description: >-
-        The new status of the compute service, V(enabled) or V(disabled). In check mode, the status that a run would
-        set. Empty if the status does not change.
+        The new status of the compute service, V(enabled) or V(disabled). In check mode, this is the predicted status.
+        Empty if the status does not change.
       type: str
       sample: disabled
     since:
@@ -84,13 +84,13 @@ _value:
       elements: dict
       sample: []
     plan:
-      description: In check mode, the servers to move. The entries have the form in which
+      description: The servers that the role would move, in check mode. The entries have the form in which
         M(stackproof.migration.host_drain_info) lists servers.
       type: list
       elements: dict
       sample: []
     problems:
-      description: The reasons why the drain cannot work, according to the plan. The entries have the keys of
+      description: The reasons why the drain cannot succeed, according to the plan. The entries have the keys of
         RV(stackproof.migration.host_drain_info#module:problems).
       type: list
       elements: dict

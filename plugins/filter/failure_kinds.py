@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter failure_kinds lists the kinds of the failures that ended a task."""
+"""The filter failure_kinds lists the kinds of failure of a failed task."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: failure_kinds
-short_description: List the kinds of failure that ended a task
+short_description: List the kinds of failure of a failed task
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -27,7 +27,7 @@ options:
     type: dict
     required: true
   problems:
-    description: The problems that the preflight found, if the task failed because of them.
+    description: The problems that the preflight found, if the preflight failed because of these problems.
     type: list
     elements: dict
     default: []
@@ -49,7 +49,7 @@ _value:
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kinds of the failures that ended the task."""
+    """Return the kinds of failure of the failed task."""
     return kinds_of(result, problems)
 
 

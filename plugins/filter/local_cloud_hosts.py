@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_hosts chooses the kind of compute hosts that a local cloud gets."""
+"""The filter local_cloud_hosts chooses the kind of the compute hosts of a local cloud."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: local_cloud_hosts
-short_description: Choose the kind of compute hosts that a local cloud gets
+short_description: Choose the kind of the compute hosts of a local cloud
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -25,7 +25,7 @@ description:
   - An existing cloud keeps its kind of hosts. The role can stop or remove a cloud of either kind.
 options:
   _input:
-    description: The facts about the machine that are known so far. The filter ignores facts that are still unknown.
+    description: A dictionary with facts about the machine. The filter needs only the known facts.
     type: dict
     required: true
     suboptions:
@@ -90,12 +90,13 @@ _value:
       type: bool
       sample: true
     obstacle:
-      description: The first reason why hosts that run guests are not possible. Empty if they are possible.
+      description: The first reason why the machine cannot run compute hosts with guests. Empty if the machine can run
+        such hosts.
       type: str
       sample: it needs root
     problem:
-      description: The reason why the requested hosts are not possible, and the action to take. Empty if the requested
-        hosts are possible.
+      description: The reason why the machine cannot run the requested kind of hosts, and the action to take. Empty if
+        the machine can run these hosts.
       type: str
       sample: ""
     message:
@@ -106,7 +107,7 @@ _value:
 
 
 def local_cloud_hosts(machine: Mapping[str, Any], hypervisor: str, state: str, found: str) -> dict[str, Any]:
-    """Return the kind of the compute hosts, and messages about the choice."""
+    """Return the kind of the compute hosts, and messages about this choice."""
     return choose_hosts(hypervisor, state, found, machine)
 
 

@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Validates each input of the role P(stackproof.migration.local_cloud#role), and checks that no inputs contradict each
+  - Validates each input of the role P(stackproof.migration.local_cloud#role), and finds inputs that contradict each
     other.
 options:
   _input:
@@ -61,7 +61,7 @@ _value:
 def local_cloud_inputs(
     inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()
 ) -> list[str]:
-    """Return a message for each input of the local cloud that cannot be used."""
+    """Return a message for each invalid input of the local cloud."""
     return problems_of(inputs, variables, releases)
 
 

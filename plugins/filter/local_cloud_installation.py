@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: local_cloud_installation
-short_description: Decide whether missing packages may be installed for a local cloud
+short_description: Decide whether a role may install the missing packages of a local cloud
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -71,7 +71,7 @@ _value:
 def local_cloud_installation(
     missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return how to install the missing packages. If they must not be installed, return the reason."""
+    """Return how to install the missing packages. If the role must not install them, return the reason."""
     return asdict(plan_installation(missing, machine, files))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_refusal explains which packages a local cloud needs but the machine does not have."""
+"""The filter local_cloud_refusal returns a message about the missing packages of a local cloud."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: local_cloud_refusal
-short_description: Explain why a local cloud needs packages that are missing
+short_description: Return a message about the missing packages of a local cloud
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter local_cloud_settings converts the inputs of the role local_cloud to the types that cloudctl requires."""
+"""The filter local_cloud_settings converts the inputs of the role local_cloud for the program cloudctl."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Converts inputs of the role P(stackproof.migration.local_cloud#role) to the types that the program needs. The filter
-    converts the inputs that describe a cloud. For example, the filter converts the string V(4) to a number.
+  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) to the types that the program needs. For
+    example, the filter converts the string V(4) to a number. The filter omits the inputs that do not describe a cloud.
 options:
   _input:
     description:
@@ -45,7 +45,7 @@ _value:
 
 
 def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that cloudctl reads, with the correct types."""
+    """Return the settings for the program cloudctl, with the correct types."""
     return settings_of(inputs)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter regression_choice chooses the cloud that the playbook regression runs against."""
+"""The filter regression_choice chooses a cloud for the playbook regression."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: regression_choice
-short_description: Choose the cloud that the playbook regression runs against
+short_description: Choose a cloud for the playbook regression
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - If a variable names a cloud, the filter chooses this cloud.
-  - Otherwise, if O(local=true), the filter chooses a local cloud.
-  - Otherwise, if environment variables name a cloud, the filter chooses this cloud.
-  - If no cloud is named, the filter chooses a local cloud under a condition. The run uses this cloud only if no package
-    must be installed. The filter P(stackproof.migration.local_cloud_refusal#filter) checks this condition.
+  - If a variable of the playbook names a cloud, the filter chooses this cloud.
+  - If no variable names a cloud, but O(local=true), the filter chooses a local cloud.
+  - The third choice is the cloud that the environment variables name.
+  - If no cloud is named, the filter chooses a local cloud, but the run uses it only if no package must be installed.
+    The filter P(stackproof.migration.local_cloud_refusal#filter) checks this condition.
 options:
   _input:
     description:
@@ -63,7 +63,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The chosen cloud, and settings that depend on the choice.
+  description: A dictionary with the chosen cloud, and with settings that depend on the choice.
   type: dict
   contains:
     use:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter regression_cycle derives the inputs of a migration cycle from the chosen cloud."""
+"""The filter regression_cycle returns the inputs of a migration cycle for the chosen cloud."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: regression_cycle
-short_description: Derive the inputs of a migration cycle from the chosen cloud
+short_description: Return the inputs of a migration cycle for the chosen cloud
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Derives inputs of the role P(stackproof.migration.migration_cycle#role) from the cloud that the filter
+  - Returns inputs of the role P(stackproof.migration.migration_cycle#role) for the cloud that the filter
     P(stackproof.migration.regression_choice#filter) chose.
 options:
   _input:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter regression_target reads which cloud a host of the inventory stands for."""
+"""The filter regression_target returns the cloud that a host of the inventory represents."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: regression_target
-short_description: Read which cloud a host of the inventory stands for
+short_description: Return the cloud that a host of the inventory represents
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Reads the cloud, the region and the availability zone that a host of the inventory stands for. The playbook
+  - Returns the cloud, the region and the availability zone that a host of the inventory represents. The playbook
     C(regression) uses the filter for runs against many clouds.
 options:
   _input:
@@ -46,8 +46,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A target in the form that M(stackproof.migration.clouds_report) needs, without secrets. The result of the
-    run must be added.
+  description: A target in the form that M(stackproof.migration.clouds_report) needs. The target contains no secrets,
+    and no result of a run.
   type: dict
   sample:
     name: mycloud

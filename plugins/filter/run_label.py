@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter run_label returns the id of a run, and makes Ansible report the servers of an interrupted run."""
+"""The filter run_label returns the id of a run.
+
+If the run is interrupted, Ansible prints a message about the servers of the run.
+"""
 
 from __future__ import annotations
 
@@ -14,15 +17,15 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: run_label
-short_description: Name a run in a task name, and report its servers after an interruption
+short_description: Return the id of a run, and prepare a message about its servers
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns the id of a run.
   - Use the filter in task names only. Ansible evaluates task names in the process of C(ansible-playbook).
-  - Use the filter with O(ended=true) at the end of the run. If C(ansible-playbook) exits earlier, it prints a message.
-    The message says that servers of the run may remain and contains the command to delete these servers.
+  - Use the filter with O(ended=true) at the end of the run. If C(ansible-playbook) exits before this task, it prints a
+    message. The message contains the command to delete the servers of the run.
 options:
   _input:
     description: Id of the run.
@@ -60,7 +63,7 @@ _value:
 
 
 def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
-    """Return the run id. Register a notice about the run, or remove the notice when the run has ended."""
+    """Return the id of a run. Register a notice about the run, or remove the notice if the run has ended."""
     if ended:
         end_run(str(run_id))
     else:

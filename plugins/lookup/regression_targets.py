@@ -6,15 +6,15 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: regression_targets
-short_description: Find the hosts of the inventory that stand for clouds
+short_description: Find the hosts of the inventory that represent clouds
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns an Ansible pattern that matches the hosts that stand for clouds.
-  - Returns an empty string if no host of the inventory stands for a cloud. The playbook C(regression) then runs against
+  - Returns an Ansible pattern that matches the hosts that represent clouds.
+  - Returns an empty string if no host of the inventory represents a cloud. The playbook C(regression) then runs against
     the cloud of the environment or against a local cloud.
-  - A host stands for a cloud if it is in the group C(migration_targets) or matches the variable C(regression_targets).
+  - A host represents a cloud if it is in the group C(migration_targets) or matches the variable C(regression_targets).
     The playbook ignores other hosts.
   - Fails if the group or the variable selects no host. The lookup also fails if C(--limit) excludes all selected hosts.
 options:

@@ -66,7 +66,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_ow
 
 
 class LookupModule(LookupBase):
-    """Creates the metadata that identifies a run, with a new id if the caller passes no id."""
+    """Creates the metadata of a run. If the caller passes no run id, the lookup creates a new id."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
         """Return the metadata of each run id. Without a run id, return the metadata of a new run."""
