@@ -43,7 +43,7 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the files. If the task passes no targets, create the folder and return the folder of each target."""
+        """Write the files of the report. If the task passes no targets, only create the folder."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
             argument_spec=ARGUMENT_SPEC, required_together=TOGETHER
@@ -105,7 +105,7 @@ class ActionModule(ActionBase):
 
 
 def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]:
-    """Return the target with its evidence, and with the relative path from the page to the report of this target."""
+    """Return the target with its evidence and with the relative path of its report."""
     result = target.get("result") or {}
     if not result.get("report"):
         return dict(target)

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module in Ansible's own process if possible. meta/runtime.yml assigns this plugin to several modules."""
+"""Run a module in Ansible's own process if possible.
+
+The file meta/runtime.yml assigns this action plugin to several modules.
+"""
 
 from __future__ import annotations
 
@@ -9,4 +12,4 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._action.in_pr
 
 
 class ActionModule(ModuleAction):
-    """The action plugin. Ansible requires this class name."""
+    """The action plugin. Ansible requires the class name ActionModule."""

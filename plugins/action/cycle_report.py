@@ -44,7 +44,7 @@ class ActionModule(ReportAction):
     CONTENT = "cycle"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return evidence.json, junit.xml and report.html. For a failed cycle, also return the bug report."""
+        """Return the files of the report. After a failed cycle, bug-report.md is also a file of the report."""
         made = {"collection": collection_version(), "ended": ended.isoformat(timespec="milliseconds")}
         environment = environment_names()
         evidence = build(options["cycle"], redact_hosts=options["redact_hosts"], environment=environment, **made)
@@ -55,14 +55,14 @@ class ActionModule(ReportAction):
         }
         if evidence["outcome"] != "failed":
             return files
-        # The bug report is redacted, because users paste it into a public tracker.
+        # Redact the bug report, because users paste it into a public issue tracker.
         return files | bug_files(build(options["cycle"], redact_hosts=True, environment=environment, **made))
 
 
 def bug_files(evidence: dict[str, Any]) -> Files:
-    """Return the bug report of a failed cycle, and a playbook that replays the run.
+    """Return the bug report of a failed cycle.
 
-    Some runs cannot be replayed. For these runs, return only the bug report.
+    If a local cloud can replay the run, also return the playbook for the replay.
     """
     playbook = replay(evidence, faults=local_cloud_faults(), file=REPLAY)
     text = bug_report(evidence, versions=client_versions(), replay_file=REPLAY if playbook else "")

@@ -31,7 +31,6 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the program, display its lines, and return its result."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(argument_spec=ARGUMENT_SPEC)  # type: ignore[no-untyped-call]  # not annotated
         if self._task.check_mode:
@@ -49,14 +48,14 @@ class ActionModule(ActionBase):
         return result
 
     def _communicate(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
-        """Run the program and return its exit code, its answer and its last lines.
+        """Run the program. Return its exit code, its answer, and the last lines of its standard error.
 
-        This method keeps the standard input of the program open until the program ends. If the input ends earlier, the
-        program concludes that Ansible was interrupted or killed.
+        The standard input of the program stays open while Ansible runs. If Ansible is killed, the standard input
+        closes, and the program can stop.
         """
         lines: list[str] = []
-        # The program writes its answer to a file. With a pipe, a long answer would block the program while Ansible
-        # reads the progress.
+        # The program writes its answer to a file. A long answer in a pipe would block the program while Ansible reads
+        # the progress.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as answer:
             try:
                 process = subprocess.Popen(
@@ -86,7 +85,7 @@ class ActionModule(ActionBase):
 
 
 def _parsed(answer: str) -> dict[str, Any]:
-    """Return the answer as a dictionary. If the text is not a JSON object, return the text under the key stdout."""
+    """Return the answer as a dictionary. If the answer is not a JSON object, return its text under the key stdout."""
     try:
         parsed = json.loads(answer or "{}")
     except ValueError:

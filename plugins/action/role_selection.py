@@ -21,11 +21,11 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Return whether the tags of the run select the role. The task itself must have the tag ``always``."""
+        """Return whether the tags of the run select the role. The task must have the tag ``always``."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})  # type: ignore[no-untyped-call]  # not annotated
         parents = list(_parents(self._task._parent))  # noqa: SLF001 - no public attribute has the tags of an import
-        # The tags of the task include its own tag ``always``, which does not count, and the inherited tags.
+        # Ignore the tag ``always`` of the task itself, but keep this tag if the task inherits it.
         tags = set(self._task.tags) - {ALWAYS}
         if any(ALWAYS in parent.tags for parent in parents):
             tags.add(ALWAYS)
@@ -41,7 +41,10 @@ class ActionModule(ActionBase):
 
 
 def _parents(parent: Any) -> Iterator[Any]:
-    """Yield the blocks, imports and includes around the task, up to the nearest dynamic include, and the play."""
+    """Yield the blocks, imports and includes that contain the task, up to the nearest dynamic include.
+
+    At the end, yield the play.
+    """
     play = None
     while parent is not None:
         yield parent

@@ -6,11 +6,11 @@
 
 """Run a module of this collection in Ansible's own process, if the result is the same.
 
-A separate process needs almost a second of CPU time. Ansible packs the module and starts Python. Python then unpacks,
-compiles and imports the module and the SDK.
+Ansible normally starts a separate Python process for a module. This process imports the module and the SDK, which needs
+almost one second of CPU time.
 
-This work is not needed if the module runs on the machine of Ansible, as the same user, and in the same Python. Ansible
-forks a process for each task. The imports are done once, before the fork.
+In Ansible's own process, the module and the SDK are imported only once. The module must run on the machine of Ansible,
+as the same user, and in the same Python.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class ModuleAction(ActionBase):
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module in this process or in a separate process, and return its result."""
+        """Run the module in Ansible's process or in a separate process, and return the result of the module."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         return {**result, **self._run_module(dict(self._task.args), task_vars or {})}
 
@@ -70,7 +70,7 @@ class ModuleAction(ActionBase):
         return result
 
     def _runs_in_process(self, task_vars: Mapping[str, Any]) -> bool:
-        """Return whether the module would run on this machine, as this user, and in this Python."""
+        """Return whether the module would run on the machine of Ansible, as the same user, and in the same Python."""
         interpreter = self._templar.template(task_vars.get("ansible_python_interpreter", ""))
         return bool(
             self._connection.transport == "local"
@@ -85,14 +85,15 @@ class ModuleAction(ActionBase):
         try:
             _result, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
         except AnsibleActionFail as error:
-            # ansible-core 2.16 to 2.18 add the text "NoneType: None" as a traceback and display it.
+            # Remove the text "NoneType: None", which ansible-core 2.16 to 2.18 display as a traceback.
             error.result.pop("exception", None)
             masked = mask_text(str(error), secrets_in(args))
             if masked != str(error):
                 raise AnsibleActionFail(masked) from None
             raise
         finally:
-            # The same task may run again, for example with ``until`` and ``retries``.
+            # Restore the arguments, because Ansible may run this task again, for example with ``until`` and
+            # ``retries``.
             self._task.args = task_args
         environment: dict[str, str] = {}
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # not annotated
@@ -107,7 +108,7 @@ class ModuleAction(ActionBase):
 
 
 def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
-    """Return whether results contain the options of the module. Since ansible-core 2.21, a setting decides this."""
+    """Return whether the result contains the options of the module. Since ansible-core 2.21, a setting decides this."""
     try:
         return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except AnsibleError:
@@ -118,9 +119,9 @@ def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
 def _module_environment(environment: Mapping[str, str]) -> Iterator[None]:
     """Set the environment variables of the task, and discard the log records and warnings of libraries.
 
-    A library without a handler logs to standard error. When a module runs in a separate process, Ansible does not show
-    this output. Here, a handler of the root logger prevents the output. This method does not change logging.lastResort,
-    because ansible-core 2.19 and newer warn without it.
+    Ansible does not show the log records of a module in a separate process. In Ansible's own process, the root logger
+    needs a handler that discards the log records. Do not change logging.lastResort for this purpose, because
+    ansible-core 2.19 and newer then print a warning.
     """
     before, handler = dict(os.environ), logging.NullHandler()
     os.environ.update({name: str(value) for name, value in environment.items()})

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run a module on this machine, and display the lines of its progress file while the module runs."""
+"""Run a module on this machine, and display its progress while the module runs."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class ProgressAction(ModuleAction):
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """Display the progress of a module on this machine, unless the task sets no_log, async or progress_file."""
-        # With become, the module runs as another user. This user cannot write into the folder.
+        # With become, the module runs as another user and cannot write into a folder of the Ansible user.
         is_local = self._connection.transport == "local" and not self._connection.become
         if not is_local or self._task.async_val or self._task.no_log or args.get(OPTION):
             return super()._run_module(args, task_vars)
-        # Ctrl-C ends this process at once. Ansible then removes the parent folder of this folder.
+        # Use Ansible's temporary folder, because Ansible also removes this folder after Ctrl-C.
         local_tmp = constants.DEFAULT_LOCAL_TMP  # type: ignore[attr-defined]  # it is set when Ansible starts
         with tempfile.TemporaryDirectory(dir=local_tmp) as folder:
             path = Path(folder, "progress")

@@ -24,7 +24,7 @@ def is_selected(tags: Collection[str], run_tags: Collection[str], *, included: b
 
     ``tags`` are the tags that the role inherits from its import, its blocks and its play. ``included`` is true if the
     role is in a dynamic include (include_role, include_tasks). Ansible runs a dynamic include only if the run selects
-    the tags of the include. The tasks in the include do not inherit these tags.
+    the tags of the include. Therefore the tasks need not inherit these tags.
 
     ``--skip-tags`` is not relevant, because Ansible then skips the task that calls this function.
     """
