@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 # A log search covers this time before and after the run, because the clocks of hosts differ.
 LOG_MARGIN = timedelta(minutes=1)
-# Folders of the log files of distribution packages and of Kolla.
+# Distribution packages and Kolla write their log files into these folders.
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
 _CONTROLLER_LOGS = f"{_COMPUTE_LOGS} /var/log/placement /var/log/kolla/placement"
 _CONTROLLERS = "nova-api, nova-conductor, nova-scheduler and Placement, on the controllers"
-# More failed migrations rarely add information, and evidence.json contains all of them.
+# The bug report contains at most this number of failed migrations. The file evidence.json contains all migrations.
 MAX_MIGRATIONS = 5
 
 
@@ -177,7 +177,7 @@ def _requests(evidence: Evidence) -> Iterator[Cells]:
 
 
 def _log_searches(evidence: Evidence, migrations: Sequence[Migration]) -> Iterator[str]:
-    """Yield the search commands for nova-compute on each host, and for the services on the controllers."""
+    """Yield the commands that search the logs for the ids of the run."""
     if not migrations:
         ids = [str(request["request_id"]) for request in evidence.get("requests") or []]
         if ids:
@@ -203,7 +203,7 @@ def _computes_of(migration: Migration) -> Iterator[str]:
 
 
 def ids_of(migration: Migration) -> list[str]:
-    """Return the ids that the logs of Nova and Placement contain: request id, server id and migration id."""
+    """Return the ids of a migration that the logs of Nova and Placement contain."""
     keys = ("request_id", "server_id", "migration_id")
     return [str(migration[key]) for key in keys if migration.get(key)]
 

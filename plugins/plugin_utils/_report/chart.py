@@ -21,7 +21,7 @@ GRID_LINES = 6
 
 @dataclass(frozen=True)
 class Bar:
-    """A span of time, in percent of the width of the drawing."""
+    """A bar of the drawing. The position and the width are in percent of the drawing."""
 
     x: float
     width: float
@@ -67,16 +67,18 @@ class Scale:
         return round(100 * ((when - self.start).total_seconds() - self.offset) / self.span, 1)
 
     def bar_between(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
-        """Return the bar from one time to another."""
         x = self.percent(begin)
         return Bar(x, max(0.0, round(self.percent(end) - x, 1)), kind, text)
 
     def seconds_after_start(self, when: datetime) -> str:
-        """Return the seconds from the start of the timeline to a time, as text."""
+        """Return the time as text, in seconds since the start of the timeline."""
         return f"{(when - self.start).total_seconds():.1f} s"
 
     def interval_text(self, begin: datetime, end: datetime) -> str:
-        """Return the start and the end of an interval as text, in seconds since the start of the timeline."""
+        """Return the start and the end of an interval as text.
+
+        The times are in seconds since the start of the timeline.
+        """
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
-# The outcome of the failed step, by outcome of the cycle.
+# This table maps the outcome of a cycle to the outcome of its failed step.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
-# The checks of a migration, by the step that reports them.
+# This table maps a step of the cycle to the checks that the step reports.
 _CHECKS = {
     "record": ("type", "source", "destination", "status"),
     "host": ("server_host",),
@@ -32,7 +32,7 @@ _ORDER = ("preflight", "boot", "migrate")
 
 
 def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
-    """Return the steps of a cycle, each with outcome and reason: preflight, boot, migrate, the checks, and cleanup."""
+    """Return the steps of a cycle. Each step has an outcome and a reason."""
     conclusion = cycle["conclusion"]
     failed_outcome = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
     failed_step = (cycle.get("failure") or {}).get("step")
@@ -91,7 +91,7 @@ def _step_of_checks(
             mismatches.append(str(migration["message"]))
             visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
-            # The message of the migration replaces this text, because it contains Nova's reason.
+            # Show the message of the migration instead of the mismatch, because the message contains Nova's reason.
             mismatches[-1] = str(migration["message"])
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))
@@ -112,7 +112,8 @@ def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
     messages = " ".join(str(console["message"]) for console in consoles)
     failure = cycle.get("failure") or {}
     if failure.get("step") == "verify" and guests:
-        # A console that could not be read has no message. Then the reason of the failure is used.
+        # If the module could not read a console, the console has no message. The step then shows the reason of the
+        # failure.
         return _step("guest", failed_outcome, guests.get("seconds"), messages or str(failure["reason"]))
     if consoles:
         return _step("guest", PASSED, guests.get("seconds"), messages)

@@ -25,17 +25,15 @@ VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
 # Outcomes in the order from the best to the worst. The outcome of the run is the worst outcome of its targets.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
-# The outcome in check mode. The preconditions are met, and no server was migrated. Check mode writes no files.
+# This is the outcome of a target in check mode. The run migrated no server and wrote no files.
 CHECKED = "checked"
 _SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
-# The outcome in JUnit for a target without evidence. Only outcomes that differ from the outcome of the target are
-# listed.
+# In JUnit, the result of an inconclusive target without evidence is "skipped".
 _OF_STEP = {INCONCLUSIVE: "skipped"}
 _LOST = "Ansible reported no result for this target. See the output of Ansible, with -v for details."
 
 
 def folder_of(name: str) -> str:
-    """Return a valid folder name for a target. Different targets get different names."""
     safe = quote(name, safe=" @+,=~")
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
@@ -61,11 +59,10 @@ def build(
 
 
 def _target(found: Mapping[str, Any]) -> Target:
-    """Return the entry of one target. Its source is the evidence. Without evidence, it is the result or the error."""
+    """Return the entry of one target. If there is no evidence, use the result or the error of the target."""
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
-        # The evidence is already redacted. The name of the target stays unchanged, because the folder has the same
-        # name.
+        # Keep the evidence, because it is already redacted. Keep the name, because it is the name of the folder.
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
     outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}
@@ -118,7 +115,7 @@ def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
 
 
 def worst_first(targets: Iterable[Target]) -> list[Target]:
-    """Return the targets. The worst outcome comes first. Targets with the same outcome keep their order."""
+    """Return the targets sorted by outcome. The worst outcome comes first."""
     return sorted(targets, key=lambda target: -_SEVERITY.index(target["outcome"]))
 
 

@@ -46,7 +46,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Bar:
-    """The time in which a target ran, in percent of the run."""
+    """The bar of a target on the time axis. The values are in percent of the duration of the run."""
 
     x: float
     width: float
@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One row of the table. The row shows one target."""
+    """One row of the table about the targets."""
 
     name: str
     kind: str
@@ -127,10 +127,7 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Return the names of the targets by outcome.
-
-    If all targets passed, name the passed targets. Otherwise do not name them.
-    """
+    """Return the names of the targets by outcome. Passed targets are named only if all targets passed."""
     named = {
         outcome: [target["name"] for target in targets if target["outcome"] == outcome]
         for outcome in reversed(OUTCOMES)

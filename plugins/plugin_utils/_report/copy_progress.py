@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
-# A long copy has one sample per second. The table shows at most this many samples.
+# The table of the copy progress shows at most this number of samples.
 MAX_LINES = 12
 
 
 @dataclass(frozen=True)
 class CopySample:
-    """One sample. The sizes are in MiB, and the time is in seconds since the first poll that returned a status."""
+    """One sample of the copy progress. The sizes are in MiB.
+
+    The time is in seconds since the first poll of the migration.
+    """
 
     after: str
     memory_moved: str
@@ -32,7 +35,7 @@ class CopySample:
 
 
 def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
-    """Return the samples in chronological order. If there are many samples, return some at equal distances."""
+    """Return the samples in chronological order. If there are too many samples, omit some at equal distances."""
     samples = list(migration.get("progress") or [])
     history = migration.get("history") or []
     if not samples or not history:

@@ -82,7 +82,7 @@ def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def succeeded(drain: Mapping[str, Any]) -> bool:
-    """Return whether the role succeeds with this outcome."""
+    """Return whether the role succeeds with this outcome of a drain."""
     return drain["outcome"] in SUCCESSFUL
 
 
@@ -101,7 +101,7 @@ def _server_cases(drain: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     for server in drain["moved"]:
         yield _case(_name(server), PASSED, "", seconds.get(server["server_id"]), server["server_id"])
     for server in drain["left"]:
-        # In check mode, a server that cannot be moved is reported. It is not a failure.
+        # In check mode, a server that cannot be moved is not a failure.
         outcome = SKIPPED if succeeded(drain) else FAILED
         yield _case(_name(server), outcome, server["reason"], seconds.get(server["server_id"]), server["server_id"])
     for server in drain["gone"]:

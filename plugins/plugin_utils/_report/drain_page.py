@@ -59,7 +59,7 @@ class Server:
 
 @dataclass(frozen=True)
 class PlannedMove:
-    """The move method that the plan contains for a server."""
+    """The planned move method of a server."""
 
     name: str
     server_id: str

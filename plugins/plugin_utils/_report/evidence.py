@@ -66,12 +66,12 @@ def build(
             "allocations_released": cleanup.get("allocations_released") or {},
         },
     }
-    # Names also come from parts of the cycle that the evidence omits, because texts may contain these names.
+    # The redaction also needs the names in the complete cycle, because texts of the evidence may contain these names.
     return redacted(found, cycle, environment) if redact_hosts else found
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
-    """Return the kinds of the failure that ended the cycle. The kinds of single migrations are not included."""
+    """Return the kinds of the failure that ended the cycle, without the failures of single migrations."""
     failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
     return sorted({str(kind) for kind in failure.get("kinds") or []})
 
@@ -79,7 +79,7 @@ def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
 def _cloud(name: Any, preflight: Mapping[str, Any]) -> dict[str, Any]:
     microversion = preflight.get("microversion")
     return {
-        # A dictionary of settings has no name, and may contain secrets.
+        # If the cloud is a dictionary of settings, it has no name and may contain secrets.
         "name": name if isinstance(name, str) and name else None,
         "microversion": microversion,
         "release": release_of(microversion["max"]) if microversion else None,
@@ -105,7 +105,7 @@ def _requests(cycle: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _servers(cycle: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return each server as it was after its boot, and as it was after its migration or before its deletion."""
+    """Return the state of each server after its boot, and its last known state."""
     migrated = {migration["server_id"]: migration.get("server") for migration in cycle.get("migrations") or []}
     deleted = {
         server["id"]: {**server, "status": server.get("status_before", server["status"])}

@@ -49,28 +49,27 @@ def local_cloud_faults() -> list[str]:
 
 
 def prepare_folder(directory: Path) -> None:
-    """Create the folder. Raises OSError when the folder is not writable."""
+    """Create the folder. Raise OSError if the folder is not writable."""
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryFile(dir=directory):
         pass
 
 
 def check_writable(directory: Path) -> None:
-    """Raise OSError when a report cannot be written into the folder. Leave no new folders."""
+    """Raise OSError if the folder is not writable. Leave no new folders."""
     missing = [path for path in (directory, *directory.parents) if not os.path.lexists(path)]
     try:
         prepare_folder(directory)
     finally:
-        # The new folders are removed again. So an interrupted run does not leave an empty folder.
+        # Remove the new folders, so that an interrupted run does not leave an empty folder.
         for path in missing:
             with contextlib.suppress(OSError):
                 path.rmdir()
 
 
 def require_writable(directory: Path) -> None:
-    """Raise the OSError that prepare_folder would raise. Do not create a folder."""
-    # A path inside a folder without read permission counts as missing. Then the permissions of an existing parent are
-    # checked.
+    """Raise OSError if the folder is not writable. Do not create the folder."""
+    # If a folder is not readable, its content counts as missing. The function then checks a folder that exists.
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
     if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises for a path inside an unreadable folder
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -79,7 +78,7 @@ def require_writable(directory: Path) -> None:
 
 
 def write_file(directory: Path, name: str, text: str) -> Path:
-    """Write the file in one step. So a reader never gets an incomplete file."""
+    """Write the file in one step, so that a reader never gets an incomplete file."""
     path = directory / name
     temporary = directory / f".{name}.new"
     temporary.write_text(text, encoding="utf-8")
@@ -88,14 +87,14 @@ def write_file(directory: Path, name: str, text: str) -> Path:
 
 
 def update_latest_link(directory: Path) -> str | None:
-    """Point the link ``latest`` to the folder. The link is beside the folder.
+    """Set the link ``latest`` beside the folder to the folder.
 
-    Return a warning when ``latest`` exists and is not a link.
+    Return a warning if ``latest`` exists and is not a link.
     """
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
-        return f"{link} is not a symbolic link and was not changed. Rename it. Then the next run creates the link."
-    # The name must be unique, because several runs may end at the same time.
+        return f"{link} is not a symbolic link and was not changed. Rename this file or folder."
+    # The temporary name must be unique, because several runs may end at the same time.
     temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(directory.name)

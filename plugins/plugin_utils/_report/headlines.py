@@ -51,13 +51,13 @@ def title(outcome: str, failed_step: str) -> str:
 
 
 def split_first_sentence(reason: str) -> tuple[str, str]:
-    """Return the first sentence of a reason, and the other sentences."""
+    """Return two texts: the first sentence of the reason, and the rest of the reason."""
     first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
     return first, "".join(rest)
 
 
 def advice_for(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the next steps after a run. The step for the most likely cause comes first.
+    """Return the next steps after a run that did not pass. The step for the most likely cause comes first.
 
     The list is empty if the run passed.
     """
@@ -173,7 +173,7 @@ def _compute_logs(migration: Mapping[str, Any]) -> Advice:
 
 
 def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice on the hosts of the migration that are not usable after the migration.
+    """Return advice about the hosts of the migration that are not usable after the migration.
 
     If the destination is not known, the advice names all hosts that are not usable.
     """
@@ -190,11 +190,11 @@ def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -
 
 
 def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice on a migration that this run aborted or forced to complete after its timeout."""
+    """Return advice about a migration that exceeded its timeout, and that this run aborted or forced to complete."""
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):
-        # The copy did not start. So the migration probably waited for other migrations, and the advice about them comes
+        # If the copy did not start, the migration probably waited for other migrations. Show the advice about them
         # first.
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
@@ -218,7 +218,7 @@ def _other_migrations(migration: Mapping[str, Any]) -> Advice:
 
 
 def _section(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
-    """Return the anchor of the migration in the report. The report numbers all migrations."""
+    """Return the anchor of the migration in the report."""
     return f"migration-{evidence['migrations'].index(migration) + 1}"
 
 

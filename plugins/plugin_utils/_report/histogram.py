@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# A report on fewer migrations shows durations only as numbers.
+# The report shows a histogram only for at least this number of migrations.
 MIN_MIGRATIONS = 5
 MAX_BINS = 12
 
 
 @dataclass(frozen=True)
 class Bin:
-    """The number of durations from ``low`` to ``high`` seconds. The other fields are in percent of the drawing."""
+    """One bar of the histogram. ``low`` and ``high`` are in seconds. The other sizes are in percent of the drawing."""
 
     low: float
     high: float
@@ -45,10 +45,7 @@ class Histogram:
 
 
 def round_step(span: float, max_steps: int) -> float:
-    """Return the step for which at most ``max_steps`` steps are needed.
-
-    The step is the smallest possible value of 1, 2 or 5 times a power of ten.
-    """
+    """Return a round step, such as 1, 2, 5, 10 or 20. The span needs at most ``max_steps`` of these steps."""
     if span <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(span / max_steps))
@@ -56,7 +53,7 @@ def round_step(span: float, max_steps: int) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the smallest value for which at least ``share`` of all values are not greater. ``share`` is 0 to 1."""
+    """Return a percentile of the values. ``share`` is between 0 and 1, for example 0.95 for the 95th percentile."""
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
@@ -64,7 +61,7 @@ def histogram(seconds: Sequence[float]) -> Histogram | None:
     """Return the histogram. Return None for fewer than MIN_MIGRATIONS durations."""
     if len(seconds) < MIN_MIGRATIONS:
         return None
-    # Use one step less than MAX_BINS, because the first bin and the last bin may be partly outside the range.
+    # Use one step less than MAX_BINS, because the data may begin in the middle of the first bin.
     step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1

@@ -43,10 +43,7 @@ def render(template: str, page: object) -> str:
 
 
 def _without_indentation(text: str) -> str:
-    """Return the text without indentation.
-
-    In a report on hundreds of migrations, a third of the text is indentation.
-    """
+    """Return the text without indentation. In a large report, a third of the text is indentation."""
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     # If the input is markup, the result is also markup.
     return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before

@@ -85,7 +85,6 @@ def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
 
 
 def _cloud_of(found: Mapping[str, Any]) -> str:
-    """Return the name of the cloud. Return an empty text for a cloud without a name."""
     cloud = found.get("cloud")
     return str((cloud.get("name") if isinstance(cloud, dict) else cloud) or "")
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and data classes for the values of one migration that the report shows."""
+"""Pure functions and data classes for the values of one migration in the report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NOT_VISIBLE = "not visible"
 
 @dataclass(frozen=True)
 class Check:
-    """One check. ``ok`` is None when the found value is not known."""
+    """One check of a migration. ``ok`` is None if the found value is not known."""
 
     name: str
     expected: str
@@ -70,7 +70,7 @@ class MigrationView:
         return sum(check.ok is False for check in self.checks)
 
     def checks_summary(self) -> str:
-        """Return a text with the numbers of checks that agree, that disagree, and whose value is not known."""
+        """Return a text with the number of checks for each result."""
         unknown = len(self.checks) - self.passed_checks() - self.failed_checks()
         parts = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
         if self.failed_checks():
@@ -112,7 +112,6 @@ def migration_view(
 
 
 def kind_of(outcome: str) -> str:
-    """Return the colour and the symbol of an outcome."""
     if outcome in GOOD or outcome == "passed":
         return "passed"
     if outcome in ("error", "unknown"):
@@ -140,7 +139,7 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
     after = after or {}
     return (
         ConsumerAllocations("server", allocation_lines(before), allocation_lines(after.get("server"))),
-        # Before the request, the migration does not exist. So it has no allocations.
+        # A migration has no allocations before its request, because it does not exist.
         ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
 

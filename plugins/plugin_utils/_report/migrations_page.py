@@ -23,10 +23,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migra
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# With more migrations than this, the page shows only a heading for each completed migration until the reader opens it.
+# If there are more migrations than this number, the page hides the details of completed migrations.
 MAX_OPEN = 4
-# The page shows at most this many migrations in full. Otherwise a report on hundreds of migrations would be a large
-# file.
+# The page shows all values of at most this number of migrations. A page with hundreds of migrations would be too large.
 MAX_IN_FULL = 8
 # Maximum number of polls that one timeline marks. More marks would look like one grey bar.
 MARKS, FEW_MARKS = 120, 20
@@ -40,11 +39,14 @@ class MigrationsPage:
     histogram: Histogram | None
 
     def full(self, migration: MigrationView) -> bool:
-        """Return whether the page shows the migration in full. Failed migrations come before completed migrations."""
+        """Return whether the page shows all values of the migration.
+
+        Failed migrations come before completed migrations.
+        """
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
-        """Return whether the page does not show all migrations in full."""
+        """Return whether the page omits values of some migrations."""
         return len(self.migration_views) > MAX_IN_FULL
 
     def opened(self, migration: MigrationView) -> bool:
@@ -56,7 +58,7 @@ class MigrationsPage:
         return self.migration_views
 
     def most_rows(self) -> int:
-        """Return the number of rows of the highest timeline: the axis, two headings, and the rows with bars."""
+        """Return the number of rows in the highest timeline, including the axis and two headings."""
         timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
         return max((3 + len(timeline.nova + timeline.observed) for timeline in timelines), default=0)
 
@@ -66,7 +68,7 @@ def migrations_shown(
     polls: Sequence[str] = (),
     guests: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[MigrationView, ...]:
-    """Return the migrations for the page. ``guests`` contains the results of the consoles by server id."""
+    """Return the migrations for the page. ``guests`` contains the results of the console checks by server id."""
     marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
     by_server = guests or {}
     return tuple(

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# A reason with more characters is cut. A long reason only repeats the reasons of all migrations.
+# The page shortens a reason with more characters, because a long reason only repeats the reasons of all migrations.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
@@ -122,9 +122,9 @@ class Page(MigrationsPage):
     collection: str
 
     def changed_nothing(self) -> bool:
-        """Return whether the run changed nothing.
+        """Return whether the run changed nothing in the cloud.
 
-        The run booted and deleted no server, and sent no other request that changes the cloud.
+        Such a run booted no server and deleted no server.
         """
         return not (self.servers or self.requests or self.deleted or self.orphaned_allocations)
 
@@ -184,7 +184,7 @@ def page(evidence: Mapping[str, Any]) -> Page:
 
 
 def _migrations_summary(views: Sequence[MigrationView]) -> str:
-    """Return a sentence about the migrations. The page shows it if the report has no reason."""
+    """Return a sentence about the migrations for a report that has no reason."""
     if not views:
         return "No server was migrated."
     if len(views) == 1:

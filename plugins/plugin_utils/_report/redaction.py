@@ -30,8 +30,8 @@ HOST, HOST_ID, DOMAIN, ENDPOINT, ADDRESS, PATH = "host", "host-id", "domain", "e
 SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "network", "zone", "region"
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 
-# The kind of the name in the value of each key. The value is a text, a list of texts, or a dictionary with an id and a
-# name.
+# This table contains the kind of name for each key. The value of a key is a text, a list of texts, or a dictionary with
+# an id and a name.
 _KINDS = {
     "host": HOST,
     "source": HOST,
@@ -74,9 +74,9 @@ _KINDS = {
     "locked_reason": NOTE,
 }
 _ALLOCATION_KEYS = frozenset({"allocations", "allocations_before", "allocations_left", "allocations_released"})
-# Checks whose expected and found values are names of hosts.
+# The expected and found values of these checks are host names.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# Values of these keys are not replaced, even if they are the same as a name of the site.
+# The redaction does not replace the values of these keys. A value such as "error" may also be a name of the site.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
@@ -86,14 +86,15 @@ _VERBATIM_KEYS = frozenset(
         "block_migration", "microversion", "roles", "uuid", "migration_id", "server_id",
     }
 )  # fmt: skip
-# Default names of OpenStack and of this collection, and values of inputs that are not names
+# These words are default names of OpenStack, default names of this collection, or values of inputs. They are not
+# replaced.
 _GENERIC = frozenset(
     {
         "nova", "internal", "regionone", "default", "admin", "member", "reader", "manager", "service", "demo", "root",
         "scheduler", "other", "none", "auto", "error", "localhost",
     }
 )  # fmt: skip
-# Labels of a domain that are ordinary words. These labels are not replaced.
+# These labels of domains are ordinary words. They are not replaced.
 _COMMON_LABELS = frozenset(
     {"cloud", "local", "internal", "localdomain", "compute", "openstack", "lan", "net", "com", "org"}
 )
@@ -117,7 +118,7 @@ _PATH = re.compile(rf"(?<![\w.:/@-])(?:~|/(?!{_API_PATH}))[\w.@+~-]*(?:/[\w.@+~-
 
 
 def site_names(*sources: Any) -> frozenset[Name]:
-    """Return the names of the site, each with its kind. The names come from reports, results of modules, and texts."""
+    """Return the names of the site with their kinds. The sources are reports, results of modules, and texts."""
     found = {name for source in sources for name in _names_in(source)}
     found |= set(_parts_of_domain_names(found))
     texts = [text for source in sources for text in _texts_in(source)]
@@ -129,19 +130,19 @@ def site_names(*sources: Any) -> frozenset[Name]:
 
 
 def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
-    """Return the report with aliases in the place of names. Upper and lower case of a name get the same alias."""
+    """Return the report with aliases instead of names. A name has one alias, in upper case and in lower case."""
     aliases = _aliases(names)
     if not aliases:
         return report
     by_length = sorted(filter(_replaced_in_text, aliases), key=lambda name: (-len(name), name))
-    # Without names, the pattern matches nothing.
+    # If there are no names, use a pattern that matches nothing.
     pattern = "|".join(map(re.escape, by_length)) or "(?!)"
     expression = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
     return dict(_Redaction(aliases, expression).value(report))
 
 
 def redacted(report: dict[str, Any], *sources: Any) -> dict[str, Any]:
-    """Return the report without names of the site. The names come from the report itself and from the sources."""
+    """Return the report without names of the site. Search for names in the report and in the other sources."""
     return redact(report, site_names(report, *sources))
 
 
@@ -151,7 +152,7 @@ class _Redaction:
         self._expression = expression
 
     def value(self, value: Any, key: str = "", *, providers: bool = False) -> Any:
-        """Return the redacted value of a key. ``providers`` is true when keys may name resource providers."""
+        """Return the redacted value of a key. ``providers`` is true if keys may be names of resource providers."""
         if isinstance(value, dict):
             return self._dictionary(value, key, providers=providers or key in _ALLOCATION_KEYS)
         if isinstance(value, list | tuple):
@@ -167,7 +168,7 @@ class _Redaction:
 
     def _dictionary(self, values: Mapping[str, Any], key: str, *, providers: bool) -> dict[str, Any]:
         if key == "metadata":
-            # All other metadata is removed, because its keys and values may contain names of the site.
+            # Remove all other metadata, because metadata may contain names of the site.
             return {name: values[name] for name in ("stackproof_run", "stackproof_run_until") if name in values}
         named = _is_named(values, key)
         return {
@@ -261,7 +262,7 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
-    """Yield the short name, the domain and the labels of each host name with a domain."""
+    """Yield the parts of each host name with a domain: the short name, the domain and the labels."""
     for kind, name in found:
         if kind not in (HOST, ENDPOINT) or "." not in name or is_address(name):
             continue
@@ -277,8 +278,8 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
-    """Return the aliases by name in lower case. No alias is the same as a name of the site."""
-    # A name may have several kinds. The alias shows the kind that comes first in this order.
+    """Return the alias of each name in lower case. No alias is the same as a name of the site."""
+    # A name may have several kinds. Use the kind that comes first in this order.
     order = (
         HOST,
         SERVER,
@@ -318,13 +319,13 @@ def _is_generic(kind: str, name: str) -> bool:
 
 
 def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
-    """Return whether the host name needs no alias. Then its short name and its domain have aliases."""
+    """Return whether the short name and the domain of a host have aliases. The full host name then needs no alias."""
     short, _dot, domain = name.lower().partition(".")
     return kind == HOST and domain in names and short in names
 
 
 def _replaced_in_text(name: str) -> bool:
-    """Return whether the name is also replaced inside texts. Numbers and ordinary words are not replaced in texts."""
+    """Return whether the name is also replaced inside texts. Numbers and ordinary words stay unchanged."""
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The port base differs from the default, so that another local cloud can run at the same time.
 PORT_BASE = 18850
 _LEAST_HOSTS = 2
-# Inputs that have the same meaning on every cloud.
+# These inputs have the same meaning on every cloud.
 _INPUTS = (
     "count", "migrate_count", "block_migration", "spare_servers", "wait_for_hosts", "boot_timeout", "migrate_timeout",
     "settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
@@ -37,9 +37,10 @@ _HEAD = """\
 
 
 def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = "replay.yml") -> str:
-    """Return the playbook. Some runs cannot be replayed, for example a run without a migration request.
+    """Return the playbook that replays the run.
 
-    For these runs, the text is empty. ``faults`` are the names of the faults that a local cloud can have.
+    The text is empty if a local cloud cannot replay the run, for example if no migration was requested. ``faults`` are
+    the names of the faults that a local cloud supports.
     """
     hosts = (evidence.get("hosts") or {}).get("before") or []
     if evidence.get("outcome") != "failed" or not evidence.get("migrations") or len(hosts) < _LEAST_HOSTS:
@@ -81,9 +82,12 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 
 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
-    """Return the fault of the local cloud that has the same symptom as the run. Empty if no fault has this symptom."""
+    """Return the fault of the local cloud that has the same symptom as the run.
+
+    The text is empty if there is no such fault.
+    """
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
-    # The other faults are faults of the fake hypervisor, which runs no guests.
+    # Faults without a bug number need the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]
     symptoms = [name for migration in bad for name, shows in _SYMPTOMS if shows(migration)]
     return next((name for name in (*named, *symptoms) if name in faults), "")
@@ -145,7 +149,7 @@ def _server_status(migration: Mapping[str, Any]) -> str:
     return str((migration.get("server") or {}).get("status") or "")
 
 
-# Each fault of the local cloud, with a function that finds the symptom of the fault in a migration.
+# This table contains the faults of the local cloud. A function finds the symptom of each fault in a migration.
 _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("allocation-kept", lambda found: _check_failed(found, "migration_allocations")),
     (
@@ -181,7 +185,7 @@ _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes lists with indentation, because yamllint requires the indentation."""
+    """Writes lists with the indentation that yamllint requires."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002  # PyYAML's signature
         return super().increase_indent(flow, indentless=False)

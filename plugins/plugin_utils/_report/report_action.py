@@ -24,9 +24,9 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# The name and the text of each file. The key is the key of the result that contains the path of the file.
+# Each entry contains the name and the text of a file. The module returns the path of the file under the key.
 Files = dict[str, tuple[str, str]]
-# Environment variables of OpenStack clients whose values are names of the site.
+# The values of these environment variables of OpenStack clients are names of the site.
 _VARIABLES = {
     "OS_CLOUD": "cloud",
     "OS_AUTH_URL": "auth_url",
@@ -39,7 +39,7 @@ _VARIABLES = {
 
 
 def environment_names() -> dict[str, str]:
-    """Return the names of the site in the environment of this process, by the keys that the redaction uses."""
+    """Return the names of the site in the environment variables, by the keys that the redaction uses."""
     return {key: os.environ[variable] for variable, key in _VARIABLES.items() if os.environ.get(variable)}
 
 
@@ -51,9 +51,9 @@ class ReportAction(ActionBase):
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    # The options besides directory and redact_hosts.
+    # These are the options of the module, without directory and redact_hosts.
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
-    # The option that contains the content of the report.
+    # This option contains the content of the report.
     CONTENT: ClassVar[str]
 
     @classmethod

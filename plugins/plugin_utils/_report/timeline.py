@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# Events in the order of a migration. Nova's times are whole seconds. So the times give no order for events in the same
-# second.
+# This order decides between events in the same second, because Nova's times are whole seconds.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",
@@ -142,7 +141,7 @@ def _event_row(event: Mapping[str, Any], scale: Scale) -> TimelineRow:
         tail = Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open")
         return TimelineRow(_phase(event), "not finished", (tail,), failed=failed)
     bars = (
-        # Nova stores whole seconds. The event ended up to one second later than this time.
+        # Nova stores whole seconds, so the event may have ended up to one second later than this time.
         scale.bar_between(begin, end + NOVA_COUNTS_IN, "maybe-bad" if failed else "maybe"),
         scale.bar_between(begin, end, "bad" if failed else "sure"),
     )
@@ -177,7 +176,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     observed = {str(poll.get("status")): parse_time(poll.get("seen")) for poll in migration.get("history") or []}
     begin = observed.get("running")
     if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
-        # The time of the events is used, because the first poll may be long after the start of the copy.
+        # Use the times of the events, because the first poll may be long after the start of the copy.
         begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None
@@ -185,7 +184,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
         parse_time(record_updated(migration)) if over else None
     )
-    # Nova stores whole seconds. So the end of a short copy may be earlier than its start.
+    # Nova stores whole seconds. Therefore the end of a short copy may be earlier than its start.
     return begin, max(begin, end) if end is not None else None
 
 

@@ -45,7 +45,7 @@ def seconds_between(begin: str | None, end: str | None) -> float | None:
 
 
 def duration(migration: Mapping[str, Any]) -> float | None:
-    """Return the seconds from the request until the outcome was known."""
+    """Return the duration of the migration in seconds, from its request until its outcome was known."""
     return seconds_between(migration.get("started"), migration.get("concluded"))
 
 
@@ -55,9 +55,9 @@ def record_updated(migration: Mapping[str, Any]) -> str | None:
 
 
 def lag(migration: Mapping[str, Any]) -> float | None:
-    """Return the seconds from the last update of the record until the outcome was known.
+    """Return the seconds from the last update of the migration record until the outcome was known.
 
-    Return None if the value is negative. Then the clocks of the cloud and of the controller differ.
+    Return None if the value is negative, because the clocks of the cloud and of the controller then differ.
     """
     seconds = seconds_between(record_updated(migration), migration.get("concluded"))
     return seconds if seconds is not None and seconds >= 0 else None

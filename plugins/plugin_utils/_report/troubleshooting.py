@@ -17,7 +17,8 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The message of Ansible's missing_required_lib. A path may contain dots. So a dot and a space mark the end of the path.
+# This pattern matches the message of Ansible's missing_required_lib. A dot and a space mark the end of the path,
+# because a path may contain dots.
 _NO_LIBRARY = re.compile(
     r"Failed to import the required Python library \((?P<library>[^)]+)\)"
     r"(?: on .*?'s Python (?P<python>\S+?)\.(?:\s|$))?"
@@ -26,7 +27,7 @@ _NO_LIBRARY = re.compile(
 
 @dataclass(frozen=True)
 class Advice:
-    """A next step for the user. It may contain a command, a search term, or a section of the report."""
+    """A next step for the user. A step may contain a command, a search term, or a section of the report."""
 
     text: str
     code: str = ""
@@ -39,7 +40,7 @@ def failed_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the next steps for the kinds of failure in the evidence."""
+    """Return the next steps for each kind of failure in the evidence."""
     failed = failed_migrations(evidence)
     advice = (
         _missing_library(str(evidence.get("reason") or ""))
@@ -56,7 +57,7 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _missing_library(reason: str) -> list[Advice]:
-    """Return advice on a missing Python library. Without this library, the run sent no request."""
+    """Return advice about a missing Python library. The run sent no request without this library."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
         return []
@@ -79,7 +80,7 @@ def _advice_by_kind(evidence: Mapping[str, Any], failed: list[Mapping[str, Any]]
 
 
 def _advice_without_kind(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice on an error without a known kind. If the authentication succeeded, do not name credentials."""
+    """Return advice about an error without a known kind. Name no credentials if the authentication succeeded."""
     known = (evidence.get("cloud") or {}).get("user")
     first = [Advice("Check which step failed, and why", section="steps")] if known else _credentials(evidence)
     return [*first, *_known_inputs("Check the inputs of this run", evidence)]
@@ -90,7 +91,7 @@ def _known_inputs(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _defect(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice on an exception that no module expects."""
+    """Return advice about an unexpected exception."""
     del evidence
     return [Advice("Report the defect with this file and the output of a run with -vvv", code="evidence.json")]
 
@@ -152,8 +153,8 @@ def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Increase the poll interval", code="migration_cycle_poll_interval")]
 
 
-# The order is the order in which a request fails: connection, certificate, credentials, microversion, permission,
-# inputs, quota.
+# This is the order in which a request fails: connection, certificate, credentials, microversion, permission, inputs,
+# quota.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
     (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
     (frozenset({"internal"}), _defect),
