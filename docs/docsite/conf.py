@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configuration of Sphinx; build.sh runs it."""
+"""The configuration of Sphinx. The script build.sh runs Sphinx."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ root_doc = "index"
 include_patterns = ["*.md", "docs/**", "reference/**", "roles/*/README.md"]
 exclude_patterns = ["docs/docsite"]
 
-# Links to headings work as on a forge. A link to a heading that does not exist is an error.
+# Sphinx reports an error for a link to a heading that does not exist.
 myst_heading_anchors = 4
 
 html_theme = "sphinx_ansible_theme"
@@ -34,8 +34,8 @@ html_use_index = False
 html_copy_source = False
 pygments_style = "ansible"
 
-# Labels of the Ansible documentation that the generated pages refer to. They are listed here, not downloaded, so that
-# the site can be built without a network.
+# The generated pages refer to these labels of the Ansible documentation. Sphinx would download the labels, but the
+# build must work without a network.
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
 LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
@@ -48,11 +48,14 @@ LABELS = {
 
 
 def resolve(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.reference | None:
-    """Return a link to a page of the Ansible documentation, or None for any other target, which stays an error."""
+    """Return a link to a page of the Ansible documentation.
+
+    For any other target, return None. Sphinx then reports an error.
+    """
     page = LABELS.get(node["reftarget"])
     return None if page is None else nodes.reference("", "", content, internal=False, refuri=f"{ANSIBLE}/{page}")
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the resolver of links; Sphinx calls this."""
+    """Connect the resolver of links. Sphinx calls this function."""
     app.connect("missing-reference", resolve)
