@@ -6,7 +6,7 @@
 
 """Pure functions and classes that read the JSON answers of a service.
 
-They raise UnexpectedAnswerError when an answer has an unexpected shape.
+The error for an unexpected answer is UnexpectedAnswerError.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# The descriptions of shapes use these symbols for any value, a number, and any key of an object.
+# Symbols in the dictionary _SHAPES stand for any value, a number, and any key of an object.
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"
 _RESOURCES = {_EACH: {"resources": {_EACH: _NUMBER}}}
-# For each key of an answer, the shape that its value must have. The services are Nova, Placement, Glance and Neutron.
+# The required shape of the value for each key in an answer of Nova, Placement, Glance or Neutron.
 _SHAPES: dict[str, Any] = {
     "allocation_requests": [{"allocations": _RESOURCES}],
     "allocations": _RESOURCES,
@@ -50,7 +50,7 @@ _SHAPES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """The request to which the service sent an answer. Error messages show this request."""
+    """The request that the service answered. Error messages show this request."""
 
     what: str
     service: str
@@ -103,7 +103,7 @@ class JsonObject(dict[str, Any]):
         return value
 
     def objects_by_key(self, key: str) -> dict[str, JsonObject]:
-        """Return the object under a key. Each value in this object must also be an object."""
+        """Return the object under a key. Each of its values must also be an object."""
         found = self.object(key)
         for name in found:
             found.object(name)
@@ -152,7 +152,7 @@ def _name_of(shape: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Convert the value to plain dictionaries and lists. Ansible accepts only these types in results."""
+    """Convert the value to plain dictionaries and lists, because Ansible requires plain types in results."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

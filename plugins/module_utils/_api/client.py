@@ -60,10 +60,9 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 T = TypeVar("T")
 
-# Stop retries after this many seconds. A service that fails for a longer time is down.
+# Stop retries after this many seconds. A service that fails for longer is probably down.
 RETRY_SECONDS = 60.0
-# Stop retries after this many seconds if the cloud has never answered. The endpoint may be wrong, and the user must see
-# the error soon.
+# Stop retries after this many seconds if the cloud has never answered. The endpoint may be wrong.
 FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
@@ -71,7 +70,7 @@ _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 # A proxy returns these statuses when it gets no valid answer from the service.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
-# You can use these settings together with an entry of clouds.yaml. Other settings replace the entry.
+# These settings can be used together with an entry of clouds.yaml.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
 _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 
@@ -196,7 +195,7 @@ def _configuration_error(error: Exception, settings: Mapping[str, Any]) -> Confi
 
 
 def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
-    """Return a sentence that lists the names of the clouds in clouds.yaml. It does not show their settings."""
+    """Return a sentence with the names of the clouds in clouds.yaml."""
     action = "Set cloud or OS_CLOUD to an entry of clouds.yaml, or set auth."
     if file.path is None:
         searched = ", ".join(sdk.clouds_file_candidates())
@@ -209,7 +208,7 @@ def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
 class Cloud:
     """Sends requests to one cloud as one user."""
 
-    # The message about an unexpected exception shows this answer. It is the last answer that this process received.
+    # The last answer that this process received. The message about an unexpected exception shows this answer.
     last_answer: ClassVar[AnswerSource | None] = None
 
     def __init__(
@@ -230,14 +229,14 @@ class Cloud:
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
-        # This attribute becomes true when Nova allows the user to list only the migrations of one project.
+        # Nova may allow a user to list only the migrations of the own project.
         self.own_migrations_only = False
 
     # Properties of the cloud
 
     @property
     def microversions(self) -> MicroversionRange:
-        """The microversions that the Compute API offers. They are read when they are first used."""
+        """The microversions that the Compute API offers."""
         if self._range is None:
             self._range = self._retrying(self._read_range)
         return self._range
@@ -284,7 +283,7 @@ class Cloud:
         return {"auth_url": auth.get("auth_url"), "region": self._region.get_region_name() or None}
 
     def now(self) -> datetime:
-        """Return the current time of the cloud. It is calculated from the Date headers of answers."""
+        """Return the current time of the cloud. The time comes from the Date headers of answers."""
         return datetime.now(UTC) + (self._clock_ahead or timedelta(0))
 
     # Requests
@@ -321,9 +320,9 @@ class Cloud:
         service: str = "compute",
         microversion: str | None = None,
     ) -> Response:
-        """Send a request that changes the cloud. Never send it twice.
+        """Send a request that changes the cloud. The request is never retried.
 
-        Raise DroppedError when the service may have processed the request, for example after HTTP 502 or 504.
+        Raise DroppedError when the service may have processed the request.
         """
         chosen = microversion if need is None else self._choose(need)
         try:
@@ -393,7 +392,7 @@ class Cloud:
         raise AssertionError("the retry intervals never end")  # pragma: no cover
 
     def _is_transient(self, error: CloudError) -> bool:
-        # The URL of the Identity service is probably wrong if the service has never answered. A retry does not help.
+        # If the Identity service has never answered, its URL is probably wrong.
         if isinstance(error, UnreachableError):
             return self._reached or error.failure.service != "identity"
         return not isinstance(error, ServiceError) or error.failure.http_status in _TRANSIENT_STATUSES
@@ -461,7 +460,7 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The Date header contains only whole seconds. Therefore the largest difference is the most exact one.
+        # The Date header contains only whole seconds. Therefore the largest difference is used.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:

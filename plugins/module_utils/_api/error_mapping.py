@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create typed errors from HTTP answers and SDK exceptions.
-
-The exception classes of the SDK are imported when they are first needed.
-"""
+"""Pure functions that create typed errors from HTTP answers and SDK exceptions."""
 
 from __future__ import annotations
 
@@ -54,7 +51,7 @@ if TYPE_CHECKING:
 
 _TRANSPORT = f"{__package__}.transport"
 
-# A proxy may send a web page. This pattern does not match other text that contains words in angle brackets.
+# This pattern matches a web page that a proxy sends. It does not match other text in angle brackets.
 _HTML = re.compile(r"<(?:!doctype|html|head|body|h1|title|p)\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
 _CAUSE = re.compile(
@@ -116,7 +113,7 @@ def message_in(body: str) -> str:
 
 
 def abbreviated(text: str, most: int = 300) -> str:
-    """Return the text as one line. A text that is longer than ``most`` characters is cut."""
+    """Return the text as one line. The result has at most ``most`` characters and an ellipsis."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most + 1].rpartition(' ')[0] or line[:most]} …"
 
@@ -196,8 +193,7 @@ def _summary(text: str, chain: list[BaseException]) -> str:
 def _chain_of(error: BaseException) -> list[BaseException]:
     """Return the exception and all its causes. The outermost exception comes first.
 
-    keystoneauth and urllib3 do not always set the cause of an exception. They store inner exceptions in the context,
-    the arguments, or the attribute ``reason``.
+    keystoneauth and urllib3 store some causes in arguments or in the attribute ``reason``.
     """
     chain = [error]
     for one in chain:
@@ -305,7 +301,7 @@ def _mappings() -> tuple[_Mapping, ...]:
 def from_exception(error: Exception, *, service: str, what: str, exchange: Exchange | None = None) -> CloudError:
     """Convert an exception of openstacksdk or keystoneauth to a typed error.
 
-    ``exchange`` is the last request that was sent. It is None when no request was sent.
+    ``exchange`` is the last request. It is None when no request was sent.
     """
     chain = _chain_of(error)
     text = one_line(error)

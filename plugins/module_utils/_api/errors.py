@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Failure:
-    """The error as data. A playbook can use it in conditions."""
+    """The part of an error that a playbook can use in conditions."""
 
     kind: str
     message: str

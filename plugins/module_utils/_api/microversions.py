@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 Version = tuple[int, int]
 
-# The newest microversion of each Nova release. The source is Nova's API version history. Each microversion appears
-# once, with its first release.
+# The newest microversion of each Nova release. The source is Nova's API version history.
 _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 1), "Kilo"),
     ((2, 12), "Liberty"),
@@ -41,13 +40,13 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# Messages name no release that is older than this release.
+# Messages show no releases that are older than this microversion.
 _OLDEST_NAMED = (2, 65)
 
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """One kind of request, with its name, the oldest required microversion, and the newest supported microversion."""
+    """A kind of request, with its oldest required and its newest supported microversion."""
 
     what: str
     oldest: Version
@@ -98,7 +97,7 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """Return the release of a cloud. It is calculated from the newest microversion. Return None before Rocky."""
+    """Return the release of a cloud from its newest microversion. Return None for a release before Rocky."""
     version = parsed(newest)
     known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
@@ -136,7 +135,7 @@ class MicroversionRange:
     def choose(self, need: MicroversionRequirement) -> str:
         """Return the newest microversion that the cloud and the collection support.
 
-        Raise MicroversionError when they have no microversion in common.
+        Raise MicroversionError when there is no such microversion.
         """
         if self.newest < need.oldest:
             raise MicroversionError(
@@ -161,7 +160,7 @@ class MicroversionRange:
 def limitations(version: MicroversionRange, host: str | None) -> list[str]:
     """Return warnings about tests that are not possible with the microversions of this cloud.
 
-    ``host`` is the requested destination. It is None when the scheduler chooses the destination.
+    ``host`` is None when the scheduler chooses the destination.
     """
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):

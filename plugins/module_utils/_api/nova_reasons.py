@@ -6,8 +6,8 @@
 
 """Pure functions that recognize the reason for a failure in a message of Nova.
 
-Nova reports many reasons only as text. The HTTP status does not show them. For example, HTTP 403 can mean a policy or a
-quota. All decisions about reasons use the table in this file. Messages always show the original text of Nova.
+Nova reports many reasons only as text. For example, HTTP 403 can mean a policy or a quota. Error messages always show
+the original text of Nova.
 """
 
 from __future__ import annotations
@@ -54,8 +54,7 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # This pattern also matches a message of this collection. The collection uses it when Nova hides the details from
-    # the user.
+    # This pattern also matches the message that the collection shows when Nova hides the details.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,

@@ -37,7 +37,7 @@ PROGRESS_SECONDS = 10.0
 
 
 class Deadline:
-    """A time limit. It starts when the object is created."""
+    """A time limit that starts when the object is created."""
 
     def __init__(self, clock: Clock, seconds: float) -> None:
         self._clock = clock
@@ -59,9 +59,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class PollIntervals:
-    """The seconds between polls. The interval grows from the first value to the longest value.
+    """The seconds between polls. The interval grows from ``first`` to ``cap``.
 
-    With a growth factor of 1.05, each interval is about a twentieth of the time since the first poll.
+    With a growth factor of 1.05, an interval is about a twentieth of the time since the first poll.
     """
 
     first: float = 0.25
@@ -77,7 +77,7 @@ class PollIntervals:
 
 @dataclass
 class Waiter:
-    """Sleeps between polls, until the deadline.
+    """Sleeps between polls until the deadline.
 
     `for _poll in Waiter(...)` polls at least once. The last poll is at the deadline.
     """

@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Import openstacksdk without its resource classes, and create its configuration and sessions.
+"""Import openstacksdk without its resource classes.
 
-`import openstack` imports the resource classes of all services. This import takes most of the CPU time and half of the
-memory of a module. This collection does not use these classes.
+The import of the resource classes takes most of the CPU time and half of the memory of a module. This collection does
+not use these classes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 APP_NAME = "stackproof.migration"
 _LAZY_MODULE = "openstack.connection"
-# The adapter class of keystoneauth does not accept these settings. Only the adapter class of the SDK accepts them.
+# The adapter class of keystoneauth does not accept these settings of the SDK.
 _STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 
@@ -84,8 +84,7 @@ def exceptions() -> Any:
 def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
     """Return the cloud that the settings, clouds.yaml and the OS_* variables select.
 
-    A request takes at most api_timeout seconds. This time includes the discovery of the endpoint and the
-    authentication.
+    Each request takes at most api_timeout seconds, with discovery and authentication.
     """
     from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import BoundedSession  # noqa: PLC0415  # needs keystoneauth, which may be missing
 

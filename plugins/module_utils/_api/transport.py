@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 MIB = 1024 * 1024
-# The largest expected answer has about 5 MiB. It is a page of 1,000 servers in detail.
+# The largest expected answer is a page of 1,000 servers. Its size is about 5 MiB.
 MAX_BODY_BYTES = 64 * MIB
 _CHUNK_BYTES = 64 * 1024
 
@@ -46,11 +46,10 @@ class Exchange:
 class BoundedSession(Session):
     """A keystoneauth session that limits the time of each request.
 
-    The timeout of the library requests limits only the time between two parts of an answer. This class limits the time
-    of the whole request, with redirects and the body.
+    The timeout of the library requests limits only the time between two parts of an answer.
 
-    This class also avoids a deadlock in keystoneauth. After HTTP 401 to a discovery request, keystoneauth waits for its
-    own lock if it is already authenticating. This class raises DiscoveryFailure instead.
+    keystoneauth can wait for its own lock if a discovery request during authentication gets HTTP 401. This class raises
+    DiscoveryFailure instead.
     """
 
     def __init__(self, **settings: Any) -> None:

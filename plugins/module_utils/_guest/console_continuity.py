@@ -54,7 +54,7 @@ class ConsoleCounts:
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # The id of the current boot. It is None when the guest prints no id.
+    # The id of the current boot, or None when the guest prints no id.
     boot: str | None = None
 
     @classmethod
@@ -111,8 +111,7 @@ def compare(
     moved = before.host_id != now.host_id
     problems = []
     another = None not in (earlier.boot, counts.boot) and earlier.boot != counts.boot
-    # A reboot shows as a new boot id, a new boot line, or a lower counter. After a migration, the console log is new,
-    # so each boot line in it means a reboot.
+    # After a migration, the console log is new. Therefore each boot line in the new log means a reboot.
     if another or counts.boots > (0 if moved else earlier.boots):
         problems.append("it has rebooted")
     if counts.last is None:

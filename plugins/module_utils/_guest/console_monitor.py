@@ -170,7 +170,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # A retry sets the start time again. So the start time belongs to the request that succeeded.
+            # A retry sets the start time again, so that the time belongs to the last request.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}
@@ -179,10 +179,10 @@ class ConsoleMonitor:
         try:
             answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
-            # Nova cannot read the console while the server moves, or before the server has a console log. Try again.
+            # Nova cannot read the console while the server moves, or before the server has a console log.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # The console was read between the request and the answer. Therefore use the middle of this time.
+        # The console was read between the request and the answer. Therefore the middle of this time is used.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

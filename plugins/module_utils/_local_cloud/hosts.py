@@ -21,9 +21,9 @@ PROCESSOR = "x86_64"
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
-    """Return the reason why this machine cannot run guests. Return an empty text when it can run guests.
+    """Return the reason why this machine cannot run guests. Return an empty text when there is no reason.
 
-    ``machine`` contains the known facts about this machine. An unknown fact is not an obstacle.
+    ``machine`` contains the facts about this machine that are known.
     """
     return next(_obstacles(machine), "")
 
@@ -53,10 +53,9 @@ def _failure_message(command: Mapping[str, Any] | None) -> str:
 
 
 def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) -> str:
-    """Return the kind of compute hosts.
+    """Return the kind of compute hosts. The default is libvirt if this machine can run guests.
 
-    The requested kind comes first, then the kind of the existing cloud. The default is libvirt if this machine can run
-    guests.
+    The requested kind has priority over the kind of the existing cloud.
     """
     if hypervisor != AUTO:
         return hypervisor
@@ -73,7 +72,7 @@ def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
 def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
     """Return the kind of compute hosts, and messages about this kind.
 
-    ``hypervisor`` and ``state`` are inputs of the role. ``existing_kind`` is empty when there is no cloud.
+    ``existing_kind`` is empty when there is no cloud.
     """
     observe = depends_on_machine(hypervisor, state, existing_kind)
     obstacle = first_obstacle(machine) if observe else ""

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 ROLE = "local_cloud"
-# The role sets facts with the same prefix as its inputs. These names are not inputs.
+# The names of facts that the role sets. They are not inputs.
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# The program files/cloudctl has these limits. Each host that runs guests needs an address.
+# The limits of the program files/cloudctl.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8
 # Only root may use the ports below this number.
 FIRST_PORT = 1024
 LAST_PORT = 65535
-# The options in list entries that are numbers. Each option has a minimum, and some must be whole numbers.
+# The options of list entries that must be numbers, with the minimum of each option.
 _FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
 _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 
@@ -43,7 +43,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
     """Return a message for each problem of the inputs.
 
     ``variables`` contains the names of all variables with the prefix of the role. ``releases`` contains the supported
-    OpenStack releases. An empty ``releases`` turns off the check of the release.
+    OpenStack releases, or is empty to skip this check.
     """
     role_inputs = RoleInputs(ROLE, inputs)
     role_inputs.problems += unknown(variables, [*inputs, *RESULTS])

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 def cloud_arguments() -> dict[str, Any]:
     """Return the options of the doc fragment cloud."""
     return {
-        # The aliases are the same as in openstack.cloud, except that verify is missing. Some modules have another
-        # option with this name. no_log keeps the values out of the system log.
+        # The aliases are the same as in openstack.cloud. no_log keeps the values out of the system log.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},

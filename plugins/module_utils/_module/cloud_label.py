@@ -14,8 +14,7 @@ from typing import Any
 def cloud_label(cloud: Any) -> str:
     """Return a name for the cloud, without secrets.
 
-    ``cloud`` is an input of a role or an option of a module. It is an entry of clouds.yaml, or a dictionary with
-    settings, or empty.
+    ``cloud`` is the name of a cloud, a dictionary with settings, or empty.
     """
     if isinstance(cloud, str) and cloud:
         return f"cloud {cloud}"

@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.secre
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# This is the error message when openstacksdk is missing. It is None when openstacksdk is installed.
+# The error message when openstacksdk is missing. The value is None when openstacksdk is installed.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
@@ -44,15 +44,12 @@ SDK_MISSING: str | None = (
 
 @dataclass(frozen=True)
 class Definition:
-    """The options of a module, the function that does its work, and default results.
-
-    The module runs in a separate process, or in the process of Ansible (see ModuleAction).
-    """
+    """The options of a module, the function that does the work, and the default results."""
 
     arguments: Mapping[str, Any]
     work: Callable[..., Report]
     empty: Mapping[str, Any]
-    # These checks of the options are parameters of AnsibleModule.
+    # Additional parameters for AnsibleModule that check the options.
     checks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,7 +57,7 @@ class Definition:
         return {**cloud_arguments(), **self.arguments}
 
     def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-        """Run the work and return a report without secrets. After an error, the report has the same keys."""
+        """Run the work and return a report without secrets. A failed run returns the same keys as a successful run."""
         if SDK_MISSING:
             return Report({"msg": SDK_MISSING}, failed=True)
         stopwatch = Stopwatch(clock)
@@ -85,7 +82,7 @@ class Definition:
         module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # This call prevents the cleanup of objects at exit, which takes a tenth of a second.
+        # This call prevents a cleanup of objects that takes a tenth of a second.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)
@@ -93,10 +90,7 @@ class Definition:
 
 
 def _internal_error(error: Exception) -> InternalError:
-    """Return the error about an unexpected exception.
-
-    It contains the place of the exception and the last answer of the cloud.
-    """
+    """Return the error for an unexpected exception. The message shows the last answer of the cloud."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     answer = Cloud.last_answer
     where = (

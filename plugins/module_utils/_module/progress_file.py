@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def line_writer(path: str) -> Callable[[str], None]:
-    """Return a function that adds a line to the file. Raise InputError when the file cannot be written.
+    """Return a function that adds a line to the file. The returned function ignores errors.
 
-    The returned function ignores errors, so that a full disk does not stop the module.
+    Raise InputError when the file cannot be written.
     """
     file = Path(path)
     try:

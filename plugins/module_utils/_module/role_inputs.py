@@ -6,8 +6,7 @@
 
 """Pure functions that validate the inputs of a role.
 
-A number or a boolean may be a string, because Ansible passes variables from ``-e name=value`` as strings. Before
-ansible-core 2.19, facts are also strings.
+Numbers and booleans may be strings, because Ansible passes variables from ``-e name=value`` as strings.
 """
 
 from __future__ import annotations
@@ -66,7 +65,7 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
 class RoleInputs:
     """Validates the inputs of a role, and collects messages about problems.
 
-    The methods require the name of an input without the prefix of the role.
+    The names of inputs do not contain the prefix of the role.
     """
 
     role: str
@@ -96,7 +95,7 @@ class RoleInputs:
             self.refuse(name, f"a number of seconds, {least}", "Set it to a number of seconds, such as 30.")
 
     def require_choice(self, name: str, choices: Sequence[str]) -> None:
-        # Ansible may read a choice such as "true" as a boolean. Then the boolean is also valid.
+        # Ansible may read a choice such as "true" as a boolean. Therefore a boolean is also valid.
         value = self[name]
         if (str(value).lower() if isinstance(value, bool) else value) not in choices:
             self.refuse(name, f"one of {', '.join(choices)}", "Choose one of these values.")
@@ -118,7 +117,7 @@ class RoleInputs:
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """Require the name of a cloud, or its settings. The message shows no value, because it may be secret."""
+        """Require the name of a cloud, or a dictionary of settings. The message does not show the value."""
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(

@@ -12,6 +12,6 @@ from __future__ import annotations
 def between(started: float | str, ended: float | str) -> float:
     """Return the seconds between two times, rounded to tenths.
 
-    Both times are in seconds since the epoch. They may be strings, because facts are strings before ansible-core 2.19.
+    Both times are in seconds since the epoch. Before ansible-core 2.19, they are strings.
     """
     return round(float(ended) - float(started), 1)

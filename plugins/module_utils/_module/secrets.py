@@ -6,8 +6,8 @@
 
 """Pure functions that mask the secrets of the options cloud and auth.
 
-Ansible replaces a secret wherever it occurs in a result. If the password is "compute", Ansible changes the host name
-compute1 to ********1. Therefore this collection masks secrets itself, and does not change names and ids.
+Ansible masks a secret wherever it occurs. If the password is "compute", Ansible changes the host name compute1 to
+********1. Therefore this collection masks secrets itself.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?k
 _TEXT_KEYS = frozenset(
     {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
 )
-# A shorter secret may be a part of other words. So it is masked only as a whole word.
+# A secret with fewer characters is masked only as a whole word.
 _LONG_SECRET = 8
 
 
@@ -79,10 +79,7 @@ def secrets_in(params: Mapping[str, Any]) -> set[str]:
 
 
 def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a module with masked secrets.
-
-    In cloud and auth, values are masked by their key. In all other options, each occurrence of a secret is masked.
-    """
+    """Return the options of a module with masked secrets."""
     others = {key: value for key, value in params.items() if key not in ("cloud", "auth")}
     masked = {**params, **mask_result(others, secrets_in(params))}
     if _is_inline_settings(masked.get("cloud")):
@@ -97,8 +94,7 @@ def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
 def mask_result(values: Any, secrets: Iterable[str]) -> Any:
     """Return the result of a module with masked secrets.
 
-    Secrets are masked in strings that contain white space, and under keys such as message or reason. Other strings are
-    names or ids, and are not changed.
+    Strings without white space are names or ids. They are masked only under keys such as message or reason.
     """
     patterns = [_pattern_of(secret) for secret in sorted(secrets, key=len, reverse=True) if secret.strip()]
     return _mask(values, re.compile("|".join(patterns)), is_text=False) if patterns else values

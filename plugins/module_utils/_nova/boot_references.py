@@ -6,8 +6,7 @@
 
 """Check that the availability zone, the compute host and the key pair of a boot request exist.
 
-Nova refuses a boot request with an unknown name, but its error does not list the existing names. These checks list the
-names. They also work in check mode.
+The error messages list the existing names, which the errors of Nova do not. The checks also work in check mode.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@
 
 """Pure functions that check the networks, the flavor and the image of a boot request.
 
-Nova also compares the flavor and the image, in ``nova.compute.api``, ``_validate_flavor_image``.
+The same check in Nova is in ``nova.compute.api``, ``_validate_flavor_image``.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _GIB = 1024**3
 
 
 def parse_networks(networks: Any) -> str | list[str]:
-    """Return the value of the option ``networks``. Valid values are none, auto, and a list of names or ids.
+    """Return the value of the option ``networks``. Raise InputError for an invalid value.
 
-    Raise InputError for any other value.
+    Valid values are none, auto, and a list of names or ids.
     """
     if networks in ("none", "auto"):
         return str(networks)
@@ -48,7 +48,7 @@ def required_ram_mib(image: Mapping[str, Any]) -> int:
 def flavor_fits_image(flavor: Mapping[str, Any], image: Mapping[str, Any]) -> bool:
     """Return whether the flavor has enough disk and memory for the image.
 
-    If the flavor has a root disk of 0 GiB, the disk is as large as the image.
+    A root disk of 0 GiB is always large enough.
     """
     disk, ram = int(flavor["disk"]), int(flavor["ram"])
     return (disk == 0 or disk >= required_disk_gib(image)) and ram >= required_ram_mib(image)

@@ -4,10 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions for the disabled reason of a compute service, which may contain a time.
+"""Pure functions that add a time to the disabled reason of a compute service.
 
-Nova does not show when a service was disabled. So the collection adds this time to the reason. A later drain needs the
-time to find the servers that it has already moved.
+Nova does not show when a service was disabled. A later drain needs the time to find the servers that have moved.
 """
 
 from __future__ import annotations
@@ -20,8 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 
 # Nova accepts a disabled reason with at most this many characters.
 LONGEST = 255
-# The reason starts with this prefix when nova-compute has disabled its own service. nova-compute needs the prefix to
-# enable the service again.
+# nova-compute starts the reason with this prefix when it disables its own service.
 BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"
@@ -63,10 +61,10 @@ def read(reason: str | None) -> Reason:
 
 
 def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
-    """Return the new reason for a disabled compute service.
+    """Return the reason for a compute service that is to be disabled. Keep an existing reason.
 
-    ``current`` is the current reason, and ``disabled`` is the current status of the service. If the service is already
-    disabled, its text and its time are kept. Raise InputError if the reason is too long for Nova.
+    ``current`` is the current reason. ``disabled`` is true when the service is already disabled. Raise InputError if
+    the reason is too long for Nova.
     """
     present = read(current)
     if timestamp and disabled and present.since is not None:

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that decide which compute hosts a live migration can use.
-
-For each host that cannot be used, they return the reason.
-"""
+"""Pure functions that decide which compute hosts a live migration can use."""
 
 from __future__ import annotations
 
@@ -76,8 +73,8 @@ def no_spare_room(spare: int) -> str:
 def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
     """Return the reason why a host cannot be used. Return None when the host can be used.
 
-    `room` contains the number of servers that fit on each resource provider. It is None when the number is not known.
-    `spare` is the number of additional servers that must fit on the host.
+    `room` is the number of servers that fit on each resource provider, or None. `spare` is the number of additional
+    servers that must fit on the host.
     """
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""
@@ -110,8 +107,8 @@ def judge(
 ) -> list[Host]:
     """Return all hosts with the keys `usable` and `obstacle`.
 
-    Nova migrates servers only between hosts with the same hypervisor type. The hosts in `anchors` define this type. If
-    `anchors` is empty, the most common type is used.
+    Nova migrates servers only between hosts with the same hypervisor type. This is the type of the hosts in `anchors`,
+    or the most common type.
     """
     judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])
@@ -127,5 +124,5 @@ def _kind(hosts: Iterable[Host], anchors: list[str]) -> str | None:
     if named:
         return str(named[0])
     counted = Counter(host["hypervisor_type"] for host in hosts if host["obstacle"] is None)
-    # If two types are equally common, the name decides. So all runs choose the same type.
+    # If two types are equally common, the name decides, so that all runs choose the same type.
     return max(counted, key=lambda kind: (counted[kind], str(kind)), default=None)

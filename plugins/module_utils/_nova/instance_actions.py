@@ -42,9 +42,8 @@ def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     """Return the reason why a request failed. Return None when no event failed.
 
-    Several events of a request may fail. The event of a compute host has priority over an event of nova-conductor. The
-    first event that finished has priority over later events. The event of the whole request does not show every
-    failure.
+    If several events failed, events of compute hosts have priority over events of nova-conductor. Earlier events have
+    priority over later events.
     """
     errors = sorted(
         (event for event in events if event["result"] == "Error"),
@@ -89,8 +88,7 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
     """Return the id of the request that created a migration record.
 
-    `created` is the creation time of the record. The request belongs to the last instance action that started before
-    this time.
+    This is the last request that started before `created`, the creation time of the record.
     """
     moment = read_time(created)
     started = [
@@ -98,7 +96,7 @@ def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | No
         for action in actions
         if action.get("action") == kind
         and (start := read_time(action.get("start_time"))) is not None
-        # These times come from two hosts, and the clocks of hosts may differ by a second.
+        # The clocks of compute hosts may differ by a second.
         and (moment is None or (start - moment).total_seconds() <= 1)
     ]
     return max(started, default=(None, None))[1]

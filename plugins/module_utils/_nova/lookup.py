@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 Resource = dict[str, Any]
 # An error message lists at most this many existing names.
 MAX_NAMES = 12
-# Error messages suggest no similar names if there are this many resources. The list would need many requests.
+# If there are this many resources, an error message suggests no similar names.
 _LONGEST_LIST = 2000
 
 
 def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Resource:
-    """Return the resource with this id or name.
+    """Return the resource with this id or name. Raise NotFoundError when there is no such resource.
 
-    Raise NotFoundError when the resource does not exist. Raise InputError when several resources have the name.
+    Raise InputError when several resources have the name.
     """
     by_id = [resource for resource in resources if resource["id"] == name_or_id]
     found = by_id or [resource for resource in resources if resource.get("name") == name_or_id]
@@ -60,10 +60,9 @@ def known_names(resources: list[Resource], name: str) -> str:
 def _pages(
     cloud: Cloud, service: str, path: str, key: str, params: Mapping[str, str], *, limit: int | None = None
 ) -> list[Resource]:
-    """Return the entries of all pages of a list.
+    """Return the entries of all pages of a list. Stop when `limit` entries are found.
 
-    If `limit` is set, stop when this many entries are found. In Glance, the link to the next page has the key `next`.
-    In other services, it has the key `<key>_links`.
+    Glance stores the link to the next page under `next`. Other services use `<key>_links`.
     """
     found: list[Resource] = []
     query = dict(params)
@@ -91,7 +90,7 @@ def image(cloud: Cloud, name_or_id: str) -> Resource:
 
 
 def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
-    """Return the resource with this name. Other names are read only for an error message."""
+    """Return the resource with this name."""
     named = _pages(cloud, service, path, key, {"name": name})
     return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
     """Abort a migration, or force it to complete. Return whether Nova accepted the request.
 
-    Nova refuses the request if the status has changed. So read the migration record again after a refusal.
+    After a refusal, read the migration record again, because its status may have changed.
     """
     path = f"/servers/{server_id}/migrations/{record['id']}"
     waiting = record["status"] in WAITING
@@ -77,13 +77,12 @@ def reset_state(cloud: Cloud, server_id: str, server_name: str) -> None:
 def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
     """Confirm a cold migration. Return whether Nova accepted the request.
 
-    Nova refuses the request if the status has changed. So read the migration record again after a refusal.
+    After a refusal, read the migration record again, because its status may have changed.
     """
     what = f"Confirming the cold migration of server {name} ({server_id})"
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # Nova refuses this request if the server is not ready, or if a user has already confirmed the migration. The
-        # request may be sent again without harm.
+        # The server may not be ready, or a user may have confirmed the migration. The request may be sent again.
         return False
     return True

@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# A page contains this many records for each server.
+# The number of records in a page for each server.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200
@@ -39,10 +39,7 @@ def of_server(cloud: Cloud, server_id: str) -> list[Record]:
 def matching(
     cloud: Cloud, filters: Mapping[str, Any], what: str = "Listing the migrations", *, at_most: int | None = None
 ) -> list[Record]:
-    """Return the migration records that match the filters.
-
-    If `at_most` is set, stop when this many of the newest records are found.
-    """
+    """Return the migration records that match the filters. Stop when `at_most` records are found."""
 
     def complete(found: list[Record]) -> bool:
         return at_most is not None and len(found) >= at_most
@@ -59,10 +56,10 @@ def check_permission(cloud: Cloud) -> None:
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
     """Return the migration records of several servers since a given time.
 
-    `keys` contains a server id and the key of its migration record. The key is None while it is not known.
+    `keys` contains the key of a migration record, or None, for each server id.
 
-    One request reads the newest migrations. If the answer does not contain a server, another request reads the records
-    of this server. So other migrations in the cloud do not increase the number of requests.
+    One request reads the newest migrations. If a server is missing from the answer, another request reads the records
+    of this server.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))
@@ -89,7 +86,7 @@ def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, si
 
 
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
-    """Return the migrations from and to a compute host since a given time, with all migration types.
+    """Return the migrations from and to a compute host since a given time.
 
     Nova's filter changes-since is not used, because it excludes records that were never updated.
     """
@@ -134,8 +131,7 @@ def _list(
 ) -> list[Record]:
     """Return the migration records of all projects that the user may read.
 
-    Since Nova 32, a project manager must filter by the project of the token. An administrator must not use this filter.
-    The project in a record is the project of the user who requested the migration.
+    Since Nova 32, a project manager must use a filter with the project id. An administrator must not use this filter.
     """
     if not cloud.own_migrations_only:
         try:

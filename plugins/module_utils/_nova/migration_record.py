@@ -46,7 +46,7 @@ def phase_of(status: str | None) -> Phase:
 
 
 def key_of(record: Mapping[str, Any]) -> str:
-    """Return the uuid of a migration record. Old clouds have no uuid, so the number of the record is returned."""
+    """Return the uuid of a migration record. Return the number of the record on clouds without uuids."""
     return str(record.get("uuid") or record["id"])
 
 
@@ -68,7 +68,7 @@ def view(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def of_type(record: Mapping[str, Any], kind: str) -> bool:
-    """Return whether a record has this migration type. Records of old clouds have no type, and all of them match."""
+    """Return whether a record has this migration type. Records without a type always match."""
     return bool(record.get("migration_type", kind) == kind)
 
 
@@ -77,8 +77,7 @@ def first_new(
 ) -> Mapping[str, Any] | None:
     """Return the oldest migration record that a request created for this server.
 
-    `known` contains the keys of older records. If `known` is not complete, `not_before` also excludes older records.
-    `not_before` is a time in the format of Nova.
+    `known` contains the keys of older records. `not_before` is the earliest creation time, in the format of Nova.
     """
     new = [
         record

@@ -94,8 +94,7 @@ _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 def is_at_rest(server: Mapping[str, Any]) -> bool:
     """Return whether a server is not being migrated.
 
-    This function does not use migration records, because some records never get a final status. For example, the record
-    stays open when an operator resets the state of the server.
+    The migration records of the server are not used, because some records never get a final status.
     """
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 

@@ -28,7 +28,7 @@ _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
 # If the cell of a server does not answer, Nova returns the status UNKNOWN (microversion 2.69).
 CELL_DOWN = "The cell of the server does not answer."
-# The names of the power states. Their source is nova.compute.power_state.
+# The names of the power states in nova.compute.power_state.
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
 # These characters may have a special meaning in the regular expressions of a database.
 _SPECIAL = re.compile(r"[^\w-]+")
@@ -84,9 +84,9 @@ def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Return whether a boot request with this name can create a server with that name.
+    """Return whether a boot request for this name can create the server.
 
-    If a request boots several servers, Nova appends a number from -1 to -n.
+    If a request boots several servers, Nova appends -1, -2 and so on to the name.
     """
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 
@@ -96,7 +96,7 @@ def is_broken(server: Mapping[str, Any]) -> bool:
 
 
 def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
-    """Return whether the server keeps its status until a user sends a request, as with PAUSED or SHUTOFF."""
+    """Return whether the server keeps a status such as PAUSED or SHUTOFF until a user sends a request."""
     return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
 
 
@@ -118,10 +118,10 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return the servers with these ids. Servers that do not exist are not in the result.
+    """Return the servers with these ids. The result does not contain servers that do not exist.
 
-    One request reads the servers that have changed since a given time. The other servers are read with one request
-    each. So other servers in the cloud do not increase the number of requests.
+    One request reads the servers that have changed since a given time. Each missing server is read with its own
+    request.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
@@ -143,9 +143,9 @@ def read_many(
 
 
 def name_filter(name: str, *, end: str = "$") -> str:
-    """Return a regular expression for Nova's filter `name`. It may match more names than this one.
+    """Return a regular expression for Nova's filter `name`. The filter may also return similar names.
 
-    Special characters are replaced by `.+`, because databases escape these characters in different ways.
+    Databases escape special characters in different ways. Therefore `.+` replaces special characters.
     """
     return f"^{_SPECIAL.sub('.+', name)}{end}"
 
@@ -178,10 +178,7 @@ def find(cloud: Cloud, name_or_id: str, *, all_projects: bool = False) -> dict[s
 
 
 def find_each(cloud: Cloud, names_or_ids: list[str], *, all_projects: bool = False) -> dict[str, dict[str, Any] | None]:
-    """Return the server for each id or name. The value is None when the server does not exist.
-
-    One request per server is enough. A list could contain all servers of all projects.
-    """
+    """Return the server for each id or name. The value is None when the server does not exist."""
     return {name_or_id: find(cloud, name_or_id, all_projects=all_projects) for name_or_id in names_or_ids}
 
 

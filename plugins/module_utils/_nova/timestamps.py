@@ -12,10 +12,7 @@ from datetime import UTC, datetime
 
 
 def read_time(text: str | None) -> datetime | None:
-    """Parse a time from Nova. Return None when the text is not a time.
-
-    The text may end with "Z" and may contain fractions of a second.
-    """
+    """Parse a time from Nova. Return None when the text is not a time."""
     if not text:
         return None
     try:

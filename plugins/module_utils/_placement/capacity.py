@@ -22,8 +22,7 @@ Free = dict[str, "Resources"]
 def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
     """Return the servers that can move to their candidate hosts at the same time.
 
-    The largest server is placed first, on the host with the most free memory. Nova's scheduler may choose other hosts.
-    So use the result to check for room, and not to predict the destination of a server.
+    Nova's scheduler may choose other hosts. Therefore the result does not predict the destination of a server.
     """
     left = {host: dict(resources) for host, resources in free.items()}
     found = set()
@@ -40,10 +39,9 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
 
 
 def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
-    """Return how many servers of one flavor fit on a host. The largest possible result is at_most.
+    """Return how many servers of one flavor fit on a host. The result is at most at_most.
 
-    Each candidate contains the resources that one server needs. Servers are placed one by one, because the limit
-    max_unit applies to each server separately.
+    Each candidate contains the resources that one server needs.
     """
     left = {provider: dict(resources) for provider, resources in free.items()}
     for found in range(at_most):

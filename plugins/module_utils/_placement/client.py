@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# If there are this many consumers, allocations are read per resource provider when this needs fewer requests.
+# With this many consumers, it may be faster to read the allocations of each resource provider.
 MANY_CONSUMERS = 6
 # Nova's scheduler also requests this many candidates (max_placement_results).
 MOST_CANDIDATES = 1000
@@ -60,31 +60,30 @@ def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
 class Placement:
     """Reads Placement, and deletes allocations.
 
-    By default, only administrators may read Placement. Methods return None when the user may not read Placement, or
-    when the cloud has no Placement service. The attribute `hidden` contains the reason.
+    By default, only administrators may read Placement. If Placement cannot be read, methods return None, and the
+    attribute `hidden` contains the reason.
     """
 
     def __init__(self, cloud: Cloud) -> None:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
-        # Whether a resource provider shares its resources with a provider tree. The key contains the uuids of the
-        # provider and of the root provider.
+        # Whether a resource provider shares its resources with the provider tree of a root provider. The key contains
+        # both uuids.
         self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 
     # Allocations of consumers
 
     def allocations_of(self, consumers: Sequence[str]) -> dict[str, list[Allocation]] | None:
-        """Return the allocations of several consumers. A consumer is a server or a migration.
+        """Return the allocations of several servers or migrations.
 
-        The list is empty for an unknown consumer. The method sends one request per consumer or per resource provider,
-        so that the number of requests is small.
+        The list of a server or migration without allocations is empty.
         """
         return self._if_visible(lambda: self._read_many(consumers))
 
     def require_allocations(self, consumer: str) -> list[Allocation]:
-        """Return the allocations of one consumer.
+        """Return the allocations of one server or migration.
 
         Raise ForbiddenError when the user may not read Placement. Raise CatalogError when the cloud has no Placement
         service.
@@ -106,8 +105,8 @@ class Placement:
     def host_allocations(self, root: str) -> HostAllocations | None:
         """Return the allocations of a compute host. `root` is the uuid of its root provider.
 
-        The result includes nested providers, such as NUMA cells, GPUs and PCI devices. It includes a sharing provider
-        only when no other host uses this provider. Raise NotFoundError when the root provider does not exist.
+        The result includes nested providers, such as NUMA cells, GPUs and PCI devices. Raise NotFoundError when the
+        root provider does not exist.
         """
         return self._if_visible(lambda: self._read_host(root))
 
@@ -135,8 +134,8 @@ class Placement:
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
         """Return how many servers with these resources fit on each resource provider.
 
-        Each result is at most at_most. The method requests the resources of one server only, because the limit max_unit
-        applies to each server separately.
+        Each number is at most at_most. The request contains the resources of only one server, because Placement limits
+        the size of one allocation (max_unit).
         """
         body = self._candidates(resources)
         if body is None:
@@ -253,7 +252,7 @@ class Placement:
         return providers
 
     def _all_providers(self) -> list[Provider]:
-        """Return all resource providers. They are read only once, because a migration creates no provider."""
+        """Return all resource providers. A migration creates no provider, so the list is read only once."""
         if self._listed is None:
             self._listed = self._list("Listing the resource providers", None)
         return self._listed

@@ -6,8 +6,7 @@
 
 """Find and delete allocations of servers that no longer exist.
 
-Sometimes Nova deletes a server but not all of its allocations (bug 1848343). These allocations block resources
-permanently.
+Sometimes Nova deletes a server but not all of its allocations (bug 1848343).
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ Allocations = dict[str, dict[str, Resources]]
 
 @dataclass
 class Consumers:
-    """The servers to delete, and their migrations. Placement uses the ids of both as consumers."""
+    """The ids of servers and of their migrations. Placement can have allocations for these ids."""
 
     cloud: Cloud
     servers: list[str]
@@ -46,9 +45,9 @@ class Consumers:
 
     @classmethod
     def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
-        """Return the consumers for these servers. Call this method before you delete the servers.
+        """Return the ids of the servers and their migrations. Call this method before you delete the servers.
 
-        Nova deletes the migration records of a server together with the server.
+        When Nova deletes a server, it also deletes the migration records.
         """
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)

@@ -29,24 +29,21 @@ class Provider:
 
 @dataclass(frozen=True)
 class Allocation:
-    """The resources of one resource provider that one consumer uses."""
+    """The resources that a server or a migration uses from one resource provider."""
 
     # The names of the resource provider and of its root provider.
     provider: str
     root: str
     resources: Resources
-    # True when a provider such as a storage pool shares its resources with the compute host of the consumer.
+    # True when the resource provider is shared, for example a storage pool.
     shared: bool = False
 
 
 @dataclass(frozen=True)
 class HostAllocations:
-    """The allocations of a compute host with its nested resource providers.
+    """The allocations of a compute host and of its nested resource providers."""
 
-    A sharing provider is included when no other host uses this provider.
-    """
-
-    # The order is the root provider, the nested providers, and the sharing providers.
+    # The root provider is the first entry.
     providers: tuple[Provider, ...]
     # The resources by the uuid of the consumer and the name of the resource provider.
     consumers: dict[str, dict[str, Resources]]

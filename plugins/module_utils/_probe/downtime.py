@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# A delay of the probing thread that is not longer than this many seconds counts as downtime.
+# A longer delay of the probing thread, in seconds, does not count as downtime.
 HELD_UP_SECONDS = 0.25
 
 
@@ -26,9 +26,9 @@ class RequestSchedule:
     _due: float | None = None
 
     def is_due(self, now: float) -> bool:
-        """Return whether a request is due now. If the result is true, the next request is due one interval later.
+        """Return whether a request is due now. If so, the next request is due one interval later.
 
-        After a delay of the thread, missed requests are not sent.
+        Requests that a delay of the thread prevented are not sent later.
         """
         if self._due is None:
             self._due = now
@@ -54,8 +54,8 @@ class Downtime:
 class DowntimeTracker:
     """Measures the longest time without an answer from a server.
 
-    The probing thread cannot receive answers while it is delayed. So a delay of the thread does not count as downtime.
-    The result shows the delay as held_up.
+    A delay of the probing thread does not count as downtime, because the thread cannot receive answers. The result
+    shows the delay as held_up.
     """
 
     # Seconds between two requests.

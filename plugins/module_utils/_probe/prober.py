@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 1.0
 # Connection attempts may use a quarter of the files that the process may open.
 SHARE_OF_FILES = 4
-# A refused connection is an answer, because the server has refused it.
+# A refused connection also counts as an answer of the server.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
 # Close connections without TIME_WAIT. Otherwise the probe could use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -180,7 +180,7 @@ class Icmp(Target):
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # This token is in each request. It identifies the answers, because a raw socket also receives other packets.
+        # This token identifies the answers, because a raw socket also receives the answers to other programs.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
@@ -252,7 +252,7 @@ def checksum(data: bytes) -> int:
 class Prober:
     """Sends requests to all targets in a thread.
 
-    When the prober is used in a `with` statement, the first requests are sent at the start of the statement.
+    A `with` statement sends the first requests before its body starts.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:
@@ -261,7 +261,7 @@ class Prober:
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
-        # A write to this pipe wakes the thread, so that the thread can end at once.
+        # A write to this pipe wakes the thread, so that it ends at once.
         self._wake_read, self._wake_write = os.pipe()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None
@@ -327,7 +327,7 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # Some answers arrived while this thread was delayed. Record these answers before the delay is counted.
+            # Record the answers that arrived while this thread was delayed.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:

@@ -40,7 +40,7 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # The time when a poll found that the migration has ended, and the total delay of the module at this time.
+        # The time when the end of the migration was found, and the total delay of the module at this time.
         self._ended: tuple[float, float] | None = None
 
     @property
@@ -74,7 +74,7 @@ class Probe:
         if self._ended is None or tracker.answered_since(self._ended[0]):
             return tracker.silent < SILENT_SECONDS
         spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
-        # The answer is not known if a delay of the module left the server too little time to answer.
+        # The answer is not known if the module was delayed for too long.
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
