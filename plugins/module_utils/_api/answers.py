@@ -65,7 +65,7 @@ class AnswerSource:
         return UnexpectedAnswerError(
             f"{self.what}: the {self.service} service sent an unexpected answer to {self.method} {self.url}"
             f" (HTTP {self.http_status}{request_id}): expected {expected}, found {found}."
-            " Check the endpoint, and the proxies between it and this machine.",
+            " Check the endpoint and the proxies in front of the service.",
             service=self.service,
             http_status=self.http_status,
             request_id=self.request_id,

@@ -166,7 +166,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
         QuotaError: "Delete resources of the project, or raise the quota.",
         RateLimitError: "The service limits the rate of requests. Try again later, or poll less often.",
         MicroversionError: "The service does not offer the requested microversion.",
-        NoValidHostError: "Check the compute hosts: capacity, state, aggregates and availability zones.",
+        NoValidHostError: "Check the capacity, state, aggregates and availability zones of the compute hosts.",
         ServiceError: "See the log of the service.",
     }.get(kind, "")
     if kind is ConflictError and means(message, Meaning.LOCKED):
@@ -291,7 +291,7 @@ def _mappings() -> tuple[_Mapping, ...]:
         ),
         _Mapping(
             UnreachableError,
-            "the endpoint of the {service} service does not answer as its API: {words}."
+            "there is no valid answer from the endpoint of the {service} service: {words}."
             " Check auth_url and the endpoint.",
             classes=(auth.DiscoveryFailure, auth.ConnectionError, http.ConnectionError, ConnectionError),
         ),

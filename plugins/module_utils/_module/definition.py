@@ -36,7 +36,7 @@ SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
     else f"{missing_required_lib('openstacksdk')}"
-    f" Install openstacksdk for that Python: {sys.executable} -m pip install 'openstacksdk>=4.5'."
+    f" Install openstacksdk with the command: {sys.executable} -m pip install 'openstacksdk>=4.5'."
     " If the Python that runs Ansible has openstacksdk, set ansible_python_interpreter to"
     " {{ ansible_playbook_python }} instead."
 )

@@ -67,7 +67,7 @@ class ProbeOrder:
                 raise InputError("max_downtime needs probe, which measures the downtime. Set probe.")
             return None
         if not wait:
-            raise InputError("probe needs wait: the module sends requests until the migrations end. Set wait=true.")
+            raise InputError("probe needs wait. The module sends requests until the migrations end. Set wait=true.")
         least, longest = INTERVALS
         # A comparison with NaN is always false. Therefore this condition also rejects NaN.
         if not least <= given["interval"] <= longest:

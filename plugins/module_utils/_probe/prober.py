@@ -199,9 +199,8 @@ class Icmp(Target):
             with contextlib.suppress(PermissionError):
                 return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(
-            "probe: this user may not send ICMP echo requests. Add a group of the user to the sysctl"
-            " net.ipv4.ping_group_range on the machine that runs the module, run the module as root, or use protocol"
-            " tcp."
+            "probe: this user may not send ICMP echo requests. Run the module as root, use protocol tcp, or add a"
+            " group of the user to the sysctl net.ipv4.ping_group_range on the machine that runs the module."
         )
 
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:

@@ -126,7 +126,7 @@ def await_answers(
 def never_answered(one: Probe) -> str:
     """Return the message about a server that is not migrated because it does not answer."""
     tracker = one.target.tracker
-    todo = "Check the route from the machine that runs the module and the security groups of the server."
+    todo = "Check the security groups of the server, and the route to the server from the machine that runs the module."
     if not tracker.asked:
         found = f"{one.where} is not reachable from the machine that runs the module (probe)"
     elif not tracker.answered:
