@@ -64,7 +64,7 @@ _value:
     orphaned_servers:
       description: A message about O(orphaned_servers). Empty if there are no orphaned servers.
       type: str
-      sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). They are deleted now."
+      sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). The servers are deleted now."
     problem:
       description: The messages of all problems. Empty if there is no problem.
       type: str

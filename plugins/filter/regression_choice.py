@@ -83,7 +83,7 @@ _value:
       description: The reason why the run uses a local cloud. Empty if the run uses another cloud.
       type: str
       sample: >-
-        The run uses the local cloud on this machine, because no cloud is named. No package is installed for it.
+        The run uses the local cloud on this machine, because no cloud is named. The run installs no packages.
     install_packages:
       description: Value for the input C(local_cloud_install_packages). The default is V(auto).
       type: raw

@@ -46,9 +46,9 @@ _COMPARED_BY_NOVA = frozenset({*_ARCHITECTURE, *_HYPERVISOR_TYPE, *_VM_MODE, *_H
 _COMMON_ARCHITECTURE = "x86_64"
 # Every hypervisor that can live-migrate offers full virtualization.
 _COMMON_VM_MODE = "hvm"
-# Nova reports the type QEMU for every libvirt host, also with KVM.
+# Nova reports the hypervisor type QEMU for every libvirt host, even if the host uses KVM.
 _POSSIBLE_TYPES = {("kvm", "qemu")}
-# Images with these properties or prefixes need hosts with special devices, for example a TPM or huge pages.
+# Images with these properties need special hosts, for example hosts with a TPM.
 _BINDING_PROPERTIES = frozenset(
     {
         "hw_cpu_policy",

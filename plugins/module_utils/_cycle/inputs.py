@@ -225,7 +225,7 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
-    # Templates treat the number 0 as an empty value. So this value is a string.
+    # The maximum downtime is a string, because templates treat the number 0 as an empty value.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "max_run_seconds": _max_run_seconds(given, probe),

@@ -75,8 +75,8 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
 def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> CycleMigrations:
     """Collect the migrations from the results of server_live_migrate and migration_wait.
 
-    If a step was not reached, its result is empty. With ``probed``, server_live_migrate waits until the migrations end.
-    A refused migration does not count as requested.
+    If a step was not reached, its result is empty. If ``probed`` is true, server_live_migrate waits until the
+    migrations end. A refused migration does not count as requested.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested

@@ -93,7 +93,7 @@ class Conclusion:
 def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusion:
     """Return the outcome of a cycle.
 
-    ``cycle`` contains the results of the steps. The documentation of the filter cycle_outcome describes its keys.
+    ``cycle`` contains the results of the steps. The documentation of the filter cycle_outcome describes the keys.
     """
     failure = StepFailure.of(cycle.get("failure") or {})
     cleanup_failure = StepFailure.of(cycle.get("cleanup_failure") or {})
@@ -111,14 +111,13 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 def needs_control(cycle: Mapping[str, Any]) -> bool:
     """Return whether a failed migration needs a control experiment.
 
-    After a timeout, a control experiment would probably time out as well. If the migration record is wrong, a control
-    experiment explains nothing.
+    A control experiment explains neither a timeout nor a missing migration record.
     """
     migrations = cycle.get("migrations") or []
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # This run aborted the migration or forced it to complete after a timeout.
+        # The migration timed out, so the module aborted it or forced it to complete.
         and not migration.get("on_timeout_action")
         for migration in migrations
     )

@@ -235,7 +235,7 @@ class Preflight:
         choice = flavor_selection.choose_flavor(flavors, image)
         if choice.flavor is None:
             message = (
-                f"flavor: no flavor can be chosen for the image {image.get('name')}, which needs"
+                f"flavor: no flavor can be chosen for the image {image.get('name')}. The image needs"
                 f" {boot_requirements.required_disk_gib(image)} GiB of disk and"
                 f" {boot_requirements.required_ram_mib(image)} MiB of memory."
             )
@@ -313,8 +313,8 @@ class Preflight:
         if not without_spare:
             return ""
         return (
-            f" Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers}; role migration_cycle:"
-            " migration_cycle_spare_servers). With 0, a migration may use the last free room of a host."
+            f" Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers}). The variable of the"
+            " role is migration_cycle_spare_servers. With 0, a migration may use the last free room of a host."
         )
 
     def _room(self, flavor: dict[str, Any]) -> dict[str, int] | None:

@@ -26,7 +26,7 @@ LOCAL_IF_READY = "local_if_ready"
 # The local cloud has this name in its clouds.yaml file.
 LOCAL_ENTRY = "local"
 _REQUESTED = "The run uses the local cloud on this machine, because regression_local=true requests it."
-_READY = "The run uses the local cloud on this machine, because no cloud is named. No package is installed for it."
+_READY = "The run uses the local cloud on this machine, because no cloud is named. The run installs no packages."
 
 
 def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_auth_url: str) -> dict[str, Any]:

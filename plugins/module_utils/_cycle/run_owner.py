@@ -6,8 +6,8 @@
 
 """Find servers whose run has ended.
 
-The metadata of a server names the process of the run and the time at which the run ends at the latest. If the process
-cannot be checked from this machine, only the time is used.
+The metadata of a server contains the process and the latest end time of the run. If this machine cannot check the
+process, only the end time is used.
 """
 
 from __future__ import annotations

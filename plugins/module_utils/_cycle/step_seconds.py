@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The names of the module results of each step.
+# Each step lists the module results whose seconds are added.
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),

@@ -23,7 +23,7 @@ SCHEDULER = "scheduler"
 # The destination is the first usable host except the current host of the server.
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# Users may write this word by mistake. Nova would treat it as the name of a host.
+# Users may write "auto" by mistake, but Nova would use it as the name of a host.
 _RESERVED = "auto"
 _DEFAULT_ZONE = "nova"
 
@@ -55,7 +55,7 @@ def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> st
     suggestion = did_you_mean(target, [*names, *CHOICES])
     listed = f"Compute hosts: {', '.join(names) or 'none'}." if hosts is not None else ""
     problem = f"migration_cycle_target: this cloud has no compute host named {target!r}."
-    action = f"Set {SCHEDULER} (Nova's scheduler chooses), {OTHER} (the first other usable host), or a compute host."
+    action = f"Set the target to {SCHEDULER}, {OTHER} or the name of a compute host."
     return " ".join(filter(None, (problem, suggestion, action, listed)))
 
 

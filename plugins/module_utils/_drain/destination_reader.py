@@ -4,7 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read the restrictions on the hosts of servers: zones, server groups, aggregates, and candidates of Placement."""
+"""Find the compute hosts that can take servers.
+
+The module reads availability zones, server groups, host aggregates and allocation candidates.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,7 @@ class DestinationReader:
         zones = {target["availability_zone"] for target in targets} | {server.get("OS-EXT-AZ:availability_zone")}
         unknown = []
         if _PINNED_ZONE not in server and len(zones - {None}) > 1:
-            unknown.append("its availability zone (Nova shows it since microversion 2.96)")
+            unknown.append("the availability zone of the server (microversion 2.96)")
         if "extra_specs" not in flavor:
             unknown.append("traits and aggregates of its flavor")
         return plan.Demand(

@@ -343,7 +343,7 @@ class HostInventory:
         return held
 
     def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
-        """Return the consumer as a result of the module. Its kind is "server", "migration" or "unknown"."""
+        """Return the result entry of a consumer. The kind of a consumer is "server", "migration" or "unknown"."""
         kind, server_id = self._kind(consumer, entries)
         return {
             "consumer": consumer,
@@ -359,7 +359,7 @@ class HostInventory:
         owner = self._migrations.get(consumer)
         if owner is not None:
             return "migration", owner
-        # A server without an entry may also have an allocation. For example, the server is migrating to this host.
+        # A server may have an allocation on the host before it arrives or after it was evacuated.
         known = nova_servers.read(self.cloud, consumer) is not None
         return ("server", consumer) if known else ("unknown", None)
 

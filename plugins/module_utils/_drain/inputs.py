@@ -27,7 +27,7 @@ RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
 _SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail")
-# All timestamps have the same length, so any date can be used to measure the reason.
+# Any date can be used to measure a reason, because all timestamps have the same length.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 

@@ -45,7 +45,7 @@ class MoveMethod:
     name: str
     # The reason why the server cannot leave the host. None means that the server can leave.
     obstacle: str | None = None
-    # Whether the obstacle is a task that will end. The module waits for the end of the task.
+    # Whether the obstacle is a running task. The module waits until the task has ended.
     obstacle_is_temporary: bool = False
 
 

@@ -6,7 +6,7 @@
 
 """Determine the outcome of a drain, the servers to move next, and the result of the role.
 
-``drain`` contains the results of the tasks. The documentation of the filter drain_outcome describes its keys.
+``drain`` contains the results of the tasks. The documentation of the filter drain_outcome describes the keys.
 """
 
 from __future__ import annotations

@@ -248,7 +248,8 @@ def _allowed_hosts(
     if demand.zone is not None:
         in_zone = [host for host in hosts if zones[host] in (None, demand.zone)]
         if not in_zone:
-            return [], f"it is bound to availability zone {demand.zone}, and {_none_of(hosts, 'is')} in it"
+            verb = "is" if len(hosts) == 1 else "are"
+            return [], f"it is bound to availability zone {demand.zone}, but {_names(hosts)} {verb} in another zone"
         hosts = in_zone
     if demand.group is not None:
         allowed = [host for host in hosts if demand.group.allows(host)]
@@ -267,8 +268,7 @@ def _allowed_hosts(
 def _group_obstacle(group: Group, hosts: Sequence[str]) -> str:
     if group.policy == AFFINITY:
         return (
-            f"its server group {group.name} has the policy affinity, and {_none_of(hosts, 'has')} another member;"
-            " the scheduler keeps all members on one host"
+            f"its server group {group.name} has the policy affinity, and the other members are not on {_names(hosts)}"
         )
     each = "each of " if len(hosts) > 1 else ""
     return (
@@ -288,8 +288,8 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
     """Predict the new host of each server when all servers move. Servers without room are left out.
 
     Servers with few possible hosts are placed first, and large servers before small servers. Each server is placed on
-    the host with the most free room. If no host has room, a server that is already placed is placed on another host.
-    Nova's scheduler may choose other hosts.
+    the host with the most free room. If no host has room, a placed server is moved to another host. Nova's scheduler
+    may choose other hosts.
     """
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
@@ -302,7 +302,7 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # These lists of candidates have no room. They are not tried again, because each placed server only takes more room.
+    # The ids of candidate lists without room. They are not tried again, because more servers never create room.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]
@@ -323,9 +323,9 @@ def _make_room(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> Candidate | None:
-    """Make room for a server by placing another server on another host.
+    """Move a placed server to another host to make room for a candidate.
 
-    Return the candidate that has room now. Return None if there is no such candidate.
+    Return the candidate that fits. Return None if no candidate fits.
     """
     placed: dict[str, list[str]] = {}
     for server_id, candidate in chosen.items():
@@ -344,7 +344,10 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Place a server on another host if this makes room for ``wanted``. Return whether it worked."""
+    """Move a placed server to another host if this makes room for ``wanted``.
+
+    Return whether the server was moved.
+    """
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):
@@ -482,13 +485,6 @@ def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
     """Return the message that no other compute host can take servers."""
     hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in unusable)
     return f"No other compute host can take servers: {hosts or 'the cloud has none'}. Enable or start a compute host."
-
-
-def _none_of(hosts: Sequence[str], verb: str) -> str:
-    """Return the start of a sentence such as "compute2 is not in it" or "none of compute2, compute3 is in it"."""
-    if len(hosts) == 1:
-        return f"{hosts[0]} {verb} not"
-    return f"none of {_names(hosts)} {verb}"
 
 
 def _names(hosts: Iterable[str]) -> str:

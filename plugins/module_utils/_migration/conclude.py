@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the conclusion of a migration. Each function is for one kind of end."""
+"""Pure functions that create the conclusion of a migration."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
     """Return the conclusion of a monitored migration.
 
-    `failure` is the failure of the request to abort the migration or to force its completion.
+    `failure` is the error of the abort or of the forced completion.
     """
     message = message_of(ending, options)
     if failure is not None:

@@ -63,7 +63,7 @@ class Situation:
     seconds_since_end: float | None = None
     # Whether settle_timeout has passed since the end of the migration.
     settled: bool = False
-    # The number of stable polls in a row before this poll. In a stable poll, no check fails that can still change.
+    # The number of stable polls in a row before this poll. A poll is stable if all checks pass that can still change.
     stable_polls: int = 0
     # Whether Nova may still create a migration record.
     may_appear: bool = True
@@ -109,7 +109,7 @@ def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Return whether all checks pass that can still change."""
+    """Return whether all checks pass whose results can still change."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
@@ -128,7 +128,7 @@ def is_last_poll(situation: Situation) -> bool:
 
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
-    """Return the number of stable polls in a row, with this poll."""
+    """Return the number of stable polls in a row, including this poll."""
     return situation.stable_polls + 1 if is_stable(checks) else 0
 
 

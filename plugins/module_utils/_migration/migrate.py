@@ -167,7 +167,7 @@ class MigrationWorkflow:
         ]
         if order.address is not None and len(which) > 1:
             raise InputError(
-                f"probe: address is for a single server, but {len(which)} servers are to be migrated. Leave it out."
+                f"probe: address is for a single server, but {len(which)} servers are to be migrated. Remove address."
             )
         for migration in which:
             if migration["status"] != "ACTIVE":
@@ -218,8 +218,8 @@ class MigrationWorkflow:
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
         """Return all servers that exist, and the ids of servers that do not exist.
 
-        Raise NotFoundError if there is no server with a name. An unknown id belongs to a deleted server, and does not
-        stop the other migrations.
+        Raise NotFoundError if a name does not exist. An unknown id belongs to a deleted server, and does not stop the
+        other migrations.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -282,7 +282,7 @@ class MigrationWorkflow:
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Conclude the migration if the server is not on the host `source`. Return whether it was concluded."""
+        """Conclude the migration if the server is not on the host `source`. Return True if it was concluded."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name
@@ -291,7 +291,7 @@ class MigrationWorkflow:
             message = f"{name}: this user may not see whether the server is on {self.order.source} (source)."
             _refuse(migration, ForbiddenError(message, service="compute"))
         elif source != self.order.source:
-            where = f"it is on {source}, not on {self.order.source} (source)"
+            where = f"the server is on {source}, not on {self.order.source} (source)"
             migration.conclude(conclude.unchanged(f"{name} was not migrated, because {where}."))
         return not migration.open
 

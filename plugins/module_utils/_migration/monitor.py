@@ -198,7 +198,7 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # The time of wait_for_hosts starts for all migrations, even if the limit of parallel migrations delays them.
+        # The time of wait_for_hosts also starts for migrations that exceed the limit of parallel migrations.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # The clocks of Nova's hosts and of this machine may differ by this time.
 CLOCK_MARGIN = timedelta(seconds=60)
-# The server changes its host at most this long before its migration record ends.
+# The longest time from the host change of a server to the end of its migration record.
 SWITCH_MARGIN = timedelta(seconds=15)
 
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # After this many seconds, the module reads the foreign migrations of a host again.
 CACHE_SECONDS = 5.0
-# Nova no longer works on an open record that is older than this time.
+# An open migration record that is older than this time is ignored.
 OLDEST = timedelta(days=7)
 
 

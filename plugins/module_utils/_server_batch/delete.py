@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 
 _SOFT_DELETED = "SOFT_DELETED"
-# Nova sets a server to ERROR if the hypervisor does not answer the deletion. The host often recovers soon. So the
-# module repeats the request at this interval and up to this limit, in seconds.
+# Nova sets a server to ERROR if the hypervisor does not answer. The module repeats the deletion every REPEAT_SECONDS,
+# and gives up after GIVE_UP_SECONDS.
 REPEAT_SECONDS = 10.0
 GIVE_UP_SECONDS = 60.0
 

@@ -50,8 +50,8 @@ def test_chooses_the_target_host(
 @pytest.mark.parametrize("hosts", [TWO, None])
 def test_refuses_the_old_value_auto(hosts: list[dict[str, Any]] | None) -> None:
     problem = cycle_target("auto", hosts=hosts)["problem"]
-    assert problem.startswith("migration_cycle_target: this cloud has no compute host named 'auto'. Set scheduler (")
-    assert ", other (the first other usable host), or a compute host." in problem
+    assert problem.startswith("migration_cycle_target: this cloud has no compute host named 'auto'. Set the target")
+    assert "to scheduler, other or the name of a compute host." in problem
     assert ("Compute hosts: compute1, compute2." in problem) is (hosts is not None)
 
 

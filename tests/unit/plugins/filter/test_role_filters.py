@@ -63,7 +63,7 @@ def test_seconds() -> None:
     )
 
 
-@pytest.mark.parametrize(("remove", "fate"), [("false", "They are kept"), (True, "They are deleted now")])
+@pytest.mark.parametrize(("remove", "fate"), [("false", "The servers are kept"), (True, "The servers are deleted now")])
 def test_preflight(remove: bool | str, fate: str) -> None:
     inputs = {"migration_cycle_cloud": "mycloud", "migration_cycle_remove_orphaned_servers": remove}
     preflight = {"problems": [{"message": "One host."}, {"message": "No image."}]}

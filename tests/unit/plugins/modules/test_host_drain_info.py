@@ -225,7 +225,7 @@ def test_refuses_target_in_another_zone(run: Run, fake: FakeCloud) -> None:
     fake.services[1]["zone"] = "zb"
     fake.add_server("web", pinned_availability_zone="nova")
     (problem,) = run(host_drain_info, host="compute1", target="compute2")["problems"]
-    assert "web: it is bound to availability zone nova, and compute2 is not in it" in problem["message"]
+    assert "web: it is bound to availability zone nova, but compute2 is in another zone" in problem["message"]
 
 
 def test_accepts_target_that_can_take_all(run: Run, fake: FakeCloud) -> None:
@@ -263,7 +263,9 @@ def test_server_bound_to_a_zone_of_one_host(run: Run, fake: FakeCloud) -> None:
     fake.add_server("free", pinned_availability_zone=None)
     result = run(host_drain_info, host="compute1")
     found = servers_by_name(result)
-    assert found["bound"]["destination_obstacle"] == ("it is bound to availability zone za, and compute2 is not in it")
+    assert found["bound"]["destination_obstacle"] == (
+        "it is bound to availability zone za, but compute2 is in another zone"
+    )
     assert (found["bound"]["room"], found["bound"]["destinations"]) == (False, [])
     assert found["free"]["destinations"] == ["compute2"]
     assert result["problems"] == []
@@ -272,7 +274,7 @@ def test_server_bound_to_a_zone_of_one_host(run: Run, fake: FakeCloud) -> None:
 def test_unknown_zone_is_noted_if_zones_differ(run: Run, fake: FakeCloud) -> None:
     fake.newest = "2.95"
     fake.add_server("web", **{"OS-EXT-AZ:availability_zone": "nova"})
-    note = "its availability zone (Nova shows it since microversion 2.96)"
+    note = "the availability zone of the server (microversion 2.96)"
     assert note not in run(host_drain_info, host="compute1")["servers"][0]["unknown"]
     fake.services[1]["zone"] = "zb"
     assert note in run(host_drain_info, host="compute1")["servers"][0]["unknown"]

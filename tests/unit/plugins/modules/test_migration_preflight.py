@@ -227,7 +227,7 @@ def test_spare_servers_reserves_room(run: Run, fake: FakeCloud) -> None:
     why = "it has room for one server of the flavor, but not for 1 more (spare_servers)"
     assert result["hosts"][1]["obstacle"] == why
     assert (
-        f"there is 1 of 2 (compute2: {why}). Choose a smaller flavor, or lower spare_servers (now 1;" in result["msg"]
+        f"there is 1 of 2 (compute2: {why}). Choose a smaller flavor, or lower spare_servers (now 1)." in result["msg"]
     )
     fake.free["compute2"]["MEMORY_MB"] = 128
     assert run(migration_preflight, spare_servers=1)["problems"] == []

@@ -123,7 +123,7 @@ def test_server_that_is_not_on_source_is_unchanged(run: Run, fake: FakeCloud) ->
     result = run(server_cold_migrate, servers=["here", gone["id"]], source="compute1")
     assert [one["outcome"] for one in result["migrations"]] == ["completed", "unchanged"]
     assert (
-        "gone was not migrated, because it is on compute2, not on compute1 (source)."
+        "gone was not migrated, because the server is on compute2, not on compute1 (source)."
         in result["migrations"][1]["message"]
     )
     assert gone["host"] == "compute2"

@@ -62,8 +62,8 @@ def test_lists_missing_facts() -> None:
 def test_reports_orphaned_servers() -> None:
     servers = [{"name": "probe-1"}, {"name": "probe-2"}]
     found = "Orphaned servers of ended runs: probe-1, probe-2 (count=2). "
-    assert orphaned_servers_text(servers, removed=True) == found + "They are deleted now."
+    assert orphaned_servers_text(servers, removed=True) == found + "The servers are deleted now."
     assert (
         orphaned_servers_text(servers, removed=False)
-        == found + "They are kept, because migration_cycle_remove_orphaned_servers is false."
+        == found + "The servers are kept, because migration_cycle_remove_orphaned_servers is false."
     )
