@@ -42,7 +42,7 @@ def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Reso
     if not found:
         raise NotFoundError(
             f"{option}: this cloud has no {option.replace('_', ' ')} named {name_or_id},"
-            f" and none with that id, that this project can use. {known_names(resources, name_or_id)}".rstrip()
+            f" or the project may not use it. {known_names(resources, name_or_id)}".rstrip()
         )
     if len(found) > 1:
         ids = ", ".join(sorted(resource["id"] for resource in found))
