@@ -162,8 +162,8 @@ def test_returns_the_quota_message_of_nova(run: Run, fake: FakeCloud) -> None:
     ("option", "value", "message"),
     [
         ("image", "nowhere", "image: this cloud has no image named nowhere"),
-        ("image", "nowhere", "that this project can use. There are: cirros."),
-        ("image", "ciros", "that this project can use. Did you mean cirros?"),
+        ("image", "nowhere", "or the project may not use it. There are: cirros."),
+        ("image", "ciros", "or the project may not use it. Did you mean cirros?"),
         ("flavor", "nowhere", "There are: small, tiny."),
         ("flavor", "nowhere", "flavor: this cloud has no flavor named nowhere"),
         ("networks", ["nowhere"], "networks: this cloud has no networks named nowhere"),
