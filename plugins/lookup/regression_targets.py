@@ -42,10 +42,10 @@ _raw:
 from typing import TYPE_CHECKING, Any
 
 from ansible.constants import LOCALHOST
-from ansible.errors import AnsibleError
-from ansible.inventory.manager import InventoryManager
+from ansible.errors import AnsibleLookupError
 from ansible.plugins.lookup import LookupBase
 from ansible.utils.display import Display
+from ansible_collections.stackproof.migration.plugins.plugin_utils._playbook.matching_hosts import matching_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,7 +60,7 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible passes these arguments
         """Return the pattern of the hosts. Return an empty string if there is no pattern.
 
-        Raise AnsibleError if no host matches the pattern.
+        Raise AnsibleLookupError if no host matches the pattern.
         """
         known = variables or {}
         groups = known.get("groups") or {}
@@ -69,19 +69,9 @@ class LookupModule(LookupBase):
             _warn_of_other_hosts(groups)
             return [""]
         limit = known.get("ansible_limit") or ""
-        if not self._matching(groups, pattern, limit):
-            raise AnsibleError(_no_match_message(groups, pattern, limit))
+        if not matching_hosts(self._loader, groups, pattern, limit):
+            raise AnsibleLookupError(_no_match_message(groups, pattern, limit))
         return [pattern]
-
-    def _matching(self, groups: Mapping[str, list[str]], pattern: str, limit: str) -> list[str]:
-        manager = InventoryManager(self._loader, parse=False)
-        for group, hosts in groups.items():
-            manager.add_group(group)
-            for host in hosts:
-                manager.add_host(host, group=group)
-        if limit:
-            manager.subset(limit)
-        return [host.name for host in manager.get_hosts(pattern)]
 
 
 def _as_text(pattern: str | list[str]) -> str:

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is PRIVATE and should only be used by this collection's plugins.
+
+"""Pure functions that check options of ansible-playbook. With some options, Ansible runs no task and reports success.
+
+The tasks of the collection's playbooks have no tags, and the tasks of the roles have the tag ``always``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+COLLECTION = "stackproof.migration"
+# Values of --tags that select tasks without tags.
+_SELECTING = frozenset({"all", "untagged"})
+# Values of --skip-tags that leave out tasks without tags, or tasks with the tag `always`.
+_OMITTING = ("all", "always", "tagged", "untagged")
+
+
+def runs_playbook_of(folder: Path, playbooks: Iterable[str]) -> bool:
+    """Return whether the command line names a playbook of the collection.
+
+    ``folder`` contains the playbooks of the collection. ``playbooks`` are the playbooks of the command line. If the
+    command line names another playbook that imports a playbook of the collection, the function returns False.
+    """
+    return any(name.startswith(f"{COLLECTION}.") or Path(name).resolve().parent == folder for name in playbooks)
+
+
+def refusal(
+    *, tags: Collection[str], skip_tags: Collection[str], start_at_task: str | None, limit: str, hosts: Sequence[str]
+) -> str:
+    """Return why Ansible would not run all tasks of a playbook. Return an empty text if Ansible runs all tasks.
+
+    ``hosts`` contains the hosts of the play that match ``limit``.
+    """
+    if not _SELECTING & set(tags):
+        return (
+            f"--tags {','.join(tags)} selects no task, because the tasks of this playbook have no tags. Nothing would"
+            " run. Run the playbook without these tags."
+        )
+    omitting = [tag for tag in _OMITTING if tag in skip_tags]
+    if omitting:
+        return (
+            f"--skip-tags {','.join(omitting)} leaves out tasks that this playbook needs. Run the playbook without"
+            " these tags."
+        )
+    if start_at_task:
+        return (
+            f"--start-at-task '{start_at_task}' leaves out tasks that this playbook needs. Run the playbook without"
+            " this option."
+        )
+    if limit and not hosts:
+        return (
+            f"--limit {limit} excludes all hosts of this playbook. Nothing would run. Run the playbook without --limit,"
+            " and use its inputs to name a cloud or a compute host."
+        )
+    return ""
