@@ -1,12 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``python cloudctl start|stop|remove``: settings as one line of JSON on standard input.
+"""The command line ``python cloudctl start|stop|remove``.
 
-The program writes lines of progress to standard error, and the result as JSON to standard output.
+The program reads the settings as one line of JSON from standard input. It prints progress to standard error, and the
+result as JSON to standard output.
 
-The caller keeps standard input open while it waits for the result. If the caller ends, for example by Ctrl-C, standard
-input is closed. The program then cancels its work.
+The program cancels its work when standard input is closed, because the caller has then ended.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def say(text: str) -> None:
 
 
 def watch_caller(cancelled: threading.Event) -> None:
-    """Cancel the work when the caller has ended. The end of the caller closes standard input."""
+    """Cancel the work when standard input is closed, because the caller has then ended."""
 
     def wait_for_end() -> None:
         while sys.stdin.readline():
@@ -43,12 +43,11 @@ def watch_caller(cancelled: threading.Event) -> None:
 
 
 def main() -> int:
-    """Run the action that the command line names. Return 0. After an error return 1, with a message in the result."""
-    parser = argparse.ArgumentParser(prog="cloudctl", description="Bring a local cloud into a state.")
+    """Run the action. Return 0, or 1 after an error."""
+    parser = argparse.ArgumentParser(prog="cloudctl", description="Start, stop or remove a local cloud.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action
-    # Python may store compiled files, because the files are in the folder of the cloud. With compiled files the
-    # programs start twice as fast.
+    # Python may store compiled files, so that the programs start faster.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     order = sys.stdin.readline()
     cancelled = threading.Event()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The users and endpoints of the cloud, and its clouds.yaml."""
+"""The users and endpoints of the local cloud, and its file clouds.yaml."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SERVICE_TYPES = {"placement": "placement", "glance": "image", "nova": "compute", "neutron": "network"}
 PATHS = {"nova": "/v2.1"}
 USERS_PROJECT = "demo"
-# clouds.yaml has one entry for each of these clouds. The values are the user, the project and the role.
+# Each entry of clouds.yaml has a user, a project and a role.
 CLOUDS = {
     "local": ("admin", "admin", "admin"),
     "local-manager": ("manager", USERS_PROJECT, "manager"),
@@ -28,7 +28,7 @@ CLOUDS = {
 
 
 def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -> dict[str, str]:
-    """Return the credentials with which this user authenticates in this project."""
+    """Return the credentials of a user for a project."""
     return {
         "auth_url": f"http://127.0.0.1:{settings.ports['keystone']}/v3",
         "username": user,
@@ -40,7 +40,7 @@ def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -
 
 
 def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """Return the credentials and the region for a program in ``inside`` that acts as administrator."""
+    """Return the administrator's credentials and the region as input for a script."""
     return {"auth": auth(settings, secrets, "admin", "admin"), "region": REGION}
 
 
@@ -70,7 +70,7 @@ def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any
 
 
 def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
-    """Return the text of clouds.yaml. It contains comments about the cloud, and an entry for each user."""
+    """Return the content of clouds.yaml."""
     clouds = {
         cloud: {
             "auth": auth(settings, secrets, user, project),
@@ -80,7 +80,7 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         for cloud, (user, project, _role) in CLOUDS.items()
     }
     entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
-    # The path is quoted as JSON. Otherwise a line break in the name of the path would end the comment.
+    # The path is quoted as JSON, because a line break in the path would end the comment.
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",

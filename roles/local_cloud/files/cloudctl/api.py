@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Requests to the APIs of the cloud as its administrator.
+"""A minimal client for the APIs of the local cloud.
 
-This module does not use the SDK, whose import takes 2 s of processor time at each start of the cloud.
+The module does not use the SDK, because the import of the SDK takes 2 s.
 """
 
 from __future__ import annotations
@@ -23,48 +23,43 @@ TIMEOUT_SECONDS = 30
 FIRST_ERROR_STATUS = 400
 UNAUTHORIZED = 401
 CONFLICT = 409
-# From this microversion on, the id of a compute service is unique across cells, and the service can be deleted by this
-# id.
+# Since this microversion, the id of a compute service is unique, and the service can be deleted by its id.
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
-# The statuses of migrations that have ended.
+# Migrations with these statuses have ended.
 ENDED = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
 
 MAPPED = "a hypervisor mapped to the cell"
 
 
 class ApiError(CloudError):
-    """A service did not respond, or its response is an error."""
+    """A service did not respond, or it responded with an error."""
 
 
 class ConflictError(ApiError):
-    """The service refused the request because of the state of the cloud. The message is the reason of the service."""
+    """The service refused the request with HTTP 409. The message contains the reason."""
 
 
 class Api:
-    """Sends requests. All requests of an object use the same token."""
+    """A client for the APIs. All requests use the same token."""
 
     def __init__(self, ports: Mapping[str, int], auth: Mapping[str, str]) -> None:
-        """Store the ports and the credentials, which ``access.auth`` returns. The constructor sends no request."""
         self._ports = ports
         self._auth = auth
         self._token: str | None = None
 
     def get(self, service: str, path: str) -> Any:
-        """Return the JSON of a GET request for a path of a service."""
+        """Send a GET request to a service. Return the JSON of the response."""
         return self._ask(service, "GET", path, {"X-Auth-Token": self._get_token()})[1]
 
     def compute_services(self) -> dict[str, str]:
-        """Return a dictionary with the host name and the id of each compute service of Nova."""
+        """Return the id of each compute service, by the name of its host."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         found = self._ask("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
         return {service["host"]: service["id"] for service in found}
 
     def holds(self, host: str) -> str:
-        """Return the servers and migrations that prevent the removal of a host, as text.
-
-        The text is empty if nothing prevents the removal.
-        """
+        """Return the number of servers and open migrations of a host as text, or an empty text if there are none."""
         servers = self.get("nova", f"/v2.1/servers?all_tenants=1&host={host}")["servers"]
         records = self.get("nova", f"/v2.1/os-migrations?host={host}")["migrations"]
         moving = [record for record in records if record["status"] not in ENDED]
@@ -72,10 +67,7 @@ class Api:
         return " and ".join(f"{number} {what}{'s'[: number != 1]}" for what, number in counts.items() if number)
 
     def remove_compute_service(self, service_id: str) -> None:
-        """Remove a host with its cell mapping and its resource provider.
-
-        Raise ConflictError if the host has servers.
-        """
+        """Delete a compute service with its host. Raise ConflictError if the host has servers."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
         self._ask("nova", "DELETE", f"/v2.1/os-services/{service_id}", headers)
 
@@ -94,7 +86,7 @@ class Api:
     def _ask(
         self, service: str, method: str, path: str, headers: Mapping[str, str], body: str | None = None
     ) -> tuple[http.client.HTTPMessage, Any]:
-        """Send a request. Return the headers and the JSON of the response. Raise ApiError or ConflictError."""
+        """Send a request. Return the headers and the JSON of the response."""
         connection = http.client.HTTPConnection(ADDRESS, self._ports[service], timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, dict(headers))
@@ -117,10 +109,10 @@ class Api:
 
 
 def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
-    """Return what each host lacks: a compute service that is up, a mapped hypervisor, or a resource provider.
+    """Return the missing parts of each compute host, such as a resource provider.
 
-    ``started`` contains the start time of each nova-compute. A heartbeat before this time comes from the previous
-    process. After a restart, Nova reports the service as up for some seconds because of the old heartbeat.
+    ``started`` contains the start time of each nova-compute. Heartbeats before this time are ignored, because the
+    previous process has sent them.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]
@@ -139,7 +131,7 @@ def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
 
 
 def heartbeat(service: Mapping[str, Any]) -> float:
-    """Return the time of the last heartbeat of a service, in seconds since 1970. Return 0 if there was none."""
+    """Return the time of the last heartbeat in seconds since 1970. Return 0 if there is no heartbeat."""
     if not service["updated_at"]:
         return 0
     return dt.datetime.fromisoformat(service["updated_at"]).replace(tzinfo=dt.UTC).timestamp()

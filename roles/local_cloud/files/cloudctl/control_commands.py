@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands with which a user stops and removes a local cloud."""
+"""The commands that stop and remove a local cloud."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The Makefile sets this variable to "make". The messages then name make targets, which the user of a clone runs.
+# If the Makefile sets this variable to "make", messages name make targets instead of playbooks.
 VARIABLE = "LOCAL_CLOUD_COMMANDS"
 
 
 def control_commands(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
-    """Return ``stop_command`` and ``remove_command``, which stop and remove the cloud in this folder."""
+    """Return the commands that stop and remove the local cloud in this folder."""
     variables = shlex.quote(f"local_cloud_dir={folder}")
     if environment.get(VARIABLE) == "make":
         arguments = "" if folder == default_folder(environment) else f" ARGS={shlex.quote(f'-e {variables}')}"
@@ -27,7 +27,7 @@ def control_commands(folder: Path, environment: Mapping[str, str]) -> dict[str, 
 
 
 def default_folder(environment: Mapping[str, str]) -> Path:
-    """Return the folder that the role uses if local_cloud_dir is not set."""
+    """Return the default of the input local_cloud_dir."""
     home = Path(environment.get("HOME", "~"))
     state = Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state")
     return (state / "stackproof" / "migration" / "local-cloud").expanduser().resolve()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors with a message for the user of the role."""
+"""Errors that are shown to the user of the role."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
-# faulting/sitecustomize.py writes lines that begin with these texts into the log of a program. It writes the first text
-# when a program with faults starts. It writes the second text when a fault does not fit and the program ends.
+# sitecustomize.py prints these texts. The first text marks the start of a program that has faults. The second text
+# marks a fault that does not match the source of the program.
 FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
 FAULT_REFUSED = "local_cloud_faults: "
 
 
 class CloudError(Exception):
-    """An error that the user can correct. The message names the problem, the cause and the action."""
+    """An error that the user can correct."""
 
 
 class CancelledError(CloudError):
-    """The work was cancelled because the caller has ended, for example by Ctrl-C or by a signal."""
+    """The work was cancelled, for example by Ctrl-C."""
 
 
 def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
-    """Return the last lines of a log, indented. If the log is empty, return a note."""
+    """Return the last lines of a log."""
     try:
         with path.open(encoding="utf-8", errors="replace") as log:
             tail = collections.deque(log, maxlen=lines)
@@ -37,10 +37,9 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
 
 
 def refused_fault(path: Path) -> str:
-    """Return why a fault did not fit at the last start of a program. Return an empty text if all faults fitted.
+    """Return why a fault does not match the source of a program, or an empty text.
 
-    ``path`` is the log of the program. The program must have faults. Only then does each start write a line that begins
-    with FAULTS_ACTIVE into the log.
+    The function reads only the lines that the last start of the program wrote to the log.
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -55,5 +54,5 @@ def refused_fault(path: Path) -> str:
 
 
 def with_log(message: str, path: Path) -> str:
-    """Return the message, followed by the last lines of a log and its path."""
-    return f"{message}\n  The end of its log:\n{log_tail(path)}\n  The whole log: {path}"
+    """Return the message with the last lines of a log and the path of the log."""
+    return f"{message}\n  Last lines of the log:\n{log_tail(path)}\n  Log file: {path}"

@@ -1,14 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Named faults: list the faults, insert faults into programs of the cloud, and remove faults.
+"""Insert faults into programs of the local cloud, and remove faults.
 
-Each program has the folder ``faults/<program>`` on its PYTHONPATH. The folder exists only while the program has faults.
-It contains a file for each fault, and the file ``sitecustomize.py``. Python imports ``sitecustomize.py`` before the
-program, and ``sitecustomize.py`` inserts the faults.
+Each program with faults has the folder ``faults/<program>`` on its PYTHONPATH. The file ``sitecustomize.py`` in this
+folder inserts the faults when Python starts.
 
-The faults of a program change only while the program is stopped. Therefore the folders show the faults of the running
-programs, even after an interruption. The state file does not record the faults.
+The folder changes only while the program is stopped. Therefore the folder always shows the faults of the running
+program.
 """
 
 from __future__ import annotations
@@ -28,15 +27,15 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 OVERLAY = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
-# In the variable PROGRAMS of a fault, this name stands for the nova-compute of every host.
+# In the file of a fault, this name means the nova-compute of every host.
 EVERY_HOST = "nova-compute"
-# The names of the drivers in this role begin with this prefix. The name of the hypervisor follows, for example "fake".
+# The names of the hypervisor drivers in this role begin with this prefix.
 OUR_DRIVERS = "nova.virt.stackproof_"
 
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """The content of the file of a fault."""
+    """A fault, as defined in its file."""
 
     name: str
     says: str
@@ -46,14 +45,14 @@ class Fault:
 
     @classmethod
     def read(cls, path: Path) -> Fault:
-        """Read the file of a fault without executing it. Only the program that has the fault executes the file."""
+        """Read the file of a fault without executing it."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         says = (ast.get_docstring(tree) or "").partition("\n")[0]
         concerns, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
         return cls(path.stem, says, concerns, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
-        """Return the names of the programs that the fault changes. ``hosts`` are the compute hosts of the cloud."""
+        """Return the programs that the fault changes."""
         named = set(self.concerns)
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
@@ -69,25 +68,22 @@ def _assigned(tree: ast.Module, name: str) -> ast.expr:
 
 
 def known_faults(folder: Path) -> dict[str, Fault]:
-    """Return all faults, by the name of the fault."""
+    """Return all faults by name."""
     return {path.stem: Fault.read(path) for path in sorted(folder.glob("*.py"))}
 
 
 def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
-    """Return the faults with these names, sorted.
-
-    If a name is unknown, raise CloudError. The message lists all faults.
-    """
+    """Return the faults with these names. Raise CloudError if a name is unknown."""
     known = known_faults(folder)
     if unknown := sorted(set(names) - set(known)):
         listing = "\n".join(f"  {fault.name}: {fault.says}" for fault in known.values())
-        msg = f"There is no fault {' or '.join(unknown)} (local_cloud_faults). The known faults are:\n{listing}"
+        msg = f"Unknown fault in local_cloud_faults: {', '.join(unknown)}. The known faults are:\n{listing}"
         raise CloudError(msg)
     return tuple(known[name] for name in sorted(set(names)))
 
 
 def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
-    """Raise CloudError if a fault changes the driver of a hypervisor that this cloud does not use."""
+    """Raise CloudError if a fault requires a hypervisor driver that the cloud does not use."""
     for fault in faults:
         driver = fault.module.removeprefix(OUR_DRIVERS)
         if driver != fault.module and not (drivers / f"{OUR_DRIVERS.rpartition('.')[2]}{driver}.py").exists():
@@ -100,31 +96,28 @@ def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Faults:
-    """The requested faults of a cloud (``wanted``), and the faults that are present in its folder."""
+    """The requested faults and the active faults of a local cloud."""
 
     layout: Layout
     wanted: tuple[Fault, ...]
     hosts: tuple[str, ...]
 
     def in_words(self) -> list[str]:
-        """Return the lines that warn the user about the requested faults. Return no lines if there are none."""
+        """Return a warning that lists the requested faults."""
         if not self.wanted:
             return []
         return [
-            "BROKEN ON PURPOSE: this cloud has faults. A start without local_cloud_faults removes them.",
+            "BROKEN ON PURPOSE: this cloud has faults. A start without local_cloud_faults removes the faults.",
             *(f"  {fault.name}: {fault.says}" for fault in self.wanted),
         ]
 
     def changing(self) -> set[str]:
-        """Return the programs whose present faults differ from the requested faults."""
+        """Return the programs whose active faults differ from the requested faults."""
         wanted, there = self._wanted_files(), self._files_there()
         return {program for program in wanted.keys() | there.keys() if wanted.get(program) != there.get(program)}
 
     def exchange(self) -> None:
-        """Replace the present faults by the requested faults.
-
-        The programs whose faults change must be stopped.
-        """
+        """Replace the active faults with the requested faults. The changed programs must be stopped."""
         self._tell_people(self.names_there() | {fault.name for fault in self.wanted})
         wanted = self._wanted_files()
         for program in sorted(self.changing()):
@@ -136,7 +129,6 @@ class Faults:
         self._tell_people(self.names_there())
 
     def names_there(self) -> set[str]:
-        """Return the names of the active faults."""
         return {Path(name).stem for files in self._files_there().values() for name in files} - {OVERLAY.stem}
 
     def _wanted_files(self) -> dict[str, dict[str, bytes]]:
@@ -156,7 +148,7 @@ class Faults:
         }
 
     def _tell_people(self, names: set[str]) -> None:
-        """Write the file FAULTS, which lists the active faults. Delete the file if no fault is active."""
+        """Write the active faults to the file FAULTS. Delete the file if there are no active faults."""
         if names:
             listing = "\n".join(sorted(names))
             text = f"This cloud is broken on purpose. The role local_cloud has inserted these faults:\n{listing}\n"

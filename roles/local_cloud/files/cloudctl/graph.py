@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run steps in parallel and report progress. A step starts as soon as the steps that it requires have ended."""
+"""Run steps in parallel. Each step starts when its required steps have completed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TICK_SECONDS = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """A step with a name. ``run`` returns a line of progress. It returns None if the step had nothing to do."""
+    """A step. ``run`` returns a progress message, or None if the step had nothing to do."""
 
     name: str
     run: Callable[[], str | None]
@@ -30,7 +30,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """How to report progress: the function that prints a line, and the maximum time without a line."""
+    """The function that prints progress, and the maximum time between two messages in seconds."""
 
     say: Callable[[str], None]
     silence_seconds: float = 20.0
@@ -38,16 +38,16 @@ class Progress:
 
 
 def ready_steps(steps: Sequence[Step], done: set[str], begun: set[str]) -> list[Step]:
-    """Return the steps that can start now, in the order of ``steps``."""
+    """Return the steps that can start now."""
     return [step for step in steps if step.name not in begun and done.issuperset(step.needs)]
 
 
 def run_graph(
     steps: Sequence[Step], progress: Progress, cancelled: threading.Event, workers: int = 8
 ) -> dict[str, float]:
-    """Run every step. Return the duration of each step that had something to do, in seconds.
+    """Run all steps. Return the duration of each step in seconds.
 
-    After an error no further step starts. When the running steps have ended, the error is raised.
+    After an error, no further step starts. The error is raised when the running steps have ended.
     """
     names = {step.name for step in steps}
     unknown = {need for step in steps for need in step.needs} - names
@@ -99,7 +99,7 @@ class _Run:
         seconds = self._progress.clock() - self._begun[step.name]
         error = future.exception()
         if error is not None:
-            # A step that still runs may wait for the step that failed.
+            # Running steps are cancelled, because they may wait for the failed step.
             self._cancelled.set()
             if not isinstance(error, CloudError):
                 raise error

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Install OpenStack into the virtual environment of the cloud, from a lock file with hashes."""
+"""Install OpenStack from a lock file into a virtual environment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
-# uv gets the values of these pip settings. Therefore uv uses the mirror and the certificate authority of the user.
+# uv does not read the configuration of pip. Therefore its settings are passed in these variables.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -25,17 +25,17 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-# These are the sections of pip's configuration. A later section in this list overrides an earlier section.
+# The sections of pip's configuration, in the order in which they override each other.
 PIP_SECTIONS = ("global", "install", ":env:")
 
-# Debian packages install their Python modules into this folder.
+# Debian installs its Python modules in this folder.
 DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
 
 def require_ensurepip(python: str) -> None:
     """Raise CloudError if this Python cannot create virtual environments.
 
-    On Debian the package python3-venv contains the required module ensurepip.
+    On Debian, the package python3-venv is required.
     """
     probe = subprocess.run([python, "-c", "import ensurepip, venv"], capture_output=True, check=False)
     if probe.returncode != 0:
@@ -47,18 +47,15 @@ def require_ensurepip(python: str) -> None:
 
 
 def require_installable(settings: Settings) -> None:
-    """Raise CloudError if an installation is not possible.
-
-    The check runs before the present installation is changed.
-    """
+    """Raise CloudError if OpenStack cannot be installed."""
     require_ensurepip(settings.python)
     pinned(settings.lock_file.read_text(encoding="utf-8"), "uv")
 
 
 def pip_settings(listing: str) -> dict[str, str]:
-    """Translate the output of ``pip config list`` into environment variables of uv.
+    """Convert the output of ``pip config list`` to environment variables of uv.
 
-    The lines have the form ``global.index-url='https://…'`` or ``:env:.cert='…'``, in alphabetical order.
+    Example of a line: ``global.index-url='https://…'``.
     """
     found: dict[str, str] = {}
     for section in PIP_SECTIONS:
@@ -71,7 +68,7 @@ def pip_settings(listing: str) -> dict[str, str]:
 
 
 def install(settings: Settings, runner: Runner) -> None:
-    """Create the virtual environment again. An interrupted installation may have left an incomplete environment."""
+    """Create a new virtual environment and install OpenStack."""
     layout = settings.layout
     shutil.rmtree(layout.venv, ignore_errors=True)
     runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")
@@ -82,12 +79,9 @@ def install(settings: Settings, runner: Runner) -> None:
 
 
 def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
-    """Install all packages of a lock file into the virtual environment of this Python.
+    """Install all packages of a lock file.
 
-    The option ``--no-deps`` allows only the package versions in the lock file. The option ``--build-constraints`` does
-    the same for the tools that build source distributions. Later releases of a package have no effect.
-
-    After the installation, ``uv pip check`` finds requirements of the packages that the lock file does not fulfil.
+    uv installs only the versions in the lock file. This also applies to tools that build source distributions.
     """
     pip = [str(python), "-m", "pip"]
     uv_only = str(scratch / "uv.txt")
@@ -117,7 +111,7 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
 
 
 def pinned(lock: str, package: str) -> str:
-    """Return the entry of a package from the text of a lock file, with its hashes.
+    """Return the entry of a package in a lock file.
 
     Raise CloudError if the lock file does not contain the package.
     """
@@ -129,11 +123,9 @@ def pinned(lock: str, package: str) -> str:
 
 
 def put_hypervisor(settings: Settings) -> None:
-    """Copy the files of the hypervisor to the folders from which programs load them.
+    """Copy the files of the hypervisor into the virtual environment and the configuration.
 
-    Nova loads drivers only from the package nova.virt. Therefore drivers in ``nova_virt`` are copied into this package.
-    Programs in ``host`` are copied into the configuration of the cloud. Python modules that the distribution has
-    compiled are copied into the virtual environment.
+    Nova loads drivers only from its package nova.virt.
     """
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
@@ -148,9 +140,9 @@ def put_hypervisor(settings: Settings) -> None:
 
 
 def put(source: Path, folder: Path) -> None:
-    """Copy a file into a folder. Do nothing if the folder has the same file.
+    """Copy a file into a folder if the content differs.
 
-    The copy replaces the old file in one step, so a program never reads a mixture of both.
+    The file is replaced in one step, so that programs never read an incomplete file.
     """
     target = folder / source.name
     if not target.exists() or target.read_bytes() != source.read_bytes():
@@ -160,10 +152,7 @@ def put(source: Path, folder: Path) -> None:
 
 
 def require_distribution_modules(settings: Settings) -> None:
-    """Raise CloudError if this Python cannot import the compiled modules of the distribution.
-
-    The distribution compiles these modules for its own Python.
-    """
+    """Raise CloudError if this Python cannot import compiled modules of the distribution."""
     name = settings.hypervisor["name"]
     script = f"import sys; sys.path.append({str(DISTRIBUTION_PACKAGES)!r}); import {name}"
     probe = subprocess.run([settings.python, "-c", script], capture_output=True, text=True, check=False)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Paths in the folder of the cloud. Only this module builds these paths."""
+"""The paths of the files in the folder of the local cloud."""
 
 from __future__ import annotations
 
@@ -13,56 +13,55 @@ from .errors import CloudError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The kernel allows 108 bytes for the path of a socket (sun_path). MariaDB and supervisord also create sockets with
-# longer, temporary names.
+# The kernel limits the path of a socket to 108 bytes. Some programs create sockets with longer temporary names.
 SOCKET_PATH_LIMIT = 90
 MARKER = ".stackproof-local-cloud"
 
 
 @dataclasses.dataclass(frozen=True)
 class Layout:
-    """The folders and files of one local cloud."""
+    """The folders and files of a local cloud."""
 
     top: Path
 
     @property
     def marker(self) -> Path:
-        """An empty file that marks a folder of this role. The state ``absent`` removes only a folder with this file."""
+        """An empty file that marks a folder of this role. The role removes only a marked folder."""
         return self.top / MARKER
 
     @property
     def venv(self) -> Path:
-        """The virtual environment that contains the OpenStack services."""
+        """The virtual environment of the OpenStack services."""
         return self.top / "venv"
 
     @property
     def python(self) -> Path:
-        """The Python interpreter that runs the OpenStack services."""
+        """The Python interpreter of the OpenStack services."""
         return self.venv / "bin" / "python"
 
     @property
     def etc(self) -> Path:
-        """The configuration. Each service has its own folder."""
+        """The folder of the configuration files."""
         return self.top / "etc"
 
     @property
     def log(self) -> Path:
-        """The logs. Each program has its own file."""
+        """The folder of the log files."""
         return self.top / "log"
 
     @property
     def run(self) -> Path:
-        """The sockets and the files with process ids. The folder is empty while the cloud is stopped."""
+        """The folder of the sockets and PID files."""
         return self.top / "run"
 
     @property
     def lib(self) -> Path:
-        """The data of the services: databases, queues, images, and the guests of hypervisors."""
+        """The folder of databases, images and other data."""
         return self.top / "lib"
 
     @property
     def state(self) -> Path:
-        """A file that records the finished steps and the inputs of each step."""
+        """A file that records the completed steps of the start."""
         return self.top / "state.json"
 
     @property
@@ -72,20 +71,17 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """The lock file. A command locks it before the command changes this cloud."""
+        """A lock file that prevents two commands from changing the cloud at the same time."""
         return self.top / ".lock"
 
     @property
     def clouds_yaml(self) -> Path:
-        """The file clouds.yaml, which contains the credentials of the users."""
+        """The file clouds.yaml with the credentials of the users."""
         return self.top / "clouds.yaml"
 
     @property
     def process_dir(self) -> Path:
-        """The working folder of every program.
-
-        A process is found by this folder even if its program has changed the process title.
-        """
+        """The working folder of every process, by which the processes of the cloud are found."""
         return self.run / "processes"
 
     @property
@@ -95,25 +91,25 @@ class Layout:
 
     @property
     def database_socket(self) -> Path:
-        """The socket of MariaDB, which listens on no TCP port."""
+        """The Unix socket of MariaDB. MariaDB does not listen on a TCP port."""
         return self.run / "mariadb.sock"
 
     @property
     def faults(self) -> Path:
-        """The active faults. Each program that has faults has its own folder. See faults.py."""
+        """The folder of the active faults."""
         return self.top / "faults"
 
     @property
     def faults_notice(self) -> Path:
-        """A file that lists the active faults. The file exists only while a fault is active."""
+        """A file that lists the active faults. It exists only if a fault is active."""
         return self.top / "FAULTS"
 
     def log_of(self, program: str) -> Path:
-        """Return the path of the log file for a program or step."""
+        """Return the log file of a program or step."""
         return self.log / f"{program}.log"
 
     def check(self) -> None:
-        """Raise CloudError if this role did not create the folder, or if a socket path in it is too long."""
+        """Raise CloudError if the folder belongs to another program, or if its path is too long."""
         socket = str(self.supervisor_socket)
         if len(socket) > SOCKET_PATH_LIMIT:
             msg = (

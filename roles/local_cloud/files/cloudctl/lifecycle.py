@@ -31,40 +31,34 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# The first key of the state file stores the foundation with which the running processes were started. The second key
-# stores the fingerprint of the settings with which the last start was completed.
+# These keys of the state file store hashes of the settings: FINGERPRINT when the processes were started, and COMPLETE
+# when the start was completed.
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
-# A compute host that runs in namespaces has its own content in these folders.
+# Compute hosts with guests replace the content of these folders.
 COVERED = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 
 @dataclasses.dataclass(frozen=True)
 class Cloud:
-    """A local cloud: started, stopped, or not created yet."""
+    """A local cloud that is started, stopped, or absent."""
 
     settings: Settings
     say: Callable[[str], None]
     cancelled: threading.Event
 
     def start(self) -> dict[str, Any]:
-        """Start the cloud. It may be stopped, running or not created yet.
-
-        If settings or faults have changed, only the programs that use them are restarted.
-        """
+        """Start the cloud. If settings have changed, restart only the affected programs."""
         self._require_root()
         self._say_faults()
         self.settings.layout.check()
         with self._lock("start"):
-            # While this command waited for the lock, another command may have changed or removed the cloud.
+            # Another command may have changed the cloud before this command got the lock.
             return dataclasses.replace(self, settings=self.settings.settled()).start_locked()
 
     def start_locked(self) -> dict[str, Any]:
-        """Start the cloud.
-
-        The caller holds the lock, so that no other command changes the cloud at the same time.
-        """
+        """Start the cloud. The caller must hold the lock."""
         self._require_unchanged_hypervisor()
         found = self._found()
         self.settings.layout.make()
@@ -75,10 +69,10 @@ class Cloud:
         return self._report(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
 
     def stop(self) -> dict[str, Any]:
-        """End the processes of this cloud and keep its files."""
+        """Stop all processes of the cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
-            # Without its folder the cloud has no supervisord socket and no lock. Therefore signals end its processes.
+            # supervisord cannot be reached without the folder of the cloud.
             return {"changed": bool(end_all(layout, patience=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))
@@ -87,14 +81,13 @@ class Cloud:
         return {"changed": running, "state": "stopped"}
 
     def remove(self) -> dict[str, Any]:
-        """End every process of this cloud and remove its folder."""
+        """Stop all processes of the cloud and remove its folder."""
         layout = self.settings.layout
         if not layout.top.exists():
             return {"changed": bool(end_all(layout, patience=5)), "state": "absent"}
         layout.check()
         with self._lock("remove"):
-            # While this command waited, another command may have removed the cloud. Then the folder contains only the
-            # lock.
+            # Another command may have removed the cloud before this command got the lock.
             found = self._found()
             self._end_processes()
             shutil.rmtree(layout.top)
@@ -128,10 +121,7 @@ class Cloud:
             self.say(line)
 
     def _require_unchanged_hypervisor(self) -> None:
-        """Raise CloudError if the cloud has another kind of hosts than the role chose.
-
-        Another command may have created the cloud after the role made its choice.
-        """
+        """Raise CloudError if another command has created the cloud with another hypervisor."""
         stored = State(self.settings.layout.state).get("hypervisor")
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:
@@ -170,35 +160,29 @@ class Cloud:
         if own_processes(layout):
             self._exchange_configuration(work)
         state.record(FINGERPRINT, self.settings.foundation())
-        # A later start uses these ports if its inputs do not name other ports.
+        # A later start uses the same ports if local_cloud_port_base is not set.
         state.record(PORT_BASE, self.settings.port_base)
-        # The role reads this value. A later start keeps this kind of hosts if its inputs do not name another kind.
+        # A later start uses the same hypervisor if local_cloud_hypervisor is not set.
         state.record("hypervisor", self.settings.hypervisor["name"])
         if changing := self._faults.changing():
             stopped = services.supervisor.stop(changing)
             self._faults.exchange()
-            # These programs ran before the start. Therefore the services that these programs require are already up.
+            # The programs are started without their steps, because their required services are already up.
             services.start(*stopped)
             self.say(f"faults changed in {', '.join(sorted(changing))}")
-        # The steps start each program that does not run. The steps wait until the cloud is usable.
+        # The steps start all other programs, and wait until the cloud is usable.
         seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
     def _can_go_on(self, state: State) -> bool:
-        """Return whether the running processes can stay.
-
-        They can stay if they have the requested software and ports.
-        """
+        """Return whether the running processes use the requested software and ports."""
         alive = self._services().supervisor.alive()
         return alive and state.has(FINGERPRINT, self.settings.foundation()) and state.get(READS) is not None
 
     def _exchange_configuration(self, work: Work) -> None:
-        """Write the configuration, and stop each program whose configuration has changed.
-
-        A later step starts these programs.
-        """
+        """Write the configuration, and stop each program whose configuration has changed."""
         write_configuration(work)
         now = reads.digests(self.settings)
         changed = reads.changed(work.state.get(READS), now)
@@ -208,14 +192,13 @@ class Cloud:
         if stopped := work.services.supervisor.stop(changed):
             self.say(f"settings changed for {', '.join(sorted(stopped))}")
         work.services.supervisor.reread()
-        # The configuration is recorded after the programs have stopped. If the start is interrupted before, the next
-        # start stops these programs again.
+        # The hashes are stored last. After an interruption, the next start stops these programs again.
         work.state.record(READS, now)
 
     def _end_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
         if supervisor.alive():
-            # The database and the message broker stop last, because all other programs need them.
+            # MariaDB and RabbitMQ stop last, because all other programs need them.
             supervisor.stop_others(kept=reads.FOUNDATION)
             supervisor.shutdown()
             deadline = time.monotonic() + STOP_SECONDS
@@ -244,7 +227,6 @@ class Cloud:
             **more,
         }
         if self._faults.wanted:
-            # Ansible prints the warnings of a result.
             result["warnings"] = ["\n".join(self._faults.in_words())]
         if changed:
             self._say_goodbye(result)

@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The steps of a start, and the steps that each step requires.
-
-Steps that do not require each other run in parallel.
-"""
+"""The steps of a start, and the order in which they run."""
 
 from __future__ import annotations
 
@@ -21,11 +18,7 @@ SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
 
 def steps(work: do.Work) -> list[Step]:
-    """Return all steps from an empty folder to a usable cloud.
-
-    If several steps can start at the same time, they start in this order. The first steps are those that many other
-    steps require.
-    """
+    """Return all steps of a start. Steps that many other steps require come first."""
 
     def step(name: str, run: Callable[[do.Work], str | None], *needs: str) -> Step:
         return Step(name, functools.partial(run, work), needs)
@@ -51,21 +44,21 @@ def steps(work: do.Work) -> list[Step]:
         step("RabbitMQ", do.start_messaging, "supervisord"),
         api("keystone"),
         step("identity", do.make_identity, "keystone API"),
-        # Both consumers end at once if their users do not exist in Keystone.
+        # Both services fail if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
         api("nova", "identity"),
         consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
-        # Both APIs could start before the conductor. The compute hosts would then wait longer for the conductor.
+        # These APIs start later, so that the conductor starts faster.
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
         # nova-compute requires the other programs of its host, such as libvirtd.
         *(quietly(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
-        # If nova-compute finds no conductor, it waits 10 s before it tries again.
+        # If no conductor is up, nova-compute waits 10 s before it tries again.
         *(quietly(name, [name], "nova-conductor") for name in computes),
         step("resources", do.make_resources, "nova API", "glance API"),
         step("neutron mappers", do.configure_mappers, "neutron API"),
         step("compute hosts", do.await_hosts, *hosts, *computes, "nova API", "placement API", "nova-scheduler"),
-        # This step may fail. It is the last step, so that the cloud is usable without it.
+        # This step is the last step, because the cloud is usable if this step fails.
         step("removal of hosts", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check which TCP ports are free. Find the ports on which the cloud itself listens."""
+"""Check which TCP ports are free."""
 
 from __future__ import annotations
 
@@ -20,14 +20,13 @@ if TYPE_CHECKING:
 ADDRESS = "127.0.0.1"
 LAST_PORT = 65535
 PROC = Path("/proc")
-# proc_pid_net(5) defines these values: the state of a listening socket, and the columns of the address, the state and
-# the inode.
+# The format of /proc/net/tcp is defined in proc_pid_net(5).
 LISTENING = "0A"
 LOCAL, STATE, INODE = 1, 3, 9
 
 
 def is_free(port: int, address: str = ADDRESS) -> bool:
-    """Return whether a service can listen on this port of this address."""
+    """Return whether a service can listen on this address and port."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -56,16 +55,13 @@ def _open_files(pid: int) -> list[str]:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """Return the address and the port from the format of the kernel.
-
-    An example of the format is ``0100007F:493E``. The address has the byte order of the machine.
-    """
+    """Convert an address in the format of the kernel, such as ``0100007F:493E``."""
     address, port = text.split(":")
     return socket.inet_ntoa(struct.pack("=I", int(address, 16))), int(port, 16)
 
 
 def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()) -> None:
-    """Raise CloudError if another program uses one of the ports. ``own`` contains the cloud's addresses and ports."""
+    """Raise CloudError if another program uses one of these ports. ``own`` contains ports of the cloud."""
     first, last = min(ports.values()), max(ports.values())
     if first < 1 or last > LAST_PORT:
         highest = LAST_PORT - (last - first)
@@ -88,7 +84,7 @@ def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()
 def require_free_on_hosts(
     addresses: Mapping[str, str], ports: Collection[int], own: Collection[tuple[str, int]] = ()
 ) -> None:
-    """Raise CloudError if another program uses one of these ports at the address of a compute host."""
+    """Raise CloudError if another program uses a port that a compute host needs."""
     for host, address in addresses.items():
         for port in ports:
             if (address, port) not in own and not is_free(port, address):

@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Check the preconditions of a start before the start stops any program.
-
-If a precondition is not met, the cloud keeps running.
-"""
+"""Check the preconditions of a start before it stops any program."""
 
 from __future__ import annotations
 
@@ -26,10 +23,7 @@ if TYPE_CHECKING:
 
 
 def require(work: Work) -> None:
-    """Raise CloudError if a precondition is not met.
-
-    The cloud may be running, with the requested settings or with other settings.
-    """
+    """Raise CloudError if a precondition is not met."""
     settings = work.settings
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
@@ -43,13 +37,12 @@ def require(work: Work) -> None:
 
 
 def hosts_of(programs: Iterable[str]) -> set[str]:
-    """Return the names of the compute hosts to which these programs belong."""
     return {name.removeprefix("nova-") for name in programs if name.startswith("nova-compute")}
 
 
 def _require_empty(work: Work, leaving: Iterable[str]) -> None:
-    """Raise CloudError if a host to remove has servers or open migrations. Nova would refuse to remove this host."""
-    # The requests go to the ports on which the cloud runs now. The requested ports may be different.
+    """Raise CloudError if a host that is to be removed has servers or open migrations."""
+    # The request uses the present ports of the cloud, because the requested ports may be different.
     running = dataclasses.replace(
         work.settings, port_base=work.state.get(PORT_BASE) or work.settings.port_base, keeps_port_base=False
     )

@@ -1,11 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find and end the processes of the cloud.
+"""Find and end the processes of the local cloud.
 
-The processes are found by an environment variable and by their working folder, not by their names. All child processes
-inherit the environment variable. A program that changes its process title can overwrite its environment. This module
-finds such programs by their working folder, which only programs of the cloud use.
+All processes inherit an environment variable. Some programs overwrite their environment, so they are found by their
+working folder.
 """
 
 from __future__ import annotations
@@ -27,16 +26,15 @@ PROC = Path("/proc")
 
 
 def mark(layout: Layout) -> dict[str, str]:
-    """Return the environment variable that every process of this cloud inherits."""
+    """Return the environment variable that all processes of the cloud inherit."""
     return {MARK: str(layout.top)}
 
 
 def own_processes(layout: Layout) -> list[int]:
-    """Return the ids of all processes of this cloud."""
+    """Return the ids of all processes of the cloud."""
     variable = f"{MARK}={layout.top}".encode()
     found = []
-    # A compute host may have its own PID namespace. All processes in this namespace belong to the cloud. libvirt starts
-    # some of these processes without the environment variable.
+    # A compute host may have its own PID namespace. All processes in this namespace belong to the cloud.
     worlds: dict[Path, list[int]] = {}
     own_worlds = set()
     for entry in PROC.iterdir():
@@ -48,7 +46,7 @@ def own_processes(layout: Layout) -> list[int]:
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
                 b"\0"
             ):
-                # A process in a container may belong to another cloud. The folder of that cloud may have the same path.
+                # A process in a container may belong to another cloud whose folder has the same path.
                 if not _sees(entry, layout.marker):
                     continue
                 found.append(int(entry.name))
@@ -58,10 +56,7 @@ def own_processes(layout: Layout) -> list[int]:
 
 
 def _sees(process: Path, marker: Path) -> bool:
-    """Return whether the process uses this folder.
-
-    In the file system of the process, the path of the marker must be the same file.
-    """
+    """Return whether the process uses the folder of this cloud."""
     try:
         return (process / "root" / marker.relative_to("/")).samefile(marker)
     except FileNotFoundError:
@@ -69,10 +64,7 @@ def _sees(process: Path, marker: Path) -> bool:
 
 
 def memory_bytes(layout: Layout) -> int:
-    """Return the memory of the cloud's processes in bytes. Shared pages count once.
-
-    Return 0 if the memory cannot be read.
-    """
+    """Return the memory of all processes in bytes. Shared pages count once."""
     total = 0
     for pid in own_processes(layout):
         with contextlib.suppress(OSError):
@@ -83,7 +75,7 @@ def memory_bytes(layout: Layout) -> int:
 
 
 def end_all(layout: Layout, patience: float, sleep: Callable[[float], None] = time.sleep) -> int:
-    """End the processes of this cloud with SIGTERM, and later with SIGKILL. Return the number of processes found."""
+    """Stop all processes of the cloud with SIGTERM, and then with SIGKILL. Return their number."""
     found = own_processes(layout)
     for number in (signal.SIGTERM, signal.SIGKILL):
         _send(own_processes(layout), number)

@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hash the configuration that each program reads at its start.
-
-A start of the cloud restarts only programs whose hash has changed.
-"""
+"""Hash the configuration files of each program. A start restarts only programs whose hash has changed."""
 
 from __future__ import annotations
 
@@ -19,19 +16,17 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# All programs need the programs in this list. If the configuration of a program in this list changes, all programs are
-# restarted.
+# All other programs require these programs.
 FOUNDATION = ("mariadb", "rabbitmq", "epmd")
 SUPERVISOR = "supervisord"
 SECTION = "program:"
 
 
 def digests(settings: Settings) -> dict[str, str]:
-    """Return a hash of the configuration of each program, by the name of the program."""
+    """Return a hash of the configuration of each program."""
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
-    # A compute host has several programs. If the command of one program changes, all programs of this host are
-    # restarted.
+    # If one command of a compute host changes, all programs of this host are restarted.
     together = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
     commands = {
         name: "\n".join(_text(parser, f"{SECTION}{part}") for part in together.get(name, (name,)))
@@ -48,7 +43,7 @@ def digests(settings: Settings) -> dict[str, str]:
 
 
 def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
-    """Return the programs whose configuration has been removed or has changed since the program started."""
+    """Return the programs whose configuration was removed or changed after their start."""
     return {name for name, read in before.items() if now.get(name) != read}
 
 
@@ -63,13 +58,11 @@ def _files(settings: Settings, program: str) -> list[Path]:
         found.append(etc / "gunicorn.py")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
-        # Programs read the file `hosts` at each name lookup. The hash does not include this file, so a host keeps
-        # running when another host is added or removed.
+        # The file `hosts` is not hashed, because programs read it at each name lookup.
         found += [path for path in (*_below(etc / host), *_below(etc / "hypervisor")) if path != etc / host / "hosts"]
         if program == f"nova-{host}":
             found += _below(settings.hypervisor_dir / "nova_virt")
         else:
-            # If only the settings of nova-compute change, the host and its guests keep running.
             found.remove(etc / host / "nova-compute.conf")
     return found
 

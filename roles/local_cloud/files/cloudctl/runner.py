@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a program until it ends or is cancelled. A log contains the output of the program."""
+"""Run programs, and write their output to a log."""
 
 from __future__ import annotations
 
@@ -28,15 +28,12 @@ PATIENCE_SECONDS = 10
 
 @dataclasses.dataclass(frozen=True)
 class Runner:
-    """Runs the programs that the steps of a start need."""
-
     layout: Layout
     cancelled: threading.Event
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return the environment variables of a program of this cloud."""
-        # All services use stevedore. Without this variable, stevedore writes its cache into the home folder of the
-        # user.
+        """Return the environment variables of a program."""
+        # By default the library stevedore writes its cache to the home folder of the user.
         return {**os.environ, "XDG_CACHE_HOME": str(self.layout.lib / "cache"), **mark(self.layout), **(extra or {})}
 
     def run(
@@ -49,12 +46,11 @@ class Runner:
         text_in: str | None = None,
         watch: Callable[[], None] | None = None,
     ) -> None:
-        """Run a program, and wait until it has ended.
+        """Run a program and wait until it has ended.
 
-        ``watch`` is called repeatedly while the program runs. If ``watch`` raises an exception, the program is ended.
+        ``watch`` is called repeatedly. If it raises an exception, the program is stopped.
 
-        If the program fails, raise CloudError with the last lines of the log. If the caller has ended, raise
-        CancelledError.
+        Raise CloudError if the program fails, and CancelledError if the work is cancelled.
         """
         path = self.layout.log_of(log)
         with path.open("a", encoding="utf-8") as out:
@@ -88,7 +84,7 @@ class Runner:
                         watch()
             finally:
                 if process.poll() is None:
-                    # The program has its own process group, so that its child processes end with it.
+                    # The signal also ends the child processes, because the program has its own process group.
                     os.killpg(process.pid, signal.SIGTERM)
                     try:
                         process.wait(PATIENCE_SECONDS)
@@ -100,10 +96,7 @@ class Runner:
             raise CloudError(with_log(msg, path))
 
     def wait_for(self, what: str, ready: Callable[[], bool], timeout: float, on_timeout: Callable[[], str]) -> None:
-        """Poll until ``ready`` returns true.
-
-        After the timeout raise CloudError. ``on_timeout`` returns the message.
-        """
+        """Poll until ``ready`` returns true. Raise CloudError with the message of ``on_timeout`` after the timeout."""
         deadline = time.monotonic() + timeout
         while not ready():
             if self.cancelled.wait(POLL_SECONDS * 2):

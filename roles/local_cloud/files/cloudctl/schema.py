@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The management commands that create the database tables of the services."""
+"""The commands that create the database tables of the services."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 REGION = "RegionOne"
 
-# Nova stores the URLs of a cell in its database. If the stored URLs are templates, Nova replaces them with the present
-# values of the configuration files.
+# These URLs are templates. Nova replaces them with values from its configuration files.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 CELL_NAME = "cell1"
@@ -24,10 +23,9 @@ CELL_NAME = "cell1"
 
 @dataclasses.dataclass(frozen=True)
 class Command:
-    """The arguments of a management command.
+    """A command of a program such as nova-manage.
 
-    ``unless`` contains the arguments of another command. If the output of that command contains ``shows``, this command
-    is skipped.
+    The command is skipped if the output of the command ``unless`` contains ``shows``.
     """
 
     argv: tuple[str, ...]
@@ -37,7 +35,7 @@ class Command:
 
 @dataclasses.dataclass(frozen=True)
 class Schema:
-    """The commands of a management program, in order. Each command can run again after it has succeeded."""
+    """The commands that create the tables of a service. Each command may run several times."""
 
     databases: tuple[str, ...]
     script: str
@@ -61,10 +59,7 @@ class Schema:
 
 
 def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -> dict[str, Schema]:
-    """Return the commands of each service.
-
-    ``owner`` is the user and the group that own the keys of Keystone.
-    """
+    """Return the commands of each service. ``owner`` is a user name and a group name."""
     user, group = owner
     keys = ("--keystone-user", user, "--keystone-group", group)
     return {
@@ -110,8 +105,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                         *("--database_connection", CELL_DATABASE),
                         *("--transport-url", CELL_TRANSPORT),
                     ),
-                    # Nova compares URLs with the stored templates, and they differ. Without this check Nova would
-                    # create a second cell.
+                    # Without this check, a second run would create a second cell.
                     unless=("cell_v2", "list_cells"),
                     shows=f" {CELL_NAME} ",
                 ),

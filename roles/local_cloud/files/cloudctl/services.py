@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Start programs with supervisord, and wait until each of them works."""
+"""Start programs with supervisord, and wait until they work."""
 
 from __future__ import annotations
 
@@ -30,14 +30,13 @@ class Services:
     """The programs of a cloud."""
 
     def __init__(self, settings: Settings, runner: Runner) -> None:
-        """Store the settings. This starts no program."""
         self.supervisor = Supervisor(settings.layout.supervisor_socket)
         self._settings = settings
         self._layout = settings.layout
         self._runner = runner
 
     def supervise(self) -> None:
-        """Start supervisord. It keeps running after this program has ended."""
+        """Start supervisord as a daemon."""
         if self.supervisor.alive():
             return
         self._layout.supervisor_socket.unlink(missing_ok=True)
@@ -46,17 +45,16 @@ class Services:
         self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not respond.")
 
     def start(self, *programs: str) -> None:
-        """Start these programs with supervisord. Do not wait until the programs work."""
+        """Start these programs. Return before they work."""
         for program in programs:
             self.supervisor.start(program)
 
     def running(self, *programs: str) -> bool:
-        """Return whether all these programs run."""
         states = self.supervisor.states()
         return all(states.get(program) == RUNNING for program in programs)
 
     def require_alive(self, *programs: str) -> None:
-        """If one of these programs has ended, raise CloudError with the last lines of the program's log."""
+        """Raise CloudError if one of these programs has ended."""
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:
@@ -64,15 +62,15 @@ class Services:
                 has_faults = (self._layout.faults / program).exists()
                 if has_faults and (reason := refused_fault(log)):
                     msg = (
-                        f"A fault of local_cloud_faults does not fit: {reason} Remove it from local_cloud_faults, or "
-                        f"adapt its file. program={program} log={log}"
+                        f"A fault does not fit: {reason} Remove the fault from local_cloud_faults, or correct its "
+                        f"file. program={program} log={log}"
                     )
                     raise CloudError(msg)
                 msg = f"{program} has ended right after its start."
                 raise CloudError(with_log(msg, log))
 
     def bring_up(self, program: str, works: Callable[[], bool]) -> bool:
-        """Start a program and wait until it works. Return False if the program worked before."""
+        """Start a program and wait until it works. Return False if it worked before."""
         if self.running(program) and works():
             return False
         self.start(program)
@@ -92,12 +90,12 @@ class Services:
     # Checks that a program works
 
     def database_works(self) -> bool:
-        """Return whether MariaDB accepts connections. MariaDB opens its socket after it has executed init.sql."""
+        """MariaDB creates its socket after it has executed init.sql."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 
     def listens(self, name: str) -> bool:
-        """Return whether a program accepts connections on its port. ``name`` is the name of the port."""
+        """Return whether a program accepts connections on its port."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
 
@@ -113,9 +111,6 @@ class Services:
             connection.close()
 
     def all_work(self) -> bool:
-        """Return whether every program runs and every API responds.
-
-        This check is fast if the cloud is started.
-        """
+        """Return whether every program runs and every API responds."""
         apis: Sequence[str] = tuple(self._settings.release["wsgi"])
         return self.running(*self._settings.programs) and all(self.answers(name) for name in apis)

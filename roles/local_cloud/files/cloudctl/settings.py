@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings that the role passes to cloudctl, with their types and checks."""
+"""The settings that the role passes to cloudctl."""
 
 from __future__ import annotations
 
@@ -20,22 +20,21 @@ from .layout import Layout
 from .ports import ADDRESS
 from .store import State
 
-# The port of a program is local_cloud_port_base plus the position of the program in this list. MariaDB has no port,
-# because it uses only a socket.
+# The first port of the cloud plus the position in this list is the port of the program.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
-# A new cloud uses this value if local_cloud_port_base is not set.
+# This is the default of local_cloud_port_base.
 FIRST_PORT = 18750
 # The state file stores the first port of the cloud under this key.
 PORT_BASE = "port_base"
 # The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11
 MAX_HOSTS = 200
-# The unit is MiB. A PC uses higher addresses for devices.
+# The value is in MiB. A PC uses higher addresses for devices.
 MAX_GUEST_MEMORY = 2048
 # The services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 PROGRAM = Path(__file__).parent
-# These inputs do not affect the running cloud. Settings.fingerprint ignores them.
+# These inputs do not change the running cloud, so the fingerprint does not include them.
 NO_SHAPE = (
     "python",
     "keeps_port_base",
@@ -77,10 +76,9 @@ class Settings:
 
     @classmethod
     def from_json(cls, text: str) -> Settings:
-        """Read the JSON of the role, whose argument_specs have checked the types."""
+        """Read the settings from JSON. The role has already validated the types."""
         raw = json.loads(text)
-        # A process is found by its working folder, and this path contains no symbolic links. Therefore links are
-        # resolved here.
+        # The path must not contain symbolic links, because processes are found by their working folder.
         layout = Layout(Path(raw["dir"]).expanduser().resolve())
         port_base = int(raw["port_base"])
         return cls(
@@ -108,17 +106,17 @@ class Settings:
         )
 
     def settled(self) -> Settings:
-        """Return these settings with the ports that the cloud uses now. Another command may have changed the ports."""
+        """Return the settings with the present ports of the cloud."""
         return dataclasses.replace(self, port_base=kept_port_base(self.layout)) if self.keeps_port_base else self
 
     @property
     def ports(self) -> dict[str, int]:
-        """The TCP port of each program. All ports are on 127.0.0.1."""
+        """The TCP port of each program at the address 127.0.0.1."""
         return {name: self.port_base + offset for offset, name in enumerate(PORTS)}
 
     @property
     def programs(self) -> tuple[str, ...]:
-        """The names of all programs that supervisord runs. The order has no meaning."""
+        """The names of all programs that supervisord runs."""
         return (
             "mariadb",
             "epmd",
@@ -131,10 +129,7 @@ class Settings:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """The loopback address of each compute host, by the name of the host.
-
-        Hosts that listen on ports have addresses that no other cloud on this machine uses.
-        """
+        """The loopback address of each compute host. Hosts with open ports have their own addresses."""
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
         if len(self.hosts) > MAX_HOSTS:
@@ -147,30 +142,26 @@ class Settings:
         return {host: str(network[FIRST_ADDRESS + number]) for number, host in enumerate(self.hosts)}
 
     def programs_of(self, host: str) -> tuple[str, ...]:
-        """Return the programs of a compute host, in the order in which the programs start."""
+        """Return the programs of a compute host in the order of their start."""
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
 
     def identity_of(self, host: str) -> str:
-        """Return a UUID for a compute host. No other cloud on this machine uses this UUID."""
+        """Return the UUID of a compute host. The UUID is unique on this machine."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
     def lock_key(self) -> str:
-        """Return a hash of the lock file and the Python.
-
-        If the hash changes, the packages must be installed again.
-        """
+        """Return a hash of the lock file and the Python interpreter."""
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
     def foundation(self) -> str:
-        """Return a hash of the software and the ports. If the hash changes, all programs must be restarted."""
+        """Return a hash of the software and the ports. All programs are restarted if it changes."""
         parts = {"release": self.release, "port_base": self.port_base}
         return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_key().encode())
 
     def fingerprint(self) -> str:
-        """Return a hash of the code of cloudctl and of the inputs that affect the running cloud.
+        """Return a hash of all settings and files that change the running cloud.
 
-        The hash does not contain the path of cloudctl, because two clones may use the same cloud. It does not contain
-        the timeouts. It does not contain the faults, because a start compares the faults separately.
+        The hash does not include the path of cloudctl, the timeouts, or the faults.
         """
         inputs = dataclasses.asdict(self)
         for name in NO_SHAPE:
@@ -185,12 +176,12 @@ class Settings:
 
 
 def kept_port_base(layout: Layout) -> int:
-    """Return the first port of the cloud in this folder, started or stopped. Return the default for a new cloud."""
+    """Return the first port of the cloud in this folder, or the default for a new cloud."""
     return int(State(layout.state).get(PORT_BASE) or FIRST_PORT)
 
 
 def one_or_more(name: str, raw: dict[str, Any]) -> int:
-    """Return the value of an input that must be at least 1. Raise CloudError if the value is smaller."""
+    """Return the value of an input. Raise CloudError if the value is smaller than 1."""
     number = int(raw[name])
     if number < 1:
         msg = f"local_cloud_{name} must be 1 or more, found {number}."
@@ -199,10 +190,7 @@ def one_or_more(name: str, raw: dict[str, Any]) -> int:
 
 
 def guest(raw: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of an image as numbers.
-
-    Ansible checks the types in a list of dictionaries, but does not convert the values.
-    """
+    """Validate the settings of an image, and convert its numbers."""
     memory, rate = int(raw["memory"]), float(raw["dirty_rate"])
     if not 1 <= memory <= MAX_GUEST_MEMORY or rate < 0:
         msg = (
@@ -214,13 +202,10 @@ def guest(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def choose_python() -> str:
-    """Return the Python for the virtual environment of the cloud.
+    """Return the Python interpreter for the virtual environment of the cloud.
 
-    The function returns the Python of the distribution if it is new enough and can create environments. Otherwise it
-    returns the Python of Ansible.
-
-    The Python of the distribution is compiled with all optimizations, so the services start faster. A Python that a
-    user has compiled often lacks these optimizations.
+    The Python of the distribution is preferred, because its services start faster. If it is too old, the Python of
+    Ansible is used.
     """
     distribution = Path("/usr/bin/python3")
     program = distribution.resolve()  # for example /usr/bin/python3.11
@@ -232,7 +217,6 @@ def choose_python() -> str:
 
 
 def digest(*parts: bytes) -> str:
-    """Return a short hash of these bytes."""
     total = hashlib.sha256()
     for part in parts:
         total.update(hashlib.sha256(part).digest())

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files in which cloudctl stores data about the cloud: finished steps, passwords, and the lock."""
+"""The files that store the state, the passwords and the lock of the local cloud."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PASSWORDS = (
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step. Only the owner can read the file."""
+    """Replace a file in one step. Only its owner can read it."""
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
@@ -46,7 +46,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def load_secrets(layout: Layout) -> dict[str, str]:
-    """Return the passwords. The first call creates random passwords and stores them."""
+    """Return the passwords. The first call creates random passwords."""
     known: dict[str, str] = json.loads(layout.secrets.read_text()) if layout.secrets.exists() else {}
     missing = [name for name in PASSWORDS if name not in known]
     if missing:
@@ -56,7 +56,7 @@ def load_secrets(layout: Layout) -> dict[str, str]:
 
 
 class State:
-    """The finished steps of a cloud. Each step has a key that depends on the inputs of the step."""
+    """The completed steps of a local cloud. The key of a step is a hash of its inputs."""
 
     def __init__(self, path: Path) -> None:
         """Read the state file if it exists."""
@@ -65,18 +65,15 @@ class State:
         self._known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, step: str, key: str | None) -> bool:
-        """Return whether the step was done with this key. If the key is None, return whether the step was not done."""
+        """Return whether the step was completed with this key. The key None means that the step was not completed."""
         return bool(self._known.get(step) == key)
 
     def get(self, step: str) -> Any:
-        """Return the recorded key of the step. Return None if the step has no key."""
+        """Return the key of a completed step, or None."""
         return self._known.get(step)
 
     def record(self, step: str, key: object) -> None:
-        """Record the key of the step, which may be None.
-
-        The file is written at once, because the program may be interrupted.
-        """
+        """Store the key of a completed step. The key None deletes the step."""
         with self._guard:
             self._known[step] = key
             write_private(self._path, json.dumps(self._known, indent=2))
@@ -84,21 +81,16 @@ class State:
 
 @contextlib.contextmanager
 def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancelled: threading.Event) -> Iterator[None]:
-    """Hold the lock of the cloud, so that only one command at a time changes the cloud. Other commands wait.
+    """Hold the lock of the cloud, so that only one command changes the cloud.
 
-    ``command`` is the action of this command, such as ``start``. If another command holds the lock, ``on_wait`` is
-    called once with a description of the other command.
+    If another command holds the lock, ``on_wait`` is called once with a description of that command.
 
-    The command that removes the cloud also deletes the lock file. A command that waited for this lock then creates the
-    folder and the lock file again.
-
-    Raise CancelledError if the caller has ended.
+    Raise CancelledError if the work is cancelled while this command waits.
     """
     waited = False
     while True:
         layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The text of the file describes the command that holds the lock. Therefore the file is opened without
-        # truncation.
+        # The file must not be truncated, because it contains the description of the running command.
         with layout.lock.open("a+", encoding="utf-8") as lock:
             layout.lock.chmod(0o600)
             while not _try_lock(lock):
@@ -121,7 +113,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
 
 
 def _remove_if_empty(layout: Layout) -> None:
-    """Remove the folder if it contains only the lock. This is the case after the removal of the cloud."""
+    """Remove the folder if it contains only the lock file."""
     with contextlib.suppress(FileNotFoundError):
         if [entry.name for entry in layout.top.iterdir()] == [layout.lock.name]:
             layout.lock.unlink()
@@ -143,7 +135,7 @@ def _read_holder(lock: IO[str]) -> str:
 
 
 def _is_current(lock: IO[str], path: Path) -> bool:
-    """Return whether the open file is still the lock file of the cloud. Another command may have deleted the file."""
+    """Return whether the open file is still the lock file, because another command may have deleted it."""
     try:
         return os.path.samestat(os.fstat(lock.fileno()), path.stat())
     except FileNotFoundError:

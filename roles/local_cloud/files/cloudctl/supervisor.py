@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Send requests to supervisord over its socket. This module uses only the standard library."""
+"""A client for the API of supervisord. It uses only the standard library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RUNNING = "RUNNING"
 ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
 DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
 ALREADY_STARTED = 60
-# A call raises these errors if supervisord does not run, or if supervisord is shutting down and refuses the call.
+# These errors are raised if supervisord is stopped or shuts down.
 NOT_THERE = (OSError, xmlrpc.client.Fault)
 POLL_SECONDS = 0.1
 
@@ -44,17 +44,16 @@ class _SocketTransport(xmlrpc.client.Transport):
         self._path = path
 
     def make_connection(self, host: tuple[str, dict[str, str]] | str) -> _SocketConnection:
-        # The base class closes the connection that is stored in this attribute.
+        # The base class closes the connection in this attribute.
         connection = _SocketConnection(self._path)
         self._connection = (host, connection)
         return connection
 
 
 class Supervisor:
-    """The supervisord of a cloud. Each call opens a new connection, so several threads can share an object."""
+    """A client for supervisord. Each call opens its own connection, so threads can share the client."""
 
     def __init__(self, socket_path: Path) -> None:
-        """Store the path of the socket. The constructor opens no connection."""
         self._socket_path = socket_path
 
     def _call(self, method: str, *arguments: object) -> Any:
@@ -71,7 +70,7 @@ class Supervisor:
         return True
 
     def _programs(self) -> list[dict[str, Any]]:
-        """Return what supervisord reports about every program. Return nothing if supervisord does not run."""
+        """Return the process information of all programs, or an empty list if supervisord is stopped."""
         try:
             programs: list[dict[str, Any]] = self._call("getAllProcessInfo")
         except NOT_THERE:
@@ -79,11 +78,11 @@ class Supervisor:
         return programs
 
     def states(self) -> dict[str, str]:
-        """Return the state of every program. Return an empty dictionary if supervisord does not run."""
+        """Return the state of all programs, or an empty dictionary if supervisord is stopped."""
         return {program["name"]: program["statename"] for program in self._programs()}
 
     def start(self, program: str) -> None:
-        """Start a program without waiting until it works. Do nothing if the program runs."""
+        """Start a program if it is not running. Return before the program works."""
         try:
             self._call("startProcess", program, False)
         except xmlrpc.client.Fault as fault:
@@ -92,18 +91,15 @@ class Supervisor:
                 raise CloudError(msg) from fault
 
     def started_at(self) -> dict[str, int]:
-        """Return the time of the last start of each program, in seconds since 1970.
-
-        The time is 0 for a program that was never started.
-        """
+        """Return the start time of each program in seconds since 1970."""
         return {program["name"]: program["start"] for program in self._programs()}
 
     def stop_others(self, kept: Collection[str]) -> None:
-        """Stop all programs except the given programs. Wait until the stopped programs have ended."""
+        """Stop all programs except these programs."""
         self.stop(self.states().keys() - set(kept))
 
     def stop(self, programs: Collection[str]) -> list[str]:
-        """Stop these programs at the same time, and wait until they have ended. Return the programs that ran."""
+        """Stop these programs. Return the programs that were running."""
         going = [name for name, state in self.states().items() if name in programs and state in ALIVE]
         for name in going:
             with contextlib.suppress(xmlrpc.client.Fault):  # the program has ended by itself
@@ -113,10 +109,7 @@ class Supervisor:
         return going
 
     def reread(self) -> None:
-        """Read the changed configuration.
-
-        Before this call, stop each program that the new configuration removes or changes.
-        """
+        """Read the changed configuration. All removed or changed programs must be stopped."""
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in (*changed, *removed):
             self._call("removeProcessGroup", name)
@@ -124,5 +117,5 @@ class Supervisor:
             self._call("addProcessGroup", name)
 
     def shutdown(self) -> None:
-        """Shut down supervisord. supervisord stops the programs that still run."""
+        """Stop supervisord and all its programs."""
         self._call("shutdown")

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The functions that the steps of a start run. ``plan.py`` defines the steps and their order.
+"""The functions of the steps of a start.
 
-Each function returns a line of progress, or None if there was nothing to do.
+Each function returns a progress message, or None if it had nothing to do.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import State
 
-# The state file contains this key for a step that has started but has never finished.
+# This key marks a step that was started but not completed.
 BEGUN = "begun"
-# This key of the state file stores the configuration with which each running program was started.
+# The state file stores hashes of the configuration of the running programs under this key.
 READS = "reads"
-# This key of the state file stores the lock file from which the virtual environment was installed.
+# The state file stores the hash of the lock file under this key.
 INSTALLED = "install"
 INSIDE = Path(__file__).parent / "inside"
 KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
@@ -45,7 +45,7 @@ KEPT = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
 
 @dataclasses.dataclass(frozen=True)
 class Work:
-    """The objects that all functions of this module need."""
+    """The objects that all functions of this module use."""
 
     settings: Settings
     runner: Runner
@@ -55,28 +55,28 @@ class Work:
 
     @functools.cached_property
     def api(self) -> Api:
-        """The client for the APIs of the cloud, with the credentials of its administrator."""
+        """The client for the APIs, with the credentials of the administrator."""
         return Api(self.settings.ports, access.auth(self.settings, self.secrets, "admin", "admin"))
 
     @property
     def transport_url(self) -> str:
-        """The URL of the message broker, with its password."""
+        """The URL of RabbitMQ with its password."""
         return f"rabbit://openstack:{self.secrets['rabbitmq']}@127.0.0.1:{self.settings.ports['rabbitmq']}/"
 
     def inside(
         self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
     ) -> None:
-        """Run a program in ``inside`` with the Python of the cloud. ``order`` is the input of the program, as JSON."""
+        """Run a script with the Python of the cloud. ``order`` is its input."""
         command = [str(self.settings.layout.python), str(INSIDE / f"{program}.py")]
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
     def admin_order(self, **more: object) -> dict[str, Any]:
-        """Return the input for a program in ``inside`` that sends requests to the cloud as its administrator."""
+        """Return the input of a script that sends requests as administrator."""
         return {**access.admin_order(self.settings, self.secrets), **more}
 
 
 def install_openstack(work: Work) -> str | None:
-    """Install OpenStack into the virtual environment. Do nothing if the lock file and the Python are unchanged."""
+    """Install OpenStack if the lock file or the Python interpreter has changed."""
     key = work.settings.lock_key()
     if work.state.has(INSTALLED, key):
         return None
@@ -87,7 +87,7 @@ def install_openstack(work: Work) -> str | None:
 
 
 def configure(work: Work) -> None:
-    """Write the configuration files if the cloud does not run. Otherwise ``lifecycle.py`` has written them."""
+    """Write the configuration files if the cloud is stopped."""
     if work.services.supervisor.alive():
         return
     write_configuration(work)
@@ -95,10 +95,7 @@ def configure(work: Work) -> None:
 
 
 def write_configuration(work: Work) -> None:
-    """Write the configuration files, and copy the files of the hypervisor.
-
-    A program reads these files only when it starts.
-    """
+    """Write the configuration files, and copy the files of the hypervisor."""
     settings, layout = work.settings, work.settings.layout
     install.put_hypervisor(settings)
     for folder in (*settings.hosts, *(f"{host}/instances" for host in settings.hosts), *KEPT):
@@ -149,7 +146,6 @@ def prepare_database(work: Work) -> str | None:
 
 
 def supervise(work: Work) -> None:
-    """Start supervisord, which starts all other programs."""
     work.services.supervise()
 
 
@@ -159,25 +155,23 @@ def start_database(work: Work) -> str | None:
 
 
 def start_messaging(work: Work) -> str | None:
-    """Start epmd, the name service of Erlang. Then start RabbitMQ, which requires epmd."""
+    """Start RabbitMQ and epmd, the name service that it requires."""
     services = work.services
     services.bring_up("epmd", lambda: services.listens("epmd"))
     return "RabbitMQ up" if services.bring_up("rabbitmq", lambda: services.listens("rabbitmq")) else None
 
 
 def start_api(work: Work, name: str) -> str | None:
-    """Start the API of a service."""
     port = work.settings.ports[name]
     begun = work.services.bring_up(name, lambda: work.services.answers(name))
     return f"{name} responds on port {port}" if begun else None
 
 
 def start_consumer(work: Work, program: str, queue: str) -> str | None:
-    """Start a service without an API, and wait until it consumes messages from its queue."""
+    """Start a service, and wait until it consumes messages from its queue."""
     begun = not work.services.running(program)
     work.services.start(program)
-    # This function also waits for a service that already runs. An interrupted start may not have waited for it.
-    # The URL of kombu begins with amqp://. The URL of oslo.messaging begins with rabbit://.
+    # The step also waits for a running service, because an interrupted start may not have waited for it.
     url = work.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": work.settings.start_timeout}
     work.inside("consumer", order, program, f"wait-{program}", lambda: work.services.require_alive(program))
@@ -185,7 +179,7 @@ def start_consumer(work: Work, program: str, queue: str) -> str | None:
 
 
 def start_quietly(work: Work, *programs: str) -> None:
-    """Start programs without waiting for them. A later step waits until the programs are ready."""
+    """Start programs. A later step waits until they are ready."""
     work.services.start(*programs)
 
 
@@ -225,7 +219,7 @@ def make_resources(work: Work) -> str | None:
 
 
 def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | None:
-    """Run a program in ``inside``. Do nothing if the program has already run with the same order."""
+    """Run a script if it has not already run with the same input."""
     key = digest(json.dumps(order, sort_keys=True).encode())
     if work.state.has(program, key):
         return None
@@ -237,7 +231,7 @@ def _once(work: Work, program: str, order: dict[str, Any], what: str) -> str | N
 def configure_mappers(work: Work) -> None:
     """Wait until Neutron can list networks.
 
-    Until then, a request that lists ports or servers can fail with HTTP 500.
+    Before this time, requests for ports or servers may fail with HTTP 500.
     """
 
     def problem() -> str:
@@ -248,10 +242,7 @@ def configure_mappers(work: Work) -> None:
 
 
 def await_hosts(work: Work) -> str:
-    """Wait until every compute host is usable.
-
-    A usable host is up, mapped to the cell, and registered in Placement.
-    """
+    """Wait until every compute host is up, mapped to the cell, and registered in Placement."""
     hosts = work.settings.hosts
     programs = [program for host in hosts for program in work.settings.programs_of(host)]
     lacks: dict[str, list[str]] = {}
@@ -264,7 +255,7 @@ def await_hosts(work: Work) -> str:
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in lacks.items())
 
     def at_fault() -> str:
-        # nova-compute creates the record of the host, and nova-scheduler maps it to the cell.
+        # nova-compute creates the record of the hypervisor, and nova-scheduler maps it to the cell.
         mapping = all(what == [MAPPED] for what in lacks.values())
         return "nova-scheduler" if mapping else f"nova-{next(iter(lacks))}"
 
@@ -273,10 +264,7 @@ def await_hosts(work: Work) -> str:
 
 
 def forget_hosts(work: Work) -> str | None:
-    """Remove the compute hosts that are not requested any more.
-
-    This removes their compute services, cell mappings, resource providers and files.
-    """
+    """Remove compute hosts that the settings no longer contain, with their services and files."""
     gone = {host: key for host, key in work.api.compute_services().items() if host not in work.settings.hosts}
     for host, service_id in sorted(gone.items()):
         try:
@@ -291,14 +279,13 @@ def forget_hosts(work: Work) -> str | None:
     for folder in (work.settings.layout.lib, work.settings.layout.etc):
         for left in folder.glob("compute*"):
             if left.name not in work.settings.hosts:
-                # A new host may get the name of the removed host. The new host must not use the files of the removed
-                # host.
+                # A new host with the same name must not use these files.
                 shutil.rmtree(left)
     return f"{', '.join(sorted(gone))}: removed" if gone else None
 
 
 def _until_no(problem: Callable[[], str], work: Work, what: str, at_fault: Callable[[], str]) -> None:
-    """Poll until ``problem`` returns an empty text. An error of an API counts as a problem."""
+    """Poll until ``problem`` returns an empty text. API errors are also problems."""
     found = ""
 
     def none_left() -> bool:

@@ -87,7 +87,7 @@ def test_child_processes_have_the_faults(program: Path, how: str) -> None:
         ),
         (
             BY_TEXT.replace("toy.sums", "toy.compiled"),
-            "toy.compiled, which a-fault would change, is not loaded from source",
+            "the module toy.compiled cannot be changed, because it has no source file: a-fault",
         ),
         ("raise ValueError('who wrote this')", "the fault a-fault cannot be read: ValueError('who wrote this')"),
     ],

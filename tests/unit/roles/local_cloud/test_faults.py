@@ -61,7 +61,7 @@ def test_error_for_unknown_faults_lists_known_faults() -> None:
     with pytest.raises(CloudError) as caught:
         choose(FAULTS, ["never-ends", "gremlins", "bugs"])
     lines = str(caught.value).splitlines()
-    assert lines[0] == "There is no fault bugs or gremlins (local_cloud_faults). The known faults are:"
+    assert lines[0] == "Unknown fault in local_cloud_faults: bugs, gremlins. The known faults are:"
     assert "  never-ends: The copy of a live migration never ends." in lines
 
 
@@ -160,7 +160,7 @@ def test_stopped_cloud_starts_with_other_faults(toy: Toy) -> None:
 
 
 def test_unknown_fault_changes_nothing(toy: Toy) -> None:
-    with pytest.raises(CloudError, match="There is no fault gremlins"):
+    with pytest.raises(CloudError, match="Unknown fault in local_cloud_faults: gremlins"):
         toy.cloud(faults=["gremlins"]).start()
     assert own_processes(toy.layout) == []
     toy.cloud(faults=["gremlins"]).remove()  # a removal does not need the faults

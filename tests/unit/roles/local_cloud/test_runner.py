@@ -42,7 +42,7 @@ def test_error_has_exit_code_and_end_of_the_log(runner: Runner, layout: Layout) 
     assert text.startswith("counting failed with exit code 7.\n")
     assert "line 98." in text
     assert "line 80." not in text
-    assert text.endswith(f"The whole log: {layout.log_of('count')}")
+    assert text.endswith(f"Log file: {layout.log_of('count')}")
 
 
 def test_error_for_a_missing_program(runner: Runner) -> None:

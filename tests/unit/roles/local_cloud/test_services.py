@@ -38,7 +38,7 @@ def message(services: Services, settings: Settings, log: str) -> str:
 def test_fault_that_does_not_fit_is_named_first(services: Services, settings: Settings) -> None:
     (settings.layout.faults / PROGRAM).mkdir(parents=True)
     text = message(services, settings, f"{LINES}{ACTIVE}{REFUSED}{LINES}")
-    assert text.startswith("A fault of local_cloud_faults does not fit: the fault bug-1 does not fit")
+    assert text.startswith("A fault does not fit: the fault bug-1 does not fit")
     assert f"program={PROGRAM}" in text
     assert "\n" not in text
 

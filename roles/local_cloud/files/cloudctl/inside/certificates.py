@@ -1,13 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the TLS certificates with which the compute hosts of a cloud authenticate each other.
+"""Create the TLS certificates of the compute hosts.
 
 Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
 
-The configuration of each host gets a folder ``pki``. The files in this folder have the names that libvirt and QEMU
-require. A certificate authority of the cloud signs the certificates. Existing files are kept unless the address of the
-host or the authority has changed.
+The certificates of a host are in its folder ``pki``, with the file names that libvirt and QEMU require. A certificate
+is kept until the address of its host changes.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ USAGES = (
     "encipher_only",
     "decipher_only",
 )
-# Each host has one certificate. The host uses it as the server of a connection and as the client of a connection.
+# Each host uses the same certificate as a TLS server and as a TLS client.
 FILES = {
     "authority": ("CA/cacert.pem", "qemu/ca-cert.pem"),
     "certificate": (
@@ -61,19 +60,18 @@ def write(path: Path, content: bytes) -> None:
     fresh = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)
-    # The file is replaced in one step, because is_right treats an existing file as complete.
+    # The file is replaced in one step, so that an incomplete file never exists.
     fresh.replace(path)
 
 
 def as_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    """Return the key in the format of a PEM file."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
 
 
 def builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *usages: str) -> x509.CertificateBuilder:
-    """Return a builder with the fields that all certificates of the cloud have."""
+    """Return a builder with the fields that all certificates have."""
     now = dt.datetime.now(dt.UTC)
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)]
     return (
@@ -89,12 +87,12 @@ def builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *usages:
 
 
 class Authority:
-    """The certificate authority of a cloud, which signs the certificates of its hosts."""
+    """The certificate authority that signs the certificates of the hosts."""
 
     NAME = "stackproof local cloud"
 
     def __init__(self, folder: Path) -> None:
-        """Read the key and the certificate of the authority. If they do not exist, create them."""
+        """Read the key and the certificate of the authority, or create them."""
         key_file, certificate_file = folder / "key.pem", folder / "certificate.pem"
         if not certificate_file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
@@ -112,7 +110,7 @@ class Authority:
         self.certificate = certificate_file.read_bytes()
 
     def issue(self, name: str, address: str) -> dict[str, bytes]:
-        """Create a key and a certificate for a host. Return the content of its files, by the keys of FILES."""
+        """Create a key and a certificate for a host. Return their content."""
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName([x509.DNSName(name), x509.IPAddress(ipaddress.ip_address(address))])
         purposes = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
@@ -128,8 +126,8 @@ class Authority:
 
 
 def is_right(pki: Path, authority: Authority, address: str) -> bool:
-    """Return whether the host has a certificate for this address that this authority has signed."""
-    # main writes this file last. If this file exists, all other files exist.
+    """Return whether the host has a valid certificate for this address."""
+    # The function main writes this file last. If this file exists, all files are complete.
     certificate = pki / FILES["certificate"][-1]
     if not certificate.exists() or (pki / FILES["authority"][-1]).read_bytes() != authority.certificate:
         return False
@@ -139,7 +137,7 @@ def is_right(pki: Path, authority: Authority, address: str) -> bool:
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create the certificate files of each host. Skip a host that has a valid certificate."""
+    """Create the certificates of each host that has no valid certificate."""
     etc = Path(order["etc"])
     authority = Authority(etc / "authority")
     for name, address in order["addresses"].items():

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Wait until a service consumes messages from its queue. A service without an API is up when it does this.
+"""Wait until a service consumes messages from its queue.
 
 Standard input is JSON: ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``. The timeout is in seconds. The
-exit code is 0 when the queue has a consumer, and 1 after the timeout.
+exit code is 1 after the timeout.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ POLL_SECONDS = 0.2
 
 
 def has_consumer(connection: kombu.Connection, queue: str) -> bool:
-    """Return whether the queue has a consumer. This function does not create the queue."""
     channel = connection.channel()
     try:
         return bool(channel.queue_declare(queue, passive=True).consumer_count)
@@ -32,7 +31,6 @@ def has_consumer(connection: kombu.Connection, queue: str) -> bool:
 
 
 def main() -> int:
-    """Poll until the queue has a consumer."""
     order = json.load(sys.stdin)
     deadline = time.monotonic() + order["timeout"]
     with kombu.Connection(order["url"]) as connection:

@@ -1,10 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Empty databases after an interrupted schema migration. The next migration starts with empty databases.
+"""Drop and create databases after an interrupted schema migration, because MariaDB cannot roll it back.
 
-An interrupted schema migration may be done in part. MariaDB cannot roll back this part. Standard input is JSON:
-``{"socket": …, "password": …, "databases": ["nova"]}``.
+Standard input is JSON: ``{"socket": …, "password": …, "databases": ["nova"]}``.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import pymysql
 
 
 def main(order: dict[str, Any]) -> None:
-    """Drop and create each database. The database user keeps its privileges."""
     with pymysql.connect(unix_socket=order["socket"], user="root", password=order["password"]) as connection:
         for name in order["databases"]:
             with connection.cursor() as cursor:

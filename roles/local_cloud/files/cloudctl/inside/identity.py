@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the users, services and endpoints of the cloud.
+"""Create the users, services and endpoints of the local cloud.
 
-Standard input is the result of ``identity_order`` in ``access.py``, as JSON. A second run creates missing objects and
-corrects the URLs of endpoints. The passwords of existing users do not change.
+Standard input is the JSON that ``identity_order`` returns. A second run creates only missing objects and does not
+change passwords.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import openstack
 
 if TYPE_CHECKING:
-    # The annotation of connection.identity in the SDK also allows version 2 of the API, which Keystone has removed.
+    # Keystone has removed version 2 of its API, but the type of connection.identity still allows it.
     from openstack.identity.v3._proxy import Proxy as Identity
 
 
 def ensure_user(identity: Identity, name: str, password: str, project_id: str, roles: list[str]) -> None:
-    """Create the user with this password if it does not exist. Assign the roles to the user in the project."""
+    """Create a user if it does not exist, and assign its roles in the project."""
     user = identity.find_user(name) or identity.create_user(name=name, password=password, default_project_id=project_id)
     known = {role.name: role.id for role in identity.roles()}
     for role in roles:
@@ -29,13 +29,13 @@ def ensure_user(identity: Identity, name: str, password: str, project_id: str, r
 
 
 def ensure_project(identity: Identity, name: str) -> str:
-    """Return the id of the project. If the project does not exist, create it."""
+    """Return the id of a project. Create the project if it does not exist."""
     project = identity.find_project(name) or identity.create_project(name=name, domain_id="default")
     return str(project.id)
 
 
 def ensure_endpoints(identity: Identity, region: str, service_type: str, name: str, url: str) -> None:
-    """Create the service and its endpoints with this URL. If the endpoints exist, correct their URL."""
+    """Create a service and its endpoints, or correct the URLs of the endpoints."""
     service = identity.find_service(name) or identity.create_service(type=service_type, name=name)
     known = {endpoint.interface: endpoint for endpoint in identity.endpoints(service_id=service.id)}
     for interface in ("public", "internal"):
@@ -47,7 +47,6 @@ def ensure_endpoints(identity: Identity, region: str, service_type: str, name: s
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create all users, services and endpoints of the order."""
     cloud = openstack.connect(
         auth=order["auth"], region_name=order["region"], identity_interface="public", identity_api_version="3"
     )

@@ -1,13 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run several commands of a management program such as nova-manage, and import the program only once.
+"""Run several commands of a program such as nova-manage in forks of one process.
 
-Standard input is JSON:
-``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "unless": [], "shows": ""}, …]}``.
+The process imports the program only once, because the import takes most of the time.
 
-A management command spends most of its time on imports. This process imports the program once. Then it runs each
-command in a fork of this process, one command after another.
+Standard input is JSON: ``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "unless": [], "shows":
+""}, …]}``.
 """
 
 from __future__ import annotations
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = None) -> int:
-    """Run ``main`` with these arguments in a child process. Return the exit code of the child process.
+    """Run ``main`` with these arguments in a child process. Return its exit code.
 
-    ``output`` is an optional file descriptor. The child process writes its standard output to this file descriptor.
+    ``output`` is an optional file descriptor for the standard output of the child process.
     """
     sys.stdout.flush()
     child = os.fork()
@@ -52,7 +51,7 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
 
 
 def output_of(main: Callable[[], Any], argv: list[str]) -> str:
-    """Return what ``main`` prints with these arguments."""
+    """Return the standard output of ``main`` with these arguments."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         run_forked(main, argv, printed.fileno())
         printed.seek(0)
@@ -60,20 +59,20 @@ def output_of(main: Callable[[], Any], argv: list[str]) -> str:
 
 
 def main() -> int:
-    """Run the commands in order. Stop at the first exit code that is not 0, and return it."""
+    """Run the commands in order. Stop after the first command that fails, and return its exit code."""
     order = json.load(sys.stdin)
     script = order["script"]
     (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)
     entry = entry_point.load()
     program = str(Path(sys.executable).with_name(script))
     for number, command in enumerate(order["commands"], start=1):
-        # The arguments may contain a password. Therefore the log does not show the arguments.
+        # The log does not contain the arguments, because they may include a password.
         print(f"{script}: command {number} of {len(order['commands'])}", flush=True)
         if command["unless"] and command["shows"] in output_of(entry, [program, *command["unless"]]):
             continue
         code = run_forked(entry, [program, *command["argv"]])
         if code != 0:
-            print(f"{script}: command {number} ended with exit code {code}", flush=True)
+            print(f"{script}: command {number} failed with exit code {code}", flush=True)
             return code
     return 0
 

@@ -1,15 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Render the configuration files. Standard input is the context of the templates as JSON.
+"""Render the configuration files of the local cloud.
 
-The template ``config/nova/nova.conf.j2`` becomes the file ``etc/nova/nova.conf``.
+Standard input is JSON with the variables of the templates.
 
-The templates in ``config/compute`` are rendered once for each compute host. The files of the host ``compute1`` are in
-``etc/compute1``.
-
-The folder of the hypervisor contains another folder ``config`` with the same structure. A template in that folder
-replaces the template with the same name.
+The template ``config/nova/nova.conf.j2`` becomes the file ``etc/nova/nova.conf``. Templates in ``config/compute`` are
+rendered for each compute host. A template of the hypervisor replaces the template with the same name.
 """
 
 from __future__ import annotations
@@ -28,7 +25,7 @@ PER_HOST = "compute"
 
 
 def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
-    """Return the paths of the rendered files, relative to etc/. Each path has its additional context."""
+    """Return the path of each rendered file, and the additional variables of its template."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
         return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]
@@ -43,7 +40,7 @@ def write(path: Path, text: str) -> None:
 
 
 def render(context: dict[str, Any]) -> None:
-    """Render every template, and copy the paste files. The paste files are part of the OpenStack packages."""
+    """Render every template, and copy the paste files of the OpenStack packages."""
     etc = Path(context["etc"])
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(

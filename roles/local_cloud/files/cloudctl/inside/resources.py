@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the images and flavors.
+"""Create the images and flavors of the local cloud.
 
-Standard input is the JSON that ``make_resources`` in ``work.py`` writes. A second run creates missing images and
-flavors. It also replaces each image of the role whose disk has changed.
+Standard input is the JSON that ``make_resources`` writes. A second run creates only missing images and flavors, and
+replaces an image if its disk has changed.
 """
 
 from __future__ import annotations
@@ -20,30 +20,28 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-# This image property contains a hash of the disk. Images that a user has uploaded do not have this property.
+# This image property contains a hash of the disk. Images of a user do not have this property.
 MARK = "stackproof_disk"
 MIB = 1024 * 1024
 LEAST_RAM = 64
 IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
-# The guest measures time with the timer of a PC. The timer starts at TIMER_START and counts down TIMER_HERTZ times per
-# second.
+# The guest measures time with a timer that counts down TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# These values are the offset of the two numbers in the boot sector (see guest.S), and the address of the memory into
-# which the guest writes.
+# The file guest.S defines these two offsets in the boot sector and this address in memory.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",
     "hw_machine_type": "pc",
-    # The guest writes only to the serial console. A virtual PC without a screen boots faster.
+    # The server has no screen, so that it boots faster.
     "hw_video_model": "none",
-    # The unit is seconds. The guest ignores a request to shut down. By default Nova waits 60 s for the shutdown.
+    # The value is in seconds. It is short, because the guest ignores a request to shut down.
     "os_shutdown_timeout": "2",
 }
 
 
 def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
-    """Return a raw disk with this boot sector. Its guest writes into ``memory`` MiB at ``dirty_rate`` MiB/s."""
+    """Return a raw disk image. Its guest writes to ``memory`` MiB of memory at ``dirty_rate`` MiB/s."""
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)
     sector = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]
@@ -51,10 +49,9 @@ def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
 
 
 def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> None:
-    """Create a public image with this name and disk, unless it exists.
+    """Create a public image, or replace it if its disk has changed.
 
-    If the upload of the image was interrupted, the image is replaced. If the image belongs to this role and has another
-    disk, it is replaced too. An active image that a user has uploaded with this name is kept.
+    An active image that a user has uploaded with the same name is kept.
     """
     disk = disk_of(guest, wanted["memory"], wanted["dirty_rate"])
     mark = hashlib.sha256(disk).hexdigest()[:20]
@@ -75,13 +72,12 @@ def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> Non
 
 
 def ensure_flavor(cloud: Connection, wanted: dict[str, Any]) -> None:
-    """Create a public flavor with this name, unless it exists. Memory is in MiB, disk in GiB."""
+    """Create a public flavor if it does not exist. Memory is in MiB, disk in GiB."""
     if cloud.compute.find_flavor(wanted["name"]) is None:
         cloud.compute.create_flavor(**wanted)
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create all images and flavors of the order."""
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
     guest = bytes.fromhex(order["guest"])
     for wanted in order["guests"]:

@@ -1,15 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the SSH keys that the compute hosts of a cloud use during a cold migration.
+"""Create the SSH keys that compute hosts use during a cold migration.
 
 Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
 
-The folder ``ssh`` of each host gets a host key, a user key, and a certificate for each key. The folder also gets the
-public key of the certificate authority of the cloud.
-
-The hosts trust the authority and not single keys. Therefore the files of a host do not change when another host is
-added or removed. Existing files are kept unless the address of the host or the authority has changed.
+The keys of a host are in its folder ``ssh``. Each host trusts the certificate authority of the cloud, so its files do
+not change when another host is added.
 """
 
 from __future__ import annotations
@@ -24,14 +21,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import ssh
 
-# The services of a host run as root. They log in to the other host as root.
+# The services of a host run as root and log in to other hosts as root.
 LOGIN = "root"
-# This is the largest possible end of validity. A certificate with this end does not expire.
+# A certificate with this end of validity does not expire.
 FOREVER = 2**64 - 1
 
 
 def write(path: Path, content: bytes) -> None:
-    """Replace a file in one step. Only its owner can read it, because sshd refuses keys that others can read."""
+    """Write a file that only its owner can read, because sshd requires this."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
@@ -40,19 +37,17 @@ def write(path: Path, content: bytes) -> None:
 
 
 def private_text(key: ed25519.Ed25519PrivateKey) -> bytes:
-    """Return the private key in the format of OpenSSH."""
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
 
 
 def public_text(key: ed25519.Ed25519PrivateKey) -> bytes:
-    """Return the public key as the line of a ``.pub`` file."""
     return key.public_key().public_bytes(serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
 
 
 def load_authority(path: Path) -> ed25519.Ed25519PrivateKey:
-    """Return the key that signs the certificates of this cloud. Create its file if it does not exist."""
+    """Return the key of the certificate authority. Create the key if it does not exist."""
     if not path.exists():
         write(path, private_text(ed25519.Ed25519PrivateKey.generate()))
     key = serialization.load_ssh_private_key(path.read_bytes(), password=None)
@@ -67,10 +62,7 @@ def sign(
     principals: list[str],
     authority: ed25519.Ed25519PrivateKey,
 ) -> bytes:
-    """Return a certificate for ``key``.
-
-    ``principals`` are the names for which the certificate is valid: the names of a host, or a login name.
-    """
+    """Return an SSH certificate for a key. ``principals`` are host names or a login name."""
     builder = (
         ssh.SSHCertificateBuilder()
         .public_key(key.public_key())
@@ -85,7 +77,7 @@ def sign(
 
 
 def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> bool:
-    """Return whether a host has all its files. The certificate must be for this address and from this authority."""
+    """Return whether a host has all its files, with a certificate for this address."""
     trusted = folder / "authority.pub"  # create_keys writes this file last
     if not trusted.exists() or trusted.read_bytes() != public_text(authority):
         return False
@@ -97,10 +89,7 @@ def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519
 
 
 def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> None:
-    """Write the keys and certificates of a host.
-
-    ``host_key`` is the key of the host's sshd. ``user_key`` is the key of the host's nova-compute.
-    """
+    """Write the host key and the user key of a host, with their certificates."""
     for name, kind, principals in (
         ("host_key", ssh.SSHCertificateType.HOST, [host, address]),
         ("user_key", ssh.SSHCertificateType.USER, [LOGIN]),
@@ -114,7 +103,7 @@ def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed2551
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create the files of each host. Skip a host whose files exist and are for its present address."""
+    """Create the files of each host that does not have valid files."""
     etc = Path(order["etc"])
     authority = load_authority(etc / "authority" / "ssh_key")
     for host, address in order["addresses"].items():
