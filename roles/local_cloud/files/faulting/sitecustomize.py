@@ -1,15 +1,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Insert the faults in the folder of this file into the program that starts.
+"""Insert faults into a program when Python starts it.
 
-Python imports ``sitecustomize`` before it runs a program. Child processes of the program also import ``sitecustomize``.
-Forked processes inherit the changes.
+Python imports this module before the program, and also in its child processes. The installed files do not change.
 
-The faults change a module when Python imports the module. The installed files stay unchanged.
-
-If a fault does not fit the source of a module, this module ends the program. Otherwise a test of the fault would run
-against a program without the fault.
+If a fault does not match the source of a module, the program ends, because a test must not run without the fault.
 """
 
 from __future__ import annotations
@@ -32,14 +28,14 @@ EXIT_CODE = 3
 
 
 def refuse(why: str) -> NoReturn:
-    """End the program at once. A caller could catch an exception, so this function does not raise one."""
+    """End the program. An exception is not raised, because a caller could catch it."""
     print(f"local_cloud_faults: {why}. The program ends, because it must not run without its fault.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(EXIT_CODE)
 
 
 def load(folder: Path) -> dict[str, types.ModuleType]:
-    """Load the file of each fault as a module. Return a dictionary with the name of the fault and its module."""
+    """Load the faults as modules. Return each module by the name of its fault."""
     faults = {}
     for path in sorted(folder.glob("*.py")):
         if path.name != Path(__file__).name:
@@ -54,7 +50,7 @@ def load(folder: Path) -> dict[str, types.ModuleType]:
 
 
 def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleType]) -> str:
-    """Return the source of the module. For each fault, replace the text OLD with the text NEW."""
+    """Return the source of a module, in which each fault replaces its text OLD with its text NEW."""
     for name, fault in faults.items():
         if hasattr(fault, "OLD"):
             count = source.count(fault.OLD)
@@ -65,19 +61,17 @@ def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleTy
 
 
 class FaultingLoader(importlib.abc.Loader):
-    """Load a module with its faults. The loader always reads the source and never a compiled file."""
+    """A loader that inserts faults into the source of a module. It ignores compiled files."""
 
     def __init__(self, loader: importlib.machinery.SourceFileLoader, faults: Mapping[str, types.ModuleType]) -> None:
-        """Store the faults of the module, and the loader that Python would use without faults."""
         self._loader = loader
         self._faults = faults
 
     def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType | None:
-        """Create the module with the original loader."""
         return self._loader.create_module(spec)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Execute the changed source, then the function ``put_into`` of each fault."""
+        """Execute the changed source, and then the function ``put_into`` of each fault."""
         name = module.__name__
         source = self._loader.get_source(name) or ""
         code = self._loader.source_to_code(changed_source(source, name, self._faults), self._loader.path)
@@ -91,16 +85,14 @@ class FaultingLoader(importlib.abc.Loader):
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
-    """Find the modules that faults change. Python's other finders find all other modules."""
+    """A finder for the modules that faults change."""
 
     def __init__(self, faults: Mapping[str, types.ModuleType]) -> None:
-        """Store the faults, which ``load`` returns."""
         self._faults = faults
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: types.ModuleType | None = None
     ) -> importlib.machinery.ModuleSpec | None:
-        """Return the specification of a module that faults change. Return None for any other module."""
         faults = {name: fault for name, fault in self._faults.items() if fullname == fault.MODULE}
         if not faults:
             return None
@@ -108,13 +100,13 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
         if spec is None:
             return None
         if not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            refuse(f"{fullname}, which {' and '.join(faults)} would change, is not loaded from source")
+            refuse(f"the module {fullname} cannot be changed, because it has no source file: {', '.join(faults)}")
         spec.loader = FaultingLoader(spec.loader, faults)
         return spec
 
 
 def main() -> None:
-    """Print the faults, and install the finder that inserts them."""
+    """Print the active faults and install the finder."""
     faults = load(HERE)
     for name, fault in faults.items():
         says = (fault.__doc__ or "").partition("\n")[0]

@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """After a completed live migration the allocation on the source host is not deleted.
 
-Fault for tests: this file makes Nova keep an allocation on the source host. The consumer of the allocation is the uuid
-of the migration. The server, its migration record and its host are right. Therefore each migration reduces the free
-capacity of the source host without a visible cause.
+This fault for tests reduces the free capacity of the source host.
+The server and its migration record do not show the cause.
 """
 
 PROGRAMS = ("nova-compute",)

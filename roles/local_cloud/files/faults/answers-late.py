@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each response of the Compute API comes 2 s late, after the request took effect.
 
-Fault for tests: this file makes the Compute API as slow as under load. A check must not report the delay as an error. A
-check must also not add the delay to the duration of the live migration. The fault does not affect the version document
-at /.
+With this fault for tests, the Compute API responds slowly. A check must not report the delay as an error.
 """
 
 from __future__ import annotations
@@ -26,7 +24,7 @@ def put_into(module: Any) -> None:
     application = module.application
 
     def late(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        # gunicorn sends nothing, not even the status line, before this function returns.
+        # gunicorn sends no data before this function returns.
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/":
             time.sleep(SECONDS)

@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """To move one server, the scheduler requires as many hosts as servers were booted together with it.
 
-Fault for tests: this file inserts Launchpad bug 1718455 into a fixed Nova. With this bug, a server that was booted
-together with others cannot be live-migrated. Nova reports "There are not enough hosts available". This bug is the
-reason for this project.
+This fault for tests is Launchpad bug 1718455. Live migration fails for servers that were booted with one request.
 """
 
 PROGRAMS = ("nova-scheduler",)

@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The migration record has the status completed, but the server never moved.
 
-Fault for tests: this file makes Nova report a success for a live migration that did not take place. The server is still
-on the source host with the task state migrating. The allocation on the source host is kept. Operators have reported
-this on real clouds. A check that reads only the record reports a success.
+With this fault for tests, Nova reports that a live migration has completed, but the server is still on the source
+host. A check that reads only the migration record does not find this error.
 """
 
 PROGRAMS = ("nova-compute",)

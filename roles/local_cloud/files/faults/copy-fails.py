@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy of a live migration fails after half of its time.
 
-Fault for tests: this file makes a live migration fail as if the connection between the two hosts broke. Nova rolls
-back. The record gets the status failed. The server stays ACTIVE on the source host with the same allocations as before.
+With this fault for tests, a live migration fails like after a broken connection. Nova rolls back, so the server stays
+ACTIVE on the source host.
 """
 
 PROGRAMS = ("nova-compute",)

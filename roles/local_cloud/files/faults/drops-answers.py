@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One of ten responses of the Compute API is never delivered, although the request took effect.
 
-Fault for tests: this file makes the Compute API lose responses, as a broken proxy or connection does. A client may
-repeat a read request. A client that repeats the request for a live migration requests a second migration. The fault
-does not affect the version document at /.
+With this fault for tests, the Compute API loses responses like a broken proxy. A client must not repeat the request for
+a live migration, because Nova would start a second migration.
 """
 
 from __future__ import annotations
@@ -23,14 +22,13 @@ EVERY = 10
 
 
 def put_into(module: Any) -> None:
-    """Close the connection instead of sending every tenth response."""
     application = module.application
     requests = itertools.count(1)
 
     def dropping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
-            # gunicorn handles this exception like a client that has closed the connection. It does not log an error.
+            # gunicorn logs no error for this exception, because it means that the client has closed the connection.
             environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
         return answer
 

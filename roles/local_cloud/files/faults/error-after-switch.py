@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The destination fails after the server was switched over to it.
 
-Fault for tests: this file makes a live migration fail when Nova can no longer roll back. The record gets the status
-error, and the server is in status ERROR on the destination. Launchpad bugs 1628606 and 2143972 have this effect.
+With this fault for tests, the server is in status ERROR on the destination (Launchpad bugs 1628606 and 2143972).
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def put_into(module: Any) -> None:
-    """Raise an exception in the last function of the driver that a live migration calls."""
+    """Raise an exception in the last driver function of a live migration."""
 
     def post_live_migration_at_destination(*_: object, **__: object) -> NoReturn:
         raise RuntimeError("inserted by the fault error-after-switch")

@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy of a live migration never ends.
 
-Fault for tests: this file makes a live migration run without end. On a real host this happens if a guest changes its
-memory faster than the memory is copied. A check can still abort the migration or force it to complete after its
-timeout.
+With this fault for tests, a live migration never ends, like the migration of a guest that changes its memory too fast.
 """
 
 PROGRAMS = ("nova-compute",)

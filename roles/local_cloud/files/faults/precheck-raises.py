@@ -3,9 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The check of the destination before a live migration fails.
 
-Fault for tests: this file makes Nova refuse a live migration before the copy. On real hosts this happens if the
-processors or the configuration of the two hosts are not compatible (Launchpad bug 2044235). The server must stay ACTIVE
-on the source host.
+With this fault for tests, Nova refuses a live migration, like between hosts with incompatible processors (Launchpad
+bug 2044235). The server must stay ACTIVE on the source host.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def put_into(module: Any) -> None:
-    """Raise the exception that the libvirt driver raises if the processors of two hosts are not compatible."""
+    """Raise the exception of the libvirt driver for incompatible processors."""
 
     def check_can_live_migrate_destination(*_: object, **__: object) -> NoReturn:
         raise module.fake.exception.InvalidCPUInfo(reason="inserted by the fault precheck-raises")

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The Compute API refuses each token 2 s after the first request with it.
 
-Fault for tests: this file makes tokens expire during the run of a client. The client must get a new token and continue.
-The fault does not affect clients that authenticate for each request.
+With this fault for tests, a client must get a new token during its run.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The response to every seventh request to the Compute API is HTTP 503, and the request is not executed.
 
-Fault for tests: this file makes the Compute API respond like a load balancer while one of its servers restarts. The
-fault does not affect the version document at /.
+With this fault for tests, the Compute API responds like a load balancer whose server restarts.
 """
 
 from __future__ import annotations
@@ -21,7 +20,6 @@ EVERY = 7
 
 
 def put_into(module: Any) -> None:
-    """Respond to every seventh request with HTTP 503."""
     application = module.application
     requests = itertools.count(1)
 

@@ -1,14 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fake hypervisor for a real control plane.
+"""A fake hypervisor driver for a real control plane.
 
-Nova has fake drivers for its functional tests, which run for seconds. This driver differs from them in two ways:
-
-- It can be restarted. Its node keeps its identity, and a file stores its guests.
-
-- Each live migration takes a configured time. Several migrations can run at the same time. A test can abort a migration
-or force it to complete.
+Nova's own fake driver loses its guests at a restart and migrates without a delay. This driver stores its guests in a
+file, and each live migration takes a configured time.
 
 The metadata item ``stackproof_fake_migration_seconds`` of a server sets the duration of its migrations.
 """
@@ -38,7 +34,7 @@ CONF.register_opts(
             "migration_seconds",
             default=3.0,
             min=0.0,
-            help="How long a live migration stays in the status running.",
+            help="Duration of a live migration in seconds.",
         ),
     ],
     group="stackproof_fake",
@@ -49,19 +45,17 @@ def _no_allocations(*_: Any) -> dict[str, Any]:
     return {}
 
 
-# When a server claims resources of a host, Nova sends one request to Placement for each server on this host. Each
-# request returns the allocations of one server. Only drivers that move allocations to other providers, or that have PCI
-# devices, need these allocations. This driver does neither. Without this replacement, Nova sends 40 000 requests when
-# 200 servers boot on one host.
+# Nova requests the allocations of every server when it boots a server. This driver does not need the allocations.
+# Without this replacement, Nova sends 40 000 requests when 200 servers boot on one host.
 report.SchedulerReportClient.get_allocations_for_provider_tree = _no_allocations
 
 
 class _Migration:
-    """A live migration that has not ended. It ends after its time, when it is aborted, forced to complete, or fails."""
+    """An open live migration."""
 
     def __init__(self) -> None:
         self._ended = threading.Event()
-        # The status that Nova writes into the migration record if the migration was aborted or has failed.
+        # Nova writes this status to the migration record if the migration was aborted or failed.
         self.ended_badly: str | None = None
 
     def wait(self, seconds: float) -> None:
@@ -82,7 +76,7 @@ class _Migration:
 
 
 class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
-    """One compute host with one node, named after the host."""
+    """A compute host with one node. The node has the name of the host."""
 
     def __init__(self, virtapi: Any, read_only: bool = False) -> None:
         super().__init__(virtapi, read_only)
@@ -90,7 +84,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self._live_migrations: dict[str, _Migration] = {}
         self._guard = threading.Lock()
 
-    # A file stores the guests in self.instances too, so that the guests remain after a restart of the process.
+    # The guests are also stored in a file, because they must survive a restart of the process.
 
     @property
     def _guests_file(self) -> Path:
@@ -132,8 +126,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
-        # An open migration fails when its guest is destroyed, as with libvirt. The list does not contain completed
-        # migrations.
+        # An open migration fails if its guest is destroyed, as with libvirt.
         if migration := self._live_migrations.get(instance.uuid):
             migration.fail()
 
@@ -152,12 +145,11 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self._set_state(instance, power_state.RUNNING)
 
     def get_host_uptime(self) -> str:
-        """Return the output of ``uptime``, as Nova's libvirt driver does."""
         output, _errors = processutils.execute("env", "LANG=C", "uptime")
         return str(output)
 
     def snapshot(self, context: Any, instance: Any, image_id: str, update_task_state: Any) -> None:
-        """Upload an image without a file system. Nova's fake driver uploads nothing, so its image stays queued."""
+        """Upload an empty image. Without the upload, the image would stay in the status queued."""
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
         super().snapshot(context, instance, image_id, update_task_state)
         images = glance.API()
@@ -213,5 +205,5 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: Any, instance: Any, block_device_info: Any, migrate_data: Any = None
     ) -> None:
         del migrate_data
-        # The destination has created the guest in its own process. The source host deletes its guest here.
+        # The destination has created its own guest. Therefore the source host deletes its guest.
         self.destroy(context, instance, network_info=None, block_device_info=block_device_info)

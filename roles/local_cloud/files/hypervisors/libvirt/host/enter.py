@@ -1,10 +1,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a program in the namespaces of a compute host: ``enter.py host.json [--when SOCKET] -- COMMAND …``.
+"""Run a program in the namespaces of a compute host.
 
-The script waits until the host runs. With ``--when`` the script also waits until a program of the host listens on this
-socket. Therefore supervisord can start the programs of a host in any order.
+usage: enter.py host.json [--when SOCKET] -- COMMAND …
+
+The script waits until the host runs. With ``--when`` it also waits until a program listens on this socket.
 """
 
 from __future__ import annotations
@@ -22,11 +23,11 @@ POLL_SECONDS = 0.1
 
 
 def find_init(host_file: str) -> int | None:
-    """Return the process id of the host's first process. Return None while the host does not run."""
+    """Return the process id of the host's first process, or None if the host does not run."""
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
-        # The file remains after the host has ended. Another process may then use the process id that the file contains.
+        # The file is not deleted when the host ends. Another process may then have this process id.
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
@@ -35,13 +36,12 @@ def find_init(host_file: str) -> int | None:
 
 
 def listens(pid: int, path: str) -> bool:
-    """Return whether a program of the host listens on this socket."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         return probe.connect_ex(f"/proc/{pid}/root{path}") == 0
 
 
 def wait_for_host(host_file: str, required_socket: str | None) -> int:
-    """Wait until the host is ready. Return the process id of the host's first process."""
+    """Wait until the host is ready. Return the process id of its first process."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         pid = find_init(host_file)
@@ -54,7 +54,7 @@ def wait_for_host(host_file: str, required_socket: str | None) -> int:
 
 
 def main() -> None:
-    """Replace this process with the program. The program runs as a process of the host."""
+    """Replace this process with the program."""
     parser = argparse.ArgumentParser(prog="enter.py")
     parser.add_argument("host_file")
     parser.add_argument("--when", metavar="SOCKET")
@@ -62,9 +62,9 @@ def main() -> None:
     arguments = parser.parse_args()
     pid = wait_for_host(arguments.host_file, arguments.when)
     enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
-    # nsenter stays the parent process of the program. When nsenter ends, the kernel kills the program.
+    # The kernel kills the program when nsenter ends.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
-    # This process becomes nsenter. Therefore nsenter is a direct child process of supervisord.
+    # This process becomes nsenter, so that nsenter is a child process of supervisord.
     os.execvp(enter[0], [*enter, *end_with_parent, *arguments.command])  # noqa: S606 - no shell is needed
 
 

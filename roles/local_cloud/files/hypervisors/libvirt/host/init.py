@@ -1,14 +1,14 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The first process of a compute host: ``unshare --mount --uts --ipc --pid --fork … init.py host.json``.
+"""Set up the namespaces of this process as a compute host.
 
-The script sets up its namespaces as a compute host. The host gets a host name, accounts, devices, and the folders that
-libvirt and OpenSSH use. These changes are not visible outside the namespaces. The host has no /dev/kvm: libvirt guests
-hang if this device exists but does not work.
+usage: unshare --mount --uts --ipc --pid --fork … init.py host.json
 
-After the setup, the script reaps processes whose parent has ended. When the script is killed, the kernel ends every
-process of the host at once. This has the same effect as a power failure of the host.
+The host has its own name, accounts, devices and folders. It has no /dev/kvm, because guests hang if /dev/kvm does not
+work.
+
+If this process ends, the kernel kills all processes of the host.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
-# This folder contains the original content of each folder of the machine that the host sees with changes.
+# The original content of changed folders is mounted in this folder.
 MACHINE = RUN / "machine"
 RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
@@ -33,26 +33,25 @@ LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "
 
 
 def mount(*arguments: str | Path) -> None:
-    """Run the program mount. Its error messages are better than the error messages of the system call."""
+    """Run the program mount, because its error messages are better than those of the system call."""
     command = ["mount", *map(str, arguments)]
     subprocess.run(command, check=True)
 
 
 def mount_tmpfs(folder: Path, mode: str = "755") -> None:
-    """Mount an empty folder in memory, which only this host sees."""
+    """Mount an empty folder that only this host sees."""
     mount("-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", folder)
 
 
 def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
-    """Mount a folder that has the machine's content, but other files or folders for the names in ``replaced``.
+    """Mount a copy of a folder in which some files are replaced.
 
-    ``replaced`` contains the source of each replaced entry, by name. A bind mount over each entry is not possible,
-    because the machine may have no entry with this name.
+    ``replaced`` contains the source of each replaced file by name. A bind mount of each file is not possible, because
+    the file may not exist on the machine.
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
-    # The option is --rbind, because another file system may be mounted below this folder and contain the folder of the
-    # cloud.
+    # The option --rbind is required, because the folder may contain other mounts.
     mount("--rbind", folder, machine_folder)
     mount_tmpfs(folder)
     for entry in machine_folder.iterdir():
@@ -63,7 +62,7 @@ def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
 
 
 def bind(source: Path, target: Path) -> None:
-    """Mount the source at a second path. If the source does not exist, create it as a folder."""
+    """Mount the source at a second path. Create the source folder if it does not exist."""
     if source.is_file():
         target.touch()
     else:
@@ -73,11 +72,9 @@ def bind(source: Path, target: Path) -> None:
 
 
 def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> dict[str, Path]:
-    """Return the content of the account files of this host, by file name.
+    """Return the content of the account files of the host, by file name.
 
-    The files contain the accounts of the machine. They also contain the accounts that sshd and libvirt's QEMU driver
-    require. The home folder of root is ``home``, so that ssh does not read root's configuration and keys on the
-    machine. No account has a password.
+    The host has the accounts of the machine and the accounts that sshd and libvirt require. No account has a password.
     """
     files = {name: RUN / name for name in ("passwd", "group", "shadow")}
     root = f"root:x:0:0:root:{home}:/bin/sh"
@@ -90,7 +87,7 @@ def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> d
     ):
         present = {line.partition(":")[0] for line in lines}
         lines += [entry.format(name=name, number=number) for name, number in known.items() if name not in present]
-    # With the password "*", a user can log in with a key. A password that begins with "!" locks the account.
+    # The password "*" allows a login with a key. The password "!" would lock the account.
     for name, lines in (("passwd", passwd), ("group", group), ("shadow", ["root:*:::::::"])):
         files[name].write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     files["shadow"].chmod(0o600)
@@ -98,7 +95,7 @@ def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> d
 
 
 def mount_folders(host: dict[str, Any]) -> None:
-    """Mount the files and folders of this host where libvirt, Nova and OpenSSH expect them."""
+    """Mount the files and folders that libvirt, Nova and OpenSSH require."""
     accounts = account_files(host["users"], host["groups"], host["home"])
     sources = {Path("/etc", name): file for name, file in accounts.items()}
     sources |= {Path(place): Path(source) for place, source in host["files"].items()}
@@ -110,7 +107,7 @@ def mount_folders(host: dict[str, Any]) -> None:
 
 
 def make_devices() -> None:
-    """Mount a /dev with the devices that a guest without hardware virtualization needs."""
+    """Mount a folder /dev with the devices that a guest requires."""
     devices = RUN / "dev"
     devices.mkdir()
     mount_tmpfs(devices)
@@ -127,20 +124,20 @@ def make_devices() -> None:
 
 
 def make_device(path: Path, major: int, minor: int) -> None:
-    """Create a character device that every user can read and write. The umask has no effect."""
+    """Create a character device that every user can read and write."""
     os.mknod(path, stat.S_IFCHR, os.makedev(major, minor))
     path.chmod(0o666)
 
 
 def become_host(host: dict[str, Any]) -> None:
-    """Turn the namespaces of this process into a compute host."""
+    """Set up the namespaces of this process as a compute host."""
     socket.sethostname(host["name"])
     mount("-t", "proc", "proc", "/proc")
     mount_tmpfs(RUN)
     for name in RUNTIME_FOLDERS:
         (RUN / name).mkdir()
     mount_folders(host)
-    # The new /sys has no control groups. Otherwise libvirt uses the control groups of the machine.
+    # /sys is mounted again without control groups, because libvirt must not use the control groups of the machine.
     command = ["umount", "--lazy", "--recursive", "/sys"]
     subprocess.run(command, check=True)
     mount("-t", "sysfs", "sysfs", "/sys")
@@ -148,7 +145,7 @@ def become_host(host: dict[str, Any]) -> None:
 
 
 def serve() -> NoReturn:
-    """Reap child processes until this process gets SIGTERM."""
+    """Reap child processes until the signal SIGTERM."""
 
     def reap(*_: object) -> None:
         with contextlib.suppress(ChildProcessError):
@@ -162,11 +159,11 @@ def serve() -> NoReturn:
 
 
 def main(host_file: str) -> None:
-    """Set up the host, and write the process id that this process has on the machine."""
+    """Set up the host, and write its process id to a file."""
     host = json.loads(Path(host_file).read_text(encoding="utf-8"))
     pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
-    # The /proc of the machine is still mounted. It shows the process ids on the machine.
+    # The folder /proc still belongs to the machine, so it shows the process id on the machine.
     pid = Path("/proc/self").readlink()
     become_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
