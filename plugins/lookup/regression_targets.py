@@ -96,7 +96,7 @@ def _warn_of_other_hosts(groups: Mapping[str, list[str]]) -> None:
     others = [host for host in groups.get("all") or [] if host not in LOCALHOST]
     if others:
         Display().warning(
-            f"The inventory has no hosts that stand for clouds (hosts={len(others)}). The run uses the cloud of the"
-            f" environment or a local cloud, and ignores these hosts. To select clouds, add hosts that stand for clouds"
-            f" to the group {GROUP}, or name such hosts with -e {PATTERN}=."
+            f"The inventory has no hosts that represent clouds (hosts={len(others)}). The run ignores its hosts, and"
+            f" uses the cloud of the environment or a local cloud. To select clouds, add hosts that represent clouds to"
+            f" the group {GROUP}, or name the hosts with -e {PATTERN}=."
         )

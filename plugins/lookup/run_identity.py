@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Creates the metadata for the servers of a run. The metadata contains the id of the run, the Ansible process that
-    owns the run, and the latest possible end of the run.
+  - Creates the metadata for the servers of a run. The metadata contains the id of the run and the latest possible end
+    of the run. It also identifies the Ansible process that started the run.
   - A later run can use this metadata and the test P(stackproof.migration.abandoned#test) to find orphaned servers.
 options:
   _terms:

@@ -44,7 +44,7 @@ def test_returns_no_pattern_without_inventory(warnings: list[str]) -> None:
 def test_warns_of_hosts_that_are_not_used(warnings: list[str]) -> None:
     assert pattern(WEB) == ""
     (said,) = warnings
-    assert "no hosts that stand for clouds (hosts=2)" in said
+    assert "no hosts that represent clouds (hosts=2)" in said
     assert "-e regression_targets=" in said
 
 
