@@ -61,8 +61,8 @@ requirements:
   - python >= 3.11
   - openstacksdk >= 4.5
 notes:
-  - If a service drops the connection, limits the rate of requests or answers with a server error, the module repeats a
-    read request for up to one minute.
+  - If a service drops the connection, the module repeats a read request for up to one minute. The module does the same
+    after a server error or a rate limit.
   - The module repeats a request that changes something only if the repetition has no additional effect.
   - When a module fails, it returns RV(ignore:failure). This value contains the kind of the failure, the service, the
     HTTP status and the request id.

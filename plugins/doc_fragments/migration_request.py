@@ -59,15 +59,15 @@ options:
     description:
       - Maximum number of seconds to wait until no foreign migration uses the source host or the requested destination.
       - With V(0), the module does not check for foreign migrations.
-      - While the module waits for one host, it still requests the migrations that use other hosts.
+      - While the module waits for one host, it still requests migrations between other hosts.
       - If a foreign migration still uses the host after this time, the module does not request the migration. The
         outcome is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
-      - A migration record is ignored if Nova has not updated the record for five minutes and the server has no task
+      - The module ignores a migration record that Nova has not updated for five minutes if the server has no task
         state.
       - If the user cannot see hosts, this option has no effect and the module returns a warning.
-      - If the user can only list the migrations of one project, this option has no effect and the module returns a
+      - If the user can only list the migrations of one project, this option has no effect. The module then returns a
         warning.
     type: float
     default: 0

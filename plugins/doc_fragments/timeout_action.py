@@ -19,8 +19,7 @@ options:
       - V(abort) aborts the migration. The module then waits until the status is V(cancelled) and the server is usable
         again. The cloud needs microversion 2.65 (Rocky) to abort a migration with the status V(queued) or V(preparing).
       - V(force_complete) forces the migration to complete. Nova may pause the server for a moment. If the migration is
-        not running yet, the module waits up to O(settle_timeout) for the status V(running), and then forces the
-        migration to complete.
+        not running yet, the module first waits until it is running, but not longer than O(settle_timeout).
     type: str
     choices: [fail, abort, force_complete]
     default: fail

@@ -43,8 +43,7 @@ options:
   targets:
     description:
       - The results of the targets. If a target of O(names) has no result, the outcome of this target is V(error).
-      - Without O(targets), the module creates the folder and returns the folder of each target. The module then writes
-        no report.
+      - Without O(targets), the module creates the folder and returns the folder of each target. It writes no report.
     type: list
     elements: dict
   run_id:

@@ -12,8 +12,8 @@ module: host_drain_info
 short_description: Read the servers and allocations of an OpenStack compute host, and plan its drain
 version_added: 1.0.0
 description:
-  - Lists the servers on a compute host. For each server, the module returns how the server can leave the host, or why
-    the server cannot leave the host.
+  - Lists the servers on a compute host. For each server, the module returns how the server can leave the host. If the
+    server cannot leave the host, the module returns the reason.
   - Predicts which compute hosts can take each server. The prediction uses availability zones, server groups, traits,
     host aggregates and the room in Placement. The prediction assumes that all servers of the host move.
   - The API does not show all facts that Nova's scheduler uses. RV(unknown) and RV(servers[].unknown) list the facts
@@ -62,8 +62,8 @@ options:
     type: str
   timeout:
     description:
-      - Maximum number of seconds to wait until no server has a task that ends by itself, such as a build or a reboot.
-        With V(0), the module does not wait.
+      - Maximum number of seconds to wait while a server has a task such as a build or a reboot. With V(0), the module
+        does not wait.
     type: int
     default: 0
 seealso:
@@ -179,7 +179,7 @@ servers:
       type: str
       sample: null
     obstacle_is_temporary:
-      description: Whether RV(servers[].obstacle) is a task that ends by itself, such as a build.
+      description: Whether the obstacle is a task that ends soon, such as a build.
       type: bool
       sample: false
     destinations:
@@ -252,7 +252,7 @@ empty:
 since:
   description:
     - The time at which the drain of the host started. The module reads this time from O(since) or from the disabled
-      reason of the compute service. Null if neither O(since) nor the reason contains a time.
+      reason of the compute service. Null if there is no such time.
   returned: always
   type: str
   sample: "2026-04-01T10:00:00Z"

@@ -32,12 +32,12 @@ options:
       - Name or id of the image. The module uses this image regardless of its properties.
       - By default, the module chooses the smallest active image. Every usable host must be able to boot the image, and
         a flavor must have room for the image.
-      - The module never chooses snapshots of volumes, encrypted images, hidden images, or images in a container format
-        that Nova does not boot.
-      - The module never chooses images of other projects that are private, that are community images, or that are
-        shared but not accepted.
-      - If an image requires an architecture or a hypervisor type, the module chooses the image only if at least two
-        usable hosts have it.
+      - The module never chooses snapshots of volumes, encrypted images or hidden images. It never chooses images in a
+        container format that Nova does not boot.
+      - The module never chooses private images and community images of other projects. It never chooses shared images
+        that this project has not accepted.
+      - If an image requires an architecture or a hypervisor type, at least two usable hosts must have it. Otherwise the
+        module does not choose the image.
       - The module never chooses images whose properties need special hosts. These properties are a VM mode other than
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
@@ -50,13 +50,13 @@ options:
     type: str
   flavor:
     description:
-      - Name or id of the flavor. By default, the module chooses the smallest flavor. The flavor must have room for the
-        image, and every host must be able to boot a server of the flavor.
+      - Name or id of the flavor. By default, the module chooses the smallest flavor that has room for the image. Every
+        host must be able to boot a server of the flavor.
       - The module never chooses disabled flavors and flavors with a root disk of 0 GiB.
       - The module never chooses flavors whose extra specs need special hosts. These extra specs request traits,
         resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages or secure boot.
-      - The effect of some extra specs depends on the cloud. The module chooses a flavor with such extra specs only if
-        there is no other flavor.
+      - The effect of some extra specs depends on the cloud. The module avoids flavors with these extra specs, if there
+        is another flavor.
     type: str
   count:
     description: Number of servers to boot, at least 1.
@@ -80,8 +80,8 @@ options:
     type: str
   spare_servers:
     description:
-      - Number of additional servers of the flavor for which each usable host must have room. A migration then does not
-        use the last room of a host. The value must be at least 0.
+      - Number of additional servers of the flavor for which each usable host must have room. This keeps some room free
+        after the migration. The value must be at least 0.
       - The module reads the room from the allocation candidates of Placement. This option has no effect if the user
         cannot read the allocation candidates.
       - Nova's scheduler does not know this option and may choose a host without the additional room. If O(host) is not

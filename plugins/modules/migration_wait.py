@@ -108,8 +108,7 @@ migrations:
     outcome:
       description:
         - V(completed) means that the status of the record is completed and all checks pass.
-        - V(disagreement) means that the status of the record is completed, but a check of the server, its compute host
-          or Placement fails.
+        - V(disagreement) means that the status of the record is completed, but at least one check fails.
         - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).

@@ -11,11 +11,11 @@ module: progress_command
 short_description: Run a program on the controller and show its progress
 version_added: 1.0.0
 description:
-  - Runs a program on the machine that runs Ansible. When the program writes a line to its standard error, Ansible
-    displays the line at once. Other Ansible modules display nothing until they end.
-  - The program must read one line of JSON from its standard input and write one JSON object to its standard output.
-    This JSON object is the result of the task.
-  - If the program fails, it must end with an exit code other than 0 and return the reason in the key C(msg).
+  - Runs a program on the machine that runs Ansible. Ansible displays each line that the program writes to its standard
+    error. Other Ansible modules display nothing until they end.
+  - The program must read one line of JSON from its standard input. It must write one JSON object to its standard
+    output. This object is the result of the task.
+  - If the program fails, its exit code must not be 0. The key C(msg) in the answer contains the reason.
   - Ansible displays the texts in the key C(warnings) as warnings.
   - The standard input of the program stays open while the task runs. If the playbook is interrupted or killed, the
     standard input ends. The program can then stop.

@@ -12,8 +12,8 @@ module: server_batch
 short_description: Boot servers with one multi-create request, or delete servers
 version_added: 1.0.0
 description:
-  - Boots several servers with one request and waits until all servers are V(ACTIVE). Nova bug 1718455 occurs only for
-    servers that were booted together in one request.
+  - Boots several servers with one request and waits until all servers are V(ACTIVE). Nova bug 1718455 occurs only if
+    one request boots several servers.
   - If the status of a server becomes V(ERROR), the module fails at once and returns Nova's reason.
   - With O(state=absent), the module deletes servers. The module waits until the servers and their allocations in
     Placement are deleted.
@@ -107,8 +107,8 @@ options:
       - With O(state=absent), whether to delete orphaned allocations of the servers from Placement.
       - After some failures, Nova does not delete the allocations of a migration. Nova can also leave allocations in
         Placement if a server is deleted during its migration.
-      - With V(false), the module fails if there are orphaned allocations. The result lists the orphaned allocations
-        with either value of this option.
+      - With V(false), the module fails if there are orphaned allocations. The result always lists the orphaned
+        allocations.
     type: bool
     default: false
   timeout:
@@ -118,7 +118,7 @@ options:
 seealso:
   - module: stackproof.migration.server_live_migrate
   - name: Nova bug 1718455
-    description: The bug is about the live migration of a server that was booted together with other servers.
+    description: The bug affects the live migration of servers that one request booted.
     link: https://bugs.launchpad.net/nova/+bug/1718455
 """
 

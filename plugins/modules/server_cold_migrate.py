@@ -82,7 +82,7 @@ migrations:
       type: bool
       sample: false
     on_timeout_action:
-      description: Always null. A cold migration can be neither aborted nor forced to complete.
+      description: Always null. A cold migration cannot be aborted, and cannot be forced to complete.
       type: str
       sample: null
     state_reset:
@@ -102,8 +102,7 @@ migrations:
     outcome:
       description:
         - V(completed) means that the status of the record is confirmed and all checks pass.
-        - V(disagreement) means that the status of the record is confirmed, but a check of the server, its compute host
-          or Placement fails.
+        - V(disagreement) means that the status of the record is confirmed, but at least one check fails.
         - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).

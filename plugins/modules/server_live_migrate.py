@@ -231,8 +231,7 @@ migrations:
           O(read_progress).
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
-        - The list is empty without O(read_progress). The list is also empty if the user cannot read the progress, or if
-          the hypervisor does not report the progress.
+        - The list is empty without O(read_progress). It is also empty if the progress cannot be read.
       type: list
       elements: dict
       sample:
@@ -249,8 +248,8 @@ migrations:
         - C(longest_downtime) is the longest time between two answers, in seconds. C(longest_downtime_started) is the
           time at which this downtime started, on the clock of the cloud.
         - C(silent) is the time since the last answer, in seconds.
-        - C(held_up) is the time in which the module itself could not send probes, in seconds. The time C(held_up) does
-          not count as downtime.
+        - C(held_up) is the time in seconds in which the module could not send probes. This time does not count as
+          downtime.
         - The value is null without O(probe). The value is also null if the module did not request the migration.
       type: dict
       sample:
