@@ -30,8 +30,8 @@ options:
   _input:
     description:
       - V(scheduler) leaves the choice to Nova's scheduler.
-      - With V(other), the filter chooses the first usable host that is not the host of the server and is in the same
-        availability zone.
+      - With V(other), the filter chooses the first usable host in the availability zone of the server. It never chooses
+        the current host of the server.
       - If the user cannot list hosts, or if several servers are migrated, V(other) has the same effect as V(scheduler).
       - Any other value is the name of a compute host.
     type: str

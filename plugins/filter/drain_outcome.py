@@ -20,10 +20,10 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Evaluates the results of the tasks in the role P(stackproof.migration.host_drain#role).
-  - If C(state) is V(drained), the outcome is V(drained) if no server and no allocation in Placement is left on the
-    host. Otherwise the outcome is V(not_drained).
-  - If C(state) is V(undrained), the role moves servers back to the host. The outcome is V(undrained) if all these
-    servers are on the host. Otherwise the outcome is V(not_undrained).
+  - The outcome V(drained) means that no server and no allocation in Placement is left on the host. Otherwise the
+    outcome of a drain is V(not_drained).
+  - The outcome V(undrained) means that no server is left to move back to the host. If a server is left, the outcome is
+    V(not_undrained).
   - In check mode, the outcome is V(planned). If a task failed, the outcome is V(error).
 options:
   _input:

@@ -35,8 +35,8 @@ options:
     type: dict
     required: true
   files:
-    description: Files that the packages contain. The message lists these files, because the packages have other names
-      in other distributions.
+    description: Files that the packages contain. The message lists these files, because each distribution has its own
+      package names.
     type: list
     elements: str
     default: []

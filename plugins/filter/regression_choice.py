@@ -23,8 +23,8 @@ description:
   - If a variable of the playbook names a cloud, the filter chooses this cloud.
   - If no variable names a cloud, but O(local=true), the filter chooses a local cloud.
   - The third choice is the cloud that the environment variables name.
-  - If no cloud is named, the filter chooses a local cloud, but the run uses it only if no package must be installed.
-    The filter P(stackproof.migration.local_cloud_refusal#filter) checks this condition.
+  - If no cloud is named, the filter chooses V(local_if_ready). The filter
+    P(stackproof.migration.local_cloud_refusal#filter) then checks whether packages are missing.
 options:
   _input:
     description:
