@@ -42,7 +42,7 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One row of the table beside the drawing."""
+    """One row of the table that repeats the drawing as text."""
 
     phase: str
     name: str

@@ -60,7 +60,7 @@ def downtime_entries(migration: Mapping[str, Any], guest: Mapping[str, Any]) -> 
         )
     if guest.get("downtime_seconds") is not None:
         result = f"{guest['downtime_seconds']:.2f} s"
-        how = "in total, as the guest counts on its console; the time is not known"
+        how = "computed from the counter on the console; the start of the downtime is not known"
         entries.append(TimelineEntry("Downtime by guest", "", "console of the guest", "", "", result, how))
     return entries
 

@@ -23,7 +23,7 @@ MAX_BINS = 12
 
 @dataclass(frozen=True)
 class Bin:
-    """One bar of the histogram. ``low`` and ``high`` are in seconds. The other sizes are in percent of the drawing."""
+    """One bar of the histogram. ``low`` and ``high`` are in seconds. ``x``, ``width`` and ``height`` are in percent."""
 
     low: float
     high: float

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_OPEN = 4
 # The page shows all values of at most this number of migrations. A page with hundreds of migrations would be too large.
 MAX_IN_FULL = 8
-# Maximum number of polls that one timeline marks. More marks would look like one grey bar.
+# A timeline marks at most this number of polls, because more marks would look like one grey bar.
 MARKS, FEW_MARKS = 120, 20
 
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# The page shortens a reason with more characters, because a long reason only repeats the reasons of all migrations.
+# The page shortens a reason that has more characters. A long reason only repeats the reasons of all migrations.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 

@@ -6,9 +6,8 @@
 
 """Pure functions that replace the names of a site in a report with numbered names, such as host-1.
 
-The redaction finds a name by the key of the value, or by a sentence that contains the name. Both show the kind of the
-name. Then the redaction replaces this name in all texts of the report, in upper and lower case. It also replaces the
-name inside longer words, such as drained-compute1.
+The redaction finds a name by the key of the value, or by a sentence that contains the name. It replaces this name in
+all texts of the report, in upper and lower case. It also replaces the name in longer words, such as drained-compute1.
 
 Values that describe OpenStack itself are not replaced. These values are ids of servers, requests and migrations,
 statuses, releases, roles, and default names of OpenStack.
@@ -30,8 +29,7 @@ HOST, HOST_ID, DOMAIN, ENDPOINT, ADDRESS, PATH = "host", "host-id", "domain", "e
 SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "network", "zone", "region"
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 
-# This table contains the kind of name for each key. The value of a key is a text, a list of texts, or a dictionary with
-# an id and a name.
+# This table contains the kind of name for each key. The value of a key is a text, a list of texts, or a dictionary.
 _KINDS = {
     "host": HOST,
     "source": HOST,
@@ -76,7 +74,7 @@ _KINDS = {
 _ALLOCATION_KEYS = frozenset({"allocations", "allocations_before", "allocations_left", "allocations_released"})
 # The expected and found values of these checks are host names.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# The redaction does not replace the values of these keys. A value such as "error" may also be a name of the site.
+# The redaction never replaces the values of these keys, because these values are not names of the site.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
@@ -142,7 +140,7 @@ def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
 
 
 def redacted(report: dict[str, Any], *sources: Any) -> dict[str, Any]:
-    """Return the report without names of the site. Search for names in the report and in the other sources."""
+    """Return the report without names of the site. The names are collected from the report and from ``sources``."""
     return redact(report, site_names(report, *sources))
 
 

@@ -82,10 +82,7 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 
 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
-    """Return the fault of the local cloud that has the same symptom as the run.
-
-    The text is empty if there is no such fault.
-    """
+    """Return a fault of the local cloud with the same symptom as the run. If no fault fits, return an empty text."""
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
     # Faults without a bug number need the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]

@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# Each entry contains the name and the text of a file. The module returns the path of the file under the key.
+# Each entry contains the name and the text of a file. The module returns the path under the same key.
 Files = dict[str, tuple[str, str]]
 # The values of these environment variables of OpenStack clients are names of the site.
 _VARIABLES = {
