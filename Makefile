@@ -47,6 +47,8 @@ PYTHON_FOR = $(shell requirements/python.sh $(call PYTHONS,$(1)) $(PYTHON))
 # The cloud of `make bench` is in this folder. The cloud stays in the folder if BENCH_KEEP is set or if the run is
 # killed.
 BENCH_CLOUD := $(or $(XDG_STATE_HOME),$(HOME)/.local/state)/stackproof/migration/bench
+# The clouds of the molecule scenarios are below this folder (see .config/molecule/config.yml).
+MOLECULE_CLOUDS := $(CURDIR)/.cache/state/stackproof/migration
 # run is first, because run.txt is an input for dev.in.
 LOCKS := run $(filter-out run,$(patsubst requirements/%.in,%,$(wildcard requirements/*.in)))
 SCENARIOS := $(or $(SCENARIO),$(notdir $(patsubst %/molecule.yml,%,$(wildcard molecule/*/molecule.yml))))
@@ -108,7 +110,7 @@ stop: $(VENV)/.run ## Stop the local cloud; its data is kept
 
 clean: $(VENV)/.run ## Remove the local cloud, .venv and every cache; reports are kept
 	$(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent $(ARGS)
-	@for cloud in "$(PROOF_CLOUDS)" $(PROOF_PARTS:proof-%="$(PROOF_CLOUDS)-%") "$(BENCH_CLOUD)"; do \
+	@for cloud in "$(PROOF_CLOUDS)" $(PROOF_PARTS:proof-%="$(PROOF_CLOUDS)-%") "$(BENCH_CLOUD)" "$(MOLECULE_CLOUDS)"/*; do \
 	  if [ -d "$$cloud" ]; then \
 	    $(BIN)/ansible-playbook playbooks/local_cloud.yml -e local_cloud_state=absent -e local_cloud_dir="$$cloud"; \
 	  fi; \
