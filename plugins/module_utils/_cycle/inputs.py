@@ -144,8 +144,8 @@ def _check_guests(given: RoleInputs) -> None:
         )
     elif given["verify_guest"] != CONSOLE and probe == {}:
         given.problems.append(
-            f"{given.named('max_downtime')} is {max_downtime}, but nothing measures the downtime of the guests. Also"
-            f" set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
+            f"{given.named('max_downtime')} is {max_downtime}. This run does not measure the downtime of the guests."
+            f" Set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
         )
     elif probe:
         minimum = MIN_REQUESTS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
@@ -153,7 +153,7 @@ def _check_guests(given: RoleInputs) -> None:
             given.refuse(
                 "max_downtime",
                 f"at least {minimum:g}, which is {MIN_REQUESTS} times the interval of {given.named('probe')}",
-                f"Raise {given.named('max_downtime')}, or lower the interval of the probe.",
+                f"Lower the interval of the probe, or raise {given.named('max_downtime')}.",
             )
 
 

@@ -36,8 +36,8 @@ def notice_of(run_id: str, cloud: Any) -> str:
     command = f"ansible localhost -m stackproof.migration.server_batch -a {shlex.quote(json.dumps(options))}"
     settings = "" if named else " with the settings of the cloud"
     return (
-        f"Run {run_id} was interrupted. Servers of the run may remain; the next run on this cloud deletes them."
-        f" To delete them now{settings}:\n  {command}\n"
+        f"Run {run_id} was interrupted. The next run on this cloud deletes the remaining servers."
+        f" To delete the servers now{settings}:\n  {command}\n"
     )
 
 

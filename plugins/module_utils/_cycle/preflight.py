@@ -151,8 +151,8 @@ class Preflight:
         if probe_id is not None and ids is not None and probe_id not in ids:
             self._problem(
                 "input",
-                f"probe_network: the servers get no address on {probe_network}, because networks does not contain"
-                " this network. Add it to networks, or choose another network.",
+                f"probe_network: the servers get no address on {probe_network}. Add the network to networks, or"
+                " choose another network.",
             )
 
     def _network_id(self, name: str) -> str:

@@ -258,7 +258,7 @@ class HostInventory:
         earliest = self._earliest
         if earliest is None:
             raise InputError(
-                f"since: the disabled reason of the compute service of {self.request.host} has no timestamp, so the"
+                f"since: the disabled reason of the compute service of {self.request.host} has no timestamp. The"
                 " servers that were moved away cannot be found. Set since to the time at which the drain started."
             )
         start = timestamps.read_time(self._since)
@@ -330,7 +330,9 @@ class HostInventory:
     def _held(self) -> dict[str, ByProvider] | None:
         """Return the resources of each consumer on the host. Return None if Placement cannot be read."""
         if not self._own_hosts:
-            self._unread = f"Nova lists no hypervisor for {self.request.host}, so its resource provider is unknown."
+            self._unread = (
+                f"The resource provider is unknown, because Nova lists no hypervisor for {self.request.host}."
+            )
             return None
         held: dict[str, ByProvider] = {}
         for host in self._own_hosts:

@@ -80,8 +80,8 @@ def _check_reason(checked: RoleInputs) -> None:
     if length > LONGEST:
         allowed = LONGEST - (length - len(reason))
         checked.problems.append(
-            f"{checked.named('reason')} has {len(reason)} characters, but Nova accepts only {allowed}, because the role"
-            " adds a timestamp. Shorten the reason."
+            f"{checked.named('reason')} has {len(reason)} characters, but Nova accepts only {allowed}. Shorten the"
+            " reason, because the role adds a timestamp."
         )
 
 

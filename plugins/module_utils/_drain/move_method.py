@@ -30,8 +30,8 @@ _ACTION_BY_STATUS = {
     "SHELVED": "offload or unshelve it",
     "SOFT_DELETED": "restore or force-delete it",
     "VERIFY_RESIZE": "confirm or revert its resize",
-    "ERROR": "read its fault, and reset its state if the guest is healthy",
-    "UNKNOWN": "check its compute host and its cell",
+    "ERROR": "read the fault of the server, and reset the state if the guest is healthy",
+    "UNKNOWN": "check the compute host and the cell of the server",
 }
 # A server with one of these task states is already migrating. The modules wait for its migration.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})
@@ -80,7 +80,7 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
     if not cold_allowed:
         return MoveMethod(
             NOT_AT_ALL,
-            f"Only a cold migration can move a server in status {status}, and cold migration is not allowed"
+            f"Only a cold migration can move a server in status {status}. Cold migration is not allowed"
             " (cold=false). Start the server, or allow cold migration.",
         )
     return MoveMethod(BY_COLD_MIGRATION)
@@ -94,12 +94,12 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
     """
     if record["type"] != COLD.record_type:
         return MoveMethod(
-            NOT_AT_ALL, f"The {record['type']} of the server is not confirmed. Ask its owner to confirm or revert it."
+            NOT_AT_ALL, f"The {record['type']} of the server is not confirmed. Ask the owner to confirm or revert it."
         )
     if earliest is None or str(record["created"]) < earliest:
         return MoveMethod(
             NOT_AT_ALL,
-            f"The cold migration of {record['created']} is older than this drain and is not confirmed."
+            f"An unconfirmed cold migration is older than this drain (created {record['created']})."
             " Confirm or revert it.",
         )
     if not cold_allowed:

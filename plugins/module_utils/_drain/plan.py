@@ -43,7 +43,7 @@ def source_obstacle(service: Mapping[str, Any]) -> str | None:
     host = service["host"]
     if service["status"] == UNKNOWN_STATUS:
         return (
-            f"The cell of {host} does not answer, so its compute service and its servers are unknown."
+            f"The cell of {host} does not answer. The compute service and the servers are unknown."
             " Restore the database and the message queue of the cell, then run the drain again."
         )
     if service.get("forced_down"):
@@ -71,7 +71,7 @@ def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Ite
     Return None if the host can take servers. ``hosts`` is a result of host_eligibility.judge.
     """
     if name == source:
-        return f"The target {name} is the host that is drained. Name another compute host."
+        return f"The target must not be the drained host {name}. Name another compute host."
     known = {str(host["name"]): host for host in hosts}
     if name in known:
         obstacle = known[name]["obstacle"]
@@ -281,7 +281,7 @@ def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
     if demand.aggregate_hosts is None or set(hosts) <= demand.aggregate_hosts:
         return ()
     matching = _names(sorted(demand.aggregate_hosts & set(hosts))) or "none"
-    return (f"whether the scheduler requires the aggregates of its flavor (hosts in these aggregates: {matching})",)
+    return (f"whether the scheduler requires the aggregates of the flavor (hosts: {matching})",)
 
 
 def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:

@@ -44,7 +44,7 @@ def lost(ending: Ending, key: str | None) -> Conclusion:
     """Return the conclusion if the server, the migration record or the request no longer exists."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
     if ending.observation.server is None:
-        message = f"{name}: the server {server_id} no longer exists, and Nova deleted its migration record with it."
+        message = f"{name}: the server {server_id} no longer exists. Nova also deleted its migration record."
     elif key is not None:
         message = f"{name}: there is no migration record {key} of server {server_id}."
     else:

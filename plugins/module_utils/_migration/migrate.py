@@ -172,8 +172,8 @@ class MigrationWorkflow:
         for migration in which:
             if migration["status"] != "ACTIVE":
                 raise InputError(
-                    f"probe: the server {migration['name']} has status {migration['status']}, but only an ACTIVE server"
-                    " can answer. Leave probe out, or start the server."
+                    f"probe: only an ACTIVE server can answer, but the server {migration['name']} has status"
+                    f" {migration['status']}. Leave probe out, or start the server."
                 )
         return {migration["id"]: probe_of(order, migration) for migration in which}
 
@@ -314,7 +314,7 @@ class MigrationWorkflow:
             ConflictError(
                 f"{migration.plan.server_name} is being migrated to {record['destination'] or 'a host not chosen yet'}"
                 f" (migration {migration.key}, {record['status']}), but host={self.order.host} was requested."
-                " Wait for its end, or abort it with migration_action.",
+                " Wait for the end of the migration, or abort it with migration_action.",
                 service="compute",
                 http_status=None,
             ),

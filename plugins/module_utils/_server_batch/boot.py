@@ -181,9 +181,8 @@ class BatchBoot:
                 self._reservation_id = _common_reservation(new)
                 return {server["id"] for server in new}
         raise DroppedError(
-            f"Booting {count} servers: the connection ended without an answer, and {len(new)} servers named"
-            f" {self.batch.name} appeared in the list of servers within {ADOPTION_SECONDS:.0f} s. The request was not"
-            " repeated."
+            f"Booting {count} servers: the connection ended without an answer. The module found {len(new)} servers"
+            f" named {self.batch.name} within {ADOPTION_SECONDS:.0f} s. The request was not repeated."
             " Run the task again when the Compute API answers.",
             service="compute",
         )
@@ -213,7 +212,7 @@ class BatchBoot:
             Failure(
                 "timeout",
                 f"Booting {self.batch.count} servers timed out after {self.timeout:.0f} s: {len(servers)} of"
-                f" {self.batch.count} exist ({states or 'none'}), and not all are ACTIVE."
+                f" {self.batch.count} exist ({states or 'none'}). Not all servers are ACTIVE."
                 " Raise timeout, or read the logs of the compute hosts.",
                 "compute",
             ),

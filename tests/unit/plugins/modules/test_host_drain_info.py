@@ -112,7 +112,7 @@ def test_empty_is_unknown_without_hypervisor(run: Run, fake: FakeCloud) -> None:
     del fake.hypervisors[0]
     result = run(host_drain_info, host="compute1")
     assert (result["consumers"], result["empty"]) == (None, None)
-    assert result["unknown"] == ["Nova lists no hypervisor for compute1, so its resource provider is unknown."]
+    assert result["unknown"] == ["The resource provider is unknown, because Nova lists no hypervisor for compute1."]
 
 
 @pytest.mark.parametrize("provider", ["compute1_0000:2f:00.0", "pool"])
@@ -168,7 +168,7 @@ def test_refuses_a_host_in_a_cell_that_does_not_answer(run: Run, fake: FakeCloud
 @pytest.mark.parametrize(
     ("target", "break_it", "obstacle"),
     [
-        ("compute1", lambda _fake: None, "The target compute1 is the host that is drained."),
+        ("compute1", lambda _fake: None, "The target must not be the drained host compute1."),
         ("compute9", lambda _fake: None, "There is no compute host compute9 (target)."),
         (
             "compute2",
@@ -321,7 +321,7 @@ def test_aggregates_of_the_flavor_are_noted(run: Run, fake: FakeCloud) -> None:
     fake.aggregates = [{"metadata": {"ssd": "true"}, "hosts": ["compute1"]}]
     fake.add_server("web", flavor={"extra_specs": {"aggregate_instance_extra_specs:ssd": "true"}})
     (note,) = run(host_drain_info, host="compute1")["servers"][0]["unknown"]
-    assert "the aggregates of its flavor (hosts in these aggregates: none)" in note
+    assert "the aggregates of the flavor (hosts: none)" in note
 
 
 def test_old_placement_leaves_room_unknown(run: Run, fake: FakeCloud) -> None:

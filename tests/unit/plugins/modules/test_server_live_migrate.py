@@ -192,7 +192,7 @@ def test_reports_server_deleted_during_migration(run: Run, fake: FakeCloud) -> N
     fake.at(3, fake.servers.clear)
     fake.at(3, fake.migrations.clear)
     result = run(server_live_migrate, servers=["probe"], fails=True)
-    assert "no longer exists, and Nova deleted its migration record with it" in result["msg"]
+    assert "no longer exists. Nova also deleted its migration record" in result["msg"]
     assert result["migrations"][0]["outcome"] == "failed"
 
 
@@ -1047,7 +1047,7 @@ def test_does_not_migrate_a_server_that_does_not_answer(run: Run, fake: FakeClou
 def test_refuses_to_probe_a_paused_server(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe", status="PAUSED", addresses=HOME)
     result = run(server_live_migrate, servers=["probe"], probe={"protocol": "icmp"}, fails=True)
-    assert "the server probe has status PAUSED, but only an ACTIVE server can answer" in result["msg"]
+    assert "only an ACTIVE server can answer, but the server probe has status PAUSED" in result["msg"]
 
 
 def test_does_not_probe_a_migration_that_it_joins(run: Run, fake: FakeCloud) -> None:

@@ -171,7 +171,7 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
         (
             {"max_downtime": 2},
             (
-                "migration_cycle_max_downtime is 2, but nothing measures the downtime of the guests. Also set"
+                "migration_cycle_max_downtime is 2. This run does not measure the downtime of the guests. Set"
                 " migration_cycle_verify_guest to console, or set migration_cycle_probe."
             ),
         ),
@@ -183,8 +183,8 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
             {"max_downtime": "0.05", "probe": ICMP, "networks": "auto"},
             (
                 "migration_cycle_max_downtime must be at least 0.1, which is 5 times the interval of"
-                " migration_cycle_probe, found '0.05'. Raise migration_cycle_max_downtime, or lower the interval of the"
-                " probe."
+                " migration_cycle_probe, found '0.05'. Lower the interval of the probe, or raise"
+                " migration_cycle_max_downtime."
             ),
         ),
         ({"report_dir": 7}, "migration_cycle_report_dir must be the path of a folder, found 7."),

@@ -85,7 +85,7 @@ def test_accepts_inputs(values: dict[str, Any]) -> None:
         ({"cold": "x"}, "host_drain_cold must be true or false, found 'x'."),
         (
             {"reason": "r" * 227},
-            "host_drain_reason has 227 characters, but Nova accepts only 226, because the role adds a timestamp.",
+            "host_drain_reason has 227 characters, but Nova accepts only 226. Shorten the reason,",
         ),
         ({"reason": 7}, "host_drain_reason must be a text, found 7."),
         (

@@ -68,7 +68,7 @@ HOSTS: list[dict[str, Any]] = [
     ("name", "obstacle"),
     [
         ("compute2", None),
-        ("compute1", "The target compute1 is the host that is drained. Name another compute host."),
+        ("compute1", "The target must not be the drained host compute1. Name another compute host."),
         ("compute3", "The target compute3 cannot take servers: its nova-compute service is disabled (fan)."),
         (
             "compute22",
@@ -326,11 +326,11 @@ def test_target_of_unknown_zone_is_not_excluded() -> None:
         (frozenset({"compute2", "compute3"}), ()),
         (
             frozenset({"compute2"}),
-            ("whether the scheduler requires the aggregates of its flavor (hosts in these aggregates: compute2)",),
+            ("whether the scheduler requires the aggregates of the flavor (hosts: compute2)",),
         ),
         (
             frozenset(),
-            ("whether the scheduler requires the aggregates of its flavor (hosts in these aggregates: none)",),
+            ("whether the scheduler requires the aggregates of the flavor (hosts: none)",),
         ),
     ],
 )
