@@ -69,8 +69,8 @@ class ActionModule(ActionBase):
         except OSError as error:
             result["failed"] = True
             result["msg"] = (
-                f"The report on all targets cannot be written into {directory}: {error.strerror}. Set directory, or"
-                " regression_report_dir of the playbook regression, to another folder."
+                f"The report on all targets cannot be written into {directory}: {error.strerror}. Set the option"
+                " directory, or the playbook input regression_report_dir, to another folder."
             )
         return result
 

@@ -38,7 +38,7 @@ class ActionModule(ReportAction):
         "cycle": {"type": "dict"},
         "advice": {
             "type": "str",
-            "default": "Set directory, or migration_cycle_report_dir of the role, to another folder.",
+            "default": "Set the option directory, or the role input migration_cycle_report_dir, to another folder.",
         },
     }
     CONTENT = "cycle"

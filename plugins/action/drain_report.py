@@ -32,7 +32,8 @@ class ActionModule(ReportAction):
         "advice": {
             "type": "str",
             "default": (
-                "Set directory, or host_drain_report_dir of the role, to another folder. Empty text writes no report."
+                "Set the option directory, or the role input host_drain_report_dir, to another folder."
+                " With an empty value, the role writes no report."
             ),
         },
     }

@@ -39,7 +39,7 @@ options:
     description: The last sentence of the failure message if the folder is not writable. The sentence describes the
       action to take.
     type: str
-    default: "Set directory, or migration_cycle_report_dir of the role, to another folder."
+    default: "Set the option directory, or the role input migration_cycle_report_dir, to another folder."
 """
 
 EXAMPLES = r"""

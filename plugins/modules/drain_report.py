@@ -44,7 +44,9 @@ options:
     description: The last sentence of the failure message if the folder is not writable. The sentence describes the
       action to take.
     type: str
-    default: "Set directory, or host_drain_report_dir of the role, to another folder. Empty text writes no report."
+    default: >-
+      Set the option directory, or the role input host_drain_report_dir, to another folder. With an empty value, the
+      role writes no report.
 """
 
 EXAMPLES = r"""

@@ -153,7 +153,8 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
     if params["reset_state"] and not params["wait"]:
         raise InputError(
-            "reset_state needs wait: a state can be reset only after the end of the migration. Set wait=true."
+            "reset_state needs wait=true, because a state can be reset only after the end of the migration."
+            " Set wait=true."
         )
     # The monitor sends the action when the timeout is over. With a timeout of 0 s, it sends the action at once.
     options = MonitorOptions(

@@ -114,8 +114,8 @@ def test_names_a_folder_that_is_not_writable(tmp_path: Path) -> None:
     found = report(tmp_path / "file" / "b")
     assert found["failed"]
     assert found["msg"] == (
-        f"The report on all targets cannot be written into {tmp_path}/file/b: Not a directory. Set directory,"
-        " or regression_report_dir of the playbook regression, to another folder."
+        f"The report on all targets cannot be written into {tmp_path}/file/b: Not a directory. Set the"
+        " option directory, or the playbook input regression_report_dir, to another folder."
     )
 
 

@@ -114,8 +114,8 @@ def test_names_a_folder_that_is_not_writable(tmp_path: Path) -> None:
     result = report(tmp_path / "file" / "b")
     assert result["failed"]
     assert result["msg"] == (
-        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Set directory, or"
-        " migration_cycle_report_dir of the role, to another folder."
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Set the option"
+        " directory, or the role input migration_cycle_report_dir, to another folder."
     )
 
 

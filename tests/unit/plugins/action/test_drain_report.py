@@ -73,8 +73,9 @@ def test_names_a_folder_that_is_not_writable(tmp_path: Path, args: dict[str, Any
     result = report(tmp_path / "file" / "b", check=check, **args)
     assert result["failed"]
     assert result["msg"] == (
-        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Set directory, or"
-        " host_drain_report_dir of the role, to another folder. Empty text writes no report."
+        f"The report cannot be written into {tmp_path}/file/b: Not a directory. Set the option"
+        " directory, or the role input host_drain_report_dir, to another folder. With an empty value, the role writes"
+        " no report."
     )
 
 
