@@ -15,7 +15,7 @@ attributes:
   check_mode:
     description: Can run in check mode and return a prediction without changing anything.
   diff_mode:
-    description: Returns what has changed, or would change in check mode, when run in diff mode.
+    description: In diff mode, returns what the module has changed, or would change in check mode.
   idempotent:
     description: When run twice in a row with the same arguments, the second run changes nothing.
   action:

@@ -30,8 +30,8 @@ options:
     default: all
   progress_file:
     description:
-      - Path of a file. The module adds a line to this file every 10 seconds. Each line shows how many migrations are
-        completed, running, queued and failed, and the rate.
+      - Path of a file. The module adds a line to this file every 10 seconds. Each line shows the number of completed,
+        running, queued and failed migrations, and the rate.
       - This option is not needed if the module runs on the machine that runs Ansible. In this case Ansible displays
         these lines.
     type: path

@@ -186,7 +186,7 @@ servers:
       description:
         - The hosts that can take the server, according to the facts that the API shows. Nova's scheduler may exclude
           more hosts.
-        - Null with O(predict=false), and if a migration of the server is open. The value is also null if
+        - Null with O(predict=false), or if a migration of the server has not ended. The value is also null if
           RV(servers[].move_method) is V(confirm) or V(none).
       type: list
       elements: str
@@ -268,7 +268,8 @@ moved:
   sample: []
 problems:
   description:
-    - The reasons why the drain cannot work. With O(moved=true), the reasons why servers cannot be moved back.
+    - The reasons why the drain cannot succeed. With O(moved=true), the list contains the reasons why servers cannot be
+      moved back.
     - C(kind) is V(source), V(target) or V(hosts).
   returned: always
   type: list

@@ -93,8 +93,7 @@ options:
     type: str
     default: stackproof_run
   fail_on_problems:
-    description: Whether the module fails if a precondition is not met. RV(problems) lists the problems with either
-      value of this option.
+    description: Whether the module fails if a precondition is not met. RV(problems) always lists the problems.
     type: bool
     default: true
 seealso:

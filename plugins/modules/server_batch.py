@@ -28,7 +28,7 @@ attributes:
     support: full
     details:
       - Check mode reads the image, the flavor, the networks, the availability zone, the key pair and the server group.
-        If a named resource does not exist, check mode fails like a run.
+        If a resource does not exist, check mode fails.
       - Check mode does not predict whether the compute hosts have room.
       - Check mode does not predict whether the quota is sufficient.
       - In check mode, O(state=present) boots no server. RV(reservation_id) is null and RV(servers) is empty. If a later

@@ -37,7 +37,7 @@ options:
     type: bool
     default: false
   before:
-    description: The RV(consoles) of an earlier call. The module compares the current consoles with these consoles.
+    description: The value RV(consoles) of an earlier call. The module compares this value with the current consoles.
     type: list
     elements: dict
   max_downtime:
@@ -140,8 +140,8 @@ consoles:
       sample: 5317.25
     counted_on:
       description:
-        - Whether the same guest as in O(before) still counts. A long downtime does not change this value. Null without
-          O(before).
+        - Whether the guest is the same as in O(before), and its counter has continued. The downtime does not change
+          this value. Null without O(before).
       type: bool
       sample: true
     downtime_seconds:

@@ -227,7 +227,7 @@ migrations:
           seen: "2026-04-01T10:00:01.480+00:00"
     progress:
       description:
-        - Progress of the copy. Each entry contains the bytes of memory and disk that Nova had copied at this time. See
+        - Progress of the copy. Each entry contains the bytes of memory and disk that Nova had copied at one time. See
           O(read_progress).
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
@@ -295,8 +295,8 @@ migrations:
     outcome:
       description:
         - V(completed) means that the status of the record is completed and all checks pass.
-        - V(disagreement) means that the status of the record is completed, but a check fails. A check compares the
-          server, its compute host or Placement, or probes the network (O(probe)).
+        - V(disagreement) means that the status of the record is completed, but at least one check fails. See
+          RV(migrations[].checks).
         - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
