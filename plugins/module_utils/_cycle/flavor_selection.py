@@ -27,7 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._nova.boot_re
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-# Extra specs with these prefixes need special hosts.
+# Some extra specs need special hosts, for example hosts with a PCI device or a trait.
 _BINDING_PREFIXES = (
     "accel:",
     "aggregate_instance_extra_specs",
@@ -36,7 +36,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# Extra specs with these prefixes need special hosts, except with a value in NEUTRAL_VALUES.
+# Extra specs for NUMA, TPM or CPU policies need special hosts, except with a value in NEUTRAL_VALUES.
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",
@@ -55,7 +55,7 @@ _BINDING_UNLESS_NEUTRAL = (
 )
 # Every compute host can emulate a CPU topology.
 _TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
-# Every compute host meets extra specs with these prefixes.
+# Every compute host supports quotas, random number generators and CPU topologies.
 _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
 
 

@@ -33,7 +33,7 @@ Image = dict[str, Any]
 MIN_HOSTS = 2
 # A server cannot boot from a kernel or a ramdisk alone.
 _KERNEL_FORMATS = frozenset({"aki", "ari"})
-# A server does not boot from an image with one of these container formats.
+# An image in a compressed, docker or ova container is not a disk.
 _UNBOOTABLE_CONTAINERS = frozenset({"compressed", "docker", "ova"})
 # Nova does not decrypt encrypted images.
 _ENCRYPTION = ("cinder_encryption_key_id", "os_encrypt_format", "os_encrypt_key_id")
@@ -48,7 +48,7 @@ _COMMON_ARCHITECTURE = "x86_64"
 _COMMON_VM_MODE = "hvm"
 # Nova reports the hypervisor type QEMU for every libvirt host, even if the host uses KVM.
 _POSSIBLE_TYPES = {("kvm", "qemu")}
-# Images with these properties need special hosts, for example hosts with a TPM.
+# Some image properties need special hosts, for example hosts with a TPM.
 _BINDING_PROPERTIES = frozenset(
     {
         "hw_cpu_policy",
@@ -65,16 +65,16 @@ _BINDING_PROPERTIES = frozenset(
     }
 )
 _BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# Every host meets a property with one of these values.
+# An image property with a neutral value needs no special host.
 NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
 _FORBIDDEN_TRAIT = "forbidden"
 _DEVICE_PREFIXES = ("hw_", "img_")
-# An image with these properties needs a separate kernel or ramdisk.
+# An image with a kernel id or a ramdisk id needs a separate kernel or ramdisk.
 _KERNEL_PROPERTIES = ("kernel_id", "ramdisk_id")
 _SIGNATURE_PREFIX = "img_signature"
-# Disk formats that a hypervisor can boot. A hypervisor without an entry can boot the common formats.
+# The disk formats that some hypervisors can boot. Other hypervisors can boot the common formats.
 _COMMON_DISK_FORMATS = frozenset({"ami", "qcow2", "raw"})
 _DISK_FORMATS = {
     "hyperv": frozenset({"vhd", "vhdx"}),
@@ -86,7 +86,10 @@ _TOO_LARGE = "too large for all suitable flavors"
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """The hosts and flavors that an image must fit. None means that the user may not read the value."""
+    """The properties of the hosts and the flavors that an image must fit.
+
+    A value is None if the user may not read it.
+    """
 
     project: str | None = None
     # The architecture of each usable host. None means that the host does not report its architecture.
@@ -276,7 +279,7 @@ def _types_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
-    """Return the disk formats that the hypervisors of all hosts boot."""
+    """Return the disk formats that all hosts can boot."""
     formats = [_DISK_FORMATS.get(name, _COMMON_DISK_FORMATS) for name in _types_of_hosts(constraints)]
     return frozenset.intersection(*formats) if formats else _COMMON_DISK_FORMATS
 

@@ -51,7 +51,7 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# A report shows these inputs. Each value is the function that converts the input.
+# The names of the inputs in the report, with the functions that convert the inputs.
 _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,

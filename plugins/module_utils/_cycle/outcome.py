@@ -32,9 +32,9 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# A failure of one of these kinds means that a precondition is not met.
+# Some kinds of failures mean that a precondition is not met, for example a lack of capacity.
 _PRECONDITION_KINDS = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
-# A failure of one of these kinds is a client-side error.
+# Some kinds of failures are client-side errors, for example wrong credentials.
 _CLIENT_KINDS = frozenset(
     {
         "authentication",

@@ -69,7 +69,7 @@ class Plan:
     networks: str | list[str] = "none"
     # The network on which the module probes the servers.
     probe_network: str | None = None
-    # A host must have room for this number of servers in addition to the migrated server.
+    # The number of servers for which a host must have room in addition to the migrated server.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
 

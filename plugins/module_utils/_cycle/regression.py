@@ -23,7 +23,7 @@ AUTO = "auto"
 CLOUD = "cloud"
 LOCAL = "local"
 LOCAL_IF_READY = "local_if_ready"
-# The local cloud has this name in its clouds.yaml file.
+# The entry of the local cloud in clouds.yaml has the name "local".
 LOCAL_ENTRY = "local"
 _REQUESTED = "The run uses the local cloud on this machine, because regression_local=true requests it."
 _READY = "The run uses the local cloud on this machine, because no cloud is named. The run installs no packages."

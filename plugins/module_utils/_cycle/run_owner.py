@@ -29,7 +29,7 @@ PROC = Path("/proc")
 # Positions of two fields in /proc/PID/stat. The positions start after the last parenthesis, which ends the command.
 STATE = 0
 START_TIME = 19
-# A process in one of these states has ended, but its parent has not read the exit code.
+# A zombie process has ended, but its parent has not read the exit code.
 ENDED_STATES = frozenset("ZX")
 
 

@@ -23,7 +23,7 @@ _STEPS = {
     "wait": ("wait",),
     "cleanup": ("cleanup",),
 }
-# These steps run only after a failure.
+# The diagnosis and the control experiment run only after a failure.
 _AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 

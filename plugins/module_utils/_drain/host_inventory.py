@@ -48,7 +48,7 @@ Entry = dict[str, Any]
 # The resources of a consumer, by name of the resource provider.
 ByProvider = dict[str, "Resources"]
 
-# The clocks of two Nova hosts may differ by this time.
+# The largest expected difference between the clocks of Nova's hosts.
 CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
@@ -265,7 +265,7 @@ class HostInventory:
         if start is not None and start > self.cloud.now() + CLOCK_MARGIN:
             raise InputError(f"since must not be in the future, found {self._since}. Set it to the start of the drain.")
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
-        # Nova also returns older migration records that changed after this time.
+        # Nova also returns older migration records that changed during the drain.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
         last = {
             record["server_id"]: record

@@ -20,7 +20,7 @@ BY_LIVE_MIGRATION = "live"
 BY_COLD_MIGRATION = "cold"
 BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
-# These move methods need a destination host.
+# A live or cold migration needs a destination host.
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
 # The action that makes a server movable, by status of the server.
@@ -33,7 +33,7 @@ _ACTION_BY_STATUS = {
     "ERROR": "read the fault of the server, and reset the state if the guest is healthy",
     "UNKNOWN": "check the compute host and the cell of the server",
 }
-# A server with one of these task states is already migrating. The modules wait for its migration.
+# A server with a migration task state is already migrating. The modules wait for the end of the migration.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})
 _COLD_MIGRATION_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
 

@@ -30,10 +30,10 @@ UNDRAINED = "undrained"
 NOT_UNDRAINED = "not_undrained"
 PLANNED = "planned"
 ERROR = "error"
-# The role succeeds with one of these outcomes.
+# The role succeeds with the outcomes drained, undrained and planned.
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# The reason names at most this many servers. The result of the role lists all servers.
+# The reason names only the first servers. The result of the role lists all servers.
 _NAMED_SERVERS = 3
 
 

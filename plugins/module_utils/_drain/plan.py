@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 Host = Mapping[str, Any]
 
-# Nova reports this status since microversion 2.69 if the cell of the service does not answer.
+# Nova reports the status UNKNOWN if the cell of the service does not answer (since microversion 2.69).
 UNKNOWN_STATUS = "UNKNOWN"
-# The scheduler always enforces these policies. It treats soft policies as preferences.
+# The scheduler enforces affinity and anti-affinity. It treats soft policies as preferences.
 AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
 _TRAIT_PREFIX = "trait:"
 _AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Nova no longer changes a failed record this many seconds after the end of the migration.
+# The time after which Nova no longer changes a failed migration record, in seconds.
 FAILURE_SECONDS = 2.0
-# A failed record may still change. So this many polls in a row must give the same result.
+# A failed migration record may still change, so several polls in a row must give the same result.
 FAILURE_POLLS = 2
-# The results of these checks do not change after the end of the migration.
+# The checks of the migration record and of the downtime keep their results after the end of the migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 

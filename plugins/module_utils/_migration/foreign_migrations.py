@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# The clocks of Nova and of this machine may differ. So a new record can seem to have this age.
+# A new migration record can seem to be some minutes old, because clocks differ.
 RECENT = timedelta(minutes=5)
 
 

@@ -75,9 +75,9 @@ if TYPE_CHECKING:
 
 # Seconds to check whether Nova processed a request that got no answer.
 RECOVERY_SECONDS = 5.0
-# For this many servers or more, the module reads the migration records of all servers with one request.
+# With many servers, the module reads the migration records of all servers with one request.
 MANY_SERVERS = 4
-# After this many seconds, the module reads the host of a server again before it requests the migration.
+# A server may have moved since the module read its host. So the module reads the host again after some time.
 RECHECK_SECONDS = 60.0
 
 

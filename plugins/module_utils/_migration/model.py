@@ -46,7 +46,7 @@ class MigrationPlan:
     allocations_before: Mapping[str, Resources] | None = None
     # The keys of the migration records that existed before the request.
     known: frozenset[str] = frozenset()
-    # The value `known` may lack records that are older than this time. An empty value means that no record is missing.
+    # `known` contains all migration records since this time. If the time is empty, no record is missing.
     not_before: str = ""
 
     @property
@@ -97,7 +97,7 @@ class Conclusion:
     reason: str | None = None
     # Whether the module reset the state of the server after an abort.
     state_reset: bool = False
-    # The seconds from the start of the module to the conclusion.
+    # The seconds from the start of the module to the end of the monitoring.
     seconds: float | None = None
     # The time of the conclusion on the clock of the cloud.
     at: datetime | None = None

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# The clocks of Nova's hosts and of this machine may differ by this time.
+# The largest expected difference between the clocks of Nova's hosts and of this machine.
 CLOCK_MARGIN = timedelta(seconds=60)
 # The longest time from the host change of a server to the end of its migration record.
 SWITCH_MARGIN = timedelta(seconds=15)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# Seconds to wait for the migration record. If there is no record after this time, Nova has lost the request.
+# The longest wait for the migration record, in seconds. Without a record, Nova has lost the request.
 APPEARANCE_SECONDS = 30.0
 
 

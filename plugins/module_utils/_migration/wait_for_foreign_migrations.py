@@ -34,9 +34,9 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# After this many seconds, the module reads the foreign migrations of a host again.
+# The interval at which the module reads the foreign migrations of a host, in seconds.
 CACHE_SECONDS = 5.0
-# An open migration record that is older than this time is ignored.
+# An open migration record that is older than 7 days is ignored.
 OLDEST = timedelta(days=7)
 
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# If a boot request gets no answer, the module looks for the new servers for this many seconds.
+# The time to look for new servers after a boot request without an answer, in seconds.
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {
@@ -65,7 +65,7 @@ class BatchBoot:
 
     cloud: Cloud
     batch: BatchRequest
-    # The module fails if not all servers are ACTIVE after this many seconds.
+    # The time until all servers must be ACTIVE, in seconds.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False

@@ -72,7 +72,7 @@ class BatchDeletion:
 
     cloud: Cloud
     selection: Selection
-    # The module fails if not all servers are deleted after this many seconds.
+    # The time until all servers must be deleted, in seconds.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
