@@ -5,24 +5,44 @@
 
 from __future__ import annotations
 
+import json
+
 from ansible_collections.stackproof.migration.tests.tempest.suite import Case, read, table
 
-JUNIT = """<testsuite errors="0" failures="1" name="" tests="4" time="1.0">
-<testcase classname="tempest.api.compute.admin.test_migrations.MigrationsAdminTest" name="test_list" time="0.1"/>
-<testcase classname="tempest.api.compute.admin.test_migrations.MigrationsAdminTest" name="test_cold" time="0.1">
-<failure type="testtools.testresult.real._StringException">Timed out.</failure></testcase>
-<testcase classname="" name="setUpClass (tempest.api.compute.admin.test_live_migration.VTPM)" time="0.0">
-<skipped>barbican | is
- not installed.</skipped></testcase>
-<testcase classname="tempest.api.compute.admin.test_live_migration.A" name="test_trunk" time="0.0">
-<skipped>Marked as unstable, failure was: 'x' 3</skipped></testcase>
-</testsuite>"""
+RESULTS = [
+    {
+        "name": "tempest.api.compute.admin.test_migrations.MigrationsAdminTest.test_list",
+        "status": "success",
+        "reason": "",
+    },
+    {
+        "name": "tempest.api.compute.admin.test_migrations.MigrationsAdminTest.test_cold",
+        "status": "fail",
+        "reason": "Timed out.",
+    },
+    {
+        "name": "tempest.api.compute.admin.test_migrations.MigrationsAdminTest.test_hang",
+        "status": "unknown",
+        "reason": "",
+    },
+    {
+        "name": "setUpClass (tempest.api.compute.admin.test_live_migration.VTPM)",
+        "status": "skip",
+        "reason": "barbican | is\n not installed.",
+    },
+    {
+        "name": "tempest.api.compute.admin.test_live_migration.A.test_trunk",
+        "status": "skip",
+        "reason": "Marked as unstable, failure was: 'x' 3",
+    },
+]
 
 
 def test_read_returns_each_result_with_its_reason() -> None:
-    cases = read(JUNIT)
+    cases = read(json.dumps(RESULTS))
     assert [(case.module, case.result) for case in cases] == [
         ("test_migrations", "passed"),
+        ("test_migrations", "failed"),
         ("test_migrations", "failed"),
         ("test_live_migration", "skipped"),
         ("test_live_migration", "skipped"),
@@ -31,7 +51,7 @@ def test_read_returns_each_result_with_its_reason() -> None:
 
 
 def test_table_counts_and_gives_reasons() -> None:
-    text = table({"fake": read(JUNIT), "libvirt": [Case("a.test_migrations.B.test_list", "passed", "")]})
-    assert "| fake | `test_migrations` | 2 | 1 | 0 |  |" in text
+    text = table({"fake": read(json.dumps(RESULTS)), "libvirt": [Case("a.test_migrations.B.test_list", "passed", "")]})
+    assert "| fake | `test_migrations` | 3 | 1 | 0 |  |" in text
     assert "| fake | `test_live_migration` | 0 | 0 | 2 | Marked as unstable; barbican \\| is not installed |" in text
     assert "| libvirt | `test_migrations` | 1 | 1 | 0 |  |" in text
