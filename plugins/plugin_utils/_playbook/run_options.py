@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 COLLECTION = "stackproof.migration"
-# Values of --tags that select tasks without tags.
+# These values of --tags select tasks without tags.
 _SELECTING = frozenset({"all", "untagged"})
-# Values of --skip-tags that leave out tasks without tags, or tasks with the tag `always`.
+# These values of --skip-tags leave out tasks without tags, or tasks with the tag `always`.
 _OMITTING = ("all", "always", "tagged", "untagged")
 
 
