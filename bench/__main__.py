@@ -112,7 +112,10 @@ def publish(results: Mapping[str, Any], path: Path) -> None:
 def measure_all(settings: Settings) -> dict[str, Any]:
     """Measure every part on a local cloud. Save the results after each part."""
     cloud = BenchCloud(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
-    print(f"about {settings.estimate / 60:.0f} minutes on a quiet machine with two cores", flush=True)
+    print(
+        f"The bench takes about {settings.estimate / 60:.0f} minutes on a machine with two cores and no other load.",
+        flush=True,
+    )
     RESULTS.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC)
     path = RESULTS / f"{now:%Y%m%dT%H%M%SZ}.json"

@@ -70,7 +70,7 @@ def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path
             raise
     if process.returncode != 0:
         tail = log.read_text(encoding="utf-8", errors="replace")[-_TAIL:]
-        raise CommandError(f"{' '.join(command)} failed: exit code {process.returncode}. See its log {log}:\n{tail}")
+        raise CommandError(f"{' '.join(command)} failed with exit code {process.returncode}. Log file {log}:\n{tail}")
     return Measured(started, ended, usage.ru_utime + usage.ru_stime, peak())
 
 

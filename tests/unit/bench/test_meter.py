@@ -49,7 +49,7 @@ def test_command_gets_environment_folder_and_log(tmp_path: Path) -> None:
 
 
 def test_failed_command_raises_an_error(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match=r"sh -c echo why; exit 3 failed: exit code 3\. See its log .*\nwhy"):
+    with pytest.raises(CommandError, match=r"sh -c echo why; exit 3 failed with exit code 3\. Log file .*\nwhy"):
         measure(["sh", "-c", "echo why; exit 3"], {}, tmp_path, tmp_path / "log")
 
 
