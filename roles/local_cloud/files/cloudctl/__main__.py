@@ -26,7 +26,7 @@ from cloudctl.lifecycle import Cloud
 from cloudctl.settings import Settings
 
 
-def say(text: str) -> None:
+def print_progress(text: str) -> None:
     """Print a line of progress."""
     print(text, file=sys.stderr, flush=True)
 
@@ -53,7 +53,7 @@ def main() -> int:
     cancelled = threading.Event()
     watch_caller(cancelled)
     try:
-        cloud = Cloud(Settings.from_json(order), say, cancelled)
+        cloud = Cloud(Settings.from_json(order), print_progress, cancelled)
         result = {"start": cloud.start, "stop": cloud.stop, "remove": cloud.remove}[action]()
     except CloudError as error:
         print(json.dumps({"msg": str(error)}))

@@ -45,7 +45,7 @@ def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
 
 
 def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """Return the input of ``inside/identity.py``."""
+    """Return the input of ``venv_scripts/identity.py``."""
     services = [name for name in settings.release["wsgi"] if name in SERVICE_TYPES]
     users = [
         {"name": user, "password": secrets[user], "project": project, "roles": [role]}

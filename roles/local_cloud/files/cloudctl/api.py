@@ -27,7 +27,7 @@ CONFLICT = 409
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
 # Migrations with these statuses have ended.
-ENDED = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
+FINAL_STATUSES = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
 
 MAPPED = "a hypervisor mapped to the cell"
 
@@ -50,26 +50,26 @@ class Api:
 
     def get(self, service: str, path: str) -> Any:
         """Send a GET request to a service. Return the JSON of the response."""
-        return self._ask(service, "GET", path, {"X-Auth-Token": self._get_token()})[1]
+        return self._request(service, "GET", path, {"X-Auth-Token": self._get_token()})[1]
 
     def compute_services(self) -> dict[str, str]:
         """Return the id of each compute service, by the name of its host."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
-        found = self._ask("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
+        found = self._request("nova", "GET", "/v2.1/os-services?binary=nova-compute", headers)[1]["services"]
         return {service["host"]: service["id"] for service in found}
 
-    def holds(self, host: str) -> str:
+    def removal_blockers(self, host: str) -> str:
         """Return the number of servers and open migrations of a host as text, or an empty text if there are none."""
         servers = self.get("nova", f"/v2.1/servers?all_tenants=1&host={host}")["servers"]
         records = self.get("nova", f"/v2.1/os-migrations?host={host}")["migrations"]
-        moving = [record for record in records if record["status"] not in ENDED]
-        counts = {"server": len(servers), "migration": len(moving)}
+        open_migrations = [record for record in records if record["status"] not in FINAL_STATUSES]
+        counts = {"server": len(servers), "migration": len(open_migrations)}
         return " and ".join(f"{number} {what}{'s'[: number != 1]}" for what, number in counts.items() if number)
 
     def remove_compute_service(self, service_id: str) -> None:
         """Delete a compute service with its host. Raise ConflictError if the host has servers."""
         headers = {"X-Auth-Token": self._get_token(), **SERVICES_MICROVERSION}
-        self._ask("nova", "DELETE", f"/v2.1/os-services/{service_id}", headers)
+        self._request("nova", "DELETE", f"/v2.1/os-services/{service_id}", headers)
 
     def _get_token(self) -> str:
         if self._token is None:
@@ -80,35 +80,35 @@ class Api:
             identity = {"methods": ["password"], "password": {"user": user}}
             body = json.dumps({"auth": {"identity": identity, "scope": scope}})
             headers = {"Content-Type": "application/json"}
-            self._token = str(self._ask("keystone", "POST", "/v3/auth/tokens", headers, body)[0]["X-Subject-Token"])
+            self._token = str(self._request("keystone", "POST", "/v3/auth/tokens", headers, body)[0]["X-Subject-Token"])
         return self._token
 
-    def _ask(
+    def _request(
         self, service: str, method: str, path: str, headers: Mapping[str, str], body: str | None = None
     ) -> tuple[http.client.HTTPMessage, Any]:
         """Send a request. Return the headers and the JSON of the response."""
         connection = http.client.HTTPConnection(ADDRESS, self._ports[service], timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, dict(headers))
-            answer = connection.getresponse()
-            text = answer.read()
+            response = connection.getresponse()
+            text = response.read()
         except (OSError, http.client.HTTPException) as error:
             msg = f"{service} does not respond to {method} {path}: {error}"
             raise ApiError(msg) from error
         finally:
             connection.close()
-        if answer.status == UNAUTHORIZED:
+        if response.status == UNAUTHORIZED:
             self._token = None  # The token has expired. The next request gets a new token.
-        if answer.status == CONFLICT:
+        if response.status == CONFLICT:
             (refusal,) = json.loads(text).values()  # for example {"conflictingRequest": {"message": …}}
             raise ConflictError(refusal["message"])
-        if answer.status >= FIRST_ERROR_STATUS:
-            msg = f"{service}: HTTP {answer.status} for {method} {path}: {text.decode(errors='replace')[:300]}"
+        if response.status >= FIRST_ERROR_STATUS:
+            msg = f"{service}: HTTP {response.status} for {method} {path}: {text.decode(errors='replace')[:300]}"
             raise ApiError(msg)
-        return answer.headers, json.loads(text) if text else None
+        return response.headers, json.loads(text) if text else None
 
 
-def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
+def missing_parts(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
     """Return the missing parts of each compute host, such as a resource provider.
 
     ``started`` contains the start time of each nova-compute. Heartbeats before this time are ignored, because the
@@ -117,7 +117,7 @@ def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]
     providers = api.get("placement", "/resource_providers")["resource_providers"]
-    known = {
+    hosts_by_part = {
         "a compute service that is up": {
             service["host"]
             for service in services
@@ -126,8 +126,8 @@ def missing(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
         MAPPED: {hypervisor["hypervisor_hostname"] for hypervisor in hypervisors},
         "a resource provider in Placement": {provider["name"] for provider in providers},
     }
-    lacks = {host: [what for what, there in known.items() if host not in there] for host in started}
-    return {host: what for host, what in lacks.items() if what}
+    missing = {host: [what for what, hosts in hosts_by_part.items() if host not in hosts] for host in started}
+    return {host: what for host, what in missing.items() if what}
 
 
 def heartbeat(service: Mapping[str, Any]) -> float:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 # All other programs require these programs.
-FOUNDATION = ("mariadb", "rabbitmq", "epmd")
+BASE_SERVICES = ("mariadb", "rabbitmq", "epmd")
 SUPERVISOR = "supervisord"
 SECTION = "program:"
 
@@ -27,16 +27,16 @@ def digests(settings: Settings) -> dict[str, str]:
     parser = configparser.RawConfigParser()
     parser.read(settings.layout.etc / "supervisord.conf", encoding="utf-8")
     # If one command of a compute host changes, all programs of this host are restarted.
-    together = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
+    host_programs = {name: settings.programs_of(host) for host in settings.hosts for name in settings.programs_of(host)}
     commands = {
-        name: "\n".join(_text(parser, f"{SECTION}{part}") for part in together.get(name, (name,)))
+        name: "\n".join(_section_text(parser, f"{SECTION}{part}") for part in host_programs.get(name, (name,)))
         for name in settings.programs
     }
-    others = "\n".join(_text(parser, name) for name in parser.sections() if not name.startswith(SECTION))
+    others = "\n".join(_section_text(parser, name) for name in parser.sections() if not name.startswith(SECTION))
     return {
         SUPERVISOR: digest(others.encode()),
         **{
-            name: digest(command.encode(), *(path.read_bytes() for path in _files(settings, name)))
+            name: digest(command.encode(), *(path.read_bytes() for path in _config_files(settings, name)))
             for name, command in commands.items()
         },
     }
@@ -47,22 +47,27 @@ def changed(before: Mapping[str, str], now: Mapping[str, str]) -> set[str]:
     return {name for name, read in before.items() if now.get(name) != read}
 
 
-def _text(parser: configparser.RawConfigParser, section: str) -> str:
+def _section_text(parser: configparser.RawConfigParser, section: str) -> str:
     return "\n".join((section, *(f"{name} = {value}" for name, value in parser.items(section))))
 
 
-def _files(settings: Settings, program: str) -> list[Path]:
+def _config_files(settings: Settings, program: str) -> list[Path]:
     etc = settings.layout.etc
-    found = [*_below(etc / _folder(program))]
+    found = [*_files_below(etc / _folder(program))]
     if program in settings.release["wsgi"]:
         found.append(etc / "gunicorn.py")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
         # The file `hosts` is not hashed, because programs read it at each name lookup.
-        found += [path for path in (*_below(etc / host), *_below(etc / "hypervisor")) if path != etc / host / "hosts"]
+        found += [
+            path
+            for path in (*_files_below(etc / host), *_files_below(etc / "hypervisor"))
+            if path != etc / host / "hosts"
+        ]
         if program == f"nova-{host}":
-            found += _below(settings.hypervisor_dir / "nova_virt")
+            found += _files_below(settings.hypervisor_dir / "nova_virt")
         else:
+            # A change of this file must not restart the host, because the guests of the host would stop.
             found.remove(etc / host / "nova-compute.conf")
     return found
 
@@ -71,5 +76,5 @@ def _folder(program: str) -> str:
     return "nova" if program.startswith("nova-") else program
 
 
-def _below(folder: Path) -> list[Path]:
+def _files_below(folder: Path) -> list[Path]:
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]

@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
     from .layout import Layout
 
-OVERLAY = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
+SITECUSTOMIZE = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
 # In the file of a fault, this name means the nova-compute of every host.
 EVERY_HOST = "nova-compute"
 # The names of the hypervisor drivers in this role begin with this prefix.
-OUR_DRIVERS = "nova.virt.stackproof_"
+DRIVER_PREFIX = "nova.virt.stackproof_"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Fault:
     """A fault, as defined in its file."""
 
     name: str
-    says: str
-    concerns: tuple[str, ...]
+    summary: str
+    program_names: tuple[str, ...]
     module: str
     source: bytes
 
@@ -47,13 +47,13 @@ class Fault:
     def read(cls, path: Path) -> Fault:
         """Read the file of a fault without executing it."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        says = (ast.get_docstring(tree) or "").partition("\n")[0]
-        concerns, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
-        return cls(path.stem, says, concerns, module, path.read_bytes())
+        summary = (ast.get_docstring(tree) or "").partition("\n")[0]
+        program_names, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
+        return cls(path.stem, summary, program_names, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
         """Return the programs that the fault changes."""
-        named = set(self.concerns)
+        named = set(self.program_names)
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}
         return named
@@ -72,11 +72,11 @@ def known_faults(folder: Path) -> dict[str, Fault]:
     return {path.stem: Fault.read(path) for path in sorted(folder.glob("*.py"))}
 
 
-def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
+def select_faults(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
     """Return the faults with these names. Raise CloudError if a name is unknown."""
     known = known_faults(folder)
     if unknown := sorted(set(names) - set(known)):
-        listing = "\n".join(f"  {fault.name}: {fault.says}" for fault in known.values())
+        listing = "\n".join(f"  {fault.name}: {fault.summary}" for fault in known.values())
         msg = f"Unknown fault in local_cloud_faults: {', '.join(unknown)}. The known faults are:\n{listing}"
         raise CloudError(msg)
     return tuple(known[name] for name in sorted(set(names)))
@@ -85,10 +85,10 @@ def choose(folder: Path, names: Sequence[str]) -> tuple[Fault, ...]:
 def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
     """Raise CloudError if a fault requires a hypervisor driver that the cloud does not use."""
     for fault in faults:
-        driver = fault.module.removeprefix(OUR_DRIVERS)
-        if driver != fault.module and not (drivers / f"{OUR_DRIVERS.rpartition('.')[2]}{driver}.py").exists():
+        driver = fault.module.removeprefix(DRIVER_PREFIX)
+        if driver != fault.module and not (drivers / f"{DRIVER_PREFIX.rpartition('.')[2]}{driver}.py").exists():
             msg = (
-                f"The fault {fault.name} requires compute hosts of the kind {driver}, which this cloud does not have. "
+                f"The fault {fault.name} requires compute hosts of the kind {driver}. This cloud has other hosts. "
                 f"Set local_cloud_hypervisor={driver}, or remove the fault from local_cloud_faults."
             )
             raise CloudError(msg)
@@ -99,46 +99,50 @@ class Faults:
     """The requested faults and the active faults of a local cloud."""
 
     layout: Layout
-    wanted: tuple[Fault, ...]
+    requested: tuple[Fault, ...]
     hosts: tuple[str, ...]
 
-    def in_words(self) -> list[str]:
+    def warning_lines(self) -> list[str]:
         """Return a warning that lists the requested faults."""
-        if not self.wanted:
+        if not self.requested:
             return []
         return [
             "BROKEN ON PURPOSE: this cloud has faults. A start without local_cloud_faults removes the faults.",
-            *(f"  {fault.name}: {fault.says}" for fault in self.wanted),
+            *(f"  {fault.name}: {fault.summary}" for fault in self.requested),
         ]
 
-    def changing(self) -> set[str]:
+    def changed_programs(self) -> set[str]:
         """Return the programs whose active faults differ from the requested faults."""
-        wanted, there = self._wanted_files(), self._files_there()
-        return {program for program in wanted.keys() | there.keys() if wanted.get(program) != there.get(program)}
+        requested, active = self._requested_files(), self._active_files()
+        return {
+            program for program in requested.keys() | active.keys() if requested.get(program) != active.get(program)
+        }
 
-    def exchange(self) -> None:
+    def apply(self) -> None:
         """Replace the active faults with the requested faults. The changed programs must be stopped."""
-        self._tell_people(self.names_there() | {fault.name for fault in self.wanted})
-        wanted = self._wanted_files()
-        for program in sorted(self.changing()):
+        self._write_notice(self.active_names() | {fault.name for fault in self.requested})
+        requested = self._requested_files()
+        for program in sorted(self.changed_programs()):
             folder = self.layout.faults / program
             shutil.rmtree(folder, ignore_errors=True)  # also removes files that Python has compiled
-            for name, content in wanted.get(program, {}).items():
+            for name, content in requested.get(program, {}).items():
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 (folder / name).write_bytes(content)
-        self._tell_people(self.names_there())
+        self._write_notice(self.active_names())
 
-    def names_there(self) -> set[str]:
-        return {Path(name).stem for files in self._files_there().values() for name in files} - {OVERLAY.stem}
+    def active_names(self) -> set[str]:
+        return {Path(name).stem for files in self._active_files().values() for name in files} - {SITECUSTOMIZE.stem}
 
-    def _wanted_files(self) -> dict[str, dict[str, bytes]]:
+    def _requested_files(self) -> dict[str, dict[str, bytes]]:
         files: dict[str, dict[str, bytes]] = {}
-        for fault in self.wanted:
+        for fault in self.requested:
             for program in fault.programs(self.hosts):
-                files.setdefault(program, {OVERLAY.name: OVERLAY.read_bytes()})[f"{fault.name}.py"] = fault.source
+                files.setdefault(program, {SITECUSTOMIZE.name: SITECUSTOMIZE.read_bytes()})[f"{fault.name}.py"] = (
+                    fault.source
+                )
         return files
 
-    def _files_there(self) -> dict[str, dict[str, bytes]]:
+    def _active_files(self) -> dict[str, dict[str, bytes]]:
         if not self.layout.faults.exists():
             return {}
         return {
@@ -147,7 +151,7 @@ class Faults:
             if folder.is_dir()
         }
 
-    def _tell_people(self, names: set[str]) -> None:
+    def _write_notice(self, names: set[str]) -> None:
         """Write the active faults to the file FAULTS. Delete the file if there are no active faults."""
         if names:
             listing = "\n".join(sorted(names))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import threading
     from collections.abc import Callable, Sequence
 
-TICK_SECONDS = 0.5
+POLL_SECONDS = 0.5
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,14 +32,14 @@ class Step:
 class Progress:
     """The function that prints progress, and the maximum time between two messages in seconds."""
 
-    say: Callable[[str], None]
-    silence_seconds: float = 20.0
+    print_progress: Callable[[str], None]
+    quiet_seconds: float = 20.0
     clock: Callable[[], float] = time.monotonic
 
 
-def ready_steps(steps: Sequence[Step], done: set[str], begun: set[str]) -> list[Step]:
+def ready_steps(steps: Sequence[Step], done: set[str], started: set[str]) -> list[Step]:
     """Return the steps that can start now."""
-    return [step for step in steps if step.name not in begun and done.issuperset(step.needs)]
+    return [step for step in steps if step.name not in started and done.issuperset(step.needs)]
 
 
 def run_graph(
@@ -54,49 +54,49 @@ def run_graph(
     if unknown:
         msg = f"steps require steps that do not exist: {sorted(unknown)}"
         raise ValueError(msg)
-    run = _Run(steps, progress, cancelled)
+    run = _GraphRun(steps, progress, cancelled)
     with concurrent.futures.ThreadPoolExecutor(max_workers=workers) as pool:
-        run.drive(pool)
+        run.execute(pool)
     if run.errors:
         raise run.errors[0]
     if cancelled.is_set():
         msg = "Interrupted. The next run continues after the last finished step."
         raise CancelledError(msg)
-    if never := names - run.done:
-        msg = f"steps require each other: {sorted(never)}"
+    if unreachable := names - run.done:
+        msg = f"steps require each other: {sorted(unreachable)}"
         raise ValueError(msg)
     return run.seconds
 
 
-class _Run:
+class _GraphRun:
     def __init__(self, steps: Sequence[Step], progress: Progress, cancelled: threading.Event) -> None:
         self.errors: list[CloudError] = []
         self.seconds: dict[str, float] = {}
         self._steps = steps
         self._progress = progress
         self._cancelled = cancelled
-        self._begun: dict[str, float] = {}
+        self._start_times: dict[str, float] = {}
         self.done: set[str] = set()
         self._pending: dict[concurrent.futures.Future[str | None], Step] = {}
-        self._last_word = progress.clock()
+        self._last_output = progress.clock()
 
-    def drive(self, pool: concurrent.futures.Executor) -> None:
+    def execute(self, pool: concurrent.futures.Executor) -> None:
         while True:
             if not self.errors and not self._cancelled.is_set():
-                for step in ready_steps(self._steps, self.done, set(self._begun)):
-                    self._begun[step.name] = self._progress.clock()
+                for step in ready_steps(self._steps, self.done, set(self._start_times)):
+                    self._start_times[step.name] = self._progress.clock()
                     self._pending[pool.submit(step.run)] = step
             if not self._pending:
                 return
             ended, _running = concurrent.futures.wait(
-                self._pending, timeout=TICK_SECONDS, return_when=concurrent.futures.FIRST_COMPLETED
+                self._pending, timeout=POLL_SECONDS, return_when=concurrent.futures.FIRST_COMPLETED
             )
             for future in ended:
-                self._conclude(self._pending.pop(future), future)
-            self._break_silence()
+                self._complete_step(self._pending.pop(future), future)
+            self._print_running_steps()
 
-    def _conclude(self, step: Step, future: concurrent.futures.Future[str | None]) -> None:
-        seconds = self._progress.clock() - self._begun[step.name]
+    def _complete_step(self, step: Step, future: concurrent.futures.Future[str | None]) -> None:
+        seconds = self._progress.clock() - self._start_times[step.name]
         error = future.exception()
         if error is not None:
             # Running steps are cancelled, because they may wait for the failed step.
@@ -106,19 +106,19 @@ class _Run:
             self.errors.append(error)
             return
         self.done.add(step.name)
-        remark = future.result()
-        if remark is not None:
+        message = future.result()
+        if message is not None:
             self.seconds[step.name] = round(seconds, 1)
-            self._say(f"{remark} ({seconds:.1f} s)")
+            self._print(f"{message} ({seconds:.1f} s)")
 
-    def _break_silence(self) -> None:
+    def _print_running_steps(self) -> None:
         now = self._progress.clock()
-        if now - self._last_word >= self._progress.silence_seconds and self._pending:
+        if now - self._last_output >= self._progress.quiet_seconds and self._pending:
             running = ", ".join(
-                f"{step.name} ({now - self._begun[step.name]:.0f} s)" for step in self._pending.values()
+                f"{step.name} ({now - self._start_times[step.name]:.0f} s)" for step in self._pending.values()
             )
-            self._say(f"still running: {running}")
+            self._print(f"still running: {running}")
 
-    def _say(self, text: str) -> None:
-        self._last_word = self._progress.clock()
-        self._progress.say(text)
+    def _print(self, text: str) -> None:
+        self._last_output = self._progress.clock()
+        self._progress.print_progress(text)

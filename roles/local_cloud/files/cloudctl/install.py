@@ -49,7 +49,7 @@ def require_ensurepip(python: str) -> None:
 def require_installable(settings: Settings) -> None:
     """Raise CloudError if OpenStack cannot be installed."""
     require_ensurepip(settings.python)
-    pinned(settings.lock_file.read_text(encoding="utf-8"), "uv")
+    lock_file_entry(settings.lock_file.read_text(encoding="utf-8"), "uv")
 
 
 def pip_settings(listing: str) -> dict[str, str]:
@@ -85,7 +85,7 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
     """
     pip = [str(python), "-m", "pip"]
     uv_only = str(scratch / "uv.txt")
-    Path(uv_only).write_text(pinned(lock_file.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
+    Path(uv_only).write_text(lock_file_entry(lock_file.read_text(encoding="utf-8"), "uv"), encoding="utf-8")
     runner.run(
         "pip install uv",
         [*pip, "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes", "-r", uv_only],
@@ -110,7 +110,7 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
     runner.run("uv pip check", [*uv, "check", "--python", str(python)], log="install", extra_env=env)
 
 
-def pinned(lock: str, package: str) -> str:
+def lock_file_entry(lock: str, package: str) -> str:
     """Return the entry of a package in a lock file.
 
     Raise CloudError if the lock file does not contain the package.
@@ -122,33 +122,33 @@ def pinned(lock: str, package: str) -> str:
     return f"{entry[0]}\n"
 
 
-def put_hypervisor(settings: Settings) -> None:
+def install_hypervisor_files(settings: Settings) -> None:
     """Copy the files of the hypervisor into the virtual environment and the configuration.
 
     Nova loads drivers only from its package nova.virt.
     """
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
-        put(source, packages / "nova" / "virt")
+        copy_if_changed(source, packages / "nova" / "virt")
     programs = settings.layout.etc / "hypervisor"
     programs.mkdir(mode=0o700, exist_ok=True)
     for source in (settings.hypervisor_dir / "host").glob("*.py"):
-        put(source, programs)
+        copy_if_changed(source, programs)
     for pattern in settings.hypervisor["distribution_modules"]:
         for source in DISTRIBUTION_PACKAGES.glob(pattern):
-            put(source, packages)
+            copy_if_changed(source, packages)
 
 
-def put(source: Path, folder: Path) -> None:
+def copy_if_changed(source: Path, folder: Path) -> None:
     """Copy a file into a folder if the content differs.
 
     The file is replaced in one step, so that programs never read an incomplete file.
     """
     target = folder / source.name
     if not target.exists() or target.read_bytes() != source.read_bytes():
-        fresh = folder / f"{source.name}.new"
-        shutil.copyfile(source, fresh)
-        fresh.replace(target)
+        temporary = folder / f"{source.name}.new"
+        shutil.copyfile(source, temporary)
+        temporary.replace(target)
 
 
 def require_distribution_modules(settings: Settings) -> None:

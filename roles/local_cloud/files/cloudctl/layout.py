@@ -119,7 +119,7 @@ class Layout:
             raise CloudError(msg)
         if self.top.exists() and not self._is_empty() and not self.marker.exists():
             msg = (
-                f"{self.top} exists, but is not an empty folder and was not created by the role local_cloud. "
+                f"The folder {self.top} is not empty, and it was not created by the role local_cloud. "
                 f"Set local_cloud_dir to another folder, or remove the content of this one."
             )
             raise CloudError(msg)

@@ -12,17 +12,17 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import access, plan, preconditions, reads
+from . import access, config_hashes, plan, preconditions
 from .control_commands import control_commands
 from .errors import CloudError
-from .faults import Faults, choose, require_drivers
+from .faults import Faults, require_drivers, select_faults
 from .graph import Progress, run_graph
-from .processes import end_all, memory_bytes, own_processes
+from .processes import memory_bytes, own_processes, stop_all_processes
 from .runner import Runner
 from .services import Services
 from .settings import PORT_BASE
+from .step_functions import CONFIG_HASHES, StepContext, write_configuration
 from .store import State, load_secrets, locked, write_private
-from .work import READS, Work, write_configuration
 
 if TYPE_CHECKING:
     import contextlib
@@ -37,7 +37,7 @@ FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
 # Compute hosts with guests replace the content of these folders.
-COVERED = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
+HOST_FOLDERS = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,51 +45,51 @@ class Cloud:
     """A local cloud that is started, stopped, or absent."""
 
     settings: Settings
-    say: Callable[[str], None]
+    print_progress: Callable[[str], None]
     cancelled: threading.Event
 
     def start(self) -> dict[str, Any]:
         """Start the cloud. If settings have changed, restart only the affected programs."""
         self._require_root()
-        self._say_faults()
+        self._print_fault_warning()
         self.settings.layout.check()
         with self._lock("start"):
             # Another command may have changed the cloud before this command got the lock.
-            return dataclasses.replace(self, settings=self.settings.settled()).start_locked()
+            return dataclasses.replace(self, settings=self.settings.with_current_ports()).start_locked()
 
     def start_locked(self) -> dict[str, Any]:
         """Start the cloud. The caller must hold the lock."""
         self._require_unchanged_hypervisor()
-        found = self._found()
+        found = self._current_state()
         self.settings.layout.make()
         if self._is_started():
-            return self._report(found=found, changed=False)
-        begun = time.monotonic()
-        seconds = self._bring_up()
-        return self._report(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - begun, 1))
+            return self._make_result(found=found, changed=False)
+        started = time.monotonic()
+        seconds = self._run_start()
+        return self._make_result(found=found, changed=True, seconds=seconds, total=round(time.monotonic() - started, 1))
 
     def stop(self) -> dict[str, Any]:
         """Stop all processes of the cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
             # supervisord cannot be reached without the folder of the cloud.
-            return {"changed": bool(end_all(layout, patience=5)), "state": "stopped"}
+            return {"changed": bool(stop_all_processes(layout, timeout=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))
             if running:
-                self._end_processes()
+                self._stop_processes()
         return {"changed": running, "state": "stopped"}
 
     def remove(self) -> dict[str, Any]:
         """Stop all processes of the cloud and remove its folder."""
         layout = self.settings.layout
         if not layout.top.exists():
-            return {"changed": bool(end_all(layout, patience=5)), "state": "absent"}
+            return {"changed": bool(stop_all_processes(layout, timeout=5)), "state": "absent"}
         layout.check()
         with self._lock("remove"):
             # Another command may have removed the cloud before this command got the lock.
-            found = self._found()
-            self._end_processes()
+            found = self._current_state()
+            self._stop_processes()
             shutil.rmtree(layout.top)
         return {"changed": found != "absent", "state": "absent"}
 
@@ -97,28 +97,29 @@ class Cloud:
         hypervisor = self.settings.hypervisor
         if hypervisor["needs_root"] and os.geteuid() != 0:
             msg = (
-                f"Compute hosts of the kind {hypervisor['name']} need root, but this is another user, and become has "
-                f"no effect on this task. Run the playbook as root, or set local_cloud_hypervisor=fake."
+                f"Compute hosts of the kind {hypervisor['name']} require root, but the present user is not root. "
+                f"The option become has no effect on this task. Run the playbook as root, or set "
+                f"local_cloud_hypervisor=fake."
             )
             raise CloudError(msg)
         top = self.settings.layout.top
-        if hypervisor["needs_root"] and any(top.is_relative_to(place) for place in COVERED):
+        if hypervisor["needs_root"] and any(top.is_relative_to(place) for place in HOST_FOLDERS):
             msg = (
                 f"Compute hosts of the kind {hypervisor['name']} cannot use the folder {top}, because they have their "
-                f"own {', '.join(COVERED)}. Set local_cloud_dir to another folder."
+                f"own {', '.join(HOST_FOLDERS)}. Set local_cloud_dir to another folder."
             )
             raise CloudError(msg)
 
     @functools.cached_property
     def _faults(self) -> Faults:
         settings = self.settings
-        chosen = choose(settings.faults_dir, settings.faults)
+        chosen = select_faults(settings.faults_dir, settings.faults)
         require_drivers(chosen, settings.hypervisor_dir / "nova_virt")
         return Faults(settings.layout, chosen, settings.hosts)
 
-    def _say_faults(self) -> None:
-        for line in self._faults.in_words():
-            self.say(line)
+    def _print_fault_warning(self) -> None:
+        for line in self._faults.warning_lines():
+            self.print_progress(line)
 
     def _require_unchanged_hypervisor(self) -> None:
         """Raise CloudError if another command has created the cloud with another hypervisor."""
@@ -126,14 +127,14 @@ class Cloud:
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:
             msg = (
-                f"Another command has created this cloud with compute hosts of the kind {stored}, while this command "
-                f"was about to create it with hosts of the kind {chosen}. Nothing was changed. Run this command again."
+                f"Another command has just created this cloud. Its compute hosts are of the kind {stored}, and this "
+                f"command requires the kind {chosen}. Nothing was changed. Run this command again."
             )
             raise CloudError(msg)
 
     def _lock(self, command: str) -> contextlib.AbstractContextManager[None]:
         def on_wait(holder: str) -> None:
-            self.say(f"Another command works on this cloud ({holder}). Waiting until it ends.")
+            self.print_progress(f"Another command works on this cloud ({holder}). Waiting until it ends.")
 
         return locked(self.settings.layout, command, on_wait, self.cancelled)
 
@@ -145,74 +146,78 @@ class Cloud:
 
     def _is_started(self) -> bool:
         state = State(self.settings.layout.state)
-        complete = state.has(COMPLETE, self.settings.fingerprint()) and not self._faults.changing()
-        return complete and self._services().all_work()
+        complete = state.has(COMPLETE, self.settings.fingerprint()) and not self._faults.changed_programs()
+        return complete and self._services().all_ready()
 
-    def _bring_up(self) -> dict[str, float]:
+    def _run_start(self) -> dict[str, float]:
         layout, state = self.settings.layout, State(self.settings.layout.state)
         secrets = load_secrets(layout)
         services = self._services()
-        work = Work(self.settings, self._runner(), services, state, secrets)
-        preconditions.require(work)
-        if own_processes(layout) and not self._can_go_on(state):
-            self._end_processes()
+        context = StepContext(self.settings, self._runner(), services, state, secrets)
+        preconditions.require(context)
+        if own_processes(layout) and not self._can_keep_processes(state):
+            self._stop_processes()
         state.record(COMPLETE, None)
         if own_processes(layout):
-            self._exchange_configuration(work)
-        state.record(FINGERPRINT, self.settings.foundation())
+            self._update_configuration(context)
+        state.record(FINGERPRINT, self.settings.software_hash())
         # A later start uses the same ports if local_cloud_port_base is not set.
         state.record(PORT_BASE, self.settings.port_base)
         # A later start uses the same hypervisor if local_cloud_hypervisor is not set.
         state.record("hypervisor", self.settings.hypervisor["name"])
-        if changing := self._faults.changing():
-            stopped = services.supervisor.stop(changing)
-            self._faults.exchange()
+        if changed_programs := self._faults.changed_programs():
+            stopped = services.supervisor.stop(changed_programs)
+            self._faults.apply()
             # The programs are started without their steps, because their required services are already up.
             services.start(*stopped)
-            self.say(f"faults changed in {', '.join(sorted(changing))}")
+            self.print_progress(f"faults changed in {', '.join(sorted(changed_programs))}")
         # The steps start all other programs, and wait until the cloud is usable.
-        seconds = run_graph(plan.steps(work), Progress(self.say), self.cancelled)
+        seconds = run_graph(plan.steps(context), Progress(self.print_progress), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
-    def _can_go_on(self, state: State) -> bool:
+    def _can_keep_processes(self, state: State) -> bool:
         """Return whether the running processes use the requested software and ports."""
-        alive = self._services().supervisor.alive()
-        return alive and state.has(FINGERPRINT, self.settings.foundation()) and state.get(READS) is not None
+        is_running = self._services().supervisor.is_running()
+        return (
+            is_running
+            and state.has(FINGERPRINT, self.settings.software_hash())
+            and state.get(CONFIG_HASHES) is not None
+        )
 
-    def _exchange_configuration(self, work: Work) -> None:
+    def _update_configuration(self, context: StepContext) -> None:
         """Write the configuration, and stop each program whose configuration has changed."""
-        write_configuration(work)
-        now = reads.digests(self.settings)
-        changed = reads.changed(work.state.get(READS), now)
-        if changed & {reads.SUPERVISOR, *reads.FOUNDATION}:
-            self._end_processes()
+        write_configuration(context)
+        now = config_hashes.digests(self.settings)
+        changed = config_hashes.changed(context.state.get(CONFIG_HASHES), now)
+        if changed & {config_hashes.SUPERVISOR, *config_hashes.BASE_SERVICES}:
+            self._stop_processes()
             return
-        if stopped := work.services.supervisor.stop(changed):
-            self.say(f"settings changed for {', '.join(sorted(stopped))}")
-        work.services.supervisor.reread()
+        if stopped := context.services.supervisor.stop(changed):
+            self.print_progress(f"settings changed for {', '.join(sorted(stopped))}")
+        context.services.supervisor.reload_config()
         # The hashes are stored last. After an interruption, the next start stops these programs again.
-        work.state.record(READS, now)
+        context.state.record(CONFIG_HASHES, now)
 
-    def _end_processes(self) -> None:
+    def _stop_processes(self) -> None:
         layout, supervisor = self.settings.layout, self._services().supervisor
-        if supervisor.alive():
+        if supervisor.is_running():
             # MariaDB and RabbitMQ stop last, because all other programs need them.
-            supervisor.stop_others(kept=reads.FOUNDATION)
+            supervisor.stop_others(excluded=config_hashes.BASE_SERVICES)
             supervisor.shutdown()
             deadline = time.monotonic() + STOP_SECONDS
             while own_processes(layout) and time.monotonic() < deadline:
                 time.sleep(0.1)
-        end_all(layout, patience=5)
+        stop_all_processes(layout, timeout=5)
 
-    def _found(self) -> str:
+    def _current_state(self) -> str:
         layout = self.settings.layout
         if own_processes(layout):
             return "started"
         return "stopped" if layout.marker.exists() else "absent"
 
-    def _report(self, *, found: str, changed: bool, **more: object) -> dict[str, Any]:
+    def _make_result(self, *, found: str, changed: bool, **more: object) -> dict[str, Any]:
         layout = self.settings.layout
         result = {
             "changed": changed,
@@ -222,17 +227,17 @@ class Cloud:
             "hypervisor": self.settings.hypervisor["name"],
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
-            "faults": [fault.name for fault in self._faults.wanted],
+            "faults": [fault.name for fault in self._faults.requested],
             **control_commands(layout.top, os.environ),
             **more,
         }
-        if self._faults.wanted:
-            result["warnings"] = ["\n".join(self._faults.in_words())]
+        if self._faults.requested:
+            result["warnings"] = ["\n".join(self._faults.warning_lines())]
         if changed:
-            self._say_goodbye(result)
+            self._print_summary(result)
         return result
 
-    def _say_goodbye(self, result: dict[str, Any]) -> None:
+    def _print_summary(self, result: dict[str, Any]) -> None:
         layout, settings = self.settings.layout, self.settings
         hosts = f"{len(settings.hosts)} compute hosts ({settings.hypervisor['name']})"
         what = f"OpenStack {settings.release['name']} with {hosts}"
@@ -246,5 +251,5 @@ class Cloud:
             f"  stop       {result['stop_command']}",
             f"  remove     {result['remove_command']}",
         ):
-            self.say(line)
-        self._say_faults()
+            self.print_progress(line)
+        self._print_fault_warning()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
-from . import work as do
+from . import step_functions
 from .graph import Step
 
 if TYPE_CHECKING:
@@ -17,33 +17,36 @@ if TYPE_CHECKING:
 SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
 
-def steps(work: do.Work) -> list[Step]:
+def steps(context: step_functions.StepContext) -> list[Step]:
     """Return all steps of a start. Steps that many other steps require come first."""
 
-    def step(name: str, run: Callable[[do.Work], str | None], *needs: str) -> Step:
-        return Step(name, functools.partial(run, work), needs)
+    def step(name: str, run: Callable[[step_functions.StepContext], str | None], *needs: str) -> Step:
+        return Step(name, functools.partial(run, context), needs)
 
     def api(name: str, *needs: str) -> Step:
-        return step(f"{name} API", functools.partial(do.start_api, name=name), f"{name} tables", *needs)
+        return step(f"{name} API", functools.partial(step_functions.start_api, name=name), f"{name} tables", *needs)
 
     def consumer(program: str, queue: str, *needs: str) -> Step:
-        return step(program, functools.partial(do.start_consumer, program=program, queue=queue), *needs)
+        return step(program, functools.partial(step_functions.start_consumer, program=program, queue=queue), *needs)
 
-    def quietly(name: str, programs: Sequence[str], *needs: str) -> Step:
-        return Step(name, functools.partial(do.start_quietly, work, *programs), needs)
+    def background(name: str, programs: Sequence[str], *needs: str) -> Step:
+        return Step(name, functools.partial(step_functions.start_without_waiting, context, *programs), needs)
 
-    hosts = {host: work.settings.programs_of(host) for host in work.settings.hosts}
+    hosts = {host: context.settings.programs_of(host) for host in context.settings.hosts}
     computes = [programs[-1] for programs in hosts.values()]
     return [
-        step("MariaDB data", do.prepare_database),
-        step("install", do.install_openstack),
-        step("configuration", do.configure, "install"),
-        step("supervisord", do.supervise, "configuration"),
-        step("MariaDB", do.start_database, "supervisord", "MariaDB data"),
-        *(step(f"{name} tables", functools.partial(do.migrate, service=name), "MariaDB") for name in SERVICES),
-        step("RabbitMQ", do.start_messaging, "supervisord"),
+        step("MariaDB data", step_functions.prepare_database),
+        step("install", step_functions.install_openstack),
+        step("configuration", step_functions.configure, "install"),
+        step("supervisord", step_functions.start_supervisord, "configuration"),
+        step("MariaDB", step_functions.start_database, "supervisord", "MariaDB data"),
+        *(
+            step(f"{name} tables", functools.partial(step_functions.migrate, service=name), "MariaDB")
+            for name in SERVICES
+        ),
+        step("RabbitMQ", step_functions.start_messaging, "supervisord"),
         api("keystone"),
-        step("identity", do.make_identity, "keystone API"),
+        step("identity", step_functions.create_identity, "keystone API"),
         # Both services fail if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
@@ -53,12 +56,20 @@ def steps(work: do.Work) -> list[Step]:
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
         # nova-compute requires the other programs of its host, such as libvirtd.
-        *(quietly(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
+        *(background(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
         # If no conductor is up, nova-compute waits 10 s before it tries again.
-        *(quietly(name, [name], "nova-conductor") for name in computes),
-        step("resources", do.make_resources, "nova API", "glance API"),
-        step("neutron mappers", do.configure_mappers, "neutron API"),
-        step("compute hosts", do.await_hosts, *hosts, *computes, "nova API", "placement API", "nova-scheduler"),
+        *(background(name, [name], "nova-conductor") for name in computes),
+        step("resources", step_functions.create_resources, "nova API", "glance API"),
+        step("neutron mappers", step_functions.wait_for_neutron, "neutron API"),
+        step(
+            "compute hosts",
+            step_functions.wait_for_hosts,
+            *hosts,
+            *computes,
+            "nova API",
+            "placement API",
+            "nova-scheduler",
+        ),
         # This step is the last step, because the cloud is usable if this step fails.
-        step("removal of hosts", do.forget_hosts, "compute hosts", "resources", "neutron mappers"),
+        step("removal of hosts", step_functions.remove_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

@@ -66,14 +66,14 @@ def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()
     if first < 1 or last > LAST_PORT:
         highest = LAST_PORT - (last - first)
         msg = (
-            f"TCP ports {first} to {last} do not exist: local_cloud_port_base must be 1 to {highest}, or 0 to keep "
-            f"the ports of the existing cloud."
+            f"The TCP ports {first} to {last} are not valid. Set local_cloud_port_base to 1 to {highest}, or to 0 to "
+            f"keep the ports of the existing cloud."
         )
         raise CloudError(msg)
-    taken = {name: port for name, port in ports.items() if (ADDRESS, port) not in own and not is_free(port)}
-    if not taken:
+    used = {name: port for name, port in ports.items() if (ADDRESS, port) not in own and not is_free(port)}
+    if not used:
         return
-    listing = ", ".join(f"{port} (for {name})" for name, port in taken.items())
+    listing = ", ".join(f"{port} (for {name})" for name, port in used.items())
     msg = (
         f"Another program listens on {ADDRESS} port {listing}. The local cloud needs the ports {first} to {last}. "
         f"Set local_cloud_port_base to the first of {last - first + 1} free ports, or stop that program."

@@ -14,46 +14,46 @@ from .errors import CloudError
 from .ports import listened_on, require_free, require_free_on_hosts
 from .processes import own_processes
 from .settings import PORT_BASE
-from .work import INSTALLED
+from .step_functions import INSTALLED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .work import Work
+    from .step_functions import StepContext
 
 
-def require(work: Work) -> None:
+def require(context: StepContext) -> None:
     """Raise CloudError if a precondition is not met."""
-    settings = work.settings
+    settings = context.settings
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
     require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
-    if not work.state.has(INSTALLED, settings.lock_key()):
+    if not context.state.has(INSTALLED, settings.lock_file_hash()):
         install.require_installable(settings)
     if settings.hypervisor["distribution_modules"]:
         install.require_distribution_modules(settings)
-    if leaving := hosts_of(work.services.supervisor.states()) - set(settings.hosts):
-        _require_empty(work, leaving)
+    if removed_hosts := hosts_of(context.services.supervisor.states()) - set(settings.hosts):
+        _require_empty(context, removed_hosts)
 
 
 def hosts_of(programs: Iterable[str]) -> set[str]:
     return {name.removeprefix("nova-") for name in programs if name.startswith("nova-compute")}
 
 
-def _require_empty(work: Work, leaving: Iterable[str]) -> None:
+def _require_empty(context: StepContext, removed_hosts: Iterable[str]) -> None:
     """Raise CloudError if a host that is to be removed has servers or open migrations."""
     # The request uses the present ports of the cloud, because the requested ports may be different.
     running = dataclasses.replace(
-        work.settings, port_base=work.state.get(PORT_BASE) or work.settings.port_base, keeps_port_base=False
+        context.settings, port_base=context.state.get(PORT_BASE) or context.settings.port_base, keeps_port_base=False
     )
-    api = Api(running.ports, access.auth(running, work.secrets, "admin", "admin"))
+    api = Api(running.ports, access.auth(running, context.secrets, "admin", "admin"))
     try:
-        busy = {host: what for host in sorted(leaving) if (what := api.holds(host))}
+        blocked = {host: what for host in sorted(removed_hosts) if (what := api.removal_blockers(host))}
     except ApiError:
         return  # Nova does not respond now. It refuses the removal itself if the host has servers.
-    if busy:
-        listing = "; ".join(f"{host} has {what}" for host, what in busy.items())
-        needed = max(int(host.removeprefix("compute")) for host in busy)
+    if blocked:
+        listing = "; ".join(f"{host} has {what}" for host, what in blocked.items())
+        needed = max(int(host.removeprefix("compute")) for host in blocked)
         msg = (
             f"Compute hosts cannot be removed: {listing}. Nothing was changed. Migrate or delete the servers first, "
             f"or set local_cloud_hosts to {needed} or more."

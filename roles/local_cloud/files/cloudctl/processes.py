@@ -21,41 +21,41 @@ if TYPE_CHECKING:
 
     from .layout import Layout
 
-MARK = "STACKPROOF_LOCAL_CLOUD"
+MARKER_VARIABLE = "STACKPROOF_LOCAL_CLOUD"
 PROC = Path("/proc")
 
 
-def mark(layout: Layout) -> dict[str, str]:
+def environment_marker(layout: Layout) -> dict[str, str]:
     """Return the environment variable that all processes of the cloud inherit."""
-    return {MARK: str(layout.top)}
+    return {MARKER_VARIABLE: str(layout.top)}
 
 
 def own_processes(layout: Layout) -> list[int]:
     """Return the ids of all processes of the cloud."""
-    variable = f"{MARK}={layout.top}".encode()
+    variable = f"{MARKER_VARIABLE}={layout.top}".encode()
     found = []
     # A compute host may have its own PID namespace. All processes in this namespace belong to the cloud.
-    worlds: dict[Path, list[int]] = {}
-    own_worlds = set()
+    namespaces: dict[Path, list[int]] = {}
+    own_namespaces = set()
     for entry in PROC.iterdir():
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         with contextlib.suppress(OSError):  # the process has ended, or belongs to another user
-            world = (entry / "ns" / "pid").readlink()
-            worlds.setdefault(world, []).append(int(entry.name))
+            namespace = (entry / "ns" / "pid").readlink()
+            namespaces.setdefault(namespace, []).append(int(entry.name))
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
                 b"\0"
             ):
                 # A process in a container may belong to another cloud whose folder has the same path.
-                if not _sees(entry, layout.marker):
+                if not _uses_folder(entry, layout.marker):
                     continue
                 found.append(int(entry.name))
-                own_worlds.add(world)
-    own_worlds.discard(Path("/proc/self/ns/pid").readlink())
-    return sorted({*found, *(pid for world in own_worlds for pid in worlds[world])})
+                own_namespaces.add(namespace)
+    own_namespaces.discard(Path("/proc/self/ns/pid").readlink())
+    return sorted({*found, *(pid for namespace in own_namespaces for pid in namespaces[namespace])})
 
 
-def _sees(process: Path, marker: Path) -> bool:
+def _uses_folder(process: Path, marker: Path) -> bool:
     """Return whether the process uses the folder of this cloud."""
     try:
         return (process / "root" / marker.relative_to("/")).samefile(marker)
@@ -74,12 +74,12 @@ def memory_bytes(layout: Layout) -> int:
     return total
 
 
-def end_all(layout: Layout, patience: float, sleep: Callable[[float], None] = time.sleep) -> int:
+def stop_all_processes(layout: Layout, timeout: float, sleep: Callable[[float], None] = time.sleep) -> int:
     """Stop all processes of the cloud with SIGTERM, and then with SIGKILL. Return their number."""
     found = own_processes(layout)
     for number in (signal.SIGTERM, signal.SIGKILL):
         _send(own_processes(layout), number)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while own_processes(layout) and time.monotonic() < deadline:
             sleep(0.1)
     return len(found)

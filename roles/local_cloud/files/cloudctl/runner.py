@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING
 
 from .errors import CancelledError, CloudError, with_log
-from .processes import mark
+from .processes import environment_marker
 
 if TYPE_CHECKING:
     import threading
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 POLL_SECONDS = 0.05
-PATIENCE_SECONDS = 10
+STOP_TIMEOUT_SECONDS = 10
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,7 +34,12 @@ class Runner:
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
         """Return the environment variables of a program."""
         # By default the library stevedore writes its cache to the home folder of the user.
-        return {**os.environ, "XDG_CACHE_HOME": str(self.layout.lib / "cache"), **mark(self.layout), **(extra or {})}
+        return {
+            **os.environ,
+            "XDG_CACHE_HOME": str(self.layout.lib / "cache"),
+            **environment_marker(self.layout),
+            **(extra or {}),
+        }
 
     def run(
         self,
@@ -87,7 +92,7 @@ class Runner:
                     # The signal also ends the child processes, because the program has its own process group.
                     os.killpg(process.pid, signal.SIGTERM)
                     try:
-                        process.wait(PATIENCE_SECONDS)
+                        process.wait(STOP_TIMEOUT_SECONDS)
                     except subprocess.TimeoutExpired:
                         os.killpg(process.pid, signal.SIGKILL)
                         process.wait()

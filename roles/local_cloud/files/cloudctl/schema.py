@@ -43,7 +43,7 @@ class Schema:
     commands: tuple[Command, ...]
 
     def order(self, settings: Settings) -> dict[str, Any]:
-        """Return the input of ``inside/manage.py``."""
+        """Return the input of ``venv_scripts/manage.py``."""
         options = [part for name in self.config_files for part in ("--config-file", str(settings.layout.etc / name))]
         return {
             "script": self.script,

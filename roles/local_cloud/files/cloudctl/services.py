@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
-SUPERVISE = Path(__file__).parent / "inside" / "supervise.py"
+SUPERVISE_SCRIPT = Path(__file__).parent / "venv_scripts" / "supervise.py"
 SERVER_ERROR = 500
-ANSWER_SECONDS = 30
+RESPONSE_TIMEOUT_SECONDS = 30
 
 
 class Services:
@@ -35,14 +35,14 @@ class Services:
         self._layout = settings.layout
         self._runner = runner
 
-    def supervise(self) -> None:
+    def start_supervisord(self) -> None:
         """Start supervisord as a daemon."""
-        if self.supervisor.alive():
+        if self.supervisor.is_running():
             return
         self._layout.supervisor_socket.unlink(missing_ok=True)
-        command = [str(self._layout.python), str(SUPERVISE), "-c", str(self._layout.etc / "supervisord.conf")]
+        command = [str(self._layout.python), str(SUPERVISE_SCRIPT), "-c", str(self._layout.etc / "supervisord.conf")]
         self._runner.run("supervisord", command, log="supervisord")
-        self._runner.wait_for("supervisord", self.supervisor.alive, 10, lambda: "supervisord does not respond.")
+        self._runner.wait_for("supervisord", self.supervisor.is_running, 10, lambda: "supervisord does not respond.")
 
     def start(self, *programs: str) -> None:
         """Start these programs. Return before they work."""
@@ -69,39 +69,39 @@ class Services:
                 msg = f"{program} has ended right after its start."
                 raise CloudError(with_log(msg, log))
 
-    def bring_up(self, program: str, works: Callable[[], bool]) -> bool:
+    def start_and_wait(self, program: str, is_ready: Callable[[], bool]) -> bool:
         """Start a program and wait until it works. Return False if it worked before."""
-        if self.running(program) and works():
+        if self.running(program) and is_ready():
             return False
         self.start(program)
 
-        def there() -> bool:
+        def ready() -> bool:
             self.require_alive(program)
-            return works()
+            return is_ready()
 
         timeout = self._settings.start_timeout
-        self._runner.wait_for(program, there, timeout, functools.partial(self._too_late, program, timeout))
+        self._runner.wait_for(program, ready, timeout, functools.partial(self._timeout_message, program, timeout))
         return True
 
-    def _too_late(self, program: str, timeout: float) -> str:
+    def _timeout_message(self, program: str, timeout: float) -> str:
         message = f"{program} runs, but did not respond within {timeout:.0f} s (local_cloud_start_timeout)."
         return with_log(message, self._layout.log_of(program))
 
     # Checks that a program works
 
-    def database_works(self) -> bool:
+    def database_ready(self) -> bool:
         """MariaDB creates its socket after it has executed init.sql."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 
-    def listens(self, name: str) -> bool:
+    def accepts_connections(self, name: str) -> bool:
         """Return whether a program accepts connections on its port."""
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             return probe.connect_ex((ADDRESS, self._settings.ports[name])) == 0
 
-    def answers(self, name: str) -> bool:
+    def api_responds(self, name: str) -> bool:
         """Return whether an API responds with an HTTP status below 500."""
-        connection = http.client.HTTPConnection(ADDRESS, self._settings.ports[name], timeout=ANSWER_SECONDS)
+        connection = http.client.HTTPConnection(ADDRESS, self._settings.ports[name], timeout=RESPONSE_TIMEOUT_SECONDS)
         try:
             connection.request("GET", "/")
             return connection.getresponse().status < SERVER_ERROR
@@ -110,7 +110,7 @@ class Services:
         finally:
             connection.close()
 
-    def all_work(self) -> bool:
+    def all_ready(self) -> bool:
         """Return whether every program runs and every API responds."""
         apis: Sequence[str] = tuple(self._settings.release["wsgi"])
-        return self.running(*self._settings.programs) and all(self.answers(name) for name in apis)
+        return self.running(*self._settings.programs) and all(self.api_responds(name) for name in apis)

@@ -33,9 +33,9 @@ MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048
 # The services require Python 3.11 or newer.
 OLDEST_MINOR = 11
-PROGRAM = Path(__file__).parent
+CLOUDCTL_FOLDER = Path(__file__).parent
 # These inputs do not change the running cloud, so the fingerprint does not include them.
-NO_SHAPE = (
+NOT_IN_FINGERPRINT = (
     "python",
     "keeps_port_base",
     "auto_hypervisor",
@@ -89,25 +89,25 @@ class Settings:
             hypervisor=raw["hypervisor"],
             hypervisor_dir=Path(raw["hypervisor_dir"]),
             hypervisor_settings=raw["hypervisor_settings"],
-            hosts=tuple(f"compute{number}" for number in range(1, one_or_more("hosts", raw) + 1)),
-            live_migrations_per_host=one_or_more("live_migrations_per_host", raw),
-            port_base=port_base or kept_port_base(layout),
+            hosts=tuple(f"compute{number}" for number in range(1, positive_int("hosts", raw) + 1)),
+            live_migrations_per_host=positive_int("live_migrations_per_host", raw),
+            port_base=port_base or current_port_base(layout),
             keeps_port_base=not port_base,
             auto_hypervisor=bool(raw["auto_hypervisor"]),
             mariadbd=raw["mariadbd"],
             rabbitmq_server=raw["rabbitmq_server"],
             start_timeout=float(raw["start_timeout"]),
             flavors=tuple(raw["flavors"]),
-            guests=tuple(guest(one) for one in raw["guests"]),
+            guests=tuple(parse_guest(item) for item in raw["guests"]),
             guest_file=Path(raw["guest_file"]),
             debug=bool(raw["debug"]),
             faults=tuple(raw["faults"]),
             faults_dir=Path(raw["faults_dir"]),
         )
 
-    def settled(self) -> Settings:
+    def with_current_ports(self) -> Settings:
         """Return the settings with the present ports of the cloud."""
-        return dataclasses.replace(self, port_base=kept_port_base(self.layout)) if self.keeps_port_base else self
+        return dataclasses.replace(self, port_base=current_port_base(self.layout)) if self.keeps_port_base else self
 
     @property
     def ports(self) -> dict[str, int]:
@@ -145,18 +145,18 @@ class Settings:
         """Return the programs of a compute host in the order of their start."""
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
 
-    def identity_of(self, host: str) -> str:
+    def host_uuid(self, host: str) -> str:
         """Return the UUID of a compute host. The UUID is unique on this machine."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
-    def lock_key(self) -> str:
+    def lock_file_hash(self) -> str:
         """Return a hash of the lock file and the Python interpreter."""
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
-    def foundation(self) -> str:
+    def software_hash(self) -> str:
         """Return a hash of the software and the ports. All programs are restarted if it changes."""
         parts = {"release": self.release, "port_base": self.port_base}
-        return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_key().encode())
+        return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_file_hash().encode())
 
     def fingerprint(self) -> str:
         """Return a hash of all settings and files that change the running cloud.
@@ -164,23 +164,25 @@ class Settings:
         The hash does not include the path of cloudctl, the timeouts, or the faults.
         """
         inputs = dataclasses.asdict(self)
-        for name in NO_SHAPE:
+        for name in NOT_IN_FINGERPRINT:
             del inputs[name]
         sources = [
             path.read_bytes()
-            for folder in (PROGRAM, self.hypervisor_dir)
+            for folder in (CLOUDCTL_FOLDER, self.hypervisor_dir)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts
         ]
-        return digest(json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_key().encode(), *sources)
+        return digest(
+            json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_file_hash().encode(), *sources
+        )
 
 
-def kept_port_base(layout: Layout) -> int:
+def current_port_base(layout: Layout) -> int:
     """Return the first port of the cloud in this folder, or the default for a new cloud."""
     return int(State(layout.state).get(PORT_BASE) or FIRST_PORT)
 
 
-def one_or_more(name: str, raw: dict[str, Any]) -> int:
+def positive_int(name: str, raw: dict[str, Any]) -> int:
     """Return the value of an input. Raise CloudError if the value is smaller than 1."""
     number = int(raw[name])
     if number < 1:
@@ -189,7 +191,7 @@ def one_or_more(name: str, raw: dict[str, Any]) -> int:
     return number
 
 
-def guest(raw: dict[str, Any]) -> dict[str, Any]:
+def parse_guest(raw: dict[str, Any]) -> dict[str, Any]:
     """Validate the settings of an image, and convert its numbers."""
     memory, rate = int(raw["memory"]), float(raw["dirty_rate"])
     if not 1 <= memory <= MAX_GUEST_MEMORY or rate < 0:

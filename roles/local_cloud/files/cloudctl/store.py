@@ -38,11 +38,11 @@ PASSWORDS = (
 
 def write_private(path: Path, text: str) -> None:
     """Replace a file in one step. Only its owner can read it."""
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
+    temporary = path.with_name(f"{path.name}.new")
+    temporary.unlink(missing_ok=True)
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
         out.write(text)
-    fresh.replace(path)
+    temporary.replace(path)
 
 
 def load_secrets(layout: Layout) -> dict[str, str]:
@@ -61,22 +61,22 @@ class State:
     def __init__(self, path: Path) -> None:
         """Read the state file if it exists."""
         self._path = path
-        self._guard = threading.Lock()
-        self._known: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
+        self._lock = threading.Lock()
+        self._steps: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, step: str, key: str | None) -> bool:
         """Return whether the step was completed with this key. The key None means that the step was not completed."""
-        return bool(self._known.get(step) == key)
+        return bool(self._steps.get(step) == key)
 
     def get(self, step: str) -> Any:
         """Return the key of a completed step, or None."""
-        return self._known.get(step)
+        return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:
         """Store the key of a completed step. The key None deletes the step."""
-        with self._guard:
-            self._known[step] = key
-            write_private(self._path, json.dumps(self._known, indent=2))
+        with self._lock:
+            self._steps[step] = key
+            write_private(self._path, json.dumps(self._steps, indent=2))
 
 
 @contextlib.contextmanager

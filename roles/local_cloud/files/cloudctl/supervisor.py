@@ -23,7 +23,7 @@ ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
 DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
 ALREADY_STARTED = 60
 # These errors are raised if supervisord is stopped or shuts down.
-NOT_THERE = (OSError, xmlrpc.client.Fault)
+UNAVAILABLE_ERRORS = (OSError, xmlrpc.client.Fault)
 POLL_SECONDS = 0.1
 
 
@@ -61,11 +61,11 @@ class Supervisor:
         with xmlrpc.client.ServerProxy("http://localhost/RPC2", transport=transport) as proxy:
             return getattr(proxy.supervisor, method)(*arguments)
 
-    def alive(self) -> bool:
+    def is_running(self) -> bool:
         """Return whether supervisord responds."""
         try:
             self._call("getState")
-        except NOT_THERE:
+        except UNAVAILABLE_ERRORS:
             return False
         return True
 
@@ -73,7 +73,7 @@ class Supervisor:
         """Return the process information of all programs, or an empty list if supervisord is stopped."""
         try:
             programs: list[dict[str, Any]] = self._call("getAllProcessInfo")
-        except NOT_THERE:
+        except UNAVAILABLE_ERRORS:
             return []
         return programs
 
@@ -94,21 +94,21 @@ class Supervisor:
         """Return the start time of each program in seconds since 1970."""
         return {program["name"]: program["start"] for program in self._programs()}
 
-    def stop_others(self, kept: Collection[str]) -> None:
+    def stop_others(self, excluded: Collection[str]) -> None:
         """Stop all programs except these programs."""
-        self.stop(self.states().keys() - set(kept))
+        self.stop(self.states().keys() - set(excluded))
 
     def stop(self, programs: Collection[str]) -> list[str]:
         """Stop these programs. Return the programs that were running."""
-        going = [name for name, state in self.states().items() if name in programs and state in ALIVE]
-        for name in going:
+        running = [name for name, state in self.states().items() if name in programs and state in ALIVE]
+        for name in running:
             with contextlib.suppress(xmlrpc.client.Fault):  # the program has ended by itself
                 self._call("stopProcess", name, False)
-        while any(self.states().get(name) in ALIVE for name in going):
+        while any(self.states().get(name) in ALIVE for name in running):
             time.sleep(POLL_SECONDS)
-        return going
+        return running
 
-    def reread(self) -> None:
+    def reload_config(self) -> None:
         """Read the changed configuration. All removed or changed programs must be stopped."""
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in (*changed, *removed):

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     import types
     from collections.abc import Mapping, Sequence
 
-HERE = Path(__file__).parent
+FAULT_FOLDER = Path(__file__).parent
 # gunicorn does not restart a worker that ends with this exit code.
 EXIT_CODE = 3
 
 
-def refuse(why: str) -> NoReturn:
+def exit_with_error(why: str) -> NoReturn:
     """End the program. An exception is not raised, because a caller could catch it."""
     print(f"local_cloud_faults: {why}. The program ends, because it must not run without its fault.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(EXIT_CODE)
 
 
-def load(folder: Path) -> dict[str, types.ModuleType]:
+def load_faults(folder: Path) -> dict[str, types.ModuleType]:
     """Load the faults as modules. Return each module by the name of its fault."""
     faults = {}
     for path in sorted(folder.glob("*.py")):
@@ -45,7 +45,7 @@ def load(folder: Path) -> dict[str, types.ModuleType]:
             try:
                 loader.exec_module(faults[path.stem])
             except Exception as error:  # noqa: BLE001 - the file of a fault may raise any exception
-                refuse(f"the fault {path.stem} cannot be read: {error!r}")
+                exit_with_error(f"the fault {path.stem} cannot be read: {error!r}")
     return faults
 
 
@@ -55,7 +55,9 @@ def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleTy
         if hasattr(fault, "OLD"):
             count = source.count(fault.OLD)
             if count != 1:
-                refuse(f"the fault {name} does not fit: the text that it replaces occurs {count} times in {module}")
+                exit_with_error(
+                    f"the fault {name} does not fit: the text that it replaces occurs {count} times in {module}"
+                )
             source = source.replace(fault.OLD, fault.NEW)
     return source
 
@@ -71,17 +73,17 @@ class FaultingLoader(importlib.abc.Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Execute the changed source, and then the function ``put_into`` of each fault."""
+        """Execute the changed source, and then the function ``patch_module`` of each fault."""
         name = module.__name__
         source = self._loader.get_source(name) or ""
         code = self._loader.source_to_code(changed_source(source, name, self._faults), self._loader.path)
         exec(code, module.__dict__)  # noqa: S102 - this is how every loader runs a module
         for fault_name, fault in self._faults.items():
-            if hasattr(fault, "put_into"):
+            if hasattr(fault, "patch_module"):
                 try:
-                    fault.put_into(module)
+                    fault.patch_module(module)
                 except Exception as error:  # noqa: BLE001 - a fault may raise any exception
-                    refuse(f"the fault {fault_name} does not fit into {name}: {error!r}")
+                    exit_with_error(f"the fault {fault_name} does not fit into {name}: {error!r}")
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
@@ -100,17 +102,19 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
         if spec is None:
             return None
         if not isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            refuse(f"the module {fullname} cannot be changed, because it has no source file: {', '.join(faults)}")
+            exit_with_error(
+                f"the module {fullname} cannot be changed, because it has no source file: {', '.join(faults)}"
+            )
         spec.loader = FaultingLoader(spec.loader, faults)
         return spec
 
 
 def main() -> None:
     """Print the active faults and install the finder."""
-    faults = load(HERE)
+    faults = load_faults(FAULT_FOLDER)
     for name, fault in faults.items():
-        says = (fault.__doc__ or "").partition("\n")[0]
-        print(f"##### BROKEN ON PURPOSE (local_cloud_faults): {name}: {says} #####", file=sys.stderr, flush=True)
+        summary = (fault.__doc__ or "").partition("\n")[0]
+        print(f"##### BROKEN ON PURPOSE (local_cloud_faults): {name}: {summary} #####", file=sys.stderr, flush=True)
     sys.meta_path.insert(0, FaultingFinder(faults))
 
 

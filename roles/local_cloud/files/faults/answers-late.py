@@ -19,7 +19,7 @@ MODULE = "nova.wsgi.osapi_compute"
 SECONDS = 2
 
 
-def put_into(module: Any) -> None:
+def patch_module(module: Any) -> None:
     """Delay each response."""
     application = module.application
 

@@ -11,4 +11,4 @@ PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 OLD = "migration.wait(self._migration_seconds(instance))"
 NEW = """migration.wait(self._migration_seconds(instance) / 2)
-            migration.ended_badly = migration.ended_badly or "failed"  # unless it was aborted"""
+            migration.failure_status = migration.failure_status or "failed"  # unless it was aborted"""

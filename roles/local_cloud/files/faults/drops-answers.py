@@ -21,7 +21,7 @@ MODULE = "nova.wsgi.osapi_compute"
 EVERY = 10
 
 
-def put_into(module: Any) -> None:
+def patch_module(module: Any) -> None:
     application = module.application
     requests = itertools.count(1)
 

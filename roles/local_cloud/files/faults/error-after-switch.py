@@ -14,7 +14,7 @@ PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 
 
-def put_into(module: Any) -> None:
+def patch_module(module: Any) -> None:
     """Raise an exception in the last driver function of a live migration."""
 
     def post_live_migration_at_destination(*_: object, **__: object) -> NoReturn:

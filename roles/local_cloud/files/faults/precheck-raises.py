@@ -15,7 +15,7 @@ PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
 
 
-def put_into(module: Any) -> None:
+def patch_module(module: Any) -> None:
     """Raise the exception of the libvirt driver for incompatible processors."""
 
     def check_can_live_migrate_destination(*_: object, **__: object) -> NoReturn:

@@ -19,7 +19,7 @@ import yaml
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import Toy
 from cloudctl.layout import Layout
 from cloudctl.ports import is_free
-from cloudctl.processes import end_all
+from cloudctl.processes import stop_all_processes
 from cloudctl.runner import Runner
 from cloudctl.settings import PORTS, Settings
 
@@ -40,7 +40,7 @@ def layout() -> Iterator[Layout]:
         made = Layout(Path(folder).resolve())
         made.make()
         yield made
-        end_all(made, patience=2)
+        stop_all_processes(made, timeout=2)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cloudctl.api import Api, ApiError, missing
+from cloudctl.api import Api, ApiError, missing_parts
 
 if TYPE_CHECKING:
     from pytest_httpserver import HTTPServer
@@ -76,7 +76,7 @@ def test_returns_what_each_host_lacks(
         ("/resource_providers", {"resource_providers": providers}),
     ):
         httpserver.expect_request(path).respond_with_json(answer)
-    assert missing(api, STARTED) == lacks
+    assert missing_parts(api, STARTED) == lacks
 
 
 def test_replaces_an_expired_token(api: Api, httpserver: HTTPServer) -> None:

@@ -14,7 +14,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from cloudctl.inside import certificates
+from cloudctl.venv_scripts import certificates
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def talk(server: Path, client: Path | None) -> bytes:
         calling.load_cert_chain(client / "libvirt/clientcert.pem", client / "libvirt/private/clientkey.pem")
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
-        def serve() -> None:
+        def reap_children() -> None:
             plain, _address = listener.accept()
             try:
                 with plain, accepting.wrap_socket(plain, server_side=True) as channel:
@@ -53,7 +53,7 @@ def talk(server: Path, client: Path | None) -> bytes:
             except (ssl.SSLError, ConnectionError):
                 pass
 
-        thread = threading.Thread(target=serve)
+        thread = threading.Thread(target=reap_children)
         thread.start()
         try:
             with (

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-OVERLAY = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "faulting" / "sitecustomize.py"
+SITECUSTOMIZE = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "faulting" / "sitecustomize.py"
 BY_TEXT = '"""Adds one."""\nMODULE = "toy.sums"\nOLD = "a + b"\nNEW = "a + b + 1"\n'
 BY_CALL = '''"""Is rude."""
 MODULE = "toy.sums"
-def put_into(module):
+def patch_module(module):
     module.greeting = lambda: "go away, " + module.NAME
 '''
 SAY = "from toy import other, sums; print(sums.total(1, 2), sums.greeting(), other.total(1, 2))"
@@ -34,7 +34,7 @@ def program(tmp_path: Path) -> Path:
         (package / f"{name}.py").write_text(source)
     py_compile.compile(str(package / "sums.py"), cfile=str(package / "compiled.pyc"))
     (tmp_path / "overlay").mkdir()
-    shutil.copy(OVERLAY, tmp_path / "overlay")
+    shutil.copy(SITECUSTOMIZE, tmp_path / "overlay")
     return tmp_path
 
 
@@ -53,7 +53,7 @@ def run(program: Path, code: str = SAY, **faults: str) -> subprocess.CompletedPr
         ({"is_rude": BY_CALL}, "3 go away, you 3\n"),
         ({"adds_one": BY_TEXT, "is_rude": BY_CALL}, "4 go away, you 3\n"),
     ],
-    ids=["source text", "put_into", "both"],
+    ids=["source text", "patch_module", "both"],
 )
 def test_program_runs_with_its_faults_and_prints_them(program: Path, faults: dict[str, str], said: str) -> None:
     # Python must not use the cached code that was compiled from the healthy module.
@@ -91,7 +91,7 @@ def test_child_processes_have_the_faults(program: Path, how: str) -> None:
         ),
         ("raise ValueError('who wrote this')", "the fault a-fault cannot be read: ValueError('who wrote this')"),
     ],
-    ids=["no such text", "ambiguous text", "put_into raises", "compiled module", "broken file"],
+    ids=["no such text", "ambiguous text", "patch_module raises", "compiled module", "broken file"],
 )
 def test_program_refuses_to_run_without_its_fault(program: Path, fault: str, why: str) -> None:
     code = f"try:\n    {SAY}; import toy.compiled\nexcept BaseException as error:\n    print('swallowed', error)"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.errors import CancelledError, CloudError
-from cloudctl.faults import Fault, Faults, choose, known_faults, require_drivers
+from cloudctl.faults import Fault, Faults, known_faults, require_drivers, select_faults
 from cloudctl.processes import own_processes
 
 if TYPE_CHECKING:
@@ -28,25 +28,25 @@ SCHEDULER, COMPUTE, API = "bug-1718455", "never-ends", "answers-late"
 
 def test_faults_of_another_hypervisor_are_refused() -> None:
     drivers = {kind: FAULTS.with_name("hypervisors") / kind / "nova_virt" for kind in ("fake", "libvirt")}
-    known = choose(FAULTS, [path.stem for path in FAULTS.glob("*.py")])
+    known = select_faults(FAULTS, [path.stem for path in FAULTS.glob("*.py")])
     require_drivers(known, drivers["fake"])
-    with pytest.raises(CloudError, match="requires compute hosts of the kind fake, which this cloud does not have"):
+    with pytest.raises(CloudError, match=r"requires compute hosts of the kind fake\. This cloud has other hosts"):
         require_drivers(known, drivers["libvirt"])
-    require_drivers(choose(FAULTS, ["bug-1718455", "allocation-kept"]), drivers["libvirt"])
+    require_drivers(select_faults(FAULTS, ["bug-1718455", "allocation-kept"]), drivers["libvirt"])
 
 
 @pytest.mark.parametrize("path", sorted(FAULTS.iterdir()), ids=lambda path: path.stem)
 def test_each_fault_has_description_and_programs(path: Path) -> None:
     tree = ast.parse(path.read_text())
     fault = Fault.read(path)
-    assert fault.says.endswith(".")
+    assert fault.summary.endswith(".")
     assert "\n\n" in (ast.get_docstring(tree) or ""), "the docstring must give the reason for the fault"
-    assert fault.concerns
-    assert set(fault.concerns) <= KINDS
+    assert fault.program_names
+    assert set(fault.program_names) <= KINDS
     made = {ast.unparse(node.targets[0]) for node in tree.body if isinstance(node, ast.Assign)}
     made |= {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
     assert "MODULE" in made
-    assert ({"OLD", "NEW"} <= made) is ("put_into" not in made)
+    assert ({"OLD", "NEW"} <= made) is ("patch_module" not in made)
     assert ("OLD" in made) is ("NEW" in made)
 
 
@@ -59,32 +59,32 @@ def test_fault_of_nova_compute_concerns_every_host() -> None:
 
 def test_error_for_unknown_faults_lists_known_faults() -> None:
     with pytest.raises(CloudError) as caught:
-        choose(FAULTS, ["never-ends", "gremlins", "bugs"])
+        select_faults(FAULTS, ["never-ends", "gremlins", "bugs"])
     lines = str(caught.value).splitlines()
     assert lines[0] == "Unknown fault in local_cloud_faults: bugs, gremlins. The known faults are:"
     assert "  never-ends: The copy of a live migration never ends." in lines
 
 
 def test_order_and_repetition_of_names_do_not_matter() -> None:
-    assert choose(FAULTS, [API, COMPUTE, API]) == choose(FAULTS, [COMPUTE, API])
+    assert select_faults(FAULTS, [API, COMPUTE, API]) == select_faults(FAULTS, [COMPUTE, API])
 
 
 def test_refuses_a_fault_without_programs(tmp_path: Path) -> None:
     (tmp_path / "vague.py").write_text('"""Somewhere something."""\nMODULE = "nova"\n')
     with pytest.raises(ValueError, match="assigns no PROGRAMS"):
-        choose(tmp_path, ["vague"])
+        select_faults(tmp_path, ["vague"])
 
 
-def put(layout: Layout, *names: str) -> Faults:
-    return Faults(layout, choose(FAULTS, names), HOSTS)
+def install_faults(layout: Layout, *names: str) -> Faults:
+    return Faults(layout, select_faults(FAULTS, names), HOSTS)
 
 
 def test_exchange_installs_and_removes_faults(layout: Layout) -> None:
-    assert put(layout).changing() == set()
-    faults = put(layout, COMPUTE, "copy-fails", SCHEDULER)
-    assert faults.changing() == {"nova-compute1", "nova-compute2", "nova-scheduler"}
-    faults.exchange()
-    assert faults.changing() == set()
+    assert install_faults(layout).changed_programs() == set()
+    faults = install_faults(layout, COMPUTE, "copy-fails", SCHEDULER)
+    assert faults.changed_programs() == {"nova-compute1", "nova-compute2", "nova-scheduler"}
+    faults.apply()
+    assert faults.changed_programs() == set()
     assert {path.name for path in (layout.faults / "nova-compute2").iterdir()} == {
         "copy-fails.py",
         "never-ends.py",
@@ -93,19 +93,19 @@ def test_exchange_installs_and_removes_faults(layout: Layout) -> None:
     notice = layout.faults_notice.read_text().splitlines()
     assert notice[1:] == [SCHEDULER, "copy-fails", COMPUTE]
     (layout.faults / "nova-scheduler" / "__pycache__").mkdir()  # Python creates this folder
-    fewer = put(layout, COMPUTE, SCHEDULER)
-    assert fewer.changing() == {"nova-compute1", "nova-compute2"}
-    fewer.exchange()
-    put(layout).exchange()
+    fewer = install_faults(layout, COMPUTE, SCHEDULER)
+    assert fewer.changed_programs() == {"nova-compute1", "nova-compute2"}
+    fewer.apply()
+    install_faults(layout).apply()
     assert not layout.faults_notice.exists()
     assert list(layout.faults.iterdir()) == []
 
 
 def test_edited_fault_is_installed_again(layout: Layout, tmp_path: Path) -> None:
-    put(layout, SCHEDULER).exchange()
+    install_faults(layout, SCHEDULER).apply()
     source = (FAULTS / f"{SCHEDULER}.py").read_text()
     (tmp_path / f"{SCHEDULER}.py").write_text(source + "# edited\n")
-    assert Faults(layout, choose(tmp_path, [SCHEDULER]), HOSTS).changing() == {"nova-scheduler"}
+    assert Faults(layout, select_faults(tmp_path, [SCHEDULER]), HOSTS).changed_programs() == {"nova-scheduler"}
 
 
 # Tests with a cloud
@@ -209,7 +209,7 @@ def test_next_start_completes_an_interrupted_change(toy: Toy, afterwards: list[s
 def test_next_start_completes_a_change_interrupted_before_exchange(toy: Toy, monkeypatch: pytest.MonkeyPatch) -> None:
     toy.cloud().start()
     with monkeypatch.context() as patch:
-        patch.setattr(Faults, "exchange", interrupted)
+        patch.setattr(Faults, "apply", interrupted)
         with pytest.raises(KeyboardInterrupt):
             toy.cloud(faults=[COMPUTE]).start()
     # Now nova-compute is stopped on all hosts, and no fault is installed.

@@ -14,8 +14,8 @@ from cloudctl import graph, plan
 from cloudctl.errors import CancelledError, CloudError
 from cloudctl.graph import Progress, Step, ready_steps, run_graph
 from cloudctl.services import Services
+from cloudctl.step_functions import StepContext
 from cloudctl.store import State
-from cloudctl.work import Work
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,7 +34,7 @@ def returns(remark: str | None) -> Callable[[], str | None]:
 
 @pytest.fixture(autouse=True)
 def _short_ticks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(graph, "TICK_SECONDS", 0.01)
+    monkeypatch.setattr(graph, "POLL_SECONDS", 0.01)
 
 
 DIAMOND = [
@@ -46,7 +46,7 @@ DIAMOND = [
 
 
 @pytest.mark.parametrize(
-    ("done", "begun", "ready"),
+    ("done", "started", "ready"),
     [
         ("", "", ["bottom"]),
         ("", "bottom", []),
@@ -55,8 +55,8 @@ DIAMOND = [
         ("bottom left right", "bottom left right", ["top"]),
     ],
 )
-def test_ready_steps(done: str, begun: str, ready: list[str]) -> None:
-    assert [step.name for step in ready_steps(DIAMOND, set(done.split()), set(begun.split()))] == ready
+def test_ready_steps(done: str, started: str, ready: list[str]) -> None:
+    assert [step.name for step in ready_steps(DIAMOND, set(done.split()), set(started.split()))] == ready
 
 
 def test_order_and_progress() -> None:
@@ -86,7 +86,7 @@ def test_independent_steps_run_in_parallel() -> None:
 
 def test_first_error_is_raised_and_cancels_other_steps() -> None:
     cancelled = threading.Event()
-    begun: list[str] = []
+    started: list[str] = []
 
     def fail() -> None:
         raise CloudError("the disk is full")
@@ -95,10 +95,10 @@ def test_first_error_is_raised_and_cancels_other_steps() -> None:
         assert cancelled.wait(10)
         raise CancelledError("interrupted")
 
-    steps = [Step("wait", wait), Step("fail", fail), Step("after", lambda: begun.append("after"), ("wait",))]
+    steps = [Step("wait", wait), Step("fail", fail), Step("after", lambda: started.append("after"), ("wait",))]
     with pytest.raises(CloudError, match="the disk is full"):
         run_graph(steps, Progress(quiet), cancelled)
-    assert begun == []
+    assert started == []
 
 
 def test_unexpected_exception_cancels_other_steps() -> None:
@@ -113,11 +113,11 @@ def test_unexpected_exception_cancels_other_steps() -> None:
 
 def test_cancelled_run_starts_no_more_steps() -> None:
     cancelled = threading.Event()
-    begun: list[str] = []
-    steps = [Step("one", cancelled.set), Step("two", lambda: begun.append("two"), ("one",))]
+    started: list[str] = []
+    steps = [Step("one", cancelled.set), Step("two", lambda: started.append("two"), ("one",))]
     with pytest.raises(CancelledError, match="The next run continues after the last finished step"):
         run_graph(steps, Progress(quiet), cancelled)
-    assert begun == []
+    assert started == []
 
 
 def test_reports_a_step_that_takes_long() -> None:
@@ -125,7 +125,7 @@ def test_reports_a_step_that_takes_long() -> None:
     told = threading.Event()
     said: list[str] = []
 
-    def say(text: str) -> None:
+    def print_progress(text: str) -> None:
         said.append(text)
         told.set()
 
@@ -133,7 +133,7 @@ def test_reports_a_step_that_takes_long() -> None:
         assert told.wait(10)
         return "done"
 
-    run_graph([Step("long", work)], Progress(say, 20, lambda: float(next(now))), threading.Event())
+    run_graph([Step("long", work)], Progress(print_progress, 20, lambda: float(next(now))), threading.Event())
     assert said[0].startswith("still running: long (")
     assert said[-1].startswith("done (")
 
@@ -144,8 +144,8 @@ def test_refuses_an_unknown_prerequisite() -> None:
 
 
 def test_plan_has_no_cycle(settings: Settings, runner: Runner) -> None:
-    work = Work(settings, runner, Services(settings, runner), State(settings.layout.state), {})
-    steps = plan.steps(work)
+    context = StepContext(settings, runner, Services(settings, runner), State(settings.layout.state), {})
+    steps = plan.steps(context)
     done: set[str] = set()
     while ready := ready_steps(steps, done, done):
         done |= {step.name for step in ready}

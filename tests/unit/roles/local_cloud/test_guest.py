@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cloudctl.inside import resources
+from cloudctl.venv_scripts import resources
 
 GUEST = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "guest"
 SHIPPED = bytes.fromhex((GUEST / "guest.hex").read_text())
@@ -42,7 +42,7 @@ def test_guest_is_a_boot_sector_with_a_partition() -> None:
     [(8, 1, 9 * 2**20, 14), (40, 140, 41 * 2**20, 1969), (1, 0, 2 * 2**20, 0)],
 )
 def test_image_contains_memory_and_dirty_rate(memory: int, rate: float, end: int, pages: int) -> None:
-    disk = resources.disk_of(SHIPPED, memory, rate)
+    disk = resources.make_disk(SHIPPED, memory, rate)
     assert len(disk) == resources.IMAGE_BYTES
     assert struct.unpack("<II", disk[432:440]) == (end, pages)
     # all other bytes are unchanged
@@ -52,4 +52,4 @@ def test_image_contains_memory_and_dirty_rate(memory: int, rate: float, end: int
 
 
 def test_hex_file_has_the_numbers_of_the_default_guest() -> None:
-    assert resources.disk_of(SHIPPED, 8, 1)[:512] == SHIPPED
+    assert resources.make_disk(SHIPPED, 8, 1)[:512] == SHIPPED

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from cloudctl.errors import CloudError
-from cloudctl.install import pinned, pip_settings, require_ensurepip
+from cloudctl.install import lock_file_entry, pip_settings, require_ensurepip
 
 LOCKS = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "releases"
 HASHES = " \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb"
@@ -31,14 +31,14 @@ HASHES = " \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb"
 def test_reads_pin_of_uv(lock: str, entry: str | None) -> None:
     if entry is None:
         with pytest.raises(CloudError, match="contains no version of uv"):
-            pinned(lock, "uv")
+            lock_file_entry(lock, "uv")
     else:
-        assert pinned(lock, "uv") == entry
+        assert lock_file_entry(lock, "uv") == entry
 
 
 @pytest.mark.parametrize("lock", sorted(LOCKS.glob("*/requirements.txt")), ids=lambda path: path.parent.name)
 def test_every_lock_file_pins_uv(lock: Path) -> None:
-    first, *hashes = pinned(lock.read_text(), "uv").splitlines()
+    first, *hashes = lock_file_entry(lock.read_text(), "uv").splitlines()
     assert first.startswith("uv==")
     assert len(hashes) > 1
 

@@ -254,7 +254,7 @@ def test_stop_waits_for_a_start(toy: Toy) -> None:
 def test_auto_does_not_convert_a_cloud_that_another_command_has_created(toy: Toy) -> None:
     toy.cloud().start()
     other = {**toy.order["hypervisor"], "name": "libvirt"}
-    with pytest.raises(CloudError, match="has created this cloud with compute hosts of the kind fake"):
+    with pytest.raises(CloudError, match="Its compute hosts are of the kind fake"):
         toy.cloud(hypervisor=other, auto_hypervisor=True).start()
     assert toy.cloud().start()["changed"] is False
 
@@ -481,7 +481,7 @@ def test_result_is_json(
 @pytest.mark.parametrize(
     ("user", "folder", "told"),
     [
-        (1000, None, "Compute hosts of the kind fake need root, but this is another user"),
+        (1000, None, "Compute hosts of the kind fake require root, but the present user is not root"),
         (0, "/run/cloud", "Compute hosts of the kind fake cannot use the folder /run/cloud"),
     ],
 )

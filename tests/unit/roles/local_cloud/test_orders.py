@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The orders for the programs in ``inside``, and the credentials of the cloud's users."""
+"""The orders for the programs in ``venv_scripts``, and the credentials of the cloud's users."""
 
 from __future__ import annotations
 

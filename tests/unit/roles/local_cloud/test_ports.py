@@ -58,5 +58,5 @@ def test_returns_only_ports_of_own_processes(taken: int) -> None:
 
 @pytest.mark.parametrize("base", [0, -5, 65530, 70000])
 def test_refuses_ports_that_do_not_exist(base: int) -> None:
-    with pytest.raises(CloudError, match="local_cloud_port_base must be 1 to 65528"):
+    with pytest.raises(CloudError, match="Set local_cloud_port_base to 1 to 65528"):
         require_free({str(number): base + number for number in range(8)})

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.layout import Layout
-from cloudctl.processes import end_all, mark, memory_bytes, own_processes
+from cloudctl.processes import environment_marker, memory_bytes, own_processes, stop_all_processes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,15 +39,15 @@ def process(code: str, env: dict[str, str], cwd: Path) -> Iterator[subprocess.Po
 def test_finds_processes_by_variable_or_folder(layout: Layout, tmp_path: Path) -> None:
     longer = Layout(layout.top.with_name(f"{layout.top.name}-2"))
     with (
-        process(SLEEP, mark(layout), tmp_path) as by_variable,
+        process(SLEEP, environment_marker(layout), tmp_path) as by_variable,
         process(SLEEP, {}, layout.process_dir) as by_folder,
-        process(SLEEP, mark(longer), tmp_path) as of_another_cloud,
+        process(SLEEP, environment_marker(longer), tmp_path) as of_another_cloud,
         process(SLEEP, {"OTHER": str(layout.top)}, layout.top) as stranger,
     ):
         assert set(own_processes(layout)) == {by_variable.pid, by_folder.pid}
         assert memory_bytes(layout) > 2**20
         # The function does not count ended processes, although no process has read their exit codes.
-        assert end_all(layout, patience=5) == 2
+        assert stop_all_processes(layout, timeout=5) == 2
         assert own_processes(layout) == []
         assert (of_another_cloud.poll(), stranger.poll()) == (None, None)
 
@@ -56,13 +56,13 @@ def test_own_process_does_not_count(layout: Layout, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(layout.process_dir)
     assert own_processes(layout) == []
     assert memory_bytes(layout) == 0
-    assert end_all(layout, patience=0) == 0
+    assert stop_all_processes(layout, timeout=0) == 0
 
 
 @pytest.mark.parametrize(("code", "number"), [(SLEEP, -15), (STUBBORN, -9)])
 def test_sends_sigterm_then_sigkill(layout: Layout, code: str, number: int) -> None:
-    with process(code, mark(layout), layout.top) as child:
-        patience = 5 if number == -15 else 0.3
-        assert end_all(layout, patience) == 1
+    with process(code, environment_marker(layout), layout.top) as child:
+        timeout = 5 if number == -15 else 0.3
+        assert stop_all_processes(layout, timeout) == 1
         eventually(lambda: child.poll() is not None)
         assert child.returncode == number

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.errors import CancelledError, CloudError, log_tail
-from cloudctl.processes import MARK, own_processes
+from cloudctl.processes import MARKER_VARIABLE, own_processes
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,7 +27,7 @@ def python(code: str) -> list[str]:
 
 
 def test_writes_output_to_the_log_and_sets_environment(runner: Runner, layout: Layout) -> None:
-    code = f"import os, sys; print(sys.stdin.read(), os.environ['{MARK}'], os.environ['EXTRA'])"
+    code = f"import os, sys; print(sys.stdin.read(), os.environ['{MARKER_VARIABLE}'], os.environ['EXTRA'])"
     runner.run("hello", python(code), log="hello", text_in="order", extra_env={"EXTRA": "more"})
     log = layout.log_of("hello")
     assert log.read_text() == f"--- hello\norder {layout.top} more\n"

@@ -50,8 +50,8 @@ def test_keeps_ports_of_an_existing_cloud(order: dict[str, Any], layout: Layout)
     assert kept.fingerprint() == settings(order, port_base=20000).fingerprint()
     assert settings(order, port_base=30000).port_base == 30000
     State(layout.state).record("port_base", 25000)
-    assert kept.settled().port_base == 25000
-    assert settings(order, port_base=30000).settled().port_base == 30000
+    assert kept.with_current_ports().port_base == 25000
+    assert settings(order, port_base=30000).with_current_ports().port_base == 30000
 
 
 def libvirt(order: dict[str, Any]) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def test_each_host_has_its_own_address(order: dict[str, Any], port_base: int, ad
     assert list(made.addresses.values()) == addresses
     # Hosts of the kind fake do not listen on ports. Therefore they need no addresses.
     assert set(settings(order, hosts=300).addresses.values()) == {"127.0.0.1"}
-    identities = [made.identity_of(host) for host in made.hosts]
+    identities = [made.host_uuid(host) for host in made.hosts]
     assert len(set(identities)) == len(identities)
-    assert identities != [settings(order, dir="/elsewhere").identity_of(host) for host in made.hosts]
+    assert identities != [settings(order, dir="/elsewhere").host_uuid(host) for host in made.hosts]
 
 
 def test_refuses_too_many_libvirt_hosts(order: dict[str, Any]) -> None:
@@ -159,7 +159,7 @@ def test_lock_key_ignores_links_to_the_same_python(order: dict[str, Any], tmp_pa
     keys = set()
     for checkout in ("one", "two"):
         (tmp_path / checkout).symlink_to(Path(sys.executable).resolve())
-        keys.add(settings(order, python=str(tmp_path / checkout)).lock_key())
+        keys.add(settings(order, python=str(tmp_path / checkout)).lock_file_hash())
     assert len(keys) == 1
 
 
@@ -171,9 +171,9 @@ def test_chosen_python_can_create_environments(order: dict[str, Any]) -> None:
 
 def test_lock_key_depends_on_the_lock_file(order: dict[str, Any]) -> None:
     before = settings(order)
-    key = before.lock_key()
+    key = before.lock_file_hash()
     before.lock_file.write_text("uv==2.0")
-    assert before.lock_key() != key
+    assert before.lock_file_hash() != key
 
 
 def test_digest_depends_on_the_borders_of_parts() -> None:

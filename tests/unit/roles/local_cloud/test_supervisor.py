@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from ansible_collections.stackproof.migration.tests.unit.roles.local_cloud.toy import eventually
 from cloudctl.errors import CloudError
-from cloudctl.processes import mark
+from cloudctl.processes import environment_marker
 from cloudctl.supervisor import Supervisor
 
 if TYPE_CHECKING:
@@ -33,17 +33,17 @@ def supervisor(layout: Layout) -> Supervisor:
     program = str(Path(__file__).with_name("toy_supervisord.py"))
     subprocess.run(
         [sys.executable, program, str(config)],
-        env={**mark(layout), "TOY_TOP": str(layout.top)},
+        env={**environment_marker(layout), "TOY_TOP": str(layout.top)},
         check=True,
     )
     supervisor = Supervisor(layout.supervisor_socket)
-    eventually(supervisor.alive)
+    eventually(supervisor.is_running)
     return supervisor
 
 
 def test_has_no_states_without_supervisord(layout: Layout) -> None:
     supervisor = Supervisor(layout.supervisor_socket)
-    assert not supervisor.alive()
+    assert not supervisor.is_running()
     assert supervisor.states() == {}
 
 
@@ -52,10 +52,10 @@ def test_starts_stops_and_shuts_down(supervisor: Supervisor) -> None:
     for name in ("mariadb", "nova", "nova"):  # the second start of nova must have no effect
         supervisor.start(name)
     assert supervisor.states() == {"mariadb": "RUNNING", "nova": "RUNNING", "glance": "STOPPED"}
-    supervisor.stop_others(kept=["mariadb"])
+    supervisor.stop_others(excluded=["mariadb"])
     assert supervisor.states() == {"mariadb": "RUNNING", "nova": "STOPPED", "glance": "STOPPED"}
     supervisor.shutdown()
-    eventually(lambda: not supervisor.alive())
+    eventually(lambda: not supervisor.is_running())
 
 
 def test_error_has_the_fault_of_supervisord(supervisor: Supervisor) -> None:

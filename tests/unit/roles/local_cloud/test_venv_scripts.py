@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The programs in ``inside`` that need no libraries of OpenStack."""
+"""The programs in ``venv_scripts`` that need no libraries of OpenStack."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from cloudctl.inside import manage, render
+from cloudctl.venv_scripts import manage, render
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def says(text: str) -> Callable[[], Any]:
+def summary(text: str) -> Callable[[], Any]:
     return lambda: print(text)
 
 

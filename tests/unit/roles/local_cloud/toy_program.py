@@ -25,7 +25,7 @@ PASTE_FILES = ("glance/glance-api-paste.ini", "neutron/api-paste.ini", "nova/api
 
 
 def python(argv: list[str], top: Path) -> int:
-    """Act as Python: create an environment, install packages, print pip's settings, or run a program of ``inside``."""
+    """Act as Python: create an environment, install packages, or run a script of ``venv_scripts``."""
     if argv[0] == "-c":
         return 0
     if argv[:2] == ["-m", "venv"]:

@@ -92,7 +92,7 @@ class Supervisord:
             of_program.pop(name)
         return True
 
-    def serve(self) -> None:
+    def reap_children(self) -> None:
         self._server.serve_forever(poll_interval=0.02)
 
     def states(self) -> list[dict[str, Any]]:
@@ -217,4 +217,4 @@ class _Api(http.server.BaseHTTPRequestHandler):
 if __name__ == "__main__":
     supervisord = Supervisord(Path(sys.argv[1]))
     if os.fork() == 0:
-        supervisord.serve()
+        supervisord.reap_children()

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-VALID = dt.timedelta(days=3650)
+VALIDITY = dt.timedelta(days=3650)
 USAGES = (
     "digital_signature",
     "content_commitment",
@@ -57,11 +57,11 @@ FILES = {
 def write(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+    temporary = path.with_name(f"{path.name}.new")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)
     # The file is replaced in one step, so that an incomplete file never exists.
-    fresh.replace(path)
+    temporary.replace(path)
 
 
 def as_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
@@ -81,7 +81,7 @@ def builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *usages:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + VALID)
+        .not_valid_after(now + VALIDITY)
         .add_extension(x509.KeyUsage(**{usage: usage in usages for usage in USAGES}), critical=True)
     )
 
@@ -125,7 +125,7 @@ class Authority:
         return {"authority": self.certificate, "certificate": certificate, "key": as_pem(key)}
 
 
-def is_right(pki: Path, authority: Authority, address: str) -> bool:
+def is_valid(pki: Path, authority: Authority, address: str) -> bool:
     """Return whether the host has a valid certificate for this address."""
     # The function main writes this file last. If this file exists, all files are complete.
     certificate = pki / FILES["certificate"][-1]
@@ -142,7 +142,7 @@ def main(order: dict[str, Any]) -> None:
     authority = Authority(etc / "authority")
     for name, address in order["addresses"].items():
         pki = etc / name / "pki"
-        if not is_right(pki, authority, address):
+        if not is_valid(pki, authority, address):
             content = authority.issue(name, address)
             for kind in ("authority", "key", "certificate"):
                 for place in FILES[kind]:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the images and flavors of the local cloud.
 
-Standard input is the JSON that ``make_resources`` writes. A second run creates only missing images and flavors, and
+Standard input is the JSON that ``create_resources`` writes. A second run creates only missing images and flavors, and
 replaces an image if its disk has changed.
 """
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 # This image property contains a hash of the disk. Images of a user do not have this property.
-MARK = "stackproof_disk"
+HASH_PROPERTY = "stackproof_disk"
 MIB = 1024 * 1024
-LEAST_RAM = 64
+MINIMUM_RAM = 64
 IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
 # The guest measures time with a timer that counts down TIMER_HERTZ times per second.
@@ -40,7 +40,7 @@ PROPERTIES = {
 }
 
 
-def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
+def make_disk(guest: bytes, memory: int, dirty_rate: float) -> bytes:
     """Return a raw disk image. Its guest writes to ``memory`` MiB of memory at ``dirty_rate`` MiB/s."""
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)
@@ -48,40 +48,40 @@ def disk_of(guest: bytes, memory: int, dirty_rate: float) -> bytes:
     return sector + bytes(IMAGE_BYTES - len(sector))
 
 
-def ensure_image(cloud: Connection, guest: bytes, wanted: dict[str, Any]) -> None:
+def ensure_image(cloud: Connection, guest: bytes, settings: dict[str, Any]) -> None:
     """Create a public image, or replace it if its disk has changed.
 
     An active image that a user has uploaded with the same name is kept.
     """
-    disk = disk_of(guest, wanted["memory"], wanted["dirty_rate"])
-    mark = hashlib.sha256(disk).hexdigest()[:20]
-    for image in cloud.image.images(name=wanted["image"]):
-        theirs = MARK not in image.properties and image.size != IMAGE_BYTES
-        if image.status == "active" and (theirs or image.properties.get(MARK) == mark):
+    disk = make_disk(guest, settings["memory"], settings["dirty_rate"])
+    disk_hash = hashlib.sha256(disk).hexdigest()[:20]
+    for image in cloud.image.images(name=settings["image"]):
+        uploaded_by_user = HASH_PROPERTY not in image.properties and image.size != IMAGE_BYTES
+        if image.status == "active" and (uploaded_by_user or image.properties.get(HASH_PROPERTY) == disk_hash):
             return
         cloud.delete_image(image.id)
     cloud.image.create_image(
-        name=wanted["image"],
+        name=settings["image"],
         data=disk,
         disk_format="raw",
         container_format="bare",
         visibility="public",
-        min_ram=max(LEAST_RAM, wanted["memory"] + 2),
-        properties={**PROPERTIES, MARK: mark},
+        min_ram=max(MINIMUM_RAM, settings["memory"] + 2),
+        properties={**PROPERTIES, HASH_PROPERTY: disk_hash},
     )
 
 
-def ensure_flavor(cloud: Connection, wanted: dict[str, Any]) -> None:
+def ensure_flavor(cloud: Connection, flavor: dict[str, Any]) -> None:
     """Create a public flavor if it does not exist. Memory is in MiB, disk in GiB."""
-    if cloud.compute.find_flavor(wanted["name"]) is None:
-        cloud.compute.create_flavor(**wanted)
+    if cloud.compute.find_flavor(flavor["name"]) is None:
+        cloud.compute.create_flavor(**flavor)
 
 
 def main(order: dict[str, Any]) -> None:
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
     guest = bytes.fromhex(order["guest"])
-    for wanted in order["guests"]:
-        ensure_image(cloud, guest, wanted)
+    for settings in order["guests"]:
+        ensure_image(cloud, guest, settings)
     for flavor in order["flavors"]:
         ensure_flavor(cloud, flavor)
 

@@ -15,7 +15,7 @@ import sys
 from supervisor import poller, supervisord
 
 
-class ForgettingPoller(poller.PollPoller):
+class FixedPoller(poller.PollPoller):
     """A poller that stops polling a file descriptor after an error."""
 
     def _ignore_invalid(self, fd: int, eventmask: int) -> bool:
@@ -25,5 +25,5 @@ class ForgettingPoller(poller.PollPoller):
 
 
 if __name__ == "__main__":
-    poller.Poller = ForgettingPoller
+    poller.Poller = FixedPoller
     sys.exit(supervisord.main())

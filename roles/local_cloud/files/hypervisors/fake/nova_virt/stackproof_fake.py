@@ -56,7 +56,7 @@ class _Migration:
     def __init__(self) -> None:
         self._ended = threading.Event()
         # Nova writes this status to the migration record if the migration was aborted or failed.
-        self.ended_badly: str | None = None
+        self.failure_status: str | None = None
 
     def wait(self, seconds: float) -> None:
         self._ended.wait(seconds)
@@ -65,13 +65,13 @@ class _Migration:
         self._ended.set()
 
     def abort(self) -> None:
-        self._end_badly("cancelled")
+        self._end_with_status("cancelled")
 
     def fail(self) -> None:
-        self._end_badly("failed")
+        self._end_with_status("failed")
 
-    def _end_badly(self, status: str) -> None:
-        self.ended_badly = status
+    def _end_with_status(self, status: str) -> None:
+        self.failure_status = status
         self._ended.set()
 
 
@@ -82,7 +82,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         super().__init__(virtapi, read_only)
         self._sizes: dict[str, dict[str, int]] = {}
         self._live_migrations: dict[str, _Migration] = {}
-        self._guard = threading.Lock()
+        self._guests_lock = threading.Lock()
 
     # The guests are also stored in a file, because they must survive a restart of the process.
 
@@ -102,7 +102,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         LOG.info("%d guests continue after a restart", len(guests))
 
     def _write_guests(self) -> None:
-        with self._guard:
+        with self._guests_lock:
             guests = {
                 uuid: {"name": guest.name, "state": guest.state, "size": self._sizes[uuid]}
                 for uuid, guest in list(self.instances.items())
@@ -180,8 +180,8 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
             migration.wait(self._migration_seconds(instance))
         finally:
             self._live_migrations.pop(instance.uuid, None)
-        if migration.ended_badly:
-            recover_method(context, instance, dest, migrate_data, migration_status=migration.ended_badly)
+        if migration.failure_status:
+            recover_method(context, instance, dest, migrate_data, migration_status=migration.failure_status)
         else:
             post_method(context, instance, dest, block_migration, migrate_data)
 

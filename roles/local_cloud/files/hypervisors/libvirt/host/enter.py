@@ -35,7 +35,7 @@ def find_init(host_file: str) -> int | None:
     return pid if is_init and Path(f"/proc/{pid}/ns/pid").readlink() != Path("/proc/self/ns/pid").readlink() else None
 
 
-def listens(pid: int, path: str) -> bool:
+def accepts_connections(pid: int, path: str) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         return probe.connect_ex(f"/proc/{pid}/root{path}") == 0
 
@@ -45,7 +45,7 @@ def wait_for_host(host_file: str, required_socket: str | None) -> int:
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         pid = find_init(host_file)
-        if pid is not None and (required_socket is None or listens(pid, required_socket)):
+        if pid is not None and (required_socket is None or accepts_connections(pid, required_socket)):
             return pid
         if time.monotonic() > deadline:
             problem = "The host does not run" if pid is None else f"No program of the host listens on {required_socket}"

@@ -129,7 +129,7 @@ def make_device(path: Path, major: int, minor: int) -> None:
     path.chmod(0o666)
 
 
-def become_host(host: dict[str, Any]) -> None:
+def set_up_host(host: dict[str, Any]) -> None:
     """Set up the namespaces of this process as a compute host."""
     socket.sethostname(host["name"])
     mount("-t", "proc", "proc", "/proc")
@@ -144,7 +144,7 @@ def become_host(host: dict[str, Any]) -> None:
     make_devices()
 
 
-def serve() -> NoReturn:
+def reap_children() -> NoReturn:
     """Reap child processes until the signal SIGTERM."""
 
     def reap(*_: object) -> None:
@@ -165,9 +165,9 @@ def main(host_file: str) -> None:
     pid_file.unlink(missing_ok=True)
     # The folder /proc still belongs to the machine, so it shows the process id on the machine.
     pid = Path("/proc/self").readlink()
-    become_host(host)
+    set_up_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
-    serve()
+    reap_children()
 
 
 if __name__ == "__main__":
