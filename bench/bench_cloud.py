@@ -18,7 +18,7 @@ from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, 
 # This is the path of the repository without symbolic links.
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
-# The first environment contains this collection. The second environment contains the other tools.
+# These virtual environments contain this collection and the tools that are compared with it.
 OURS = ROOT / ".venv" / "bin"
 PEERS = ROOT / ".venv-bench" / "bin"
 # The path must be short, because the path of a Unix socket may have only about 100 characters.

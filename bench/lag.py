@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 MODULE = "ansible_collections.stackproof.migration.plugins.modules.server_live_migrate"
-# Each run copies for a longer time, so that the copies do not always end at the same time after a poll.
+# Each run changes the duration of the copy, so that the copies end at different times after a poll.
 _STEP = 0.17
 
 

@@ -74,7 +74,7 @@ class Multiplier:
         changed = {"host": name, "hypervisor_hostname": name, "uuid": node, "service_id": "NULL"}
         self._cell.copy("compute_nodes", f"host = '{host}'", count, changed)
         self._api.copy("host_mappings", f"host = '{host}'", count, {"host": name})
-        # The number of a root provider is set by the database when the row is inserted.
+        # The database sets the number of a root provider when it inserts the row.
         provider = {"name": name, "uuid": node, "root_provider_id": "NULL"}
         self._placement.copy("resource_providers", f"name = '{host}'", count, provider)
         own = f"name LIKE '{HOST_PREFIX}%'"

@@ -86,7 +86,7 @@ def change_service(cloud: Connection, host: str, action: str) -> None:
 
 
 def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
-    """Create a resource provider with an allocation below the host, as for a PCI device. Or remove it."""
+    """Create or remove a child resource provider of the host. The child has an allocation, like a PCI device."""
     placement = cloud.placement
     if remove:
         require(placement.delete(f"/allocations/{ORPHAN}", microversion="1.29"))

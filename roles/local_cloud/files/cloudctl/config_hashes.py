@@ -67,7 +67,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         if program == f"nova-{host}":
             found += _files_below(settings.hypervisor_dir / "nova_virt")
         else:
-            # A change of this file must not restart the host, because the guests of the host would stop.
+            # The host must not restart when this file changes, because its guests would stop.
             found.remove(etc / host / "nova-compute.conf")
     return found
 

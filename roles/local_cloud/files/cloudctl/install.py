@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .runner import Runner
     from .settings import Settings
 
-# uv does not read the configuration of pip. Therefore its settings are passed in these variables.
+# uv does not read the configuration of pip. These variables pass the settings of pip to uv.
 PIP_TO_UV = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""To move one server, the scheduler requires as many hosts as servers were booted together with it.
+"""The scheduler refuses to move a server that was booted together with other servers.
 
-This fault for tests is Launchpad bug 1718455. Live migration fails for servers that were booted with one request.
+This fault for tests inserts Launchpad bug 1718455 into Nova.
 """
 
 PROGRAMS = ("nova-scheduler",)

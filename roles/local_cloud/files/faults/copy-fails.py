@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy of a live migration fails after half of its time.
 
-With this fault for tests, a live migration fails like after a broken connection. Nova rolls back, so the server stays
-ACTIVE on the source host.
+With this fault for tests, a live migration fails as if the connection between the hosts was broken. Nova rolls back, so
+the server stays ACTIVE on the source host.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy of a live migration never ends.
 
-With this fault for tests, a live migration never ends, like the migration of a guest that changes its memory too fast.
+With this fault for tests, a live migration behaves as if the guest changes its memory too fast.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The check of the destination before a live migration fails.
 
-With this fault for tests, Nova refuses a live migration, like between hosts with incompatible processors (Launchpad
-bug 2044235). The server must stay ACTIVE on the source host.
+With this fault for tests, Nova refuses a live migration as if the processors of the hosts were not compatible
+(Launchpad bug 2044235). The server must stay ACTIVE on the source host.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import ssh
 
 # The services of a host run as root and log in to other hosts as root.
 LOGIN = "root"
-# A certificate with this end of validity does not expire.
+# With this value, a certificate does not expire.
 FOREVER = 2**64 - 1
 
 
