@@ -9,6 +9,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.bug_report import bug_report
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.cycle_bug_report import failed_cycle
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
     client_versions,
@@ -65,6 +66,6 @@ def bug_files(evidence: dict[str, Any]) -> Files:
     If a local cloud can replay the run, also return the playbook for the replay.
     """
     playbook = replay(evidence, faults=local_cloud_faults(), file=REPLAY)
-    text = bug_report(evidence, versions=client_versions(), replay_file=REPLAY if playbook else "")
+    text = bug_report(failed_cycle(evidence, replay_file=REPLAY if playbook else ""), versions=client_versions())
     files = {"bug_report": ("bug-report.md", text)}
     return files | ({"replay": (REPLAY, playbook)} if playbook else {})

@@ -8,9 +8,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import build
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.bug_report import bug_report
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import build, has_failed
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_bug_report import failed_drain
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain_page import html
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import collection_version
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files import (
+    client_versions,
+    collection_version,
+)
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.junit import junit_of_drain
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.report_action import (
     ReportAction,
@@ -29,6 +34,7 @@ class ActionModule(ReportAction):
     ARGUMENTS = {  # noqa: RUF012  # the base class declares it as a class variable
         "result": {"type": "dict"},
         "cloud": {"type": "str", "default": ""},
+        "name_sources": {"type": "list", "elements": "raw", "default": []},
         "advice": {
             "type": "str",
             "default": (
@@ -40,17 +46,26 @@ class ActionModule(ReportAction):
     CONTENT = "result"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return drain.json, junit.xml and report.html."""
-        drain = build(
-            options["result"],
-            collection=collection_version(),
-            ended=ended,
-            cloud=options["cloud"],
-            redact_hosts=options["redact_hosts"],
-            environment=environment_names(),
-        )
-        return {
+        """Return the files of the report. After a failed drain, bug-report.md is also a file of the report."""
+        drain = _report(options, ended, redact_hosts=options["redact_hosts"])
+        files = {
             "drain": ("drain.json", json.dumps(drain, indent=2) + "\n"),
             "junit": ("junit.xml", junit_of_drain(drain)),
             "html": ("report.html", html(drain)),
         }
+        if not has_failed(drain):
+            return files
+        # Redact the bug report, because users paste it into a public issue tracker.
+        run = failed_drain(_report(options, ended, redact_hosts=True))
+        return files | {"bug_report": ("bug-report.md", bug_report(run, versions=client_versions()))}
+
+
+def _report(options: dict[str, Any], ended: dt.datetime, *, redact_hosts: bool) -> dict[str, Any]:
+    return build(
+        options["result"],
+        collection=collection_version(),
+        ended=ended,
+        cloud=options["cloud"],
+        redact_hosts=redact_hosts,
+        name_sources=[environment_names(), *options["name_sources"]],
+    )

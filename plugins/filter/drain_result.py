@@ -25,9 +25,9 @@ options:
   _input:
     description:
       - A dictionary with the recorded results, in the form that P(stackproof.migration.drain_outcome#filter) needs.
-      - The dictionary also contains C(run_id), C(cloud) and C(report_folder). C(run_id) is the id of the run. C(cloud)
-        is the input that selects the cloud. C(report_folder) is the result of the task that creates the folder of the
-        report.
+      - The dictionary also contains C(run_id), C(cloud), C(inputs) and C(report_folder). C(run_id) is the id of the
+        run. C(cloud) is the input that selects the cloud. C(inputs) contains all inputs of the role by name.
+        C(report_folder) is the result of the task that creates the folder of the report.
     type: dict
     required: true
   started:
@@ -62,6 +62,15 @@ _value:
       description: The cloud, with the region and the URL of the Identity service if they are known.
       type: str
       sample: mycloud, region RegionOne, https://cloud.example.org:5000/v3
+    microversion:
+      description: The microversions of the Compute API. Null if the role did not read the host.
+      type: dict
+      sample: {min: "2.1", max: "2.104"}
+    inputs:
+      description: The inputs that the report shows. The keys are the names of the inputs without the prefix
+        C(host_drain_).
+      type: dict
+      sample: {host: compute1, state: drained, cold: true}
     service:
       description:
         - The compute service at the end of the run. In check mode, this is the compute service at the start of the run.

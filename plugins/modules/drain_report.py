@@ -15,6 +15,7 @@ version_added: 1.0.0
 description:
   - Writes three files on the machine that runs Ansible. C(report.html) is for people, C(junit.xml) is for pipelines,
     and C(drain.json) is for programs.
+  - If the drain failed, the module also writes C(bug-report.md). The bug report never contains the names of the site.
   - The file C(schemas/drain.schema.json) of the collection is the JSON schema of C(drain.json).
   - The role P(stackproof.migration.host_drain#role) uses this module.
 author:
@@ -40,6 +41,14 @@ options:
     description: The name of the cloud in the report. If empty, the report shows no cloud.
     type: str
     default: ""
+  name_sources:
+    description:
+      - Values that contain names of the site, such as results of P(stackproof.migration.host_drain_info#module). The
+        module redacts these names in the texts of the report.
+      - The module writes none of these values into the report.
+    type: list
+    elements: raw
+    default: []
   advice:
     description: The last sentence of the failure message if the folder is not writable. The sentence describes the
       action to take.
@@ -81,4 +90,10 @@ drain:
   returned: when O(result) was given, and not in check mode
   type: str
   sample: /home/operator/reports/drained-compute1-20260401T100000Z/drain.json
+bug_report:
+  description: The path of the redacted bug report of a failed drain. You can paste the bug report into an issue
+    tracker.
+  returned: when O(result) was given and servers or allocations remain or a migration failed, and not in check mode
+  type: str
+  sample: /home/operator/reports/drained-compute1-20260401T100000Z/bug-report.md
 """

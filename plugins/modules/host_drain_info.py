@@ -95,6 +95,11 @@ cloud:
   returned: always
   type: dict
   sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
+microversion:
+  description: The microversions of the Compute API. Null if the module failed.
+  returned: always
+  type: dict
+  sample: {min: "2.1", max: "2.104"}
 service:
   description: The compute service, with the keys of RV(stackproof.migration.compute_service#module:service).
   returned: always

@@ -236,13 +236,8 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "probe_max_downtime": max_downtime if probe else "",
         "console_enabled": given["verify_guest"] == CONSOLE,
         "console_max_downtime": max_downtime,
-        "report_inputs": {name: _typed(given[name], read) for name, read in _REPORT_INPUTS.items()},
+        "report_inputs": given.typed(_REPORT_INPUTS),
     }
-
-
-def _typed(value: Any, read: Any) -> Any:
-    typed = read(value) if read else None
-    return value if typed is None else typed
 
 
 def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import COLD_MIGRATE_TO_HOST
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import COLD_MIGRATE_TO_HOST, text
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method, plan
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.destination_reader import DestinationReader
@@ -53,6 +53,7 @@ CLOCK_MARGIN = timedelta(seconds=2)
 
 NOTHING: dict[str, Any] = {
     "cloud": None,
+    "microversion": None,
     "service": None,
     "source_obstacle": None,
     "target_obstacle": None,
@@ -112,9 +113,11 @@ class HostInventory:
     def read(self) -> dict[str, Any]:
         """Return all values that the module returns."""
         source_obstacle = plan.source_obstacle(self._service)
+        offered = self.cloud.microversions
         values = {
             **NOTHING,
             "cloud": self.cloud.location(),
+            "microversion": {"min": text(offered.oldest), "max": text(offered.newest)},
             "service": self._service,
             "source_obstacle": source_obstacle,
         }

@@ -14,7 +14,10 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._module.role_inputs import (
     RoleInputs,
     is_empty,
+    number_of,
+    switch_of,
     unknown,
+    whole_number_of,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.disabled_reason import LONGEST, Reason
 
@@ -26,7 +29,28 @@ ROLE = "host_drain"
 RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
-_SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail")
+# The report shows these inputs. Each value is the function that converts the input.
+_REPORT_INPUTS: dict[str, Any] = {
+    "host": None,
+    "state": None,
+    "cold": switch_of,
+    "target": None,
+    "block_migration": None,
+    "max_parallel": whole_number_of,
+    "on_failure": None,
+    "max_rounds": whole_number_of,
+    "wait_for_hosts": number_of,
+    "task_timeout": whole_number_of,
+    "timeout": whole_number_of,
+    "on_timeout": None,
+    "reset_state": switch_of,
+    "cold_timeout": whole_number_of,
+    "settle_timeout": whole_number_of,
+    "reenable_on_failure": switch_of,
+    "bring_back": switch_of,
+    "since": None,
+}
+_SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail", "redact_hosts")
 # Any date can be used to measure a reason, because all timestamps have the same length.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -56,6 +80,11 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     checked.require_switches(*_SWITCHES)
     checked.require_text("report_dir", what="the path of a folder")
     return checked.problems
+
+
+def report_inputs(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs that the report shows, by name without the prefix of the role."""
+    return RoleInputs(ROLE, inputs).typed(_REPORT_INPUTS)
 
 
 def _check_hosts(checked: RoleInputs) -> None:

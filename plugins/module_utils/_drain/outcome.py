@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.inputs import report_inputs
 from ansible_collections.stackproof.migration.plugins.module_utils._drain.reenable_service import reenables
 from ansible_collections.stackproof.migration.plugins.module_utils._migration import outcome as outcomes
 from ansible_collections.stackproof.migration.plugins.module_utils._module.cloud_label import cloud_label
@@ -90,6 +91,8 @@ def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
         "reason": found.reason,
         "host": str(drain["host"]),
         "cloud": cloud_text(drain),
+        "microversion": inventory.get("microversion"),
+        "inputs": report_inputs(drain.get("inputs") or {}),
         "service": service_of(drain),
         "service_change": service_change_of(drain),
         "since": inventory.get("since") or "",
@@ -325,6 +328,7 @@ def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
             "server_name": None,
             "move_method": move_method.NOT_AT_ALL,
             "reason": allocation_text(consumer),
+            "consumer": consumer["consumer"],
         }
         for consumer in inventory.get("consumers") or []
         if consumer["server_id"] not in servers

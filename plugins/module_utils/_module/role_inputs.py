@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 # Ansible converts these texts to booleans.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
@@ -78,6 +78,11 @@ class RoleInputs:
     def named(self, name: str) -> str:
         """Add the prefix of the role to the name of an input."""
         return f"{self.role}_{name}"
+
+    def typed(self, conversions: Mapping[str, Callable[[Any], Any] | None]) -> dict[str, Any]:
+        """Return the inputs that ``conversions`` names. If a conversion returns None, the value does not change."""
+        found = {name: convert(self[name]) if convert else None for name, convert in conversions.items()}
+        return {name: self[name] if value is None else value for name, value in found.items()}
 
     def refuse(self, name: str, must: str, action: str) -> None:
         self.problems.append(f"{self.named(name)} must be {must}, found {self[name]!r}. {action}")

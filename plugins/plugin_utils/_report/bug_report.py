@@ -4,22 +4,20 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create a bug report about a failed cycle in Markdown. A user can paste it into a tracker."""
+"""Pure functions that create a bug report about a failed run in Markdown. A user can paste it into a tracker."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations import value_text
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.timestamps import format_time, parse_time
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import failed_migrations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    Evidence = Mapping[str, Any]
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
@@ -29,38 +27,78 @@ LOG_MARGIN = timedelta(minutes=1)
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
 _CONTROLLER_LOGS = f"{_COMPUTE_LOGS} /var/log/placement /var/log/kolla/placement"
 _CONTROLLERS = "nova-api, nova-conductor, nova-scheduler and Placement, on the controllers"
-# The bug report contains at most this number of failed migrations. The file evidence.json contains all migrations.
+# The bug report contains at most this number of failed migrations. The report for programs contains all migrations.
 MAX_MIGRATIONS = 5
 
 
-def bug_report(evidence: Evidence, *, versions: Mapping[str, str], replay_file: str = "") -> str:
-    """Return the bug report.
+@dataclass(frozen=True)
+class Search:
+    """Ids to search for in the logs of a host."""
 
-    ``evidence`` is the evidence of a failed cycle. For a redacted bug report, pass redacted evidence. ``versions``
-    contains the versions of the programs on the controller by name. ``replay_file`` is the name of the playbook that
-    replays the run.
-    """
-    migrations = failed_migrations(evidence)[:MAX_MIGRATIONS]
+    place: str
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FailedRun:
+    """The values of a bug report. For a redacted bug report, the values are redacted."""
+
+    title: str
+    reason: str
+    # The role that ran, and its inputs by name without the prefix of the role.
+    role: str
+    inputs: Mapping[str, Any]
+    started: str | None
+    ended: str | None
+    # The versions of the cloud and of the collection, by name.
+    versions: Mapping[str, str]
+    # The migrations that did not complete.
+    migrations: Sequence[Migration]
+    # Request ids with the description of the request.
+    requests: Sequence[Cells]
+    # The texts of more sections, by heading.
+    sections: Mapping[str, str]
+    # Log searches for servers without a failed migration.
+    searches: Sequence[Search] = ()
+    # The name of the playbook that replays the run. Empty if there is no such playbook.
+    replay_file: str = ""
+
+
+def bug_report(run: FailedRun, *, versions: Mapping[str, str]) -> str:
+    """Return the bug report. ``versions`` contains the versions of the programs on the controller by name."""
+    migrations = run.migrations[:MAX_MIGRATIONS]
     parts = [
-        f"# {headlines.title(str(evidence['outcome']), str(evidence.get('failed_step') or ''))}",
-        str(evidence.get("reason") or ""),
-        _section("Versions", _table(("Component", "Version"), _versions(evidence, versions))),
-        _section("Steps to reproduce", "\n\n".join(_steps(evidence, replay_file))),
+        f"# {run.title}",
+        run.reason,
+        section("Versions", table(("Component", "Version"), [*run.versions.items(), *versions.items()])),
+        section("Steps to reproduce", "\n\n".join(_steps(run))),
         *(_of_migration(migration) for migration in migrations),
-        _section("Steps of the run", _table(("Step", "Outcome", "Reason"), _steps_of_run(evidence))),
-        _control(evidence),
-        _section("Compute hosts", _hosts(evidence)),
-        _section("Request ids", _table(("Request", "Request id"), _requests(evidence))),
-        _section("Log searches", "\n\n".join(_log_searches(evidence, migrations))),
+        *(section(heading, text) for heading, text in run.sections.items()),
+        section("Request ids", table(("Request", "Request id"), run.requests)),
+        section("Log searches", "\n\n".join(_log_searches(run, migrations))),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _section(heading: str, text: str, level: int = 2) -> str:
+def cloud_versions(
+    microversion: Mapping[str, str] | None, release: str | None, collection: str | None
+) -> dict[str, str]:
+    """Return the versions of the cloud and of the collection, by name."""
+    return {
+        "OpenStack release, from the microversions": str(release or "not known"),
+        "Compute API microversions": (
+            f"{microversion['min']} to {microversion['max']}" if microversion else "not known"
+        ),
+        "stackproof.migration": str(collection or "not known"),
+    }
+
+
+def section(heading: str, text: str, level: int = 2) -> str:
+    """Return a section in Markdown. Without a text, return an empty text."""
     return f"{'#' * level} {heading}\n\n{text}" if text else ""
 
 
-def _table(head: Cells, rows: Iterable[Cells]) -> str:
+def table(head: Cells, rows: Iterable[Cells]) -> str:
     """Return a table in Markdown. Without rows, return an empty text."""
     lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) if lines else ""
@@ -74,44 +112,32 @@ def _code(text: str, language: str = "console") -> str:
     return f"```{language}\n{text}\n```"
 
 
-def _versions(evidence: Evidence, versions: Mapping[str, str]) -> Iterator[Cells]:
-    cloud = evidence.get("cloud") or {}
-    microversions = cloud.get("microversion") or {}
-    yield "OpenStack release, from the microversions", str(cloud.get("release") or "not known")
-    range_ = f"{microversions['min']} to {microversions['max']}" if microversions else "not known"
-    yield "Compute API microversions", range_
-    yield "Hypervisor type", str(cloud.get("hypervisor_type") or "not known")
-    yield "stackproof.migration", str(evidence.get("collection") or "not known")
-    yield from versions.items()
-
-
-def _steps(evidence: Evidence, replay_file: str) -> Iterator[str]:
-    inputs = {name: value for name, value in (evidence.get("inputs") or {}).items() if value not in ("", None, {}, [])}
-    lines = [f"migration_cycle_{name}: {value_text(value)}" for name, value in inputs.items()]
-    yield "The role `stackproof.migration.migration_cycle` ran with these inputs:"
-    yield _code("\n".join(lines), "yaml")
-    if replay_file:
-        yield f"The playbook `{replay_file}` beside this report replays the run on a local cloud:"
-        yield _code(f"$ ansible-playbook {replay_file}")
+def _steps(run: FailedRun) -> Iterator[str]:
+    inputs = {name: value for name, value in run.inputs.items() if value not in ("", None, {}, [])}
+    yield f"The role `stackproof.migration.{run.role}` ran with these inputs:"
+    yield _code("\n".join(f"{run.role}_{name}: {value_text(value)}" for name, value in inputs.items()), "yaml")
+    if run.replay_file:
+        yield f"The playbook `{run.replay_file}` beside this report replays the run on a local cloud:"
+        yield _code(f"$ ansible-playbook {run.replay_file}")
 
 
 def _of_migration(migration: Migration) -> str:
     name = migration.get("server_name") or migration.get("server_id")
     source, destination = migration.get("source"), migration.get("destination") or migration.get("expected_host")
-    checks = _table(("Check", "Expected", "Found", "Agrees"), map(_check, migration.get("checks") or []))
-    record = _table(
+    checks = table(("Check", "Expected", "Found", "Agrees"), map(_check, migration.get("checks") or []))
+    record = table(
         ("Field", "Value"), ((key, value_text(value)) for key, value in (migration.get("record") or {}).items())
     )
-    events = _table(
+    events = table(
         ("Event", "Host", "Start", "Finish", "Result", "Details"), map(_event, migration.get("events") or [])
     )
     parts = (
         f"## Migration of {name}: {value_text(source)} to {value_text(destination)}, {migration.get('outcome')}",
         str(migration.get("message") or ""),
-        _section("Expected and found", checks, 3),
-        _section("Migration record", record or "The migration has no record.", 3),
-        _section("Instance action events", events or "No events are known.", 3),
-        _section("Timeline in UTC", _table(("Time", "What"), _timeline(migration)), 3),
+        section("Expected and found", checks, 3),
+        section("Migration record", record or "The migration has no record.", 3),
+        section("Instance action events", events or "No events are known.", 3),
+        section("Timeline in UTC", table(("Time", "What"), _timeline(migration)), 3),
     )
     return "\n\n".join(part for part in parts if part)
 
@@ -143,54 +169,21 @@ def _timeline(migration: Migration) -> Iterator[Cells]:
     yield from ((format_time(time), what) for _at, time, what in sorted(timed, key=lambda entry: entry[0]))
 
 
-def _steps_of_run(evidence: Evidence) -> Iterator[Cells]:
-    for step in evidence.get("steps") or []:
-        yield str(step["name"]), str(step["outcome"]), str(step["reason"])
-
-
-def _control(evidence: Evidence) -> str:
-    control = evidence.get("control") or {}
-    migration = control.get("migration") or {}
-    text = str(migration.get("message") or control.get("reason") or "")
-    return _section("Control experiment with a single server", text)
-
-
-def _hosts(evidence: Evidence) -> str:
-    hosts = evidence.get("hosts") or {}
-    head = ("Host", "State", "Status", "Usable", "Obstacle", "Hypervisor")
-    tables = (
-        (when, _table(head, map(_host, hosts.get(key) or [])))
-        for when, key in (("Before the migration:", "before"), ("After the migration:", "after"))
-    )
-    return "\n\n".join(f"{when}\n\n{table}" for when, table in tables if table)
-
-
-def _host(host: Mapping[str, Any]) -> Cells:
-    hypervisor = " ".join(value_text(host[key]) for key in ("hypervisor_type", "hypervisor_version") if host.get(key))
-    values = (value_text(host.get(key)) for key in ("name", "state", "status", "usable", "obstacle"))
-    return (*values, hypervisor or "not known")
-
-
-def _requests(evidence: Evidence) -> Iterator[Cells]:
-    for request in evidence.get("requests") or []:
-        yield str(request["what"]), str(request["request_id"])
-
-
-def _log_searches(evidence: Evidence, migrations: Sequence[Migration]) -> Iterator[str]:
-    """Yield the commands that search the logs for the ids of the run."""
-    if not migrations:
-        ids = [str(request["request_id"]) for request in evidence.get("requests") or []]
-        if ids:
-            yield _search(_CONTROLLERS, ids, _CONTROLLER_LOGS, evidence)
-        return
+def _log_searches(run: FailedRun, migrations: Sequence[Migration]) -> Iterator[str]:
+    """Yield the search commands for nova-compute on each host, and for the services on the controllers."""
     by_place: dict[str, list[str]] = {}
     for migration in migrations:
         for place in _computes_of(migration):
             by_place.setdefault(place, []).extend(ids_of(migration))
+    for search in run.searches[:MAX_MIGRATIONS]:
+        if search.place:
+            by_place.setdefault(search.place, []).extend(search.ids)
     for place, ids in by_place.items():
-        yield _search(place, ids, _COMPUTE_LOGS, evidence)
-    ids = [id_ for migration in migrations for id_ in ids_of(migration)]
-    yield _search(_CONTROLLERS, ids, _CONTROLLER_LOGS, evidence)
+        yield _search(place, ids, _COMPUTE_LOGS, run)
+    everywhere = [id_ for migration in migrations for id_ in ids_of(migration)]
+    everywhere += [id_ for search in run.searches[:MAX_MIGRATIONS] for id_ in search.ids]
+    if everywhere:
+        yield _search(_CONTROLLERS, everywhere, _CONTROLLER_LOGS, run)
 
 
 def _computes_of(migration: Migration) -> Iterator[str]:
@@ -199,7 +192,12 @@ def _computes_of(migration: Migration) -> Iterator[str]:
         "destination": migration.get("destination") or migration.get("expected_host"),
     }
     for end, host in ends.items():
-        yield f"nova-compute, on {host} ({end})" if host else f"nova-compute, on the {end} host"
+        yield compute_of(str(host), end) if host else f"nova-compute, on the {end} host"
+
+
+def compute_of(host: str, end: str) -> str:
+    """Return the place of the logs of a compute host. ``end`` is ``source`` or ``destination``."""
+    return f"nova-compute, on {host} ({end})"
 
 
 def ids_of(migration: Migration) -> list[str]:
@@ -208,9 +206,9 @@ def ids_of(migration: Migration) -> list[str]:
     return [str(migration[key]) for key in keys if migration.get(key)]
 
 
-def _search(place: str, ids: Sequence[str], folders: str, evidence: Evidence) -> str:
+def _search(place: str, ids: Sequence[str], folders: str, run: FailedRun) -> str:
     pattern = "|".join(dict.fromkeys(ids))
-    since, until = parse_time(evidence.get("started")), parse_time(evidence.get("ended"))
+    since, until = parse_time(run.started), parse_time(run.ended)
     span = (
         f" --since '{since - LOG_MARGIN:%Y-%m-%d %H:%M:%S} UTC' --until '{until + LOG_MARGIN:%Y-%m-%d %H:%M:%S} UTC'"
         if since and until

@@ -12,7 +12,11 @@ from collections import Counter
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import SUCCESSFUL
+from ansible_collections.stackproof.migration.plugins.module_utils._drain.outcome import (
+    NOT_DRAINED,
+    NOT_UNDRAINED,
+    SUCCESSFUL,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check_groups import (
     ERROR,
@@ -21,9 +25,10 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.check
     SKIPPED,
 )
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.redaction import redacted
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import failed_migrations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
 VERSION = 1
@@ -38,11 +43,11 @@ def build(
     ended: datetime,
     cloud: str = "",
     redact_hosts: bool = False,
-    environment: Mapping[str, str] | None = None,
+    name_sources: Sequence[Any] = (),
 ) -> dict[str, Any]:
     """Return the report of one drain.
 
-    ``result`` is the result of the role host_drain. ``environment`` contains additional names to redact.
+    ``result`` is the result of the role host_drain. ``name_sources`` contains values with additional names to redact.
     """
     seconds = float(result.get("seconds") or 0.0)
     drain: dict[str, Any] = {
@@ -56,11 +61,22 @@ def build(
         "ended": ended.isoformat(timespec="milliseconds"),
         "seconds": seconds,
         "collection": collection,
+        "microversion": result.get("microversion") or None,
+        "inputs": dict(result.get("inputs") or {}),
         "service": dict(result.get("service") or {}),
         "since": result.get("since") or "",
         **{name: list(result.get(name) or []) for name in _LISTS},
     }
-    return redacted(drain, result, environment) if redact_hosts else drain
+    if not redact_hosts:
+        return drain
+    return redacted(drain, result, _names_of_cloud(str(drain["cloud"] or "")), *name_sources)
+
+
+def _names_of_cloud(cloud: str) -> dict[str, str]:
+    """Return the name and the region in the text that describes the cloud, by the keys that the redaction uses."""
+    name, *places = cloud.split(", ")
+    regions = [place.removeprefix("region ") for place in places if place.startswith("region ")]
+    return {"cloud": name, "region": "".join(regions)}
 
 
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -84,6 +100,11 @@ def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
 def succeeded(drain: Mapping[str, Any]) -> bool:
     """Return whether the role succeeds with this outcome of a drain."""
     return drain["outcome"] in SUCCESSFUL
+
+
+def has_failed(drain: Mapping[str, Any]) -> bool:
+    """Return whether the run has a bug report. A run that stopped with an error may have failed migrations."""
+    return drain["outcome"] in (NOT_DRAINED, NOT_UNDRAINED) or bool(failed_migrations(drain))
 
 
 def seconds_by_server(migrations: Iterable[Mapping[str, Any]]) -> dict[str, float | None]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._drain import move_method, outcome
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.outcome import GOOD
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report import headlines
-from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import succeeded
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.drain import has_failed, succeeded
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.html import render
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.migrations_page import (
     MigrationsPage,
@@ -85,6 +85,8 @@ class DrainPage(MigrationsPage):
     plan: tuple[PlannedMove, ...]
     service: Facts
     requests: Facts
+    # Whether the folder contains a bug report.
+    bug_report: bool
     run_id: str
     collection: str
 
@@ -103,7 +105,7 @@ def page(drain: Mapping[str, Any]) -> DrainPage:
         histogram=durations(migration_views),
         kind="passed" if succeeded(drain) else "error" if drain["outcome"] == outcome.ERROR else "failed",
         label=str(drain["outcome"]).replace("_", " ").capitalize(),
-        title=_TITLES.get(drain["outcome"], "The run on {host} stopped with an error").format(host=drain["host"]),
+        title=title_of(drain),
         lead=first or _lead(drain),
         rest=rest,
         key_facts=_key_facts(drain),
@@ -116,9 +118,15 @@ def page(drain: Mapping[str, Any]) -> DrainPage:
             for migration in drain["migrations"]
             if migration.get("request_id")
         ),
+        bug_report=has_failed(drain),
         run_id=str(drain["run_id"]),
         collection=str(drain["collection"]),
     )
+
+
+def title_of(drain: Mapping[str, Any]) -> str:
+    """Return the title of the report."""
+    return _TITLES.get(drain["outcome"], "The run on {host} stopped with an error").format(host=drain["host"])
 
 
 def _lead(drain: Mapping[str, Any]) -> str:

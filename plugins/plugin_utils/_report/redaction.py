@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 HOST, HOST_ID, DOMAIN, ENDPOINT, ADDRESS, PATH = "host", "host-id", "domain", "endpoint", "address", "path"
 SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "network", "zone", "region"
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
+GROUP, CUSTOM = "group", "custom"
 
 # This table contains the kind of name for each key. The value of a key is a text, a list of texts, or a dictionary.
 _KINDS = {
@@ -40,6 +41,7 @@ _KINDS = {
     "destination_node": HOST,
     "hypervisor_hostname": HOST,
     "usable_hosts": HOST,
+    "destinations": HOST,
     "targets": HOST,
     "target": HOST,
     "host_id": HOST_ID,
@@ -71,16 +73,18 @@ _KINDS = {
     "disabled_reason": NOTE,
     "locked_reason": NOTE,
 }
-_ALLOCATION_KEYS = frozenset({"allocations", "allocations_before", "allocations_left", "allocations_released"})
+_ALLOCATION_KEYS = frozenset(
+    {"allocations", "allocations_before", "allocations_left", "allocations_released", "providers"}
+)
 # The expected and found values of these checks are host names.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
 # The redaction never replaces the values of these keys, because these values are not names of the site.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
-        "state", "task_state", "power_state", "type", "how", "event", "result", "request_id", "service_name", "version",
-        "collection", "started", "ended", "created", "updated", "start", "finish", "seen", "concluded", "release",
-        "hypervisor_type", "architecture", "protocol", "on_timeout", "on_timeout_action", "verify_guest",
+        "state", "task_state", "power_state", "type", "move_method", "event", "result", "request_id", "service_name",
+        "version", "collection", "started", "ended", "created", "updated", "start", "finish", "seen", "concluded",
+        "release", "hypervisor_type", "architecture", "protocol", "on_timeout", "on_timeout_action", "verify_guest",
         "block_migration", "microversion", "roles", "uuid", "migration_id", "server_id",
     }
 )  # fmt: skip
@@ -104,6 +108,10 @@ _QUOTED = re.compile(
     r" (?P<quote>['\"])(?P<name>[^'\"]{2,100})(?P=quote)",
     re.IGNORECASE,
 )
+_ZONE_OF_SERVER = re.compile(r"\bavailability zone (?P<name>[^\s,.;'\"]+)")
+_GROUP_OF_SERVER = re.compile(r"\bserver group (?P<name>.+?) has the policy\b")
+# Traits and resource classes that the operators of the site have defined
+_CUSTOM = re.compile(r"\bCUSTOM_[A-Z0-9_]+\b")
 _NOT_FOUND = re.compile(r"\bhost (?P<name>[\w.-]*\w) could not be found", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:])[0-9a-fA-F:]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*(?![\w:])")
@@ -204,7 +212,7 @@ def _names_in_dictionary(values: Mapping[str, Any], key: str, *, providers: bool
     if isinstance(name, str) and name:
         if key in _KINDS:
             yield _KINDS[key], name
-        elif "obstacle" in values and "how" not in values:
+        elif "obstacle" in values and "move_method" not in values:
             yield HOST, name
         elif "status" in values:
             yield SERVER, name
@@ -241,6 +249,9 @@ def _names_in_text(text: str) -> Iterator[Name]:
         yield match["kind"].lower(), match["name"]
     for expression in (_QUOTED_HOST, _NOT_FOUND):
         yield from ((HOST, match["name"]) for match in expression.finditer(text))
+    yield from ((ZONE, match["name"]) for match in _ZONE_OF_SERVER.finditer(text))
+    yield from ((GROUP, match["name"]) for match in _GROUP_OF_SERVER.finditer(text))
+    yield from ((CUSTOM, found) for found in _CUSTOM.findall(text))
     for expression in (_IPV4, _IPV6):
         yield from ((ADDRESS, found) for found in expression.findall(text) if is_address(found))
     yield from ((ADDRESS, found) for expression in (_MAC, _MAIL) for found in expression.findall(text))

@@ -85,7 +85,33 @@ def test_check_mode_creates_nothing(tmp_path: Path, args: dict[str, Any]) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
-def test_redacts_hosts_in_all_files(tmp_path: Path) -> None:
-    result = report(tmp_path, result=RESULT, redact_hosts=True)
-    for name in ("drain", "junit", "html"):
-        assert "compute1" not in Path(result[name]).read_text(encoding="utf-8")
+@pytest.mark.parametrize("found", [drain_results.not_drained(), drain_results.not_undrained()])
+def test_failed_run_has_a_redacted_bug_report(tmp_path: Path, found: dict[str, Any]) -> None:
+    result = report(tmp_path, result=found)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bug-report.md", "drain.json", "junit.xml", "report.html",
+    ]  # fmt: skip
+    text = Path(result["bug_report"]).read_text(encoding="utf-8")
+    assert "| ansible-core | 2." in text
+    assert "compute1" not in text
+    assert "compute1" in Path(result["drain"]).read_text(encoding="utf-8")
+    assert "bug-report.md" in Path(result["html"]).read_text(encoding="utf-8")
+
+
+def test_run_without_a_failure_has_no_bug_report(tmp_path: Path) -> None:
+    for number, found in enumerate((drain_results.undrained(), drain_results.stopped())):
+        result = report(tmp_path / str(number), result=found)
+        assert not (tmp_path / str(number) / "bug-report.md").exists()
+        assert "bug-report.md" not in Path(result["html"]).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", drain_results.SITE)
+def test_no_redacted_file_has_a_name_of_the_site(tmp_path: Path, name: str) -> None:
+    found = drain_results.rich()
+    args: dict[str, Any] = {"result": found, "name_sources": [drain_results.rich_inventory()]}
+    report(tmp_path / "plain", **args)
+    assert any(name in path.read_text(encoding="utf-8") for path in (tmp_path / "plain").iterdir())
+    report(tmp_path / "redacted", redact_hosts=True, **args)
+    files = [*(tmp_path / "redacted").iterdir(), tmp_path / "plain" / "bug-report.md"]
+    assert [path.name for path in files if name.lower() in path.read_text(encoding="utf-8").lower()] == []
+    assert len(files) == 5

@@ -327,8 +327,9 @@ def test_result_of_the_role() -> None:
     moved = [migration(2)]
     found = result({"inventory": {**LEFT, "since": "2026-04-01T10:00:00Z"}, "migrations": moved})
     assert list(found) == [
-        "outcome", "reason", "host", "cloud", "service", "service_change", "since", "moved", "left", "gone",
-        "migrations", "plan", "problems", "unknown", "run_id", "check_mode", "report", "seconds",
+        "outcome", "reason", "host", "cloud", "microversion", "inputs", "service", "service_change", "since",
+        "moved", "left", "gone", "migrations", "plan", "problems", "unknown", "run_id", "check_mode", "report",
+        "seconds",
     ]  # fmt: skip
     assert (found["outcome"], found["host"], found["run_id"], found["seconds"]) == (
         "not_drained",
@@ -337,6 +338,7 @@ def test_result_of_the_role() -> None:
         1.5,
     )
     assert (found["since"], found["migrations"], found["plan"]) == ("2026-04-01T10:00:00Z", moved, [])
+    assert result({"inventory": {"microversion": {"min": "2.1", "max": "2.96"}}})["microversion"]["max"] == "2.96"
     assert result({"plan": LEFT, "check_mode": True})["plan"] == [entry(1)]
     assert result({"inventory": {"since": None}})["since"] == ""
     assert result({"state": "undrained", "plan": {"moved": []}})["outcome"] == "undrained"

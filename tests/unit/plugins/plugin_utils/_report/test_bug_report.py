@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.bug_report import MAX_MIGRATIONS, bug_report
+from ansible_collections.stackproof.migration.plugins.plugin_utils._report.cycle_bug_report import failed_cycle
 from ansible_collections.stackproof.migration.plugins.plugin_utils._report.evidence import build
 from ansible_collections.stackproof.migration.tests.browser.evidence import sample
 from ansible_collections.stackproof.migration.tests.unit.plugins.plugin_utils import cycles
@@ -21,7 +22,7 @@ VERSIONS = {"ansible-core": "2.19.0", "openstacksdk": "4.5.0"}
 
 def report_of(cycle: dict[str, Any], **more: Any) -> str:
     evidence = build(cycle, collection="1.0.0", ended="2026-04-01T10:00:12.000+00:00", redact_hosts=True)
-    return bug_report(evidence, versions=VERSIONS, **more)
+    return bug_report(failed_cycle(evidence, **more), versions=VERSIONS)
 
 
 def section(text: str, heading: str) -> str:
@@ -29,7 +30,7 @@ def section(text: str, heading: str) -> str:
 
 
 def test_lists_versions() -> None:
-    versions = section(bug_report(sample("failed"), versions=VERSIONS), "Versions")
+    versions = section(bug_report(failed_cycle(sample("failed")), versions=VERSIONS), "Versions")
     for row in (
         "| OpenStack release, from the microversions | 2026.2 |",
         "| Compute API microversions | 2.1 to 2.104 |",
@@ -41,7 +42,7 @@ def test_lists_versions() -> None:
 
 
 def test_has_checks_record_events_and_timeline_of_a_failed_migration() -> None:
-    text = bug_report(sample("failed"), versions=VERSIONS)
+    text = bug_report(failed_cycle(sample("failed")), versions=VERSIONS)
     assert "| status | completed | error | **no** |" in section(text, "Expected and found")
     assert "| destination | compute2 | none | not known |" in section(text, "Expected and found")
     assert "| status | error |" in section(text, "Migration record")
@@ -52,7 +53,7 @@ def test_has_checks_record_events_and_timeline_of_a_failed_migration() -> None:
 
 
 def test_has_a_search_for_each_host_and_for_the_controllers() -> None:
-    searches = section(bug_report(sample("failed"), versions=VERSIONS), "Log searches")
+    searches = section(bug_report(failed_cycle(sample("failed")), versions=VERSIONS), "Log searches")
     migration = sample("failed")["migrations"][0]
     ids = "|".join(migration[key] for key in ("request_id", "server_id", "migration_id"))
     assert "nova-compute, on compute1 (source):" in searches

@@ -43,6 +43,9 @@ SITE = [
     "cost-centre",
     "CC-99",
     "9f1c2d3e4b5a69788796a5b4c3d2e1f0",
+    "acme-pair",
+    "custom_acme_gpu",
+    "rack-row-9",
 ]
 
 
@@ -61,6 +64,8 @@ def rich_cycle() -> dict[str, Any]:
         " https://alice.smith:hush@keystone.acme-corp.example:5000/v3/auth failed with"
         " HTTPSConnectionPool(host='keystone.acme-corp.example', port=5000), see /home/alice/clouds/app.log and"
         " [2001:db8:7::5]; aggregate 'fast-nvme' and zone \"rack-row-3\" of berlin-west have no room."
+        " It is bound to availability zone rack-row-9, but its server group acme-pair has the policy affinity, and it"
+        " needs CUSTOM_ACME_GPU=1."
     )
     server = {
         **cycles.server(1, "blade7", name="billing-db", host_id="4d1c7a9e5b"),
@@ -130,7 +135,7 @@ def test_no_file_has_a_name_of_the_site(name: str) -> None:
 
 def test_names_are_in_the_files_without_redaction() -> None:
     text = " ".join(files_of(rich_cycle(), redact_hosts=False).values())
-    assert [name for name in SITE if name not in text] == []
+    assert [name for name in SITE if name.lower() not in text.lower()] == []
 
 
 def test_does_not_change_its_input() -> None:
