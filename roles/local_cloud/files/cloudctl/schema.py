@@ -25,12 +25,12 @@ CELL_NAME = "cell1"
 class Command:
     """A command of a program such as nova-manage.
 
-    The command is skipped if the output of the command ``unless`` contains ``shows``.
+    The command is skipped if the output of ``check_command`` contains ``skip_if_output``.
     """
 
     argv: tuple[str, ...]
-    unless: tuple[str, ...] = ()
-    shows: str = ""
+    check_command: tuple[str, ...] = ()
+    skip_if_output: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Schema:
             "commands": [
                 {
                     "argv": [*options, *command.argv],
-                    "unless": [*options, *command.unless] if command.unless else [],
-                    "shows": command.shows,
+                    "check_command": [*options, *command.check_command] if command.check_command else [],
+                    "skip_if_output": command.skip_if_output,
                 }
                 for command in self.commands
             ],
@@ -106,8 +106,8 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                         *("--transport-url", CELL_TRANSPORT),
                     ),
                     # Without this check, a second run would create a second cell.
-                    unless=("cell_v2", "list_cells"),
-                    shows=f" {CELL_NAME} ",
+                    check_command=("cell_v2", "list_cells"),
+                    skip_if_output=f" {CELL_NAME} ",
                 ),
             ),
         ),

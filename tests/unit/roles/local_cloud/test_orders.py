@@ -40,7 +40,7 @@ def test_schema_order_has_commands_of_the_service(
         options = command["argv"][: 2 * configs]
         assert options[::2] == ["--config-file"] * configs
         assert all(path.startswith(f"{settings.layout.etc}/{service}/") for path in options[1::2])
-        assert command["unless"][: 2 * configs] in ([], options)
+        assert command["check_command"][: 2 * configs] in ([], options)
 
 
 def test_schema_orders_name_owner_password_and_cell(settings: Settings) -> None:
@@ -49,8 +49,8 @@ def test_schema_orders_name_owner_password_and_cell(settings: Settings) -> None:
     assert keystone[1]["argv"][-4:] == ["--keystone-user", "me", "--keystone-group", "us"]
     assert SECRETS["admin"] in keystone[3]["argv"]
     cell = made["nova"].order(settings)["commands"][3]
-    assert cell["unless"][-2:] == ["cell_v2", "list_cells"]
-    assert cell["shows"].strip() in cell["argv"]
+    assert cell["check_command"][-2:] == ["cell_v2", "list_cells"]
+    assert cell["skip_if_output"].strip() in cell["argv"]
 
 
 def test_clouds_yaml_has_an_entry_for_each_role(settings: Settings) -> None:

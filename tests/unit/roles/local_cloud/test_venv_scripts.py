@@ -59,9 +59,9 @@ def test_output_of_passes_arguments_and_returns_output(capfd: pytest.CaptureFixt
 @pytest.mark.parametrize(
     ("commands", "code", "begun"),
     [
-        ([{"argv": ["--version"], "unless": [], "shows": ""}] * 2, 0, 2),
-        ([{"argv": ["--no-such-option"], "unless": ["--version"], "shows": "pytest"}], 0, 1),
-        ([{"argv": ["--no-such-option"], "unless": ["--version"], "shows": "cell1"}, {}], 4, 1),
+        ([{"argv": ["--version"], "check_command": [], "skip_if_output": ""}] * 2, 0, 2),
+        ([{"argv": ["--no-such-option"], "check_command": ["--version"], "skip_if_output": "pytest"}], 0, 1),
+        ([{"argv": ["--no-such-option"], "check_command": ["--version"], "skip_if_output": "cell1"}, {}], 4, 1),
     ],
     ids=["both run", "result exists", "first failure ends the run"],
 )

@@ -5,8 +5,7 @@
 
 The process imports the program only once, because the import takes most of the time.
 
-Standard input is JSON: ``{"script": "nova-manage", "commands": [{"argv": ["api_db", "sync"], "unless": [], "shows":
-""}, …]}``.
+Standard input is the JSON that ``Schema.order`` in ``schema.py`` returns.
 """
 
 from __future__ import annotations
@@ -68,7 +67,9 @@ def main() -> int:
     for number, command in enumerate(order["commands"], start=1):
         # The log does not contain the arguments, because they may include a password.
         print(f"{script}: command {number} of {len(order['commands'])}", flush=True)
-        if command["unless"] and command["shows"] in output_of(entry, [program, *command["unless"]]):
+        if command["check_command"] and command["skip_if_output"] in output_of(
+            entry, [program, *command["check_command"]]
+        ):
             continue
         code = run_forked(entry, [program, *command["argv"]])
         if code != 0:
