@@ -58,13 +58,11 @@ class Term:
 class Dictionary:
     """The dictionary.
 
-    It contains the terms and the patterns of paths that are not checked. A finding in a path of `pending` is only a
-    warning.
+    It contains the terms and the patterns of paths that are not checked.
     """
 
     terms: tuple[Term, ...]
     excluded: tuple[str, ...]
-    pending: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, path: Path) -> Dictionary:
@@ -75,7 +73,7 @@ class Dictionary:
             for term in raw["term"]
         )
         excluded = tuple(entry["path"] for entry in raw["exclude"])
-        return cls(tuple(terms), excluded, frozenset(raw.get("pending", ())))
+        return cls(tuple(terms), excluded)
 
     def excludes(self, path: str) -> bool:
         """Return whether a path is not checked."""
@@ -180,17 +178,16 @@ def check(root: Path, paths: Iterable[str], dictionary: Dictionary) -> list[Find
 def main(arguments: Sequence[str], root: Path = ROOT, dictionary: Dictionary | None = None) -> int:
     """Print the findings.
 
-    Return 1 if a finding is in a file that is not pending. With --warn, always return 0.
+    Return 1 if there is a finding. With --warn, always return 0.
     """
     dictionary = dictionary or Dictionary.read(DICTIONARY)
     paths = [argument for argument in arguments if argument != "--warn"]
     findings = check(root, paths or tracked(root), dictionary)
     for finding in findings:
-        print(f"{'pending: ' if finding.path in dictionary.pending else ''}{finding}")
-    errors = [finding for finding in findings if finding.path not in dictionary.pending]
+        print(finding)
     if findings:
-        print(f"{len(errors)} terms to replace; the dictionary is tests/tools/prose.toml", file=sys.stderr)
-    return 1 if errors and "--warn" not in arguments else 0
+        print(f"{len(findings)} terms to replace; the dictionary is tests/tools/prose.toml", file=sys.stderr)
+    return 1 if findings and "--warn" not in arguments else 0
 
 
 if __name__ == "__main__":

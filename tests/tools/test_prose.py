@@ -73,12 +73,6 @@ def test_fails_on_findings_without_warn_option(tmp_path: Path, capsys: pytest.Ca
     assert prose.main(["page.md"], tmp_path) == 0
 
 
-def test_findings_in_pending_files_are_no_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "page.md").write_text("A verdict.\n", encoding="utf-8")
-    assert prose.main(["page.md"], tmp_path, Dictionary(WORDS.terms, (), frozenset({"page.md"}))) == 0
-    assert capsys.readouterr().out.startswith("pending: page.md:1: ")
-
-
 @pytest.mark.parametrize(
     "text",
     [

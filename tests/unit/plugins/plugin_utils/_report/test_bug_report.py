@@ -46,7 +46,7 @@ def test_has_checks_record_events_and_timeline_of_a_failed_migration() -> None:
     assert "| status | completed | error | **no** |" in section(text, "Expected and found")
     assert "| destination | compute2 | none | not known |" in section(text, "Expected and found")
     assert "| status | error |" in section(text, "Migration record")
-    assert "| conductor_live_migrate_instance | vm |" in section(text, "Instance action events")
+    assert "| conductor_live_migrate_instance | controller1 |" in section(text, "Instance action events")
     times = [line.split(" | ")[0] for line in section(text, "Timeline in UTC").splitlines() if line[2:4].isdigit()]
     assert len(times) == 7
     assert times == sorted(times)

@@ -48,14 +48,14 @@ def test_skipped_steps_name_the_failed_step() -> None:
 def test_failed_record_has_the_message_with_the_reason() -> None:
     one = cycles.migration(
         outcome="failed",
-        message="probe-1 ended error. Nova's reason: none.",
+        message="probe-1 failed (record status error). Nova's reason: none.",
         checks=[
             cycles.check("status", "completed", "error", ok=False),
             cycles.check("server_status", "ACTIVE", "ACTIVE"),
         ],
     )
     assert outcomes(cycles.failed(one)) == {"record": "failed", "host": "skipped", "allocations": "skipped"}
-    assert reasons(cycles.failed(one))["record"] == "probe-1 ended error. Nova's reason: none."
+    assert reasons(cycles.failed(one))["record"] == "probe-1 failed (record status error). Nova's reason: none."
     # an inconclusive run does not judge the record
     assert outcomes(cycles.failed(one, "inconclusive"))["record"] == "skipped"
 

@@ -130,7 +130,7 @@ def test_release(newest: str, release: str | None) -> None:
 def test_redacts_hosts_everywhere() -> None:
     one = cycles.migration(
         outcome="failed",
-        message="probe-1: live migration compute1 -> compute2 ended error. See compute11 and compute2.",
+        message="probe-1: live migration compute1 -> compute2 failed. See compute11 and compute2.",
         events=[{"event": "x", "start": None, "finish": None, "result": "Error", "host": "compute11", "details": None}],
     )
     cycle = cycles.failed(one)

@@ -59,7 +59,7 @@ def rich_cycle() -> dict[str, Any]:
     Structured values and texts of the cycle contain a name of each kind.
     """
     reason = (
-        "billing-db: live migration blade7 -> blade8 ended error. Nova's reason: Unable to connect to"
+        "billing-db: live migration blade7 -> blade8 failed (record status error). Nova's reason: Unable to connect to"
         " BLADE8.dc1.acme-corp.example (10.20.30.40): host blade9.dc1.acme-corp.example could not be found;"
         " https://alice.smith:hush@keystone.acme-corp.example:5000/v3/auth failed with"
         " HTTPSConnectionPool(host='keystone.acme-corp.example', port=5000), see /home/alice/clouds/app.log and"
@@ -155,7 +155,7 @@ def test_one_name_has_one_alias_in_all_places() -> None:
     assert list(migration["allocations_before"]) == [f"host-1.{domain}"]
     assert f"Unable to connect to host-2.{domain} (address-" in evidence["reason"]
     assert evidence["hosts"]["before"][1]["node"] == f"host-2.{domain}"
-    assert evidence["reason"].startswith("server-1: live migration host-1 -> host-2 ended error.")
+    assert evidence["reason"].startswith("server-1: live migration host-1 -> host-2 failed (record status error).")
 
 
 def test_keeps_terms_of_openstack() -> None:
