@@ -142,7 +142,7 @@ def test_redacts_hosts_everywhere() -> None:
     # A host has the same alias in all places.
     plain = evidence(cycle, redact_hosts=True)
     source, destination = plain["migrations"][0]["source"], plain["migrations"][0]["destination"]
-    assert plain["reason"].startswith(f"server-1: live migration {source} -> {destination} ended")
+    assert plain["reason"].startswith(f"server-1: live migration {source} -> {destination} failed")
     assert list(plain["migrations"][0]["allocations_before"]) == [source]
     assert len({source, destination, plain["migrations"][0]["events"][0]["host"]}) == 3
 
