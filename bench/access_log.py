@@ -33,7 +33,7 @@ class Request:
 class Requests:
     # This is the number of requests whose URL contains the id of a server.
     named: int
-    # This is the number of all other requests, such as requests for lists and tokens.
+    # The number of requests that do not name a server, such as requests for lists and tokens.
     others: int
 
     @property
@@ -63,7 +63,7 @@ class AccessLogs:
         return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
 
     def since(self, mark: Mapping[str, int]) -> list[Request]:
-        """Return the requests that were logged after these positions in the log files."""
+        """Return the requests in the log files of the services that were logged after ``mark``."""
         found: list[Request] = []
         for service, path in self._paths.items():
             if path.exists():

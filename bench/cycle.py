@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
-# OpenStack services send none of these user agents, so the requests of Rally can be counted.
+# The clients of the OpenStack services send none of these user agents. So the benchmark can count the requests of
+# Rally.
 RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure how the number of requests and the memory depend on the number of servers."""
+"""Measure how the requests and the memory of the modules grow with the number of servers in the cloud."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ PER_HOST = 4
 # These are durations of a live migration in seconds. The poll interval is longer for long migrations.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
-# These are the numbers of copied hosts and copied servers in a large cloud.
+# The number of compute hosts and of servers that the benchmark copies to create a large cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
 # The estimate uses these durations in seconds. They were measured on a machine with two cores and no load.
