@@ -67,7 +67,8 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         if program == f"nova-{host}":
             found += _files_below(settings.hypervisor_dir / "nova_virt")
         else:
-            # The host must not restart when this file changes, because its guests would stop.
+            # Do not restart the compute host when its configuration file changes, because a restart would stop its
+            # guests.
             found.remove(etc / host / "nova-compute.conf")
     return found
 

@@ -37,7 +37,7 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
 
 
 def refused_fault(path: Path) -> str:
-    """Return why a fault does not match the source of a program, or an empty text.
+    """Return the reason why a fault cannot be applied to a program. Return an empty string if there is no reason.
 
     The function reads only the lines that the last start of the program wrote to the log.
     """

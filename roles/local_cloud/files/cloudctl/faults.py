@@ -96,14 +96,14 @@ def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Faults:
-    """The requested faults and the active faults of a local cloud."""
+    """The requested and the active faults of a local cloud. A fault breaks a program on purpose for a test."""
 
     layout: Layout
     requested: tuple[Fault, ...]
     hosts: tuple[str, ...]
 
     def warning_lines(self) -> list[str]:
-        """Return a warning that lists the requested faults."""
+        """Return a warning with the name and the summary of each requested fault."""
         if not self.requested:
             return []
         return [

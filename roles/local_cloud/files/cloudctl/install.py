@@ -25,7 +25,7 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-# The sections of pip's configuration, in the order in which they override each other.
+# The sections of the pip configuration. A later section overrides an earlier section.
 PIP_SECTIONS = ("global", "install", ":env:")
 
 # Debian installs its Python modules in this folder.

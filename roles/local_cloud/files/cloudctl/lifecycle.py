@@ -72,7 +72,8 @@ class Cloud:
         """Stop all processes of the cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
-            # supervisord cannot be reached without the folder of the cloud.
+            # Without the folder of the cloud, the program has no connection to supervisord. So stop the processes
+            # directly.
             return {"changed": bool(stop_all_processes(layout, timeout=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))

@@ -18,7 +18,7 @@ SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
 
 def steps(context: step_functions.StepContext) -> list[Step]:
-    """Return all steps of a start. Steps that many other steps require come first."""
+    """Return all steps of starting a local cloud. The steps that many other steps require come first."""
 
     def step(name: str, run: Callable[[step_functions.StepContext], str | None], *needs: str) -> Step:
         return Step(name, functools.partial(run, context), needs)
@@ -52,7 +52,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         api("placement", "identity"),
         api("nova", "identity"),
         consumer("nova-scheduler", "scheduler", "nova tables", "identity", "RabbitMQ", "placement API"),
-        # These APIs start later, so that the conductor starts faster.
+        # Start the Glance and Neutron APIs after nova-conductor, because the conductor then starts faster.
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
         # nova-compute requires the other programs of its host, such as libvirtd.
@@ -70,6 +70,6 @@ def steps(context: step_functions.StepContext) -> list[Step]:
             "placement API",
             "nova-scheduler",
         ),
-        # This step is the last step, because the cloud is usable if this step fails.
+        # Remove hosts in the last step, because the cloud is usable even if this step fails.
         step("removal of hosts", step_functions.remove_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

@@ -39,7 +39,7 @@ def is_free(port: int, address: str = ADDRESS) -> bool:
 
 
 def listened_on(processes: Iterable[int]) -> set[tuple[str, int]]:
-    """Return the IPv4 addresses and TCP ports on which these processes listen."""
+    """Return the IPv4 addresses and TCP ports on which the processes listen."""
     sockets = {link for pid in processes for link in _open_files(pid)}
     rows = [line.split() for line in (PROC / "net" / "tcp").read_text().splitlines()[1:]]
     return {_address(row[LOCAL]) for row in rows if row[STATE] == LISTENING and f"socket:[{row[INODE]}]" in sockets}

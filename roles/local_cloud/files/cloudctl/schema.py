@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REGION = "RegionOne"
 
-# These URLs are templates. Nova replaces them with values from its configuration files.
+# Nova replaces the parts in braces with values from its configuration files.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 CELL_NAME = "cell1"

@@ -22,9 +22,8 @@ from .store import State
 
 # The first port of the cloud plus the position in this list is the port of the program.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
-# This is the default of local_cloud_port_base.
 FIRST_PORT = 18750
-# The state file stores the first port of the cloud under this key.
+# The key under which the state file stores the first port of the cloud.
 PORT_BASE = "port_base"
 # The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11
@@ -116,7 +115,7 @@ class Settings:
 
     @property
     def programs(self) -> tuple[str, ...]:
-        """The names of all programs that supervisord runs."""
+        """The names of all programs of the local cloud. supervisord runs these programs."""
         return (
             "mariadb",
             "epmd",

@@ -45,7 +45,7 @@ DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keyston
 
 @dataclasses.dataclass(frozen=True)
 class StepContext:
-    """The objects that all functions of this module use."""
+    """The settings, the state and the clients that each step of a start uses."""
 
     settings: Settings
     runner: Runner
@@ -71,7 +71,7 @@ class StepContext:
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
     def admin_order(self, **more: object) -> dict[str, Any]:
-        """Return the input of a script that sends requests as administrator."""
+        """Return the standard input for a script that sends requests as administrator."""
         return {**access.admin_order(self.settings, self.secrets), **more}
 
 
@@ -183,7 +183,7 @@ def start_consumer(context: StepContext, program: str, queue: str) -> str | None
 
 
 def start_without_waiting(context: StepContext, *programs: str) -> None:
-    """Start programs. A later step waits until they are ready."""
+    """Start programs. Another step waits until the programs are ready."""
     context.services.start(*programs)
 
 

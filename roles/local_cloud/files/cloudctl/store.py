@@ -65,7 +65,10 @@ class State:
         self._steps: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, step: str, key: str | None) -> bool:
-        """Return whether the step was completed with this key. The key None means that the step was not completed."""
+        """Return whether the step has completed with the same key.
+
+        If ``key`` is None, return whether the step has not completed.
+        """
         return bool(self._steps.get(step) == key)
 
     def get(self, step: str) -> Any:
@@ -135,7 +138,7 @@ def _read_holder(lock: IO[str]) -> str:
 
 
 def _is_current(lock: IO[str], path: Path) -> bool:
-    """Return whether the open file is still the lock file, because another command may have deleted it."""
+    """Return whether the open file is still the lock file. Another command may have deleted the lock file."""
     try:
         return os.path.samestat(os.fstat(lock.fileno()), path.stat())
     except FileNotFoundError:

@@ -28,7 +28,7 @@ EXIT_CODE = 3
 
 
 def exit_with_error(why: str) -> NoReturn:
-    """End the program. An exception is not raised, because a caller could catch it."""
+    """End the program at once. An exception is not enough, because the calling code could catch it."""
     print(f"local_cloud_faults: {why}. The program ends, because it must not run without its fault.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(EXIT_CODE)
@@ -110,7 +110,7 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
 
 
 def main() -> None:
-    """Print the active faults and install the finder."""
+    """Print the active faults. Python then inserts each fault when it imports the module of the fault."""
     faults = load_faults(FAULT_FOLDER)
     for name, fault in faults.items():
         summary = (fault.__doc__ or "").partition("\n")[0]

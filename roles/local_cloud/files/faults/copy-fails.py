@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The copy of a live migration fails after half of its time.
+"""A live migration fails while Nova copies the memory of the guest.
 
-With this fault for tests, a live migration fails as if the connection between the hosts was broken. Nova rolls back, so
-the server stays ACTIVE on the source host.
+With this fault, the migration fails as if the connection between the hosts was broken. Nova rolls back, so the server
+stays ACTIVE on the source host.
 """
 
 PROGRAMS = ("nova-compute",)

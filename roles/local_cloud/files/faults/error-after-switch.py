@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The destination fails after the server was switched over to it.
+"""A live migration fails on the destination host after the guest was moved.
 
-With this fault for tests, the server is in status ERROR on the destination (Launchpad bugs 1628606 and 2143972).
+With this fault, the server is in status ERROR on the destination host (Launchpad bugs 1628606 and 2143972).
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import ssh
 
 # The services of a host run as root and log in to other hosts as root.
 LOGIN = "root"
-# With this value, a certificate does not expire.
+# A certificate with this end time does not expire.
 FOREVER = 2**64 - 1
 
 

@@ -1,10 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run supervisord 4.3.0 with a fix for a bug that uses all CPU time of a core.
+"""Run supervisord 4.3.0 with a bug fix.
 
-supervisord polls file descriptors that are already closed. If a descriptor returns only errors, supervisord polls it
-again without end. With the fix, supervisord stops polling this descriptor.
+Without the fix, supervisord polls closed file descriptors without end, and uses all CPU time of a core.
 """
 
 from __future__ import annotations

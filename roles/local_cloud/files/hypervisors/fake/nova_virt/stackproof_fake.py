@@ -126,7 +126,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
-        # An open migration fails if its guest is destroyed, as with libvirt.
+        # A running live migration fails if its guest is destroyed. The libvirt driver has the same behavior.
         if migration := self._live_migrations.get(instance.uuid):
             migration.fail()
 

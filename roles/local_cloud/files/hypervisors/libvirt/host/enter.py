@@ -23,7 +23,7 @@ POLL_SECONDS = 0.1
 
 
 def find_init(host_file: str) -> int | None:
-    """Return the process id of the host's first process, or None if the host does not run."""
+    """Return the process id of the first process of the compute host. Return None if the host does not run."""
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
