@@ -108,7 +108,7 @@ class ModuleAction(ActionBase):
 
 
 def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
-    """Return whether the result contains the options of the module. Since ansible-core 2.21, a setting decides this."""
+    """Return whether Ansible adds the module options to the result (setting INJECT_INVOCATION)."""
     try:
         return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=task_vars))
     except AnsibleError:

@@ -25,10 +25,10 @@ _OMITTING = ("all", "always", "tagged", "untagged")
 
 
 def runs_playbook_of(folder: Path, playbooks: Iterable[str]) -> bool:
-    """Return whether the command line names a playbook of the collection.
+    """Return whether the command line names a playbook of this collection.
 
-    ``folder`` contains the playbooks of the collection. ``playbooks`` are the playbooks of the command line. If the
-    command line names another playbook that imports a playbook of the collection, the function returns False.
+    ``folder`` is the folder of the playbooks of the collection. ``playbooks`` are the playbooks on the command line. A
+    playbook that imports a playbook of the collection does not count.
     """
     return any(name.startswith(f"{COLLECTION}.") or Path(name).resolve().parent == folder for name in playbooks)
 

@@ -31,8 +31,6 @@ class Bar:
 
 @dataclass(frozen=True)
 class TimelineRow:
-    """One row of the drawing, with bars and marks along the time axis."""
-
     label: str
     value: str
     bars: tuple[Bar, ...] = ()

@@ -21,7 +21,7 @@ Step = dict[str, Any]
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
 # This table maps the outcome of a cycle to the outcome of its failed step.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
-# This table maps a step of the cycle to the checks that the step reports.
+# The step is the key. The names of its checks are the value.
 _CHECKS = {
     "record": ("type", "source", "destination", "status"),
     "host": ("server_host",),
@@ -32,7 +32,7 @@ _ORDER = ("preflight", "boot", "migrate")
 
 
 def report_steps(cycle: Mapping[str, Any]) -> list[Step]:
-    """Return the steps of a cycle. Each step has an outcome and a reason."""
+    """Return the steps of a migration cycle for the report. Each step has an outcome and a reason."""
     conclusion = cycle["conclusion"]
     failed_outcome = _BY_OUTCOME.get(conclusion["outcome"], FAILED)
     failed_step = (cycle.get("failure") or {}).get("step")

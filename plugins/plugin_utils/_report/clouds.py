@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that collect the outcomes of many targets, in the form of schemas/clouds.schema.json."""
+"""Pure functions that collect the outcomes of all clouds in one report (schemas/clouds.schema.json)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,10 @@ def folder_of(name: str) -> str:
 def build(
     found: Iterable[Mapping[str, Any]], *, names: Sequence[str], run_id: str, started: str, ended: str, collection: str
 ) -> dict[str, Any]:
-    """Return the report. ``found`` contains the targets that the playbook regression passes to clouds_report."""
+    """Return the report about many clouds.
+
+    ``found`` contains the targets that the playbook ``regression`` passes to the module clouds_report.
+    """
     by_name = {target["name"]: target for target in found}
     targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]
     return {

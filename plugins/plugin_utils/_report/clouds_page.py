@@ -46,7 +46,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of a target on the time axis. The values are in percent of the duration of the run."""
+    """The bar of one cloud on the time axis. The values are in percent of the duration of the run."""
 
     x: float
     width: float

@@ -39,7 +39,7 @@ _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive
 
 
 def label(outcome: str) -> str:
-    """Return the label text for an outcome."""
+    """Return the text of the label for an outcome."""
     return _LABELS.get(outcome, outcome.capitalize())
 
 

@@ -30,7 +30,10 @@ def html(evidence: Mapping[str, Any]) -> str:
 
 
 def render(template: str, page: object) -> str:
-    """Return the text of the file. Texts of the cloud are escaped, and the browser runs only the script of the page."""
+    """Return the HTML text of the report. Values of the cloud are escaped.
+
+    The browser runs only the script of the page.
+    """
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(TEMPLATES),

@@ -41,14 +41,17 @@ def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
 
 
 def junit_of_drain(drain: Mapping[str, Any]) -> str:
-    """Return the text of the file for a drain. The host is a test case, and each server is a test case."""
+    """Return the JUnit report of a drain.
+
+    The compute host is one test case. Each server is one test case.
+    """
     seconds = {"total": drain["seconds"]}
     suite = _suite({**drain, "seconds": seconds, "steps": junit_cases(drain)}, SUITE, DRAIN_CASES)
     return _text(suite)
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
-    """Return the test suite of a report that has an outcome, a reason and steps."""
+    """Return the JUnit test suite of a report. ``found`` contains the outcome, the reason and the steps."""
     steps = found["steps"]
     counted = {element: sum(step["outcome"] == outcome for step in steps) for outcome, element in _ELEMENTS.items()}
     suite = ET.Element(

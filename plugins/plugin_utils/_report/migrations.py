@@ -145,7 +145,6 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
 
 
 def allocation_lines(allocations: Mapping[str, Mapping[str, Any]] | None) -> tuple[str, ...]:
-    """Return one line for each resource provider."""
     if allocations is None:
         return (NOT_VISIBLE,)
     lines = [

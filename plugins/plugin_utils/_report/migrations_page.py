@@ -58,7 +58,7 @@ class MigrationsPage:
         return self.migration_views
 
     def most_rows(self) -> int:
-        """Return the number of rows in the highest timeline, including the axis and two headings."""
+        """Return the height of the largest timeline in rows. The height includes the axis and two headings."""
         timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
         return max((3 + len(timeline.nova + timeline.observed) for timeline in timelines), default=0)
 

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and data classes for the page about one cycle. Parts of the evidence may be missing."""
+"""Pure functions and data classes for the report page of one migration cycle."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# The page shortens a reason that has more characters. A long reason only repeats the reasons of all migrations.
+# The page shortens longer reasons, because a long reason only repeats the reasons of the single migrations.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
@@ -78,7 +78,7 @@ class Step:
 
 @dataclass(frozen=True)
 class StepDuration:
-    """The duration of a step, and its share of the run in percent."""
+    """The duration of a step in seconds, and its share of the whole run in percent."""
 
     name: str
     seconds: str

@@ -146,7 +146,7 @@ def _server_status(migration: Mapping[str, Any]) -> str:
     return str((migration.get("server") or {}).get("status") or "")
 
 
-# This table contains the faults of the local cloud. A function finds the symptom of each fault in a migration.
+# The name of each fault, and a function that returns whether a migration has the symptom of the fault.
 _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("allocation-kept", lambda found: _check_failed(found, "migration_allocations")),
     (

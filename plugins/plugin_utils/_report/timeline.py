@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# This order decides between events in the same second, because Nova's times are whole seconds.
+# Nova's times are whole seconds. Events in the same second are sorted in the order of this table.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",
@@ -68,7 +68,10 @@ class Timeline:
 def timeline(
     migration: Mapping[str, Any], polls: Sequence[str], max_marks: int, guest: Mapping[str, Any] | None = None
 ) -> Timeline | None:
-    """Return the timeline. Return None when no time is known. At most ``max_marks`` polls are marked."""
+    """Return the timeline of one migration. Return None if no time is known.
+
+    The timeline shows at most ``max_marks`` polls.
+    """
     events = sorted(migration.get("events") or [], key=_order)
     poll_times = _polls_of(migration, polls)
     scale = _scale(migration, events)

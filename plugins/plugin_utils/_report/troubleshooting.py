@@ -52,7 +52,7 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
         return advice
     if failed[0].get("outcome") == REFUSED:
         return [*advice, Advice("Search the logs of nova-api for the refused request", code=request)]
-    # The most urgent advice comes first, because the migration may still run.
+    # The migration may still run. So this advice comes first.
     return [Advice("Search the logs of nova-api for the migration, which may still run", code=request), *advice]
 
 
