@@ -73,8 +73,8 @@ options:
     default: 0
   own_servers:
     description:
-      - Ids of additional servers whose migrations are not foreign migrations, for example the servers of an earlier
-        task. See O(wait_for_hosts).
+      - Ids of additional servers whose migrations count as migrations of this module, for example the servers of an
+        earlier task. See O(wait_for_hosts).
     type: list
     elements: str
     default: []

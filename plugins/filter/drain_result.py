@@ -129,7 +129,6 @@ _value:
 
 
 def drain_result(drain: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, Any]:
-    """Return the result of the role host_drain."""
     return result_of(drain, seconds=between(started, ended))
 
 

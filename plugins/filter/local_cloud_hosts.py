@@ -78,7 +78,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The chosen kind of hosts, and messages about the choice.
+  description: The chosen kind of compute hosts, and messages about the choice.
   type: dict
   contains:
     kind:
@@ -86,7 +86,7 @@ _value:
       type: str
       sample: fake
     observe:
-      description: Whether the role must collect facts about the machine because the choice depends on them.
+      description: Whether the choice depends on the machine. The role then collects facts about the machine.
       type: bool
       sample: true
     obstacle:
@@ -100,7 +100,7 @@ _value:
       type: str
       sample: ""
     message:
-      description: The chosen kind of hosts and the reason for the choice, as text.
+      description: The chosen kind of compute hosts and the reason for the choice, as text.
       type: str
       sample: "The compute hosts run no guests. Hosts with guests are not possible on this machine: it needs root."
 """

@@ -21,7 +21,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - If a variable of the playbook names a cloud, the filter chooses this cloud.
-  - If no variable names a cloud, but O(local=true), the filter chooses a local cloud.
+  - If no variable names a cloud, and O(local=true) is set, the filter chooses a local cloud.
   - The third choice is the cloud that the environment variables name.
   - If no cloud is named, the filter chooses V(local_if_ready). The filter
     P(stackproof.migration.local_cloud_refusal#filter) then checks whether packages are missing.
@@ -63,13 +63,13 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A dictionary with the chosen cloud, and with settings that depend on the choice.
+  description: A dictionary with the chosen cloud and the settings of the run.
   type: dict
   contains:
     use:
       description:
         - V(cloud) means a cloud that a variable or the environment names.
-        - V(local) means a local cloud that O(local=true) requests.
+        - V(local) means that O(local=true) requests a local cloud.
         - V(local_if_ready) means a local cloud, but only if no package must be installed.
       type: str
       sample: local_if_ready

@@ -58,7 +58,7 @@ class LookupModule(LookupBase):
     """Selects the hosts of the inventory for a play that runs once for each cloud."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible passes these arguments
-        """Return the pattern of the hosts. Return an empty string if there is no pattern.
+        """Return the host pattern for the play. Return an empty string if no host represents a cloud.
 
         Raise AnsibleLookupError if no host matches the pattern.
         """

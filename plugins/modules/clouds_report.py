@@ -85,7 +85,7 @@ started:
   type: str
   sample: "2026-04-01T10:00:00.100+00:00"
 clouds:
-  description: The content of the report, as in C(clouds.json).
+  description: The content of the report. The file C(clouds.json) has the same content.
   returned: when O(targets) was given
   type: dict
   sample:

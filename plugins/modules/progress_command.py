@@ -15,7 +15,7 @@ description:
     error. Other Ansible modules display nothing until they end.
   - The program must read one line of JSON from its standard input. It must write one JSON object to its standard
     output. This object is the result of the task.
-  - If the program fails, its exit code must not be 0. The key C(msg) in the answer contains the reason.
+  - If the program fails, it must exit with a code other than 0. The key C(msg) of its output must contain the reason.
   - Ansible displays the texts in the key C(warnings) as warnings.
   - The standard input of the program stays open while the task runs. If the playbook is interrupted or killed, the
     standard input ends. The program can then stop.

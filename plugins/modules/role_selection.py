@@ -47,7 +47,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 selected:
-  description: Whether the tags of the run select the role.
+  description: Whether the option C(--tags) of the run selects the role.
   returned: always
   type: bool
   sample: true

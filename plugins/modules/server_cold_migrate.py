@@ -86,7 +86,7 @@ migrations:
       type: str
       sample: null
     state_reset:
-      description: Always false. Only the state of a live-migrated server is reset.
+      description: Always false. Only live migrations can reset the state of a server.
       type: bool
       sample: false
     progress:

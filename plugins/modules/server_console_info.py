@@ -52,10 +52,10 @@ options:
   count_pattern:
     description:
       - Regular expression for the lines that contain the counter. The group C(count) must match the counter.
-      - The optional group C(mismatches) matches the number of memory pages whose content has changed unexpectedly.
-      - The optional group C(boot) matches a value that is different after each boot. Without the group C(boot), the
-        module can miss a reboot on the same host. If the counter is higher after the reboot, the module treats the
-        guest as the same guest.
+      - If the regular expression has a group C(mismatches), the group must match the number of memory pages with
+        unexpected content.
+      - If the regular expression has a group C(boot), the group must match a value that changes at each boot of the
+        guest. Without the group C(boot), the module may not detect a reboot on the same compute host.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
@@ -147,7 +147,7 @@ consoles:
     downtime_seconds:
       description:
         - Downtime of the guest after the time of O(before), in seconds. The precision is about 0.2 s.
-        - Null without O(before). The value is also null if the server has another guest or the guest has rebooted.
+        - Null if O(before) is not set, if the server has another guest, or if the guest has rebooted.
       type: float
       sample: 0.31
     message:

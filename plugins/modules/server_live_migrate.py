@@ -370,8 +370,8 @@ failure:
           open on the host.
         - V(guest) means that the guest does not answer, or that its counter does not continue.
         - V(internal) means that an unexpected exception occurred in the collection.
-        - The kind can also be the RV(migrations[].outcome) of a migration, or a kind of
-          RV(stackproof.migration.migration_preflight#module:problems). V(server) means that a server was not booted.
+        - The kind can also be a value of RV(migrations[].outcome), or a value of C(kind) in
+          RV(stackproof.migration.migration_preflight#module:problems). V(server) means that Nova did not boot a server.
       type: str
       sample: no_valid_host
     message:
