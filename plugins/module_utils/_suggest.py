@@ -16,6 +16,6 @@ if TYPE_CHECKING:
 
 
 def did_you_mean(name: str, names: Sequence[str]) -> str:
-    """Return a question with the most similar name. Return an empty text when no name is similar."""
+    """Return a question such as "Did you mean compute1?", or an empty string if no name is similar."""
     near = get_close_matches(name, names, n=1)
     return f"Did you mean {near[0]}?" if near else ""

@@ -23,7 +23,7 @@ _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"
 _RESOURCES = {_EACH: {"resources": {_EACH: _NUMBER}}}
-# The required shape of the value for each key in an answer of Nova, Placement, Glance or Neutron.
+# The expected type of each value in the JSON responses of Nova, Placement, Glance and Neutron.
 _SHAPES: dict[str, Any] = {
     "allocation_requests": [{"allocations": _RESOURCES}],
     "allocations": _RESOURCES,

@@ -77,7 +77,7 @@ _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<
 
 @dataclass(frozen=True)
 class Response:
-    """The body and the request id of an answer. An empty body is stored as an empty object."""
+    """The JSON body and the request id of a response. An empty body is stored as an empty dictionary."""
 
     body: JsonObject
     request_id: str | None
@@ -460,7 +460,8 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The Date header contains only whole seconds. Therefore the largest difference is used.
+        # The HTTP header Date contains only whole seconds. So the largest difference between the clocks is the most
+        # exact.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:

@@ -316,7 +316,7 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
         if mapping.matches(chain):
             return mapping.error(f"{what}: {mapping.sentence.format(service=service, words=words)}", **details)
     if status == HTTPStatus.NOT_FOUND and service == "identity":
-        # The URL of the token request contains the path of auth_url.
+        # The identity service answers HTTP 404 if the path of auth_url is wrong.
         return UnreachableError(
             f"{what}: the identity service answered HTTP 404 to the request for a token: {words}. Check the"
             " path of auth_url. The path must belong to the Identity API, such as /v3.",

@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Failure:
-    """The part of an error that a playbook can use in conditions."""
+    """The details of an error, which a playbook can use in conditions."""
 
     kind: str
     message: str

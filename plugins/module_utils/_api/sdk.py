@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 APP_NAME = "stackproof.migration"
 _LAZY_MODULE = "openstack.connection"
-# The adapter class of keystoneauth does not accept these settings of the SDK.
+# keystoneauth does not accept the statistics settings of the SDK.
 _STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 

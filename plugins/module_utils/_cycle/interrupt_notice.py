@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
 
-# The notices of the runs that have not ended, by run id.
+# The notices of the open runs. The key is the id of the run.
 _open_runs: dict[str, str] = {}
 
 

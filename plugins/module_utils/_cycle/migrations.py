@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# Without a network probe, server_live_migrate returns the outcome "requested" when Nova accepts the request.
+# Without a network probe, the cycle does not wait in server_live_migrate. Then the outcome is "requested".
 _SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 
@@ -47,7 +47,7 @@ class CycleMigrations:
 
     @property
     def message(self) -> str:
-        """Return the messages of the failed migrations. If no migration failed, return all messages."""
+        """Return the messages of all failed migrations. Return the messages of all migrations if none failed."""
         return " ".join(str(migration["message"]) for migration in self.not_completed or self.migrations)
 
     @property

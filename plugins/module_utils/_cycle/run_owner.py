@@ -56,7 +56,10 @@ class RunOwner:
 
 
 def namespace_id(proc: Path = PROC) -> str | None:
-    """Return an id of the process namespace. The id changes at each boot. Return None if /proc cannot be read."""
+    """Return an id for the PID namespace of this process. The id changes at each boot.
+
+    Return None if /proc cannot be read.
+    """
     try:
         boot = (proc / "sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
         namespace = (proc / "self/ns/pid").readlink()

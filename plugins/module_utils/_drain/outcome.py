@@ -49,7 +49,7 @@ class Conclusion:
     left: list[Entry] = field(default_factory=list)
     # The servers that left the host without a migration of this run.
     gone: list[Entry] = field(default_factory=list)
-    # The ids of the servers to live-migrate next and to cold-migrate next.
+    # The ids of the servers to live-migrate and to cold-migrate in the next step.
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ def evaluate(drain: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def result_of(drain: Mapping[str, Any], *, seconds: float) -> dict[str, Any]:
-    """Return the result of the role."""
+    """Return the result of the role host_drain."""
     found = conclude(drain)
     plan, inventory = drain.get("plan") or {}, _inventory(drain)
     check_mode = bool(drain.get("check_mode"))
@@ -121,7 +121,7 @@ def cloud_text(drain: Mapping[str, Any]) -> str:
 
 
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
-    """Return the outcome of the role, for a drain or for a host that is taken into use again."""
+    """Return the outcome of a drain, or of enabling the compute host again."""
     return _conclude_undrain(drain) if is_undrain(drain) else _conclude_drain(drain)
 
 
@@ -238,9 +238,9 @@ def service_change_of(drain: Mapping[str, Any]) -> str:
 
 
 def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
-    """Return the path of drain.json. Return an empty string in check mode.
+    """Return the path of drain.json, or an empty string in check mode.
 
-    ``folders`` contains results of the module drain_report. The first prepared folder is used.
+    ``folders`` are the results of the module drain_report.
     """
     if check_mode:
         return ""
@@ -286,9 +286,9 @@ def _gone_reason(entry: Entry, migration: Entry | None) -> str:
 
 
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
-    """Return the ids of the servers to live-migrate next and to cold-migrate next.
+    """Return the ids of the servers to live-migrate and to cold-migrate in the next step.
 
-    A run moves each server only once. If ``stop`` is set and a migration failed, the run moves no more servers.
+    A run moves each server only once. If ``stop`` is true, a failed migration prevents all further migrations.
     """
     if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []

@@ -140,7 +140,7 @@ class Group:
 
     name: str
     policy: str
-    # The number of other group members on each compute host.
+    # The number of members of the server group on each compute host, without this server.
     members_on: Mapping[str, int] = field(default_factory=dict)
     max_server_per_host: int = 1
 
@@ -422,7 +422,7 @@ def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str
 
     ``host_of`` contains the hosts of the other members.
     """
-    # Nova returns `policy` since microversion 2.64. Older versions return the list `policies`.
+    # Nova 2.64 and newer return the string `policy`. Older microversions return the list `policies`.
     policy = group.get("policy") or next(iter(group.get("policies") or []), None)
     if policy not in (AFFINITY, ANTI_AFFINITY):
         return None
@@ -455,10 +455,11 @@ def plan_problems(
     moves: int,
     unable: Sequence[tuple[str, str]],
 ) -> list[dict[str, str]]:
-    """Return the problems that prevent the whole drain. Each problem has a kind and a message.
+    """Return the problems that prevent the drain. Each problem has a kind and a message.
 
-    ``source`` and ``target`` are the obstacles of the two hosts. ``moves`` is the number of servers to move. ``unable``
-    contains the name and the reason of each server that the target cannot take.
+    ``source`` is the reason why the source host cannot be drained. ``target`` is the reason why the target host cannot
+    take servers. ``moves`` is the number of servers to move. ``unable`` contains the name and the reason of each server
+    that the target host cannot take.
     """
     problems = []
     if source is not None and moves:

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
-    """Return whether to enable the compute service again.
+    """Return whether the role enables the compute service again after a failed drain.
 
-    The function returns True only if the user requests it and this run disabled the service.
+    The result is true only if the user requests it and this run disabled the compute service.
     """
     if not drain.get("reenable_on_failure") or drain.get("check_mode") or successful:
         return False

@@ -44,7 +44,7 @@ class ConsoleOptions:
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # The longest allowed downtime in seconds, counted from the readings in `before`.
+    # The longest allowed downtime of the guest in seconds, after the readings in the option ``before``.
     max_downtime: float | None = None
 
     @classmethod
@@ -170,7 +170,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # A retry sets the start time again, so that the time belongs to the last request.
+            # Set the start time again before each retry, because only the last request reads the console.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}

@@ -31,10 +31,10 @@ class Installation:
 
 
 def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
-    """Return whether to install the missing packages, and whether ``become`` is needed.
+    """Return whether to install the missing packages, and whether the task needs ``become``.
 
-    ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are files of
-    the missing packages. A message names the files if the package names are not known.
+    ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are the files
+    that the missing packages contain. If the package names are not known, the message names these files.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
     install_packages = str(machine.get("install_packages")).lower()

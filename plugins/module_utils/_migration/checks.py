@@ -36,11 +36,11 @@ _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
 def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
-    """Return the checks of the migration.
+    """Return the checks of one migration.
 
-    With `verify` set to False, return only the checks of the migration record and of the network probe. After a failed
-    or cancelled migration, the server must be on its source host. The value `ok` is None if the user may not read the
-    value in the cloud.
+    If ``verify`` is false, return only the checks of the migration record and of the network probe. After a failed or
+    cancelled migration, the server must be on its source host. In each check, ``ok`` is None if the user may not read
+    the value.
     """
     checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
@@ -96,8 +96,8 @@ def _providers(
     """Return the resource provider that must have the allocations of the server. Return None if it is unknown."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # The migration record has no source_node if the scheduler found no destination. In this case, the earlier
-        # allocations show the resource provider. The root provider has the name of the compute host.
+        # If the scheduler found no destination, the migration record has no source_node. The resource provider of the
+        # host is then the provider in the earlier allocations. It has the name of the compute host.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location

@@ -83,12 +83,10 @@ def not_started(plan: MigrationPlan, why: str) -> Conclusion:
 
 
 def unchanged(message: str) -> Conclusion:
-    """Return the conclusion of a server that needs no migration."""
     return Conclusion(outcomes.UNCHANGED, message)
 
 
 def requested(message: str) -> Conclusion:
-    """Return the conclusion of a migration that is requested but not monitored."""
     return Conclusion(outcomes.REQUESTED, message)
 
 
@@ -98,9 +96,9 @@ def predicted(message: str) -> Conclusion:
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of a requested migration that is not monitored.
+    """Return the conclusion of a migration when the module does not wait for its end.
 
-    The outcome is a timeout if there is no migration record.
+    The outcome is a timeout if Nova created no migration record.
     """
     if observation.record is None:
         return Conclusion(

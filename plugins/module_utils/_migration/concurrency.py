@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 
 class PlannedMigration(Protocol):
-    """The type of an object with a migration plan."""
-
     plan: MigrationPlan
 
 

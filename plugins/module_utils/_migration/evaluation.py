@@ -51,7 +51,7 @@ class Step(Enum):
 
 @dataclass(frozen=True)
 class Situation:
-    """The values that decide the next step of one migration. All times are in seconds."""
+    """The state of one migration at one poll. All times are in seconds."""
 
     plan: MigrationPlan
     observation: Observation
@@ -63,7 +63,7 @@ class Situation:
     seconds_since_end: float | None = None
     # Whether settle_timeout has passed since the end of the migration.
     settled: bool = False
-    # The number of stable polls in a row before this poll. A poll is stable if all checks pass that can still change.
+    # The number of consecutive stable polls before this poll. A poll is stable if no check fails that can still change.
     stable_polls: int = 0
     # Whether Nova may still create a migration record.
     may_appear: bool = True
@@ -109,12 +109,12 @@ def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Return whether all checks pass whose results can still change."""
+    """Return whether all checks pass, except the checks whose results can no longer change."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Return whether this is the last poll, even if checks fail."""
+    """Return whether the monitor stops after this poll, even if checks still fail."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
     # Nova sets the status error before it rolls back. After the rollback, the server has no task state.
@@ -128,7 +128,7 @@ def is_last_poll(situation: Situation) -> bool:
 
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
-    """Return the number of stable polls in a row, including this poll."""
+    """Return the number of consecutive stable polls, including this poll."""
     return situation.stable_polls + 1 if is_stable(checks) else 0
 
 

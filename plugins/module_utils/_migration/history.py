@@ -72,7 +72,7 @@ def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
 
 def _server_id(cloud: Cloud, server: str, query: HistoryQuery) -> str:
     if nova_servers.is_uuid(server):
-        # The server may be deleted. Nova may still list its migration records, so the server is not read.
+        # Nova may still list the migration records of a deleted server. So do not require that the server exists.
         return server.lower()
     found = nova_servers.find(cloud, server, all_projects=query.all_projects)
     if found is None:

@@ -356,7 +356,7 @@ class MigrationWorkflow:
         migration.request_id, migration.changed = answer.request_id, True
 
     def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
-        """Check whether Nova processed a request that got no answer. If Nova did not, send the request again."""
+        """Check whether Nova processed a request whose response was lost. If Nova did not, send the request again."""
         if self._took_effect(migration):
             migration.changed = True
             return
@@ -495,7 +495,7 @@ def _status_before(server: dict[str, Any]) -> str:
 
 
 def _diff_lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
-    """Return the hosts of the servers in the format of a diff."""
+    """Return the name and the compute host of each server, as lines for the diff mode of Ansible."""
 
     def host(migration: TrackedMigration) -> str:
         moves = migration.changed or migration.joined

@@ -142,7 +142,7 @@ class MigrationMonitor:
             self.start_next()
 
     def predict(self) -> None:
-        """Poll once, and conclude each open migration for check mode."""
+        """Poll once, and set the outcome "predicted" for each open migration. This is the check mode of the module."""
         self.poll_once()
         for migration in self._open:
             message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."
@@ -198,7 +198,8 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # The time of wait_for_hosts also starts for migrations that exceed the limit of parallel migrations.
+        # Check the hosts of all waiting migrations, because the time limit wait_for_hosts also counts for queued
+        # migrations.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
@@ -393,14 +394,13 @@ class MigrationMonitor:
         migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
-        """Conclude the open migrations with the outcome unknown."""
+        """Set the outcome "unknown" for all open migrations."""
         for migration in self._open:
             self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
         self._call_off(f"the cloud does not answer. {error.failure.message}".rstrip("."))
 
 
 def is_good(migration: TrackedMigration) -> bool:
-    """Whether the outcome of a migration is good."""
     return migration.outcome in outcomes.GOOD
 
 

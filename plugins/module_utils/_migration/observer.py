@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # The largest expected difference between the clocks of Nova's hosts and of this machine.
 CLOCK_MARGIN = timedelta(seconds=60)
-# The longest time from the host change of a server to the end of its migration record.
+# The time that Nova may need to complete the migration record after it has changed the host of the server.
 SWITCH_MARGIN = timedelta(seconds=15)
 
 
@@ -159,8 +159,8 @@ class Observer:
     def _changed(self, migration: TrackedMigration) -> datetime:
         """Return a time before the last change of the server.
 
-        The module uses this time to list the changed servers. If the list does not contain the server, the module reads
-        it with another request.
+        The monitor lists all servers that changed since this time. If the list does not contain the server, the monitor
+        reads the server with another request.
         """
         ended = (
             timestamps.read_time((migration.observation.record or {}).get("updated"))

@@ -33,7 +33,7 @@ class MonitorOptions:
     reset_state: bool = False
     settle_timeout: float = 30.0
     verify: bool = True
-    # Whether to read the events of successful migrations, too.
+    # Whether to read the instance action events of successful migrations.
     all_events: bool = True
     # Whether to read how many bytes the running migrations have copied.
     read_progress: bool = False

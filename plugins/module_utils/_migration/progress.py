@@ -50,7 +50,10 @@ def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
 
 
 def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
-    """Return text about foreign migrations that delay this module. The text names the first MAX_NAMED."""
+    """Return text about the migrations of other users that delay this module.
+
+    The text names at most MAX_NAMED migrations.
+    """
     blocked_by = [
         migration.state.blocked_by for migration in tracked if migration.open and migration.state.blocked_by is not None
     ]

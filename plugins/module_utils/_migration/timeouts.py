@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The time limits of a migration, and the function that finds migrations whose timeout is paused."""
+"""Pure functions and data classes for the time limits of migrations."""
 
 from __future__ import annotations
 
@@ -23,8 +23,6 @@ APPEARANCE_SECONDS = 30.0
 
 
 class Monitored(Protocol):
-    """The type of an object with a migration plan and an observation."""
-
     plan: MigrationPlan
     observation: Observation
 

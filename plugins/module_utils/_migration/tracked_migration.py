@@ -74,7 +74,7 @@ class TrackedMigration:
     changed: bool = False
     # Whether the migration was already running before this module requested it.
     joined: bool = False
-    # Each status of the record, with the time of the first poll that returned the status.
+    # Each status of the migration record, with the time of the poll that first returned the status.
     history: list[dict[str, str]] = field(default_factory=list)
     # The progress of the copy, with the time of each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
@@ -88,7 +88,7 @@ class TrackedMigration:
         Raise InputError if an id is missing.
         """
         if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
-            # The server needed no migration, so the module does not wait.
+            # The server needed no migration, so there is no migration to wait for.
             return cls(
                 MigrationPlan(
                     server_id=str(given["server_id"]),
@@ -145,7 +145,7 @@ class TrackedMigration:
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
-        """Add the status of the record to the history if the status has changed."""
+        """Add the status of the migration record to the history if the status has changed."""
         status = self.observation.status
         if status and (not self.history or self.history[-1]["status"] != status):
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})

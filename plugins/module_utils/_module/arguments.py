@@ -58,7 +58,7 @@ def monitoring_arguments() -> dict[str, Any]:
 
 
 def migration_request_arguments() -> dict[str, Any]:
-    """Return the options of the doc fragment migration_request."""
+    """Return the argument spec of the doc fragment ``migration_request``."""
     return {
         "servers": {"type": "list", "elements": "str", "required": True},
         "all_projects": {"type": "bool", "default": False},
@@ -81,7 +81,7 @@ def timeout_action_arguments() -> dict[str, Any]:
 
 
 def probe_arguments() -> dict[str, Any]:
-    """Return the options of the doc fragment probe."""
+    """Return the argument spec of the doc fragment ``probe``."""
     return {
         "probe": {
             "type": "dict",

@@ -65,7 +65,7 @@ _OPEN_KEYS = frozenset(
 )
 # Outside of auth, the values of keys that match this pattern are secret.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
-# The values of these keys are always texts, even if a value is a single word.
+# Mask a secret in the values of these result keys, even if the value is a single word.
 _TEXT_KEYS = frozenset(
     {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
 )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova cannot live-migrate servers on hypervisors of these types.
+# Nova cannot live-migrate servers on hypervisors of type ironic.
 _IMMOVABLE = frozenset({"ironic"})
 
 NO_ROOM = "it has no room for the flavor"

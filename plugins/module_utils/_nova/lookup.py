@@ -90,7 +90,7 @@ def image(cloud: Cloud, name_or_id: str) -> Resource:
 
 
 def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name: str) -> Resource:
-    """Return the resource with this name."""
+    """Find a resource by its name. Raise NotFoundError if no resource has this name."""
     named = _pages(cloud, service, path, key, {"name": name})
     return find_unique(option, name, named or _pages(cloud, service, path, key, {}, limit=_LONGEST_LIST))
 

@@ -34,7 +34,7 @@ _ENDS = {
     "failed": Phase.FAILED,
     "cancelled": Phase.CANCELLED,
 }
-# Nova has not started a migration with one of these statuses.
+# In these statuses, Nova has not started the migration yet.
 QUEUED = frozenset({"accepted", "queued"})
 # The hypervisor has no job for a migration with one of these statuses. An abort deletes the migration request.
 WAITING = QUEUED | {"preparing"}

@@ -32,7 +32,7 @@ UNCONFIRMED = "finished"
 
 @dataclass(frozen=True)
 class MigrationType:
-    """The properties of a migration type."""
+    """The names, statuses and microversions of live migration or of cold migration."""
 
     noun: str
     # The past participle for messages, such as "live-migrated".
@@ -46,7 +46,7 @@ class MigrationType:
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement
-    # This value is true when a user must confirm the migration.
+    # Whether the user must confirm the migration, as for a cold migration.
     wants_confirmation: bool = False
 
     def phase(self, status: str | None) -> Phase:

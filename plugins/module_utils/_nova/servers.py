@@ -84,7 +84,7 @@ def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Return whether a boot request for this name can create the server.
+    """Return whether the server has a name that a boot request for ``name`` creates.
 
     If a request boots several servers, Nova appends -1, -2 and so on to the name.
     """

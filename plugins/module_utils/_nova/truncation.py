@@ -15,7 +15,7 @@ _LONGEST_INCOMPLETE_CHARACTER = 3
 
 
 def mark_truncated(text: str) -> str:
-    """Add a note to the text if Nova has shortened it. The last word may be incomplete."""
+    """Append a note to a reason that Nova has shortened."""
     if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
         return text
     return f"{text}… (Nova stores {STORED_BYTES} bytes of a reason; the log of the service has the rest)"

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# With this many consumers, it may be faster to read the allocations of each resource provider.
+# From this number of consumers on, the module reads the allocations of each resource provider instead.
 MANY_CONSUMERS = 6
-# Nova's scheduler also requests this many candidates (max_placement_results).
+# The number of allocation candidates to request from Placement. Nova's scheduler uses the same default.
 MOST_CANDIDATES = 1000
 # A resource provider with this trait shares its resources with all providers in its aggregates.
 SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
@@ -204,7 +204,7 @@ class Placement:
                 " Check that nova-compute of the host reports to this Placement service.",
                 service="placement",
             )
-        # The first provider in HostAllocations must be the root provider.
+        # Sort the root provider to the first position, because HostAllocations requires this order.
         tree.sort(key=lambda provider: (provider.uuid != provider.root_uuid, provider.name))
         providers = (*tree, *self._exclusive_sharing_providers(tree))
         consumers: dict[str, dict[str, Resources]] = {}
@@ -229,7 +229,7 @@ class Placement:
         for provider in sorted(sharing, key=lambda each: each.name):
             if provider.root_uuid in own_roots:
                 continue
-            # A sharing provider may also be in aggregates of other provider trees.
+            # A provider of shared resources may also be in the aggregates of other compute hosts.
             members = self._list(what, {"member_of": _any_of(self._aggregates(provider))})
             if {member.root_uuid for member in members} <= own_roots | {provider.root_uuid}:
                 found.append(provider)
@@ -252,7 +252,7 @@ class Placement:
         return providers
 
     def _all_providers(self) -> list[Provider]:
-        """Return all resource providers. A migration creates no provider, so the list is read only once."""
+        """Return all resource providers of the cloud. The list is read from Placement only once."""
         if self._listed is None:
             self._listed = self._list("Listing the resource providers", None)
         return self._listed
@@ -272,7 +272,7 @@ class Placement:
             Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
             for provider, resources in held
         ]
-        # A consumer with allocations in only one provider tree uses no sharing provider.
+        # If all allocations are in one provider tree, none of them comes from a provider of shared resources.
         if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # two trees
             return allocations
         roots = {provider.root_uuid for provider, _resources in held}

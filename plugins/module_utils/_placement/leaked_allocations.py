@@ -37,7 +37,7 @@ Allocations = dict[str, dict[str, Resources]]
 
 @dataclass
 class Consumers:
-    """The ids of servers and of their migrations. Placement can have allocations for these ids."""
+    """The ids of servers and of their migrations. An allocation in Placement belongs to one of these ids."""
 
     cloud: Cloud
     servers: list[str]

@@ -65,7 +65,7 @@ class DowntimeTracker:
     # The total delay of the probing thread, in seconds.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest downtime, if each delay of the thread is counted as downtime.
+    # The longest downtime if the delays of the probing thread also count as downtime.
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None
@@ -94,7 +94,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """Restart the measurement. The downtime is counted from now, even if the server has never answered."""
+        """Start the measurement of the downtime again at the current time."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 1.0
 # Connection attempts may use a quarter of the files that the process may open.
 SHARE_OF_FILES = 4
-# A refused connection also counts as an answer of the server.
+# A refused connection counts as an answer, because the server itself refuses the connection.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
 # Close connections without TIME_WAIT. Otherwise the probe could use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -53,7 +53,7 @@ class Target(ABC):
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
         self.family = socket.AF_INET6 if isinstance(ip_address(address), IPv6Address) else socket.AF_INET
-        # True when an error has stopped the probing thread.
+        # Whether an error has stopped the thread that sends the probes.
         self.lost = False
         self._tracker = DowntimeTracker(interval)
         self._lock = threading.Lock()
@@ -89,7 +89,7 @@ class Target(ABC):
 
     @abstractmethod
     def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
-        """Receive an answer from a socket that has data."""
+        """Receive a response from a socket that is ready for reading."""
 
     @abstractmethod
     def close(self) -> None:
@@ -109,7 +109,7 @@ class Target(ABC):
 
     @property
     def tracker(self) -> DowntimeTracker:
-        """A copy of the measurement. The probing thread does not change this copy."""
+        """A copy of the downtime measurement. The probing thread does not change the copy."""
         with self._lock:
             return copy.copy(self._tracker)
 
@@ -209,7 +209,7 @@ class Icmp(Target):
         try:
             self._opened_socket.send(self._packet())
         except OSError as error:
-            # The socket may report an error about an earlier request. The current request counts as sent.
+            # The socket may report the error of an earlier probe packet. So this packet counts as sent.
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 

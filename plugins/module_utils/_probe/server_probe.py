@@ -78,7 +78,10 @@ class Probe:
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
-        """Return the result of the probe. `now` is the current time of the cloud."""
+        """End the network probe and return its result.
+
+        ``now`` is the current time of the cloud.
+        """
         tracker = self.target.tracker
         longest = tracker.longest
         started = now - timedelta(seconds=clock.monotonic() - longest.started) if longest.seconds else None
@@ -102,7 +105,10 @@ def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Probe
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
-    """Return the probe for a server. `server` is a result of view() in _nova/servers.py."""
+    """Return the network probe of a server.
+
+    ``server`` is a result of ``view()`` in ``_nova/servers.py``.
+    """
     name = str(server["name"] or server["id"])
     return Probe(order, name, order.address or _address_of(order, name, server["addresses"]))
 

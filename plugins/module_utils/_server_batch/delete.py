@@ -120,7 +120,7 @@ class DeletionResult:
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether Nova accepted a request, or may have accepted one.
+    # Whether Nova may have accepted the request to delete servers.
     requested: bool = True
 
 
