@@ -31,7 +31,7 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Requests:
-    # This is the number of requests whose URL contains the id of a server.
+    # The number of requests with the id of a server in the URL.
     named: int
     # The number of requests that do not name a server, such as requests for lists and tokens.
     others: int

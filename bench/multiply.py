@@ -29,7 +29,8 @@ HOST_PREFIX, SERVER_PREFIX = "multiplied-host-", "multiplied-server-"
 PROJECTS = 50
 # Nova sets this trait on the resource provider of a disabled host, so that the scheduler ignores the host.
 DISABLED_TRAIT = "COMPUTE_STATUS_DISABLED"
-# This is the interval between two reports in seconds. Nova shows a service as down 60 s after its last report.
+# A compute service reports to Nova at this interval, in seconds. Nova shows the service as down 60 s after its last
+# report.
 HEARTBEAT_SECONDS = 15.0
 
 
@@ -85,7 +86,7 @@ class Multiplier:
             self._placement.copy(table, original, count, {"resource_provider_id": number})
 
     def add_servers(self, server: str, count: int, hosts: int) -> None:
-        """Add copies of a server on the copied hosts. The copies belong to several new projects."""
+        """Copy a server to the copied compute hosts. The copies belong to new projects."""
         name = f"CONCAT('{SERVER_PREFIX}', n.seq)"
         host = f"CONCAT('{HOST_PREFIX}', LPAD(1 + n.seq MOD {hosts}, 5, '0'))"
         uuid, project = uuid_expression(name), f"MD5(CONCAT('project', n.seq MOD {PROJECTS}))"

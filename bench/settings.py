@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The settings of the bench and an estimate of its duration."""
+"""Read the settings of the bench, and estimate the duration of the bench."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROWTH = (10, 50, 200)
 # The number of compute hosts and of servers that the benchmark copies to create a large cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
-# The estimate uses these durations in seconds. They were measured on a machine with two cores and no load.
+# These durations are in seconds. The estimate of the total duration uses them.
 _CLOUD = 90.0
 _CYCLE_ROUND = 80.0
 _LAG_CALL = 6.0
