@@ -24,7 +24,6 @@ root_doc = "index"
 include_patterns = ["*.md", "docs/**", "reference/**", "roles/*/README.md"]
 exclude_patterns = ["docs/docsite"]
 
-# Sphinx reports an error for a link to a heading that does not exist.
 myst_heading_anchors = 4
 
 html_theme = "sphinx_ansible_theme"
