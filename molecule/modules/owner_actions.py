@@ -37,7 +37,7 @@ def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
 
 
 def orphans(cloud: Connection) -> dict[str, list[str]]:
-    """Return the servers of the scenario, and the allocations that belong to no server and no migration."""
+    """Return the servers of the test, and the allocations of consumers that do not exist."""
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(
