@@ -31,7 +31,7 @@ attributes:
       - stackproof.migration.migration
 """
 
-    # These are the attributes of modules that change nothing.
+    # The attributes of modules that change nothing.
     INFO = r"""
 attributes:
   check_mode:

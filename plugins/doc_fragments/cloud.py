@@ -63,7 +63,7 @@ requirements:
 notes:
   - If a service drops the connection, the module repeats a read request for up to one minute. The module does the same
     after a server error or a rate limit.
-  - The module repeats a request that changes something only if the repetition has no additional effect.
+  - The module repeats a request that changes something only if the second request does no harm.
   - When a module fails, it returns RV(ignore:failure). This value contains the kind of the failure, the service, the
     HTTP status and the request id.
 """

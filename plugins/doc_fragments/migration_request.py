@@ -41,7 +41,7 @@ options:
   max_parallel_per_host:
     description:
       - Maximum number of migrations from one compute host at the same time.
-      - This option has no effect if the user cannot see the hosts of the servers.
+      - The module ignores this option if the user cannot see the hosts of the servers.
       - Nova limits the live migrations from a host with its own option C(max_concurrent_live_migrations), which is 1 by
         default. Nova queues the migrations above this limit.
     type: int

@@ -62,7 +62,7 @@ _value:
       elements: str
       sample: ["hosts      compute1, compute2"]
     orphaned_servers:
-      description: A message about O(orphaned_servers). Empty if there are no orphaned servers.
+      description: A message that lists the orphaned servers. Empty if there are no orphaned servers.
       type: str
       sample: "Orphaned servers of ended runs: migration-cycle-1 (count=1). The servers are deleted now."
     problem:
@@ -75,7 +75,6 @@ _value:
 def cycle_preflight(
     preflight: Mapping[str, Any], inputs: Mapping[str, Any], orphaned_servers: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, Any]:
-    """Return texts about the result of the preflight."""
     removed = bool(switch_of(inputs.get("migration_cycle_remove_orphaned_servers")))
     return {
         "cloud": preflight_summary.cloud_text(inputs.get("migration_cycle_cloud"), preflight),

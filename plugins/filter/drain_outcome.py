@@ -56,7 +56,7 @@ _value:
   type: dict
   contains:
     outcome:
-      description: The outcome of the drain. The description of the filter defines the outcomes.
+      description: The outcome of the drain, for example V(not_drained).
       type: str
       sample: not_drained
     reason:

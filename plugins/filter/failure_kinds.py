@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter failure_kinds lists the kinds of failure of a failed task."""
+"""The filter failure_kinds returns the kinds of failure of a failed task, for example ``capacity``."""
 
 from __future__ import annotations
 

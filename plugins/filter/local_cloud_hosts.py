@@ -50,8 +50,7 @@ options:
         description: The value of the input C(local_cloud_install_packages).
         type: str
       simulation:
-        description: The result of a simulated installation of the missing packages. The result contains C(rc) and
-          C(stderr).
+        description: The result of the package manager's dry run. The result contains C(rc) and C(stderr).
         type: dict
   hypervisor:
     description: The value of the input C(local_cloud_hypervisor).

@@ -48,7 +48,7 @@ _value:
 
 
 def local_cloud_missing_packages(packages: Mapping[str, str]) -> list[str]:
-    """Return the packages whose file does not exist."""
+    """Return the names of the packages that are not installed."""
     return missing_packages(packages, lambda file: Path(file).exists())
 
 

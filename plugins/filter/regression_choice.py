@@ -22,7 +22,7 @@ author:
 description:
   - If a variable of the playbook names a cloud, the filter chooses this cloud.
   - If no variable names a cloud, and O(local=true) is set, the filter chooses a local cloud.
-  - The third choice is the cloud that the environment variables name.
+  - If no variable names a cloud and O(local) is false, the filter chooses the cloud in the environment variables.
   - If no cloud is named, the filter chooses V(local_if_ready). The filter
     P(stackproof.migration.local_cloud_refusal#filter) then checks whether packages are missing.
 options:
@@ -70,7 +70,7 @@ _value:
       description:
         - V(cloud) means a cloud that a variable or the environment names.
         - V(local) means that O(local=true) requests a local cloud.
-        - V(local_if_ready) means a local cloud, but only if no package must be installed.
+        - V(local_if_ready) means a local cloud if all its packages are installed.
       type: str
       sample: local_if_ready
     cloud:

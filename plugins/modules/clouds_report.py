@@ -50,7 +50,7 @@ options:
     description: The C(run_id) that the module returned before the cycles.
     type: str
   started:
-    description: The C(started) that the module returned before the cycles.
+    description: The return value C(started) of an earlier call of this module. The earlier call creates the folder.
     type: str
 """
 

@@ -40,7 +40,7 @@ options:
   reason:
     description:
       - The disabled reason, up to 255 characters. Nova shows the reason to all users who can list services.
-      - If empty, the module does not change the text of an existing reason.
+      - If this option is empty, the module keeps the text of the current disabled reason.
     type: str
     default: ""
   timestamp:

@@ -36,8 +36,8 @@ options:
         writable. The module writes no file and leaves no folder.
     type: dict
   advice:
-    description: The last sentence of the failure message if the folder is not writable. The sentence describes the
-      action to take.
+    description: If the folder is not writable, the failure message ends with this sentence. It describes what the user
+      can do.
     type: str
     default: "Set the option directory, or the role input migration_cycle_report_dir, to another folder."
 """

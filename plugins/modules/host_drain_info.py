@@ -125,7 +125,7 @@ targets:
   elements: str
   sample: [compute2, compute3]
 unusable:
-  description: The other compute hosts that cannot take servers, each with the reason.
+  description: The compute hosts that cannot take the servers of O(host), with the reason for each host.
   returned: always
   type: list
   elements: dict
@@ -250,7 +250,7 @@ consumers:
 empty:
   description:
     - Whether the host has no server and no allocation.
-    - Null if the host has no server but the allocations are unknown. The value is also null if the module failed.
+    - The value is null if the host has no server and its allocations are unknown. It is also null if the module failed.
   returned: always
   type: bool
   sample: false
@@ -263,7 +263,7 @@ since:
   sample: "2026-04-01T10:00:00Z"
 moved:
   description:
-    - The servers that were moved away at the time RV(since) or later. The module returns these servers only with
+    - The servers that were moved away from O(host) since the time RV(since). The module returns these servers only with
       O(moved=true).
     - The entries have the keys of RV(servers). C(move_method) and C(destinations) describe the migration back to this
       host.
@@ -339,7 +339,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         moved=params["moved"],
         since=params["since"],
         timeout=params["timeout"],
-        # The common check refuses a timeout of 0. In this module, 0 means that the module does not wait.
+        # poll_intervals_of refuses a timeout of 0. In this module, a timeout of 0 means that the module does not wait.
         pace=poll_intervals_of({**params, "timeout": None, "settle_timeout": None}),
     )
     request.check()

@@ -44,8 +44,8 @@ options:
       - The migrations in the form in which M(stackproof.migration.server_live_migrate) returns them with
         O(ignore:wait=false).
       - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
-      - C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status), C(started), C(server_name) and
-        C(project_id) are optional. With these keys, the module checks more values.
+      - Each entry can also contain C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status),
+        C(started), C(server_name) and C(project_id). The module uses these keys to verify the migration.
       - The module ignores all other keys.
     type: list
     elements: dict

@@ -70,7 +70,8 @@ options:
   metadata:
     description:
       - Metadata of the servers.
-      - With O(state=absent), the module selects only servers that have all these keys and values.
+      - With O(state=absent), the module deletes a server only if the metadata of the server contains all entries of
+        O(metadata).
     type: dict
     default: {}
   availability_zone:
@@ -360,7 +361,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     metadata = parse_metadata(given["metadata"])
     networks = parse_networks(given["networks"])
     if given["state"] == "absent":
-        # An empty reservation id is allowed in check mode and selects no server.
+        # In check mode, an empty reservation id is allowed. The module then selects no server.
         servers = [] if given["reservation_id"] == "" and not metadata else given["servers"]
         selection = Selection(servers, given["reservation_id"] or None, metadata, given["name"])
         return BatchDeletion(

@@ -12,8 +12,8 @@ module: server_console_info
 short_description: Check on the consoles of servers that their guests keep running
 version_added: 1.0.0
 description:
-  - Reads the consoles of servers whose guests print a counter. The module waits until the counter of each guest has
-    increased.
+  - Reads the consoles of servers whose guests print increasing numbers. The module waits until each guest has printed a
+    larger number.
   - The images of the role P(stackproof.migration.local_cloud#role) contain a guest that prints a counter.
   - O(before) is an earlier result of this module. If it is set, the module returns the downtime of each server, and
     whether the same guest continued to count.
@@ -63,7 +63,7 @@ options:
     type: float
     default: 0.10985
   timeout:
-    description: Number of seconds within which the counter of each guest must increase.
+    description: Number of seconds to wait until each guest has printed a larger number.
     type: int
     default: 30
 seealso:

@@ -248,8 +248,8 @@ migrations:
         - C(longest_downtime) is the longest time between two answers, in seconds. C(longest_downtime_started) is the
           time at which this downtime started, on the clock of the cloud.
         - C(silent) is the time since the last answer, in seconds.
-        - C(held_up) is the time in seconds in which the module could not send probes. This time does not count as
-          downtime.
+        - C(held_up) is the number of seconds in which the module could not send probes. The module does not count this
+          time as downtime.
         - The value is null without O(probe). The value is also null if the module did not request the migration.
       type: dict
       sample:
