@@ -421,7 +421,7 @@ class Cloud:
                 path,
                 method,
                 raise_exc=False,
-                # Turn off the retries of the SDK. The method _retrying decides about retries.
+                # The SDK must not retry requests, because the method _retrying retries them.
                 connect_retries=0,
                 status_code_retries=0,
                 timeout=self._request_timeout(),

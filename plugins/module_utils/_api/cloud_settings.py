@@ -143,7 +143,7 @@ def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
 
 
 def missing_profile(entry: Mapping[str, Any]) -> str | None:
-    """Return a message when the vendor profile of the entry does not exist."""
+    """Return an error message if the vendor profile of the cloud does not exist."""
     profile = entry.get("profile") or entry.get("cloud")
     if not isinstance(profile, str) or profile.startswith(("http://", "https://")):
         return None

@@ -213,7 +213,7 @@ class _Mapping:
     sentence: str
     # This mapping applies when the exception belongs to one of these classes.
     classes: Classes = ()
-    # This mapping also applies when the causes of the exception include a class from each of these groups.
+    # The mapping also applies if the chain of causes contains one exception of each group.
     chain: tuple[Classes, ...] = ()
 
     def matches(self, chain: list[BaseException]) -> bool:

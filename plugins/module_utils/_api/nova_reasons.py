@@ -40,7 +40,7 @@ class Reason:
     pattern: re.Pattern[str]
     # The first Nova release that contains the text. Releases before 12 (Liberty) were not checked.
     since: int
-    # The last Nova release that contains the text. It is None when the master branch contains the text.
+    # The last Nova release whose source contains this text. None means that the master branch still contains the text.
     until: int | None
     # The module, and the class or function, in the source code of Nova.
     source: str

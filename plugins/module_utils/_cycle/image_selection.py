@@ -233,7 +233,6 @@ def _host_restriction(image: Mapping[str, Any], constraints: ImageConstraints) -
 def _requires_special_host(name: str, value: Any) -> bool:
     text = str(value).strip().lower()
     if name.startswith("trait:") and text == _FORBIDDEN_TRAIT:
-        # A server of this image cannot run on hosts with the forbidden trait.
         return True
     if name not in _BINDING_PROPERTIES and not name.startswith(_BINDING_PREFIXES):
         return False

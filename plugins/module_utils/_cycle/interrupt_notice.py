@@ -25,9 +25,9 @@ _open_runs: dict[str, str] = {}
 
 
 def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice that is printed when the run is interrupted.
+    """Return the notice that Ansible prints when the run is interrupted.
 
-    The notice names the cloud only if ``cloud`` is a string, because a dictionary may contain secrets.
+    The notice contains ``cloud`` only if it is a string, because a dictionary can contain secrets.
     """
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
     named = isinstance(cloud, str) and bool(cloud)
@@ -49,7 +49,6 @@ def start_run(run_id: str, cloud: Any) -> None:
 
 
 def end_run(run_id: str) -> None:
-    """Remove the notice of a run that has ended."""
     _open_runs.pop(run_id, None)
 
 

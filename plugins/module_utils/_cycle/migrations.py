@@ -73,10 +73,11 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
 
 
 def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> CycleMigrations:
-    """Collect the migrations from the results of server_live_migrate and migration_wait.
+    """Return the migrations of a cycle.
 
-    If a step was not reached, its result is empty. If ``probed`` is true, server_live_migrate waits until the
-    migrations end. A refused migration does not count as requested.
+    ``migrate`` is the result of server_live_migrate. ``wait`` is the result of migration_wait. The result of a step
+    that did not run is empty. If ``probed`` is true, ``migrate`` contains the outcomes. The number of requested
+    migrations does not include refused migrations.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested

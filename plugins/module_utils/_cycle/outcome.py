@@ -93,7 +93,8 @@ class Conclusion:
 def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusion:
     """Return the outcome of a cycle.
 
-    ``cycle`` contains the results of the steps. The documentation of the filter cycle_outcome describes the keys.
+    ``cycle`` contains the results of the steps of the cycle. The page of the filter cycle_outcome describes this
+    dictionary.
     """
     failure = StepFailure.of(cycle.get("failure") or {})
     cleanup_failure = StepFailure.of(cycle.get("cleanup_failure") or {})

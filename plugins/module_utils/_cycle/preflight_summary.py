@@ -47,7 +47,6 @@ def _choice(preflight: Mapping[str, Any], kind: str, named: Any, reason: str) ->
 
 
 def orphaned_servers_text(servers: Sequence[Mapping[str, Any]], *, removed: bool) -> str:
-    """Return the message about orphaned servers."""
     names = ", ".join(str(server["name"]) for server in servers)
     kept = "The servers are kept, because migration_cycle_remove_orphaned_servers is false."
     action = "The servers are deleted now." if removed else kept

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Choose the cloud for the playbook regression, and create inputs for the role migration_cycle.
+"""Choose the cloud for the playbook regression, and return the role inputs for this cloud.
 
 ``variables`` contains the variables of the playbook and of the roles. An empty string means that a variable is not set.
 """
@@ -108,10 +108,10 @@ def _local_cloud_lines(local_cloud: Mapping[str, Any]) -> list[str]:
 
 
 def target_of(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return the values of a cloud for the report of all clouds. The values contain no secrets.
+    """Return the entry of a cloud for the report of all clouds. The entry contains no secrets.
 
-    Each host of the inventory stands for a cloud. ``name`` is the name of the inventory host. It is also the name of
-    the cloud if no variable names a cloud.
+    ``name`` is the name of the inventory host that represents the cloud. If no variable names the cloud, it is also the
+    name of the cloud.
     """
     return {
         "name": name,

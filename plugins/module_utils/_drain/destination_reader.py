@@ -65,10 +65,10 @@ class DestinationReader:
         *,
         without_targets: str = "no other compute host can take servers",
     ) -> None:
-        """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` of each entry.
+        """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` in each server entry.
 
-        ``held`` contains the allocated resources of each server, by server id and resource provider.
-        ``without_targets`` is the obstacle of each server if there are no targets.
+        ``held`` contains the allocations of each server. Its keys are the server id and the name of the resource
+        provider. ``without_targets`` is the text for ``destination_obstacle`` if no host can take servers.
         """
         if not entries:
             return

@@ -72,7 +72,7 @@ NOTHING: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class InventoryRequest:
-    """The name of the compute host, and the values to read about the host."""
+    """The compute host to read, with the options of the module host_drain_info."""
 
     host: str
     # The compute host that will take the servers. None means that Nova's scheduler chooses the host.

@@ -45,7 +45,7 @@ class MoveMethod:
     name: str
     # The reason why the server cannot leave the host. None means that the server can leave.
     obstacle: str | None = None
-    # Whether the obstacle is a running task. The module waits until the task has ended.
+    # Whether ``obstacle`` is a running task of the server. The module waits for the end of the task.
     obstacle_is_temporary: bool = False
 
 
@@ -87,10 +87,10 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """Return the move method of a server with an unconfirmed cold migration or resize to another host.
+    """Return the move method of a server that has left the host but whose cold migration or resize is not confirmed.
 
-    Until the confirmation, the old host keeps the disk of the server, and Placement keeps an allocation. A drain
-    confirms a cold migration only if it started at or after ``earliest``, the start of the drain.
+    The server still has its disk and an allocation on the old host. The drain confirms a cold migration if it started
+    during the drain. ``earliest`` is the start of the drain.
     """
     if record["type"] != COLD.record_type:
         return MoveMethod(

@@ -31,7 +31,6 @@ UNDRAINED = "undrained"
 NOT_UNDRAINED = "not_undrained"
 PLANNED = "planned"
 ERROR = "error"
-# The role succeeds with the outcomes drained, undrained and planned.
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
 # The reason names only the first servers. The result of the role lists all servers.
@@ -219,7 +218,7 @@ def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
 
 
 def service_of(drain: Mapping[str, Any]) -> Entry:
-    """Return the compute service at the end of the run. In check mode, return the service at the start."""
+    """Return the compute service at the end of the run. In check mode, return the service at the start of the run."""
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     key = "before" if drain.get("check_mode") else "service"
     services = [result.get(key) for result in results] + [_inventory(drain).get("service")]
@@ -352,7 +351,6 @@ def allocation_text(consumer: Mapping[str, Any]) -> str:
 
 
 def _sentence(summary: str, left: list[Entry]) -> str:
-    """Return the summary with the names and reasons of the first servers."""
     named = "; ".join(
         f"{one['server_name'] or one['server_id'] or 'an allocation'}: {one['reason'].rstrip('.')}"
         for one in left[:_NAMED_SERVERS]

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Predict whether a drain can succeed. The role calls these functions before it changes the host."""
+"""Predict whether a drain can succeed. The role host_drain uses the prediction before it changes anything."""
 
 from __future__ import annotations
 
@@ -211,9 +211,9 @@ def find_destinations(
     candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None,
     free: Mapping[str, Resources],
 ) -> dict[str, Destinations]:
-    """Return the destinations of each server when all servers move, by server id.
+    """Return the possible destinations of each server, by server id. The function assumes that all servers move.
 
-    ``candidates`` contains the allocation candidates of each request. It is None if Placement cannot be read.
+    ``candidates`` contains the allocation candidates of each request. None means that the user cannot read Placement.
     """
     found: dict[str, Destinations] = {}
     to_place: dict[str, Sequence[Candidate]] = {}
@@ -483,13 +483,11 @@ _SHOWN = 3
 
 
 def no_target_message(unusable: Iterable[Mapping[str, Any]]) -> str:
-    """Return the message that no other compute host can take servers."""
     hosts = "; ".join(f"{host['name']}: {host['obstacle']}" for host in unusable)
     return f"No other compute host can take servers: {hosts or 'the cloud has none'}. Enable or start a compute host."
 
 
 def _names(hosts: Iterable[str]) -> str:
-    """Return the first names. A cloud may have a thousand hosts."""
     names = list(hosts)
     more = f" and {len(names) - _LONGEST} more" if len(names) > _LONGEST else ""
     return ", ".join(names[:_LONGEST]) + more

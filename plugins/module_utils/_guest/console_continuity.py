@@ -59,7 +59,7 @@ class ConsoleCounts:
 
     @classmethod
     def of(cls, text: str, patterns: ConsolePatterns) -> ConsoleCounts:
-        """Read the boots and the counter values from the text of a console. An incomplete last line is ignored."""
+        """Parse the boot lines and the counter lines in the console output. An incomplete last line is ignored."""
         lines = text.split("\n")[:-1]
         boots = sum(1 for line in lines if patterns.boot.search(line.rstrip("\r")))
         found = [match for line in lines if (match := patterns.count.search(line.rstrip("\r")))]
@@ -82,7 +82,7 @@ class ConsoleReading:
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> ConsoleReading:
-        """Read the values from an earlier result of the module. Raise InputError when a value is missing."""
+        """Create a console reading from an earlier module result. Raise InputError when a value is missing."""
         try:
             values = (int(given["first_count"]), int(given["count"]))
             counts = ConsoleCounts(int(given["boots"]), *values, given["mismatches"], given.get("boot"))

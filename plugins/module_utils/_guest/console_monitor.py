@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Poll the consoles of servers until each guest has printed a counter value."""
+"""Poll the consoles of servers until each guest prints a number of its counter."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class ConsoleMonitor:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
-            # The guest has printed a counter before. So a console without a counter is a failure.
+            # The guest printed a counter in the earlier run, so a console without a counter is a failure.
             failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)

@@ -27,14 +27,14 @@ RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# The limits of the program files/cloudctl.
+# The script cloudctl has the same limits.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8
 # Only root may use the ports below this number.
 FIRST_PORT = 1024
 LAST_PORT = 65535
-# The options of list entries that must be numbers, with the minimum of each option.
+# Each entry contains a key, its minimum value, and whether the value must be a whole number.
 _FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
 _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
-    """Return the conclusion of a monitored migration.
+    """Return the outcome, the message and the checks of a monitored migration.
 
-    `failure` is the error of the abort or of the forced completion.
+    ``failure`` is the error of a failed abort or of a failed forced completion.
     """
     message = message_of(ending, options)
     if failure is not None:

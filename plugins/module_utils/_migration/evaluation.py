@@ -37,7 +37,7 @@ _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
 class Step(Enum):
-    """The next step of one migration."""
+    """The next step in the monitoring of a migration."""
 
     WAIT = "wait"
     CONFIRM = "confirm"
@@ -133,14 +133,14 @@ def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
 
 
 def step_after_end(situation: Situation, polls: int) -> Step:
-    """Return the next step after the end of the migration. `polls` is the number of stable polls in a row."""
+    """Return the next step after the migration has ended. ``polls`` counts the polls without a change."""
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
     over = is_last_poll(situation) or polls >= enough
     return Step.CONCLUDE if over and not is_answer_awaited(situation) else Step.WAIT
 
 
 def is_answer_awaited(situation: Situation) -> bool:
-    """Return whether to wait until the server answers the network probe."""
+    """Return whether the module must wait for an answer to the network probe."""
     reach = situation.observation.reach
     return (
         reach is not None

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-# The text in the message for each action of on_timeout.
+# The messages contain these words for the values of the option on_timeout.
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 

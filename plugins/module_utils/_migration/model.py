@@ -39,7 +39,7 @@ class MigrationPlan:
     expected_host: str | None = None
     # The status that the server must have after the migration.
     initial_status: str = "ACTIVE"
-    # Whether initial_status was read from Nova. If False, initial_status is an assumption.
+    # False means that the module assumes the initial status, because it could not read the status from Nova.
     initial_known: bool = True
     project_id: str | None = None
     # The allocations of the server before the migration, by name of the resource provider.
@@ -92,7 +92,6 @@ class Conclusion:
     message: str
     failure: Failure | None = None
     checks: list[Check] = field(default_factory=list)
-    # The events of the instance action, and the failure reason from the events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
     # Whether the module reset the state of the server after an abort.
@@ -118,6 +117,6 @@ class Ending:
     # The events of the instance action, and the failure reason from the events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
-    # The action of on_timeout that Nova accepted.
+    # Nova accepted this action (abort or force_complete) after the timeout.
     intervened_with: str | None = None
     state_reset: bool = False

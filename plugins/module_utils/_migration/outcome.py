@@ -33,7 +33,7 @@ DISAGREEMENT = "disagreement"
 UNKNOWN = "unknown"
 # The server needed no migration.
 UNCHANGED = "unchanged"
-# Nova refused the request, or a precondition was not met.
+# Nova refused the migration, or a precondition was not met.
 REFUSED = "refused"
 # The migration was not requested because another migration failed.
 NOT_STARTED = "not_started"

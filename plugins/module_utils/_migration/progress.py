@@ -63,7 +63,7 @@ def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
 
 
 def copies(tracked: Iterable[TrackedMigration]) -> str:
-    """Return text about the progress of running copies. The text names the first MAX_NAMED migrations."""
+    """Return a text about the memory copies that are running. The text names at most MAX_NAMED servers."""
     running = [migration for migration in tracked if migration.open and migration.progress]
     text = "".join(
         f"; {migration_progress.describe(migration.plan.server_name, migration.progress[-1])}"

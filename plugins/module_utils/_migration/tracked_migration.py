@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class MonitorState:
-    """The values that the monitor keeps for one migration between two polls."""
+    """The values that the class TrackedMigration remembers from poll to poll."""
 
     # Whether the migration was requested or was already running.
     is_started: bool = True
@@ -49,7 +49,7 @@ class MonitorState:
     confirmation_sent: bool = False
     # The foreign migration that delays this migration. None means no delay.
     blocked_by: dict[str, Any] | None = None
-    # The deadline for the wait for foreign migrations (wait_for_hosts).
+    # The module waits until this deadline for the end of foreign migrations (wait_for_hosts).
     hold_deadline: Deadline | None = None
     # Whether a foreign migration has ever delayed this migration.
     was_blocked: bool = False

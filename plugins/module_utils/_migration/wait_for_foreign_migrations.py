@@ -48,7 +48,7 @@ class ForeignMigrationWait:
     seconds: float
     # The requested destination of all migrations. None means that Nova's scheduler chooses the destination.
     destination: str | None = None
-    # The ids of the servers whose migrations do not count as foreign.
+    # The module never waits for the migrations of the servers with these ids.
     ours: frozenset[str] = frozenset()
     # Warnings about hosts whose migrations could not be read.
     warnings: list[str] = field(default_factory=list)

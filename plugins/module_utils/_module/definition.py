@@ -49,7 +49,7 @@ class Definition:
     arguments: Mapping[str, Any]
     work: Callable[..., Report]
     empty: Mapping[str, Any]
-    # Additional parameters for AnsibleModule that check the options.
+    # More arguments for AnsibleModule, such as required_if.
     checks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,7 +57,7 @@ class Definition:
         return {**cloud_arguments(), **self.arguments}
 
     def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-        """Run the work and return a report without secrets. A failed run returns the same keys as a successful run."""
+        """Do the work and return its report without secrets. After an error, the report has the same keys."""
         if SDK_MISSING:
             return Report({"msg": SDK_MISSING}, failed=True)
         stopwatch = Stopwatch(clock)
@@ -82,7 +82,7 @@ class Definition:
         module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # This call prevents a cleanup of objects that takes a tenth of a second.
+        # Without this call, Python spends a tenth of a second on garbage collection at the exit.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)

@@ -20,7 +20,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-# Ansible converts these texts to booleans.
+# Ansible converts these strings to true or false.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
 
@@ -117,7 +117,7 @@ class RoleInputs:
                 self.refuse(name, what, f"Set it to {what}, or leave it empty.")
 
     def require_name(self, name: str, what: str, action: str) -> None:
-        """Require a text that is not empty."""
+        """Report a problem if the input is not a string or is empty."""
         if not isinstance(self[name], str) or not self[name].strip():
             self.refuse(name, what, action)
 

@@ -74,7 +74,7 @@ _LONG_SECRET = 8
 
 
 def secrets_in(params: Mapping[str, Any]) -> set[str]:
-    """Return the secrets in the options cloud and auth, at any depth."""
+    """Return all secret values in the module options ``cloud`` and ``auth``."""
     return {str(value) for value in _secret_values(params)}
 
 

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-# The source of these names is nova.objects.fields.Architecture.canonicalize.
+# The function nova.objects.fields.Architecture.canonicalize contains the same names.
 _SAME_ARCHITECTURE = {
     "amd64": "x86_64",
     "x64": "x86_64",

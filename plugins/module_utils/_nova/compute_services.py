@@ -95,7 +95,7 @@ def view(service: Mapping[str, Any]) -> Service:
 
 
 def predicted(service: Service, status: str, reason: str) -> Service:
-    """Return the result of a change in check mode."""
+    """Return the compute service as it would be after a change. The result is for check mode."""
     changed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
     return view({**service, **changed})
 

@@ -28,7 +28,7 @@ _PATTERN = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<befor
 
 @dataclass(frozen=True)
 class Reason:
-    """A disabled reason, split into its text and its time."""
+    """The disabled reason of a compute service. It consists of a text and a time."""
 
     text: str
     since: datetime | None = None
@@ -61,10 +61,10 @@ def read(reason: str | None) -> Reason:
 
 
 def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
-    """Return the reason for a compute service that is to be disabled. Keep an existing reason.
+    """Return the new disabled reason for a compute service. The text of an existing reason stays the same.
 
-    ``current`` is the current reason. ``disabled`` is true when the service is already disabled. Raise InputError if
-    the reason is too long for Nova.
+    ``current`` is the current disabled reason. ``disabled`` is true when the service is already disabled. Raise
+    InputError if the new reason is too long for Nova.
     """
     present = read(current)
     if timestamp and disabled and present.since is not None:

@@ -65,7 +65,7 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
 
 
 def read_events(cloud: Cloud, server_id: str, request_id: str) -> list[dict[str, Any]]:
-    """Return the events of a request. Return an empty list when the events cannot be read."""
+    """Return the events of the instance action with this request id. Return an empty list if Nova returns no events."""
     if not cloud.microversions.offers(ACTIONS):
         return []
     body = cloud.find(

@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# The number of records in a page for each server.
+# A page has at least this number of migration records for each server.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200

@@ -41,7 +41,7 @@ WAITING = QUEUED | {"preparing"}
 
 
 def phase_of(status: str | None) -> Phase:
-    """Return the phase for a status. All statuses that are not final have the phase RUNNING."""
+    """Return the phase of a migration record. A record whose status is not final has the phase RUNNING."""
     return _ENDS.get(status or "", Phase.RUNNING)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
-# The free resources of each compute host or resource provider, by its name.
+# The keys are names of compute hosts or resource providers. The values are their free resources.
 Free = dict[str, "Resources"]
 
 

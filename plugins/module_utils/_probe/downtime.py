@@ -44,7 +44,7 @@ class RequestSchedule:
 
 @dataclass(frozen=True)
 class Downtime:
-    """A period without an answer. The start and the length are in seconds."""
+    """A period in which the server does not answer the probe. All values are in seconds."""
 
     started: float = 0.0
     seconds: float = 0.0
@@ -62,7 +62,7 @@ class DowntimeTracker:
     interval: float
     asked: int = 0
     answered: int = 0
-    # The total delay of the probing thread, in seconds.
+    # The probing thread was delayed for this number of seconds in total.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
     # The longest downtime if the delays of the probing thread also count as downtime.
@@ -70,7 +70,7 @@ class DowntimeTracker:
     _now: float = 0.0
     _last_answer: float | None = None
     _answered_at: float | None = None
-    # The delay of the probing thread since the last answer, in seconds.
+    # The probing thread was delayed for this number of seconds after the last answer.
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:

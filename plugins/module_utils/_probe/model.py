@@ -31,7 +31,7 @@ class Reach:
     """The answers of a server to the network probe. All times are in seconds."""
 
     address: str
-    # Whether the server answers now. The value is None when this is not known.
+    # Whether the server answers the network probe now. None means that this is unknown.
     answers: bool | None
     silent: float
     longest: float
@@ -50,7 +50,7 @@ class ProbeOrder:
     interval: float
     address: str | None
     network: str | None
-    # The longest wait for the first answer, in seconds.
+    # The probe waits at most this number of seconds for the first answer of a server.
     first_answer_timeout: float
     # Longest allowed downtime in seconds.
     max_downtime: float | None

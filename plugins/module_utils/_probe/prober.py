@@ -169,7 +169,7 @@ class Tcp(Target):
 
     @property
     def waiting(self) -> int:
-        """The number of connection attempts that have no result."""
+        """The number of connection attempts that are still open."""
         return len(self._waiting)
 
 
@@ -326,11 +326,11 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # Record the answers that arrived while this thread was delayed.
+            # This thread may be late, so it first records the answers that have arrived.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
-        """Record new answers and send the requests that are due. Do not wait."""
+        """Record the answers of the servers, and send the probes that are due. This method does not wait."""
         for target in self._targets:
             target.advance(now)
         for key, _events in ready:

@@ -85,7 +85,7 @@ class BatchBoot:
             return self._refuse_incomplete(existing, broken, missing)
         if missing < 0:
             return self._refuse_surplus(good)
-        # The request is checked before broken servers are deleted, because it may contain an unknown image or network.
+        # An invalid request must fail before the module deletes servers in ERROR.
         request = self._request(missing) if missing > 0 else None
         changed = request is not None or bool(broken)
         if self.check_mode:
@@ -102,7 +102,7 @@ class BatchBoot:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # If there is a reservation id, Nova may have booted servers.
+            # If Nova returned a reservation id, it may have booted servers.
             changed = bool(broken) or self._reservation_id is not None
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 

@@ -72,7 +72,7 @@ class BatchDeletion:
 
     cloud: Cloud
     selection: Selection
-    # The time until all servers must be deleted, in seconds.
+    # The module waits at most this number of seconds until all servers are deleted.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
