@@ -117,11 +117,10 @@ def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
 
 @contextlib.contextmanager
 def _module_environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Set the environment variables of the task, and discard the log records and warnings of libraries.
+    """Set the environment variables of the task, and suppress the logs and warnings of Python libraries.
 
-    Ansible does not show the log records of a module in a separate process. In Ansible's own process, the root logger
-    needs a handler that discards the log records. Do not change logging.lastResort for this purpose, because
-    ansible-core 2.19 and newer then print a warning.
+    A NullHandler suppresses the logs. Do not change logging.lastResort, because ansible-core 2.19 and newer then print
+    a warning.
     """
     before, handler = dict(os.environ), logging.NullHandler()
     os.environ.update({name: str(value) for name, value in environment.items()})

@@ -20,11 +20,10 @@ ALWAYS = "always"
 
 
 def is_selected(tags: Collection[str], run_tags: Collection[str], *, included: bool) -> bool:
-    """Return whether the tags of the run select the role.
+    """Return whether the tags of the run (``--tags``) select the role.
 
-    ``tags`` are the tags that the role inherits from its import, its blocks and its play. ``included`` is true if the
-    role is in a dynamic include (include_role, include_tasks). Ansible runs a dynamic include only if the run selects
-    the tags of the include. Therefore the tasks need not inherit these tags.
+    ``tags`` are the tags of the role, of its blocks and of its play. ``included`` is true if the role is included with
+    include_role or include_tasks. The tasks of an included role do not need the tags of the run.
 
     ``--skip-tags`` is not relevant, because Ansible then skips the task that calls this function.
     """

@@ -21,7 +21,7 @@ GRID_LINES = 6
 
 @dataclass(frozen=True)
 class Bar:
-    """A bar of the drawing. The position and the width are in percent of the drawing."""
+    """A bar in the timeline chart. The position and the width are percentages of the width of the chart."""
 
     x: float
     width: float
@@ -40,7 +40,7 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One row of the table that repeats the drawing as text."""
+    """A row of the table below the timeline chart. The table contains the same values as the chart."""
 
     phase: str
     name: str
@@ -61,7 +61,7 @@ class Scale:
     span: float
 
     def percent(self, when: datetime) -> float:
-        """Return the position of a time in percent."""
+        """Return the position of a time on the time axis, in percent."""
         return round(100 * ((when - self.start).total_seconds() - self.offset) / self.span, 1)
 
     def bar_between(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:

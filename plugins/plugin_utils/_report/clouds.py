@@ -66,7 +66,7 @@ def _target(found: Mapping[str, Any]) -> Target:
     """Return the entry of one target. If there is no evidence, use the result or the error of the target."""
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
-        # Keep the evidence, because it is already redacted. Keep the name, because it is the name of the folder.
+        # The evidence is already redacted. The name must stay, because it is the name of the report folder.
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
     outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}

@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One row of the table about the targets."""
+    """A row in the table of the clouds."""
 
     name: str
     kind: str

@@ -97,7 +97,6 @@ def html(drain: Mapping[str, Any]) -> str:
 
 
 def page(drain: Mapping[str, Any]) -> DrainPage:
-    """Return all values that the page shows."""
     migration_views = migrations_shown(drain["migrations"])
     first, rest = headlines.split_first_sentence(drain["reason"])
     return DrainPage(

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""The folder and the files of a report, and the program versions that reports contain."""
+"""Create and write the folder and the files of a report."""
 
 from __future__ import annotations
 

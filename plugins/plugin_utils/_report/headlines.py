@@ -51,7 +51,7 @@ def title(outcome: str, failed_step: str) -> str:
 
 
 def split_first_sentence(reason: str) -> tuple[str, str]:
-    """Return two texts: the first sentence of the reason, and the rest of the reason."""
+    """Split the reason into its first sentence and the remaining text."""
     first, *rest = _END_OF_SENTENCE.split(" ".join(reason.split()), maxsplit=1)
     return first, "".join(rest)
 

@@ -139,7 +139,7 @@ def _consumer_allocations(migration: Mapping[str, Any]) -> tuple[ConsumerAllocat
     after = after or {}
     return (
         ConsumerAllocations("server", allocation_lines(before), allocation_lines(after.get("server"))),
-        # A migration has no allocations before its request, because the migration does not exist yet.
+        # A migration that was not requested yet has no allocations.
         ConsumerAllocations("migration", ("none",), allocation_lines(after.get("migration"))),
     )
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_OPEN = 4
 # The page shows all values of at most this number of migrations. A page with hundreds of migrations would be too large.
 MAX_IN_FULL = 8
-# A timeline marks at most this number of polls, because more marks would look like one grey bar.
+# The timeline shows at most this number of polls. More polls would look like one grey bar.
 MARKS, FEW_MARKS = 120, 20
 
 
@@ -68,7 +68,10 @@ def migrations_shown(
     polls: Sequence[str] = (),
     guests: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> tuple[MigrationView, ...]:
-    """Return the migrations for the page. ``guests`` contains the results of the console checks by server id."""
+    """Return the migrations that the report shows.
+
+    ``guests`` contains the results of server_console_info. Its keys are server ids.
+    """
     marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
     by_server = guests or {}
     return tuple(

@@ -76,7 +76,7 @@ _KINDS = {
 _ALLOCATION_KEYS = frozenset(
     {"allocations", "allocations_before", "allocations_left", "allocations_released", "providers"}
 )
-# The expected and found values of these checks are host names.
+# In the results of these checks, the values ``expected`` and ``found`` are host names.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
 # The redaction never replaces the values of these keys, because these values are not names of the site.
 _VERBATIM_KEYS = frozenset(

@@ -182,7 +182,7 @@ _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes lists with the indentation that yamllint requires."""
+    """Write YAML lists with the indentation that yamllint requires."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:  # noqa: ARG002  # PyYAML's signature
         return super().increase_indent(flow, indentless=False)

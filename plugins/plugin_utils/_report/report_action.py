@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# Each entry contains the name and the text of a file. The module returns the path under the same key.
+# Each value contains the name and the text of a file. The module returns the path of the file with the same key.
 Files = dict[str, tuple[str, str]]
 # The values of these environment variables of OpenStack clients are names of the site.
 _VARIABLES = {
@@ -39,7 +39,7 @@ _VARIABLES = {
 
 
 def environment_names() -> dict[str, str]:
-    """Return the names of the site in the environment variables, by the keys that the redaction uses."""
+    """Return the names in the environment variables that the report must redact."""
     return {key: os.environ[variable] for variable, key in _VARIABLES.items() if os.environ.get(variable)}
 
 
@@ -51,7 +51,7 @@ class ReportAction(ActionBase):
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    # These are the options of the module, without directory and redact_hosts.
+    # The options of the module, except the options directory and redact_hosts.
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
     # This option contains the content of the report.
     CONTENT: ClassVar[str]

@@ -56,7 +56,7 @@ NOVA_COUNTS_IN = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Timeline:
-    """The events of Nova, the polls of this run, and the grid of the time axis."""
+    """The events of Nova, the polls of the module, and the grid lines of a timeline chart."""
 
     nova: tuple[TimelineRow, ...]
     observed: tuple[TimelineRow, ...]
@@ -179,7 +179,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     observed = {str(poll.get("status")): parse_time(poll.get("seen")) for poll in migration.get("history") or []}
     begin = observed.get("running")
     if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
-        # Use the times of the events, because the first poll may be long after the start of the copy.
+        # Use the times of Nova's events. The first poll can be much later than the start of the copy.
         begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None

@@ -55,9 +55,9 @@ def record_updated(migration: Mapping[str, Any]) -> str | None:
 
 
 def lag(migration: Mapping[str, Any]) -> float | None:
-    """Return the seconds from the last update of the migration record until the outcome was known.
+    """Return the seconds between the last update of the migration record and the time at which the outcome was known.
 
-    Return None if the value is negative, because the clocks of the cloud and of the controller then differ.
+    A negative value means that the clocks of the cloud and of the controller differ. The function then returns None.
     """
     seconds = seconds_between(record_updated(migration), migration.get("concluded"))
     return seconds if seconds is not None and seconds >= 0 else None
