@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# All other programs require these programs.
+# Every other program of the local cloud needs these programs.
 BASE_SERVICES = ("mariadb", "rabbitmq", "epmd")
 SUPERVISOR = "supervisord"
 SECTION = "program:"

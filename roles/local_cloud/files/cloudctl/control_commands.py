@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# If the Makefile sets this variable to "make", messages name make targets instead of playbooks.
+# If this environment variable has the value "make", messages contain make targets instead of playbooks.
 VARIABLE = "LOCAL_CLOUD_COMMANDS"
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
-# sitecustomize.py prints these texts. The first text marks the start of a program that has faults. The second text
-# marks a fault that does not match the source of the program.
+# These texts come from sitecustomize.py. A program with faults prints the first text when it starts. It prints the
+# second text if a fault does not match its source.
 FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
 FAULT_REFUSED = "local_cloud_faults: "
 

@@ -152,7 +152,7 @@ class Faults:
         }
 
     def _write_notice(self, names: set[str]) -> None:
-        """Write the active faults to the file FAULTS. Delete the file if there are no active faults."""
+        """Write the names of the active faults to the file FAULTS. If there are no active faults, delete the file."""
         if names:
             listing = "\n".join(sorted(names))
             text = f"This cloud is broken on purpose. The role local_cloud has inserted these faults:\n{listing}\n"

@@ -38,7 +38,7 @@ class Progress:
 
 
 def ready_steps(steps: Sequence[Step], done: set[str], started: set[str]) -> list[Step]:
-    """Return the steps that can start now."""
+    """Return the steps whose required steps have completed."""
     return [step for step in steps if step.name not in started and done.issuperset(step.needs)]
 
 
@@ -99,7 +99,7 @@ class _GraphRun:
         seconds = self._progress.clock() - self._start_times[step.name]
         error = future.exception()
         if error is not None:
-            # Running steps are cancelled, because they may wait for the failed step.
+            # Cancel the running steps, because they can wait for the failed step forever.
             self._cancelled.set()
             if not isinstance(error, CloudError):
                 raise error

@@ -61,7 +61,7 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """A file that records the completed steps of the start."""
+        """The JSON file that lists the completed steps of the start."""
         return self.top / "state.json"
 
     @property
@@ -76,7 +76,7 @@ class Layout:
 
     @property
     def clouds_yaml(self) -> Path:
-        """The file clouds.yaml with the credentials of the users."""
+        """The path of the file clouds.yaml. The file contains the passwords of the users."""
         return self.top / "clouds.yaml"
 
     @property
@@ -96,7 +96,7 @@ class Layout:
 
     @property
     def faults(self) -> Path:
-        """The folder of the active faults."""
+        """The folder that contains the files of the active faults."""
         return self.top / "faults"
 
     @property

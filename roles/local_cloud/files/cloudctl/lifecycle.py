@@ -169,7 +169,7 @@ class Cloud:
         if changed_programs := self._faults.changed_programs():
             stopped = services.supervisor.stop(changed_programs)
             self._faults.apply()
-            # The programs are started without their steps, because their required services are already up.
+            # The services that these programs need are already running.
             services.start(*stopped)
             self.print_progress(f"faults changed in {', '.join(sorted(changed_programs))}")
         # The steps start all other programs, and wait until the cloud is usable.

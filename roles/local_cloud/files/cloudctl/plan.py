@@ -47,7 +47,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         step("RabbitMQ", step_functions.start_messaging, "supervisord"),
         api("keystone"),
         step("identity", step_functions.create_identity, "keystone API"),
-        # Both services fail if their users do not exist in Keystone.
+        # nova-conductor and Placement fail if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
         api("nova", "identity"),

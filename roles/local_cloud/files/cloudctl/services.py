@@ -45,7 +45,7 @@ class Services:
         self._runner.wait_for("supervisord", self.supervisor.is_running, 10, lambda: "supervisord does not respond.")
 
     def start(self, *programs: str) -> None:
-        """Start these programs. Return before they work."""
+        """Start the programs. Do not wait until they are ready."""
         for program in programs:
             self.supervisor.start(program)
 

@@ -20,7 +20,7 @@ from .layout import Layout
 from .ports import ADDRESS
 from .store import State
 
-# The first port of the cloud plus the position in this list is the port of the program.
+# The port of a program is the first port of the cloud plus the position of the program in this list.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
 FIRST_PORT = 18750
 # The key under which the state file stores the first port of the cloud.
@@ -28,7 +28,7 @@ PORT_BASE = "port_base"
 # The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11
 MAX_HOSTS = 200
-# The value is in MiB. A PC uses higher addresses for devices.
+# The largest memory of a guest, in MiB. The memory addresses above this size belong to devices.
 MAX_GUEST_MEMORY = 2048
 # The services require Python 3.11 or newer.
 OLDEST_MINOR = 11

@@ -66,7 +66,7 @@ class StepContext:
     def run_venv_script(
         self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
     ) -> None:
-        """Run a script with the Python of the cloud. ``order`` is its input."""
+        """Run a script with the Python of the local cloud. ``order`` is the input of the script."""
         command = [str(self.settings.layout.python), str(VENV_SCRIPTS / f"{program}.py")]
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
@@ -173,7 +173,7 @@ def start_consumer(context: StepContext, program: str, queue: str) -> str | None
     """Start a service, and wait until it consumes messages from its queue."""
     started = not context.services.running(program)
     context.services.start(program)
-    # The step also waits for a running service, because an interrupted start may not have waited for it.
+    # Wait also if the service already runs. An interrupted start may have started it without waiting.
     url = context.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": context.settings.start_timeout}
     context.run_venv_script(

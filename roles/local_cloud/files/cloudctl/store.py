@@ -72,7 +72,7 @@ class State:
         return bool(self._steps.get(step) == key)
 
     def get(self, step: str) -> Any:
-        """Return the key of a completed step, or None."""
+        """Return the stored key of a step. Return None if the step has not completed."""
         return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:

@@ -24,7 +24,6 @@ def patch_module(module: Any) -> None:
     application = module.application
 
     def late(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        # gunicorn sends no data before this function returns.
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/":
             time.sleep(SECONDS)

@@ -20,7 +20,7 @@ SECONDS = 2
 
 
 def patch_module(module: Any) -> None:
-    """Refuse old tokens with the same response as keystonemiddleware."""
+    """Answer a request that has an old token like keystonemiddleware answers it."""
     application = module.application
     first_seen: dict[str, float] = {}
 

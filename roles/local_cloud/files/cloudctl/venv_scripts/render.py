@@ -40,7 +40,7 @@ def write(path: Path, text: str) -> None:
 
 
 def render(context: dict[str, Any]) -> None:
-    """Render every template, and copy the paste files of the OpenStack packages."""
+    """Create the configuration files from the templates, and copy the paste files of the OpenStack packages."""
     etc = Path(context["etc"])
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(

@@ -28,7 +28,7 @@ IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
 # The guest measures time with a timer that counts down TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# These values must be the same as in the file guest.S.
+# The file guest.S contains the same values.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",

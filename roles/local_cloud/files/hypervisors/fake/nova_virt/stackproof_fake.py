@@ -45,8 +45,8 @@ def _no_allocations(*_: Any) -> dict[str, Any]:
     return {}
 
 
-# Nova requests the allocations of every server when it boots a server. This driver does not need the allocations.
-# Without this replacement, Nova sends 40 000 requests when 200 servers boot on one host.
+# The driver does not need the allocations that Nova requests for every server. Without this line, Nova sends 40 000
+# requests when 200 servers boot on one host.
 report.SchedulerReportClient.get_allocations_for_provider_tree = _no_allocations
 
 
@@ -84,7 +84,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self._live_migrations: dict[str, _Migration] = {}
         self._guests_lock = threading.Lock()
 
-    # The guests are also stored in a file, because they must survive a restart of the process.
+    # The file contains the guests, because the guests must survive a restart of nova-compute.
 
     @property
     def _guests_file(self) -> Path:

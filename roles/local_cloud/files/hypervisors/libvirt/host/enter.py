@@ -27,7 +27,7 @@ def find_init(host_file: str) -> int | None:
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
-        # The file is not deleted when the host ends. Another process may then have this process id.
+        # The file remains when the host ends, so another process can have this process id.
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
@@ -41,7 +41,7 @@ def accepts_connections(pid: int, path: str) -> bool:
 
 
 def wait_for_host(host_file: str, required_socket: str | None) -> int:
-    """Wait until the host is ready. Return the process id of its first process."""
+    """Wait until the simulated compute host is ready. Return the process id of its init process."""
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while True:
         pid = find_init(host_file)

@@ -46,8 +46,8 @@ def mount_tmpfs(folder: Path, mode: str = "755") -> None:
 def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
     """Mount a copy of a folder in which some files are replaced.
 
-    ``replaced`` contains the source of each replaced file by name. A bind mount of each file is not possible, because
-    the file may not exist on the machine.
+    ``replaced`` contains the new files by name. The function also adds files that the folder of the machine does not
+    contain.
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
@@ -72,9 +72,10 @@ def bind(source: Path, target: Path) -> None:
 
 
 def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> dict[str, Path]:
-    """Return the content of the account files of the host, by file name.
+    """Create the files passwd, group and shadow of the simulated host. Return their paths by name.
 
-    The host has the accounts of the machine and the accounts that sshd and libvirt require. No account has a password.
+    The files contain the accounts of the machine and the accounts that sshd and libvirt need. No account has a
+    password.
     """
     files = {name: RUN / name for name in ("passwd", "group", "shadow")}
     root = f"root:x:0:0:root:{home}:/bin/sh"
