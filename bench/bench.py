@@ -51,7 +51,7 @@ class BenchRun:
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
     def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
-        """Run the command of a tool. Return the measured values as a dictionary for JSON."""
+        """Run the command of a benchmark tool, and return the measured values."""
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)

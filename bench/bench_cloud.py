@@ -2,7 +2,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The local cloud that the bench uses."""
 
 from __future__ import annotations
 
@@ -18,7 +17,7 @@ from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, 
 # This is the path of the repository without symbolic links.
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
-# These virtual environments contain this collection and the tools that are compared with it.
+# The benchmark compares this collection in .venv with the tools in .venv-bench.
 OURS = ROOT / ".venv" / "bin"
 PEERS = ROOT / ".venv-bench" / "bin"
 # The path must be short, because the path of a Unix socket may have only about 100 characters.

@@ -75,7 +75,7 @@ def run(bench: BenchRun) -> dict[str, list[dict[str, Any]]]:
 
 
 def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, Any]:
-    """Measure one drain of a host. Both hosts are enabled before and after the drain."""
+    """Drain a compute host, and return the measured values."""
     bench.nova.authenticate()
     pool.move_all_to(host)
     servers = pool.on(host)
@@ -92,14 +92,13 @@ def drain(bench: BenchRun, pool: ServerPool, name: str, host: str) -> dict[str, 
     measured["servers"] = len(servers)
     measured["nova"] = nova_seconds(bench, measured["started"], servers)
     if name == ROLE:
-        # Only the drain is measured. The role then enables the host again.
         bench.measure_tool(role(bench, host, "undrain.yml"))
     pool.open()
     return measured
 
 
 def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> float:
-    """Return the time between the first migration record and the last completed migration."""
+    """Return the seconds from the creation of the first migration record to the end of the last migration."""
     changes = [one for one in bench.status_log.since(started) if one.server in set(servers)]
     if not changes:
         raise DrainError("Nova has written no migration record.")
@@ -116,7 +115,7 @@ def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) 
     while len(completed := bench.status_log.completed_since(started)) < len(servers):
         if time.monotonic() > deadline:
             raise DrainError(
-                f"Nova has completed {len(completed)} of {len(servers)} migrations in {_LONGEST_SECONDS:.0f} s."
+                f"Nova completed only {len(completed)} of {len(servers)} migrations in {_LONGEST_SECONDS:.0f} s."
             )
         time.sleep(_POLL_SECONDS)
     requests = count(bench.logs.since(mark), (AGENT,), servers)

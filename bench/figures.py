@@ -30,7 +30,7 @@ class Spread:
         return cls(statistics.median(found), found[0], found[-1], len(found))
 
     def text(self, digits: int = 1) -> str:
-        """Return the median, with the minimum and the maximum in brackets."""
+        """Return a text with the median, the minimum and the maximum."""
         median, least, most = (f"{value:.{digits}f}" for value in (self.median, self.least, self.most))
         return median if least == most else f"{median} ({least} to {most})"
 

@@ -75,7 +75,7 @@ class Multiplier:
         changed = {"host": name, "hypervisor_hostname": name, "uuid": node, "service_id": "NULL"}
         self._cell.copy("compute_nodes", f"host = '{host}'", count, changed)
         self._api.copy("host_mappings", f"host = '{host}'", count, {"host": name})
-        # The database sets the number of a root provider when it inserts the row.
+        # The column root_provider_id must contain the id of the row. MariaDB sets this id during the insert.
         provider = {"name": name, "uuid": node, "root_provider_id": "NULL"}
         self._placement.copy("resource_providers", f"name = '{host}'", count, provider)
         own = f"name LIKE '{HOST_PREFIX}%'"
@@ -126,7 +126,7 @@ class Multiplier:
         self._placement.execute(f"DELETE FROM resource_providers WHERE name LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
     def enable_hosts(self, *, enabled: bool) -> None:
-        """Enable or disable the copied compute services."""
+        """Enable or disable the compute services that the benchmark has added to the database."""
         self._cell.execute(f"UPDATE services SET disabled = {int(not enabled)} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 
         own = f"resource_providers.name LIKE '{HOST_PREFIX}%'"
@@ -151,7 +151,7 @@ class Multiplier:
 
 @contextlib.contextmanager
 def reporting_up(folder: Path) -> Iterator[None]:
-    """Keep the copied compute services up while the context is open."""
+    """Keep the added compute services up while the body of the `with` statement runs."""
     stop = threading.Event()
     multiplier = Multiplier(folder)
     multiplier.report_up()

@@ -96,7 +96,7 @@ class NovaClient:
         self._ask("POST", f"/servers/{server}/metadata", json={"metadata": dict(metadata)})
 
     def migrate(self, servers: Iterable[str]) -> None:
-        """Request all live migrations at once. Nova queues migrations above its limit."""
+        """Request the live migration of all servers. Nova queues the migrations above its own limit."""
         for server in servers:
             order = {"host": None, "block_migration": "auto"}
             self._ask("POST", f"/servers/{server}/action", json={"os-migrateLive": order})

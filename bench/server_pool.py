@@ -72,7 +72,7 @@ class ServerPool:
         return len(self.on(HOSTS[0])) == wanted
 
     def move_all_to(self, host: str) -> None:
-        """Move all servers to a host and enable both hosts."""
+        """Move all servers to one host, and enable the compute services of both hosts."""
         self._only(host)
         self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])
         self._until(lambda: len(self.on(host)) == len(self._all()), f"all servers are on {host}")
@@ -90,7 +90,7 @@ class ServerPool:
             self._bare.enable(host, enabled=True)
 
     def clear(self) -> None:
-        """Delete all servers of the local cloud. An interrupted bench may have left servers."""
+        """Delete all servers of the local cloud, because an interrupted benchmark may have left some."""
         for one in self._bare.servers():
             self._bare.delete(one["id"])
         self._until(lambda: not self._bare.servers(), "the servers are deleted")

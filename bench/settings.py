@@ -16,12 +16,12 @@ PARTS = ("cycle", "lag", "drain", "growth", "scale")
 # A run with smaller numbers is a trial, which does not change the documentation.
 RUNS = 5
 SERVERS = 100
-# These are the durations of a live migration in seconds.
+# Each live migration takes this number of seconds.
 CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
 # This is the value of Nova's option max_concurrent_live_migrations.
 PER_HOST = 4
-# These are durations of a live migration in seconds. The poll interval is longer for long migrations.
+# The benchmark of the poll delay uses live migrations of these durations in seconds.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
 # The number of compute hosts and of servers that the benchmark copies to create a large cloud.

@@ -74,7 +74,7 @@ def of(results: Mapping[str, Any]) -> list[Target]:
 
 
 def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the targets for a cloud with many servers."""
+    """Return the performance targets for a cloud with many servers."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
     for command in sorted({row["command"] for row in scale}):

@@ -41,7 +41,7 @@ def run_on(folder: Path, host: str, *command: str) -> str:
 
 
 def tls_without_certificate(address: str) -> str:
-    """Try to connect to libvirtd without a certificate. libvirtd refuses the connection in its first response."""
+    """Connect to libvirtd over TLS without a client certificate. The first response of libvirtd is a refusal."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:

@@ -43,8 +43,6 @@ def orphans(cloud: Connection) -> dict[str, list[str]]:
         consumers |= set(
             read(cloud.placement, f"/resource_providers/{provider['uuid']}/allocations", "1.28")["allocations"]
         )
-    # The servers are read last. If a server was deleted between the two requests, the lists contain
-    # neither the server nor its allocation.
     servers = list(cloud.compute.servers(all_projects=True))
     known = {server.id for server in servers}
     known |= {record["uuid"] for record in read(cloud.compute, "/os-migrations", "2.59")["migrations"]}
