@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Tool:
-    """A tool that is measured, and its command line."""
+    """A program that the bench measures."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    # The user agent of each request of the tool begins with one of these prefixes.
+    # The access logs contain one of these user agents for each request of the program that the bench measures.
     agents: tuple[str, ...]
 
 

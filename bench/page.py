@@ -26,7 +26,7 @@ def markers(section: str) -> tuple[str, str]:
 
 
 def put_into(page: str, figures: str, section: str = LAST_RUN) -> str:
-    """Return the page with new results in this section."""
+    """Replace the results in a section of the documentation page. Return the new page."""
     begin, end = markers(section)
     before, after = page.split(begin, maxsplit=1)[0], page.split(end, maxsplit=1)[1]
     return f"{before}{begin}\n{figures}\n{end}{after}"
