@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 SITECUSTOMIZE = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
-# In the file of a fault, this name means the nova-compute of every host.
+# A fault with this program name applies to the nova-compute of every host.
 EVERY_HOST = "nova-compute"
 # The names of the hypervisor drivers in this role begin with this prefix.
 DRIVER_PREFIX = "nova.virt.stackproof_"

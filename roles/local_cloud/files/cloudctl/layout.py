@@ -51,7 +51,7 @@ class Layout:
 
     @property
     def run(self) -> Path:
-        """The folder of the sockets and PID files."""
+        """The programs of the cloud create their sockets and PID files in this folder."""
         return self.top / "run"
 
     @property
@@ -66,7 +66,7 @@ class Layout:
 
     @property
     def secrets(self) -> Path:
-        """The file with the random passwords."""
+        """The path of the file with the random passwords of the services."""
         return self.top / "secrets.json"
 
     @property

@@ -172,7 +172,7 @@ class Cloud:
             # The services that these programs need are already running.
             services.start(*stopped)
             self.print_progress(f"faults changed in {', '.join(sorted(changed_programs))}")
-        # The steps start all other programs, and wait until the cloud is usable.
+        # The function run_graph starts all other programs, and returns when the cloud is usable.
         seconds = run_graph(plan.steps(context), Progress(self.print_progress), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         state.record(COMPLETE, self.settings.fingerprint())

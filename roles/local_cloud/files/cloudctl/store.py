@@ -59,7 +59,6 @@ class State:
     """The completed steps of a local cloud. The key of a step is a hash of its inputs."""
 
     def __init__(self, path: Path) -> None:
-        """Read the state file if it exists."""
         self._path = path
         self._lock = threading.Lock()
         self._steps: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
@@ -76,7 +75,7 @@ class State:
         return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:
-        """Store the key of a completed step. The key None deletes the step."""
+        """Record that a step is complete, with the hash of its inputs as the key. The key None deletes the record."""
         with self._lock:
             self._steps[step] = key
             write_private(self._path, json.dumps(self._steps, indent=2))

@@ -95,7 +95,7 @@ class Supervisor:
         return {program["name"]: program["start"] for program in self._programs()}
 
     def stop_others(self, excluded: Collection[str]) -> None:
-        """Stop all programs except these programs."""
+        """Stop all programs except the programs in ``excluded``."""
         self.stop(self.states().keys() - set(excluded))
 
     def stop(self, programs: Collection[str]) -> list[str]:
@@ -109,7 +109,7 @@ class Supervisor:
         return running
 
     def reload_config(self) -> None:
-        """Read the changed configuration. All removed or changed programs must be stopped."""
+        """Reload the configuration of supervisord. The caller must first stop all removed or changed programs."""
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in (*changed, *removed):
             self._call("removeProcessGroup", name)

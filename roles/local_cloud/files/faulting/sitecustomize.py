@@ -73,7 +73,7 @@ class FaultingLoader(importlib.abc.Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Execute the changed source, and then the function ``patch_module`` of each fault."""
+        """Run the module with the source changes of the faults. Then call ``patch_module`` of each fault."""
         name = module.__name__
         source = self._loader.get_source(name) or ""
         code = self._loader.source_to_code(changed_source(source, name, self._faults), self._loader.path)

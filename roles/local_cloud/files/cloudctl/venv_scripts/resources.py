@@ -35,7 +35,7 @@ PROPERTIES = {
     "hw_machine_type": "pc",
     # The server has no screen, so that it boots faster.
     "hw_video_model": "none",
-    # The value is in seconds. It is short, because the guest ignores a request to shut down.
+    # Nova waits 2 s for a shutdown, because the guest ignores the request to shut down.
     "os_shutdown_timeout": "2",
 }
 
