@@ -32,8 +32,8 @@ options:
     description:
       - Path of a file. The module adds a line to this file every 10 seconds. Each line shows the number of completed,
         running, queued and failed migrations, and the rate.
-      - This option is not needed if the module runs on the machine that runs Ansible. In this case Ansible displays
-        these lines.
+      - If the module runs on the machine that runs Ansible, Ansible also displays these lines. You then do not need
+        this option.
     type: path
   verify:
     description:

@@ -33,7 +33,7 @@ description:
 options:
   _input:
     description:
-      - A dictionary with the results of the steps.
+      - The results of the steps of a migration cycle, as a dictionary with these keys.
       - C(failure) is the failure of the cycle, and C(cleanup_failure) is the failure of the cleanup. Each failure
         contains C(step), C(reason) and C(kinds). The value is empty if there was no failure.
       - C(count) is the number of servers that were booted with one request.

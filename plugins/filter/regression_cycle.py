@@ -63,8 +63,8 @@ _value:
       type: dict
       sample: {}
     verify_guest:
-      description: Value for the input C(migration_cycle_verify_guest). The value is V(console) for a local cloud whose
-        guests print a counter.
+      description: Value for the input C(migration_cycle_verify_guest). The value is V(console) if the cloud is local
+        and its guests print a counter on their consoles.
       type: str
       sample: none
     local_cloud_lines:

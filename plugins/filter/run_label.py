@@ -63,7 +63,7 @@ _value:
 
 
 def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
-    """Return the id of a run. Register a notice about the run, or remove the notice if the run has ended."""
+    """Return the run id. If ``ended`` is never set for the run, Ansible prints a message when it exits."""
     if ended:
         end_run(str(run_id))
     else:

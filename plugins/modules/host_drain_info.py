@@ -119,7 +119,7 @@ target_obstacle:
   type: str
   sample: "The target compute4 cannot take servers: its nova-compute service is down."
 targets:
-  description: Names of the other compute hosts that can take servers.
+  description: Names of the compute hosts that can take servers from O(host).
   returned: always
   type: list
   elements: str

@@ -115,7 +115,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 image:
-  description: The image. Null if no image can be used.
+  description: The image for the servers. Null if no image is usable.
   returned: always
   type: dict
   contains:

@@ -16,7 +16,7 @@ description:
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - When Nova reports a failed migration, the module returns Nova's reason and does not wait for the timeout.
   - Each poll lists all migrations with one request and all servers with at most one request.
-  - The module reads a record or a server with a separate request only if the lists do not contain it.
+  - If the lists do not contain a migration record or a server, the module reads it with a separate request.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -113,7 +113,7 @@ migrations:
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
-        - V(unchanged) means that the entry contained no migration.
+        - V(unchanged) means that the entry of O(migrations) has no migration record to wait for.
         - V(predicted) means that the module ran in check mode and that the migration is still running.
       type: str
       sample: completed

@@ -18,7 +18,7 @@ description:
   - If C(include_role) has a tag but no C(apply), Ansible skips the tasks of the role. The run then succeeds although
     the role did nothing. Ansible does not skip tasks with the tag C(always).
   - If C(import_role) has a tag that the run does not select, Ansible still runs the tasks with the tag C(always). The
-    role can use the result of this module to skip its steps in this case.
+    result of this module tells the role to skip its steps.
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)

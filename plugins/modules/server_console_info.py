@@ -140,8 +140,8 @@ consoles:
       sample: 5317.25
     counted_on:
       description:
-        - Whether the guest is the same as in O(before), and its counter has continued. The downtime does not change
-          this value. Null without O(before).
+        - Whether the counter on the console has continued since O(before) without a reboot of the guest. A downtime of
+          the guest does not set this value to V(false). The value is null if O(before) is not set.
       type: bool
       sample: true
     downtime_seconds:
