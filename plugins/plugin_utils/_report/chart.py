@@ -54,7 +54,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Scale:
-    """Converts a time to a position in percent of the width of the drawing."""
+    """The time axis of a chart. It converts a time to a position in percent of the width of the chart."""
 
     start: datetime
     offset: float

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERSION = 1
-# Lists in the result of the role. The report contains these lists without changes.
+# The report copies these lists from the result of the role host_drain.
 _LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
 
 

@@ -66,12 +66,12 @@ def build(
             "allocations_released": cleanup.get("allocations_released") or {},
         },
     }
-    # The redaction also needs the names in the complete cycle, because texts of the evidence may contain these names.
+    # The complete cycle lists all names to redact. The texts of the evidence may contain any of these names.
     return redacted(found, cycle, environment) if redact_hosts else found
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
-    """Return the kinds of the failure that ended the cycle, without the failures of single migrations."""
+    """Return the failure kinds of the migration cycle. The failures of single migrations are not included."""
     failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
     return sorted({str(kind) for kind in failure.get("kinds") or []})
 

@@ -61,7 +61,7 @@ def check_writable(directory: Path) -> None:
     try:
         prepare_folder(directory)
     finally:
-        # Remove the new folders, so that an interrupted run does not leave an empty folder.
+        # An interrupted run must not leave an empty folder.
         for path in missing:
             with contextlib.suppress(OSError):
                 path.rmdir()

@@ -33,7 +33,7 @@ _TITLES_OF_STEPS = {
     "boot": "Servers did not boot",
     "cleanup": "Cleanup failed",
 }
-# Outcomes of a migration that this run aborted or forced to complete after a timeout.
+# After an abort or a forced completion, a migration can have one of these outcomes.
 _AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
@@ -194,8 +194,7 @@ def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):
-        # If the copy did not start, the migration probably waited for other migrations. Show the advice about them
-        # first.
+        # If the copy did not start, the migration probably waited for other migrations. This advice comes first.
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"

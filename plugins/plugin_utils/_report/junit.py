@@ -26,12 +26,12 @@ _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
 
 
 def junit(evidence: Mapping[str, Any]) -> str:
-    """Return the text of the file for one cycle."""
+    """Return the JUnit report of one migration cycle."""
     return _text(_suite(evidence, SUITE, CASES))
 
 
 def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
-    """Return the text of the file for many targets. Each target is a test suite."""
+    """Return the JUnit report of a run with several targets. Each target is a test suite."""
     suites = [_suite(target, target["name"], f"{CASES}.{target['name']}") for target in clouds["targets"]]
     root = ET.Element("testsuites", {"name": SUITE, "time": _seconds(clouds["seconds"])})
     for count in ("tests", "failures", "errors"):

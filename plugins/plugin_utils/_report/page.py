@@ -184,7 +184,6 @@ def page(evidence: Mapping[str, Any]) -> Page:
 
 
 def _migrations_summary(views: Sequence[MigrationView]) -> str:
-    """Return a sentence about the migrations for a report that has no reason."""
     if not views:
         return "No server was migrated."
     if len(views) == 1:
@@ -261,7 +260,7 @@ def _step(step: Mapping[str, Any]) -> Step:
 
 
 def _shortened(reason: str) -> str:
-    """Return the reason. If the reason is long, return only its first sentence."""
+    """Return a failure reason, or only its first sentence if the reason is long."""
     if reason.startswith("Not reached"):
         return "Not reached."
     return reason if len(reason) <= MAX_REASON_LENGTH else f"{headlines.split_first_sentence(reason)[0]} …"

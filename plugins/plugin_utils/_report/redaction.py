@@ -136,12 +136,12 @@ def site_names(*sources: Any) -> frozenset[Name]:
 
 
 def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
-    """Return the report with aliases instead of names. A name has one alias, in upper case and in lower case."""
+    """Return the report with aliases instead of names. The alias of a name does not depend on upper and lower case."""
     aliases = _aliases(names)
     if not aliases:
         return report
     by_length = sorted(filter(_replaced_in_text, aliases), key=lambda name: (-len(name), name))
-    # If there are no names, use a pattern that matches nothing.
+    # The pattern (?!) matches nothing.
     pattern = "|".join(map(re.escape, by_length)) or "(?!)"
     expression = re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])", re.IGNORECASE)
     return dict(_Redaction(aliases, expression).value(report))
@@ -287,8 +287,8 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
-    """Return the alias of each name in lower case. No alias is the same as a name of the site."""
-    # A name may have several kinds. Use the kind that comes first in this order.
+    """Return the alias of each name. The keys are names in lower case. No alias is the same as one of the names."""
+    # If a name has several kinds, its alias shows the kind that comes first in this list.
     order = (
         HOST,
         SERVER,
@@ -328,13 +328,13 @@ def _is_generic(kind: str, name: str) -> bool:
 
 
 def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
-    """Return whether the short name and the domain of a host have aliases. The full host name then needs no alias."""
+    """Return whether the redaction replaces the short name and the domain of a host separately."""
     short, _dot, domain = name.lower().partition(".")
     return kind == HOST and domain in names and short in names
 
 
 def _replaced_in_text(name: str) -> bool:
-    """Return whether the name is also replaced inside texts. Numbers and ordinary words stay unchanged."""
+    """Return whether the redaction replaces this name inside longer texts. It keeps numbers and ordinary words."""
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 

@@ -82,7 +82,7 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 
 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
-    """Return a fault of the local cloud with the same symptom as the run. If no fault fits, return an empty text."""
+    """Return the local cloud fault that has the same symptom as the failed run. Return an empty text if none has it."""
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
     # Faults without a bug number need the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]
