@@ -40,7 +40,7 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# Messages show no releases that are older than this microversion.
+# Messages name the OpenStack release only for this microversion and for later microversions.
 _OLDEST_NAMED = (2, 65)
 
 

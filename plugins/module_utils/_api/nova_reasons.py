@@ -38,7 +38,7 @@ class Reason:
 
     meaning: Meaning
     pattern: re.Pattern[str]
-    # The first Nova release that contains the text. Releases before 12 (Liberty) were not checked.
+    # Nova has this text since this release number. Releases before 12 (Liberty) were not checked.
     since: int
     # The last Nova release whose source contains this text. None means that the master branch still contains the text.
     until: int | None
@@ -54,7 +54,7 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # This pattern also matches the message that the collection shows when Nova hides the details.
+    # The message of this collection in instance_actions.py must also match this pattern.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
@@ -110,7 +110,6 @@ REASONS = (
 
 
 def means(text: str | None, meaning: Meaning) -> bool:
-    """Return whether a message of Nova has this meaning."""
     return _match(text, meaning) is not None
 
 

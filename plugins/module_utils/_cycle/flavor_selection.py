@@ -36,7 +36,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# Extra specs for NUMA, TPM or CPU policies need special hosts, except with a value in NEUTRAL_VALUES.
+# Extra specs with these prefixes need special hosts. If NEUTRAL_VALUES contains the value, any host is sufficient.
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",

@@ -65,7 +65,7 @@ _BINDING_PROPERTIES = frozenset(
     }
 )
 _BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# An image property with a neutral value needs no special host.
+# These values of an image property do not require a special host.
 NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
@@ -298,7 +298,7 @@ def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any,
     return (
         _is_foreign(image, constraints),
         bool(unconfirmed),
-        # A snapshot may contain the data of a user, so it is chosen late.
+        # Prefer other images to a snapshot of a server, because a snapshot may contain data of a user.
         image.get("image_type") == "snapshot",
         has_devices,
         *(required_disk_gib(image), required_ram_mib(image), image.get("size") or 0),

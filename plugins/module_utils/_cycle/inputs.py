@@ -38,7 +38,7 @@ _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout
 # Defaults of the network probe, in seconds.
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# The time for requests and for Ansible itself, in seconds.
+# The longest duration of a run includes these seconds for requests and for Ansible itself.
 _OVERHEAD = 600
 # The longest timeout is 30 days. Python cannot represent very late dates.
 _MAX_SECONDS = 2_592_000

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find servers whose run has ended.
+"""Find the servers of runs that have ended.
 
 The metadata of a server contains the process and the latest end time of the run. If this machine cannot check the
 process, only the end time is used.
@@ -26,7 +26,7 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# Positions of two fields in /proc/PID/stat. The positions start after the last parenthesis, which ends the command.
+# These are indexes into the fields of /proc/PID/stat that follow the command in parentheses.
 STATE = 0
 START_TIME = 19
 # A zombie process has ended, but its parent has not read the exit code.
@@ -42,12 +42,12 @@ class RunOwner:
     start_time: int
 
     def __str__(self) -> str:
-        """Return the metadata value for this owner."""
+        """Return the text that is stored in the metadata of the server."""
         return f"{self.namespace}:{self.pid}:{self.start_time}"
 
     @classmethod
     def parse(cls, text: str) -> RunOwner | None:
-        """Return the owner from a metadata value. Return None if the value is not valid."""
+        """Parse the text in the metadata of a server. Return None if the text is not valid."""
         namespace, _colon, rest = text.partition(":")
         pid, _colon, start = rest.partition(":")
         if not namespace or not pid.isdecimal() or not start.isdecimal():

@@ -212,7 +212,7 @@ class HostInventory:
         return self._as_entry(server, self._with_target(method))
 
     def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
-        """Return the method. Return an obstacle if the cloud cannot cold-migrate to a named host."""
+        """Return the move method. Return an obstacle if the cloud cannot cold-migrate to the requested host."""
         if method.name != move_method.BY_COLD_MIGRATION or self.request.target is None:
             return method
         if self.cloud.microversions.offers(COLD_MIGRATE_TO_HOST):

@@ -46,7 +46,7 @@ class Conclusion:
     moved: list[Entry] = field(default_factory=list)
     # The servers and allocations that stay on the host, with a reason. In check mode, this list is a prediction.
     left: list[Entry] = field(default_factory=list)
-    # The servers that left the host without a migration of this run.
+    # The servers that left the host during the drain, although this run did not migrate them.
     gone: list[Entry] = field(default_factory=list)
     # The ids of the servers to live-migrate and to cold-migrate in the next step.
     live: list[str] = field(default_factory=list)

@@ -64,7 +64,7 @@ class ConsoleOptions:
 
 @dataclass
 class MonitoredConsole:
-    """The console of a server, and the counter values on this console."""
+    """The console log of a server, and the values of the counter that the guest prints on its console."""
 
     server_id: str
     name: str
@@ -83,7 +83,7 @@ class MonitoredConsole:
 
     @property
     def settled(self) -> bool:
-        """Return whether the result is final. A final result needs no more polls."""
+        """Return whether the console result is final. The module then stops reading the console of the server."""
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property

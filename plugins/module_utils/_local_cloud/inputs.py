@@ -92,7 +92,7 @@ def _check_ports(role_inputs: RoleInputs) -> None:
 
 
 def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequence[tuple[str, int, bool]]) -> None:
-    """Check a list of dictionaries. Each entry has a unique text and some numbers."""
+    """Check an input that is a list of dictionaries. Each dictionary has a unique text and some numbers."""
     entries, options = role_inputs[name], [key, *(option for option, _minimum, _whole in numbers)]
     if not (_is_list(entries) and all(isinstance(entry, dict) for entry in entries)):
         role_inputs.refuse(name, f"a list of dictionaries with {', '.join(options)}", "Set it to such a list.")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAILURE_SECONDS = 2.0
 # A failed migration record may still change, so several polls in a row must give the same result.
 FAILURE_POLLS = 2
-# The checks of the migration record and of the downtime keep their results after the end of the migration.
+# The results of these checks do not change after the migration has ended.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
@@ -84,7 +84,7 @@ def is_final(situation: Situation) -> bool:
 
 
 def needs_server(situation: Situation) -> bool:
-    """Return whether to read the server. During a migration, the migration record is enough."""
+    """Return whether the next poll reads the server. While a migration runs, its migration record is enough."""
     return situation.seconds_since_end is not None or situation.observation.record is None
 
 

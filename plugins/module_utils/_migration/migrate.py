@@ -93,7 +93,7 @@ class MigrationWorkflow:
     # The recent migration records of all servers. None means that the module reads the records of each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
-    # The time since the module read the hosts of the servers.
+    # This stopwatch starts when the module reads the hosts of the servers.
     _located: Stopwatch = field(init=False)
 
     def run(self) -> Report:

@@ -46,7 +46,7 @@ class MigrationPlan:
     allocations_before: Mapping[str, Resources] | None = None
     # The keys of the migration records that existed before the request.
     known: frozenset[str] = frozenset()
-    # `known` contains all migration records since this time. If the time is empty, no record is missing.
+    # `known` may not contain migration records that are older than this time. If this text is empty, it contains all.
     not_before: str = ""
 
     @property
@@ -96,9 +96,9 @@ class Conclusion:
     reason: str | None = None
     # Whether the module reset the state of the server after an abort.
     state_reset: bool = False
-    # The seconds from the start of the module to the end of the monitoring.
+    # The module ended the monitoring of the migration after this many seconds.
     seconds: float | None = None
-    # The time of the conclusion on the clock of the cloud.
+    # The monitoring of the migration ended at this time on the clock of the cloud.
     at: datetime | None = None
     # The result of the network probe.
     probe: Mapping[str, Any] | None = None

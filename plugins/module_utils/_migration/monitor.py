@@ -59,7 +59,6 @@ class MigrationStarter:
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
-    # Delays a migration while a foreign migration uses one of its hosts.
     host_wait: ForeignMigrationWait | None = None
     # Whether the first failure stops all further requests.
     stop_on_failure: bool = False
@@ -82,7 +81,7 @@ class MigrationMonitor:
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
-        # The times of the polls on the clock of the cloud.
+        # The clock of the cloud gives the times of the polls.
         self.polls: list[datetime] = []
         for migration in tracked:
             if migration.open and migration.state.is_started:
@@ -353,7 +352,7 @@ class MigrationMonitor:
         failure: Failure | None = None,
     ) -> None:
         if migration.probe is not None:
-            # The measurement stops, so that the report and the checks use the same values.
+            # Stop the probe of the server, so that the report and the checks use the same measurement.
             migration.probe.target.freeze()
         migration.observation = self._observation_of(migration)
         reset = False

@@ -35,7 +35,6 @@ class MonitorOptions:
     verify: bool = True
     # Whether to read the instance action events of successful migrations.
     all_events: bool = True
-    # Whether to read how many bytes the running migrations have copied.
     read_progress: bool = False
     pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None

@@ -31,10 +31,9 @@ M = TypeVar("M", bound=Monitored)
 
 
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
-    """Return the queued migrations whose timeout is paused.
+    """Return the queued migrations that wait for other migrations of this module from the same host.
 
-    These migrations wait in the queue of a compute host. Other migrations of this module from the same host are still
-    running.
+    The timeout of these migrations is paused.
     """
     busy = {
         migration.plan.source_identity

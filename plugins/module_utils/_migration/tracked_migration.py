@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The state of one migration, from the plan to the conclusion."""
+"""The state that a module keeps for each migration that it monitors."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class MonitorState:
 
     # Whether the migration was requested or was already running.
     is_started: bool = True
-    # The deadline for the migration record to appear.
+    # If there is no migration record at this deadline, Nova has lost the request.
     record_deadline: Deadline | None = None
     # The deadline for the end of the migration (timeout).
     deadline: Deadline | None = None
@@ -68,7 +68,7 @@ class TrackedMigration:
     key: str | None = None
     # The id of the request that started the migration.
     request_id: str | None = None
-    # The time of the request on the clock of the cloud.
+    # The module sent the migration request at this time on the clock of the cloud.
     started: datetime | None = None
     # Whether this module sent a request that changes something.
     changed: bool = False
@@ -137,11 +137,11 @@ class TrackedMigration:
         return first_new(records, plan.server_id, plan.known, plan.kind.record_type, plan.not_before)
 
     def replan(self, **changes: Any) -> None:
-        """Change values of the plan, for example the source host."""
+        """Update fields of the migration plan, for example the source host."""
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:
-        """Replace some values of the last poll."""
+        """Update fields of the observation with the values of the last poll."""
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:

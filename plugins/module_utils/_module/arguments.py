@@ -39,7 +39,7 @@ def cloud_arguments() -> dict[str, Any]:
 
 
 def wait_arguments(timeout: int) -> dict[str, Any]:
-    """Return the option timeout and the options of the doc fragment wait."""
+    """Return the argument spec of the options for polling. ``timeout`` is the default in seconds."""
     return {
         "timeout": {"type": "int", "default": timeout},
         "poll_interval": {"type": "float", "default": 0.25},
@@ -48,7 +48,7 @@ def wait_arguments(timeout: int) -> dict[str, Any]:
 
 
 def monitoring_arguments() -> dict[str, Any]:
-    """Return the options of the doc fragment monitoring."""
+    """Return the argument spec of the options for monitoring migrations."""
     return {
         "settle_timeout": {"type": "int", "default": 30},
         "verify": {"type": "bool", "default": True},

@@ -111,7 +111,7 @@ class RoleInputs:
                 self.refuse(name, "true or false", "Set it to true or false.")
 
     def require_text(self, *names: str, what: str = "a text") -> None:
-        """Require texts. An empty text is valid."""
+        """Require that each of these role inputs is a text. An empty text is valid."""
         for name in names:
             if not isinstance(self[name], str) and self[name] is not None:
                 self.refuse(name, what, f"Set it to {what}, or leave it empty.")

@@ -63,7 +63,7 @@ _OPEN_KEYS = frozenset(
         "username",
     }
 )
-# Outside of auth, the values of keys that match this pattern are secret.
+# Outside the option ``auth``, a key that matches this pattern has a secret value.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
 # Mask a secret in the values of these result keys, even if the value is a single word.
 _TEXT_KEYS = frozenset(

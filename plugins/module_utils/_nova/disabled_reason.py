@@ -32,7 +32,7 @@ class Reason:
 
     text: str
     since: datetime | None = None
-    # This value is true when the service was already disabled before the time was added.
+    # True if the service was already disabled before the time was added to its disabled reason.
     before: bool = False
 
     @property

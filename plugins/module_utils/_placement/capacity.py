@@ -39,7 +39,7 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
 
 
 def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
-    """Return how many servers of one flavor fit on a host. The result is at most at_most.
+    """Return how many servers of one flavor fit on a host, but at most ``at_most``.
 
     Each candidate contains the resources that one server needs.
     """

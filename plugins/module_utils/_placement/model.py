@@ -55,7 +55,7 @@ def by_provider(allocations: Iterable[Allocation]) -> dict[str, Resources]:
 
 
 def root_providers(allocations: Iterable[Allocation]) -> list[str]:
-    """Return the sorted names of the root providers."""
+    """Return the sorted names of the root resource providers of these allocations."""
     return sorted({allocation.root for allocation in allocations})
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# A longer delay of the probing thread, in seconds, does not count as downtime.
+# If the probe thread is delayed for more than this many seconds, the delay does not count as downtime.
 HELD_UP_SECONDS = 0.25
 
 
@@ -26,9 +26,9 @@ class RequestSchedule:
     _due: float | None = None
 
     def is_due(self, now: float) -> bool:
-        """Return whether a request is due now. If so, the next request is due one interval later.
+        """Return whether a probe request is due, and schedule the next request.
 
-        Requests that a delay of the thread prevented are not sent later.
+        A delay of the thread can prevent requests. These requests are not sent later.
         """
         if self._due is None:
             self._due = now
@@ -74,7 +74,7 @@ class DowntimeTracker:
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
-        """Set the current time for the next answers and requests. Call this method at least once per interval."""
+        """Set the current time of the downtime measurement. Call this method at least once per probe interval."""
         late = now - self._now - self.interval
         if self._now and late > HELD_UP_SECONDS:
             self._hold(late)

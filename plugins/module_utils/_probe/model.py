@@ -35,7 +35,7 @@ class Reach:
     answers: bool | None
     silent: float
     longest: float
-    # The longest downtime, if each delay of the module is counted as downtime.
+    # The real downtime is not longer than this value, which counts all delays of the module as downtime.
     possible: float
     # Longest allowed downtime.
     max_downtime: float | None = None

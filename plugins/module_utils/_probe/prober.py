@@ -81,7 +81,7 @@ class Target(ABC):
 
     @abstractmethod
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Open the sockets. `most` is the number of files that this target may open."""
+        """Open the sockets of the probe. `most` is the largest number of files that the probe may open."""
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
@@ -260,7 +260,7 @@ class Prober:
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
-        # A write to this pipe wakes the thread, so that it ends at once.
+        # The main thread writes to this pipe to wake and end the probe thread.
         self._wake_read, self._wake_write = os.pipe()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None

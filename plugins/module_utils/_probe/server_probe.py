@@ -48,7 +48,7 @@ class Probe:
         return f"{self.target.address} ({self.order.method})"
 
     def begin(self) -> None:
-        """Restart the measurement. Call this method shortly before the migration request."""
+        """Restart the downtime measurement. Call this method shortly before the migration request."""
         self.target.begin()
 
     def migration_has_ended(self) -> None:
@@ -74,7 +74,7 @@ class Probe:
         if self._ended is None or tracker.answered_since(self._ended[0]):
             return tracker.silent < SILENT_SECONDS
         spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
-        # The answer is not known if the module was delayed for too long.
+        # After a long delay of the module, it is unknown whether the server answered in time.
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:

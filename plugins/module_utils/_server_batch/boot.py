@@ -161,9 +161,9 @@ class BatchBoot:
         return {server["id"] for server in self._members()}
 
     def _title(self, count: int) -> str:
-        """Return the start of error messages.
+        """Return the first part of the error message for a boot request.
 
-        The text names the requested options, because Nova's message does not name them.
+        It names the requested options, because Nova's message does not name them.
         """
         options = ("availability_zone", "key_name", "server_group", "networks")
         requested = [
