@@ -105,7 +105,7 @@ class ActionModule(ActionBase):
 
 
 def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]:
-    """Return the target with its evidence and with the relative path of its report."""
+    """Add the evidence and the relative path of the report to the result of a target cloud."""
     result = target.get("result") or {}
     if not result.get("report"):
         return dict(target)

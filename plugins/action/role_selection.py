@@ -25,7 +25,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})  # type: ignore[no-untyped-call]  # not annotated
         parents = list(_parents(self._task._parent))  # noqa: SLF001 - no public attribute has the tags of an import
-        # Ignore the tag ``always`` of the task itself, but keep this tag if the task inherits it.
+        # Remove the tag ``always`` of the task. Keep this tag if a parent of the task has it.
         tags = set(self._task.tags) - {ALWAYS}
         if any(ALWAYS in parent.tags for parent in parents):
             tags.add(ALWAYS)
@@ -41,9 +41,9 @@ class ActionModule(ActionBase):
 
 
 def _parents(parent: Any) -> Iterator[Any]:
-    """Yield the blocks, imports and includes that contain the task, up to the nearest dynamic include.
+    """Yield the blocks, imports and includes around the task, and then the play.
 
-    At the end, yield the play.
+    The search ends at the nearest dynamic include.
     """
     play = None
     while parent is not None:

@@ -36,7 +36,7 @@ options:
       - Maximum number of migrations at the same time. When a migration ends, the module requests the next migration.
       - By default, the module requests all migrations at once. Nova has its own limit, and queues the migrations above
         that limit.
-      - The O(timeout) of a migration starts when the module requests the migration.
+      - The module measures the O(timeout) of a migration from the request of this migration.
     type: int
   max_parallel_per_host:
     description:

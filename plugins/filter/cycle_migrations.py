@@ -81,7 +81,7 @@ _value:
 def cycle_migrations(
     migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, probed: bool = False
 ) -> dict[str, Any]:
-    """Return the migrations of the cycle, and messages about them."""
+    """Collect the migrations of a migration cycle from the results of its steps."""
     cycle = collect_migrations(migrate, wait or {}, probed=probed)
     return {
         "migrations": cycle.migrations,

@@ -95,7 +95,7 @@ def cycle_target(
     failed: Mapping[str, Any] | None = None,
     availability_zone: str | None = None,
 ) -> dict[str, Any]:
-    """Return the destination host. If the input cannot be used, return the reason."""
+    """Return the destination host, or the reason why the input is not valid."""
     problem = target_problem(target, hosts)
     chosen = control_target(failed, hosts, availability_zone) if failed else choose_target(target, hosts, servers)
     return {

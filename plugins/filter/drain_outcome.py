@@ -36,7 +36,7 @@ options:
         M(stackproof.migration.server_cold_migrate) returned.
       - If C(stop_on_failure) is true, the role moves no other server after a failed migration.
       - C(failure) contains the C(reason) of a failed task. C(failure) is empty if no task failed.
-      - C(disable_result), C(enable_result) and C(reenable_result) are results of
+      - The values C(disable_result), C(enable_result) and C(reenable_result) are results of the module
         M(stackproof.migration.compute_service).
       - If C(reenable_on_failure) is true, the role enables the compute service again after a drain that did not
         succeed.

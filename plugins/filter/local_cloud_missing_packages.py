@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Checks for each package whether a file of the package exists on the machine that runs Ansible.
+  - Returns the packages whose files do not exist on the machine that runs Ansible.
 options:
   _input:
     description: A dictionary with the path of a file for each package. A package counts as installed if the file

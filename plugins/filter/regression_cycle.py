@@ -28,8 +28,8 @@ options:
     required: true
   variables:
     description:
-      - A dictionary with inputs of the role. The keys are the names of the inputs. An input that is not set is an empty
-        string.
+      - A dictionary with inputs of the role. Each key is the name of an input. The value of an input that is not set is
+        an empty string.
       - The filter reads C(migration_cycle_image) and C(migration_cycle_verify_guest).
     type: dict
     required: true
@@ -59,7 +59,7 @@ _value:
       type: str
       sample: mycloud
     environment:
-      description: Environment variables for the tasks of the cycle.
+      description: Environment variables for the tasks of the role P(stackproof.migration.migration_cycle#role).
       type: dict
       sample: {}
     verify_guest:

@@ -80,5 +80,4 @@ class LookupModule(LookupBase):
 
 
 def _patterns(terms: list[Any]) -> list[str]:
-    """Return the patterns. A term may be a list of patterns."""
     return [str(pattern) for term in terms for pattern in (term if isinstance(term, list) else [term])]

@@ -73,7 +73,7 @@ class AnswerSource:
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object from an answer. Access to a missing key raises UnexpectedAnswerError."""
+    """A JSON object from the answer of a service. It raises UnexpectedAnswerError if you read a missing key."""
 
     source: AnswerSource
 
@@ -96,14 +96,14 @@ class JsonObject(dict[str, Any]):
         return cast("list[JsonObject]", value)
 
     def object(self, key: str) -> JsonObject:
-        """Return the object under a key. Raise UnexpectedAnswerError when the value is not an object."""
+        """Return the JSON object that this key contains. Raise UnexpectedAnswerError for another type."""
         value = self[key]
         if not isinstance(value, JsonObject):
             raise self.source.error(f'an object under the key "{key}"', kind_of(value))
         return value
 
     def objects_by_key(self, key: str) -> dict[str, JsonObject]:
-        """Return the object under a key. Each of its values must also be an object."""
+        """Return the JSON object that this key contains. Each of its values must be a JSON object."""
         found = self.object(key)
         for name in found:
             found.object(name)
@@ -152,7 +152,7 @@ def _name_of(shape: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Convert the value to plain dictionaries and lists, because Ansible requires plain types in results."""
+    """Convert a value to plain dictionaries and lists, which Ansible requires in module results."""
     if isinstance(value, dict):
         return {key: plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):

@@ -67,7 +67,7 @@ FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-# A proxy returns these statuses when it gets no valid answer from the service.
+# A proxy answers with these HTTP statuses when the service behind it gives no valid answer.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
 # These settings can be used together with an entry of clouds.yaml.
@@ -338,7 +338,7 @@ class Cloud:
             ) from error
 
     def retry_idempotent(self, change: Callable[[], Response]) -> Response:
-        """Send a request that may be processed twice without harm. Retry after transient errors."""
+        """Send a request that the service may safely process twice. Retry it after a transient error."""
         return self._retrying(change)
 
     def pages(

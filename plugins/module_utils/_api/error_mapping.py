@@ -113,7 +113,7 @@ def message_in(body: str) -> str:
 
 
 def abbreviated(text: str, most: int = 300) -> str:
-    """Return the text as one line. The result has at most ``most`` characters and an ellipsis."""
+    """Return the text in one line. Cut it after ``most`` characters, and add an ellipsis."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most + 1].rpartition(' ')[0] or line[:most]} …"
 
@@ -191,9 +191,9 @@ def _summary(text: str, chain: list[BaseException]) -> str:
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:
-    """Return the exception and all its causes. The outermost exception comes first.
+    """Return the exception and all its causes, starting with the outermost exception.
 
-    keystoneauth and urllib3 store some causes in arguments or in the attribute ``reason``.
+    keystoneauth and urllib3 store some causes in ``args`` or in the attribute ``reason``.
     """
     chain = [error]
     for one in chain:
@@ -211,7 +211,7 @@ class _Mapping:
 
     error: type[CloudError]
     sentence: str
-    # This mapping applies when the exception belongs to one of these classes.
+    # The mapping applies to exceptions of these classes.
     classes: Classes = ()
     # The mapping also applies if the chain of causes contains one exception of each group.
     chain: tuple[Classes, ...] = ()

@@ -60,7 +60,7 @@ CONFIRM = MicroversionRequirement("confirming a cold migration", (2, 1), (2, 96)
 LIST_MIGRATIONS = MicroversionRequirement("migration records that name their type", (2, 23), (2, 80))
 MIGRATIONS_IN_PROGRESS = MicroversionRequirement("live migrations in progress", (2, 23), (2, 80))
 ABORT = MicroversionRequirement("aborting a running live migration", (2, 24), (2, 96))
-ABORT_WAITING = MicroversionRequirement("aborting a live migration in queued or preparing", (2, 65), (2, 96))
+ABORT_WAITING = MicroversionRequirement("aborting a live migration in status queued or preparing", (2, 65), (2, 96))
 FORCE_COMPLETE = MicroversionRequirement("forcing a live migration to complete", (2, 22), (2, 96))
 SERVERS = MicroversionRequirement("server details with reservation ids", (2, 3), (2, 96))
 BOOT = MicroversionRequirement("booting servers", (2, 3), (2, 96))
@@ -80,7 +80,7 @@ KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
-# Placement returns the root providers of allocation candidates since this microversion (Queens).
+# Since this microversion (Queens), Placement returns the root provider of each resource provider.
 PLACEMENT = "1.14"
 # Placement can filter resource providers by traits since this microversion (Rocky).
 PLACEMENT_REQUIRED_TRAITS = "1.18"

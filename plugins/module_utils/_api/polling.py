@@ -59,9 +59,9 @@ class Deadline:
 
 @dataclass(frozen=True)
 class PollIntervals:
-    """The seconds between polls. The interval grows from ``first`` to ``cap``.
+    """The seconds between two polls, which grow from ``first`` to ``cap``.
 
-    With a growth factor of 1.05, an interval is about a twentieth of the time since the first poll.
+    With a growth factor of 1.05, the interval is about 5 percent of the time since the first poll.
     """
 
     first: float = 0.25

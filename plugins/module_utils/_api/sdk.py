@@ -54,7 +54,7 @@ class _LazyImport(MetaPathFinder, Loader):
         return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        # The package openstack needs this class for an annotation during its import.
+        # The import of openstack fails without this class, because an annotation contains it.
         module.Connection = object  # type: ignore[attr-defined]  # removed by __exit__
 
     def __enter__(self) -> None:

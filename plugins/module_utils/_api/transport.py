@@ -147,7 +147,7 @@ class _Transfer:
         if self._error is not None:
             raise self._error
         if self._response is None:
-            raise AssertionError("a transfer that ended has a response or an error")
+            raise AssertionError("The transfer has ended without a response and without an error.")
         return self._response
 
     def _run(self) -> None:

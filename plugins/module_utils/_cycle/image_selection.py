@@ -95,7 +95,7 @@ class ImageConstraints:
     # The architecture of each usable host. None means that the host does not report its architecture.
     architectures: tuple[str | None, ...] | None = None
     hypervisor_types: tuple[str, ...] | None = None
-    # At least one of these flavors must fit the image.
+    # The image must fit at least one of these flavors.
     flavors: tuple[Mapping[str, Any], ...] | None = None
 
 
@@ -175,7 +175,7 @@ def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstra
 
 
 def rejection_reason(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return the reason why the image is rejected. Return None if the image is accepted."""
+    """Return the reason to reject the image. Return None if the image is suitable."""
     visibility = image.get("visibility")
     foreign = _is_foreign(image, constraints)
     reasons: tuple[tuple[bool, str], ...] = (
@@ -278,7 +278,7 @@ def _types_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
-    """Return the disk formats that all hosts can boot."""
+    """Return the disk formats of images that all compute hosts can boot."""
     formats = [_DISK_FORMATS.get(name, _COMMON_DISK_FORMATS) for name in _types_of_hosts(constraints)]
     return frozenset.intersection(*formats) if formats else _COMMON_DISK_FORMATS
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Validate the inputs of the role ``migration_cycle``, and convert them for the steps of a cycle."""
+"""Validate the inputs of the role ``migration_cycle``, and convert their types."""
 
 from __future__ import annotations
 
@@ -219,9 +219,9 @@ def parse_probe(probe: Any) -> dict[str, Any] | None:
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs in the form that the steps of a cycle use.
+    """Return the inputs with the types that the steps of a cycle need.
 
-    An invalid input is returned as an empty value. ``input_problems`` reports invalid inputs.
+    The value of an invalid input is empty. ``input_problems`` returns a message for each invalid input.
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
@@ -243,7 +243,7 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
 def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
     """Return the maximum duration of a run in seconds.
 
-    After this time, another run may delete the servers of the run.
+    After this time, the next run may delete the servers of this run.
     """
 
     def seconds(name: str) -> float:

@@ -42,7 +42,7 @@ def notice_of(run_id: str, cloud: Any) -> str:
 
 
 def start_run(run_id: str, cloud: Any) -> None:
-    """Print a notice if Ansible exits before the run ends."""
+    """Register a notice that Ansible prints if it exits before the run ends."""
     if not _open_runs:
         atexit.register(_print_notices, os.getpid())
     _open_runs[run_id] = notice_of(run_id, cloud)
@@ -53,7 +53,7 @@ def end_run(run_id: str) -> None:
 
 
 def _print_notices(pid: int) -> None:
-    """Print the notices. Forks of the process print nothing."""
+    """Print the notices of this process. A forked process prints nothing."""
     if os.getpid() == pid:
         for notice in _open_runs.values():
             sys.stderr.write(notice)

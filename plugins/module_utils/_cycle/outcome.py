@@ -61,7 +61,7 @@ _INTERMITTENT = (
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kinds of the module failure and of the preflight problems."""
+    """Return the kinds of the failure in a module result and of the problems that migration_preflight found."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 
@@ -110,15 +110,15 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 
 
 def needs_control(cycle: Mapping[str, Any]) -> bool:
-    """Return whether a failed migration needs a control experiment.
+    """Return whether the role repeats a failed migration with one server (control experiment).
 
-    A control experiment explains neither a timeout nor a missing migration record.
+    A control experiment cannot explain a timeout or a missing migration record.
     """
     migrations = cycle.get("migrations") or []
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # The migration timed out, so the module aborted it or forced it to complete.
+        # Exclude a migration that the module aborted or forced to complete after the timeout.
         and not migration.get("on_timeout_action")
         for migration in migrations
     )

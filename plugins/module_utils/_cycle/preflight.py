@@ -111,7 +111,7 @@ class Preflight:
         self.problems.append({"kind": kind, "message": message})
 
     def _require(self, kind: str, read: Callable[[], Any]) -> Any | None:
-        """Return the value of `read`. If `read` fails, add a problem and return None."""
+        """Call `read` and return its value. After an error, add a problem and return None."""
         try:
             return read()
         except CloudError as error:
@@ -119,7 +119,7 @@ class Preflight:
             return None
 
     def _read_if_allowed(self, subject: str, read: Callable[[], Any]) -> Any | None:
-        """Return the value of `read`. If the user may not read it, add a text to `unknown` and return None."""
+        """Call `read` and return its value. If the policy forbids it, add the subject to `unknown` and return None."""
         try:
             return read()
         except (ForbiddenError, CatalogError) as error:
@@ -309,7 +309,7 @@ class Preflight:
             )
 
     def _spare_advice(self, without_spare: list[str]) -> str:
-        """Return advice for hosts that have no room for the spare servers."""
+        """Return advice about compute hosts that have no room for the spare servers."""
         if not without_spare:
             return ""
         return (

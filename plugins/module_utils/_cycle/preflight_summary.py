@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Create texts about the result of migration_preflight."""
+"""Format the result of the module migration_preflight as text."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
 
 
 def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """Return lines about the cloud, user, hosts, image and flavor.
+    """Return text lines about the cloud, the user, the hosts, the image and the flavor.
 
-    Return no lines if migration_preflight read nothing. ``inputs`` contains the inputs of the role ``migration_cycle``.
+    The list is empty if migration_preflight read nothing. ``inputs`` contains the inputs of the role
+    ``migration_cycle``.
     """
     if not preflight.get("user"):
         return []

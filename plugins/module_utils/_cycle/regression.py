@@ -78,9 +78,9 @@ def _inconclusive_is_ok(variables: Mapping[str, Any]) -> bool:
 def cycle_inputs_of(
     choice: Mapping[str, Any], variables: Mapping[str, Any], local_cloud: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return inputs of the role migration_cycle for the chosen cloud.
+    """Return the inputs of the role migration_cycle for the chosen cloud.
 
-    ``local_cloud`` is the result of the role local_cloud. It is empty if the run uses another cloud.
+    ``local_cloud`` is the result of the role local_cloud. It is empty for another cloud.
     """
     if choice["use"] == CLOUD:
         guest_check = _given(variables, "migration_cycle_verify_guest", default="none")

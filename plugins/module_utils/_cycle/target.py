@@ -82,7 +82,8 @@ def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, An
     """Return the hosts for the control experiment, which repeats a failed migration with one server.
 
     The control experiment uses the hosts of the failed migration if they are known. A server that is booted on a named
-    host cannot leave the zone of the host. So the server is booted on any host if the scheduler chose another zone.
+    host cannot leave the availability zone of this host. If the scheduler chose a host in another zone, the server is
+    booted on any host.
     """
     source, requested = migration.get("source"), migration.get("expected_host")
     destination = requested or migration.get("destination")

@@ -188,7 +188,7 @@ class DestinationReader:
     def _candidates(
         self, requests: Sequence[plan.ResourceRequest]
     ) -> dict[plan.ResourceRequest, list[plan.Candidate]] | None:
-        """Return the allocation candidates of each request. Return None if Placement cannot be read."""
+        """Return the allocation candidates for each resource request. Return None if the user cannot read Placement."""
         found: dict[plan.ResourceRequest, list[plan.Candidate]] = {}
         for request in requests:
             try:

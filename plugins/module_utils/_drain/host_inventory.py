@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
-# The resources of a consumer, by name of the resource provider.
+# The key is the name of a resource provider. The value contains the resources that a server uses from it.
 ByProvider = dict[str, "Resources"]
 
 # The largest expected difference between the clocks of Nova's hosts.
@@ -86,7 +86,7 @@ class InventoryRequest:
     # The time at which the drain started, in ISO 8601. By default, the disabled reason of the compute service contains
     # the time.
     since: str | None = None
-    # The longest wait for servers with a task state, in seconds.
+    # The module waits at most this number of seconds for servers that have a task state.
     timeout: float = 0.0
     pace: PollIntervals = field(default_factory=PollIntervals)
 
@@ -290,7 +290,7 @@ class HostInventory:
     # Prediction
 
     def _predict(self, servers: list[Entry], moved: list[Entry], held: Mapping[str, ByProvider] | None) -> list[str]:
-        """Add the destinations to the entries. Return the facts that the API does not show."""
+        """Add the possible destinations to the servers. Return messages about facts that the API does not show."""
         target, targets = self.request.target, self._targets[0]
         without_targets = "no other compute host can take servers"
         if target is not None:

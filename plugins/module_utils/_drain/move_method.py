@@ -23,7 +23,7 @@ NOT_AT_ALL = "none"
 # A live or cold migration needs a destination host.
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
-# The action that makes a server movable, by status of the server.
+# These actions make a server movable. The key is the status of the server.
 _ACTION_BY_STATUS = {
     "SUSPENDED": "resume it",
     "RESCUE": "unrescue it",

@@ -33,7 +33,7 @@ PLANNED = "planned"
 ERROR = "error"
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# The reason names only the first servers. The result of the role lists all servers.
+# The reason contains at most this number of server names. The result of the role lists all servers.
 _NAMED_SERVERS = 3
 
 
@@ -58,7 +58,7 @@ class Conclusion:
 
     @property
     def unfinished(self) -> bool:
-        """Return whether servers must be moved in another step."""
+        """Return whether the drain needs another round of migrations."""
         return bool(self.live or self.cold)
 
 
@@ -211,7 +211,7 @@ def _unknown_allocations(inventory: Mapping[str, Any]) -> str:
 
 
 def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
-    """Return the predicted obstacles of the servers that have no destination, by server id."""
+    """Return the predicted reason for each server that has no destination. The keys are server ids."""
     plan = drain.get("plan") or {}
     entries = [*(plan.get("servers") or []), *(plan.get("moved") or [])]
     return {entry["id"]: entry["destination_obstacle"] for entry in entries if entry.get("destination_obstacle")}

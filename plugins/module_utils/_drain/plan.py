@@ -157,14 +157,15 @@ class Demand:
     zone: str | None = None
     group: Group | None = None
     request: ResourceRequest | None = None
-    # The compute hosts in the aggregates of the flavor. None means that the flavor names no aggregate.
+    # The compute hosts in the host aggregates that the flavor requires. None means that the flavor requires no
+    # aggregate.
     aggregate_hosts: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An allocation candidate. It contains the requested resources by resource provider."""
+    """An allocation candidate of Placement. It maps resource providers to the requested resources."""
 
     host: str
     providers: Mapping[str, Resources]
@@ -198,7 +199,7 @@ def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str])
 
 
 def free_in(body: Mapping[str, Any]) -> dict[str, Resources]:
-    """Return the free resources of each resource provider in a response to ``GET /allocation_candidates``."""
+    """Read the free resources of each resource provider from a response to ``GET /allocation_candidates``."""
     return {
         uuid: {name: part["capacity"] - part["used"] for name, part in summary.get("resources", {}).items()}
         for uuid, summary in body["provider_summaries"].items()
@@ -302,7 +303,8 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # The ids of candidate lists without room. They are not tried again, because more servers never create room.
+    # These lists of allocation candidates have no room. The loop skips them, because a placed server never creates
+    # room.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]
@@ -344,10 +346,7 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Move a placed server to another host if this makes room for ``wanted``.
-
-    Return whether the server was moved.
-    """
+    """Plan another host for a server, so that ``wanted`` gets room. Return whether this is possible."""
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):

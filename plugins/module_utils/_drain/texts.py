@@ -86,7 +86,7 @@ def _server_line(server: Mapping[str, Any], place: str = "") -> str:
 
 
 def _prospect(server: Mapping[str, Any]) -> str:
-    """Return the hosts that can take the server. If there are none, return the obstacle."""
+    """Return a text with the hosts that can take the server, or with the obstacle."""
     if server["obstacle"]:
         return str(server["obstacle"])
     if server["destination_obstacle"]:

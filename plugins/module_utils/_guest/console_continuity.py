@@ -48,13 +48,13 @@ class ConsolePatterns:
 
 @dataclass(frozen=True)
 class ConsoleCounts:
-    """The number of boots, and the counter values on the console of a guest."""
+    """The number of boots and the counter values that a guest has printed on its console."""
 
     boots: int = 0
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # The id of the current boot, or None when the guest prints no id.
+    # The guest prints this id at boot. The value is None if the guest prints no id.
     boot: str | None = None
 
     @classmethod
@@ -99,7 +99,7 @@ class ContinuityResult:
     """The result of the comparison of two console readings."""
 
     problems: tuple[str, ...]
-    # This value is None when the guest did not continue to count.
+    # The value is None if the counter of the guest did not continue.
     downtime_seconds: float | None
 
 

@@ -72,7 +72,7 @@ class MonitoredConsole:
     now: ConsoleReading | None = None
     continuity: ContinuityResult | None = None
     failure: Failure | None = None
-    # The error message when the console cannot be read.
+    # The reason why the module cannot read the console.
     refusal: str = field(default="")
 
     @property
@@ -122,7 +122,7 @@ class MonitoredConsole:
 
 
 class ConsoleMonitor:
-    """Polls the consoles of servers until each guest has counted, or until the timeout."""
+    """Polls the consoles until each guest has printed a new counter value, or until the timeout."""
 
     def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud
@@ -182,7 +182,7 @@ class ConsoleMonitor:
             # Nova cannot read the console while the server moves, or before the server has a console log.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # The console was read between the request and the answer. Therefore the middle of this time is used.
+        # The exact time of the reading is unknown. So use the middle between the request and the answer.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

@@ -18,13 +18,16 @@ APT = "apt"
 
 
 def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool]) -> list[str]:
-    """Return the names of the packages that are not installed. ``packages`` contains one file for each package."""
+    """Return the names of the packages that are not installed.
+
+    ``packages`` maps the name of a package to a file that the package installs.
+    """
     return [name for name, file in packages.items() if not exists(file)]
 
 
 @dataclass(frozen=True)
 class Installation:
-    """The decision about the installation of packages."""
+    """The decision whether the role installs packages, and the problem if it does not."""
 
     become: bool
     problem: str

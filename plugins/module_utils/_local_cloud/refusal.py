@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that decide whether a playbook can use a local cloud without the installation of packages."""
+"""Decide whether a playbook can use a local cloud without the installation of packages."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ def test_check_mode_names_the_open_migration(run: Run, fake: FakeCloud) -> None:
     result = run(server_live_migrate, servers=["probe"], wait_for_hosts=300, _ansible_check_mode=True)
     message = result["migrations"][0]["message"]
     assert f"It would wait for migration {record['uuid']} of server" in message
-    assert "for 300 s at most (wait_for_hosts)" in message
+    assert "The longest wait is 300 s (wait_for_hosts)." in message
     assert fake.time.now == 0
 
 
