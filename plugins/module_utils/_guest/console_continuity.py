@@ -115,11 +115,11 @@ def compare(
     if another or counts.boots > (0 if moved else earlier.boots):
         problems.append("it has rebooted")
     if counts.last is None:
-        problems.append("its counter is no longer on its console")
+        problems.append("the console no longer shows the counter")
     elif earlier.last is not None and counts.last < earlier.last:
-        problems.append(f"its counter went back from {earlier.last} to {counts.last}")
+        problems.append(f"the counter on the console went back from {earlier.last} to {counts.last}")
     elif earlier.last is not None and counts.last == earlier.last:
-        problems.append(f"its counter has stopped at {counts.last}")
+        problems.append(f"the counter on the console has stopped at {counts.last}")
     if (counts.mismatches or 0) > (earlier.mismatches or 0):
         problems.append(f"{counts.mismatches} memory pages have changed unexpectedly")
     downtime = None

@@ -186,7 +186,7 @@ class MigrationWorkflow:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
-            # The wait for answers may take a long time. So the hosts of the servers are read again.
+            # Read the hosts of the servers again, because the module may have waited a long time for the first answers.
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
@@ -203,7 +203,8 @@ class MigrationWorkflow:
             migration.probe = probes.get(migration.plan.server_id)
             if migration.probe is None:
                 message = (
-                    f"{migration.plan.server_name}: the host or task state changed while the probe waited for answers."
+                    f"{migration.plan.server_name}: the host or the task state of the server changed before the"
+                    " first answer to the probe."
                 )
                 _refuse(migration, GuestError(f"{message} The migration was not requested. Run the task again."))
             elif migration.probe in unanswered:

@@ -1075,7 +1075,9 @@ def test_refuses_server_that_becomes_ready_without_a_probe(
     probe = {"protocol": "tcp", "port": closed_port}
     result = run(server_live_migrate, servers=["probe", "busy"], probe=probe, fails=True)
     assert [entry["outcome"] for entry in result["migrations"]] == ["completed", "refused"]
-    assert "busy: the host or task state changed while the probe waited for answers" in result["msg"]
+    assert (
+        "busy: the host or the task state of the server changed before the first answer to the probe" in result["msg"]
+    )
 
 
 def test_refuses_server_that_stopped_to_answer_before_its_request(

@@ -66,8 +66,8 @@ BEFORE = ConsoleReading(ConsoleCounts(1, 0, 50, 0), "one", 100.0)
         (ConsoleCounts(1, 0, 80, 0), "two", "rebooted"),
         (ConsoleCounts(2, 0, 80, 0), "one", "rebooted"),
         (ConsoleCounts(0, 10, 40, 0), "two", "went back from 50 to 40"),
-        (ConsoleCounts(0, 10, 50, 0), "two", "its counter has stopped at 50"),
-        (ConsoleCounts(), "two", "its counter is no longer on its console"),
+        (ConsoleCounts(0, 10, 50, 0), "two", "the counter on the console has stopped at 50"),
+        (ConsoleCounts(), "two", "the console no longer shows the counter"),
         (ConsoleCounts(0, 60, 80, 3), "two", "3 memory pages"),
     ],
 )
