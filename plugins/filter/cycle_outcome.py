@@ -82,7 +82,7 @@ _value:
 
 
 def cycle_outcome(cycle: Mapping[str, Any], *, check_mode: bool = False) -> dict[str, Any]:
-    """Return the outcome of the cycle, and whether to start a control experiment."""
+    """Return the outcome of the migration cycle, and whether the role starts a control experiment."""
     conclusion = conclude(cycle, check_mode=check_mode)
     return {
         "outcome": conclusion.outcome,

@@ -71,7 +71,7 @@ _value:
 def local_cloud_installation(
     missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()
 ) -> dict[str, Any]:
-    """Return how to install the missing packages. If the role must not install them, return the reason."""
+    """Return a plan for installing the missing packages, or the reason why the role must not install them."""
     return asdict(plan_installation(missing, machine, files))
 
 

@@ -46,8 +46,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A target in the form that M(stackproof.migration.clouds_report) needs. The target contains no secrets,
-    and no result of a run.
+  description: The cloud as a target for the option O(stackproof.migration.clouds_report#module:targets). The target
+    contains no secrets and no result of a run.
   type: dict
   sample:
     name: mycloud

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: play_hosts
-short_description: Require that a run executes all tasks of a playbook
+short_description: Check that the options of a run skip no task of a playbook
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)

@@ -54,7 +54,7 @@ options:
         only a server that was ACTIVE before the migration.
       - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
         guest still runs on the source host.
-      - With V(false), the module fails if a server is in ERROR after the abort.
+      - With V(false), the module fails if an abort leaves a server in ERROR.
       - By Nova's default policies, only administrators may reset the state of a server.
     type: bool
     default: false

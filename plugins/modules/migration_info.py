@@ -35,7 +35,7 @@ options:
     type: list
     elements: str
   status:
-    description: If set, the module reads only records with this status.
+    description: If set, the module returns only migration records with this status.
     type: str
   migration_type:
     description: If set, the module reads only records with this type of migration.

@@ -314,8 +314,8 @@ migrations:
       description:
         - The results of the checks of this migration. C(name) is one of V(type), V(source), V(destination), V(status),
           V(server_status), V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - With O(probe), the list also contains V(answers). The check V(answers) requires that the server answers after
-          the migration.
+        - If the option O(probe) is set, the list also contains the check V(answers). The check requires that the server
+          answers after the migration.
         - With O(max_downtime), the list also contains V(downtime). C(ok) of this check is null if the module may have
           missed a longer downtime.
         - C(ok) is null if the user cannot see the value that the check compares.

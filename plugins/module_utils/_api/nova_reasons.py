@@ -24,7 +24,7 @@ class Meaning(Enum):
     NO_VALID_HOST = "no valid host"
     # The scheduler found fewer hosts than requested.
     NOT_ENOUGH_HOSTS = "not enough hosts"
-    # The server is locked, and the user is not an administrator.
+    # Nova refuses the request, because the server is locked and the user is not an administrator.
     LOCKED = "locked"
     # The quota of the project is exhausted.
     OVER_QUOTA = "over quota"

@@ -53,7 +53,7 @@ _BINDING_UNLESS_NEUTRAL = (
     "hw:ephemeral_encryption",
     "os:secure_boot",
 )
-# Every compute host can emulate a CPU topology.
+# Flavor extra specs with these names need no special host, because every compute host can emulate a CPU topology.
 _TOPOLOGY = ("hw:cpu_cores", "hw:cpu_max_", "hw:cpu_sockets", "hw:cpu_threads")
 # Every compute host supports quotas, random number generators and CPU topologies.
 _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)

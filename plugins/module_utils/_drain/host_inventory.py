@@ -81,7 +81,7 @@ class InventoryRequest:
     cold: bool = True
     # Whether to predict which hosts can take each server.
     predict: bool = True
-    # Whether to list the servers that were moved away.
+    # Whether to list the servers that a migration moved to another compute host.
     moved: bool = False
     # The time at which the drain started, in ISO 8601. By default, the disabled reason of the compute service contains
     # the time.

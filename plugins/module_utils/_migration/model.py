@@ -77,7 +77,7 @@ class Observation:
 
     @property
     def is_queued(self) -> bool:
-        """Whether the migration waits in the queue of the compute host."""
+        """Return whether the migration is waiting in the queue of the compute host."""
         return self.status in QUEUED
 
     def has_failed(self, kind: MigrationType) -> bool:
@@ -100,7 +100,7 @@ class Conclusion:
     seconds: float | None = None
     # The monitoring of the migration ended at this time on the clock of the cloud.
     at: datetime | None = None
-    # The result of the network probe.
+    # The result of the network probe of the server.
     probe: Mapping[str, Any] | None = None
 
 

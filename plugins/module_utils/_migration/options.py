@@ -41,7 +41,7 @@ class MonitorOptions:
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
-        """Return the options from the parameters of a module."""
+        """Return the options from the parameters of an Ansible module."""
         return cls(
             timeout=params["timeout"],
             # Modules for cold migrations have no on_timeout, because Nova can only abort or force live migrations.

@@ -47,11 +47,11 @@ class MonitorState:
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    # The foreign migration that delays this migration. None means no delay.
+    # The migration of another user that delays this migration. None means no delay.
     blocked_by: dict[str, Any] | None = None
     # The module waits until this deadline for the end of foreign migrations (wait_for_hosts).
     hold_deadline: Deadline | None = None
-    # Whether a foreign migration has ever delayed this migration.
+    # Whether a migration of another user has ever delayed this migration.
     was_blocked: bool = False
 
 

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-# Ansible shows these texts instead of a secret.
+# Ansible shows one of these texts in the place of a secret.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
 # The values of these keys of auth are not secret. All other values in auth are secret.

@@ -49,7 +49,10 @@ class Reason:
 
 
 def read(reason: str | None) -> Reason:
-    """Split a disabled reason into its text and its time. A time in another format stays in the text."""
+    """Split the disabled reason of a compute service into text and time.
+
+    A time in another format stays in the text.
+    """
     found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")

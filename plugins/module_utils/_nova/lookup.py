@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Resource = dict[str, Any]
-# An error message lists at most this many existing names.
+# An error message lists at most this many names of resources.
 MAX_NAMES = 12
 # If there are this many resources, an error message suggests no similar names.
 _LONGEST_LIST = 2000

@@ -32,7 +32,7 @@ _USUAL_PAGE = 200
 
 
 def of_server(cloud: Cloud, server_id: str) -> list[Record]:
-    """Return all records of one server."""
+    """Return all migration records of one server."""
     return matching(cloud, {"instance_uuid": server_id}, f"Listing the migrations of server {server_id}")
 
 
@@ -114,7 +114,7 @@ def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tu
 
     # Nova may return fewer records than requested.
     found = _list(cloud, filters, f"Listing the {kind.noun}s", lambda found: len(found) >= size or reaches_back(found))
-    # A cloud that does not support pages returns all records.
+    # Nova returns all migration records in one response if it does not support paging.
     return found, not paging or len(found) < size or reaches_back(found)
 
 

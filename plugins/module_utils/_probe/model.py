@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 1.0
 # The shortest and the longest interval between two requests, in seconds.
 INTERVALS = (0.005, 0.5)
-# The shortest downtime that the probe can measure, as a number of intervals.
+# The option max_downtime must be at least this many times the option interval of the probe.
 MIN_REQUESTS = 5
 
 

@@ -85,7 +85,7 @@ class Target(ABC):
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
-        """Send one request and do not wait for the answer. Return whether the request was sent."""
+        """Send one probe packet and do not wait for the response. Return whether the packet was sent."""
 
     @abstractmethod
     def receive(self, selector: selectors.BaseSelector, of: socket.socket) -> None:
@@ -272,7 +272,7 @@ class Prober:
         return self
 
     def open(self) -> None:
-        """Open the sockets and send one request to each target."""
+        """Open the sockets and send one probe packet to each server."""
         files = resource.getrlimit(resource.RLIMIT_NOFILE)[0] // SHARE_OF_FILES
         try:
             for target in self._targets:

@@ -91,7 +91,7 @@ def _step_of_checks(
             mismatches.append(str(migration["message"]))
             visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
-            # Show the message of the migration instead of the mismatch, because the message contains Nova's reason.
+            # Show the message of the migration, because it contains Nova's reason. The mismatch alone does not.
             mismatches[-1] = str(migration["message"])
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))
@@ -106,7 +106,7 @@ def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) 
 
 
 def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
-    """Return the step that reads the consoles of the guests. This step runs only if all migrations completed."""
+    """Return the report step for the consoles. The role reads consoles only if all migrations completed."""
     guests = cycle.get("guests") or {}
     consoles = guests.get("consoles") or []
     messages = " ".join(str(console["message"]) for console in consoles)

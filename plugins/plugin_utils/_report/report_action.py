@@ -58,7 +58,7 @@ class ReportAction(ActionBase):
 
     @classmethod
     def argument_spec(cls) -> dict[str, dict[str, Any]]:
-        """Return all options of the module."""
+        """Return the argument spec of the module."""
         return {
             "directory": {"type": "path", "required": True},
             "redact_hosts": {"type": "bool", "default": False},
@@ -70,7 +70,7 @@ class ReportAction(ActionBase):
         """Return the files of the report."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the files. In check mode or without content, only check whether the folder is writable."""
+        """Write the report files. In check mode or without content, only check whether the folder is writable."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(argument_spec=self.argument_spec())  # type: ignore[no-untyped-call]  # not annotated
         directory = Path(options["directory"]).expanduser().absolute()

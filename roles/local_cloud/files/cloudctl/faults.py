@@ -35,7 +35,7 @@ DRIVER_PREFIX = "nova.virt.stackproof_"
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """A fault, as defined in its file."""
+    """A fault that breaks a program of the local cloud on purpose, for a test."""
 
     name: str
     summary: str

@@ -31,7 +31,6 @@ class Layout:
 
     @property
     def venv(self) -> Path:
-        """The virtual environment of the OpenStack services."""
         return self.top / "venv"
 
     @property

@@ -61,7 +61,10 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()) -> None:
-    """Raise CloudError if another program uses one of these ports. ``own`` contains ports of the cloud."""
+    """Raise CloudError if another program uses a TCP port of the cloud.
+
+    ``own`` contains the ports on which the cloud itself already listens.
+    """
     first, last = min(ports.values()), max(ports.values())
     if first < 1 or last > LAST_PORT:
         highest = LAST_PORT - (last - first)
