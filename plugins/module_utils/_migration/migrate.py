@@ -454,8 +454,8 @@ class MigrationWorkflow:
         message += f" to {self.order.host or 'a host that the scheduler chooses'}."
         message += " Check mode does not predict whether a host has room and whether Nova's own checks pass."
         if other is not None:
-            message += f" It would wait for {describe(other)}. The longest wait is {self.order.wait_for_hosts:g} s"
-                " (wait_for_hosts)."
+            message += f" It would wait for {describe(other)}."
+            message += f" The longest wait is {self.order.wait_for_hosts:g} s (wait_for_hosts)."
         if server.get("locked"):
             message += " The server is locked, so only administrators can migrate it."
         migration.conclude(conclude.predicted(message))
