@@ -47,7 +47,7 @@ options:
     type: list
     elements: dict
   run_id:
-    description: The C(run_id) that the module returned before the cycles.
+    description: The value C(run_id) that this module returned before the migration cycles.
     type: str
   started:
     description: The return value C(started) of an earlier call of this module. The earlier call creates the folder.

@@ -32,10 +32,9 @@ options:
     description:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it. If the
         result contains C(plan), the report shows the plan.
-      - Without O(result), the module only checks whether the folder is writable, and fails if the folder is not
-        writable. The module writes no file and leaves no folder.
-      - In check mode, the module creates no file and no folder. The module fails if a run could not write into the
-        folder.
+      - Without O(result), the module writes no file. It checks whether the folder is writable, and fails if the folder
+        is not writable.
+      - In check mode, the module creates no file and no folder. It fails if the folder is not writable.
     type: dict
   cloud:
     description: The name of the cloud in the report. If empty, the report shows no cloud.

@@ -265,8 +265,8 @@ moved:
   description:
     - The servers that were moved away from O(host) since the time RV(since). The module returns these servers only with
       O(moved=true).
-    - The entries have the keys of RV(servers). C(move_method) and C(destinations) describe the migration back to this
-      host.
+    - The entries have the keys of RV(servers). The values C(move_method) and C(destinations) describe how to migrate
+      the server back to this host.
   returned: always
   type: list
   elements: dict

@@ -13,12 +13,12 @@ version_added: 1.0.0
 description:
   - Runs a program on the machine that runs Ansible. Ansible displays each line that the program writes to its standard
     error. Other Ansible modules display nothing until they end.
-  - The program must read one line of JSON from its standard input. It must write one JSON object to its standard
-    output. This object is the result of the task.
+  - The program must read one line of JSON from its standard input, and write one JSON object to its standard output.
+    The task returns this object as its result.
   - If the program fails, it must exit with a code other than 0. The key C(msg) of its output must contain the reason.
   - Ansible displays the texts in the key C(warnings) as warnings.
-  - The standard input of the program stays open while the task runs. If the playbook is interrupted or killed, the
-    standard input ends. The program can then stop.
+  - The standard input of the program stays open while the task runs. It is closed if the playbook is interrupted or
+    killed. In this case, the program can stop.
   - The role P(stackproof.migration.local_cloud#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)

@@ -31,8 +31,8 @@ attributes:
         If a resource does not exist, check mode fails.
       - Check mode does not predict whether the compute hosts have room.
       - Check mode does not predict whether the quota is sufficient.
-      - In check mode, O(state=present) boots no server. RV(reservation_id) is null and RV(servers) is empty. If a later
-        task uses these values with O(state=absent), the task selects no server.
+      - In check mode, O(state=present) boots no server. The value RV(reservation_id) is null, and the list RV(servers)
+        is empty. With these values, a later task with O(state=absent) selects no server.
   diff_mode:
     support: full
   idempotent:
@@ -298,7 +298,7 @@ MAX_METADATA_LENGTH = 255
 MAX_NAME_LENGTH = 255
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
 ABSENT_ONLY = ("servers", "reservation_id")
-# An empty value of these options has the same meaning as no value.
+# For these options, an empty value has the same meaning as a missing value.
 OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
 
 
@@ -354,7 +354,7 @@ def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
 
 
 def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Boot or delete the servers and return the report of the run."""
+    """Boot or delete the servers, and return the report of the module."""
     given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
     check_options(given, check_mode=check_mode)
     poll_intervals = poll_intervals_of(given)

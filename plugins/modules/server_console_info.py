@@ -37,7 +37,8 @@ options:
     type: bool
     default: false
   before:
-    description: The value RV(consoles) of an earlier call. The module compares this value with the current consoles.
+    description: The value RV(consoles) of an earlier call of this module. The module compares the current consoles with
+      this value.
     type: list
     elements: dict
   max_downtime:
@@ -146,7 +147,7 @@ consoles:
       sample: true
     downtime_seconds:
       description:
-        - Downtime of the guest after the time of O(before), in seconds. The precision is about 0.2 s.
+        - Downtime of the guest since the consoles in O(before) were read, in seconds. The precision is about 0.2 s.
         - Null if O(before) is not set, if the server has another guest, or if the guest has rebooted.
       type: float
       sample: 0.31

@@ -213,13 +213,14 @@ migrations:
         created: "2026-04-01T10:00:00.000000"
         updated: "2026-04-01T10:00:07.000000"
     server:
-      description: The server at the last poll, with the keys of RV(stackproof.migration.server_batch#module:servers).
+      description: The server as Nova returned it at the last poll. It has the keys of
+        RV(stackproof.migration.server_batch#module:servers).
       type: dict
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
     history:
       description:
-        - The statuses of the migration record. Each status has the time of the first poll that returned the status. The
-          times are on the clock of the cloud.
+        - The statuses of the migration record. Each entry contains a status and the time of the first poll that
+          returned this status. The time is on the clock of the cloud.
       type: list
       elements: dict
       sample:
@@ -343,7 +344,7 @@ migrations:
       type: float
       sample: 7.5
 polls:
-  description: Times of the polls, on the clock of the cloud.
+  description: The times at which the module polled the migrations, on the clock of the cloud.
   returned: always
   type: list
   elements: str
@@ -368,7 +369,7 @@ failure:
           that the answer does not have the format of the API.
         - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
           open on the host.
-        - V(guest) means that the guest does not answer, or that its counter does not continue.
+        - V(guest) means that the guest does not answer the probe, or that the counter on its console does not continue.
         - V(internal) means that an unexpected exception occurred in the collection.
         - The kind can also be a value of RV(migrations[].outcome), or a value of C(kind) in
           RV(stackproof.migration.migration_preflight#module:problems). V(server) means that Nova did not boot a server.

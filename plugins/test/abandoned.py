@@ -20,7 +20,7 @@ def abandoned(server: Mapping[str, Any]) -> bool:
 
 
 class TestModule:
-    """The class from which Ansible loads the test."""
+    """Ansible loads the test plugin from this class."""
 
     def tests(self) -> dict[str, Callable[[Mapping[str, Any]], bool]]:
         return {"abandoned": abandoned}

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-# The checks of the migration record keep their results after the end of the migration.
+# The results of these checks do not change after the end of the migration.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
-# The checks of the migration record and of the network probe also run with verify=false.
+# The module also runs these checks with verify=false.
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the conclusion of a migration."""
+"""Create the final result of a migration."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
 
 
 def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
-    """Return the conclusion if the cloud stops answering. Nova may continue the migration."""
+    """Return the outcome ``unknown``, because the cloud stopped answering. Nova may continue the migration."""
     message = f"{plan.server_name}: the outcome of the {plan.kind.noun} {key or ''} is unknown."
     return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
 

@@ -42,9 +42,9 @@ class Step(Enum):
     WAIT = "wait"
     CONFIRM = "confirm"
     CONCLUDE = "conclude"
-    # There is no migration record, and Nova will not create one.
+    # Nova has no migration record and will not create one.
     LOST = "lost"
-    # The timeout has passed, and the module runs the action of on_timeout.
+    # The timeout has passed. The module aborts the migration or forces it to complete.
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
@@ -69,14 +69,14 @@ class Situation:
     may_appear: bool = True
     # Whether the timeout has passed.
     timed_out: bool = False
-    # Whether settle_timeout has passed since the abort or the forced completion.
+    # The value is True if settle_timeout has passed since the abort or the forced completion.
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
 
 
 def is_final(situation: Situation) -> bool:
-    """Return whether the record is final. The status of a failed record may still change from error to failed."""
+    """Return whether the migration record has its last status. The status may still change from error to failed."""
     observation = situation.observation
     if situation.seconds_since_end is None or observation.record is None:
         return False
@@ -163,7 +163,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Return whether Nova deleted the server or the record, or lost the request."""
+    """Return whether there is no record to wait for, for example because Nova deleted the server."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True

@@ -71,7 +71,7 @@ def describe(record: Mapping[str, Any]) -> str:
 
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
-    """Return the message that a foreign migration prevented the request."""
+    """Return the message for a migration that was not requested because of a foreign migration."""
     return (
         f"{name}: not requested, because a foreign migration is open on the host of the server or on the destination:"
         f" {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"

@@ -73,9 +73,9 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# Seconds to check whether Nova processed a request that got no answer.
+# After a request without an answer, check for this number of seconds whether Nova processed it.
 RECOVERY_SECONDS = 5.0
-# With many servers, the module reads the migration records of all servers with one request.
+# From this number of servers, one request reads the migration records of all servers.
 MANY_SERVERS = 4
 # A server may have moved since the module read its host. So the module reads the host again after some time.
 RECHECK_SECONDS = 60.0
@@ -159,7 +159,7 @@ class MigrationWorkflow:
         order = self.order.probing
         if order is None:
             return {}
-        # The downtime of a server that is already migrating may be over, so the server is not probed.
+        # Do not probe a server that is already migrating, because its downtime may be over.
         which = [
             migration
             for migration in servers
@@ -283,7 +283,7 @@ class MigrationWorkflow:
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Conclude the migration if the server is not on the host `source`. Return True if it was concluded."""
+        """Conclude the migration if the server is not on the host in the option `source`. Return whether this is so."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name

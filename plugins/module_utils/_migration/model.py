@@ -44,7 +44,7 @@ class MigrationPlan:
     project_id: str | None = None
     # The allocations of the server before the migration, by name of the resource provider.
     allocations_before: Mapping[str, Resources] | None = None
-    # The keys of the migration records that existed before the request.
+    # These migration records existed before the request of the module.
     known: frozenset[str] = frozenset()
     # `known` may not contain migration records that are older than this time. If this text is empty, it contains all.
     not_before: str = ""
@@ -57,17 +57,17 @@ class MigrationPlan:
 
 @dataclass(frozen=True)
 class Observation:
-    """The values of the last poll.
+    """The values that the last poll of a migration returned.
 
     A value is None if it does not exist, if it was not read, or if the user may not see it.
     """
 
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
-    # The allocations of the server and of the migration in Placement.
+    # The allocations in Placement that the server and its migration record have.
     server_allocations: list[Allocation] | None = None
     migration_allocations: list[Allocation] | None = None
-    # The answers of the server to the network probe. None means that there is no probe.
+    # None means that the module does not probe the server.
     reach: Reach | None = None
 
     @property

@@ -117,11 +117,10 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # No migration is running, so the next migrations can start at once.
+                # No migration is open, so request the next migrations without a pause.
                 continue
             if before != (before := self._statuses()):
-                # A second change of status often follows the first change. So the poll intervals start again with the
-                # shortest.
+                # A second change of status often follows soon. So start again with the shortest poll interval.
                 intervals = self.options.pace.intervals()
             self.cloud.clock.sleep(min(next(intervals), self._next_deadline()))
 
@@ -282,7 +281,10 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Conclude each ended migration if its checks pass or its settle_timeout has passed."""
+        """Conclude the migrations that have ended.
+
+        The module waits until the checks of a migration pass, or until settle_timeout has passed.
+        """
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:

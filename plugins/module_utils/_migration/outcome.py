@@ -35,7 +35,7 @@ UNKNOWN = "unknown"
 UNCHANGED = "unchanged"
 # Nova refused the migration, or a precondition was not met.
 REFUSED = "refused"
-# The migration was not requested because another migration failed.
+# The module did not request this migration, because another migration failed.
 NOT_STARTED = "not_started"
 # The migration was requested but not monitored.
 REQUESTED = "requested"

@@ -40,7 +40,7 @@ class MonitorState:
     record_deadline: Deadline | None = None
     # The deadline for the end of the migration (timeout).
     deadline: Deadline | None = None
-    # The deadline for the checks after the end of the migration (settle_timeout).
+    # The option settle_timeout sets the deadline of the checks that run after the end of the migration.
     settle_deadline: Deadline | None = None
     # The deadline for the end of the migration after an abort or a forced completion (settle_timeout).
     grace_deadline: Deadline | None = None
@@ -76,7 +76,7 @@ class TrackedMigration:
     joined: bool = False
     # Each status of the migration record, with the time of the poll that first returned the status.
     history: list[dict[str, str]] = field(default_factory=list)
-    # The progress of the copy, with the time of each poll.
+    # The progress of the memory copy at each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
     # The network probe of the server. None means that there is no probe.
     probe: Probe | None = None
@@ -157,7 +157,7 @@ class TrackedMigration:
             self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        """Return the migration in the format of the module result."""
+        """Return the entry of this migration in the result of the module."""
         plan, observation, state = self.plan, self.observation, self.state
         record = observation.record or {}
         end = self.conclusion or Conclusion("", "")

@@ -42,7 +42,10 @@ OLDEST = timedelta(days=7)
 
 @dataclass
 class ForeignMigrationWait:
-    """Decides which migrations may be requested. A migration waits for at most `seconds`."""
+    """Selects the migrations that the module may request.
+
+    A migration waits for foreign migrations for at most `seconds`.
+    """
 
     cloud: Cloud
     seconds: float
@@ -56,7 +59,10 @@ class ForeignMigrationWait:
     _valid_until: Deadline | None = None
 
     def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
-        """Return the migrations that no foreign migration delays. Refuse migrations that waited too long."""
+        """Return the migrations that no foreign migration delays.
+
+        Refuse a migration that has waited too long for a foreign migration.
+        """
         found = []
         for migration in waiting:
             state = migration.state

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Argument specs that several modules share, and checks that AnsibleModule does not have."""
+"""Argument specs that several modules share, and functions that check the values of options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 def cloud_arguments() -> dict[str, Any]:
     """Return the options of the doc fragment cloud."""
     return {
-        # The aliases are the same as in openstack.cloud. no_log keeps the values out of the system log.
+        # The aliases are the same as in the modules of openstack.cloud. With no_log, the system log does not contain
+        # the values.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},

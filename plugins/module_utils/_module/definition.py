@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.secre
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The error message when openstacksdk is missing. The value is None when openstacksdk is installed.
+# The modules show this message if openstacksdk is not installed. Otherwise, the value is None.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")

@@ -49,7 +49,7 @@ def switch_of(value: Any) -> bool | None:
 
 
 def is_empty(value: Any) -> bool:
-    """Return whether an input has no value."""
+    """Return whether the value of a role input is missing or empty."""
     return value is None or value == ""
 
 

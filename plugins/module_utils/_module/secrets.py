@@ -19,7 +19,7 @@ from typing import Any
 # Ansible shows one of these texts in the place of a secret.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
-# The values of these keys of auth are not secret. All other values in auth are secret.
+# The values of these keys in the option `auth` are not secret. All other values in `auth` are secret.
 _OPEN_KEYS = frozenset(
     {
         "access_token_endpoint",
@@ -122,7 +122,7 @@ def _mask(value: Any, secrets: re.Pattern[str], *, is_text: bool) -> Any:
 
 
 def _is_inline_settings(cloud: Any) -> bool:
-    """Return whether the option cloud contains settings. If not, the option contains the name of a cloud."""
+    """Return whether the option `cloud` contains settings instead of the name of a cloud."""
     return isinstance(cloud, str) and bool(re.search(r"[{}\n]", cloud))
 
 

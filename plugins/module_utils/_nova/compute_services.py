@@ -81,7 +81,7 @@ def view(service: Mapping[str, Any]) -> Service:
     """Convert a compute service to the form that the modules return."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
-        # This value is missing when the cell of the service does not answer.
+        # Nova does not return this value when the cell of the service does not answer.
         "id": service.get("id"),
         "host": service["host"],
         "status": service.get("status"),

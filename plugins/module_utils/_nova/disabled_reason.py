@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
 
 # Nova accepts a disabled reason with at most this many characters.
 LONGEST = 255
-# nova-compute starts the reason with this prefix when it disables its own service.
+# When nova-compute disables its own service, the disabled reason starts with this prefix.
 BY_NOVA = "AUTO:"
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
 _BEFORE = ", disabled before"

@@ -124,5 +124,5 @@ def _kind(hosts: Iterable[Host], anchors: list[str]) -> str | None:
     if named:
         return str(named[0])
     counted = Counter(host["hypervisor_type"] for host in hosts if host["obstacle"] is None)
-    # If two types are equally common, the name decides, so that all runs choose the same type.
+    # If two hypervisor types are equally common, choose by name, so that each run chooses the same type.
     return max(counted, key=lambda kind: (counted[kind], str(kind)), default=None)

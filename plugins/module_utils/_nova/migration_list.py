@@ -54,12 +54,10 @@ def check_permission(cloud: Cloud) -> None:
 
 
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
-    """Return the migration records of several servers since a given time.
+    """Return the newest migration records of several servers.
 
-    `keys` contains the key of a migration record, or None, for each server id.
-
-    One request reads the newest migrations. If a server is missing from the answer, another request reads the records
-    of this server.
+    `keys` maps a server id to the key of a migration record, or to None. One request reads the newest records since the
+    given time. If a server is missing in the answer, another request reads the records of this server.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that find a migration record of Nova and read its phase."""
+"""Find a migration record of Nova, and determine its phase."""
 
 from __future__ import annotations
 

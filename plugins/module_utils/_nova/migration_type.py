@@ -37,7 +37,7 @@ class MigrationType:
     noun: str
     # The past participle for messages, such as "live-migrated".
     moved: str
-    # The names of this migration type in migration records and in instance actions.
+    # Nova uses these names for the migration type in migration records and in instance actions.
     record_type: str
     action: str
     # The status of the migration record after a success.

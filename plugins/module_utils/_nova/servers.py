@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# A page of the server list has this many entries for each requested server.
+# For each requested server, a page of the server list has this number of entries.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
 # If the cell of a server does not answer, Nova returns the status UNKNOWN (microversion 2.69).
@@ -143,9 +143,10 @@ def read_many(
 
 
 def name_filter(name: str, *, end: str = "$") -> str:
-    """Return a regular expression for Nova's filter `name`. The filter may also return similar names.
+    """Return a regular expression for the filter `name` of Nova's server list.
 
-    Databases escape special characters in different ways. Therefore `.+` replaces special characters.
+    Each special character is replaced with `.+`, because databases escape special characters in different ways. So the
+    filter may also return similar names.
     """
     return f"^{_SPECIAL.sub('.+', name)}{end}"
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that mark texts that Nova has shortened."""
+"""Mark a text that Nova has cut off at its maximum length."""
 
 from __future__ import annotations
 

@@ -43,9 +43,9 @@ class Allocation:
 class HostAllocations:
     """The allocations of a compute host and of its nested resource providers."""
 
-    # The root provider is the first entry.
+    # The first resource provider is the root provider.
     providers: tuple[Provider, ...]
-    # The resources by the uuid of the consumer and the name of the resource provider.
+    # The keys are the uuid of a consumer and the name of a resource provider. The values are the used resources.
     consumers: dict[str, dict[str, Resources]]
 
 

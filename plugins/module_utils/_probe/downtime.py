@@ -84,7 +84,7 @@ class DowntimeTracker:
         self.asked += 1
 
     def count_missed(self) -> None:
-        """Count a request that this machine could not send."""
+        """Count a probe request that this machine could not send."""
         self._hold(self.interval)
 
     def answer(self) -> None:
@@ -114,7 +114,7 @@ class DowntimeTracker:
 
     @property
     def silent(self) -> float:
-        """The seconds since the last answer, or since the start of the measurement."""
+        """Return the seconds since the last answer. If there is no answer, return the seconds since the start."""
         if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)

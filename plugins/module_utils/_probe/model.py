@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# A server counts as not answering after this many seconds without an answer.
+# The probe counts a server as unreachable after this number of seconds without an answer.
 SILENT_SECONDS = 1.0
-# The shortest and the longest interval between two requests, in seconds.
+# The minimum and the maximum of the probe interval, in seconds.
 INTERVALS = (0.005, 0.5)
 # The option max_downtime must be at least this many times the option interval of the probe.
 MIN_REQUESTS = 5

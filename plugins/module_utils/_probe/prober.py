@@ -48,7 +48,7 @@ _IPV4_HEADER = 4
 
 
 class Target(ABC):
-    """An address that the probe sends requests to, and the answers."""
+    """An address to which the probe sends requests, and the received answers."""
 
     def __init__(self, address: str, interval: float) -> None:
         self.address = address
@@ -124,7 +124,7 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Store the limit. Each request opens its own socket later."""
+        """Store `most`. Each request opens its own socket later."""
         del selector
         self._most = most
 
@@ -249,9 +249,9 @@ def checksum(data: bytes) -> int:
 
 
 class Prober:
-    """Sends requests to all targets in a thread.
+    """Sends probe requests to all targets in a thread.
 
-    A `with` statement sends the first requests before its body starts.
+    The body of a `with` statement starts after the first requests.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:

@@ -40,7 +40,8 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # The time when the end of the migration was found, and the total delay of the module at this time.
+        # The time at which the module found the end of the migration, and the total delay of the module until this
+        # time.
         self._ended: tuple[float, float] | None = None
 
     @property
@@ -100,7 +101,7 @@ class Probe:
 
 
 def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
-    """Return the object that sends the requests of these probes."""
+    """Return one Prober for all these network probes."""
     return Prober([one.target for one in probes], order.interval, clock)
 
 

@@ -173,7 +173,7 @@ class BatchBoot:
         return f"{title} ({', '.join(requested)})" if requested else title
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
-        """Wait for the servers of a boot request that got no answer, and return the ids of the servers."""
+        """Find the servers of a boot request that got no answer, and return their ids."""
         new: list[Server] = []
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
             new = [server for server in self._existing() if server["id"] not in known]

@@ -113,10 +113,10 @@ def _diff_lines(servers: list[Server]) -> str:
 
 @dataclass
 class DeletionResult:
-    """The servers and allocations that remain after a deletion."""
+    """The result of a deletion, with the servers and allocations that still exist."""
 
     remaining: list[Server]
-    # The value is None if the allocations are unknown.
+    # None means that the allocations are unknown.
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
@@ -132,7 +132,7 @@ def delete_servers(
     *,
     release_allocations: bool = False,
 ) -> DeletionResult:
-    """Request all deletions, and wait until the servers and their allocations no longer exist."""
+    """Request the deletion of all servers. Wait until the servers and their allocations no longer exist."""
     consumers = leaked_allocations.Consumers.of(cloud, servers)
     refusals: dict[str, Failure] = {}
     for server in servers:

@@ -92,8 +92,7 @@ class ModuleAction(ActionBase):
                 raise AnsibleActionFail(masked) from None
             raise
         finally:
-            # Restore the arguments, because Ansible may run this task again, for example with ``until`` and
-            # ``retries``.
+            # Ansible may run this task again, for example with ``until``. So restore its arguments.
             self._task.args = task_args
         environment: dict[str, str] = {}
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # not annotated

@@ -29,7 +29,10 @@ class ProgressAction(ModuleAction):
     """The action plugin of modules that have the option progress_file."""
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Display the progress of a module on this machine, unless the task sets no_log, async or progress_file."""
+        """Display the progress of a module that runs on this machine.
+
+        No progress is displayed if the task sets no_log, async or progress_file.
+        """
         # With become, the module runs as another user and cannot write into a folder of the Ansible user.
         is_local = self._connection.transport == "local" and not self._connection.become
         if not is_local or self._task.async_val or self._task.no_log or args.get(OPTION):

@@ -69,14 +69,11 @@ class Scale:
         return Bar(x, max(0.0, round(self.percent(end) - x, 1)), kind, text)
 
     def seconds_after_start(self, when: datetime) -> str:
-        """Return the time as text, in seconds since the start of the timeline."""
+        """Return a text with the seconds since the start of the timeline."""
         return f"{(when - self.start).total_seconds():.1f} s"
 
     def interval_text(self, begin: datetime, end: datetime) -> str:
-        """Return the start and the end of an interval as text.
-
-        The times are in seconds since the start of the timeline.
-        """
+        """Return the start and the end of an interval as text, in seconds since the start of the timeline."""
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:

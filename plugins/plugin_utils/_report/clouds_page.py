@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.times
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# Maximum number of names in one sentence. The table contains all names.
+# A sentence contains at most this number of names. The table contains all names.
 MAX_NAMES = 5
 # Minimum width of a bar in percent. A narrower bar would not be visible.
 MIN_WIDTH = 1.0
@@ -127,7 +127,10 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Return the names of the targets by outcome. Passed targets are named only if all targets passed."""
+    """Return a text that names the target clouds of each outcome.
+
+    The text names passed clouds only if all clouds passed.
+    """
     named = {
         outcome: [target["name"] for target in targets if target["outcome"] == outcome]
         for outcome in reversed(OUTCOMES)

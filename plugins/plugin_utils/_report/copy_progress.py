@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that format the progress of the copy in a live migration for the report."""
+"""Format the copy progress of a live migration for the report."""
 
 from __future__ import annotations
 

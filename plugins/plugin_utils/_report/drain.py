@@ -4,7 +4,10 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the report of the role host_drain, in the form of schemas/drain.schema.json."""
+"""Create the report of the role host_drain.
+
+The file schemas/drain.schema.json describes the report.
+"""
 
 from __future__ import annotations
 
@@ -80,10 +83,7 @@ def _names_of_cloud(cloud: str) -> dict[str, str]:
 
 
 def junit_cases(drain: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one test case for the host, and one test case for each server.
-
-    A server was moved, or is still on the host, or left the host without this run.
-    """
+    """Return one JUnit test case for the host, and one for each server of the drain."""
     found = [_host_case(drain), *_server_cases(drain)]
     duplicates = {name for name, count in Counter(case["name"] for case in found).items() if count > 1}
     return [

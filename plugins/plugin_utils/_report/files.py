@@ -69,7 +69,7 @@ def check_writable(directory: Path) -> None:
 
 def require_writable(directory: Path) -> None:
     """Raise OSError if the folder is not writable. Do not create the folder."""
-    # If a folder is not readable, its content counts as missing. The function then checks a folder that exists.
+    # A path in an unreadable folder counts as missing. The function then checks a parent folder.
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
     if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises for a path inside an unreadable folder
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -87,9 +87,9 @@ def write_file(directory: Path, name: str, text: str) -> Path:
 
 
 def update_latest_link(directory: Path) -> str | None:
-    """Set the link ``latest`` beside the folder to the folder.
+    """Set the symbolic link ``latest`` in the parent folder to this folder.
 
-    Return a warning if ``latest`` exists and is not a link.
+    Return a warning if ``latest`` exists and is not a symbolic link.
     """
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():

@@ -217,7 +217,7 @@ def _other_migrations(migration: Mapping[str, Any]) -> Advice:
 
 
 def _section(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> str:
-    """Return the anchor of the migration in the report."""
+    """Return the HTML anchor of the migration in the report."""
     return f"migration-{evidence['migrations'].index(migration) + 1}"
 
 

@@ -45,7 +45,10 @@ class Histogram:
 
 
 def round_step(span: float, max_steps: int) -> float:
-    """Return a round step, such as 1, 2, 5, 10 or 20. The span needs at most ``max_steps`` of these steps."""
+    """Return a round step, such as 1, 2, 5, 10 or 20, for an axis.
+
+    The span of the axis has at most ``max_steps`` steps.
+    """
     if span <= 0:
         return 1.0
     power = 10.0 ** math.floor(math.log10(span / max_steps))

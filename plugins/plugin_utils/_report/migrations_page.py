@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # If there are more migrations than this number, the page hides the details of completed migrations.
 MAX_OPEN = 4
-# The page shows all values of at most this number of migrations. A page with hundreds of migrations would be too large.
+# A page with this number of migrations shows all their values. With hundreds of migrations, it would be too large.
 MAX_IN_FULL = 8
 # The timeline shows at most this number of polls. More polls would look like one grey bar.
 MARKS, FEW_MARKS = 120, 20

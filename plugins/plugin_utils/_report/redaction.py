@@ -30,7 +30,7 @@ SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "net
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 GROUP, CUSTOM = "group", "custom"
 
-# This table contains the kind of name for each key. The value of a key is a text, a list of texts, or a dictionary.
+# The values of these keys are names of the site. The table contains the kind of each name.
 _KINDS = {
     "host": HOST,
     "source": HOST,

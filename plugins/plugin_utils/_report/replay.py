@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The port base differs from the default, so that another local cloud can run at the same time.
 PORT_BASE = 18850
 _LEAST_HOSTS = 2
-# These inputs have the same meaning on every cloud.
+# These inputs of the role migration_cycle have the same meaning on every cloud.
 _INPUTS = (
     "count", "migrate_count", "block_migration", "spare_servers", "wait_for_hosts", "boot_timeout", "migrate_timeout",
     "settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
@@ -37,10 +37,10 @@ _HEAD = """\
 
 
 def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = "replay.yml") -> str:
-    """Return the playbook that replays the run.
+    """Return a playbook that repeats the run on a local cloud.
 
-    The text is empty if a local cloud cannot replay the run, for example if no migration was requested. ``faults`` are
-    the names of the faults that a local cloud supports.
+    The text is empty if a local cloud cannot repeat the run, for example if no migration was requested. ``faults``
+    contains the names of the faults that the role local_cloud supports.
     """
     hosts = (evidence.get("hosts") or {}).get("before") or []
     if evidence.get("outcome") != "failed" or not evidence.get("migrations") or len(hosts) < _LEAST_HOSTS:
@@ -84,7 +84,7 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
     """Return the local cloud fault that has the same symptom as the failed run. Return an empty text if none has it."""
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
-    # Faults without a bug number need the fake hypervisor, which runs no guests.
+    # Faults without a bug number work only with the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]
     symptoms = [name for migration in bad for name, shows in _SYMPTOMS if shows(migration)]
     return next((name for name in (*named, *symptoms) if name in faults), "")

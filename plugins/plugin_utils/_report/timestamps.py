@@ -39,7 +39,7 @@ def format_time(text: str | None) -> str:
 
 
 def seconds_between(begin: str | None, end: str | None) -> float | None:
-    """Return the seconds between two times. Return None if a time is not known."""
+    """Return the seconds from ``begin`` to ``end``. Return None if one of these times is unknown."""
     first, last = parse_time(begin), parse_time(end)
     return (last - first).total_seconds() if first and last else None
 
