@@ -41,7 +41,7 @@ class ConflictError(ApiError):
 
 
 class Api:
-    """A client for the APIs. All requests use the same token."""
+    """A client for the OpenStack APIs of the local cloud. All requests use the same token."""
 
     def __init__(self, ports: Mapping[str, int], auth: Mapping[str, str]) -> None:
         self._ports = ports

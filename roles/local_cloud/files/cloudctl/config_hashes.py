@@ -58,7 +58,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         found.append(etc / "gunicorn.py")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
-        # The file `hosts` is not hashed, because programs read it at each name lookup.
+        # The hash does not include the file `hosts`, because programs read this file at each name lookup.
         found += [
             path
             for path in (*_files_below(etc / host), *_files_below(etc / "hypervisor"))

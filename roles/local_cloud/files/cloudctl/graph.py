@@ -30,7 +30,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """The function that prints progress, and the maximum time between two messages in seconds."""
+    """A function that prints progress, and the maximum number of seconds between two messages."""
 
     print_progress: Callable[[str], None]
     quiet_seconds: float = 20.0

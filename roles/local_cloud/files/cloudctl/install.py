@@ -68,7 +68,7 @@ def pip_settings(listing: str) -> dict[str, str]:
 
 
 def install(settings: Settings, runner: Runner) -> None:
-    """Create a new virtual environment and install OpenStack."""
+    """Create a virtual environment, and install OpenStack into it."""
     layout = settings.layout
     shutil.rmtree(layout.venv, ignore_errors=True)
     runner.run("python -m venv", [settings.python, "-m", "venv", str(layout.venv)], log="install")

@@ -26,7 +26,7 @@ class Layout:
 
     @property
     def marker(self) -> Path:
-        """An empty file that marks a folder of this role. The role removes only a marked folder."""
+        """The role creates this empty file in its folder. The role removes only a folder that contains this file."""
         return self.top / MARKER
 
     @property
@@ -40,12 +40,12 @@ class Layout:
 
     @property
     def etc(self) -> Path:
-        """The folder of the configuration files."""
+        """The folder of the configuration files of the cloud."""
         return self.top / "etc"
 
     @property
     def log(self) -> Path:
-        """The folder of the log files."""
+        """The folder of the log files of the cloud."""
         return self.top / "log"
 
     @property
@@ -80,7 +80,7 @@ class Layout:
 
     @property
     def process_dir(self) -> Path:
-        """The working folder of every process, by which the processes of the cloud are found."""
+        """All processes of the cloud have this working folder, so cloudctl can find them."""
         return self.run / "processes"
 
     @property

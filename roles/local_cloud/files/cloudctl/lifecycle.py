@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# These keys of the state file store hashes of the settings: FINGERPRINT when the processes were started, and COMPLETE
-# when the start was completed.
+# The state file stores hashes of the settings. It stores FINGERPRINT when the processes start, and COMPLETE when the
+# start of the cloud is complete.
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
-# Compute hosts with guests replace the content of these folders.
+# A compute host with guests has its own content in these folders.
 HOST_FOLDERS = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 
@@ -179,7 +179,7 @@ class Cloud:
         return seconds
 
     def _can_keep_processes(self, state: State) -> bool:
-        """Return whether the running processes use the requested software and ports."""
+        """Return whether the processes already run with the requested software and ports."""
         is_running = self._services().supervisor.is_running()
         return (
             is_running
@@ -198,7 +198,7 @@ class Cloud:
         if stopped := context.services.supervisor.stop(changed):
             self.print_progress(f"settings changed for {', '.join(sorted(stopped))}")
         context.services.supervisor.reload_config()
-        # The hashes are stored last. After an interruption, the next start stops these programs again.
+        # Store the hashes last. After an interruption, the next start stops these programs again.
         context.state.record(CONFIG_HASHES, now)
 
     def _stop_processes(self) -> None:

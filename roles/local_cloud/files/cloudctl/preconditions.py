@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def require(context: StepContext) -> None:
-    """Raise CloudError if a precondition is not met."""
+    """Raise CloudError if this machine cannot run the local cloud."""
     settings = context.settings
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)

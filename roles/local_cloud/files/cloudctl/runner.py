@@ -89,7 +89,7 @@ class Runner:
                         watch()
             finally:
                 if process.poll() is None:
-                    # The signal also ends the child processes, because the program has its own process group.
+                    # The program has its own process group, so the signal also ends its child processes.
                     os.killpg(process.pid, signal.SIGTERM)
                     try:
                         process.wait(STOP_TIMEOUT_SECONDS)

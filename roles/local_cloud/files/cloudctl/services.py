@@ -54,7 +54,7 @@ class Services:
         return all(states.get(program) == RUNNING for program in programs)
 
     def require_alive(self, *programs: str) -> None:
-        """Raise CloudError if one of these programs has ended."""
+        """Raise CloudError if one of these programs no longer runs."""
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The settings that the role passes to cloudctl."""
+"""The settings that the role local_cloud passes to the program cloudctl."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FIRST_ADDRESS = 11
 MAX_HOSTS = 200
 # The largest memory of a guest, in MiB. The memory addresses above this size belong to devices.
 MAX_GUEST_MEMORY = 2048
-# The services require Python 3.11 or newer.
+# The OpenStack services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 CLOUDCTL_FOLDER = Path(__file__).parent
 # These inputs do not change the running cloud, so the fingerprint does not include them.
@@ -105,7 +105,7 @@ class Settings:
         )
 
     def with_current_ports(self) -> Settings:
-        """Return the settings with the present ports of the cloud."""
+        """Return the settings with the ports that the existing cloud uses."""
         return dataclasses.replace(self, port_base=current_port_base(self.layout)) if self.keeps_port_base else self
 
     @property
@@ -153,7 +153,10 @@ class Settings:
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
     def software_hash(self) -> str:
-        """Return a hash of the software and the ports. All programs are restarted if it changes."""
+        """Return a hash of the software and the ports.
+
+        If the hash changes, cloudctl restarts all programs.
+        """
         parts = {"release": self.release, "port_base": self.port_base}
         return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_file_hash().encode())
 

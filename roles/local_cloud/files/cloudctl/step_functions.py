@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The functions of the steps of a start.
+"""The functions that run the steps of a start.
 
-Each function returns a progress message, or None if it had nothing to do.
+A function returns a progress message. It returns None if it had nothing to do.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import State
 
-# This key marks a step that was started but not completed.
+# The state file contains this key for a step that was started but not completed.
 STARTED = "begun"
 # The state file stores hashes of the configuration of the running programs under this key.
 CONFIG_HASHES = "reads"
@@ -55,7 +55,7 @@ class StepContext:
 
     @functools.cached_property
     def api(self) -> Api:
-        """The client for the APIs, with the credentials of the administrator."""
+        """The API client with the credentials of the administrator."""
         return Api(self.settings.ports, access.auth(self.settings, self.secrets, "admin", "admin"))
 
     @property
@@ -188,7 +188,7 @@ def start_without_waiting(context: StepContext, *programs: str) -> None:
 
 
 def migrate(context: StepContext, service: str) -> str | None:
-    """Create or upgrade the database tables of a service."""
+    """Create or upgrade the database tables of an OpenStack service."""
     step, key = f"schema-{service}", f"{context.settings.lock_file_hash()}-{context.settings.port_base}"
     if context.state.has(step, key):
         return None
@@ -270,7 +270,7 @@ def wait_for_hosts(context: StepContext) -> str:
 
 
 def remove_hosts(context: StepContext) -> str | None:
-    """Remove compute hosts that the settings no longer contain, with their services and files."""
+    """Remove the compute hosts that the settings no longer contain. Also remove their services and files."""
     removed = {host: key for host, key in context.api.compute_services().items() if host not in context.settings.hosts}
     for host, service_id in sorted(removed.items()):
         try:

@@ -56,7 +56,10 @@ def load_secrets(layout: Layout) -> dict[str, str]:
 
 
 class State:
-    """The completed steps of a local cloud. The key of a step is a hash of its inputs."""
+    """The completed steps of a local cloud.
+
+    A step is identified by a hash of its inputs.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -92,7 +95,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
     waited = False
     while True:
         layout.top.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # The file must not be truncated, because it contains the description of the running command.
+        # Do not truncate the lock file, because it contains the description of the running command.
         with layout.lock.open("a+", encoding="utf-8") as lock:
             layout.lock.chmod(0o600)
             while not _try_lock(lock):

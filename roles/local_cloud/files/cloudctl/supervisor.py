@@ -99,7 +99,7 @@ class Supervisor:
         self.stop(self.states().keys() - set(excluded))
 
     def stop(self, programs: Collection[str]) -> list[str]:
-        """Stop these programs. Return the programs that were running."""
+        """Stop these programs. Return the names of the programs that were running."""
         running = [name for name, state in self.states().items() if name in programs and state in ALIVE]
         for name in running:
             with contextlib.suppress(xmlrpc.client.Fault):  # the program has ended by itself

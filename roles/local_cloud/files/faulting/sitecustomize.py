@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Insert faults into a program when Python starts it.
 
-Python imports this module before the program, and also in its child processes. The installed files do not change.
+Python imports this module at the start of each program and of its child processes. The installed files do not change.
 
-If a fault does not match the source of a module, the program ends, because a test must not run without the fault.
+If a fault does not match the source of a module, the program ends. A test must not run without its fault.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FAULT_FOLDER = Path(__file__).parent
-# gunicorn does not restart a worker that ends with this exit code.
+# If a worker ends with this exit code, gunicorn does not restart it.
 EXIT_CODE = 3
 
 
@@ -87,7 +87,7 @@ class FaultingLoader(importlib.abc.Loader):
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
-    """A finder for the modules that faults change."""
+    """Finds the modules into which faults are inserted."""
 
     def __init__(self, faults: Mapping[str, types.ModuleType]) -> None:
         self._faults = faults

@@ -92,7 +92,7 @@ class Authority:
     NAME = "stackproof local cloud"
 
     def __init__(self, folder: Path) -> None:
-        """Read the key and the certificate of the authority, or create them."""
+        """Read the key and the certificate of the certificate authority, or create them."""
         key_file, certificate_file = folder / "key.pem", folder / "certificate.pem"
         if not certificate_file.exists():
             key = ec.generate_private_key(ec.SECP256R1())
@@ -126,7 +126,7 @@ class Authority:
 
 
 def is_valid(pki: Path, authority: Authority, address: str) -> bool:
-    """Return whether the host has a valid certificate for this address."""
+    """Return whether the compute host with this address has a valid certificate."""
     # The function main writes this file last. If this file exists, all files are complete.
     certificate = pki / FILES["certificate"][-1]
     if not certificate.exists() or (pki / FILES["authority"][-1]).read_bytes() != authority.certificate:

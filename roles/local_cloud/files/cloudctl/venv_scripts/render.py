@@ -25,7 +25,7 @@ PER_HOST = "compute"
 
 
 def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
-    """Return the path of each rendered file, and the additional variables of its template."""
+    """Return the path of each file that the template creates, and the additional template variables of this file."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
         return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]

@@ -103,7 +103,7 @@ def create_keys(folder: Path, host: str, address: str, authority: ed25519.Ed2551
 
 
 def main(order: dict[str, Any]) -> None:
-    """Create the files of each host that does not have valid files."""
+    """Create the SSH files of each compute host that does not have valid SSH files."""
     etc = Path(order["etc"])
     authority = load_authority(etc / "authority" / "ssh_key")
     for host, address in order["addresses"].items():

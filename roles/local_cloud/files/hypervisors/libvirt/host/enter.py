@@ -64,7 +64,7 @@ def main() -> None:
     enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
     # The kernel kills the program when nsenter ends.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
-    # This process becomes nsenter, so that nsenter is a child process of supervisord.
+    # os.execvp replaces this process with nsenter, so that nsenter is a child process of supervisord.
     os.execvp(enter[0], [*enter, *end_with_parent, *arguments.command])  # noqa: S606 - no shell is needed
 
 
