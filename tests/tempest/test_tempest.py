@@ -59,7 +59,7 @@ def lab(kind: str, tmp_path: Path) -> Iterator[Lab]:
 def test_tempest_passes(kind: str, lab: Lab, tmp_path: Path, results: dict[str, list[suite.Case]]) -> None:
     folder = tmp_path / "tempest"
     folder.mkdir()
-    cases = results[kind] = suite.run(lab.connect(), folder)
+    cases = results[kind] = suite.run(lab.connect(), kind, folder)
     print(suite.table({kind: cases}))
     log = (folder / "errors.log").read_text(encoding="utf-8")[-2000:]
     assert sum(case.result == "passed" for case in cases) > len(cases) / 2, f"{len(cases)} results. {log}"
