@@ -38,7 +38,7 @@ def test_host_disabled_for_a_manager(prover: Prover) -> None:
         "the second host is disabled, and the user has the role manager, which cannot list hosts",
         INCONCLUSIVE,
         (
-            "No host accepts a server, booted alone or with others",
+            "No compute host accepts even a single server",
             "no valid host was found. .* The control experiment with a single server failed, too: .*no valid host was",
         ),
     )

@@ -179,7 +179,7 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
     message = migration["message"] if migration else control_reason
     control_text = f"The control experiment with a single server failed, too: {message}"
     if no_host and (migration is None or _kind(migration) == _NO_HOST):
-        cause = "No host accepts a server, booted alone or with others. The cause is capacity or configuration."
+        cause = "No compute host accepts even a single server. The cause is capacity or configuration."
         return INCONCLUSIVE, f"{cause} {reason} {control_text}"
     return FAILED, f"{reason} {control_text}"
 

@@ -95,7 +95,7 @@ def _check_hosts(checked: RoleInputs) -> None:
     if checked["state"] == DRAINED and checked["target"] and checked["target"] == checked["host"]:
         checked.refuse(
             "target",
-            f"another compute host than {checked.named('host')}, which is drained",
+            f"a compute host other than {checked.named('host')}",
             "Name another host, or leave it empty to let Nova's scheduler choose.",
         )
 

@@ -18,4 +18,4 @@ def mark_truncated(text: str) -> str:
     """Append a note to a reason that Nova has shortened."""
     if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
         return text
-    return f"{text}… (Nova stores {STORED_BYTES} bytes of a reason; the log of the service has the rest)"
+    return f"{text}… (Nova stores {STORED_BYTES} bytes. The log of the service contains the whole text.)"

@@ -47,9 +47,9 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
         return ""
     fault = fault_of(evidence, faults)
     services = (
-        f"Its services have the fault {fault}, which has the symptom of the run."
+        f"The local cloud has the fault {fault}, which shows the same symptom as the run."
         if fault
-        else "Its services have no fault: the replay shows whether unmodified services fail with these inputs."
+        else "The local cloud has no fault. The replay shows whether unmodified services fail with these inputs."
     )
     play = {
         "name": f"Replay {evidence['run_id']}",

@@ -124,7 +124,7 @@ def _permission(evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _input(_evidence: Mapping[str, Any]) -> list[Advice]:
-    return [Advice("Check the inputs of this run, and correct the input that the reason names", section="inputs")]
+    return [Advice("Correct the role input that the reason mentions", section="inputs")]
 
 
 def _quota(_evidence: Mapping[str, Any]) -> list[Advice]:

@@ -56,8 +56,8 @@ def test_accepts_inputs(values: dict[str, Any]) -> None:
         (
             {"target": "compute1"},
             (
-                "host_drain_target must be another compute host than host_drain_host, which is drained, found"
-                " 'compute1'. Name another host, or leave it empty to let Nova's scheduler choose."
+                "host_drain_target must be a compute host other than host_drain_host, found 'compute1'."
+                " Name another host, or leave it empty to let Nova's scheduler choose."
             ),
         ),
         ({"target": 7}, "host_drain_target must be the name of a compute host, found 7."),

@@ -70,7 +70,7 @@ def test_report_of_invalid_inputs_is_short() -> None:
     assert sections == ["steps", "cloud", "inputs"]
     text = html(evidence)
     assert text.count(reason.split(". ", maxsplit=1)[0]) == 2
-    assert "Check the inputs of this run, and correct the input that the reason names" in text
+    assert "Correct the role input that the reason mentions" in text
     assert junit(evidence).count(reason) == 3
 
 
