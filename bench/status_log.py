@@ -65,7 +65,7 @@ class StatusLog:
         return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
     def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
-        """Return the migration records of these servers that have changed after this time."""
+        """Return the migration records of the servers that have changed after the time ``started``."""
         return {one.migration for one in self.since(started) if one.server in servers}
 
     def close(self) -> None:

@@ -51,7 +51,7 @@ def of(results: Mapping[str, Any]) -> list[Target]:
                 median_of(ours, "wall") / median_of(drain[FLOOR], "wall"),
             ),
             Target(
-                "drain: client's CPU / CPU of openstackclient",
+                "drain: CPU time of the collection / CPU time of openstackclient",
                 0.25,
                 median_of(ours, "cpu") / median_of(drain[CLIENT], "cpu"),
             ),

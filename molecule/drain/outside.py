@@ -37,7 +37,7 @@ zone NAME HOST       create an availability zone that contains only this host; w
 
 
 def put(cloud: Connection, status: str, server: str) -> None:
-    """Change the status of a server, and wait until Nova has completed the change."""
+    """Change the status of a server, and wait until Nova has completed the change of status."""
     getattr(cloud.compute, ASK[status])(server)
     cloud.compute.wait_for_server(
         cloud.compute.get_server(server), status=status, interval=0.5, wait=PATIENCE_SECONDS, failures=["ERROR"]

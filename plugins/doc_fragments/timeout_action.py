@@ -8,8 +8,6 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The documentation of the options for migrations that exceed their timeout."""
-
     DOCUMENTATION = r"""
 options:
   on_timeout:

@@ -153,7 +153,7 @@ if TYPE_CHECKING:
 
 
 def switch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Enable or disable the service as requested and return the report of the run."""
+    """Enable or disable the compute service, and return the result of the module compute_service."""
     check_api_timeout(params)
     if not params["host"]:
         raise InputError("host must not be empty. Name a compute host.")

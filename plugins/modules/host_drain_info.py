@@ -327,7 +327,7 @@ if TYPE_CHECKING:
 
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Read the host and return the report of the run."""
+    """Read the compute host, and return the result of the module host_drain_info."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")

@@ -358,7 +358,7 @@ PLAN_OPTIONS = (
 
 
 def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Check the preconditions and return the report of the run."""
+    """Check the preconditions of live migration, and return the result of the module migration_preflight."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
     plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=parse_networks(params["networks"]))

@@ -50,7 +50,7 @@ _SHAPES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """The request that the service answered. Error messages show this request."""
+    """A request and the status of its response, for error messages."""
 
     what: str
     service: str

@@ -236,7 +236,7 @@ class Cloud:
 
     @property
     def microversions(self) -> MicroversionRange:
-        """The microversions that the Compute API offers."""
+        """Return the oldest and the newest microversion that the Compute API offers."""
         if self._range is None:
             self._range = self._retrying(self._read_range)
         return self._range
@@ -352,10 +352,7 @@ class Cloud:
         enough: Callable[[list[dict[str, Any]]], bool] = lambda _found: False,
         service: str = "compute",
     ) -> list[dict[str, Any]]:
-        """Return the entries of all pages of a list.
-
-        Stop early when ``enough(entries)`` returns true.
-        """
+        """Return the entries of all pages of a list. Stop before the last page if ``enough(entries)`` returns true."""
         query = dict(params or {})
         found: list[dict[str, Any]] = []
         markers: set[str] = set()

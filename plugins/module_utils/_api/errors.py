@@ -118,7 +118,7 @@ class ConflictError(CloudError):
 
 
 class BusyError(CloudError):
-    """The compute host has running migrations that this collection did not start."""
+    """A compute host has running migrations of other users."""
 
     kind = "busy"
 

@@ -46,7 +46,7 @@ _OLDEST_NAMED = (2, 65)
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """A kind of request, with its oldest required and its newest supported microversion."""
+    """A kind of request to Nova, with its oldest required and its newest supported microversion."""
 
     what: str
     oldest: Version

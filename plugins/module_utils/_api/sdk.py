@@ -108,7 +108,7 @@ def vendor_profile_exists(name: str) -> bool:
 
 
 def auth_plugins() -> list[str]:
-    """Return the names that the setting auth_type accepts."""
+    """Return all valid values of the setting auth_type."""
     return sorted(importlib.import_module("keystoneauth1.loading").get_available_plugin_names())
 
 

@@ -207,9 +207,9 @@ def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, mus
 
 
 def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the options of the probe that are set.
+    """Return the options of the network probe that are set. Return an empty dictionary if there is no probe.
 
-    Return an empty dictionary if there is no probe. Return None if the value is not a dictionary.
+    Return None if the value is not a dictionary.
     """
     if not probe:
         return {}

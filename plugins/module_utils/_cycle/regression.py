@@ -54,7 +54,6 @@ def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_
 
 
 def _given(variables: Mapping[str, Any], *names: str, default: Any = "") -> Any:
-    """Return the value of the first variable that is set."""
     return next((variables[name] for name in names if not is_empty(variables.get(name))), default)
 
 
@@ -67,7 +66,7 @@ def _name_of(cloud: Any) -> str:
 
 
 def _inconclusive_is_ok(variables: Mapping[str, Any]) -> bool:
-    """Return whether the outcome inconclusive counts as a success.
+    """Return whether the outcome "inconclusive" counts as a success.
 
     The variable of the playbook overrides the variable of the role.
     """

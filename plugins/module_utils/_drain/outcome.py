@@ -125,12 +125,11 @@ def conclude(drain: Mapping[str, Any]) -> Conclusion:
 
 
 def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the newest inventory of the host."""
     return drain.get("inventory") or drain.get("plan") or {}
 
 
 def _is_failed_or_planned(found: Conclusion, drain: Mapping[str, Any], obstacles: Mapping[str, str]) -> bool:
-    """Set the outcome of a failed run or of a run in check mode. Return False for other runs."""
+    """Set the outcome of a failed run, or of a run in check mode. Return False for all other runs."""
     if drain.get("failure"):
         found.outcome, found.reason = ERROR, _failure_reason(drain)
         found.left = [] if drain.get("check_mode") else found.left
@@ -226,7 +225,7 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
 
 
 def service_change_of(drain: Mapping[str, Any]) -> str:
-    """Return the last status that the run set. Return an empty string if the run set no status.
+    """Return the last status of the compute service that the run set, or an empty string if the run set no status.
 
     In check mode, return the status that the run would set.
     """

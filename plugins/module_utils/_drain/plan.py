@@ -136,7 +136,7 @@ def _resources_of_flavor(flavor: Mapping[str, Any], *, from_volume: bool) -> Res
 
 @dataclass(frozen=True)
 class Group:
-    """A server group that the scheduler enforces."""
+    """A server group of Nova that limits the hosts of its servers."""
 
     name: str
     policy: str
@@ -183,7 +183,7 @@ class Destinations:
 
 
 def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str]) -> list[Candidate]:
-    """Return the allocation candidates that are on the given hosts.
+    """Return the allocation candidates of Placement that are on the given hosts.
 
     ``body`` is a response to ``GET /allocation_candidates``.
     """
@@ -243,7 +243,7 @@ def find_destinations(
 def _allowed_hosts(
     demand: Demand, targets: Sequence[Host], candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None
 ) -> tuple[list[str], str | None]:
-    """Return the hosts that can take the server. If there are none, also return the reason."""
+    """Return the compute hosts that can take the server. If there are none, also return the reason."""
     hosts = sorted(str(host["name"]) for host in targets)
     zones = {str(host["name"]): host["availability_zone"] for host in targets}
     if demand.zone is not None:

@@ -120,7 +120,10 @@ def _disabled_by(service: Mapping[str, Any]) -> str:
 
 
 def summary_lines(result: Mapping[str, Any], *, state: str) -> list[str]:
-    """Return the lines of the summary. ``state`` is the requested state of the host."""
+    """Return the summary of a drain as lines of text.
+
+    ``state`` is the requested state of the compute host.
+    """
     check_mode, change = bool(result["check_mode"]), result["service_change"]
     lines = [_line("outcome", result["outcome"])]
     lines += _wrapped("reason", result["reason"])

@@ -73,7 +73,7 @@ class ConsoleCounts:
 
 @dataclass(frozen=True)
 class ConsoleReading:
-    """The counter values on the console of a server at one point in time."""
+    """The counter that a guest prints on its console, at the time of one reading."""
 
     counts: ConsoleCounts
     host_id: str | None

@@ -201,7 +201,6 @@ class MigrationMonitor:
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
-        """Start the timeout of one migration."""
         migration.state.is_started = True
         migration.state.record_deadline = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
         self._run_clock(migration)

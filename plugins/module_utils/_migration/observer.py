@@ -111,7 +111,7 @@ class Observer:
             migration.observe(server=None if server is None else nova_servers.view(server))
 
     def read_allocations(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the allocations of servers and migrations. The values are None if the user may not read Placement."""
+        """Read the allocations of servers and migrations. The result is None if the user may not read Placement."""
         migrations = {migration.plan.server_id: (migration.observation.record or {}).get("uuid") for migration in which}
         allocations = self._placement.allocations_of([*migrations, *filter(None, migrations.values())])
         for migration in which:

@@ -106,7 +106,7 @@ def order_of(
             raise InputError(f"{name} must be at least 1, found {params[name]}.")
         if params[name] is not None and not wait:
             raise InputError(
-                f"{name} needs wait: the module requests the next migration when another ends. Set wait=true."
+                f"{name} needs wait=true, because the module requests the next migration when a migration ends."
             )
     if params["wait_for_hosts"] < 0:
         raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")

@@ -30,7 +30,6 @@ _BLOCKED = "blocked by other migrations"
 
 
 def state_of(migration: TrackedMigration) -> str:
-    """Return the state of a migration for the progress line."""
     if not migration.open:
         return "done" if migration.outcome in outcomes.GOOD else "failed"
     if not migration.state.is_started:

@@ -57,7 +57,7 @@ class MonitorState:
 
 @dataclass
 class TrackedMigration:
-    """The migration of one server, from the plan to the conclusion."""
+    """The migration of one server, with its plan, its last poll and its conclusion."""
 
     plan: MigrationPlan
     # The values of the last poll. Each poll replaces the whole object.

@@ -90,7 +90,7 @@ class Definition:
 
 
 def _internal_error(error: Exception) -> InternalError:
-    """Return the error for an unexpected exception. The message shows the last answer of the cloud."""
+    """Return an error for an unexpected exception. The message contains the last response of the cloud."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     answer = Cloud.last_answer
     where = (

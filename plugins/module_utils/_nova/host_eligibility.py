@@ -26,7 +26,7 @@ NO_ROOM = "it has no room for the flavor"
 
 
 def merge(hypervisors: Iterable[Mapping[str, Any]], services: Iterable[Mapping[str, Any]]) -> list[Host]:
-    """Return one entry for each hypervisor. The entry includes the values of its nova-compute service."""
+    """Return the hypervisors of the cloud. Each entry also contains the values of its nova-compute service."""
     by_host = {service["host"]: service for service in services}
     hosts = []
     for hypervisor in hypervisors:

@@ -78,7 +78,7 @@ def is_uuid(text: str) -> bool:
 
 
 def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
-    """Return whether the metadata of a server contains these keys and values."""
+    """Return whether a server has all the given metadata keys and values."""
     own = server.get("metadata") or {}
     return all(own.get(key) == value for key, value in metadata.items())
 
@@ -105,7 +105,7 @@ def is_ready(server: Mapping[str, Any]) -> bool:
 
 
 def all_pages(cloud: Cloud, what: str, **params: Any) -> list[dict[str, Any]]:
-    """Return all servers that match the filters. The filters must limit the length of the list."""
+    """Return all servers that match the filters of a list request. The filters must limit the length of the list."""
     return cloud.pages("/servers/detail", "servers", what, need=SERVERS, params=params)
 
 

@@ -64,10 +64,10 @@ class ProbeOrder:
         given, max_downtime = params["probe"], params["max_downtime"]
         if given is None:
             if max_downtime is not None:
-                raise InputError("max_downtime needs probe, which measures the downtime. Set probe.")
+                raise InputError("max_downtime needs probe, because the probe measures the downtime. Set probe.")
             return None
         if not wait:
-            raise InputError("probe needs wait. The module sends requests until the migrations end. Set wait=true.")
+            raise InputError("probe needs wait=true, because the module probes each server until its migration ends.")
         least, longest = INTERVALS
         # A comparison with NaN is always false. Therefore this condition also rejects NaN.
         if not least <= given["interval"] <= longest:

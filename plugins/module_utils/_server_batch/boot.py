@@ -192,7 +192,7 @@ class BatchBoot:
         return [nova_servers.view(server, self._reservation_id) for server in listed]
 
     def _read(self, ids: set[str]) -> list[Server]:
-        """Return the servers that exist, sorted by name."""
+        """Return the requested servers that exist. The list is sorted by name."""
         servers = {server["id"]: server for server in (self._members() if self._reservation_id else [])}
         if ids - set(servers):
             servers |= {server["id"]: server for server in self._existing()}

@@ -99,7 +99,7 @@ def section(heading: str, text: str, level: int = 2) -> str:
 
 
 def table(head: Cells, rows: Iterable[Cells]) -> str:
-    """Return a table in Markdown. Without rows, return an empty text."""
+    """Return a table in Markdown. Return an empty string if the table has no rows."""
     lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) if lines else ""
 

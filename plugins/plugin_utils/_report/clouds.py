@@ -34,7 +34,7 @@ _LOST = "Ansible reported no result for this target. See the output of Ansible, 
 
 
 def folder_of(name: str) -> str:
-    """Return a valid folder name for a target. Different targets get different names."""
+    """Return a folder name for a target of clouds_report. Different targets get different names."""
     safe = quote(name, safe=" @+,=~")
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 

@@ -127,7 +127,7 @@ def _advice_on_failure_kind(kind: str, migration: Mapping[str, Any], evidence: M
         case "no_valid_host":
             advice = [
                 Advice("Search the logs of nova-scheduler and nova-conductor for the request id", code=request),
-                Advice("Check which hosts are usable, and why the others are not", section="hosts"),
+                Advice("Check which compute hosts are usable, and why the other hosts are not", section="hosts"),
             ]
             if (evidence.get("control") or {}).get("migration"):
                 advice.append(Advice("Compare the migration with the control experiment", section="control"))

@@ -339,5 +339,5 @@ def _replaced_in_text(name: str) -> bool:
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
-    """Return a key that sorts compute2 before compute10."""
+    """Return a sort key for a name. With this key, compute2 comes before compute10."""
     return [(int(part) if part.isdigit() else -1, part) for part in re.split(r"(\d+)", name)]

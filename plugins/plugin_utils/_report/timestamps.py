@@ -25,7 +25,6 @@ def parse_time(text: str | None) -> datetime | None:
 
 
 def format_date_time(text: str | None) -> str:
-    """Return the date and the time in UTC."""
     at = parse_time(text)
     return f"{at:%Y-%m-%d %H:%M:%S} UTC" if at else "not known"
 

@@ -35,7 +35,7 @@ class Advice:
 
 
 def failed_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return the migrations that did not complete."""
+    """Return the migrations that have not completed."""
     return [migration for migration in evidence.get("migrations") or [] if migration.get("outcome") not in GOOD]
 
 
@@ -57,7 +57,7 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _missing_library(reason: str) -> list[Advice]:
-    """Return advice about a missing Python library. The run sent no request without this library."""
+    """Return advice about a missing Python library. Without the library, the module sends no request."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
         return []
@@ -91,7 +91,6 @@ def _known_inputs(text: str, evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _defect(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice about an unexpected exception."""
     del evidence
     return [Advice("Report the defect with this file and the output of a run with -vvv", code="evidence.json")]
 

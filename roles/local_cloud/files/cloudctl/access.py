@@ -28,7 +28,7 @@ CLOUDS = {
 
 
 def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -> dict[str, str]:
-    """Return the credentials of a user for a project."""
+    """Return the credentials of a user for a project of the local cloud."""
     return {
         "auth_url": f"http://127.0.0.1:{settings.ports['keystone']}/v3",
         "username": user,

@@ -21,7 +21,7 @@ POLL_SECONDS = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """A step. ``run`` returns a progress message, or None if the step had nothing to do."""
+    """A step of a start. The function ``run`` returns a progress message, or None if it had nothing to do."""
 
     name: str
     run: Callable[[], str | None]

@@ -123,7 +123,7 @@ class Cloud:
             self.print_progress(line)
 
     def _require_unchanged_hypervisor(self) -> None:
-        """Raise CloudError if another command has created the cloud with another hypervisor."""
+        """Raise CloudError if the local cloud already exists with another hypervisor."""
         stored = State(self.settings.layout.state).get("hypervisor")
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:

@@ -32,7 +32,7 @@ class Runner:
     cancelled: threading.Event
 
     def environment(self, extra: Mapping[str, str] | None = None) -> dict[str, str]:
-        """Return the environment variables of a program."""
+        """Return the environment variables for a program of the local cloud."""
         # By default the library stevedore writes its cache to the home folder of the user.
         return {
             **os.environ,

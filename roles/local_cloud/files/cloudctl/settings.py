@@ -110,7 +110,7 @@ class Settings:
 
     @property
     def ports(self) -> dict[str, int]:
-        """The TCP port of each program at the address 127.0.0.1."""
+        """The TCP port of each program of the local cloud. The programs listen at 127.0.0.1."""
         return {name: self.port_base + offset for offset, name in enumerate(PORTS)}
 
     @property

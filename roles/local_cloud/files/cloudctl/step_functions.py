@@ -293,7 +293,7 @@ def remove_hosts(context: StepContext) -> str | None:
 def _wait_until_solved(
     problem: Callable[[], str], context: StepContext, what: str, failed_program: Callable[[], str]
 ) -> None:
-    """Poll until ``problem`` returns an empty text. API errors are also problems."""
+    """Poll until ``problem()`` returns an empty string. An API error also counts as a problem."""
     found = ""
 
     def solved() -> bool:

@@ -37,7 +37,7 @@ PASSWORDS = (
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step. Only its owner can read it."""
+    """Replace a file in one step. Only the owner of the new file can read it."""
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
@@ -118,7 +118,7 @@ def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancell
 
 
 def _remove_if_empty(layout: Layout) -> None:
-    """Remove the folder if it contains only the lock file."""
+    """Remove the folder of the cloud if it contains only the lock file."""
     with contextlib.suppress(FileNotFoundError):
         if [entry.name for entry in layout.top.iterdir()] == [layout.lock.name]:
             layout.lock.unlink()

@@ -76,7 +76,7 @@ class _Migration:
 
 
 class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
-    """A compute host with one node. The node has the name of the host."""
+    """A fake compute host with one node. The node has the name of the host."""
 
     def __init__(self, virtapi: Any, read_only: bool = False) -> None:
         super().__init__(virtapi, read_only)

@@ -39,7 +39,7 @@ def mount(*arguments: str | Path) -> None:
 
 
 def mount_tmpfs(folder: Path, mode: str = "755") -> None:
-    """Mount an empty folder that only this host sees."""
+    """Mount an empty folder that only this compute host can read."""
     mount("-t", "tmpfs", "-o", f"mode={mode}", "tmpfs", folder)
 
 
@@ -62,7 +62,7 @@ def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
 
 
 def bind(source: Path, target: Path) -> None:
-    """Mount the source at a second path. Create the source folder if it does not exist."""
+    """Mount a folder at a second path. Create the source folder if it does not exist."""
     if source.is_file():
         target.touch()
     else:
@@ -125,7 +125,7 @@ def make_devices() -> None:
 
 
 def make_device(path: Path, major: int, minor: int) -> None:
-    """Create a character device that every user can read and write."""
+    """Create a device file that every user can read and write."""
     os.mknod(path, stat.S_IFCHR, os.makedev(major, minor))
     path.chmod(0o666)
 
