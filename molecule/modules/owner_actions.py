@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change servers as their owner does. The script uses the SDK and not the collection."""
+"""Change servers with openstacksdk, as the owner of the servers does."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 DOCUMENTATION = r"""
 name: run_label
-short_description: Return the id of a run, and prepare a message about its servers
+short_description: Return the id of a run, and print a message if the run is interrupted
 version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)

@@ -19,7 +19,7 @@ description:
   - Finds the servers that an earlier run did not delete.
   - If you name no image, the module chooses the smallest suitable image. If you name no flavor, it chooses the smallest
     suitable flavor.
-  - Facts that the user is not allowed to read are in RV(unknown). The module does not treat them as problems.
+  - If the user is not allowed to read a fact, RV(unknown) lists this fact. The module then does not report a problem.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:

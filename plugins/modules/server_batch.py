@@ -348,8 +348,8 @@ def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
     if params["servers"] is None and not params["reservation_id"] and not params["metadata"] and not not_booted:
         by_name = " A name alone is not enough, because other servers may have the same name." if params["name"] else ""
         raise InputError(
-            f"state absent needs servers, reservation_id or metadata.{by_name} Use the result of state present, for"
-            " example servers: \"{{ batch.servers | map(attribute='id') | list }}\"."
+            f"state absent needs servers, reservation_id or metadata.{by_name} Use the result of a task with"
+            " state=present, for example servers: \"{{ batch.servers | map(attribute='id') | list }}\"."
         )
 
 

@@ -18,7 +18,7 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# Symbols in the dictionary _SHAPES stand for any value, a number, and any key of an object.
+# In the dictionary _SHAPES, these symbols stand for any value, any number and any key of an object.
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"

@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 _URL = re.compile(r"https?://[^\s/]+")
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _INTERFACES = ("public", "internal", "admin")
-# These settings of auth may have more than one value.
+# These settings in the option ``auth`` may have more than one value.
 _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 
 

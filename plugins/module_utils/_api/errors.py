@@ -76,7 +76,7 @@ class UnreachableError(CloudError):
 
 
 class TlsError(CloudError):
-    """The certificate of the endpoint is not trusted."""
+    """The client does not trust the certificate of the endpoint."""
 
     kind = "tls"
 
@@ -88,7 +88,7 @@ class DroppedError(CloudError):
 
 
 class BadRequestError(CloudError):
-    """HTTP 400: the service refuses the request."""
+    """The service refused the request with HTTP 400."""
 
     kind = "bad_request"
 
@@ -100,7 +100,7 @@ class ForbiddenError(CloudError):
 
 
 class QuotaError(CloudError):
-    """HTTP 403 or 413 with a message about a quota."""
+    """The service refused the request because of a quota, with HTTP 403 or 413."""
 
     kind = "quota"
 
@@ -130,7 +130,7 @@ class NoValidHostError(CloudError):
 
 
 class RateLimitError(CloudError):
-    """HTTP 413 or 429: too many requests."""
+    """The service refused the request with HTTP 413 or 429, because it received too many requests."""
 
     kind = "rate_limit"
 

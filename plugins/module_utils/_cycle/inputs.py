@@ -99,9 +99,7 @@ def _check_servers(given: RoleInputs) -> None:
     given.require_whole_number("spare_servers", 0)
     networks = given["networks"]
     if networks not in NETWORKS and not (_is_list(networks) and networks and all(map(_is_name, networks))):
-        given.refuse(
-            "networks", "none, auto, or a list of networks", "Set it to none, auto or a list of network names."
-        )
+        given.refuse("networks", "none, auto, or a list of networks", "Choose none, auto or a list of network names.")
     metadata = given["metadata"]
     if not (is_empty(metadata) or isinstance(metadata, dict)):
         given.refuse("metadata", "a dictionary", "Set keys and values, or use {} for no metadata.")
@@ -140,7 +138,9 @@ def _check_guests(given: RoleInputs) -> None:
     seconds = number_of(max_downtime)
     if seconds is None or seconds < 0:
         given.refuse(
-            "max_downtime", "a number of seconds, at least 0", "Set it to a number, or leave it empty for no limit."
+            "max_downtime",
+            "a number of seconds, at least 0",
+            "Enter a number of seconds, or leave the input empty for no limit.",
         )
     elif given["verify_guest"] != CONSOLE and probe == {}:
         given.problems.append(
@@ -165,17 +165,15 @@ def _check_probe(given: RoleInputs, probe: Mapping[str, Any]) -> None:
         _refuse_option(given, probe, "protocol", " or ".join(PROTOCOLS), f"Set it to {' or '.join(PROTOCOLS)}.")
     port = whole_number_of(probe.get("port", 22))
     if port is None or not 0 < port < 2**16:
-        _refuse_option(
-            given, probe, "port", "a number from 1 to 65535", "Set it to the port of a service on the servers."
-        )
+        _refuse_option(given, probe, "port", "a number from 1 to 65535", "Choose the port of a service on the servers.")
     interval, (shortest, longest) = number_of(probe.get("interval", _PROBE_INTERVAL)), INTERVALS
     if interval is None or not shortest <= interval <= longest:
         must = f"a number of seconds from {shortest:g} to {longest:g}"
-        _refuse_option(given, probe, "interval", must, f"Set it to a number such as {_PROBE_INTERVAL}.")
+        _refuse_option(given, probe, "interval", must, f"Choose a number of seconds, such as {_PROBE_INTERVAL}.")
     timeout = number_of(probe.get("timeout", _PROBE_TIMEOUT))
     if timeout is None or not 0 < timeout <= _MAX_SECONDS:
         must = f"a number of seconds, greater than 0 and at most {_MAX_SECONDS}"
-        _refuse_option(given, probe, "timeout", must, f"Set it to a number such as {_PROBE_TIMEOUT}.")
+        _refuse_option(given, probe, "timeout", must, f"Choose a number of seconds, such as {_PROBE_TIMEOUT}.")
     _check_address(given, probe)
 
 

@@ -111,7 +111,7 @@ class HostInventory:
         self._unread = ""
 
     def read(self) -> dict[str, Any]:
-        """Return all values that the module returns."""
+        """Return the result of the module host_drain_info."""
         source_obstacle = plan.source_obstacle(self._service)
         offered = self.cloud.microversions
         values = {
@@ -266,7 +266,9 @@ class HostInventory:
             )
         start = timestamps.read_time(self._since)
         if start is not None and start > self.cloud.now() + CLOCK_MARGIN:
-            raise InputError(f"since must not be in the future, found {self._since}. Set it to the start of the drain.")
+            raise InputError(
+                f"since must not be in the future, found {self._since}. Set since to the start of the drain."
+            )
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
         # Nova also returns older migration records that changed during the drain.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
@@ -370,7 +372,7 @@ class HostInventory:
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Return the server ids of the migrations of this host, by migration id."""
+        """Return the server id of each migration of this host. The key is the migration id."""
         records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 

@@ -57,7 +57,8 @@ class ConsoleOptions:
         max_downtime = params["max_downtime"]
         if max_downtime is not None and (max_downtime < 0 or before is None):
             raise InputError(
-                "max_downtime must be at least 0, and needs the option before. Set before to an earlier result."
+                "max_downtime must be at least 0, and requires the option 'before'. Set 'before' to an"
+                " earlier result of this module."
             )
         return cls(params["servers"], patterns, params["timeout"], params["all_projects"], known, max_downtime)
 

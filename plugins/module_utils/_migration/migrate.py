@@ -178,7 +178,6 @@ class MigrationWorkflow:
         return {migration["id"]: probe_of(order, migration) for migration in which}
 
     def _move_while_probing(self, order: ProbeOrder, probes: dict[str, Probe]) -> Report:
-        """Migrate the servers while the network probe runs."""
         file = self.options.progress_file
         every = list(probes.values())
         clock = self.cloud.clock

@@ -94,7 +94,6 @@ class Conclusion:
     checks: list[Check] = field(default_factory=list)
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
-    # Whether the module reset the state of the server after an abort.
     state_reset: bool = False
     # The module ended the monitoring of the migration after this many seconds.
     seconds: float | None = None
@@ -106,7 +105,7 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class Ending:
-    """The values that are needed to conclude a migration."""
+    """The values from which the module determines the result of a migration."""
 
     plan: MigrationPlan
     observation: Observation

@@ -73,7 +73,7 @@ class MigrationOrder:
     stop_on_failure: bool = False
     # The longest wait for foreign migrations on the hosts, in seconds. With 0, the module does not check them.
     wait_for_hosts: float = 0.0
-    # The ids of other servers whose migrations do not count as foreign.
+    # Migrations of these servers do not count as foreign migrations.
     own_servers: list[str] = field(default_factory=list)
     # The options of the network probe. None means that there is no probe.
     probing: ProbeOrder | None = None

@@ -70,7 +70,6 @@ class TrackedMigration:
     request_id: str | None = None
     # The module sent the migration request at this time on the clock of the cloud.
     started: datetime | None = None
-    # Whether this module sent a request that changes something.
     changed: bool = False
     # Whether the migration was already running before this module requested it.
     joined: bool = False

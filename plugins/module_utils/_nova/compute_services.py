@@ -31,7 +31,6 @@ _HYPERVISORS_PER_PAGE = 200
 
 
 def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
-    """Return the details of all hypervisors."""
     return cloud.pages(
         "/os-hypervisors/detail",
         "hypervisors",

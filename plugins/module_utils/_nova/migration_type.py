@@ -40,7 +40,7 @@ class MigrationType:
     # Nova uses these names for the migration type in migration records and in instance actions.
     record_type: str
     action: str
-    # The status of the migration record after a success.
+    # A migration record with this status belongs to a successful migration.
     done: str
     # Nova accepts the request for servers with one of these statuses.
     movable: tuple[str, ...]

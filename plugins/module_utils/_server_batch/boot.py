@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# The time to look for new servers after a boot request without an answer, in seconds.
+# After a boot request without an answer, the module looks for new servers for this many seconds.
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {
@@ -149,7 +149,6 @@ class BatchBoot:
         )
 
     def _boot(self, request: nova_servers.BootRequest, known: set[str]) -> set[str]:
-        """Send the boot request and return the ids of the booted servers."""
         need = BOOT_WITHOUT_NETWORKS if isinstance(request.networks, str) else BOOT
         try:
             answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())

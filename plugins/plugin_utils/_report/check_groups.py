@@ -96,7 +96,8 @@ def _step_of_checks(
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))
     if names == REACH_CHECKS and _not_known(migrations, names):
-        return _step(name, SKIPPED, seconds, "Not known: the module was delayed, or the server could not be probed.")
+        reason = "Not known, because the module was delayed or the server could not be probed."
+        return _step(name, SKIPPED, seconds, reason)
     return _step(name, PASSED, seconds) if visible else _step(name, SKIPPED, seconds, "Not visible to this user.")
 
 

@@ -214,7 +214,7 @@ def _copy_entry(migration: Mapping[str, Any], begin: datetime, end: datetime | N
         format_time(begin.isoformat()),
         ended,
         "",
-        "computed from the events before and after: Nova has no event for the copy",
+        "Nova has no event for the copy. The time is computed from the events before and after the copy.",
     )
 
 

@@ -145,7 +145,8 @@ def _endpoints(evidence: Mapping[str, Any]) -> list[Advice]:
 
 
 def _api(_evidence: Mapping[str, Any]) -> list[Advice]:
-    return [Advice("Check the microversions of the Compute API: cycles require 2.53 (Pike)", section="cloud")]
+    text = "Check the microversions of the Compute API. A migration cycle requires 2.53 (Pike)"
+    return [Advice(text, section="cloud")]
 
 
 def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:

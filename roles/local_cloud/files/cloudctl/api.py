@@ -86,7 +86,6 @@ class Api:
     def _request(
         self, service: str, method: str, path: str, headers: Mapping[str, str], body: str | None = None
     ) -> tuple[http.client.HTTPMessage, Any]:
-        """Send a request. Return the headers and the JSON of the response."""
         connection = http.client.HTTPConnection(ADDRESS, self._ports[service], timeout=TIMEOUT_SECONDS)
         try:
             connection.request(method, path, body, dict(headers))

@@ -35,7 +35,7 @@ class Command:
 
 @dataclasses.dataclass(frozen=True)
 class Schema:
-    """The commands that create the tables of a service. Each command may run several times."""
+    """The commands that create the database tables of a service. Each command may run several times."""
 
     databases: tuple[str, ...]
     script: str

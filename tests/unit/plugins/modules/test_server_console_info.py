@@ -102,7 +102,8 @@ def test_fails_at_once_if_the_downtime_is_too_long(run: Run, fake: FakeCloud) ->
 
 def test_max_downtime_requires_before(run: Run, fake: FakeCloud) -> None:
     fake.add_server("probe")
-    assert "needs the option before" in run(server_console_info, servers=["probe"], max_downtime=2, fails=True)["msg"]
+    result = run(server_console_info, servers=["probe"], max_downtime=2, fails=True)
+    assert "requires the option 'before'" in result["msg"]
 
 
 def test_fails_without_a_counter_on_the_console(run: Run, fake: FakeCloud) -> None:
