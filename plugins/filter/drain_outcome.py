@@ -117,8 +117,7 @@ _value:
       type: bool
       sample: true
     refusal:
-      description: The problem because of which the drain cannot succeed, according to the plan. Empty if the plan
-        predicts no problem.
+      description: The problems in the plan that prevent the drain, as text. Empty if the plan contains no problem.
       type: str
       sample: "The target compute4 cannot take servers: its nova-compute service is down."
     reenable:

@@ -43,7 +43,8 @@ options:
   targets:
     description:
       - The results of the targets. If a target of O(names) has no result, the outcome of this target is V(error).
-      - Without O(targets), the module creates the folder and returns the folder of each target. It writes no report.
+      - If O(targets) is not set, the module creates the folder and returns the folder of each target. It writes no
+        report.
     type: list
     elements: dict
   run_id:

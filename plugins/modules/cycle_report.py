@@ -32,8 +32,8 @@ options:
   cycle:
     description:
       - The content of the report.
-      - Without O(cycle), the module only checks whether the folder is writable, and fails if the folder is not
-        writable. The module writes no file and leaves no folder.
+      - If O(cycle) is not set, the module only checks whether the folder is writable. It fails if the folder is not
+        writable. It writes no file and leaves no folder.
     type: dict
   advice:
     description: If the folder is not writable, the failure message ends with this sentence. It describes what the user

@@ -15,8 +15,8 @@ description:
   - Reads the consoles of servers whose guests print increasing numbers. The module waits until each guest has printed a
     larger number.
   - The images of the role P(stackproof.migration.local_cloud#role) contain a guest that prints a counter.
-  - O(before) is an earlier result of this module. If it is set, the module returns the downtime of each server, and
-    whether the same guest continued to count.
+  - If O(before) is set to an earlier result of this module, the module returns the downtime of each server. It also
+    returns whether the guest of each server is still the same.
   - With O(before), the module fails if a guest has rebooted, or if its counter has decreased or stopped.
   - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
 author:
@@ -52,7 +52,7 @@ options:
     default: ^BOOT$
   count_pattern:
     description:
-      - Regular expression for the lines that contain the counter. The group C(count) must match the counter.
+      - Regular expression that matches the console lines with the counter. The group C(count) must match the counter.
       - If the regular expression has a group C(mismatches), the group must match the number of memory pages with
         unexpected content.
       - If the regular expression has a group C(boot), the group must match a value that changes at each boot of the

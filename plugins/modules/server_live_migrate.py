@@ -232,7 +232,7 @@ migrations:
           O(read_progress).
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
-        - The list is empty without O(read_progress). It is also empty if the progress cannot be read.
+        - The list is empty if O(read_progress) is false, or if the module cannot read the progress.
       type: list
       elements: dict
       sample:

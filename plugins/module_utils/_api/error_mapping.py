@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _TRANSPORT = f"{__package__}.transport"
 
-# This pattern matches a web page that a proxy sends. It does not match other text in angle brackets.
+# The pattern matches the HTML page of a proxy. It does not match other text in angle brackets.
 _HTML = re.compile(r"<(?:!doctype|html|head|body|h1|title|p)\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
 _CAUSE = re.compile(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 MIB = 1024 * 1024
-# The largest expected answer is a page of 1,000 servers. Its size is about 5 MiB.
+# The largest expected response of Nova is a page of 1,000 servers. Its size is about 5 MiB.
 MAX_BODY_BYTES = 64 * MIB
 _CHUNK_BYTES = 64 * 1024
 

@@ -33,7 +33,7 @@ Image = dict[str, Any]
 MIN_HOSTS = 2
 # A server cannot boot from a kernel or a ramdisk alone.
 _KERNEL_FORMATS = frozenset({"aki", "ari"})
-# An image in a compressed, docker or ova container is not a disk.
+# Nova cannot boot a server from an image in one of these container formats.
 _UNBOOTABLE_CONTAINERS = frozenset({"compressed", "docker", "ova"})
 # Nova does not decrypt encrypted images.
 _ENCRYPTION = ("cinder_encryption_key_id", "os_encrypt_format", "os_encrypt_key_id")

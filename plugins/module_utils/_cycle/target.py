@@ -23,7 +23,7 @@ SCHEDULER = "scheduler"
 # The destination is the first usable host except the current host of the server.
 OTHER = "other"
 CHOICES = (SCHEDULER, OTHER)
-# Users may write "auto" by mistake, but Nova would use it as the name of a host.
+# A user may write "auto" by mistake. Nova would read it as the name of a compute host.
 _RESERVED = "auto"
 _DEFAULT_ZONE = "nova"
 

@@ -122,7 +122,7 @@ class HostInventory:
             "source_obstacle": source_obstacle,
         }
         if self._service["status"] == plan.UNKNOWN_STATUS:
-            # If a cell does not answer, Nova's list of servers is incomplete.
+            # If a cell of Nova does not answer, the list of servers is incomplete.
             problem = {"kind": "source", "message": str(source_obstacle)}
             return {**values, "problems": [problem], "unknown": [problem["message"]]}
         servers = self._servers()

@@ -20,7 +20,7 @@ BY_LIVE_MIGRATION = "live"
 BY_COLD_MIGRATION = "cold"
 BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
-# A live or cold migration needs a destination host.
+# These moves need another compute host as the destination.
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
 # These actions make a server movable. The key is the status of the server.
@@ -33,7 +33,7 @@ _ACTION_BY_STATUS = {
     "ERROR": "read the fault of the server, and reset the state if the guest is healthy",
     "UNKNOWN": "check the compute host and the cell of the server",
 }
-# A server with a migration task state is already migrating. The modules wait for the end of the migration.
+# A server with one of these task states is already migrating. The module waits until the task state changes.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})
 _COLD_MIGRATION_TASKS = frozenset({"resize_prep", "resize_migrating", "resize_migrated", "resize_finish"})
 
@@ -43,7 +43,7 @@ class MoveMethod:
     """The method that moves a server away from its compute host."""
 
     name: str
-    # The reason why the server cannot leave the host. None means that the server can leave.
+    # The reason why the server cannot leave the compute host. None means that the server can leave.
     obstacle: str | None = None
     # Whether ``obstacle`` is a running task of the server. The module waits for the end of the task.
     obstacle_is_temporary: bool = False

@@ -65,7 +65,7 @@ class Situation:
     settled: bool = False
     # The number of consecutive stable polls before this poll. A poll is stable if no check fails that can still change.
     stable_polls: int = 0
-    # Whether Nova may still create a migration record.
+    # Whether Nova may create a migration record after this poll.
     may_appear: bool = True
     # Whether the timeout has passed.
     timed_out: bool = False

@@ -111,7 +111,6 @@ class Ending:
     observation: Observation
     checks: list[Check]
     outcome: str
-    # The id of the request that started the migration.
     request_id: str | None = None
     # The events of the instance action, and the failure reason from the events.
     events: list[dict[str, Any]] = field(default_factory=list)

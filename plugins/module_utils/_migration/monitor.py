@@ -207,7 +207,7 @@ class MigrationMonitor:
 
     def _run_clock(self, migration: TrackedMigration) -> None:
         migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
-        # Read requests may be retried until the latest deadline of all migrations.
+        # Repeat a failed read request until the latest deadline of all migrations.
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 

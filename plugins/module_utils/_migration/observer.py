@@ -50,7 +50,6 @@ class Observer:
 
     def __init__(self, cloud: Cloud, tracked: Sequence[TrackedMigration], *, read_progress: bool) -> None:
         self.cloud = cloud
-        # All migrations of one module call have the same type.
         self._kind = tracked[0].plan.kind if tracked else LIVE
         self._placement = Placement(cloud)
         own = cloud.identity().project_id

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 COMPLETED = "completed"
 FAILED = "failed"
 CANCELLED = "cancelled"
-# The migration did not end within the timeout.
 TIMEOUT = "timeout"
 # The migration record has the status completed, but a check failed.
 DISAGREEMENT = "disagreement"

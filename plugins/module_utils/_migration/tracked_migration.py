@@ -38,11 +38,11 @@ class MonitorState:
     is_started: bool = True
     # If there is no migration record at this deadline, Nova has lost the request.
     record_deadline: Deadline | None = None
-    # The deadline for the end of the migration (timeout).
+    # The time at which the option ``timeout`` of the module expires for this migration.
     deadline: Deadline | None = None
     # The option settle_timeout sets the deadline of the checks that run after the end of the migration.
     settle_deadline: Deadline | None = None
-    # The deadline for the end of the migration after an abort or a forced completion (settle_timeout).
+    # The deadline for the end of a migration after the module aborted it or forced it to complete (settle_timeout).
     grace_deadline: Deadline | None = None
     stable_polls: int = 0
     intervened_with: str | None = None
@@ -64,7 +64,7 @@ class TrackedMigration:
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
-    # The uuid of the migration record. On old clouds without uuids, the number of the migration record.
+    # The uuid of the migration record. An old cloud has no uuid, and this is the number of the record.
     key: str | None = None
     # The id of the request that started the migration.
     request_id: str | None = None
@@ -77,7 +77,7 @@ class TrackedMigration:
     history: list[dict[str, str]] = field(default_factory=list)
     # The progress of the memory copy at each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
-    # The network probe of the server. None means that there is no probe.
+    # The network probe of the server. None means that the module does not probe the server.
     probe: Probe | None = None
 
     @classmethod

@@ -28,7 +28,6 @@ _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
 # If the cell of a server does not answer, Nova returns the status UNKNOWN (microversion 2.69).
 CELL_DOWN = "The cell of the server does not answer."
-# The names of the power states in nova.compute.power_state.
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
 # These characters may have a special meaning in the regular expressions of a database.
 _SPECIAL = re.compile(r"[^\w-]+")

@@ -31,11 +31,10 @@ class Provider:
 class Allocation:
     """The resources that a server or a migration uses from one resource provider."""
 
-    # The names of the resource provider and of its root provider.
     provider: str
     root: str
     resources: Resources
-    # True when the resource provider is shared, for example a storage pool.
+    # Whether several compute hosts share the resource provider, such as a storage pool.
     shared: bool = False
 
 

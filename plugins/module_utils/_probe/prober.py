@@ -224,7 +224,7 @@ class Icmp(Target):
         with contextlib.suppress(OSError):
             packet = of.recv(2048)
             if packet[:1] and packet[0] >> 4 == _IPV4_HEADER:
-                # A raw socket returns the packet with its IPv4 header. Remove the header.
+                # A raw socket also returns the IPv4 header of the packet. Remove the header.
                 packet = packet[(packet[0] & 0xF) * 4 :]
             if packet[:1] == bytes([_ICMP[self.family][1]]) and self._token in packet:
                 self.record_answer()

@@ -153,7 +153,7 @@ class BatchBoot:
         try:
             answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())
         except DroppedError:
-            # A second request could boot twice as many servers, so the request is not repeated.
+            # Do not repeat the boot request, because Nova could then boot twice as many servers.
             return self._adopt(request.count, known)
         self._request_id = answer.request_id
         self._reservation_id = str(answer.body["reservation_id"])

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# The report shows a histogram only for at least this number of migrations.
+# The report shows a histogram only if there are at least this many migrations.
 MIN_MIGRATIONS = 5
 MAX_BINS = 12
 

@@ -78,7 +78,7 @@ _ALLOCATION_KEYS = frozenset(
 )
 # In the results of these checks, the values ``expected`` and ``found`` are host names.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# The redaction never replaces the values of these keys, because these values are not names of the site.
+# The redaction does not replace the values of these keys, because they never contain names of the site.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
@@ -174,7 +174,7 @@ class _Redaction:
 
     def _dictionary(self, values: Mapping[str, Any], key: str, *, providers: bool) -> dict[str, Any]:
         if key == "metadata":
-            # Remove all other metadata, because metadata may contain names of the site.
+            # Remove all other metadata from the report, because metadata may contain the names of hosts or projects.
             return {name: values[name] for name in ("stackproof_run", "stackproof_run_until") if name in values}
         named = _is_named(values, key)
         return {

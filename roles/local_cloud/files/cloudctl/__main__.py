@@ -47,7 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="cloudctl", description="Start, stop or remove a local cloud.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action
-    # Python may store compiled files, so that the programs start faster.
+    # Allow Python to store compiled files, because the programs then start faster.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     order = sys.stdin.readline()
     cancelled = threading.Event()

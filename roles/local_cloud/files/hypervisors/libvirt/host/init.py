@@ -51,7 +51,7 @@ def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
-    # The option --rbind is required, because the folder may contain other mounts.
+    # Use --rbind, because the folder may contain other mount points.
     mount("--rbind", folder, machine_folder)
     mount_tmpfs(folder)
     for entry in machine_folder.iterdir():
