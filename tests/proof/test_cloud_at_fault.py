@@ -109,7 +109,7 @@ ROWS = (
     Row(
         "the migration never ends",
         "failed",
-        (r"was cancelled \(record status cancelled\). It was aborted \(on_timeout\) after timeout=8 s",),
+        (r"was cancelled \(record status cancelled\). The migration was aborted \(on_timeout\) after timeout=8 s",),
         faults=("never-ends",),
         inputs={"migration_cycle_migrate_timeout": 8},
         further=unharmed,

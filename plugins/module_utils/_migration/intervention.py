@@ -108,5 +108,5 @@ class Intervention:
         quicker = [migration.plan.server_name for migration in self.tracked if migration.outcome == outcomes.COMPLETED]
         warnings = []
         if self.action == "abort" and quicker:
-            warnings.append(f"Not aborted, because the migrations completed first: {', '.join(quicker)}.")
+            warnings.append(f"The migrations of these servers completed before the abort: {', '.join(quicker)}.")
         return Report(values, failed="msg" in values, warnings=warnings)

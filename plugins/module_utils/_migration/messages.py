@@ -42,11 +42,11 @@ def message_of(ending: Ending, options: MonitorOptions) -> str:
     if outcome == TIMEOUT:
         message += _advice(ending, options)
     elif outcome in (CANCELLED, FAILED) and intervened_with and options.timeout:
-        message += f" It was {_DONE[intervened_with]} (on_timeout) after timeout={options.timeout:.0f} s."
+        message += f" The migration was {_DONE[intervened_with]} (on_timeout) after timeout={options.timeout:.0f} s."
     elif outcome == FAILED and ending.observation.record is not None and ending.reason is None:
         message += _where_to_look(ending)
     if ending.state_reset:
-        message += " Nova left the server in ERROR; its state was reset to ACTIVE (reset_state)."
+        message += " Nova left the server in ERROR. The module reset the state of the server to ACTIVE (reset_state)."
     elif is_left_in_error(ending.plan, ending.observation, intervened_with):
         message += _how_to_reset(ending.plan)
     return message
@@ -74,7 +74,7 @@ def _advice(ending: Ending, options: MonitorOptions) -> str:
     if options.on_timeout != "fail" and status in WAITING:
         return (
             f"{timeout}, then {settle_timeout} for {options.on_timeout}, which Nova refuses in status {status}."
-            " The migration continues. Check for other migrations on its host, or abort it with migration_action."
+            " The migration continues. Check whether other migrations use its host, or abort it with migration_action."
         )
     return f"{timeout}. The migration continues. Set on_timeout, or abort it with migration_action."
 

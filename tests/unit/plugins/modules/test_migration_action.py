@@ -64,7 +64,7 @@ def test_abort_of_an_ended_migration_warns(run: Run, fake: FakeCloud) -> None:
     given = {"server_id": server["id"], "migration_id": record["uuid"], "server_name": "probe"}
     result = run(migration_action, migrations=[given], action="abort")
     assert not result["changed"]
-    assert "completed first: probe" in str(result["warnings"])
+    assert "completed before the abort: probe" in str(result["warnings"])
 
 
 def test_does_not_wait_if_wait_is_false(run: Run, fake: FakeCloud, going: Json) -> None:
@@ -159,7 +159,7 @@ def test_resets_a_server_that_an_abort_left_in_error(run: Run, fake: FakeCloud, 
     (entry,) = result["migrations"]
     assert (entry["outcome"], entry["status"], entry["state_reset"]) == ("failed", "error", True)
     assert entry["server"]["status"] == server["status"] == "ACTIVE"
-    assert "its state was reset to ACTIVE (reset_state)" in entry["message"]
+    assert "The module reset the state of the server to ACTIVE (reset_state)" in entry["message"]
 
 
 def test_reset_requires_the_role_admin(run: Run, fake: FakeCloud, going: Json) -> None:

@@ -839,7 +839,7 @@ def test_message_names_command_for_a_server_left_in_error(run: Run, fake: FakeCl
     result = run(server_live_migrate, servers=["probe"], timeout=10, on_timeout="abort", fails=True)
     (entry,) = result["migrations"]
     assert (entry["outcome"], entry["on_timeout_action"]) == ("failed", "abort")
-    assert "It was aborted (on_timeout) after timeout=10 s." in entry["message"]
+    assert "The migration was aborted (on_timeout) after timeout=10 s." in entry["message"]
     assert f"`openstack server set --state active {server['id']}`" in entry["message"]
 
 
