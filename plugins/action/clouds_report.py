@@ -68,10 +68,9 @@ class ActionModule(ActionBase):
                 result |= self._write(directory, options, now)
         except OSError as error:
             result["failed"] = True
-            result["msg"] = (
-                f"The report on all targets cannot be written into {directory}: {error.strerror}. Set the option"
-                " directory, or the playbook input regression_report_dir, to another folder."
-            )
+            problem = f"The report on all targets cannot be written into {directory}: {error.strerror}."
+            action = "Set the option directory, or the playbook input regression_report_dir, to another folder."
+            result["msg"] = f"{problem} {action}"
         return result
 
     def _write(self, directory: Path, options: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:

@@ -149,11 +149,8 @@ class Preflight:
             return
         probe_id = self._require("input", lambda: self._network_id(probe_network))
         if probe_id is not None and ids is not None and probe_id not in ids:
-            self._problem(
-                "input",
-                f"probe_network: the servers get no address on {probe_network}. Add the network to networks, or"
-                " choose another network.",
-            )
+            action = "Add the network to networks, or choose another network."
+            self._problem("input", f"probe_network: the servers get no address on {probe_network}. {action}")
 
     def _network_id(self, name: str) -> str:
         return nova_lookup.network_id(self.cloud, name)
@@ -312,10 +309,10 @@ class Preflight:
         """Return advice about compute hosts that have no room for the spare servers."""
         if not without_spare:
             return ""
-        return (
-            f" Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers}). The variable of the"
-            " role is migration_cycle_spare_servers. With 0, a migration may use the last free room of a host."
-        )
+        role_input = "The variable of the role is migration_cycle_spare_servers."
+        effect = "With 0, a migration may use the last free room of a host."
+        action = f"Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers})."
+        return f" {action} {role_input} {effect}"
 
     def _room(self, flavor: dict[str, Any]) -> dict[str, int] | None:
         placement = Placement(self.cloud)

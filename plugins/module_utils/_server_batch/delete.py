@@ -243,9 +243,6 @@ def _timeout_failure(remaining: list[Server], deadline: Deadline) -> Failure:
     states = ", ".join(
         f"{server['name']} ({server['id']}) {server['status']}/{server['task_state']}" for server in remaining
     )
-    return Failure(
-        "timeout",
-        f"Deleting servers timed out (timeout={deadline.seconds:.0f} s). These servers still exist: {states}."
-        " Read the logs of their compute hosts. `openstack server delete --force` deletes a server in any state.",
-        "compute",
-    )
+    problem = f"Deleting servers timed out (timeout={deadline.seconds:.0f} s). These servers still exist: {states}."
+    action = "Read the logs of their compute hosts. `openstack server delete --force` deletes a server in any state."
+    return Failure("timeout", f"{problem} {action}", "compute")
