@@ -49,7 +49,8 @@ _RESULTS = {"success": "passed", "skip": "skipped", "xfail": "passed"}
 def settings(cloud: Connection, kind: str) -> dict[str, dict[str, str]]:
     """Return the sections of tempest.conf for a local cloud.
 
-    Every feature that this kind of compute hosts has is enabled. Raise KeyError if an image or a flavor of the local cloud is missing.
+    Every feature that this kind of compute hosts has is enabled. Raise KeyError if an image or a flavor of the local
+    cloud is missing.
     """
     auth: dict[str, Any] = cloud.config.config["auth"]
     images = {image.name: image.id for image in cloud.image.images()}

@@ -43,7 +43,7 @@ def is_host_name(target: str) -> bool:
 
 
 def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """Return the problem with a target. Return None if the target is valid.
+    """Return a message if the destination host of the cycle is not valid. Return None if it is valid.
 
     ``hosts`` is None if the user may not list hosts. In this case, Nova checks the name of the host.
     """

@@ -63,7 +63,7 @@ def build(
 
 
 def _target(found: Mapping[str, Any]) -> Target:
-    """Return the entry of one target. If there is no evidence, use the result or the error of the target."""
+    """Return the report entry of one target. Without evidence, it contains the result or the error of the target."""
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
         # The evidence is already redacted. The name must stay, because it is the name of the report folder.

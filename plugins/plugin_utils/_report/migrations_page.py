@@ -39,10 +39,7 @@ class MigrationsPage:
     histogram: Histogram | None
 
     def full(self, migration: MigrationView) -> bool:
-        """Return whether the page shows all values of the migration.
-
-        Failed migrations come before completed migrations.
-        """
+        """Return whether the report page shows all values of the migration. The page prefers failed migrations."""
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
