@@ -74,6 +74,7 @@ def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
     """Return the message for a migration that was not requested because of a foreign migration."""
     return (
         f"{name}: The request was not sent, because a foreign migration is open on the host of the server or on the"
-        f" destination: {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts). Wait for its end, abort it with"
-        " migration_action, or raise wait_for_hosts. With wait_for_hosts=0, foreign migrations are not checked."
+        f" destination: {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts)."
+        " Wait for its end, abort it with migration_action, or raise wait_for_hosts."
+        " With wait_for_hosts=0, foreign migrations are not checked."
     )

@@ -54,7 +54,8 @@ def test_refuses_server_if_the_host_stays_busy(run: Run, fake: FakeCloud) -> Non
     since = f"{record['created_at'][:19]}Z"
     assert entry["message"] == (
         "probe: The request was not sent, because a foreign migration is open on the host of the server or on the"
-        f" destination: migration {record['uuid']} of server {server['id']} (compute1 -> compute9, running, since {since})."
+        f" destination: migration {record['uuid']} of server {server['id']} (compute1 -> compute9, running,"
+        f" since {since})."
         " It did not end within 20 s (wait_for_hosts). Wait for its end, abort it with migration_action, or raise"
         " wait_for_hosts. With wait_for_hosts=0, foreign migrations are not checked."
     )
