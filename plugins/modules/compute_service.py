@@ -195,9 +195,8 @@ def _warnings(service: dict[str, Any]) -> list[str]:
     if service["status"] != "enabled" or (service["state"] == "up" and not service["forced_down"]):
         return []
     why = "forced down" if service["forced_down"] else service["state"]
-    return [
-        f"The compute service of {service['host']} is enabled, but {why}. The scheduler places no server on this host."
-    ]
+    problem = f"The compute service of {service['host']} is enabled, but {why}."
+    return [f"{problem} The scheduler places no server on this host."]
 
 
 MODULE = Definition(

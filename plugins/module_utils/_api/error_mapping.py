@@ -317,9 +317,9 @@ def from_exception(error: Exception, *, service: str, what: str, exchange: Excha
             return mapping.error(f"{what}: {mapping.sentence.format(service=service, words=words)}", **details)
     if status == HTTPStatus.NOT_FOUND and service == "identity":
         # The identity service answers HTTP 404 if the path of auth_url is wrong.
+        problem = f"{what}: the identity service answered HTTP 404 to the request for a token: {words}."
         return UnreachableError(
-            f"{what}: the identity service answered HTTP 404 to the request for a token: {words}. Check the"
-            " path of auth_url. The path must belong to the Identity API, such as /v3.",
+            f"{problem} Check the path of auth_url. The path must belong to the Identity API, such as /v3.",
             **details,
         )
     if status:

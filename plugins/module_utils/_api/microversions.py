@@ -145,10 +145,12 @@ class MicroversionRange:
                 service="compute",
             )
         if self.oldest > need.newest:
-            raise MicroversionError(
+            problem = (
                 f"Microversion too new for {need.what}: the Compute API of this cloud offers {text(self.oldest)} and"
-                f" newer, but this collection supports up to {text(need.newest)}. Use a newer release of this"
-                " collection.",
+                f" newer, but this collection supports up to {text(need.newest)}."
+            )
+            raise MicroversionError(
+                f"{problem} Use a newer release of this collection.",
                 service="compute",
             )
         return text(min(self.newest, need.newest))
@@ -170,7 +172,8 @@ def limitations(version: MicroversionRange, host: str | None) -> list[str]:
         )
     if version.newest < (2, 34):
         warnings.append(
-            "Below microversion 2.34, Nova checks the hosts before it answers. This cloud offers"
-            f" {text(version.newest)}. Therefore a refused migration gets HTTP 400 and no migration record."
+            f"This cloud offers microversion {text(version.newest)}."
+            " Below microversion 2.34, Nova checks the hosts before it answers."
+            " Therefore a refused migration gets HTTP 400 and no migration record."
         )
     return warnings

@@ -143,10 +143,9 @@ def _check_guests(given: RoleInputs) -> None:
             "Enter a number of seconds, or leave the input empty for no limit.",
         )
     elif given["verify_guest"] != CONSOLE and probe == {}:
-        given.problems.append(
-            f"{given.named('max_downtime')} is {max_downtime}. This run does not measure the downtime of the guests."
-            f" Set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
-        )
+        problem = f"{given.named('max_downtime')} is {max_downtime}."
+        action = f"Set {given.named('verify_guest')} to {CONSOLE}, or set {given.named('probe')}."
+        given.problems.append(f"{problem} This run does not measure the downtime of the guests. {action}")
     elif probe:
         minimum = MIN_REQUESTS * (number_of(probe.get("interval", _PROBE_INTERVAL)) or 0)
         if seconds < minimum:

@@ -260,9 +260,10 @@ class HostInventory:
         """
         earliest = self._earliest
         if earliest is None:
+            problem = f"since: the disabled reason of the compute service of {self.request.host} has no timestamp."
             raise InputError(
-                f"since: the disabled reason of the compute service of {self.request.host} has no timestamp. The"
-                " servers that were moved away cannot be found. Set since to the time at which the drain started."
+                f"{problem} The servers that were moved away cannot be found."
+                " Set since to the time at which the drain started."
             )
         start = timestamps.read_time(self._since)
         if start is not None and start > self.cloud.now() + CLOCK_MARGIN:

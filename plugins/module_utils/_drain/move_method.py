@@ -78,10 +78,10 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
         action = _ACTION_BY_STATUS.get(status, "start it")
         return MoveMethod(NOT_AT_ALL, f"Nova cannot move a server in status {status}. To make it movable, {action}.")
     if not cold_allowed:
+        problem = f"Only a cold migration can move a server in status {status}."
         return MoveMethod(
             NOT_AT_ALL,
-            f"Only a cold migration can move a server in status {status}. Cold migration is not allowed"
-            " (cold=false). Start the server, or allow cold migration.",
+            f"{problem} Cold migration is not allowed (cold=false). Start the server, or allow cold migration.",
         )
     return MoveMethod(BY_COLD_MIGRATION)
 

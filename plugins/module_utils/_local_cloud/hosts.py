@@ -88,10 +88,8 @@ def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mappi
 def _problem(obstacle: str) -> str:
     if not obstacle:
         return ""
-    return (
-        f"local_cloud_hypervisor=libvirt is not possible on this machine: {obstacle}. Remove the obstacle, or set"
-        " local_cloud_hypervisor=fake for hosts without guests."
-    )
+    problem = f"local_cloud_hypervisor=libvirt is not possible on this machine: {obstacle}."
+    return f"{problem} Remove the obstacle, or set local_cloud_hypervisor=fake for hosts without guests."
 
 
 def _message(obstacle: str) -> str:

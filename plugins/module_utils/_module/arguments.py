@@ -108,7 +108,8 @@ def _check_positive(params: Mapping[str, Any], *names: str) -> None:
     for name in names:
         value = params.get(name)
         if value is not None and value <= 0:
-            raise InputError(f"{name} must be greater than 0, found {value}. Set it to a number of seconds.")
+            problem = f"{name} must be greater than 0, found {value}."
+            raise InputError(f"{problem} Set {name} to a number of seconds.")
 
 
 def poll_intervals_of(params: Mapping[str, Any]) -> PollIntervals:

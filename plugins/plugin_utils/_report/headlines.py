@@ -158,7 +158,7 @@ def _advice_on_failure_kind(kind: str, migration: Mapping[str, Any], evidence: M
         case "cancelled":
             return [
                 Advice(
-                    "Search the logs of nova-compute: an operator or live_migration_completion_timeout aborted it",
+                    "Search nova-compute logs: a user or live_migration_completion_timeout aborted the migration",
                     code=request,
                 ),
                 steps,

@@ -87,10 +87,9 @@ def require_drivers(faults: Sequence[Fault], drivers: Path) -> None:
     for fault in faults:
         driver = fault.module.removeprefix(DRIVER_PREFIX)
         if driver != fault.module and not (drivers / f"{DRIVER_PREFIX.rpartition('.')[2]}{driver}.py").exists():
-            msg = (
-                f"The fault {fault.name} requires compute hosts of the kind {driver}. This cloud has other hosts. "
-                f"Set local_cloud_hypervisor={driver}, or remove the fault from local_cloud_faults."
-            )
+            problem = f"The fault {fault.name} requires compute hosts of the kind {driver}."
+            action = f"Remove the fault from local_cloud_faults, or set local_cloud_hypervisor={driver}."
+            msg = f"{problem} This cloud has other hosts. {action}"
             raise CloudError(msg)
 
 

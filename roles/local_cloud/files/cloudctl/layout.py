@@ -111,10 +111,11 @@ class Layout:
         """Raise CloudError if the folder belongs to another program, or if its path is too long."""
         socket = str(self.supervisor_socket)
         if len(socket) > SOCKET_PATH_LIMIT:
-            msg = (
+            problem = (
                 f"The path of the folder {self.top} is too long: the path of a socket in it has {len(socket)} "
-                f"characters, and at most {SOCKET_PATH_LIMIT} are possible. Set local_cloud_dir to a shorter path."
+                f"characters, and at most {SOCKET_PATH_LIMIT} are possible."
             )
+            msg = f"{problem} Set local_cloud_dir to a shorter path."
             raise CloudError(msg)
         if self.top.exists() and not self._is_empty() and not self.marker.exists():
             msg = (

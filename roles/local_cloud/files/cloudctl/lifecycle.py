@@ -127,10 +127,11 @@ class Cloud:
         stored = State(self.settings.layout.state).get("hypervisor")
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:
-            msg = (
+            problem = (
                 f"Another command has just created this cloud. Its compute hosts are of the kind {stored}, and this "
-                f"command requires the kind {chosen}. Nothing was changed. Run this command again."
+                f"command requires the kind {chosen}."
             )
+            msg = f"{problem} Nothing was changed. Run this command again."
             raise CloudError(msg)
 
     def _lock(self, command: str) -> contextlib.AbstractContextManager[None]:
