@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - stackproof.migration.cloud
   - stackproof.migration.wait
   - stackproof.migration.monitoring
+  - stackproof.migration.notifications
   - stackproof.migration.timeout_action
   - stackproof.migration.attributes
 attributes:
@@ -135,6 +136,12 @@ polls:
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
+notifications:
+  description: How the notifications of Nova worked, as in
+    RV(stackproof.migration.server_live_migrate#module:notifications). Null without O(notifications).
+  returned: always
+  type: dict
+  sample: {state: working, reason: null, events: 6, other_messages: 12, connections: 1}
 seconds:
   description: Run time of the module in seconds, including authentication.
   returned: always
@@ -159,14 +166,16 @@ from typing import Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import (
-    NOTHING,
+    NOTHING_HEARD,
     MigrationMonitor,
     summary,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     monitoring_arguments,
+    notification_arguments,
     poll_intervals_of,
     timeout_action_arguments,
     wait_arguments,
@@ -179,15 +188,17 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
     """Run the module."""
     options = MonitorOptions.of(params, poll_intervals_of(params))
     tracked = [TrackedMigration.from_result(given) for given in params["migrations"]]
-    monitor = None
+    monitor, warnings = None, list[str]()
     if any(migration.open for migration in tracked):
-        monitor = MigrationMonitor(connect(params, clock), tracked, options)
-        if check_mode:
-            monitor.predict()
-        else:
-            monitor.run()
-    values = summary(tracked, polls=monitor.polls if monitor is not None else ())
-    return Report(values, failed="msg" in values)
+        with listening(options.notifications, clock, warnings) as listener:
+            monitor = MigrationMonitor(connect(params, clock), tracked, options, listener=listener)
+            if check_mode:
+                monitor.predict()
+            else:
+                monitor.run()
+    values = summary(tracked, polls=monitor.polls if monitor else ())
+    values["notifications"] = monitor.notifications() if monitor else None
+    return Report(values, failed="msg" in values, warnings=warnings)
 
 
 MODULE = Definition(
@@ -195,10 +206,11 @@ MODULE = Definition(
         **wait_arguments(timeout=900),
         **monitoring_arguments(),
         **timeout_action_arguments(),
+        **notification_arguments(),
         "migrations": {"type": "list", "elements": "dict", "required": True},
     },
     work=wait,
-    empty=NOTHING,
+    empty=NOTHING_HEARD,
 )
 
 

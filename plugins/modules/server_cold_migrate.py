@@ -27,6 +27,7 @@ extends_documentation_fragment:
   - stackproof.migration.wait
   - stackproof.migration.migration_request
   - stackproof.migration.monitoring
+  - stackproof.migration.notifications
   - stackproof.migration.attributes
 attributes:
   check_mode:
@@ -133,6 +134,12 @@ polls:
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
+notifications:
+  description: How the notifications of Nova worked, as in
+    RV(stackproof.migration.server_live_migrate#module:notifications). Null without O(notifications).
+  returned: always
+  type: dict
+  sample: {state: working, reason: null, events: 6, other_messages: 12, connections: 1}
 seconds:
   description: Run time of the module in seconds, including authentication.
   returned: always
@@ -157,11 +164,12 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import MigrationWorkflow
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING_HEARD
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     migration_request_arguments,
     monitoring_arguments,
+    notification_arguments,
     poll_intervals_of,
     wait_arguments,
 )
@@ -185,10 +193,11 @@ MODULE = Definition(
         **wait_arguments(timeout=1800),
         **migration_request_arguments(),
         **monitoring_arguments(),
+        **notification_arguments(),
         "host": {"type": "str"},
     },
     work=cold_migrate,
-    empty=NOTHING,
+    empty=NOTHING_HEARD,
 )
 
 

@@ -25,6 +25,7 @@ extends_documentation_fragment:
   - stackproof.migration.wait
   - stackproof.migration.migration_request
   - stackproof.migration.monitoring
+  - stackproof.migration.notifications
   - stackproof.migration.timeout_action
   - stackproof.migration.probe
   - stackproof.migration.attributes
@@ -349,6 +350,39 @@ polls:
   type: list
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
+notifications:
+  description: How the notifications of Nova worked. Null without O(notifications).
+  returned: always
+  type: dict
+  contains:
+    state:
+      description:
+        - V(working) means that notifications announced the ends of the migrations.
+        - V(silent) means that no notification about the servers arrived.
+        - V(lossy) means that a poll found an end that no notification had announced.
+        - V(interrupted) means that the connection to RabbitMQ ended at least once.
+        - V(down) means that RabbitMQ did not answer.
+        - V(unused) means that the module monitored no migration to its end.
+        - In all states except V(working) and V(unused), the module polled as often as without notifications, at least
+          for a part of the time.
+      type: str
+      sample: working
+    reason:
+      description: Why the state is not V(working). Null if there is no reason.
+      type: str
+      sample: null
+    events:
+      description: Number of notifications about the migrations of the servers.
+      type: int
+      sample: 6
+    other_messages:
+      description: Number of other messages. The module does not use them.
+      type: int
+      sample: 12
+    connections:
+      description: Number of connections to RabbitMQ.
+      type: int
+      sample: 1
 seconds:
   description: Run time of the module in seconds, including authentication.
   returned: always
@@ -402,11 +436,12 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import connect
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import SYSTEM_CLOCK, Clock
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.migrate import MigrationWorkflow
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.monitor import NOTHING_HEARD
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions, order_of
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     migration_request_arguments,
     monitoring_arguments,
+    notification_arguments,
     poll_intervals_of,
     probe_arguments,
     timeout_action_arguments,
@@ -442,12 +477,13 @@ MODULE = Definition(
         **timeout_action_arguments(),
         **migration_request_arguments(),
         **probe_arguments(),
+        **notification_arguments(),
         "host": {"type": "str"},
         "block_migration": {"type": "str", "choices": list(BLOCK_MIGRATION), "default": "auto"},
         "wait": {"type": "bool", "default": True},
     },
     work=live_migrate,
-    empty=NOTHING,
+    empty=NOTHING_HEARD,
 )
 
 

@@ -15,6 +15,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from selectors import BaseSelector, SelectorKey
+    from threading import Event
+
+
+def _wait(event: Event, seconds: float) -> bool:
+    return event.wait(seconds)
 
 
 def _select(selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, Any]]:
@@ -29,6 +34,8 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
     # Wait for the files of a selector, with a timeout in seconds. Return the files that are ready.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
+    # Wait for an event of another thread, with a timeout in seconds. Return whether the event is set.
+    wait: Callable[[Event, float], bool] = _wait
 
 
 SYSTEM_CLOCK = Clock()

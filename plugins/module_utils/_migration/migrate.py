@@ -37,6 +37,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
     MigrationStarter,
     summary,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
     ForeignMigrationWait,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         MigrationOrder,
         MonitorOptions,
     )
+    from ansible_collections.stackproof.migration.plugins.module_utils._notifications.listener import Listener
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
 # After a request without an answer, check for this number of seconds whether Nova processed it.
@@ -95,8 +97,14 @@ class MigrationWorkflow:
     _not_before: str = ""
     # This stopwatch starts when the module reads the hosts of the servers.
     _located: Stopwatch = field(init=False)
+    _listener: Listener | None = None
 
     def run(self) -> Report:
+        # The connection is made first, so that wrong settings of the option notifications fail before any migration.
+        with listening(self.options.notifications, self.cloud.clock, self.warnings) as self._listener:
+            return self._run()
+
+    def _run(self) -> Report:
         self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
         self.cloud.microversions.choose(self.order.need)
         if self.order.kind is LIVE:
@@ -133,7 +141,7 @@ class MigrationWorkflow:
         for migration in tracked:
             migration.state.is_started = migration.joined
         starter = MigrationStarter(self._request, self.order.limit, host_wait, self.order.stop_on_failure)
-        monitor = MigrationMonitor(self.cloud, tracked, self.options, starter)
+        monitor = MigrationMonitor(self.cloud, tracked, self.options, starter, self._listener)
         if self.order.wait:
             monitor.run()
         else:
@@ -146,7 +154,7 @@ class MigrationWorkflow:
                     )
         if host_wait is not None:
             self.warnings += host_wait.warnings
-        return self._report(tracked, before, monitor.polls)
+        return self._report(tracked, before, monitor)
 
     def _host_wait_of(self, tracked: list[TrackedMigration]) -> ForeignMigrationWait | None:
         if not self.order.wait_for_hosts:
@@ -459,8 +467,9 @@ class MigrationWorkflow:
             message += " The server is locked, so only administrators can migrate it."
         migration.conclude(conclude.predicted(message))
 
-    def _report(self, tracked: list[TrackedMigration], before: str, polls: Sequence[datetime] = ()) -> Report:
-        values = summary(tracked, polls=polls)
+    def _report(self, tracked: list[TrackedMigration], before: str, monitor: MigrationMonitor | None = None) -> Report:
+        values = summary(tracked, polls=monitor.polls if monitor else ())
+        values["notifications"] = monitor.notifications() if monitor else None
         values["diff"] = {"before": before, "after": _diff_lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 

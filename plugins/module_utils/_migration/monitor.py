@@ -19,6 +19,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ch
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.evaluation import Situation, Step
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.model import Conclusion, Ending
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.observer import Observer
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import (
+    PollWait,
+    Sleep,
+    WaitForNotifications,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.progress import Progress
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.timeouts import (
     APPEARANCE_SECONDS,
@@ -46,11 +51,14 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
         ForeignMigrationWait,
     )
+    from ansible_collections.stackproof.migration.plugins.module_utils._notifications.listener import Listener
 
 # The shortest interval between two polls, in seconds.
 SHORTEST_INTERVAL = 0.05
 # The result if the module fails before it monitors a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
+# Result keys of a module with the option notifications that failed before it monitored a migration.
+NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}
 
 
 @dataclass(frozen=True)
@@ -73,6 +81,7 @@ class MigrationMonitor:
         tracked: list[TrackedMigration],
         options: MonitorOptions,
         starter: MigrationStarter | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.cloud = cloud
         self.tracked = tracked
@@ -80,6 +89,9 @@ class MigrationMonitor:
         self._starter = starter
         self._observer = Observer(cloud, tracked, read_progress=options.read_progress)
         self._watch = Stopwatch(cloud.clock)
+        self._poll_wait: PollWait = (
+            Sleep(cloud.clock) if listener is None else WaitForNotifications(cloud.clock, listener, tracked)
+        )
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
         # The clock of the cloud gives the times of the polls.
         self.polls: list[datetime] = []
@@ -122,7 +134,11 @@ class MigrationMonitor:
             if before != (before := self._statuses()):
                 # A second change of status often follows soon. So start again with the shortest poll interval.
                 intervals = self.options.pace.intervals()
-            self.cloud.clock.sleep(min(next(intervals), self._next_deadline()))
+            self._poll_wait.until_next_poll(next(intervals), self._next_deadline(), needs_polls=self._needs_polls())
+
+    def _needs_polls(self) -> bool:
+        """Return whether the module waits for a change about which Nova sends no notification."""
+        return bool(self._blocked) or any(migration.state.settle_deadline is not None for migration in self._open)
 
     def start(self) -> None:
         """Request each migration when its compute hosts are free. Do not monitor the migrations."""
@@ -203,6 +219,7 @@ class MigrationMonitor:
     def _mark_started(self, migration: TrackedMigration) -> None:
         migration.state.is_started = True
         migration.state.record_deadline = Deadline(self.cloud.clock, APPEARANCE_SECONDS)
+        self._poll_wait.requested()
         self._run_clock(migration)
 
     def _run_clock(self, migration: TrackedMigration) -> None:
@@ -214,6 +231,10 @@ class MigrationMonitor:
     def _call_off(self, why: str) -> None:
         for migration in self._waiting:
             migration.conclude(conclude.not_started(migration.plan, why))
+
+    def notifications(self) -> dict[str, Any] | None:
+        """Return how the notifications worked. Return None without the option notifications."""
+        return self._poll_wait.result()
 
     # Observe
 
@@ -236,6 +257,7 @@ class MigrationMonitor:
         for migration in self._open:
             if migration.state.settle_deadline is None:
                 self._act(migration, evaluation.step_before_end(self._situation(migration)))
+        self._poll_wait.polled()
 
     def _read_records(self, which: list[TrackedMigration]) -> None:
         self._observer.read_records(which)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.concurrency import ConcurrencyLimit
+from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import NotificationSettings
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.migration_type import LIVE, MigrationType
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ class MonitorOptions:
     read_progress: bool = False
     pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None
+    # Where Nova's notifications are. None without notifications.
+    notifications: NotificationSettings | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], pace: PollIntervals) -> MonitorOptions:
@@ -53,6 +56,7 @@ class MonitorOptions:
             read_progress=params.get("read_progress", False),
             pace=pace,
             progress_file=params["progress_file"],
+            notifications=NotificationSettings.of(params),
         )
 
 
@@ -108,6 +112,11 @@ def order_of(
             raise InputError(
                 f"{name} needs wait=true, because the module requests the next migration when a migration ends."
             )
+    if params["notifications"] is not None and not wait:
+        raise InputError(
+            "notifications needs wait: they shorten the wait for the end of the migrations. Set wait=true, or set"
+            " notifications in migration_wait."
+        )
     if params["wait_for_hosts"] < 0:
         raise InputError(f"wait_for_hosts must be at least 0, found {params['wait_for_hosts']}.")
     return MigrationOrder(

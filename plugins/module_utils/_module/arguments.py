@@ -99,6 +99,30 @@ def probe_arguments() -> dict[str, Any]:
     }
 
 
+def notification_arguments() -> dict[str, Any]:
+    """Return the option of the doc fragment notifications."""
+    return {
+        "notifications": {
+            "type": "dict",
+            "options": {
+                # no_log keeps the value out of the system log. The functions in secrets.py mask results.
+                "url": {"type": "str", "required": True, "no_log": True},
+                "exchange": {"type": "str", "default": "nova"},
+                "topic": {"type": "str", "default": "versioned_notifications"},
+                "interval": {"type": "float", "default": 10},
+                "tls": {
+                    "type": "dict",
+                    "options": {
+                        "ca_cert": {"type": "path"},
+                        "client_cert": {"type": "path"},
+                        "client_key": {"type": "path", "no_log": False},
+                    },
+                },
+            },
+        },
+    }
+
+
 def check_api_timeout(params: Mapping[str, Any]) -> None:
     """Raise InputError when api_timeout is not greater than 0."""
     _check_positive(params, "api_timeout")

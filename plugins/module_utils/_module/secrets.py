@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that mask the secrets of the options cloud and auth.
+"""Pure functions that mask the secrets of the options cloud, auth and notifications.
 
 Ansible masks a secret wherever it occurs. If the password is "compute", Ansible changes the host name compute1 to
 ********1. Therefore this collection masks secrets itself.
@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import secrets_in_url
 
 # Ansible shows one of these texts in the place of a secret.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -74,7 +76,7 @@ _LONG_SECRET = 8
 
 
 def secrets_in(params: Mapping[str, Any]) -> set[str]:
-    """Return all secret values in the module options ``cloud`` and ``auth``."""
+    """Return all secret values in the module options ``cloud``, ``auth`` and ``notifications``."""
     return {str(value) for value in _secret_values(params)}
 
 
@@ -88,6 +90,8 @@ def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
         masked["cloud"] = _masked_settings(masked["cloud"])
     if "auth" in masked:
         masked["auth"] = _masked_auth(masked["auth"])
+    if masked.get("notifications") is not None:
+        masked["notifications"] = _masked_notifications(masked["notifications"])
     return masked
 
 
@@ -132,6 +136,7 @@ def _secret_values(params: Mapping[str, Any]) -> Iterator[Any]:
         yield cloud
     yield from _in_settings(cloud)
     yield from _in_auth(params.get("auth"))
+    yield from _in_notifications(params.get("notifications"))
 
 
 def _in_settings(value: Any, key: str = "") -> Iterator[Any]:
@@ -155,6 +160,15 @@ def _in_auth(value: Any, key: str = "") -> Iterator[Any]:
             yield from _in_auth(each, str(name))
     else:
         yield from _leaves(value)
+
+
+def _in_notifications(value: Any) -> Iterator[str]:
+    """Return the URL of RabbitMQ and its passwords. A value of a wrong type may contain a URL."""
+    if isinstance(value, Mapping):
+        yield from secrets_in_url(value.get("url"))
+    else:
+        for one in _leaves(value):
+            yield from secrets_in_url(str(one))
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -190,6 +204,12 @@ def _masked_auth(value: Any, key: str = "") -> Any:
     if isinstance(value, Mapping):
         return {name: _masked_auth(each, str(name)) for name, each in value.items()}
     return _hidden(value)
+
+
+def _masked_notifications(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return _hidden(value)
+    return {key: _hidden(each) if key == "url" else each for key, each in value.items()}
 
 
 def _hidden(value: Any) -> Any:

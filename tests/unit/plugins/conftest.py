@@ -16,6 +16,8 @@ import pytest
 from ansible.module_utils.common.warnings import _global_warnings
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud, connect
+from ansible_collections.stackproof.migration.tests.unit.plugins.broker import BIN, Broker
+from ansible_collections.stackproof.migration.tests.unit.plugins.certificates import self_signed
 from ansible_collections.stackproof.migration.tests.unit.plugins.fake_cloud import FakeCloud
 from pytest_httpserver import HTTPServer
 
@@ -99,3 +101,18 @@ def deaf_port() -> Iterator[int]:
             one.setblocking(False)
             one.connect_ex(address)
         yield int(address[1])
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
+    """Yield a private RabbitMQ. All tests share it, because its start takes some seconds."""
+    if not BIN.is_dir():
+        pytest.skip("RabbitMQ is not installed (package rabbitmq-server)")
+    folder = tmp_path_factory.mktemp("broker")
+    broker = Broker(folder, self_signed(folder))
+    try:
+        broker.start()
+        broker.prepare()
+        yield broker
+    finally:
+        broker.stop()

@@ -66,7 +66,7 @@ class ScriptedTime:
     def __init__(self) -> None:
         self.now = 0.0
         self.sleeps: list[float] = []
-        self.clock = Clock(lambda: self.now, self._sleep, self._select)
+        self.clock = Clock(lambda: self.now, self._sleep, self._select, self._wait)
         self._changed = threading.Condition()
         # By thread in _select: the time until which the thread waits, and the file descriptor that wakes the thread
         self._waiting: dict[threading.Thread, tuple[float, int]] = {}
@@ -82,6 +82,11 @@ class ScriptedTime:
                         del self._waiting[thread]
                         os.write(wake, b"!")
             self.now = end
+
+    def _wait(self, event: threading.Event, seconds: float) -> bool:
+        if not event.is_set():
+            self._sleep(seconds)
+        return event.is_set()
 
     def _probes_wait(self) -> bool:
         """Wait until all probe threads wait. Return whether there are probe threads."""

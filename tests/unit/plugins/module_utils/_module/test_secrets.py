@@ -99,3 +99,30 @@ def test_weak_secret_is_masked_in_texts_and_not_in_identifiers(value: Any, maske
 def test_long_secret_is_masked_inside_words_of_a_text() -> None:
     assert mask_text(f"sent x{SECRET}y", {SECRET}) == "sent x********y"
     assert mask_text("nothing", set()) == "nothing"
+
+
+@pytest.mark.parametrize(
+    "notifications",
+    [
+        {"url": f"amqp://operator:{SECRET}@rabbit/nova"},
+        f"amqp://operator:{SECRET}@rabbit/nova",
+        [f"amqp://operator:{SECRET}@rabbit/nova"],
+    ],
+)
+def test_masks_the_url_of_rabbitmq(notifications: Any) -> None:
+    params = {"notifications": notifications, "reason": f"the word {SECRET}", "host": "compute1"}
+    masked = mask_options(params)
+    assert masked["reason"] == "the word ********"
+    assert masked["host"] == "compute1"
+    assert SECRET not in str(masked)
+    assert HIDDEN_OPTION in str(masked["notifications"])
+
+
+def test_shows_the_other_options_of_notifications() -> None:
+    url = f"amqp://operator:{SECRET}@rabbit/nova"
+    masked = mask_options({"notifications": {"url": url, "exchange": "nova", "tls": None}})
+    assert masked == {"notifications": {"url": HIDDEN_OPTION, "exchange": "nova", "tls": None}}
+    assert mask_text(f"The value {url} is wrong.", secrets_in({"notifications": {"url": url}})) == (
+        "The value ******** is wrong."
+    )
+    assert mask_options({"notifications": None}) == {"notifications": None}

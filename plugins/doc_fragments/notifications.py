@@ -1,0 +1,63 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options of the modules that can wait for notifications of Nova."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """The documentation of the option with which a module receives Nova's versioned notifications."""
+
+    DOCUMENTATION = r"""
+options:
+  notifications:
+    description:
+      - Where Nova's versioned notifications are. If set, the module polls as soon as a notification announces the end
+        of a migration. While notifications arrive, other polls are rare.
+      - Notifications only determine when the module polls. The outcome always comes from the polls.
+      - If notifications do not arrive, the module polls as often as without this option, at the latest 10 seconds after
+        the last notification should have arrived. RV(notifications) describes how the notifications worked.
+      - This option needs the Python package C(kombu) and a Nova that sends versioned notifications. The page I(Wait by
+        event) of the documentation describes the configuration of Nova and the rights of the user in RabbitMQ.
+      - If RabbitMQ refuses the connection because a value of this option is wrong, the module fails before it requests
+        a migration. If RabbitMQ does not answer, the module returns a warning and polls.
+      - The module receives copies of the notifications in a queue of its own. Other consumers lose no notification.
+    type: dict
+    suboptions:
+      url:
+        description:
+          - Address of RabbitMQ with user, password and virtual host, such as
+            C(amqp://user:password@rabbit.example.org:5672/nova). C(amqps://) uses TLS.
+          - The form of C(transport_url) in C(nova.conf) is also possible, with C(rabbit://) and several hosts.
+        type: str
+        required: true
+      exchange:
+        description: The exchange to which Nova sends notifications, as in Nova's option C(control_exchange).
+        type: str
+        default: nova
+      topic:
+        description: The topic of the notifications, as in Nova's option C(versioned_notifications_topics).
+        type: str
+        default: versioned_notifications
+      interval:
+        description: Longest interval between two polls while notifications arrive, in seconds, from 1 to 60.
+        type: float
+        default: 10
+      tls:
+        description: Files for a connection with C(amqps://). The module always verifies the certificate of RabbitMQ.
+        type: dict
+        suboptions:
+          ca_cert:
+            description: Certificates of the authorities to trust, in the format PEM. By default, the module trusts the
+              authorities of the operating system.
+            type: path
+          client_cert:
+            description: Certificate of the client, in the format PEM.
+            type: path
+          client_key:
+            description: Private key of the client certificate. By default, O(notifications.tls.client_cert) contains
+              the key.
+            type: path
+"""

@@ -1,0 +1,32 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""A pure data class: what a listener knows about the notifications."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class BusState:
+    """What the listener knows. Times are on the monotonic clock."""
+
+    connected: bool = False
+    connected_at: float = 0.0
+    # Number of connections, including the present one.
+    connections: int = 0
+    # Number of connections that ended.
+    losses: int = 0
+    # Why there is no connection, or why the last connection ended.
+    problem: str = ""
+    # Number of notifications about the followed servers, over all connections and over the present connection.
+    events: int = 0
+    heard: int = 0
+    # Number of other messages.
+    others: int = 0
+    # Time of the last notification about the end of a migration, by the id of the server.
+    finals: dict[str, float] = field(default_factory=dict)

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Connect to RabbitMQ, and receive copies of Nova's notifications.
+
+The queue belongs to this connection only. RabbitMQ copies each message of the exchange into each queue, so no other
+consumer loses a message. RabbitMQ deletes the queue when the connection ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import ssl
+import sys
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ansible.module_utils.basic import missing_required_lib
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import CloudError, ConfigurationError
+from ansible_collections.stackproof.migration.plugins.module_utils._notifications.connection_errors import (
+    SERVICE,
+    BrokerDownError,
+    Stage,
+    connection_error,
+    missing_file,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import kombu
+    from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import (
+        Broker,
+        NotificationSettings,
+        Tls,
+    )
+
+# The names of all queues begin with this text. The permissions of a user can name it.
+QUEUE_PREFIX = "stackproof-migration."
+# RabbitMQ keeps at most this many messages and bytes in the queue. When the limit is reached, it drops the oldest.
+MAX_MESSAGES = 5000
+MAX_BYTES = 16 * 2**20
+# RabbitMQ deletes a queue without a consumer after this many seconds, for example after a loss of the connection.
+EXPIRY_SECONDS = 60
+# RabbitMQ sends at most this many messages before the client has confirmed them.
+PREFETCH = 100
+CONNECT_SECONDS = 5.0
+# After two intervals without any data, both sides end the connection.
+HEARTBEAT_SECONDS = 5
+CLOSE_SECONDS = 1.0
+
+
+def import_kombu() -> Any:
+    """Return the package kombu. Raise ConfigurationError if this Python has no kombu.
+
+    kombu is optional. The import takes a tenth of a second.
+    """
+    try:
+        return importlib.import_module("kombu")
+    except ImportError as error:
+        raise ConfigurationError(
+            f"notifications: {missing_required_lib('kombu')} Install kombu for that Python: {sys.executable} -m pip"
+            " install 'kombu>=5.3', or remove the option notifications.",
+            service=SERVICE,
+        ) from error
+
+
+class Subscription:
+    """A connection to RabbitMQ with a queue of its own."""
+
+    def __init__(self, transport: kombu.transport.base.Transport, connection: Any, broker: Broker) -> None:
+        self.broker = broker
+        self._transport = transport
+        self._connection = connection
+
+    @property
+    def socket(self) -> Any:
+        return self._connection.sock
+
+    def receive(self, seconds: float) -> None:
+        """Pass the next message to the function on_message of subscribe().
+
+        Raise TimeoutError if no message arrives within this time.
+        """
+        self._transport.drain_events(self._connection, timeout=seconds)
+
+    def keep_alive(self) -> None:
+        """Send a heartbeat if it is due. Raise an exception if RabbitMQ sent none. Call this once per second."""
+        self._transport.heartbeat_check(self._connection)
+
+    def close(self) -> None:
+        """End the connection. Do not wait for a broker that does not answer."""
+        with contextlib.suppress(Exception):
+            self.socket.settimeout(CLOSE_SECONDS)
+        with contextlib.suppress(Exception):
+            self._transport.close_connection(self._connection)
+
+
+def subscribe(settings: NotificationSettings, on_message: Callable[[Any], None]) -> Subscription:
+    """Connect to the first broker that answers, and create the queue. Raise a CloudError if this is not possible."""
+    down: BrokerDownError | None = None
+    for broker in settings.brokers:
+        try:
+            return _subscribe_at(broker, settings, on_message)
+        except BrokerDownError as error:
+            down = error
+    raise down or BrokerDownError("url names no broker", service=SERVICE)
+
+
+def _subscribe_at(broker: Broker, settings: NotificationSettings, on_message: Callable[[Any], None]) -> Subscription:
+    parameters = import_kombu().Connection(
+        transport="pyamqp",
+        hostname=broker.host,
+        port=broker.port,
+        userid=broker.user,
+        password=broker.password,
+        virtual_host=settings.virtual_host,
+        ssl=_tls_arguments(settings.tls, broker),
+        connect_timeout=CONNECT_SECONDS,
+        heartbeat=HEARTBEAT_SECONDS,
+        transport_options={"client_properties": {"connection_name": "stackproof.migration notifications"}},
+    )
+    # Connection.connect() would sleep after an error, try again, and replace the exception.
+    transport = parameters.transport
+    with _mapped(Stage.CONNECT, settings, broker):
+        connection = transport.establish_connection()
+    subscription = Subscription(transport, connection, broker)
+    try:
+        with _mapped(Stage.CONNECT, settings, broker):
+            channel = connection.channel()
+            # Messages stay bytes, because most of them are dropped without decoding.
+            channel.auto_decode = False
+        with _mapped(Stage.EXCHANGE, settings, broker):
+            channel.exchange_declare(settings.exchange, "topic", passive=True)
+        with _mapped(Stage.QUEUE, settings, broker):
+            _consume(channel, settings, on_message)
+    except CloudError:
+        subscription.close()
+        raise
+    return subscription
+
+
+def _consume(channel: Any, settings: NotificationSettings, on_message: Callable[[Any], None]) -> None:
+    name = f"{QUEUE_PREFIX}{uuid.uuid4()}"
+    limits = {"x-max-length": MAX_MESSAGES, "x-max-length-bytes": MAX_BYTES, "x-expires": EXPIRY_SECONDS * 1000}
+    channel.queue_declare(name, exclusive=True, auto_delete=True, durable=False, arguments=limits)
+    channel.queue_bind(name, settings.exchange, f"{settings.topic}.*")
+    channel.basic_qos(0, PREFETCH, a_global=False)
+    channel.basic_consume(name, exclusive=True, callback=on_message)
+
+
+@contextlib.contextmanager
+def _mapped(stage: Stage, settings: NotificationSettings, broker: Broker) -> Iterator[None]:
+    try:
+        yield
+    except CloudError:
+        raise
+    except Exception as error:
+        raise connection_error(error, settings, broker, stage) from error
+
+
+def _tls_arguments(tls: Tls | None, broker: Broker) -> dict[str, Any] | bool:
+    if tls is None:
+        return False
+    files = {"ca_cert": tls.ca_cert, "client_cert": tls.client_cert, "client_key": tls.client_key}
+    for option, path in files.items():
+        if path is not None:
+            try:
+                with Path(path).open("rb"):
+                    pass
+            except OSError as error:
+                raise missing_file(option, path, error) from error
+    return {
+        "cert_reqs": ssl.CERT_REQUIRED,
+        # With a server name, amqp also requires this name in the certificate.
+        "server_hostname": broker.host,
+        "ca_certs": tls.ca_cert,
+        "certfile": tls.client_cert,
+        "keyfile": tls.client_key,
+    }
