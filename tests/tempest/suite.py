@@ -36,8 +36,6 @@ EXCLUDED = {
 # These features of Tempest are disabled for a kind of compute hosts. Each has a reason.
 DISABLED = {
     "fake": {
-        "snapshot": "Nova's fake driver uploads no image for a snapshot.",
-        "shelve": "Nova's fake driver uploads no image for a snapshot, and Nova shelves a server with a snapshot.",
         "console_output": "Nova's fake driver returns a console output of three lines.",
     },
 }

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import nova.conf
+from nova import exception
 from nova.compute import power_state, task_states, vm_states
 from nova.image import glance
 from nova.scheduler.client import report
@@ -150,8 +151,11 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
 
     def snapshot(self, context: Any, instance: Any, image_id: str, update_task_state: Any) -> None:
         """Upload an empty image. Without the upload, the image would stay in the status queued."""
+        if instance.uuid not in self.instances:
+            raise exception.InstanceNotRunning(instance_id=instance.uuid)
+        # Nova expects each task state after the state before it, also when it shelves a server.
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
-        super().snapshot(context, instance, image_id, update_task_state)
+        update_task_state(task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD)
         images = glance.API()
         metadata = {
             "name": images.get(context, image_id)["name"],
