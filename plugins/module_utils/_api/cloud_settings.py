@@ -41,7 +41,7 @@ class CloudsFile:
             text = path.read_text(encoding="utf-8")
             content = yaml.safe_load(text)
         except OSError as error:
-            return f"{path} cannot be read: {error.strerror}. Correct the permissions of the file."
+            return f"{path} cannot be read: {error.strerror}. Correct its permissions."
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             return _not_yaml(path, error)
         return self._check(path, text, content)

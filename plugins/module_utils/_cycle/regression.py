@@ -37,7 +37,7 @@ def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_
     """
     wants_local = None if local == AUTO else switch_of(local)
     if wants_local is None and local != AUTO:
-        msg = f"regression_local must be auto, true or false, found {local!r}. Set it to one of these values."
+        msg = f"regression_local must be auto, true or false, found {local!r}. Choose one of these values."
         raise ValueError(msg)
     named = _named_cloud(variables)
     common = {
