@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Describe the machine and the versions of the software that is measured."""
+"""Return the CPU, memory and software versions of the machine that runs the bench."""
 
 from __future__ import annotations
 
