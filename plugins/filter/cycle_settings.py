@@ -83,7 +83,7 @@ _value:
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings for the steps of the cycle."""
+    """Return the settings that the steps of a migration cycle use."""
     return settings_of(inputs)
 
 
