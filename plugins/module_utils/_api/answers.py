@@ -124,7 +124,7 @@ def parse(text: str | bytes, source: AnswerSource) -> JsonObject:
 
 
 def _check(value: Any, shape: Any, path: str, source: AnswerSource) -> None:
-    """Raise UnexpectedAnswerError when the value at this path does not have the expected shape."""
+    """Raise UnexpectedAnswerError when a value in the answer does not have the expected type."""
     if shape is _ANY:
         return
     if not _fits(value, shape):

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Send requests to a cloud with the adapters of openstacksdk.
+"""Send requests to the services of a cloud with openstacksdk.
 
-Failed reads are retried. Errors have a type.
+The client retries read requests. It raises a typed exception for each kind of error.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _cloud_name(settings: Mapping[str, Any]) -> str | None:
 
 
 def _source_of(settings: Mapping[str, Any]) -> str:
-    """Return the name of the source of the cloud settings for messages."""
+    """Return a text that names the source of the cloud settings. Messages contain this text."""
     name = _cloud_name(settings)
     if name and not set(settings) - _SETTINGS_BESIDE_FILE:
         file = cloud_settings.CloudsFile()

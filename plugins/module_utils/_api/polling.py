@@ -32,7 +32,7 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # Wait for the files of a selector, with a timeout in seconds. Return the files that are ready.
+    # Wait until a file of the selector is ready or the timeout (in seconds) is over. Return the ready files.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
     # Wait for an event of another thread, with a timeout in seconds. Return whether the event is set.
     wait: Callable[[Event, float], bool] = _wait

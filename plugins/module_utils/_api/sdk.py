@@ -119,7 +119,7 @@ def auth_options(auth_type: str) -> list[str]:
 
 
 def adapter(cloud: CloudRegion, service: str) -> Adapter:
-    """Return the adapter that sends requests to a service."""
+    """Return an adapter of openstacksdk for requests to one service, for example ``compute``."""
     adapter_class = importlib.import_module("keystoneauth1.adapter").Adapter
 
     def construct(**settings: Any) -> Adapter:

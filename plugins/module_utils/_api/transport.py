@@ -79,7 +79,7 @@ class BoundedSession(Session):
         return super().get_auth_headers(auth, **settings)
 
     def seconds_left(self, timeout: float | None) -> float | None:
-        """Return the seconds until the timeout of the running request. Return None when there is no timeout."""
+        """Return the seconds until the running request times out. Return None if the request has no timeout."""
         if self._deadline is None:
             return timeout
         left = max(0.0, self._deadline - time.monotonic())

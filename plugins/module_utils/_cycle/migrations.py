@@ -38,7 +38,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class CycleMigrations:
-    """The migrations of a cycle from the result of its last step."""
+    """The migrations of one cycle. They come from the last step that returned migrations."""
 
     migrations: list[Migration]
     not_completed: list[Migration]

@@ -91,7 +91,7 @@ class InventoryRequest:
     pace: PollIntervals = field(default_factory=PollIntervals)
 
     def check(self) -> None:
-        """Raise InputError if a value is not valid."""
+        """Raise InputError if an option is not valid."""
         if not self.host:
             raise InputError("host must not be empty. Name a compute host.")
         if self.since is not None and timestamps.read_time(self.since) is None:

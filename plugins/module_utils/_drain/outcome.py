@@ -68,7 +68,6 @@ def is_undrain(drain: Mapping[str, Any]) -> bool:
 
 
 def evaluate(drain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outcome and the next step of the role."""
     found = conclude(drain)
     plan = drain.get("plan") or {}
     return {

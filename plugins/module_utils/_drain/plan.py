@@ -91,7 +91,7 @@ def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Ite
 
 @dataclass(frozen=True)
 class ResourceRequest:
-    """The resources and traits that a server needs from Placement."""
+    """The resources and traits that a server requires. Placement searches for compute hosts that have them."""
 
     resources: tuple[tuple[str, int], ...]
     required: tuple[str, ...] = ()
@@ -151,7 +151,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Demand:
-    """The restrictions on the compute hosts of a server, if the API shows them."""
+    """The availability zone, the server group and the resources that limit the possible hosts of a server."""
 
     server_id: str
     zone: str | None = None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsolePatterns:
-    """Regular expressions for the boot line and the counter lines on a console."""
+    """The regular expressions that find the boot lines and the counter lines in the console output."""
 
     boot: re.Pattern[str]
     count: re.Pattern[str]

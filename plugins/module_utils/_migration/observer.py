@@ -58,7 +58,7 @@ class Observer:
         self._next_progress = Deadline(cloud.clock, 0)
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the migration records. A record that does not exist is None."""
+        """Read the migration records. A record is None if Nova does not list it."""
         if not which:
             return
         records = migration_list.of_servers(

@@ -77,7 +77,7 @@ class Definition:
         """Run the module. Read the options, do the work, and exit."""
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
         report = self.run(module.params, clock, check_mode=module.check_mode)
-        # The report is already masked. Ansible would also mask a secret that is a part of a host name.
+        # This module masks the secrets itself. Ansible would also mask a host name that contains a secret.
         module.params = mask_options(module.params)
         module.no_log_values = set()
         for warning in report.warnings:

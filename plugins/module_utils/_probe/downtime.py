@@ -19,7 +19,7 @@ HELD_UP_SECONDS = 0.25
 
 @dataclass
 class RequestSchedule:
-    """Calculates when the next request is due. All times are in seconds on the monotonic clock."""
+    """Calculates the time of the next probe request. All times are in seconds on the monotonic clock."""
 
     # Seconds between two requests.
     interval: float

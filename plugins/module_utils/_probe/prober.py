@@ -39,7 +39,7 @@ CONNECT_SECONDS = 1.0
 SHARE_OF_FILES = 4
 # A refused connection counts as an answer, because the server itself refuses the connection.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
-# Close connections without TIME_WAIT. Otherwise the probe could use all local ports.
+# Close each connection without the state TIME_WAIT. Otherwise the probe could use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
 # The ICMP types of the echo request and of the echo reply.
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
@@ -283,7 +283,7 @@ class Prober:
         self._guarded(self._begin)
 
     def ended_by(self) -> Exception | None:
-        """Return the error that stopped the thread. Return None when there is no error."""
+        """Return the exception that stopped the probing thread. Return None if no exception was raised."""
         return self._error
 
     def _open(self, target: Target, most: int) -> None:
