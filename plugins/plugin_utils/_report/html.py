@@ -25,7 +25,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def html(evidence: Mapping[str, Any]) -> str:
-    """Return the report of a cycle."""
     return render("report.html.j2", page(evidence))
 
 

@@ -44,7 +44,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Host:
-    """One compute host, before or after the migration."""
+    """The state of a compute host before or after the migration."""
 
     name: str
     state: str
@@ -124,7 +124,7 @@ class Page(MigrationsPage):
     def changed_nothing(self) -> bool:
         """Return whether the run changed nothing in the cloud.
 
-        Such a run booted no server and deleted no server.
+        A run changes nothing if it boots no server and deletes no server.
         """
         return not (self.servers or self.requests or self.deleted or self.orphaned_allocations)
 
