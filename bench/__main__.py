@@ -110,7 +110,7 @@ def publish(results: Mapping[str, Any], path: Path) -> None:
 
 
 def measure_all(settings: Settings) -> dict[str, Any]:
-    """Measure every part on a local cloud. Save the results after each part."""
+    """Run every part of the benchmark on a local cloud. Save the results after each part."""
     cloud = BenchCloud(STATE, int(os.environ.get("BENCH_PORT_BASE") or PORT_BASE))
     print(
         f"The bench takes about {settings.estimate / 60:.0f} minutes on a machine with two cores and no other load.",

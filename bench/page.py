@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Functions that write the results as tables into the documentation."""
+"""Functions that write tables with the benchmark results into the documentation."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The names of the measured tools in the results and in the documentation."""
+"""The names of the benchmarked tools."""
 
 from __future__ import annotations
 

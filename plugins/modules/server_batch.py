@@ -119,7 +119,7 @@ options:
 seealso:
   - module: stackproof.migration.server_live_migrate
   - name: Nova bug 1718455
-    description: The bug affects the live migration of servers that one request booted.
+    description: Nova bug 1718455 affects the live migration of servers that one request booted.
     link: https://bugs.launchpad.net/nova/+bug/1718455
 """
 

@@ -70,7 +70,7 @@ _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 # A proxy answers with these HTTP statuses when the service behind it gives no valid answer.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
-# These settings can be used together with an entry of clouds.yaml.
+# A user can set these options in addition to an entry of clouds.yaml.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
 _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 

@@ -79,7 +79,7 @@ class InventoryRequest:
     target: str | None = None
     # Whether servers in status SHUTOFF may be cold-migrated.
     cold: bool = True
-    # Whether to predict which hosts can take each server.
+    # The result predicts which hosts can take each server.
     predict: bool = True
     # Whether to list the servers that a migration moved to another compute host.
     moved: bool = False

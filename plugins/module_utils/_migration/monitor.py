@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 # The shortest interval between two polls, in seconds.
 SHORTEST_INTERVAL = 0.05
-# The result if the module fails before it monitors a migration.
+# The module returns these values if it fails before it monitors a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 # Result keys of a module with the option notifications that failed before it monitored a migration.
 NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}

@@ -71,7 +71,7 @@ class TrackedMigration:
     # The module sent the migration request at this time on the clock of the cloud.
     started: datetime | None = None
     changed: bool = False
-    # Whether the migration was already running before this module requested it.
+    # The value is True if the migration was already running before this module requested it.
     joined: bool = False
     # Each status of the migration record, with the time of the poll that first returned the status.
     history: list[dict[str, str]] = field(default_factory=list)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def cloud_arguments() -> dict[str, Any]:
-    """Return the options of the doc fragment cloud."""
+    """Return the argument spec of the options in the doc fragment `cloud`."""
     return {
         # The aliases are the same as in the modules of openstack.cloud. With no_log, the system log does not contain
         # the values.

@@ -6,7 +6,7 @@
 
 """Check that the availability zone, the compute host and the key pair of a boot request exist.
 
-The error messages list the existing names, which the errors of Nova do not. The checks also work in check mode.
+The error messages list the existing names. The errors of Nova do not list them. The checks also work in check mode.
 """
 
 from __future__ import annotations

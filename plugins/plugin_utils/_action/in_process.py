@@ -47,7 +47,7 @@ if not SDK_MISSING:
 
 
 class ModuleAction(ActionBase):
-    """The action plugin of a module with the same name."""
+    """The action plugin of a module. The module has the same name."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -70,7 +70,7 @@ class ModuleAction(ActionBase):
         return result
 
     def _runs_in_process(self, task_vars: Mapping[str, Any]) -> bool:
-        """Return whether the module would run on the machine of Ansible, as the same user, and in the same Python."""
+        """Return whether the module would run on the machine of Ansible, as the same user and with the same Python."""
         interpreter = self._templar.template(task_vars.get("ansible_python_interpreter", ""))
         return bool(
             self._connection.transport == "local"

@@ -49,7 +49,7 @@ _ROOM = {True: "yes", False: "no", None: "not known"}
 
 @dataclass(frozen=True)
 class Server:
-    """A server that is still on the host, or that left the host without this run."""
+    """A server that this run did not move away from the drained host."""
 
     name: str
     server_id: str

@@ -96,7 +96,7 @@ _GENERIC = frozenset(
         "scheduler", "other", "none", "auto", "error", "localhost",
     }
 )  # fmt: skip
-# These labels of domains are ordinary words. They are not replaced.
+# The redaction does not replace these labels of domain names, because they are ordinary words.
 _COMMON_LABELS = frozenset(
     {"cloud", "local", "internal", "localdomain", "compute", "openstack", "lan", "net", "com", "org"}
 )
@@ -124,7 +124,7 @@ _PATH = re.compile(rf"(?<![\w.:/@-])(?:~|/(?!{_API_PATH}))[\w.@+~-]*(?:/[\w.@+~-
 
 
 def site_names(*sources: Any) -> frozenset[Name]:
-    """Return the names of the site with their kinds. The sources are reports, results of modules, and texts."""
+    """Return the names of the site and their kinds. The names are from reports, module results and other texts."""
     found = {name for source in sources for name in _names_in(source)}
     found |= set(_parts_of_domain_names(found))
     texts = [text for source in sources for text in _texts_in(source)]

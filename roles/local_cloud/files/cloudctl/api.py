@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A minimal client for the APIs of the local cloud.
 
-The module does not use the SDK, because the import of the SDK takes 2 s.
+This module does not import openstacksdk, because the import takes 2 s.
 """
 
 from __future__ import annotations

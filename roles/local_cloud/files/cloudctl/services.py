@@ -70,7 +70,7 @@ class Services:
                 raise CloudError(with_log(msg, log))
 
     def start_and_wait(self, program: str, is_ready: Callable[[], bool]) -> bool:
-        """Start a program and wait until it works. Return False if it worked before."""
+        """Start a program and wait until it works. Return False if it already worked."""
         if self.running(program) and is_ready():
             return False
         self.start(program)

@@ -82,7 +82,7 @@ class Supervisor:
         return {program["name"]: program["statename"] for program in self._programs()}
 
     def start(self, program: str) -> None:
-        """Start a program if it is not running. Return before the program works."""
+        """Start a program if it is not running. Do not wait until it works."""
         try:
             self._call("startProcess", program, False)
         except xmlrpc.client.Fault as fault:
