@@ -92,6 +92,13 @@ options:
     description: The metadata key that identifies the servers of earlier runs.
     type: str
     default: stackproof_run
+  tags:
+    description:
+      - Tags of the servers of earlier runs. Nova lists only servers that have all these tags.
+      - Without tags, Nova lists all servers of the project. This takes longer in a project with many servers.
+    type: list
+    elements: str
+    default: []
   fail_on_problems:
     description: Whether the module fails if a precondition is not met. RV(problems) always lists the problems.
     type: bool
@@ -361,7 +368,8 @@ def preflight(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Repo
     """Check the preconditions of live migration, and return the result of the module migration_preflight."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     check_api_timeout(params)
-    plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=parse_networks(params["networks"]))
+    networks, tags = parse_networks(params["networks"]), tuple(params["tags"])
+    plan = Plan(**{name: params[name] for name in PLAN_OPTIONS}, networks=networks, tags=tags)
     check_plan(plan)
     values = {"changed": False, **Preflight(connect(params, clock), plan).run()}
     problems = values["problems"]
@@ -383,6 +391,7 @@ MODULE = Definition(
         "probe_network": {"type": "str"},
         "spare_servers": {"type": "int", "default": 0},
         "metadata_key": {"type": "str", "default": "stackproof_run", "no_log": False},
+        "tags": {"type": "list", "elements": "str", "default": []},
         "fail_on_problems": {"type": "bool", "default": True},
     },
     work=preflight,

@@ -74,6 +74,15 @@ options:
         O(metadata).
     type: dict
     default: {}
+  tags:
+    description:
+      - Tags of the servers. Each tag has 1 to 60 characters, and contains no comma and no slash.
+      - With O(state=absent), the module selects only servers that have all these tags. Nova then lists only these
+        servers. Without tags, Nova lists all servers of the project.
+      - With O(state=present), this option requires microversion 2.52 (Pike).
+    type: list
+    elements: str
+    default: []
   availability_zone:
     description:
       - Availability zone of the servers. Administrators may add a compute host (C(zone:host)).
@@ -296,6 +305,7 @@ if TYPE_CHECKING:
 # Nova accepts at most this number of characters in a name, and in the keys and values of metadata.
 MAX_METADATA_LENGTH = 255
 MAX_NAME_LENGTH = 255
+MAX_TAG_LENGTH = 60
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
 ABSENT_ONLY = ("servers", "reservation_id")
 # For these options, an empty value has the same meaning as a missing value.
@@ -312,6 +322,16 @@ def parse_metadata(metadata: dict[str, Any]) -> dict[str, str]:
         if not 1 <= len(key) <= MAX_METADATA_LENGTH or len(value) > MAX_METADATA_LENGTH:
             raise InputError(f"metadata: key and value of {key} must have 1 to {MAX_METADATA_LENGTH} characters.")
     return pairs
+
+
+def parse_tags(tags: list[str]) -> tuple[str, ...]:
+    """Return the option tags without duplicates. Raise InputError if Nova does not accept a tag."""
+    for tag in tags:
+        if not 1 <= len(tag) <= MAX_TAG_LENGTH or "," in tag or "/" in tag:
+            raise InputError(
+                f"tags: a tag must have 1 to {MAX_TAG_LENGTH} characters without comma and slash, found {tag!r}."
+            )
+    return tuple(dict.fromkeys(tags))
 
 
 def check_options(params: dict[str, Any], *, check_mode: bool) -> None:
@@ -358,12 +378,12 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     given = {**params, **{name: params[name] or None for name in OPTIONAL_TEXTS}}
     check_options(given, check_mode=check_mode)
     poll_intervals = poll_intervals_of(given)
-    metadata = parse_metadata(given["metadata"])
+    metadata, tags = parse_metadata(given["metadata"]), parse_tags(given["tags"])
     networks = parse_networks(given["networks"])
     if given["state"] == "absent":
         # In check mode, an empty reservation id is allowed. The module then selects no server.
         servers = [] if given["reservation_id"] == "" and not metadata else given["servers"]
-        selection = Selection(servers, given["reservation_id"] or None, metadata, given["name"])
+        selection = Selection(servers, given["reservation_id"] or None, metadata, given["name"], tags)
         return BatchDeletion(
             connect(params, clock),
             selection,
@@ -373,7 +393,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
             given["release_allocations"],
         ).run()
     names = ("name", "count", "image", "flavor", "availability_zone", "key_name", "server_group", "replace")
-    request = BatchRequest(networks=networks, metadata=metadata, **{name: given[name] for name in names})
+    request = BatchRequest(networks=networks, metadata=metadata, tags=tags, **{name: given[name] for name in names})
     return BatchBoot(connect(params, clock), request, given["timeout"], poll_intervals, check_mode).run()
 
 
@@ -387,6 +407,7 @@ MODULE = Definition(
         "flavor": {"type": "str"},
         "networks": {"type": "raw", "default": "none"},
         "metadata": {"type": "dict", "default": {}},
+        "tags": {"type": "list", "elements": "str", "default": []},
         "availability_zone": {"type": "str"},
         "key_name": {"type": "str", "no_log": False},
         "server_group": {"type": "str"},

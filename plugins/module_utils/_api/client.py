@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -353,16 +353,33 @@ class Cloud:
         service: str = "compute",
     ) -> list[dict[str, Any]]:
         """Return the entries of all pages of a list. Stop before the last page if ``enough(entries)`` returns true."""
-        query = dict(params or {})
         found: list[dict[str, Any]] = []
+        for page in self.each_page(path, key, what, need=need, params=params, service=service):
+            found += page
+            if page and enough(found):
+                break
+        return found
+
+    def each_page(
+        self,
+        path: str,
+        key: str,
+        what: str,
+        *,
+        need: MicroversionRequirement | None = None,
+        params: Mapping[str, Any] | None = None,
+        service: str = "compute",
+    ) -> Iterator[list[dict[str, Any]]]:
+        """Yield the pages of a list. A long list needs less memory if the caller keeps only some entries."""
+        query = dict(params or {})
         markers: set[str] = set()
         while True:
             body = self.read(service, path, what, microversion=self._choose(need), params=query)
             page = body.objects(key)
-            found += page
+            yield list(page)
             links = body.objects(f"{key}_links") if body.get(f"{key}_links") else []
-            if not page or "next" not in {link.get("rel") for link in links} or enough(found):
-                return found
+            if not page or "next" not in {link.get("rel") for link in links}:
+                return
             last = page[-1]
             marker = str(last.get("uuid") or last["id"])
             if marker in markers:

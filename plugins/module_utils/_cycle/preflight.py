@@ -72,6 +72,8 @@ class Plan:
     # The number of servers for which a host must have room in addition to the migrated server.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
+    # The tags of servers that earlier runs have booted. Nova lists only servers with these tags.
+    tags: tuple[str, ...] = ()
 
 
 @dataclass
@@ -349,9 +351,17 @@ class Preflight:
 
     def _orphaned_servers(self) -> list[dict[str, Any]]:
         key = self.plan.metadata_key
-        listed = self._require("service", lambda: nova_servers.all_pages(self.cloud, "Listing orphaned servers"))
+
+        def is_of_a_run(server: Mapping[str, Any]) -> bool:
+            return key in (server.get("metadata") or {})
+
+        filters = nova_servers.tags_filter(self.plan.tags)
+        listed = self._require(
+            "service",
+            lambda: nova_servers.all_pages(self.cloud, "Listing orphaned servers", keep=is_of_a_run, **filters),
+        )
         views = [nova_servers.view(server) for server in listed or []]
-        return [{**server, "run_id": server["metadata"][key]} for server in views if key in server["metadata"]]
+        return [{**server, "run_id": server["metadata"][key]} for server in views]
 
 
 def check_plan(plan: Plan) -> None:

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import SERVERS, SERVERS_WITH_TAGS
 from ansible_collections.stackproof.migration.plugins.module_utils._nova.truncation import mark_truncated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
@@ -103,9 +103,26 @@ def is_ready(server: Mapping[str, Any]) -> bool:
     return bool(server["status"] == "ACTIVE" and server["task_state"] is None)
 
 
-def all_pages(cloud: Cloud, what: str, **params: Any) -> list[dict[str, Any]]:
-    """Return all servers that match the filters of a list request. The filters must limit the length of the list."""
-    return cloud.pages("/servers/detail", "servers", what, need=SERVERS, params=params)
+def all_pages(
+    cloud: Cloud, what: str, *, keep: Callable[[dict[str, Any]], bool] = lambda _server: True, **params: Any
+) -> list[dict[str, Any]]:
+    """Return all servers that match the filters, and for which ``keep(server)`` returns true.
+
+    The filters must limit the length of the list. Without ``all_tenants``, the list contains only the servers of the
+    project of the user.
+    """
+    need = SERVERS_WITH_TAGS if "tags" in params else SERVERS
+    pages = cloud.each_page("/servers/detail", "servers", what, need=need, params=params)
+    return [server for page in pages for server in page if keep(server)]
+
+
+def tags_filter(tags: Iterable[str]) -> dict[str, str]:
+    """Return the filter for servers that have all tags. Without tags, return no filter.
+
+    Nova has no filter for metadata.
+    """
+    text = ",".join(tags)
+    return {"tags": text} if text else {}
 
 
 def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
@@ -194,6 +211,7 @@ class BootRequest:
     metadata: Mapping[str, str] = field(default_factory=dict)
     availability_zone: str | None = None
     key_name: str | None = None
+    tags: tuple[str, ...] = ()
     server_group_id: str | None = None
 
     def body(self) -> dict[str, Any]:
@@ -211,6 +229,7 @@ class BootRequest:
             "metadata": dict(self.metadata),
             "availability_zone": self.availability_zone,
             "key_name": self.key_name,
+            "tags": list(self.tags),
         }
         server |= {key: value for key, value in optional.items() if value}
         hints = {"os:scheduler_hints": {"group": self.server_group_id}} if self.server_group_id else {}

@@ -17,7 +17,11 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     Failure,
     InputError,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import BOOT, BOOT_WITHOUT_NETWORKS
+from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
+    BOOT,
+    BOOT_WITH_TAGS,
+    BOOT_WITHOUT_NETWORKS,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._api.nova_reasons import Meaning, means
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Deadline, PollIntervals, Waiter
 from ansible_collections.stackproof.migration.plugins.module_utils._module.report import Report
@@ -55,6 +59,7 @@ class BatchRequest:
     metadata: dict[str, str] = field(default_factory=dict)
     availability_zone: str | None = None
     key_name: str | None = None
+    tags: tuple[str, ...] = ()
     server_group: str | None = None
     replace: bool = False
 
@@ -145,11 +150,13 @@ class BatchBoot:
             metadata=batch.metadata,
             availability_zone=batch.availability_zone,
             key_name=batch.key_name,
+            tags=batch.tags,
             server_group_id=nova_lookup.server_group_id(cloud, group) if group else None,
         )
 
     def _boot(self, request: nova_servers.BootRequest, known: set[str]) -> set[str]:
-        need = BOOT_WITHOUT_NETWORKS if isinstance(request.networks, str) else BOOT
+        without_tags = BOOT_WITHOUT_NETWORKS if isinstance(request.networks, str) else BOOT
+        need = BOOT_WITH_TAGS if request.tags else without_tags
         try:
             answer = self.cloud.send("POST", "/servers", self._title(request.count), need=need, json=request.body())
         except DroppedError:

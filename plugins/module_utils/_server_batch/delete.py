@@ -45,18 +45,30 @@ class Selection:
     reservation_id: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     name: str | None = None
+    tags: tuple[str, ...] = ()
 
     def find(self, cloud: Cloud) -> list[Server]:
         """Return the selected servers that exist."""
         if self.servers is not None:
             found = [nova_servers.find(cloud, name_or_id) for name_or_id in dict.fromkeys(self.servers)]
-            listed = [server for server in found if server is not None]
-        elif self.reservation_id is not None:
-            listed = nova_servers.all_pages(cloud, "Listing the servers", reservation_id=self.reservation_id)
+            listed = [server for server in found if server is not None and self._selects_raw(server)]
         else:
-            listed = nova_servers.all_pages(cloud, "Listing the servers")
-        views = {server["id"]: nova_servers.view(server, self.reservation_id) for server in listed}
-        return [server for server in views.values() if self._selects(server)]
+            listed = nova_servers.all_pages(cloud, "Listing the servers", keep=self._selects_raw, **self._filters())
+        return list({server["id"]: nova_servers.view(server, self.reservation_id) for server in listed}.values())
+
+    def _filters(self) -> dict[str, str]:
+        """Return the filters that shorten Nova's answer. The answer may still contain other servers."""
+        filters = nova_servers.tags_filter(self.tags)
+        if self.reservation_id is not None:
+            filters["reservation_id"] = self.reservation_id
+        if self.name is not None:
+            filters["name"] = nova_servers.name_filter(self.name, end="")
+        return filters
+
+    def _selects_raw(self, server: Server) -> bool:
+        if not set(self.tags) <= set(server.get("tags") or ()):
+            return False
+        return self._selects(nova_servers.view(server, self.reservation_id))
 
     def _selects(self, server: Server) -> bool:
         if self.reservation_id is not None and server["reservation_id"] != self.reservation_id:

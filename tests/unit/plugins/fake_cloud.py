@@ -828,6 +828,8 @@ class FakeCloud:
             found = [one for one in found if one["reservation_id"] == query["reservation_id"]]
         if "host" in query:
             found = [one for one in found if one["host"] == query["host"]]
+        if "tags" in query:
+            found = [one for one in found if set(query["tags"].split(",")) <= set(one.get("tags", []))]
         if "all_tenants" not in query:
             found = [one for one in found if one["tenant_id"] == PROJECT]
         views = [self._server_view(server, single=False) for server in found]
@@ -871,6 +873,7 @@ class FakeCloud:
                 reservation_id=reservation,
                 metadata=asked.get("metadata", {}),
                 key_name=asked.get("key_name"),
+                tags=asked.get("tags", []),
                 description=asked.get("description"),
                 **{"OS-EXT-STS:task_state": "spawning"},
             )

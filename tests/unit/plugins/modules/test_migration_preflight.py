@@ -40,6 +40,15 @@ def test_reports_no_problem_for_a_healthy_cloud(run: Run, fake: FakeCloud) -> No
     assert {seen.method for seen in fake.requests if "auth" not in seen.path} == {"GET"}
 
 
+def test_lists_only_orphaned_servers_with_the_tags(run: Run, fake: FakeCloud) -> None:
+    for name, tags in (("mine", ["cycle"]), ("other", [])):
+        fake.add_server(name, metadata={"stackproof_run": "abc"}, tags=tags)
+    fake.add_server("tagged", tags=["cycle"])
+    result = run(migration_preflight, tags=["cycle"])
+    assert [one["name"] for one in result["orphaned_servers"]] == ["mine"]
+    assert [seen.query for seen in fake.requests if seen.path.endswith("/servers/detail")] == [{"tags": "cycle"}]
+
+
 def test_uses_the_named_image_and_flavor(run: Run) -> None:
     result = run(migration_preflight, image="cirros", flavor="small")
     assert result["flavor"]["name"] == "small"

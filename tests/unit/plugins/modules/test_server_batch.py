@@ -295,6 +295,40 @@ def test_absent_by_metadata_requires_all_pairs(run: Run, fake: FakeCloud) -> Non
     assert list(fake.servers) == [kept["id"]]
 
 
+def test_absent_lists_only_servers_with_the_name_and_the_tags(run: Run, fake: FakeCloud) -> None:
+    fake.add_server("job (1)", metadata={"run": "1"}, tags=["probe", "nightly"])
+    kept = fake.add_server("job (1)", metadata={"run": "1"}, tags=["nightly"])
+    options = {"state": "absent", "metadata": {"run": "1"}, "tags": ["probe", "nightly", "probe"]}
+    result = run(server_batch, name="job (1)", **options)
+    assert len(result["servers"]) == 1
+    (seen,) = [seen for seen in fake.requests if seen.path.endswith("/servers/detail")]
+    assert seen.query == {"name": "^job.+1.+", "tags": "probe,nightly"}
+    assert list(fake.servers) == [kept["id"]]
+    assert run(server_batch, servers=[kept["id"]], **options)["servers"] == []
+    assert list(fake.servers) == [kept["id"]]
+
+
+def test_boots_servers_with_tags(run: Run, fake: FakeCloud) -> None:
+    run(server_batch, **PAIR, tags=["probe", "probe"])
+    (seen,) = [seen for seen in fake.requests if seen.method == "POST" and seen.path.endswith("/servers")]
+    assert seen.body["server"]["tags"] == ["probe"]
+    assert [server["tags"] for server in fake.servers.values()] == [["probe"], ["probe"]]
+
+
+def test_tags_need_a_microversion(run: Run, fake: FakeCloud) -> None:
+    fake.newest = "2.51"
+    result = run(server_batch, **PAIR, tags=["probe"], fails=True)
+    assert "booting servers with tags" in result["msg"]
+    assert fake.servers == {}
+
+
+@pytest.mark.parametrize("tag", ["", "a,b", "a/b", "x" * 61])
+def test_refuses_a_tag_that_nova_refuses(run: Run, fake: FakeCloud, tag: str) -> None:
+    result = run(server_batch, **PAIR, tags=[tag], fails=True)
+    assert result["msg"].startswith("tags: a tag must have 1 to 60 characters")
+    assert fake.requests == []
+
+
 def test_absent_ignores_servers_that_do_not_exist(run: Run, fake: FakeCloud) -> None:
     one, two = fake.add_server("one"), fake.add_server("two")
     result = run(server_batch, state="absent", servers=[one["id"], "two", "three"], name="two")

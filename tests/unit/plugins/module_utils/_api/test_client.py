@@ -472,6 +472,24 @@ def test_reads_all_pages(fake: FakeCloud, cloud: Cloud) -> None:
     assert fake.count("GET", "servers/detail") == 3
 
 
+def test_stops_after_the_page_that_is_enough(fake: FakeCloud, cloud: Cloud) -> None:
+    def read() -> list[dict[str, Any]]:
+        # An empty list has no last entry.
+        return cloud.pages(
+            "/servers/detail",
+            "servers",
+            "Listing",
+            need=microversions.SERVERS,
+            enough=lambda found: found[-1]["name"] == "s3",
+        )
+
+    assert read() == []
+    for number in range(7):
+        fake.add_server(f"s{number}")
+    fake.page_size = 2
+    assert [server["name"] for server in read()] == ["s0", "s1", "s2", "s3"]
+
+
 def test_no_secret_in_logs_or_errors(
     fake: FakeCloud, cloud: Cloud, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
