@@ -98,7 +98,7 @@ def _prospect(server: Mapping[str, Any]) -> str:
     hosts = list(server["destinations"])
     more = f" and {len(hosts) - _NAMED_DESTINATIONS} more" if len(hosts) > _NAMED_DESTINATIONS else ""
     names = ", ".join(hosts[:_NAMED_DESTINATIONS]) + more
-    return f"has room on {names}" if server["room"] else f"may go to {names}; room is unknown"
+    return f"has room on {names}" if server["room"] else f"may go to {names}, but the free room is unknown"
 
 
 def service_text(service: Mapping[str, Any]) -> str:

@@ -162,7 +162,8 @@ class ConsoleMonitor:
             if self.order.before is not None:
                 console.earlier = self.order.before.get(console.server_id)
                 if console.earlier is None:
-                    raise InputError(f"before has no entry for the server {console.name} ({console.server_id}).")
+                    missing = f"{console.name} ({console.server_id})"
+                    raise InputError(f"The option before has no entry for the server {missing}.")
             watched.append(console)
         return watched
 

@@ -124,7 +124,7 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Store `most`. Each request opens its own socket later."""
+        """Store the maximum number of open sockets. Each request opens its own socket."""
         del selector
         self._most = most
 

@@ -54,7 +54,10 @@ def test_plan_in_check_mode_lists_every_server() -> None:
         "           not compute3: its nova-compute service is down",
         "servers    6, 4 by live migration, 1 cannot be moved, 1 by confirming a cold migration",
         "live       web-1 (s1): has room on compute2",
-        ("live       web-2 (s2): may go to compute2; room is unknown; unknown: traits and aggregates of its flavor"),
+        (
+            "live       web-2 (s2): may go to compute2, but the free room is unknown; unknown: traits and aggregates of"
+            " its flavor"
+        ),
         "live       web-3 (s3): NO destination: it is bound to availability zone za",
         "none       web-4 (s4): The server is SUSPENDED.",
         "confirm    web-5 (s5): the drain confirms its earlier cold migration",
