@@ -113,11 +113,11 @@ def test_own_abort_advises_on_the_copy(kind: str, action: str) -> None:
         "migration_cycle_migrate_timeout: 8",
     ]
     assert found[2][2] == "inputs"
-    assert not [text for text, _, _ in found if "for the abort" in text]
+    assert not [text for text, _, _ in found if "aborted the migration" in text]
 
 
 def test_foreign_abort_names_compute_logs() -> None:
-    assert "for the abort" in advice(failed("cancelled", on_timeout_action=None))[0][0]
+    assert "aborted the migration" in advice(failed("cancelled", on_timeout_action=None))[0][0]
 
 
 def test_own_abort_shows_copy_progress() -> None:
