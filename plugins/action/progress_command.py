@@ -85,7 +85,7 @@ class ActionModule(ActionBase):
 
 
 def _parsed(answer: str) -> dict[str, Any]:
-    """Return the answer as a dictionary. If the answer is not a JSON object, return its text under the key stdout."""
+    """Return the JSON object in the answer. If the answer is no JSON object, return its text under the key stdout."""
     try:
         parsed = json.loads(answer or "{}")
     except ValueError:
