@@ -56,5 +56,5 @@ def resolve(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: n
 
 
 def setup(app: Sphinx) -> None:
-    """Connect the resolver of links. Sphinx calls this function."""
+    """Register the function that resolves links in the generated pages."""
     app.connect("missing-reference", resolve)
