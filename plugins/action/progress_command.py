@@ -50,8 +50,7 @@ class ActionModule(ActionBase):
     def _communicate(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
         """Run the program. Return its exit code, its answer, and the last lines of its standard error.
 
-        The standard input of the program stays open while Ansible runs. If Ansible is killed, the standard input
-        closes, and the program can stop.
+        The standard input of the program closes when Ansible ends. The program then stops.
         """
         lines: list[str] = []
         # The program writes its answer to a file. A long answer in a pipe would block the program while Ansible reads
@@ -85,7 +84,7 @@ class ActionModule(ActionBase):
 
 
 def _parsed(answer: str) -> dict[str, Any]:
-    """Return the JSON object in the answer. If the answer is no JSON object, return its text under the key stdout."""
+    """Parse the JSON answer of the program. Return any other text under the key stdout."""
     try:
         parsed = json.loads(answer or "{}")
     except ValueError:

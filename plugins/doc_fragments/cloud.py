@@ -61,8 +61,7 @@ requirements:
   - python >= 3.11
   - openstacksdk >= 4.5
 notes:
-  - If a service drops the connection, the module repeats a read request for up to one minute. The module does the same
-    after a server error or a rate limit.
+  - The module repeats a read request for up to one minute after a dropped connection, a server error or a rate limit.
   - The module repeats a request that changes something only if the second request does no harm.
   - When a module fails, it returns RV(ignore:failure). This value contains the kind of the failure, the service, the
     HTTP status and the request id.

@@ -72,7 +72,7 @@ _value:
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     not_requested:
-      description: Whether the step failed before it requested a migration.
+      description: Whether the task failed before it requested any migration.
       type: bool
       sample: false
 """

@@ -50,7 +50,7 @@ _value:
       type: int
       sample: 1
     probe:
-      description: The input C(migration_cycle_probe) without its empty options. Empty if there is no probe.
+      description: The set options of the input C(migration_cycle_probe). Empty if there is no network probe.
       type: dict
       sample: {protocol: icmp}
     probe_enabled:

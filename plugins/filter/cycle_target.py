@@ -30,8 +30,8 @@ options:
   _input:
     description:
       - V(scheduler) leaves the choice to Nova's scheduler.
-      - With V(other), the filter chooses the first usable host in the availability zone of the server. It never chooses
-        the current host of the server.
+      - With V(other), the filter chooses the first usable host in the availability zone of the server. The current host
+        of the server is never chosen.
       - If the user cannot list hosts, or if several servers are migrated, V(other) has the same effect as V(scheduler).
       - Any other value is the name of a compute host.
     type: str

@@ -85,7 +85,7 @@ _value:
       type: str
       sample: fake
     observe:
-      description: Whether the choice depends on the machine. The role then collects facts about the machine.
+      description: Whether the role must read facts of the machine before it can choose the kind of hosts.
       type: bool
       sample: true
     obstacle:

@@ -23,9 +23,9 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns the id of a run.
-  - Use the filter in task names only. Ansible evaluates task names in the process of C(ansible-playbook).
-  - Use the filter with O(ended=true) at the end of the run. If C(ansible-playbook) exits before this task, it prints a
-    message. The message contains the command to delete the servers of the run.
+  - Use the filter in task names only, because Ansible evaluates task names in the process of C(ansible-playbook).
+  - Use the filter with O(ended=true) in the last task of the run. If C(ansible-playbook) stops earlier, it prints the
+    command that deletes the servers of the run.
 options:
   _input:
     description: Id of the run.

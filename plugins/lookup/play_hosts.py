@@ -61,7 +61,10 @@ class LookupModule(LookupBase):
     """Checks the options of ansible-playbook before the first task of a play."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:
-        """Return the host pattern for the play. Raise AnsibleLookupError if an option omits tasks of the playbook."""
+        """Return the hosts of the play.
+
+        Raise AnsibleLookupError if an option of ansible-playbook would skip tasks.
+        """
         pattern = ":".join(_patterns(terms))
         if not runs_playbook_of(PLAYBOOKS, context.CLIARGS.get("args") or ()):
             return [pattern]

@@ -13,7 +13,7 @@ author:
 description:
   - Creates the metadata for the servers of a run. The metadata contains the id of the run and the latest possible end
     of the run. It also identifies the Ansible process that started the run.
-  - A later run can use this metadata and the test P(stackproof.migration.abandoned#test) to find orphaned servers.
+  - The test P(stackproof.migration.abandoned#test) uses this metadata to find orphaned servers of earlier runs.
 options:
   _terms:
     description: Id of the run. By default, the lookup creates a new id from the time and six random digits.

@@ -109,7 +109,7 @@ service:
       type: str
       sample: "new memory [since 2026-04-01T10:00:00Z]"
     disabled_since:
-      description: The timestamp in the reason, in ISO 8601 and UTC. Null if the reason has no timestamp.
+      description: The timestamp in the disabled reason, in ISO 8601 and UTC. Null if there is no timestamp.
       type: str
       sample: "2026-04-01T10:00:00Z"
     disabled_before:

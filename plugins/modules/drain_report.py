@@ -44,7 +44,7 @@ options:
     description:
       - Values that contain names of the site, such as results of P(stackproof.migration.host_drain_info#module). The
         module redacts these names in the texts of the report.
-      - The module writes none of these values into the report.
+      - The report contains none of these values.
     type: list
     elements: raw
     default: []

@@ -175,7 +175,7 @@ servers:
       description:
         - How the server can leave the host.
         - V(live) means a live migration, and V(cold) means a cold migration.
-        - V(confirm) means that a cold migration has already moved the server. The migration only needs a confirmation.
+        - V(confirm) means that an earlier cold migration of the server only needs a confirmation.
         - V(none) means that the server cannot leave the host.
       type: str
       sample: live
@@ -203,7 +203,7 @@ servers:
       sample: it is bound to availability zone za, and compute2, compute3 is in another zone
     room:
       description:
-        - Whether the hosts in RV(servers[].destinations) have room for the server if all servers of O(host) move.
+        - Whether each server of O(host) would find room if all servers of the host moved.
         - Null if the room is unknown, or if RV(servers[].destinations) is null.
       type: bool
       sample: true

@@ -54,7 +54,7 @@ options:
         only a server that was ACTIVE before the migration.
       - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
         guest still runs on the source host.
-      - With V(false), the module fails if an abort leaves a server in ERROR.
+      - With V(false), the module fails if a server is in ERROR after the abort.
       - By Nova's default policies, only administrators may reset the state of a server.
     type: bool
     default: false
@@ -156,7 +156,7 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
             "reset_state needs wait=true, because a state can be reset only after the end of the migration."
             " Set wait=true."
         )
-    # With a timeout of 0 s, the class MigrationMonitor sends the action at once.
+    # With a timeout of 0 s, the action is sent at once.
     options = MonitorOptions(
         timeout=0,
         on_timeout=params["action"],

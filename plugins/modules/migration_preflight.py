@@ -42,9 +42,9 @@ options:
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
       - The module prefers images of which it can confirm all requirements.
-      - As a second choice, the module can choose an image that another project shares, or a snapshot of a server. It
-        can also choose an image with other C(hw_*) or C(img_*) properties. It can also choose an image whose
-        architecture, hypervisor type, disk format or signature it cannot confirm.
+      - If the module cannot confirm all requirements of any image, it can choose a snapshot, or an image that another
+        project shares. It can also choose an image whose properties, architecture, hypervisor type, disk format or
+        signature it cannot confirm.
       - The architecture V(x86_64) needs no confirmation. If the image names no architecture and all hosts have the same
         architecture, the image also needs no confirmation.
     type: str
@@ -55,8 +55,7 @@ options:
       - The module never chooses disabled flavors and flavors with a root disk of 0 GiB.
       - The module never chooses flavors whose extra specs need special hosts. These extra specs request traits,
         resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages or secure boot.
-      - The effect of some extra specs depends on the cloud. The module avoids flavors with these extra specs, if there
-        is another flavor.
+      - The meaning of some extra specs depends on the cloud. The module chooses a flavor with such an extra spec last.
     type: str
   count:
     description: Number of servers to boot, at least 1.

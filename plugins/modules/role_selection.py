@@ -13,8 +13,8 @@ module: role_selection
 short_description: Read whether the tags of a run select a role
 version_added: 1.0.0
 description:
-  - Returns whether the tags of a run (C(--tags)) select the role that contains the task. All tasks of the role must
-    have the tag C(always).
+  - Returns whether C(--tags) selects the role that contains the task. Each task of the role must have the tag
+    C(always).
   - If C(include_role) has a tag but no C(apply), Ansible skips the tasks of the role. The run then succeeds although
     the role did nothing. Ansible does not skip tasks with the tag C(always).
   - If C(import_role) has a tag that the run does not select, Ansible still runs the tasks with the tag C(always). The

@@ -17,7 +17,7 @@ description:
   - The images of the role P(stackproof.migration.local_cloud#role) contain a guest that prints a counter.
   - If O(before) is set to an earlier result of this module, the module returns the downtime of each server. It also
     returns whether the guest of each server is still the same.
-  - With O(before), the module fails if a guest has rebooted, or if its counter has decreased or stopped.
+  - With O(before), the module fails if a guest has rebooted, or if the counter on its console has stopped or decreased.
   - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
 author:
   - The stackproof.migration contributors (@stackproof)
@@ -37,8 +37,7 @@ options:
     type: bool
     default: false
   before:
-    description: The value RV(consoles) of an earlier call of this module. The module compares the current consoles with
-      this value.
+    description: The value RV(consoles) from an earlier run of this module, with which the module compares the consoles.
     type: list
     elements: dict
   max_downtime:
@@ -135,8 +134,8 @@ consoles:
       sample: "2175792"
     moment:
       description:
-        - Time at which the module read the console, in seconds on the monotonic clock of this machine. The module uses
-          this time in O(before). The time is valid on the same machine only.
+        - Time of the reading in seconds, on the monotonic clock of the machine that runs the module. The option
+          O(before) needs this time.
       type: float
       sample: 5317.25
     counted_on:
@@ -148,7 +147,7 @@ consoles:
     downtime_seconds:
       description:
         - Downtime of the guest since the consoles in O(before) were read, in seconds. The precision is about 0.2 s.
-        - Null if O(before) is not set, if the server has another guest, or if the guest has rebooted.
+        - Null without O(before), or if the server runs another guest or a rebooted guest.
       type: float
       sample: 0.31
     message:

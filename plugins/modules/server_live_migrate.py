@@ -220,8 +220,8 @@ migrations:
       sample: {status: ACTIVE, task_state: null, host: compute2, fault: null}
     history:
       description:
-        - The statuses of the migration record. Each entry contains a status and the time of the first poll that
-          returned this status. The time is on the clock of the cloud.
+        - Each status of the migration record, with the time of the first poll that returned it. The time is on the
+          clock of the cloud.
       type: list
       elements: dict
       sample:
@@ -316,8 +316,8 @@ migrations:
       description:
         - The results of the checks of this migration. C(name) is one of V(type), V(source), V(destination), V(status),
           V(server_status), V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
-        - If the option O(probe) is set, the list also contains the check V(answers). The check requires that the server
-          answers after the migration.
+        - With O(probe), the list also contains the check V(answers). This check requires an answer of the server after
+          the migration.
         - With O(max_downtime), the list also contains V(downtime). C(ok) of this check is null if the module may have
           missed a longer downtime.
         - C(ok) is null if the user cannot see the value that the check compares.
