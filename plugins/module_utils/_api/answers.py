@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and classes that read the JSON answers of a service.
-
-The error for an unexpected answer is UnexpectedAnswerError.
-"""
+"""Classes and functions that read the JSON answers of an OpenStack service."""
 
 from __future__ import annotations
 
@@ -73,7 +70,10 @@ class AnswerSource:
 
 
 class JsonObject(dict[str, Any]):
-    """A JSON object from the answer of a service. It raises UnexpectedAnswerError if you read a missing key."""
+    """A JSON object from the answer of a service.
+
+    Reading a missing key raises UnexpectedAnswerError.
+    """
 
     source: AnswerSource
 
@@ -103,7 +103,7 @@ class JsonObject(dict[str, Any]):
         return value
 
     def objects_by_key(self, key: str) -> dict[str, JsonObject]:
-        """Return the JSON object that this key contains. Each of its values must be a JSON object."""
+        """Return the JSON objects under a key of the answer, by name."""
         found = self.object(key)
         for name in found:
             found.object(name)

@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 Params = Mapping[str, Any]
 T = TypeVar("T")
 
-# Stop retries after this many seconds. A service that fails for longer is probably down.
+# After this time, in seconds, the client stops retrying a failed request.
 RETRY_SECONDS = 60.0
 # Stop retries after this many seconds if the cloud has never answered. The endpoint may be wrong.
 FIRST_CONTACT_SECONDS = 20.0
@@ -155,7 +155,7 @@ def _cloud_name(settings: Mapping[str, Any]) -> str | None:
 
 
 def _source_of(settings: Mapping[str, Any]) -> str:
-    """Return a text that names the source of the cloud settings. Messages contain this text."""
+    """Return a text for messages that names the source of the cloud settings."""
     name = _cloud_name(settings)
     if name and not set(settings) - _SETTINGS_BESIDE_FILE:
         file = cloud_settings.CloudsFile()
@@ -370,7 +370,7 @@ class Cloud:
         params: Mapping[str, Any] | None = None,
         service: str = "compute",
     ) -> Iterator[list[dict[str, Any]]]:
-        """Yield the pages of a list. A long list needs less memory if the caller keeps only some entries."""
+        """Yield the pages of a long list one by one, which saves memory."""
         query = dict(params or {})
         markers: set[str] = set()
         while True:
@@ -525,9 +525,9 @@ class Cloud:
         return typed
 
     def _setting_error(self, error: Exception, service: str) -> ConfigurationError | None:
-        """Return the error for a configured microversion that the cloud does not offer.
+        """Return the error if clouds.yaml requests a microversion that the cloud does not offer.
 
-        Return None when the SDK reports another problem.
+        Return None for any other error of the SDK.
         """
         found = _RANGE_OF_SDK.search(str(error))
         names = (f"{service}_api_version", f"{service}_default_microversion")

@@ -28,7 +28,7 @@ _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 class CloudsFile:
     """The file clouds.yaml that the SDK reads.
 
-    ``path`` is None when the file does not exist. ``problem`` is None when the file is valid.
+    ``path`` is None if there is no file. ``problem`` is None if the file is valid.
     """
 
     def __init__(self) -> None:

@@ -183,7 +183,7 @@ def from_answer(status: int, headers: Mapping[str, str], body: str, *, service: 
 
 
 def _summary(text: str, chain: list[BaseException]) -> str:
-    """Return the URL and the cause of a failed connection. If a part is missing, return the whole text."""
+    """Return the URL and the cause from the error message of a failed connection."""
     url, cause = _URL.search(text), _CAUSE.search(text)
     innermost = next((str(one) for one in reversed(chain) if isinstance(one, OSError) and one.errno), None)
     reason = cause.group().strip() if cause else innermost

@@ -99,7 +99,7 @@ def release_with(version: Version) -> str:
 
 
 def release_of(newest: str) -> str | None:
-    """Return the release of a cloud from its newest microversion. Return None for a release before Rocky."""
+    """Return the OpenStack release that has this newest Compute microversion, or None if unknown."""
     version = parsed(newest)
     known = [(last, name) for last, name in _RELEASES if _OLDEST_NAMED <= last <= version]
     if not known:
@@ -162,9 +162,9 @@ class MicroversionRange:
 
 
 def limitations(version: MicroversionRange, host: str | None) -> list[str]:
-    """Return warnings about tests that are not possible with the microversions of this cloud.
+    """Return a warning for each test that the microversions of the cloud do not support.
 
-    ``host`` is None when the scheduler chooses the destination.
+    ``host`` is None if the scheduler chooses the destination.
     """
     warnings: list[str] = []
     if host is not None and version.newest < (2, 30):

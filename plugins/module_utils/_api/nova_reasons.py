@@ -42,7 +42,7 @@ class Reason:
     since: int
     # The last Nova release whose source contains this text. None means that the master branch still contains the text.
     until: int | None
-    # The Nova module and the class or function that contain this text.
+    # The place of this text in the source code of Nova.
     source: str
 
 

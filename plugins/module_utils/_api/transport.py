@@ -44,12 +44,12 @@ class Exchange:
 
 
 class BoundedSession(Session):
-    """A keystoneauth session that limits the time of each request.
+    """A keystoneauth session with a time limit for each whole request.
 
-    The timeout of the library requests limits only the time between two parts of an answer.
+    The timeout of the library requests limits only the wait between two parts of an answer.
 
-    keystoneauth can wait for its own lock if a discovery request during authentication gets HTTP 401. This class raises
-    DiscoveryFailure instead.
+    A discovery request that gets HTTP 401 during authentication can block keystoneauth forever. This class raises
+    DiscoveryFailure in this case.
     """
 
     def __init__(self, **settings: Any) -> None:

@@ -4,11 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Choose the smallest flavor that the compute hosts can provide.
-
-A flavor is rejected if its extra specs need special hosts. Some clouds define extra specs of their own. A flavor with
-such extra specs is chosen last.
-"""
+"""Choose the smallest flavor that the compute hosts can provide."""
 
 from __future__ import annotations
 
@@ -36,7 +32,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# Extra specs with these prefixes need special hosts. If NEUTRAL_VALUES contains the value, any host is sufficient.
+# An extra spec with one of these prefixes needs special hosts, unless its value is in NEUTRAL_VALUES.
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",

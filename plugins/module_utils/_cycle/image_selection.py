@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 Image = dict[str, Any]
 
-# A migration needs a source host and a destination host.
 MIN_HOSTS = 2
 # A server cannot boot from a kernel or a ramdisk alone.
 _KERNEL_FORMATS = frozenset({"aki", "ari"})
@@ -65,7 +64,7 @@ _BINDING_PROPERTIES = frozenset(
     }
 )
 _BINDING_PREFIXES = ("hw_numa_", "hw_mem_encryption", "hw_tpm_", "hw_viommu", "hw_ephemeral_encryption", "trait:")
-# These values of an image property do not require a special host.
+# An image property with one of these values does not need a special host.
 NEUTRAL_VALUES = frozenset(
     {"", "0", "disabled", "false", "forbidden", "legacy", "no", "none", "off", "optional", "shared"}
 )
@@ -252,7 +251,7 @@ def _architectures_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _hosts_have_architecture(architecture: str, constraints: ImageConstraints) -> bool | None:
-    """Return whether enough hosts for a migration have the architecture. Return None if this is unknown."""
+    """Return whether enough compute hosts have the CPU architecture, or None if unknown."""
     if not constraints.architectures:
         return None
     required = min(MIN_HOSTS, len(constraints.architectures))
@@ -284,7 +283,7 @@ def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
 
 
 def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any, ...]:
-    """Return the sort key of an image. The image with the smallest key is chosen."""
+    """Return the sort key that puts the best image first."""
     unconfirmed = [
         requirement
         for requirement in unconfirmed_requirements(image, constraints)

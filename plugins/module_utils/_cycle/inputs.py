@@ -51,7 +51,7 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# The names of the inputs in the report, with the functions that convert the inputs.
+# The role inputs that the report shows. Each value is a conversion function or None.
 _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,

@@ -42,7 +42,7 @@ def notice_of(run_id: str, cloud: Any) -> str:
 
 
 def start_run(run_id: str, cloud: Any) -> None:
-    """Register a notice that Ansible prints if it exits before the run ends."""
+    """Let Ansible print a notice if it exits before the end of the run."""
     if not _open_runs:
         atexit.register(_print_notices, os.getpid())
     _open_runs[run_id] = notice_of(run_id, cloud)

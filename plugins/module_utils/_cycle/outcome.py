@@ -110,7 +110,7 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 
 
 def needs_control(cycle: Mapping[str, Any]) -> bool:
-    """Return whether the role repeats a failed migration with one server (control experiment).
+    """Return whether the role repeats a failed migration with a single server.
 
     A control experiment cannot explain a timeout or a missing migration record.
     """

@@ -69,7 +69,7 @@ class Plan:
     networks: str | list[str] = "none"
     # The network on which the module probes the servers.
     probe_network: str | None = None
-    # The number of servers for which a host must have room in addition to the migrated server.
+    # The free room that a host must keep, as a number of servers.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
     # The tags of servers that earlier runs have booted. Nova lists only servers with these tags.
@@ -113,7 +113,7 @@ class Preflight:
         self.problems.append({"kind": kind, "message": message})
 
     def _require(self, kind: str, read: Callable[[], Any]) -> Any | None:
-        """Call `read` and return its value. After an error, add a problem and return None."""
+        """Return the value of `read`. If `read` fails, add a problem and return None."""
         try:
             return read()
         except CloudError as error:

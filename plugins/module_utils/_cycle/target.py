@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova's scheduler chooses the host. Before microversion 2.30, a named host hides Nova bug 1718455.
+# Nova's scheduler chooses the destination host. Before microversion 2.30, a named host hides Nova bug 1718455.
 SCHEDULER = "scheduler"
 # The destination is the first usable host except the current host of the server.
 OTHER = "other"
@@ -81,9 +81,8 @@ def choose_target(
 def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
     """Return the hosts for the control experiment, which repeats a failed migration with one server.
 
-    The control experiment uses the hosts of the failed migration if they are known. A server that is booted on a named
-    host cannot leave the availability zone of this host. If the scheduler chose a host in another zone, the server is
-    booted on any host.
+    The control experiment uses the hosts of the failed migration, if they are known. It uses any host if the scheduler
+    chose a host in another availability zone, because a server on a named host cannot leave its zone.
     """
     source, requested = migration.get("source"), migration.get("expected_host")
     destination = requested or migration.get("destination")

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 Entry = dict[str, Any]
 
-# The number of server groups per request. Nova may return fewer groups (max_limit).
+# The number of server groups that one request asks for. Nova may return fewer (max_limit).
 GROUPS_PAGE = 1000
 _PINNED_ZONE = "pinned_availability_zone"
 _GROUPS = "server_groups"
@@ -143,8 +143,7 @@ class DestinationReader:
     def _groups_with(self, ids: set[str]) -> dict[str, dict[str, Any]]:
         """Return the server groups of these servers, by server id.
 
-        The method reads one page of server groups. If there are more pages, the method reads the remaining servers one
-        by one.
+        The method reads at most one page of server groups. Then it reads each remaining server separately.
         """
         listed = self._list_groups(0)
         found = {member: group for group in listed for member in group.get("members") or [] if member in ids}

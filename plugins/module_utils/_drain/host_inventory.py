@@ -83,8 +83,7 @@ class InventoryRequest:
     predict: bool = True
     # Whether to list the servers that a migration moved to another compute host.
     moved: bool = False
-    # The time at which the drain started, in ISO 8601. By default, the disabled reason of the compute service contains
-    # the time.
+    # The start of the drain in ISO 8601. None means the time in the disabled reason.
     since: str | None = None
     # The module waits at most this number of seconds for servers that have a task state.
     timeout: float = 0.0
@@ -107,7 +106,7 @@ class HostInventory:
         self.placement = Placement(cloud)
         # The servers in the format of Nova's API, by server id.
         self._raw: dict[str, Mapping[str, Any]] = {}
-        # The reason why the allocations are unknown. The value is empty if the allocations are known.
+        # The reason why the user cannot read allocations. Empty if the user can read them.
         self._unread = ""
 
     def read(self) -> dict[str, Any]:
@@ -271,7 +270,7 @@ class HostInventory:
                 f"since must not be in the future, found {self._since}. Set since to the start of the drain."
             )
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
-        # Nova also returns older migration records that changed during the drain.
+        # Remove migrations that started before the drain. Nova lists them if they changed later.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
         last = {
             record["server_id"]: record

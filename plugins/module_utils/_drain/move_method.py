@@ -87,10 +87,9 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """Return the move method of a server that has left the host but whose cold migration or resize is not confirmed.
+    """Return how to complete the unconfirmed cold migration or resize of a server that left the host.
 
-    The server still has its disk and an allocation on the old host. The drain confirms a cold migration if it started
-    during the drain. ``earliest`` is the start of the drain.
+    Only a cold migration of this drain can be confirmed. ``earliest`` is the start of the drain.
     """
     if record["type"] != COLD.record_type:
         return MoveMethod(
@@ -112,9 +111,9 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
 
 
 def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
-    """Return the move method that brings a server back to the drained host.
+    """Return how to move a server back to the drained host.
 
-    ``record`` is the migration record of the move away from the drained host.
+    ``record`` is the migration record of the move from the drained host.
     """
     if server is None:
         return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")

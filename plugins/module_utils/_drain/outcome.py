@@ -48,7 +48,7 @@ class Conclusion:
     left: list[Entry] = field(default_factory=list)
     # The servers that left the host during the drain, although this run did not migrate them.
     gone: list[Entry] = field(default_factory=list)
-    # The ids of the servers to live-migrate and to cold-migrate in the next step.
+    # The ids of the servers that the next round live-migrates and cold-migrates.
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
 

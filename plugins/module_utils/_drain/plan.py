@@ -151,7 +151,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Demand:
-    """The availability zone, the server group and the resources that limit the possible hosts of a server."""
+    """What a server requires from a host: availability zone, server group and resources."""
 
     server_id: str
     zone: str | None = None
@@ -165,7 +165,7 @@ class Demand:
 
 @dataclass(frozen=True)
 class Candidate:
-    """An allocation candidate of Placement. It maps resource providers to the requested resources."""
+    """One allocation candidate of Placement, with the resources per resource provider."""
 
     host: str
     providers: Mapping[str, Resources]
@@ -218,7 +218,7 @@ def find_destinations(
     """
     found: dict[str, Destinations] = {}
     to_place: dict[str, Sequence[Candidate]] = {}
-    # Servers with the same request and the same hosts share one list of candidates.
+    # Servers with the same request and the same allowed hosts share one list of candidates.
     lists: dict[tuple[ResourceRequest, tuple[str, ...]], list[Candidate]] = {}
     for demand in demands:
         hosts, obstacle = _allowed_hosts(demand, targets, candidates)

@@ -44,7 +44,7 @@ class ConsoleOptions:
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # The longest allowed downtime of the guest in seconds, after the readings in the option ``before``.
+    # The longest accepted downtime of the guest since the earlier reading, in seconds.
     max_downtime: float | None = None
 
     @classmethod
@@ -123,7 +123,10 @@ class MonitoredConsole:
 
 
 class ConsoleMonitor:
-    """Polls the consoles until each guest has printed a new counter value, or until the timeout."""
+    """Polls the consoles until each guest has printed a new counter value.
+
+    Polling stops at the timeout.
+    """
 
     def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud

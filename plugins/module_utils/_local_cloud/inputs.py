@@ -27,7 +27,7 @@ RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 INSTALL_PACKAGES = ("auto", "true", "false")
-# The script cloudctl has the same limits.
+# The program cloudctl checks the same limits.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
 PORTS = 8

@@ -31,16 +31,15 @@ if TYPE_CHECKING:
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
-# The module also runs these checks with verify=false.
+# The module runs these checks even if the option ``verify`` is false.
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
 def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
     """Return the checks of one migration.
 
-    If ``verify`` is false, return only the checks of the migration record and of the network probe. After a failed or
-    cancelled migration, the server must be on its source host. In each check, ``ok`` is None if the user may not read
-    the value.
+    If ``verify`` is false, return only the checks of the migration record and of the network probe. ``ok`` of a check
+    is None if the user may not read the value.
     """
     checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
@@ -139,7 +138,7 @@ def _server_checks(
     if server["host"] is not None and location is not None:
         checks.append(_check("server_host", location, server["host"]))
     elif plan.source_host_id and server["host_id"]:
-        # Only administrators can read host names. Other users can compare the hostId of the server.
+        # A user who cannot see host names can still compare the hostId of the server.
         stayed = server["host_id"] == plan.source_host_id
         expected = f"hostId other than {plan.source_host_id}" if moved else f"hostId {plan.source_host_id}"
         checks.append(_check("server_host", expected, f"hostId {server['host_id']}", ok=stayed != moved))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
     """Return the outcome, the message and the checks of a monitored migration.
 
-    ``failure`` is the error of a failed abort or of a failed forced completion.
+    ``failure`` is the error if the abort or the forced completion failed.
     """
     message = message_of(ending, options)
     if failure is not None:
@@ -73,7 +73,7 @@ def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusio
 
 
 def refused(error: CloudError) -> Conclusion:
-    """Return the conclusion of a migration that was refused."""
+    """Return the outcome of a migration that Nova or the module refused."""
     return Conclusion(outcomes.REFUSED, error.failure.message, error.failure)
 
 

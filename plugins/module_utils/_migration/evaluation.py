@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The time after which Nova no longer changes a failed migration record, in seconds.
 FAILURE_SECONDS = 2.0
-# A failed migration record may still change, so several polls in a row must give the same result.
+# A failed migration record can still change, so several equal polls are required.
 FAILURE_POLLS = 2
 # The results of these checks do not change after the migration has ended.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
@@ -63,7 +63,7 @@ class Situation:
     seconds_since_end: float | None = None
     # Whether settle_timeout has passed since the end of the migration.
     settled: bool = False
-    # The number of consecutive stable polls before this poll. A poll is stable if no check fails that can still change.
+    # Stable polls in a row before this poll. In a stable poll, each failed check is final.
     stable_polls: int = 0
     # Whether Nova may create a migration record after this poll.
     may_appear: bool = True

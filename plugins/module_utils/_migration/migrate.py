@@ -92,7 +92,7 @@ class MigrationWorkflow:
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # The recent migration records of all servers. None means that the module reads the records of each server.
+    # The recent migration records of all servers. None if the module reads the records of each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
     # This stopwatch starts when the module reads the hosts of the servers.
@@ -167,7 +167,7 @@ class MigrationWorkflow:
         order = self.order.probing
         if order is None:
             return {}
-        # Do not probe a server that is already migrating, because its downtime may be over.
+        # Probe only servers without a task state, because another server may already be migrating.
         which = [
             migration
             for migration in servers
@@ -193,7 +193,7 @@ class MigrationWorkflow:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
-            # Read the hosts of the servers again, because the module may have waited a long time for the first answers.
+            # The hosts may have changed while the module waited for the first answers of the servers.
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
@@ -491,9 +491,9 @@ def _as_nova_writes(moment: datetime) -> str:
 
 
 def _status_before(server: dict[str, Any]) -> str:
-    """Return the status of a server before its running migration.
+    """Return the status that a server had before its running migration.
 
-    Nova does not report this status, so the function derives it from the power state.
+    Nova does not report this status. The power state of the server shows it.
     """
     if server["status"] == "MIGRATING":
         return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"

@@ -105,7 +105,7 @@ class Conclusion:
 
 @dataclass(frozen=True)
 class Ending:
-    """The values from which the module determines the result of a migration."""
+    """The data that determine the result of one migration."""
 
     plan: MigrationPlan
     observation: Observation

@@ -55,7 +55,7 @@ if TYPE_CHECKING:
 
 # The shortest interval between two polls, in seconds.
 SHORTEST_INTERVAL = 0.05
-# The module returns these values if it fails before it monitors a migration.
+# Result keys of a module that failed before it monitored a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
 # Result keys of a module with the option notifications that failed before it monitored a migration.
 NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}
@@ -309,7 +309,7 @@ class MigrationMonitor:
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
-            # Allocations may have changed since the last poll, so the old values are deleted.
+            # Delete the allocations of the last poll, because they may have changed.
             migration.observe(server_allocations=None, migration_allocations=None)
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
@@ -434,7 +434,7 @@ def summary(
 ) -> dict[str, Any]:
     """Return the module result for all migrations.
 
-    If an outcome is not good, the result also contains msg and failure.
+    If a migration did not succeed, the result also contains msg and failure.
     """
     bad = [migration.conclusion for migration in tracked if not good(migration) and migration.conclusion is not None]
     values: dict[str, Any] = {

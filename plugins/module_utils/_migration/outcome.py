@@ -26,7 +26,7 @@ COMPLETED = "completed"
 FAILED = "failed"
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
-# The migration record has the status completed, but a check failed.
+# The migration completed, but a check found a wrong value.
 DISAGREEMENT = "disagreement"
 # The cloud stopped answering during the migration.
 UNKNOWN = "unknown"

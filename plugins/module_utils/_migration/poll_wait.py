@@ -74,7 +74,7 @@ class Sleep:
 
 
 class WaitForNotifications:
-    """Waits for a notification about one of the migrations, and at most for the interval of the pace (pace.py)."""
+    """Waits for the next notification about a migration, or for the end of the poll interval."""
 
     def __init__(self, clock: Clock, listener: Listener, tracked: Sequence[TrackedMigration]) -> None:
         self._clock = clock

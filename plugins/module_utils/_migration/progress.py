@@ -72,7 +72,10 @@ def copies(tracked: Iterable[TrackedMigration]) -> str:
 
 
 class Progress:
-    """Writes progress lines. `every` is the shortest interval between two lines, in seconds."""
+    """Writes progress lines.
+
+    `every` is the shortest time between two progress lines, in seconds.
+    """
 
     def __init__(self, clock: Clock, write: Callable[[str], None], every: float = PROGRESS_SECONDS) -> None:
         self._clock = clock

@@ -31,9 +31,9 @@ M = TypeVar("M", bound=Monitored)
 
 
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
-    """Return the queued migrations that wait for other migrations of this module from the same host.
+    """Return the queued migrations that wait for other migrations of this module.
 
-    The timeout of these migrations is paused.
+    The timeout of a migration does not run while the migration is in this list.
     """
     busy = {
         migration.plan.source_identity

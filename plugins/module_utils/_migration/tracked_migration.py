@@ -49,7 +49,7 @@ class MonitorState:
     confirmation_sent: bool = False
     # The migration of another user that delays this migration. None means no delay.
     blocked_by: dict[str, Any] | None = None
-    # The module waits until this deadline for the end of foreign migrations (wait_for_hosts).
+    # The deadline of the option wait_for_hosts for this migration.
     hold_deadline: Deadline | None = None
     # Whether a migration of another user has ever delayed this migration.
     was_blocked: bool = False

@@ -42,9 +42,9 @@ OLDEST = timedelta(days=7)
 
 @dataclass
 class ForeignMigrationWait:
-    """Selects the migrations that the module may request.
+    """Selects the migrations that the module may request now.
 
-    A migration waits for foreign migrations for at most `seconds`.
+    A migration waits at most `seconds` for foreign migrations on its hosts.
     """
 
     cloud: Cloud
@@ -59,9 +59,9 @@ class ForeignMigrationWait:
     _valid_until: Deadline | None = None
 
     def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
-        """Return the migrations that no foreign migration delays.
+        """Return the migrations that do not wait for a foreign migration.
 
-        Refuse a migration that has waited too long for a foreign migration.
+        A migration that has waited too long gets the outcome refused.
         """
         found = []
         for migration in waiting:

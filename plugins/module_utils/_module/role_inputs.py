@@ -80,7 +80,10 @@ class RoleInputs:
         return f"{self.role}_{name}"
 
     def typed(self, conversions: Mapping[str, Callable[[Any], Any] | None]) -> dict[str, Any]:
-        """Return the inputs that ``conversions`` names. If a conversion returns None, the value does not change."""
+        """Return the converted role inputs.
+
+        A conversion that is None or returns None keeps the value of the input.
+        """
         found = {name: convert(self[name]) if convert else None for name, convert in conversions.items()}
         return {name: self[name] if value is None else value for name, value in found.items()}
 
@@ -100,7 +103,7 @@ class RoleInputs:
             self.refuse(name, f"a number of seconds, {least}", "Set it to a number of seconds, such as 30.")
 
     def require_choice(self, name: str, choices: Sequence[str]) -> None:
-        # Ansible may read a choice such as "true" as a boolean. Therefore a boolean is also valid.
+        # Ansible may pass the choice "true" as a boolean.
         value = self[name]
         if (str(value).lower() if isinstance(value, bool) else value) not in choices:
             self.refuse(name, f"one of {', '.join(choices)}", "Choose one of these values.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class BusState:
-    """What the listener knows. Times are on the monotonic clock."""
+    """What the listener knows about the notifications. Times are on the monotonic clock."""
 
     connected: bool = False
     connected_at: float = 0.0
@@ -21,7 +21,7 @@ class BusState:
     connections: int = 0
     # Number of connections that ended.
     losses: int = 0
-    # Why there is no connection, or why the last connection ended.
+    # The error that prevents or ended the connection to RabbitMQ.
     problem: str = ""
     # Number of notifications about the followed servers, over all connections and over the present connection.
     events: int = 0

@@ -50,9 +50,9 @@ _JOIN_SECONDS = 3.0
 
 
 class Listener:
-    """Follows the notifications about some servers.
+    """Receives the notifications about some servers in a thread.
 
-    connect() makes the first connection. The thread connects again after a loss.
+    connect() opens the first connection. The thread reconnects after a lost connection.
     """
 
     def __init__(self, settings: NotificationSettings, clock: Clock) -> None:
@@ -66,7 +66,7 @@ class Listener:
         self._subscription: Subscription | None = None
         self._thread: threading.Thread | None = None
         self._ended = False
-        # A byte in this pair of sockets ends the waiting of the thread.
+        # A byte in this socket pair wakes the listener thread.
         self._stop, self._stopped = socket.socketpair()
 
     # Methods for the thread of the monitor

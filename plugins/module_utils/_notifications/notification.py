@@ -15,8 +15,7 @@ from typing import Any
 
 # Nova uses these names at the beginning of the event types of migrations.
 _NAMES = ("instance.live_migration_", "instance.resize", "compute_task.migrate_server")
-# After these notifications, the migration record has its final status, or gets this status within moments. Nova sends
-# live_migration_post.end just before it writes the status completed.
+# Nova sends these notifications at the end of a migration, sometimes just before the final status.
 _FINAL = frozenset(
     {
         "instance.live_migration_post.end",
@@ -40,7 +39,7 @@ class Notification:
 
     @property
     def is_final(self) -> bool:
-        """Whether the module must read the migration record now."""
+        """Whether the notification announces the end or an error of a migration."""
         return self.event_type in _FINAL or self.event_type.endswith(".error")
 
 

@@ -25,7 +25,7 @@ PROOF_SECONDS = 5.0
 # After the notification about the end of a migration, the module polls at these short intervals, in seconds. Nova
 # writes the final status just after the notification.
 QUICK_INTERVALS = (0.04, 0.08, 0.12, 0.16, 0.2)
-# If the record shows no end after this many seconds, the short intervals end.
+# The short intervals apply for this number of seconds after the notification.
 QUICK_SECONDS = 3.0
 
 
@@ -36,7 +36,7 @@ class BusView:
     connected: bool
     # Whether a notification about one of the migrations has arrived over this connection.
     heard: bool
-    # Time since the later one of two moments: the connection, and the last request of a migration.
+    # Seconds since the connection to RabbitMQ, or since a later migration request.
     seconds_unheard: float
     seconds_since_poll: float
     # Whether a poll found an end that no notification had announced.

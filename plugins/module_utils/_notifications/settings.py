@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 OPTION = "notifications"
-# The exchange and the topic that Nova uses by default. They are control_exchange and versioned_notifications_topics in
-# nova.conf.
+# The defaults of the Nova options control_exchange and versioned_notifications_topics.
 EXCHANGE = "nova"
 TOPIC = "versioned_notifications"
 # Longest interval between two polls while notifications arrive, in seconds.
@@ -64,7 +63,7 @@ class Tls:
 
 @dataclass(frozen=True)
 class NotificationSettings:
-    """Where Nova's versioned notifications are. Times are in seconds."""
+    """The settings of the connection to RabbitMQ. Times are in seconds."""
 
     brokers: tuple[Broker, ...]
     virtual_host: str = "/"
@@ -100,7 +99,7 @@ class NotificationSettings:
 
 
 def secrets_in_url(url: Any) -> Iterator[str]:
-    """Return the URL and its passwords, also if the URL is not valid."""
+    """Yield the URL and each password that it contains. The URL may be invalid."""
     if not isinstance(url, str) or not url:
         return
     yield url

@@ -6,8 +6,7 @@
 
 """Connect to RabbitMQ, and receive copies of Nova's notifications.
 
-The queue belongs to this connection only. RabbitMQ copies each message of the exchange into each queue, so no other
-consumer loses a message. RabbitMQ deletes the queue when the connection ends.
+Each connection has its own queue, so other consumers still receive all notifications.
 """
 
 from __future__ import annotations

@@ -38,9 +38,9 @@ def host_of(availability_zone: str | None) -> str | None:
 
 
 def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
-    """Raise NotFoundError when the availability zone or the compute host does not exist.
+    """Raise NotFoundError if the availability zone or its compute host does not exist.
 
-    By default, only administrators may list compute hosts. For other users, this function does not check the host.
+    The host is checked only if the user may list compute hosts.
     """
     zone, host = zone_of(availability_zone), host_of(availability_zone)
     if zone is not None:

@@ -32,7 +32,7 @@ class Reason:
 
     text: str
     since: datetime | None = None
-    # True if the service was already disabled before the time was added to its disabled reason.
+    # Whether the service was already disabled when the module added the timestamp.
     before: bool = False
 
     @property

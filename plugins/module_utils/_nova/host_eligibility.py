@@ -71,7 +71,7 @@ def no_spare_room(spare: int) -> str:
 
 
 def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
-    """Return the reason why a host cannot be used. Return None when the host can be used.
+    """Return why a compute host cannot be used, or None if it can be used.
 
     `room` is the number of servers that fit on each resource provider, or None. `spare` is the number of additional
     servers that must fit on the host.

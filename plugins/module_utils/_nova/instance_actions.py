@@ -40,10 +40,10 @@ def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
-    """Return the reason why a request failed. Return None when no event failed.
+    """Return the error of a failed request, or None if no event failed.
 
-    If several events failed, events of compute hosts have priority over events of nova-conductor. Earlier events have
-    priority over later events.
+    An error of a compute host has priority over an error of nova-conductor. An earlier error has priority over a later
+    error.
     """
     errors = sorted(
         (event for event in events if event["result"] == "Error"),
@@ -88,7 +88,7 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
     """Return the id of the request that created a migration record.
 
-    This is the last request that started before `created`, the creation time of the record.
+    `created` is the creation time of the record. The last request before this time is the right one.
     """
     moment = read_time(created)
     started = [

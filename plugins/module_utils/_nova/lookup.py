@@ -96,7 +96,7 @@ def _by_name(cloud: Cloud, option: str, service: str, path: str, key: str, name:
 
 
 def is_member(cloud: Cloud, image_id: str, project_id: str | None) -> bool:
-    """Return whether the project has accepted an image of another project."""
+    """Return whether the project has accepted this shared image."""
     try:
         member = cloud.read(
             "image",

@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# A page has at least this number of migration records for each server.
+# One request reads at least this number of migration records per server.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200
@@ -86,7 +86,7 @@ def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, si
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
     """Return the migrations from and to a compute host since a given time.
 
-    Nova's filter changes-since is not used, because it excludes records that were never updated.
+    Nova's filter changes-since omits migrations that were never updated, so this function does not use it.
     """
     oldest = _as_nova_writes(since)
 

@@ -40,7 +40,7 @@ class MigrationType:
     # Nova uses these names for the migration type in migration records and in instance actions.
     record_type: str
     action: str
-    # A migration record with this status belongs to a successful migration.
+    # The final status of a successful migration in its migration record.
     done: str
     # Nova accepts the request for servers with one of these statuses.
     movable: tuple[str, ...]
@@ -50,7 +50,6 @@ class MigrationType:
     wants_confirmation: bool = False
 
     def phase(self, status: str | None) -> Phase:
-        """Return the phase of a migration of this type."""
         if self.wants_confirmation and status == UNCONFIRMED:
             return Phase.RUNNING
         return phase_of(status)

@@ -68,8 +68,7 @@ class Placement:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
-        # Whether a resource provider shares its resources with the provider tree of a root provider. The key contains
-        # both uuids.
+        # Whether a provider shares its resources with a root provider. The key has both uuids.
         self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 
@@ -91,7 +90,7 @@ class Placement:
         return self._read_consumer(consumer)
 
     def release(self, consumer: str) -> None:
-        """Delete all allocations of a consumer. The consumer may have no allocations."""
+        """Delete all allocations of a consumer, if it has any."""
         what = f"Deleting the allocations of {consumer}"
         with contextlib.suppress(NotFoundError):
             self._cloud.retry_idempotent(
@@ -115,9 +114,9 @@ class Placement:
     def candidates_for(
         self, resources: Resources, *, required: Sequence[str] = (), forbidden: Sequence[str] = ()
     ) -> dict[str, Any] | None:
-        """Return the allocation candidates for one request. Traits can be required or forbidden.
+        """Return the allocation candidates of Placement for one request.
 
-        The candidates include nested providers.
+        The candidates include nested resource providers.
         """
         traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
         query = {

@@ -45,9 +45,9 @@ class Consumers:
 
     @classmethod
     def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
-        """Return the ids of the servers and their migrations. Call this method before you delete the servers.
+        """Return the ids of the servers and of their migrations.
 
-        When Nova deletes a server, it also deletes the migration records.
+        Call this method before the deletion, because Nova deletes the migration records with the server.
         """
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)

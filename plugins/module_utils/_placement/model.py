@@ -42,7 +42,7 @@ class Allocation:
 class HostAllocations:
     """The allocations of a compute host and of its nested resource providers."""
 
-    # The first resource provider is the root provider.
+    # The root resource provider is the first element.
     providers: tuple[Provider, ...]
     # The keys are the uuid of a consumer and the name of a resource provider. The values are the used resources.
     consumers: dict[str, dict[str, Resources]]

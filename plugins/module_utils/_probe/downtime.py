@@ -54,8 +54,7 @@ class Downtime:
 class DowntimeTracker:
     """Measures the longest time without an answer from a server.
 
-    A delay of the probing thread does not count as downtime, because the thread cannot receive answers. The result
-    shows the delay as held_up.
+    Delays of the probing thread do not count as downtime. The result shows these delays as held_up.
     """
 
     # Seconds between two requests.
@@ -94,7 +93,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """Start the measurement of the downtime again at the current time."""
+        """Forget all earlier answers, and start to measure the downtime now."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()
@@ -114,7 +113,7 @@ class DowntimeTracker:
 
     @property
     def silent(self) -> float:
-        """Return the seconds since the last answer. If there is no answer, return the seconds since the start."""
+        """Return the seconds since the probed server last answered."""
         if self._last_answer is None:
             return 0.0
         return max(0.0, self._now - self._last_answer - self._held_up)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-# The probe counts a server as unreachable after this number of seconds without an answer.
+# A server that does not answer for this number of seconds counts as unreachable.
 SILENT_SECONDS = 1.0
 # The minimum and the maximum of the probe interval, in seconds.
 INTERVALS = (0.005, 0.5)
@@ -28,7 +28,7 @@ MIN_REQUESTS = 5
 
 @dataclass(frozen=True)
 class Reach:
-    """The answers of a server to the network probe. All times are in seconds."""
+    """The result of the network probe of one server. All times are in seconds."""
 
     address: str
     # Whether the server answers the network probe now. None means that this is unknown.

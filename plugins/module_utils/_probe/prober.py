@@ -326,7 +326,7 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # This thread may be late, so it first records the answers that have arrived.
+            # Record the answers that have arrived first, because this thread may be late.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:

@@ -53,7 +53,7 @@ class Probe:
         self.target.begin()
 
     def migration_has_ended(self) -> None:
-        """Record that the migration has ended. The server must answer a probe after this time."""
+        """Record the end of the migration. The server must answer a probe after this time."""
         if self._ended is None:
             tracker = self.target.tracker
             self._ended = tracker.now, tracker.held_up

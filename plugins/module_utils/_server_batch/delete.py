@@ -57,7 +57,7 @@ class Selection:
         return list({server["id"]: nova_servers.view(server, self.reservation_id) for server in listed}.values())
 
     def _filters(self) -> dict[str, str]:
-        """Return the filters that shorten Nova's answer. The answer may still contain other servers."""
+        """Return the query parameters for the list of servers. Nova may still list other servers."""
         filters = nova_servers.tags_filter(self.tags)
         if self.reservation_id is not None:
             filters["reservation_id"] = self.reservation_id
@@ -132,7 +132,7 @@ class DeletionResult:
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether Nova may have accepted the request to delete servers.
+    # Whether Nova may have received the request to delete the servers.
     requested: bool = True
 
 
