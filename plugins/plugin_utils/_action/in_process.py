@@ -85,7 +85,7 @@ class ModuleAction(ActionBase):
         try:
             _result, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
         except AnsibleActionFail as error:
-            # Remove the text "NoneType: None", which ansible-core 2.16 to 2.18 display as a traceback.
+            # ansible-core 2.16 to 2.18 would show the text "NoneType: None" as a traceback.
             error.result.pop("exception", None)
             masked = mask_text(str(error), secrets_in(args))
             if masked != str(error):
@@ -118,8 +118,7 @@ def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
 def _module_environment(environment: Mapping[str, str]) -> Iterator[None]:
     """Set the environment variables of the task, and suppress the logs and warnings of Python libraries.
 
-    A NullHandler suppresses the logs. Do not change logging.lastResort, because ansible-core 2.19 and newer then print
-    a warning.
+    Do not change logging.lastResort, because ansible-core 2.19 and newer print a warning about this.
     """
     before, handler = dict(os.environ), logging.NullHandler()
     os.environ.update({name: str(value) for name, value in environment.items()})

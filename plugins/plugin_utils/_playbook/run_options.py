@@ -4,10 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that check options of ansible-playbook. With some options, Ansible runs no task and reports success.
-
-The tasks of the collection's playbooks have no tags, and the tasks of the roles have the tag ``always``.
-"""
+"""Find options of ansible-playbook with which Ansible would run no task and report success."""
 
 from __future__ import annotations
 

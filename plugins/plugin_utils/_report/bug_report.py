@@ -170,7 +170,7 @@ def _timeline(migration: Migration) -> Iterator[Cells]:
 
 
 def _log_searches(run: FailedRun, migrations: Sequence[Migration]) -> Iterator[str]:
-    """Yield the search commands for nova-compute on each host, and for the services on the controllers."""
+    """Yield a command to search each log for the ids of the run."""
     by_place: dict[str, list[str]] = {}
     for migration in migrations:
         for place in _computes_of(migration):
@@ -196,7 +196,10 @@ def _computes_of(migration: Migration) -> Iterator[str]:
 
 
 def compute_of(host: str, end: str) -> str:
-    """Return the place of the logs of a compute host. ``end`` is ``source`` or ``destination``."""
+    """Return where to find the log of nova-compute.
+
+    ``end`` is ``source`` or ``destination``.
+    """
     return f"nova-compute, on {host} ({end})"
 
 

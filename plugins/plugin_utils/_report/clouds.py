@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
-# These outcomes are sorted from the best to the worst. The outcome of a run is the worst outcome of its target clouds.
+# The outcomes, from the best to the worst. The worst target determines the outcome of the run.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
 # This is the outcome of a target in check mode. The run migrated no server and wrote no files.
 CHECKED = "checked"

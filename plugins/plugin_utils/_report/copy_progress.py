@@ -35,7 +35,10 @@ class CopySample:
 
 
 def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
-    """Return the samples in chronological order. If there are too many samples, omit some at equal distances."""
+    """Return the samples of the copy progress in chronological order.
+
+    A long list is shortened at equal distances.
+    """
     samples = list(migration.get("progress") or [])
     history = migration.get("history") or []
     if not samples or not history:

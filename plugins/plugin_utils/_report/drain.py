@@ -50,7 +50,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the report of one drain.
 
-    ``result`` is the result of the role host_drain. ``name_sources`` contains values with additional names to redact.
+    ``result`` is the result of the role host_drain. ``name_sources`` contains more names to redact.
     """
     seconds = float(result.get("seconds") or 0.0)
     drain: dict[str, Any] = {
@@ -76,7 +76,7 @@ def build(
 
 
 def _names_of_cloud(cloud: str) -> dict[str, str]:
-    """Return the name and the region in the text that describes the cloud, by the keys that the redaction uses."""
+    """Return the cloud name and the region as names to redact, by kind."""
     name, *places = cloud.split(", ")
     regions = [place.removeprefix("region ") for place in places if place.startswith("region ")]
     return {"cloud": name, "region": "".join(regions)}

@@ -28,10 +28,10 @@ def build(
     redact_hosts: bool = False,
     environment: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the evidence of one cycle.
+    """Return the evidence of one migration cycle.
 
-    ``cycle`` is the value that the role migration_cycle passes to cycle_report. ``environment`` contains additional
-    names to redact.
+    ``cycle`` is the value that the role migration_cycle passes to cycle_report. ``environment`` contains more names to
+    redact.
     """
     preflight = cycle.get("preflight") or {}
     conclusion = cycle["conclusion"]
@@ -66,7 +66,7 @@ def build(
             "allocations_released": cleanup.get("allocations_released") or {},
         },
     }
-    # The complete cycle lists all names to redact. The texts of the evidence may contain any of these names.
+    # Names from the whole cycle are redacted, because each text may contain any of them.
     return redacted(found, cycle, environment) if redact_hosts else found
 
 
@@ -105,7 +105,7 @@ def _requests(cycle: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _servers(cycle: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the state of each server after its boot, and its state in the last result that contains the server."""
+    """Return each server, with its state after the boot and its last known state."""
     migrated = {migration["server_id"]: migration.get("server") for migration in cycle.get("migrations") or []}
     deleted = {
         server["id"]: {**server, "status": server.get("status_before", server["status"])}

@@ -89,12 +89,12 @@ def write_file(directory: Path, name: str, text: str) -> Path:
 def update_latest_link(directory: Path) -> str | None:
     """Set the symbolic link ``latest`` in the parent folder to this folder.
 
-    Return a warning if ``latest`` exists and is not a symbolic link.
+    Return a warning if a file or folder has the name ``latest``.
     """
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
         return f"{link} is not a symbolic link and was not changed. Rename this file or folder."
-    # The temporary name must be unique, because several runs may end at the same time.
+    # Several runs may end at the same time, so each run needs its own temporary name.
     temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(directory.name)

@@ -194,7 +194,7 @@ def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):
-        # If the copy did not start, the migration probably waited for other migrations. This advice comes first.
+        # If no memory was copied, the migration probably waited in a queue. Show this advice first.
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SUITE = "stackproof.migration"
 CASES = f"{SUITE}.cycle"
 DRAIN_CASES = f"{SUITE}.drain"
-# XML 1.0 does not allow these characters, not even in escaped form.
+# An XML 1.0 file must not contain these characters.
 _INVALID_CHARACTERS = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENTS = {"failed": "failure", "error": "error", "skipped": "skipped"}
 

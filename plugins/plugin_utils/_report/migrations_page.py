@@ -51,7 +51,6 @@ class MigrationsPage:
         return len(self.migration_views) <= MAX_OPEN or not migration.succeeded
 
     def drawn_migrations(self) -> tuple[MigrationView, ...]:
-        """Return the migrations for which the page shows a timeline."""
         return self.migration_views
 
     def most_rows(self) -> int:

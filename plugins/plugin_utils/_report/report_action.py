@@ -39,7 +39,7 @@ _VARIABLES = {
 
 
 def environment_names() -> dict[str, str]:
-    """Return the names in the environment variables that the report must redact."""
+    """Return the names from environment variables that the report must redact."""
     return {key: os.environ[variable] for variable, key in _VARIABLES.items() if os.environ.get(variable)}
 
 

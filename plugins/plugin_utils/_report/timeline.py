@@ -143,7 +143,7 @@ def _event_row(event: Mapping[str, Any], scale: Scale) -> TimelineRow:
         tail = Bar(scale.percent(begin), round(100 - scale.percent(begin), 1), "open")
         return TimelineRow(_phase(event), "not finished", (tail,), failed=failed)
     bars = (
-        # Nova stores whole seconds, so the event may have ended up to one second later than this time.
+        # Nova stores times in whole seconds, so an event may end up to one second later.
         scale.bar_between(begin, end + NOVA_COUNTS_IN, "maybe-bad" if failed else "maybe"),
         scale.bar_between(begin, end, "bad" if failed else "sure"),
     )
