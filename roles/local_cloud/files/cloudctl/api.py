@@ -26,7 +26,7 @@ CONFLICT = 409
 # Since this microversion, the id of a compute service is unique, and the service can be deleted by its id.
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
-# Migrations with these statuses have ended.
+# A migration with one of these statuses has ended.
 FINAL_STATUSES = frozenset({"cancelled", "completed", "confirmed", "done", "error", "failed", "reverted"})
 
 MAPPED = "a hypervisor mapped to the cell"

@@ -37,9 +37,9 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
 
 
 def refused_fault(path: Path) -> str:
-    """Return the reason why a fault cannot be applied to a program. Return an empty string if there is no reason.
+    """Return why a program refused its fault, or an empty text if there is no reason.
 
-    The function reads only the lines that the last start of the program wrote to the log.
+    The function reads only the log lines since the last start of the program.
     """
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").splitlines()

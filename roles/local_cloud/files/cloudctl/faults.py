@@ -151,7 +151,7 @@ class Faults:
         }
 
     def _write_notice(self, names: set[str]) -> None:
-        """Write the names of the active faults to the file FAULTS. If there are no active faults, delete the file."""
+        """Write the names of the inserted faults to a file, or delete the file if there are none."""
         if names:
             listing = "\n".join(sorted(names))
             text = f"This cloud is broken on purpose. The role local_cloud has inserted these faults:\n{listing}\n"

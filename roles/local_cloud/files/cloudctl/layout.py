@@ -13,7 +13,7 @@ from .errors import CloudError
 if TYPE_CHECKING:
     from pathlib import Path
 
-# The kernel limits the path of a socket to 108 bytes. Some programs create sockets with longer temporary names.
+# The kernel limits the path of a socket to 108 bytes. Temporary names need some of them.
 SOCKET_PATH_LIMIT = 90
 MARKER = ".stackproof-local-cloud"
 
@@ -60,7 +60,7 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """The JSON file that lists the completed steps of the start."""
+        """The JSON file with the steps that a start of the cloud has completed."""
         return self.top / "state.json"
 
     @property
@@ -80,7 +80,7 @@ class Layout:
 
     @property
     def process_dir(self) -> Path:
-        """All processes of the cloud have this working folder, so cloudctl can find them."""
+        """The working folder of all programs, by which cloudctl finds their processes."""
         return self.run / "processes"
 
     @property
@@ -95,7 +95,7 @@ class Layout:
 
     @property
     def faults(self) -> Path:
-        """The folder that contains the files of the active faults."""
+        """The folder with the Python files of the inserted faults."""
         return self.top / "faults"
 
     @property

@@ -88,7 +88,7 @@ class Cloud:
             return {"changed": bool(stop_all_processes(layout, timeout=5)), "state": "absent"}
         layout.check()
         with self._lock("remove"):
-            # Another command may have removed the cloud before this command got the lock.
+            # Another command may have removed the cloud while this command waited for the lock.
             found = self._current_state()
             self._stop_processes()
             shutil.rmtree(layout.top)

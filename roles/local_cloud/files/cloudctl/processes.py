@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Find and end the processes of the local cloud.
+"""Find and stop the processes of the local cloud.
 
-All processes inherit an environment variable. Some programs overwrite their environment, so they are found by their
+cloudctl finds a process by an environment variable. Some programs overwrite their environment, and are found by their
 working folder.
 """
 

@@ -77,7 +77,7 @@ class Settings:
     def from_json(cls, text: str) -> Settings:
         """Read the settings from JSON. The role has already validated the types."""
         raw = json.loads(text)
-        # The path must not contain symbolic links, because processes are found by their working folder.
+        # Resolve symbolic links, because cloudctl finds processes by the path of their working folder.
         layout = Layout(Path(raw["dir"]).expanduser().resolve())
         port_base = int(raw["port_base"])
         return cls(
@@ -145,7 +145,7 @@ class Settings:
         return (*(f"{program}-{host}" for program in self.hypervisor["host_programs"]), f"nova-{host}")
 
     def host_uuid(self, host: str) -> str:
-        """Return the UUID of a compute host. The UUID is unique on this machine."""
+        """Return a UUID for the host. Other clouds on this machine use other UUIDs."""
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
     def lock_file_hash(self) -> str:

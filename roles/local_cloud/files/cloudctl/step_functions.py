@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The functions that run the steps of a start.
 
-A function returns a progress message. It returns None if it had nothing to do.
+Each function returns a progress message, or None if it changed nothing.
 """
 
 from __future__ import annotations
@@ -183,7 +183,7 @@ def start_consumer(context: StepContext, program: str, queue: str) -> str | None
 
 
 def start_without_waiting(context: StepContext, *programs: str) -> None:
-    """Start programs. Another step waits until the programs are ready."""
+    """Start programs, but do not wait until they are ready."""
     context.services.start(*programs)
 
 

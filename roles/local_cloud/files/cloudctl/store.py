@@ -78,7 +78,10 @@ class State:
         return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:
-        """Record that a step is complete, with the hash of its inputs as the key. The key None deletes the record."""
+        """Store that a step is complete, with a hash of its inputs as the key.
+
+        If the key is None, the step counts as not complete.
+        """
         with self._lock:
             self._steps[step] = key
             write_private(self._path, json.dumps(self._steps, indent=2))

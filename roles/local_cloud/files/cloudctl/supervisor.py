@@ -44,7 +44,7 @@ class _SocketTransport(xmlrpc.client.Transport):
         self._path = path
 
     def make_connection(self, host: tuple[str, dict[str, str]] | str) -> _SocketConnection:
-        # xmlrpc.client.Transport closes the connection in this attribute.
+        # xmlrpc.client.Transport closes the connection that this attribute contains.
         connection = _SocketConnection(self._path)
         self._connection = (host, connection)
         return connection

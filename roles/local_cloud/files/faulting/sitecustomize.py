@@ -35,7 +35,7 @@ def exit_with_error(why: str) -> NoReturn:
 
 
 def load_faults(folder: Path) -> dict[str, types.ModuleType]:
-    """Load the faults as modules. Return each module by the name of its fault."""
+    """Import the fault modules of a folder, and return them by name."""
     faults = {}
     for path in sorted(folder.glob("*.py")):
         if path.name != Path(__file__).name:
@@ -73,7 +73,10 @@ class FaultingLoader(importlib.abc.Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Run the module with the source changes of the faults. Then call ``patch_module`` of each fault."""
+        """Run the module with its source changed by the faults.
+
+        After this, call ``patch_module`` of each fault.
+        """
         name = module.__name__
         source = self._loader.get_source(name) or ""
         code = self._loader.source_to_code(changed_source(source, name, self._faults), self._loader.path)

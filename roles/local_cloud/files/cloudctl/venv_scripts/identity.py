@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import openstack
 
 if TYPE_CHECKING:
-    # Keystone has removed version 2 of its API, but the type of connection.identity still allows it.
+    # The type of connection.identity also allows version 2 of the API, which Keystone has removed.
     from openstack.identity.v3._proxy import Proxy as Identity
 
 

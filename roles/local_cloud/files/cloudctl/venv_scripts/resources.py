@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 MINIMUM_RAM = 64
 IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
-# The guest measures time with a timer that counts down TIMER_HERTZ times per second.
+# The timer of the guest counts down TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
 # The file guest.S contains the same values.
 PARAMETERS, REGION = 432, MIB
@@ -35,7 +35,7 @@ PROPERTIES = {
     "hw_machine_type": "pc",
     # The server has no screen, so that it boots faster.
     "hw_video_model": "none",
-    # Nova waits 2 s for a shutdown, because the guest ignores the request to shut down.
+    # The guest ignores a shutdown request. Without this value, Nova waits 60 s for the guest.
     "os_shutdown_timeout": "2",
 }
 

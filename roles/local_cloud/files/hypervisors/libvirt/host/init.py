@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
-# Some folders of the machine are replaced on the host. This folder contains their original content.
+# This folder contains the original system folders of the machine.
 MACHINE = RUN / "machine"
 RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
@@ -33,7 +33,7 @@ LINKS = {"ptmx": "pts/ptmx", "fd": "/proc/self/fd", "stdin": "fd/0", "stdout": "
 
 
 def mount(*arguments: str | Path) -> None:
-    """Run the program mount, because its error messages are better than those of the system call."""
+    """Mount with the program mount, because it explains errors better than the system call."""
     command = ["mount", *map(str, arguments)]
     subprocess.run(command, check=True)
 
@@ -131,7 +131,6 @@ def make_device(path: Path, major: int, minor: int) -> None:
 
 
 def set_up_host(host: dict[str, Any]) -> None:
-    """Set up the namespaces of this process as a compute host."""
     socket.sethostname(host["name"])
     mount("-t", "proc", "proc", "/proc")
     mount_tmpfs(RUN)
