@@ -31,7 +31,7 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Requests:
-    # The number of requests with the id of a server in the URL.
+    # The number of API requests with a server id in their URL.
     named: int
     # The number of requests that do not name a server, such as requests for lists and tokens.
     others: int
@@ -47,7 +47,7 @@ def read(service: str, lines: Iterable[str]) -> list[Request]:
 
 
 def count(requests: Iterable[Request], agents: Sequence[str], ids: Iterable[str]) -> Requests:
-    """Return the number of requests that clients with these user agents have sent."""
+    """Return the number of API requests that the measured tool has sent."""
     wanted = set(ids)
     own = [one for one in requests if one.agent.startswith(tuple(agents))]
     named = sum(1 for one in own if not wanted.isdisjoint(re.split(r"[/?=&,]", one.target)))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Data classes for the settings and the programs of the bench, and the measurement of a command."""
+"""Data classes for the settings of the benchmark and for one measurement of a command."""
 
 from __future__ import annotations
 

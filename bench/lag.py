@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure the time between the end of a migration in Nova and the end of the module."""
+"""Measure how long a module still runs after Nova has completed a migration."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A minimal Nova client that prepares the servers of the bench.
+"""A small Nova client that prepares the servers of the benchmark.
 
-The client uses one session and one token, and verifies no results. It shows the shortest possible time.
+The benchmark compares the duration of a drain with the duration of this client.
 """
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ LAST_RUN, SCALE_RUN = "the last run", "the last run of scale"
 
 
 def markers(section: str) -> tuple[str, str]:
-    """Return the two lines that enclose the generated part of a section."""
     return f"<!-- the figures of {section} begin -->\n", f"<!-- the figures of {section} end -->\n"
 
 

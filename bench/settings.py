@@ -16,7 +16,7 @@ PARTS = ("cycle", "lag", "drain", "growth", "scale")
 # A run with smaller numbers is a trial, which does not change the documentation.
 RUNS = 5
 SERVERS = 100
-# Each live migration takes this number of seconds.
+# The duration of each simulated live migration, in seconds.
 CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
 # This is the value of Nova's option max_concurrent_live_migrations.

@@ -36,8 +36,8 @@ def insert_statement(
 ) -> str:
     """Return the SQL statement that copies the rows of a table `count` times.
 
-    `changed` contains an SQL expression for each column that differs in the copy. The expression may use `n.seq`, which
-    is the number of the copy, counted from `first`.
+    `changed` maps a column to the SQL expression for its new value. The expression can use `n.seq`, the number of the
+    copy. The first copy has the number `first`.
     """
     values = [changed.get(column, f"source.`{column}`") for column in columns]
     names = ", ".join(f"`{column}`" for column in columns)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The targets of the bench. Times are compared as ratios, because machines differ."""
+"""The limits that the results of the benchmark must not exceed."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def on(cloud: Connection, host: str) -> dict[str, Any]:
 
 
 def interrupt(cloud: Connection, host: str, command: list[str]) -> dict[str, Any]:
-    """Run a command, and interrupt it with SIGINT after the first server has left the host."""
+    """Start a command, and send SIGINT to it when a server has left the host."""
     before = len(servers_on(cloud, host))
     with subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE, text=True) as running:
         end = time.monotonic() + PATIENCE_SECONDS
@@ -86,7 +86,7 @@ def change_service(cloud: Connection, host: str, action: str) -> None:
 
 
 def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
-    """Create or remove a child resource provider of the host. The child has an allocation, like a PCI device."""
+    """Create or remove an allocation in a child resource provider of the host."""
     placement = cloud.placement
     if remove:
         require(placement.delete(f"/allocations/{ORPHAN}", microversion="1.29"))

@@ -47,7 +47,7 @@ def tls_without_certificate(address: str) -> str:
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
         try:
             with context.wrap_socket(plain) as channel:
-                # The message contains a program number that the libvirt protocol does not define.
+                # libvirtd answers this message only if it accepts clients without a certificate.
                 channel.sendall(b"\0\0\0\x1c" + b"\0" * 24)
                 return "accepted" if channel.recv(1) else "refused"
         except (ssl.SSLError, ConnectionError):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 RUN_KEY = "molecule_run"
-# No private key belongs to this public key. The guests have no network, and no test logs in.
+# This is an example key, with which no test logs in to a server.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 USAGE = """\
