@@ -14,7 +14,6 @@ from typing import Any
 import yaml
 from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, PER_HOST
 
-# This is the path of the repository without symbolic links.
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
 # The benchmark compares this collection in .venv with the tools in .venv-bench.

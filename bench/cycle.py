@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
-# The clients of the OpenStack services send none of these user agents. So the benchmark can count the requests of
-# Rally.
+# Only Rally sends these user agents, so the benchmark can count the requests of Rally.
 RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 

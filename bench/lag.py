@@ -34,7 +34,8 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
             measured = {"copy": copy, **follow(bench, server)}
             found.append(measured)
             bench.report_progress(
-                f"lag {number + 1}/{bench.settings.runs}: copy of {copy:.0f} s, returned after {measured['lag']:.2f} s"
+                f"lag {number + 1}/{bench.settings.runs}: the copy took {copy:.0f} s,"
+                f" and the module returned {measured['lag']:.2f} s after the migration."
             )
     return found
 

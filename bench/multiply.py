@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HOST_PREFIX, SERVER_PREFIX = "multiplied-host-", "multiplied-server-"
 PROJECTS = 50
-# Nova sets this trait on the resource provider of a disabled host, so that the scheduler ignores the host.
+# The trait COMPUTE_STATUS_DISABLED marks the resource provider of a disabled compute host.
 DISABLED_TRAIT = "COMPUTE_STATUS_DISABLED"
 # A compute service reports to Nova at this interval, in seconds. Nova shows the service as down 60 s after its last
 # report.
@@ -66,7 +66,7 @@ class Multiplier:
             database.close()
 
     def add_hosts(self, host: str, count: int) -> None:
-        """Add copies of a compute host, including its service, its resource provider and its inventories."""
+        """Add copies of a compute host to the databases of Nova and Placement."""
         name = f"CONCAT('{HOST_PREFIX}', LPAD(n.seq, 5, '0'))"
         node = uuid_expression(f"CONCAT('node', {name})")
         self._cell.copy(
@@ -151,7 +151,7 @@ class Multiplier:
 
 @contextlib.contextmanager
 def reporting_up(folder: Path) -> Iterator[None]:
-    """Keep the added compute services up while the body of the `with` statement runs."""
+    """Report the added compute services as up until the `with` block ends."""
     stop = threading.Event()
     multiplier = Multiplier(folder)
     multiplier.report_up()

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run the command of a crontab in the same way as cron runs it.
+"""Run the command of a crontab file with the environment that cron uses.
 
 usage: as_cron.py CRONTAB HOME [NAME=VALUE ...]
 """

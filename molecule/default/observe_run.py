@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 300
 
 
 def poll_servers(cloud: Connection, servers: dict[str, dict[str, Any]]) -> None:
-    # The SDK selects another microversion, which does not return both the reservation and the host of a server.
+    # Microversion 2.90 returns both the reservation id and the host of a server.
     response = cloud.compute.get("/servers/detail", microversion="2.90")
     openstack.exceptions.raise_from_response(response)
     for server in response.json()["servers"]:

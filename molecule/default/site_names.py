@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from openstack.connection import Connection
 
-# Every OpenStack cloud has users, projects, roles and zones with these names.
+# Names such as admin and demo exist in every OpenStack cloud.
 DEFAULTS = frozenset(
     {
         "admin", "demo", "service", "manager", "member", "reader", "default", "nova", "neutron", "glance", "placement",

@@ -41,10 +41,7 @@ class ActionModule(ActionBase):
 
 
 def _parents(parent: Any) -> Iterator[Any]:
-    """Yield the blocks, imports and includes around the task, and then the play.
-
-    The search ends at the nearest dynamic include.
-    """
+    """Yield each block, import or include that contains the task, and its play."""
     play = None
     while parent is not None:
         yield parent

@@ -17,8 +17,8 @@ options:
       - Where Nova's versioned notifications are. If set, the module polls as soon as a notification announces the end
         of a migration. While notifications arrive, other polls are rare.
       - Notifications only determine when the module polls. The outcome always comes from the polls.
-      - If notifications do not arrive, the module polls as often as without this option, at the latest 10 seconds after
-        the last notification should have arrived. RV(notifications) describes how the notifications worked.
+      - If notifications do not arrive, the module polls as often as without this option. By default, the module notices
+        a missing notification within 10 seconds. RV(notifications) shows whether notifications arrived.
       - This option needs the Python package C(kombu) and a Nova that sends versioned notifications. The page I(Wait by
         event) of the documentation describes the configuration of Nova and the rights of the user in RabbitMQ.
       - If RabbitMQ refuses the connection because a value of this option is wrong, the module fails before it requests

@@ -26,8 +26,8 @@ description:
     server.
   - V(failed) means that the cloud caused the failure. A migration failed or timed out, or the migration record, the
     server, its compute host and Placement do not agree.
-  - V(inconclusive) means that preconditions are not met. For example, there is no second usable host, or the hosts have
-    no room. Other examples are a foreign migration that does not end, and a server that no host accepts.
+  - V(inconclusive) means that preconditions are not met. For example, the cloud has only one usable host, the hosts
+    have no room, no host accepts a server, or a foreign migration does not end.
   - V(error) means that a client-side error occurred. Examples are wrong credentials, no connection, and an input that
     names a resource that does not exist.
 options:

@@ -36,7 +36,7 @@ options:
         description: The architecture of the processor.
         type: str
       package_manager:
-        description: The package manager, as the fact C(pkg_mgr) names it.
+        description: The package manager of the machine, for example V(apt). Set it to the fact C(pkg_mgr).
         type: str
       namespaces:
         description: The result of a command that creates the Linux namespaces of a host. The result contains C(rc),

@@ -26,8 +26,8 @@ options:
     description:
       - A dictionary with inputs of the playbook and the role. The keys are the names of the inputs. An input that is
         not set is an empty string.
-      - The filter reads C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok), and
-        C(migration_cycle_cloud), C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts),
+      - The filter uses the keys C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok),
+        C(migration_cycle_cloud), C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts) and
         C(migration_cycle_inconclusive_is_ok).
     type: dict
     required: true

@@ -11,7 +11,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns an Ansible pattern that matches the hosts that represent clouds.
+  - Returns the hosts of the inventory that represent clouds, as an Ansible pattern.
   - Returns an empty string if no host of the inventory represents a cloud. The playbook C(regression) then runs against
     the cloud of the environment or against a local cloud.
   - A host represents a cloud if it is in the group C(migration_targets) or matches the variable C(regression_targets).

@@ -69,7 +69,6 @@ class LookupModule(LookupBase):
     """Creates the metadata of a run. If the caller passes no run id, the lookup creates a new id."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:
-        """Return the metadata of each run id. Without a run id, return the metadata of a new run."""
         self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]  # not annotated
         seconds = self.get_option("max_seconds")  # type: ignore[no-untyped-call]  # not annotated
         now = dt.datetime.now(dt.UTC)

@@ -51,7 +51,7 @@ options:
     description: The value C(run_id) that this module returned before the migration cycles.
     type: str
   started:
-    description: The return value C(started) of an earlier call of this module. The earlier call creates the folder.
+    description: The value C(started) that this module returned before the migration cycles.
     type: str
 """
 

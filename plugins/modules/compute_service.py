@@ -47,8 +47,7 @@ options:
     description:
       - Whether to add the current time to the reason, as in V(new memory [since 2026-04-01T10:00:00Z]). Nova itself
         does not show when a service was disabled.
-      - The module M(stackproof.migration.host_drain_info) reads this timestamp to find the servers that were moved away
-        from the host.
+      - The module M(stackproof.migration.host_drain_info) uses the timestamp as the start of the drain.
       - If the reason of the disabled compute service already contains a timestamp, the module keeps the timestamp.
       - If another user has already disabled the service, the module keeps the reason of that user. The module adds the
         text C(disabled before), as in V(broken fan [since 2026-04-01T10:00:00Z, disabled before]).

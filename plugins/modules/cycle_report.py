@@ -32,8 +32,7 @@ options:
   cycle:
     description:
       - The content of the report.
-      - If O(cycle) is not set, the module only checks whether the folder is writable. It fails if the folder is not
-        writable. It writes no file and leaves no folder.
+      - Without O(cycle), the module writes no file. It only fails if the folder is not writable.
     type: dict
   advice:
     description: If the folder is not writable, the failure message ends with this sentence. It describes what the user

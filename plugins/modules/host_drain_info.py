@@ -219,8 +219,8 @@ move_methods:
   sample: {live: 40, cold: 2, none: 1}
 consumers:
   description:
-    - The consumers that have allocations in the host's tree of resource providers. The list also contains the consumers
-      of a provider that shares its resources only with this host.
+    - The servers, migrations and other consumers that have allocations on the host. Resources that a provider shares
+      only with this host are included.
     - Null if the allocations are unknown, for example because the user cannot read Placement.
   returned: always
   type: list
@@ -339,7 +339,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         moved=params["moved"],
         since=params["since"],
         timeout=params["timeout"],
-        # poll_intervals_of refuses a timeout of 0. In this module, a timeout of 0 means that the module does not wait.
+        # In this module, a timeout of 0 means no waiting. The function poll_intervals_of refuses 0.
         pace=poll_intervals_of({**params, "timeout": None, "settle_timeout": None}),
     )
     request.check()

@@ -17,8 +17,8 @@ description:
     The task returns this object as its result.
   - If the program fails, it must exit with a code other than 0. The key C(msg) of its output must contain the reason.
   - Ansible displays the texts in the key C(warnings) as warnings.
-  - The standard input of the program stays open while the task runs. It is closed if the playbook is interrupted or
-    killed. In this case, the program can stop.
+  - Ansible closes the standard input of the program if the playbook is interrupted or killed. The program can stop when
+    its standard input is closed.
   - The role P(stackproof.migration.local_cloud#role) uses this module.
 author:
   - The stackproof.migration contributors (@stackproof)

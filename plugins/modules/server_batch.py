@@ -175,7 +175,7 @@ request_id:
 servers:
   description:
     - The servers of the batch, sorted by name.
-    - With O(state=absent), the list contains the selected servers, as the module last read them.
+    - With O(state=absent), the list shows each selected server at the last poll.
   returned: always
   type: list
   elements: dict

@@ -59,7 +59,8 @@ options:
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
-    description: Time between two counter lines in seconds. The default is two periods of the PC timer interrupt.
+    description: Number of seconds between two lines that the guest prints on its console. The default is the value for
+      the guests of the local cloud.
     type: float
     default: 0.10985
   timeout:
@@ -140,8 +141,8 @@ consoles:
       sample: 5317.25
     counted_on:
       description:
-        - Whether the counter on the console has continued since O(before) without a reboot of the guest. A downtime of
-          the guest does not set this value to V(false). The value is null if O(before) is not set.
+        - Whether the guest has continued since O(before) without a reboot. The value is also V(true) after a long
+          downtime. The value is null if O(before) is not set.
       type: bool
       sample: true
     downtime_seconds:

@@ -194,8 +194,7 @@ migrations:
       type: str
       sample: null
     state_reset:
-      description: Whether the module reset the state of the server after an abort because the server was in ERROR. See
-        O(reset_state).
+      description: Whether the module set the server from V(ERROR) to V(ACTIVE) after an abort. See O(reset_state).
       type: bool
       sample: false
     record:
@@ -357,7 +356,7 @@ notifications:
   contains:
     state:
       description:
-        - V(working) means that notifications announced the ends of the migrations.
+        - V(working) means that a notification announced the end of each migration.
         - V(silent) means that no notification about the servers arrived.
         - V(lossy) means that a poll found an end that no notification had announced.
         - V(interrupted) means that the connection to RabbitMQ ended at least once.
@@ -368,7 +367,7 @@ notifications:
       type: str
       sample: working
     reason:
-      description: Why the state is not V(working). Null if there is no reason.
+      description: The reason for the state, for example a lost connection to RabbitMQ. Null if there is no reason.
       type: str
       sample: null
     events:
@@ -402,7 +401,7 @@ failure:
           V(conflict), V(rate_limit), V(microversion), V(service) and V(unexpected_answer). V(unexpected_answer) means
           that the answer does not have the format of the API.
         - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
-          open on the host.
+          open on the source host or on the destination.
         - V(guest) means that the guest does not answer the probe, or that the counter on its console does not continue.
         - V(internal) means that an unexpected exception occurred in the collection.
         - The kind can also be a value of RV(migrations[].outcome), or a value of C(kind) in

@@ -15,7 +15,7 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# In the dictionary _SHAPES, these symbols stand for any value, any number and any key of an object.
+# The dictionary _SHAPES uses _ANY, _NUMBER and _EACH as placeholders.
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"

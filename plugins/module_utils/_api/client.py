@@ -229,7 +229,7 @@ class Cloud:
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
-        # Nova may allow a user to list only the migrations of the own project.
+        # Whether Nova lets the user list only the migrations of the user's project.
         self.own_migrations_only = False
 
     # Properties of the cloud
@@ -464,7 +464,7 @@ class Cloud:
     def _request_timeout(self) -> float:
         if self.deadline is None:
             return self._api_timeout
-        # The last poll starts at the deadline. Give it one second for its answer.
+        # A request that starts at the deadline may take up to one second.
         return min(self._api_timeout, max(1.0, self.deadline.left))
 
     def _read_clock(self, date: str | None) -> None:
@@ -474,8 +474,7 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The HTTP header Date contains only whole seconds. So the largest difference between the clocks is the most
-        # exact.
+        # The header Date is rounded down, so the largest measured difference is the most exact.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:

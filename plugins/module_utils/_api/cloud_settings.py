@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 _URL = re.compile(r"https?://[^\s/]+")
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _INTERFACES = ("public", "internal", "admin")
-# These settings in the option ``auth`` may have more than one value.
+# In the option ``auth``, only auth_methods and passcode may be lists.
 _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 
 

@@ -58,7 +58,7 @@ _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-# The role that each policy of Nova and Placement requires by default. The first matching pattern applies.
+# The first pattern that matches a policy name determines the required role.
 _ROLES = (
     (re.compile(r"^placement:"), "the role admin, or service"),
     (
@@ -191,10 +191,7 @@ def _summary(text: str, chain: list[BaseException]) -> str:
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:
-    """Return the exception and all its causes, starting with the outermost exception.
-
-    keystoneauth and urllib3 store some causes in ``args`` or in the attribute ``reason``.
-    """
+    """The libraries keystoneauth and urllib3 store some causes in ``args`` or ``reason``."""
     chain = [error]
     for one in chain:
         inner = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)

@@ -166,6 +166,6 @@ class GuestError(CloudError):
 
 
 class InternalError(CloudError):
-    """The collection did not expect this exception."""
+    """An unexpected exception, for example because of a bug in the collection."""
 
     kind = "internal"

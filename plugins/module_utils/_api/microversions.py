@@ -40,7 +40,7 @@ _RELEASES: tuple[tuple[Version, str], ...] = (
     ((2, 103), "2026.1"),
     ((2, 104), "2026.2"),
 )
-# Messages name the OpenStack release only for this microversion and for later microversions.
+# Messages name the OpenStack release for microversion 2.65 and newer.
 _OLDEST_NAMED = (2, 65)
 
 

@@ -38,9 +38,9 @@ class Reason:
 
     meaning: Meaning
     pattern: re.Pattern[str]
-    # Nova has this text since this release number. Releases before 12 (Liberty) were not checked.
+    # The first Nova release that contains the text, but at least 12 (Liberty).
     since: int
-    # The last Nova release whose source contains this text. None means that the master branch still contains the text.
+    # The last Nova release that contains the text. None means the master branch.
     until: int | None
     # The place of this text in the source code of Nova.
     source: str
@@ -114,7 +114,7 @@ def means(text: str | None, meaning: Meaning) -> bool:
 
 
 def policy_in(text: str | None) -> str | None:
-    """Return the name of the policy that a message of Nova or Placement contains."""
+    """Return the policy name in an error message, such as ``os_compute_api:os-services:list``."""
     found = _match(text, Meaning.FORBIDDEN)
     return found.group(1) if found else None
 

@@ -84,9 +84,9 @@ class PollIntervals:
 
 @dataclass
 class Waiter:
-    """Sleeps between polls until the deadline.
+    """Iterates over polls, and sleeps between two polls.
 
-    `for _poll in Waiter(...)` polls at least once. The last poll is at the deadline.
+    The first poll is at the start, and the last poll is at the deadline.
     """
 
     clock: Clock

@@ -54,7 +54,7 @@ class _LazyImport(MetaPathFinder, Loader):
         return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        # The import of openstack fails without this class, because an annotation contains it.
+        # An annotation in the SDK refers to the name Connection.
         module.Connection = object  # type: ignore[attr-defined]  # removed by __exit__
 
     def __enter__(self) -> None:
@@ -68,7 +68,7 @@ class _LazyImport(MetaPathFinder, Loader):
 
 
 def import_config() -> Any:
-    """Import openstack.config without the resource classes."""
+    """Import openstack.config without the slow import of the resource classes."""
     if "openstack" in sys.modules:
         return importlib.import_module("openstack.config")
     with _LazyImport():

@@ -97,7 +97,7 @@ class BoundedSession(Session):
 
 
 class _BoundedAdapter(BaseAdapter):
-    """Sends requests in a separate thread. The caller waits for this thread until the deadline."""
+    """Sends each HTTP request in a separate thread, and waits until the deadline."""
 
     def __init__(self, adapter: BaseAdapter, session: BoundedSession) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ class _Transfer:
         if self._error is not None:
             raise self._error
         if self._response is None:
-            raise AssertionError("The transfer has ended without a response and without an error.")
+            raise AssertionError("The HTTP request has ended without a response and without an error.")
         return self._response
 
     def _run(self) -> None:

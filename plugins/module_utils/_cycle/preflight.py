@@ -164,7 +164,6 @@ class Preflight:
         return None if hypervisors is None or services is None else host_eligibility.merge(hypervisors, services)
 
     def _candidate_flavors(self) -> list[dict[str, Any]] | None:
-        """Return the named flavor. If no flavor is named, return all flavors. Return None after an error."""
         name = self.plan.flavor
         if name is None:
             listed = self._require("flavor", lambda: nova_lookup.flavors(self.cloud))
@@ -312,7 +311,7 @@ class Preflight:
         if not without_spare:
             return ""
         role_input = "The variable of the role is migration_cycle_spare_servers."
-        effect = "With 0, a migration may use the last free room of a host."
+        effect = "With spare_servers=0, a migration may use the last free room of a host."
         action = f"Choose a smaller flavor, or lower spare_servers (now {self.plan.spare_servers})."
         return f" {action} {role_input} {effect}"
 

@@ -18,7 +18,7 @@ def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
     """Return the cloud name, the region and the Identity URL as one text. Unknown values are left out."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
-    # A dictionary of settings may contain secrets, so the text does not show it.
+    # If the option `cloud` is a dictionary, the text does not show it, because it may contain secrets.
     name = cloud if isinstance(cloud, str) and cloud else "no entry of clouds.yaml"
     return ", ".join(part for part in (name, f"region {region}" if region else "", place.get("auth_url")) if part)
 

@@ -4,11 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find the servers of runs that have ended.
-
-The metadata of a server contains the process and the latest end time of the run. If this machine cannot check the
-process, only the end time is used.
-"""
+"""Decide whether the run that booted a server has ended."""
 
 from __future__ import annotations
 
@@ -26,7 +22,7 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# These are indexes into the fields of /proc/PID/stat that follow the command in parentheses.
+# In /proc/PID/stat, the first field after the command has index 0.
 STATE = 0
 START_TIME = 19
 # A zombie process has ended, but its parent has not read the exit code.
@@ -35,7 +31,10 @@ ENDED_STATES = frozenset("ZX")
 
 @dataclasses.dataclass(frozen=True)
 class RunOwner:
-    """The process that owns a run. The start time is in clock ticks since boot."""
+    """The Ansible process that booted the servers of a run.
+
+    ``start_time`` is in clock ticks since the machine booted.
+    """
 
     namespace: str
     pid: int
@@ -85,7 +84,7 @@ def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
 
 
 def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
-    """Return whether the run of a server has ended. Return False if this is unknown."""
+    """Return True only if the run that booted the server has ended."""
     owner = RunOwner.parse(metadata.get(OWNER_KEY, ""))
     if owner is not None and owner.namespace == namespace_id(proc):
         return process_start_time(owner.pid, proc) != owner.start_time

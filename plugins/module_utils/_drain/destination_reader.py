@@ -172,7 +172,6 @@ class DestinationReader:
     # Aggregates
 
     def _aggregates(self, ids: Iterable[str]) -> list[dict[str, Any]]:
-        """Return the host aggregates. Return an empty list if no flavor needs a host aggregate."""
         if not any(plan.names_aggregates(self._raw[server_id].get("flavor") or {}) for server_id in ids):
             return []
         try:

@@ -128,7 +128,7 @@ def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_failed_or_planned(found: Conclusion, drain: Mapping[str, Any], obstacles: Mapping[str, str]) -> bool:
-    """Set the outcome of a failed run, or of a run in check mode. Return False for all other runs."""
+    """Return whether the drain failed or ran in check mode, and set its outcome."""
     if drain.get("failure"):
         found.outcome, found.reason = ERROR, _failure_reason(drain)
         found.left = [] if drain.get("check_mode") else found.left
@@ -259,7 +259,7 @@ def _moved(migrations: Iterable[Entry]) -> list[Entry]:
 
 
 def _gone(earlier: Iterable[Entry], entries: Iterable[Entry], migrations: list[Entry]) -> list[Entry]:
-    """Return the servers that left the host without a migration of this run, and deleted servers."""
+    """Return the servers that disappeared from the host without a migration of this drain."""
     accounted = {entry["id"] for entry in entries} | {one["server_id"] for one in _moved(migrations)}
     tried = {one["server_id"]: one for one in migrations}
     return [
@@ -283,10 +283,7 @@ def _gone_reason(entry: Entry, migration: Entry | None) -> str:
 
 
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
-    """Return the ids of the servers to live-migrate and to cold-migrate in the next step.
-
-    A run moves each server only once. If ``stop`` is true, a failed migration prevents all further migrations.
-    """
+    """Return the ids of the servers to live-migrate next, and to cold-migrate next."""
     if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
     tried = {one["server_id"] for one in migrations}

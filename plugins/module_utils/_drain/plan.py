@@ -286,11 +286,9 @@ def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
 
 
 def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:
-    """Predict the new host of each server when all servers move. Servers without room are left out.
+    """Predict the new host of each server. Leave out servers for which no host has room.
 
-    Servers with few possible hosts are placed first, and large servers before small servers. Each server is placed on
-    the host with the most free room. If no host has room, a placed server is moved to another host. Nova's scheduler
-    may choose other hosts.
+    Servers with the fewest possible hosts choose first. Nova's scheduler may choose other hosts.
     """
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
@@ -346,7 +344,7 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Plan another host for a server, so that ``wanted`` gets room. Return whether this is possible."""
+    """Plan another host for the server ``server_id`` to make room for ``wanted``."""
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):

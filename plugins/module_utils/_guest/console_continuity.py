@@ -77,7 +77,7 @@ class ConsoleReading:
 
     counts: ConsoleCounts
     host_id: str | None
-    # Seconds on the monotonic clock of this machine. Other modules on this machine use the same clock.
+    # The time of the reading, in seconds on the monotonic clock of this machine.
     moment: float
 
     @classmethod
@@ -99,7 +99,7 @@ class ContinuityResult:
     """The result of the comparison of two console readings."""
 
     problems: tuple[str, ...]
-    # The value is None if the counter of the guest did not continue.
+    # The downtime is None if the counter of the guest did not continue.
     downtime_seconds: float | None
 
 

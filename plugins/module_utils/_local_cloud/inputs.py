@@ -40,10 +40,10 @@ _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 
 
 def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releases: Sequence[str] = ()) -> list[str]:
-    """Return a message for each problem of the inputs.
+    """Return a message for each invalid input of the role local_cloud.
 
-    ``variables`` contains the names of all variables with the prefix of the role. ``releases`` contains the supported
-    OpenStack releases, or is empty to skip this check.
+    ``variables`` contains the names of the variables that begin with ``local_cloud_``. An empty ``releases`` accepts
+    every OpenStack release.
     """
     role_inputs = RoleInputs(ROLE, inputs)
     role_inputs.problems += unknown(variables, [*inputs, *RESULTS])

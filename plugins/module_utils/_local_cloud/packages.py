@@ -34,10 +34,10 @@ class Installation:
 
 
 def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
-    """Return whether to install the missing packages, and whether the task needs ``become``.
+    """Decide whether the role installs the missing packages.
 
-    ``machine`` contains ``user_uid``, ``package_manager`` and the input ``install_packages``. ``files`` are the files
-    that the missing packages contain. If the package names are not known, the message names these files.
+    ``machine`` contains the facts ``user_uid`` and ``package_manager``, and the input ``install_packages``. On an
+    unknown distribution, the message names ``files`` and no packages.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
     install_packages = str(machine.get("install_packages")).lower()

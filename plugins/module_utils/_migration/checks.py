@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import Reach
 
-# The results of these checks do not change after the end of the migration.
+# The migration record does not change after the migration has ended.
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")

@@ -78,7 +78,6 @@ def refused(error: CloudError) -> Conclusion:
 
 
 def not_started(plan: MigrationPlan, why: str) -> Conclusion:
-    """Return the conclusion of a migration that was not requested because another migration failed."""
     return Conclusion(outcomes.NOT_STARTED, f"{plan.server_name}: not started, because {why}.")
 
 

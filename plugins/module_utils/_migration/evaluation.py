@@ -84,7 +84,7 @@ def is_final(situation: Situation) -> bool:
 
 
 def needs_server(situation: Situation) -> bool:
-    """Return whether the next poll reads the server. While a migration runs, its migration record is enough."""
+    """Return whether the next poll must read the server as well as the migration record."""
     return situation.seconds_since_end is not None or situation.observation.record is None
 
 

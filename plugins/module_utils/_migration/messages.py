@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
 
-# The messages contain these words for the values of the option on_timeout.
 _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 

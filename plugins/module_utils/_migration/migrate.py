@@ -290,7 +290,7 @@ class MigrationWorkflow:
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Conclude the migration if the server is not on the host in the option `source`. Return whether this is so."""
+        """Conclude the migration if its server is not on the host of the option ``source``."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name

@@ -44,9 +44,9 @@ class MigrationPlan:
     project_id: str | None = None
     # The allocations of the server before the migration, by name of the resource provider.
     allocations_before: Mapping[str, Resources] | None = None
-    # These migration records existed before the request of the module.
+    # The keys of the migration records that existed before the migration request.
     known: frozenset[str] = frozenset()
-    # `known` may not contain migration records that are older than this time. If this text is empty, it contains all.
+    # The earliest creation time of a new migration record. Empty means no limit.
     not_before: str = ""
 
     @property

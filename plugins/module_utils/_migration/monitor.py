@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 SHORTEST_INTERVAL = 0.05
 # Result keys of a module that failed before it monitored a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
-# Result keys of a module with the option notifications that failed before it monitored a migration.
+# Modules with the option notifications return these values if they fail early.
 NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}
 
 
@@ -132,7 +132,7 @@ class MigrationMonitor:
                 # No migration is open, so request the next migrations without a pause.
                 continue
             if before != (before := self._statuses()):
-                # A second change of status often follows soon. So start again with the shortest poll interval.
+                # Nova often changes the status again soon, so restart with the shortest interval.
                 intervals = self.options.pace.intervals()
             self._poll_wait.until_next_poll(next(intervals), self._next_deadline(), needs_polls=self._needs_polls())
 

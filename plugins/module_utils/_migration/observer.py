@@ -156,11 +156,7 @@ class Observer:
         return instance_actions.read_events(self.cloud, migration.plan.server_id, migration.request_id)
 
     def _changed(self, migration: TrackedMigration) -> datetime:
-        """Return a time before the last change of the server.
-
-        The monitor lists all servers that changed since this time. If the list does not contain the server, the monitor
-        reads the server with another request.
-        """
+        """Return a time before the last change of the server, for the filter changes-since."""
         ended = (
             timestamps.read_time((migration.observation.record or {}).get("updated"))
             if migration.state.settle_deadline

@@ -140,7 +140,7 @@ class WaitForNotifications:
         )
 
     def _unannounced(self, state: BusState, late: float) -> list[str]:
-        """Return the servers whose migrations ended at least `late` seconds ago without a notification."""
+        """Return the servers whose migration end no notification announced within ``late`` seconds."""
         now, ignored = self._clock.monotonic(), self._ended_before or frozenset()
         return [
             server_id

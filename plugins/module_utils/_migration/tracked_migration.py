@@ -42,7 +42,7 @@ class MonitorState:
     deadline: Deadline | None = None
     # The option settle_timeout sets the deadline of the checks that run after the end of the migration.
     settle_deadline: Deadline | None = None
-    # The deadline for the end of a migration after the module aborted it or forced it to complete (settle_timeout).
+    # The deadline for the migration to end after an abort or a forced completion.
     grace_deadline: Deadline | None = None
     stable_polls: int = 0
     intervened_with: str | None = None
@@ -68,7 +68,7 @@ class TrackedMigration:
     key: str | None = None
     # The id of the request that started the migration.
     request_id: str | None = None
-    # The module sent the migration request at this time on the clock of the cloud.
+    # The time of the migration request on the clock of the cloud.
     started: datetime | None = None
     changed: bool = False
     # The value is True if the migration was already running before this module requested it.

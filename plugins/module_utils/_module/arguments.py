@@ -105,7 +105,7 @@ def notification_arguments() -> dict[str, Any]:
         "notifications": {
             "type": "dict",
             "options": {
-                # no_log keeps the value out of the system log. The functions in secrets.py mask results.
+                # With no_log, Ansible does not write the value of url to the system log.
                 "url": {"type": "str", "required": True, "no_log": True},
                 "exchange": {"type": "str", "default": "nova"},
                 "topic": {"type": "str", "default": "versioned_notifications"},

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def line_writer(path: str) -> Callable[[str], None]:
-    """Return a function that adds a line to the file. The returned function ignores errors.
+    """Return a function that appends one line to the file and ignores errors.
 
-    Raise InputError when the file cannot be written.
+    Raise InputError if the file cannot be written.
     """
     file = Path(path)
     try:

@@ -137,7 +137,7 @@ def _answered(code: int, error: Exception, settings: NotificationSettings, broke
 
 
 def _is_network(error: Exception) -> bool:
-    """Return whether the network or the host is down. A connection that RabbitMQ itself ended is not such a case."""
+    """Return whether the network or the host of RabbitMQ is down."""
     return isinstance(error, OSError) and error.errno is not None and not isinstance(error, ConnectionError)
 
 

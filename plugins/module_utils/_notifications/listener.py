@@ -96,7 +96,7 @@ class Listener:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread and the connection."""
+        """Stop the listener thread and close the connection to RabbitMQ."""
         self._ended = True
         with contextlib.suppress(OSError):
             self._stop.send(b".")

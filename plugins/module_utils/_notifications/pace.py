@@ -34,7 +34,7 @@ class BusView:
     """The values that decide when to poll. Times are in seconds."""
 
     connected: bool
-    # Whether a notification about one of the migrations has arrived over this connection.
+    # Whether the current connection has delivered a notification about one of the migrations.
     heard: bool
     # Seconds since the connection to RabbitMQ, or since a later migration request.
     seconds_unheard: float
@@ -59,9 +59,9 @@ def is_trusted(view: BusView) -> bool:
 
 
 def seconds_until_poll(view: BusView, usual: float) -> float:
-    """Return the time until the next poll. `usual` is the interval without notifications.
+    """Return the seconds until the next poll. Zero or less means to poll now.
 
-    A poll is due if the time is not greater than 0.
+    `usual` is the poll interval without notifications.
     """
     if view.seconds_since_final is not None:
         step = QUICK_INTERVALS[min(view.polls_since_final, len(QUICK_INTERVALS) - 1)]

@@ -128,7 +128,7 @@ def _parsed(url: str) -> tuple[str, tuple[Broker, ...], str]:
 
 
 def _broker(part: str, before: Broker | None, scheme: str) -> Broker:
-    """Return one broker of the URL. Without a user, it has the user of the broker before it."""
+    """Read one broker from the URL. A broker without a user has the user of the previous broker."""
     credentials, at, address = part.rpartition("@")
     match = _HOST.fullmatch(address)
     port = int(match["port"] or _PORTS[SCHEMES[scheme]]) if match else 0

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         Tls,
     )
 
-# The names of all queues begin with this text. The permissions of a user can name it.
+# The permissions of a RabbitMQ user can contain this prefix of queue names.
 QUEUE_PREFIX = "stackproof-migration."
 # RabbitMQ keeps at most this many messages and bytes in the queue. When the limit is reached, it drops the oldest.
 MAX_MESSAGES = 5000
@@ -124,7 +124,7 @@ def _subscribe_at(broker: Broker, settings: NotificationSettings, on_message: Ca
         heartbeat=HEARTBEAT_SECONDS,
         transport_options={"client_properties": {"connection_name": "stackproof.migration notifications"}},
     )
-    # Connection.connect() would sleep after an error, try again, and replace the exception.
+    # The method Connection.connect() of kombu would retry, and hide the original exception.
     transport = parameters.transport
     with _mapped(Stage.CONNECT, settings, broker):
         connection = transport.establish_connection()

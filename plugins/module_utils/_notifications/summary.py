@@ -28,7 +28,7 @@ LOSSY = "lossy"
 
 @dataclass(frozen=True)
 class Ends:
-    """The migrations whose end the module has found."""
+    """The number of migrations that have ended, with and without a notification."""
 
     total: int
     # Ends that a poll found, and that no notification had announced.

@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-# The function nova.objects.fields.Architecture.canonicalize contains the same names.
+# These names come from nova.objects.fields.Architecture.canonicalize in Nova.
 _SAME_ARCHITECTURE = {
     "amd64": "x86_64",
     "x64": "x86_64",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Service = dict[str, Any]
-# Nova needs about 10 ms for each hypervisor. A page of 1000 hypervisors could take longer than api_timeout.
+# Nova needs about 10 ms for each hypervisor, so small pages avoid timeouts.
 _HYPERVISORS_PER_PAGE = 200
 
 

@@ -107,8 +107,8 @@ def judge(
 ) -> list[Host]:
     """Return all hosts with the keys `usable` and `obstacle`.
 
-    Nova migrates servers only between hosts with the same hypervisor type. This is the type of the hosts in `anchors`,
-    or the most common type.
+    If `anchors` names hosts, only hosts with their hypervisor type are usable. Without `anchors`, only hosts with the
+    most common hypervisor type are usable.
     """
     judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])

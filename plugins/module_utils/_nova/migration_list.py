@@ -127,9 +127,9 @@ def _as_nova_writes(moment: datetime) -> str:
 def _list(
     cloud: Cloud, filters: Mapping[str, Any], what: str, complete: Callable[[list[Record]], bool]
 ) -> list[Record]:
-    """Return the migration records of all projects that the user may read.
+    """Return the migration records, or the records of one project if Nova refuses all projects.
 
-    Since Nova 32, a project manager must use a filter with the project id. An administrator must not use this filter.
+    Since Nova 32, a user with the role manager must set the filter ``project_id``.
     """
     if not cloud.own_migrations_only:
         try:

@@ -75,9 +75,9 @@ def of_type(record: Mapping[str, Any], kind: str) -> bool:
 def first_new(
     records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str, not_before: str = ""
 ) -> Mapping[str, Any] | None:
-    """Return the oldest migration record that a request created for this server.
+    """Return the oldest new migration record of the server.
 
-    `known` contains the keys of older records. `not_before` is the earliest creation time, in the format of Nova.
+    A new record is not in `known`, and was created at or after `not_before`.
     """
     new = [
         record

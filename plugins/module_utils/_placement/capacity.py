@@ -41,7 +41,7 @@ def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], fr
 def servers_that_fit(candidates: Sequence[Mapping[str, Resources]], free: Free, at_most: int) -> int:
     """Return how many servers of one flavor fit on a host, but at most ``at_most``.
 
-    Each candidate contains the resources that one server needs.
+    ``candidates`` are allocation candidates of Placement for one server.
     """
     left = {provider: dict(resources) for provider, resources in free.items()}
     for found in range(at_most):

@@ -59,5 +59,5 @@ def root_providers(allocations: Iterable[Allocation]) -> list[str]:
 
 
 def unshared(allocations: Iterable[Allocation]) -> list[Allocation]:
-    """Return the allocations that move with a server. Allocations of shared storage do not move."""
+    """Return the allocations without the allocations of shared storage."""
     return [allocation for allocation in allocations if not allocation.shared]

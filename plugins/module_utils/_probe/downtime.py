@@ -73,7 +73,7 @@ class DowntimeTracker:
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
-        """Set the current time of the downtime measurement. Call this method at least once per probe interval."""
+        """Update the current time of the downtime measurement, once per probe interval."""
         late = now - self._now - self.interval
         if self._now and late > HELD_UP_SECONDS:
             self._hold(late)

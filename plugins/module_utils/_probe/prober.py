@@ -180,7 +180,7 @@ class Icmp(Target):
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # This token identifies the answers, because a raw socket also receives the answers to other programs.
+        # A raw socket receives all ICMP answers, so a token identifies the answers to this probe.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:

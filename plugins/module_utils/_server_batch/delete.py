@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 
 _SOFT_DELETED = "SOFT_DELETED"
-# Nova sets a server to ERROR if the hypervisor does not answer. The module repeats the deletion every REPEAT_SECONDS,
-# and gives up after GIVE_UP_SECONDS.
+# If the deletion of a server ends in ERROR, the module repeats the deletion.
 REPEAT_SECONDS = 10.0
 GIVE_UP_SECONDS = 60.0
 
@@ -182,7 +181,7 @@ def _request_deletion(cloud: Cloud, server: Server) -> Failure | None:
 
 
 def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
-    """Return the servers that still exist at the deadline, or that Nova cannot delete."""
+    """Wait until Nova has deleted the servers. Return the servers that still exist."""
     remaining = list(servers)
     if not remaining:
         return remaining

@@ -54,7 +54,7 @@ class FailedRun:
     versions: Mapping[str, str]
     # The migrations that did not complete.
     migrations: Sequence[Migration]
-    # Request ids with the description of the request.
+    # The id and a description of each request to the cloud.
     requests: Sequence[Cells]
     # The texts of more sections, by heading.
     sections: Mapping[str, str]
@@ -94,7 +94,7 @@ def cloud_versions(
 
 
 def section(heading: str, text: str, level: int = 2) -> str:
-    """Return a section in Markdown. Without a text, return an empty text."""
+    """Return a Markdown section, or an empty string if the text is empty."""
     return f"{'#' * level} {heading}\n\n{text}" if text else ""
 
 

@@ -77,7 +77,7 @@ class Scale:
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:
-        """Return the position and the label of each grid line."""
+        """Return the position and the label of each vertical line of the chart."""
         step = round_step(self.span, GRID_LINES)
         first, last = int(-(-self.offset // step)), int((self.offset + self.span) // step)
         marks = [index * step for index in range(first, last + 1)]

@@ -328,7 +328,7 @@ def _is_generic(kind: str, name: str) -> bool:
 
 
 def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
-    """Return whether the redaction replaces the short name and the domain of a host separately."""
+    """Return whether the redaction knows the short name and the domain of the host."""
     short, _dot, domain = name.lower().partition(".")
     return kind == HOST and domain in names and short in names
 

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# Nova's times are whole seconds. Events in the same second are sorted in the order of this table.
+# The report sorts events of the same second in the order of PHASES.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",

@@ -52,12 +52,11 @@ def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
         return advice
     if failed[0].get("outcome") == REFUSED:
         return [*advice, Advice("Search the logs of nova-api for the refused request", code=request)]
-    # The migration may still run. So this advice comes first.
     return [Advice("Search the logs of nova-api for the migration, which may still run", code=request), *advice]
 
 
 def _missing_library(reason: str) -> list[Advice]:
-    """Return advice about a missing Python library. Without the library, the module sends no request."""
+    """Return advice about how to install the Python library that the module could not find."""
     found = _NO_LIBRARY.search(reason)
     if found is None:
         return []
@@ -80,7 +79,7 @@ def _advice_by_kind(evidence: Mapping[str, Any], failed: list[Mapping[str, Any]]
 
 
 def _advice_without_kind(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice about an error without a known kind. Name no credentials if the authentication succeeded."""
+    """Return advice about an error whose kind the collection does not know."""
     known = (evidence.get("cloud") or {}).get("user")
     first = [Advice("Check which step failed, and why", section="steps")] if known else _credentials(evidence)
     return [*first, *_known_inputs("Check the inputs of this run", evidence)]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The users and endpoints of the local cloud, and its file clouds.yaml."""
+"""Functions that return the users, the endpoints and the file clouds.yaml of the local cloud."""
 
 from __future__ import annotations
 

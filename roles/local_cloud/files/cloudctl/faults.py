@@ -52,7 +52,7 @@ class Fault:
         return cls(path.stem, summary, program_names, module, path.read_bytes())
 
     def programs(self, hosts: Sequence[str]) -> set[str]:
-        """Return the programs that the fault changes."""
+        """Return the names of the programs in which the fault is installed."""
         named = set(self.program_names)
         if EVERY_HOST in named:
             named = named - {EVERY_HOST} | {f"nova-{host}" for host in hosts}

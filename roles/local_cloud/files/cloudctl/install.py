@@ -55,7 +55,7 @@ def require_installable(settings: Settings) -> None:
 def pip_settings(listing: str) -> dict[str, str]:
     """Convert the output of ``pip config list`` to environment variables of uv.
 
-    Example of a line: ``global.index-url='https://…'``.
+    The output contains lines such as ``global.index-url='https://…'``.
     """
     found: dict[str, str] = {}
     for section in PIP_SECTIONS:

@@ -165,12 +165,12 @@ class Cloud:
         state.record(FINGERPRINT, self.settings.software_hash())
         # A later start uses the same ports if local_cloud_port_base is not set.
         state.record(PORT_BASE, self.settings.port_base)
-        # A later start uses the same hypervisor if local_cloud_hypervisor is not set.
+        # If local_cloud_hypervisor is not set, the next start uses the same kind of compute hosts.
         state.record("hypervisor", self.settings.hypervisor["name"])
         if changed_programs := self._faults.changed_programs():
             stopped = services.supervisor.stop(changed_programs)
             self._faults.apply()
-            # The services that these programs need are already running.
+            # The services that the stopped programs require are already running.
             services.start(*stopped)
             self.print_progress(f"faults changed in {', '.join(sorted(changed_programs))}")
         # The function run_graph starts all other programs, and returns when the cloud is usable.
@@ -180,7 +180,7 @@ class Cloud:
         return seconds
 
     def _can_keep_processes(self, state: State) -> bool:
-        """Return whether the processes already run with the requested software and ports."""
+        """Return whether the programs can keep running with the requested settings."""
         is_running = self._services().supervisor.is_running()
         return (
             is_running

@@ -285,7 +285,7 @@ def remove_hosts(context: StepContext) -> str | None:
     for folder in (context.settings.layout.lib, context.settings.layout.etc):
         for folder_entry in folder.glob("compute*"):
             if folder_entry.name not in context.settings.hosts:
-                # A new host with the same name must not use these files.
+                # Delete the files of removed hosts. A new host may have the same name.
                 shutil.rmtree(folder_entry)
     return f"{', '.join(sorted(removed))}: removed" if removed else None
 

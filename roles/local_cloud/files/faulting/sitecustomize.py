@@ -1,11 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Insert faults into a program when Python starts it.
+"""Insert a fault for tests into an OpenStack program when the program starts.
 
-Python imports this module at the start of each program and of its child processes. The installed files do not change.
-
-If a fault does not match the source of a module, the program ends. A test must not run without its fault.
+Python imports the module sitecustomize at the start of each program. A program ends if the fault does not match its
+source code.
 """
 
 from __future__ import annotations

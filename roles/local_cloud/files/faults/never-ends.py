@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The copy of a live migration never ends.
-
-With this fault for tests, a live migration behaves as if the guest changes its memory too fast.
-"""
+"""The copy of a live migration never ends."""
 
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"

@@ -50,7 +50,7 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
 
 
 def output_of(main: Callable[[], Any], argv: list[str]) -> str:
-    """Return the standard output of ``main`` with these arguments."""
+    """Return the text that the function ``main`` prints."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         run_forked(main, argv, printed.fileno())
         printed.seek(0)

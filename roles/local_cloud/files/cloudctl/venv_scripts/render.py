@@ -25,7 +25,7 @@ PER_HOST = "compute"
 
 
 def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
-    """Return the path of each file that the template creates, and the additional template variables of this file."""
+    """Return the path of each file to create, with its template variables."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
         return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]
@@ -40,7 +40,7 @@ def write(path: Path, text: str) -> None:
 
 
 def render(context: dict[str, Any]) -> None:
-    """Create the configuration files from the templates, and copy the paste files of the OpenStack packages."""
+    """Create the configuration files, and copy the paste.deploy files of the services."""
     etc = Path(context["etc"])
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(

@@ -20,7 +20,7 @@ import openstack
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-# This image property contains a hash of the disk. Images of a user do not have this property.
+# The property stackproof_disk of an image contains a hash of its disk.
 HASH_PROPERTY = "stackproof_disk"
 MIB = 1024 * 1024
 MINIMUM_RAM = 64
@@ -41,7 +41,10 @@ PROPERTIES = {
 
 
 def make_disk(guest: bytes, memory: int, dirty_rate: float) -> bytes:
-    """Return a raw disk image. Its guest writes to ``memory`` MiB of memory at ``dirty_rate`` MiB/s."""
+    """Return a raw disk image with a guest that writes to its memory.
+
+    The guest writes to ``memory`` MiB at ``dirty_rate`` MiB/s.
+    """
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)
     sector = guest[:PARAMETERS] + parameters + guest[PARAMETERS + len(parameters) :]

@@ -15,7 +15,7 @@ from supervisor import poller, supervisord
 
 
 class FixedPoller(poller.PollPoller):
-    """A poller that stops polling a file descriptor after an error."""
+    """A poller for supervisord that removes file descriptors with an error."""
 
     def _ignore_invalid(self, fd: int, eventmask: int) -> bool:
         if eventmask & select.POLLERR and not eventmask & (self.READ | self.WRITE):
