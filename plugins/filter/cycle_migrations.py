@@ -30,9 +30,9 @@ options:
     description: The result of M(stackproof.migration.migration_wait). Empty if the step did not run.
     type: dict
     default: {}
-  probed:
-    description: Whether the servers were probed on the network. If they were probed,
-      M(stackproof.migration.server_live_migrate) waited for the migrations.
+  in_migrate:
+    description: Whether M(stackproof.migration.server_live_migrate) waited for the migrations. It waits if the servers
+      are probed on the network, or if it receives notifications.
     type: bool
     default: false
 """
@@ -79,10 +79,10 @@ _value:
 
 
 def cycle_migrations(
-    migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, probed: bool = False
+    migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, in_migrate: bool = False
 ) -> dict[str, Any]:
     """Collect the migrations of a migration cycle from the results of its steps."""
-    cycle = collect_migrations(migrate, wait or {}, probed=probed)
+    cycle = collect_migrations(migrate, wait or {}, in_migrate=in_migrate)
     return {
         "migrations": cycle.migrations,
         "not_completed": cycle.not_completed,

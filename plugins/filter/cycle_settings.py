@@ -57,6 +57,11 @@ _value:
       description: Whether the servers are probed on the network during their migration.
       type: bool
       sample: true
+    waits_in_migrate:
+      description: Whether the step that requests the migrations also waits for them. It does so with a probe or with
+        notifications.
+      type: bool
+      sample: true
     probe_network:
       description: Name of the network on which the servers are probed. Empty if any network can be used.
       type: str

@@ -171,7 +171,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
     summary,
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.options import MonitorOptions
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening, warnings_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._module.arguments import (
     monitoring_arguments,
@@ -198,7 +198,7 @@ def wait(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
                 monitor.run()
     values = summary(tracked, polls=monitor.polls if monitor else ())
     values["notifications"] = monitor.notifications() if monitor else None
-    return Report(values, failed="msg" in values, warnings=warnings)
+    return Report(values, failed="msg" in values, warnings=[*warnings, *warnings_of(values["notifications"])])
 
 
 MODULE = Definition(

@@ -120,6 +120,7 @@ def _check_migrations(given: RoleInputs) -> None:
     given.require_seconds("wait_for_hosts", zero=True)
     for name in _WHOLE_SECONDS:
         given.require_whole_number(name, 1, " second")
+    given.require_notifications()
     given.require_poll_intervals()
     for name in (*_WHOLE_SECONDS, "wait_for_hosts", "poll_interval_max"):
         if (number_of(given[name]) or 0) > _MAX_SECONDS:
@@ -229,6 +230,7 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "migrate_count": whole_number_of(given["migrate_count"]) or 0,
         "probe": probe,
         "probe_enabled": bool(probe),
+        "waits_in_migrate": bool(probe or given["notifications"]),
         "probe_network": str(probe.get("network") or ""),
         "probe_max_downtime": max_downtime if probe else "",
         "console_enabled": given["verify_guest"] == CONSOLE,

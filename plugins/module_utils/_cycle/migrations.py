@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# Without a network probe, the cycle does not wait in server_live_migrate. Then the outcome is "requested".
+# Without a probe and without notifications, server_live_migrate does not wait. Then the outcome is "requested".
 _SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 
@@ -72,11 +72,11 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
     return Selection(movable, problem)
 
 
-def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, probed: bool) -> CycleMigrations:
+def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, in_migrate: bool) -> CycleMigrations:
     """Return the migrations of a cycle.
 
     ``migrate`` is the result of server_live_migrate. ``wait`` is the result of migration_wait. The result of a step
-    that did not run is empty. If ``probed`` is true, ``migrate`` contains the outcomes. The number of requested
+    that did not run is empty. If ``in_migrate`` is true, ``migrate`` contains the outcomes. The number of requested
     migrations does not include refused migrations.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
@@ -84,4 +84,4 @@ def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, p
     not_completed = [migration for migration in migrations if migration["outcome"] not in _SUCCESSFUL]
     all_refused = all(migration["outcome"] == outcomes.REFUSED for migration in requested)
     failed = bool(migrate.get("failed"))
-    return CycleMigrations(migrations, not_completed, not_requested=failed and (not probed or all_refused))
+    return CycleMigrations(migrations, not_completed, not_requested=failed and (not in_migrate or all_refused))

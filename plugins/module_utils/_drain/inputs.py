@@ -76,6 +76,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = ()) -> lis
     checked.require_whole_number("task_timeout", 0, " seconds")
     for name in _WHOLE_SECONDS:
         checked.require_whole_number(name, 1, " second")
+    checked.require_notifications()
     checked.require_poll_intervals()
     checked.require_switches(*_SWITCHES)
     checked.require_text("report_dir", what="the path of a folder")

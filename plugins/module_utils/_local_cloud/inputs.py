@@ -58,7 +58,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
     role_inputs.require_seconds("start_timeout")
     _check_entries(role_inputs, "guests", "image", _GUEST_NUMBERS)
     _check_entries(role_inputs, "flavors", "name", _FLAVOR_NUMBERS)
-    role_inputs.require_switches("debug")
+    role_inputs.require_switches("debug", "notifications")
     faults = role_inputs["faults"]
     if not (_is_list(faults) and all(isinstance(name, str) and name for name in faults)):
         role_inputs.refuse("faults", "a list of names of faults", "Set it to a list of names, or to [] for no fault.")
@@ -154,6 +154,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
         "guests": [_typed(entry, _GUEST_NUMBERS) for entry in role_inputs["guests"]],
         "flavors": [_typed(entry, _FLAVOR_NUMBERS) for entry in role_inputs["flavors"]],
         "debug": switch_of(role_inputs["debug"]),
+        "notifications": switch_of(role_inputs["notifications"]),
         "faults": list(role_inputs["faults"]),
     }
 

@@ -37,7 +37,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.mo
     MigrationStarter,
     summary,
 )
-from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening
+from ansible_collections.stackproof.migration.plugins.module_utils._migration.poll_wait import listening, warnings_of
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import TrackedMigration
 from ansible_collections.stackproof.migration.plugins.module_utils._migration.wait_for_foreign_migrations import (
     ForeignMigrationWait,
@@ -470,6 +470,7 @@ class MigrationWorkflow:
     def _report(self, tracked: list[TrackedMigration], before: str, monitor: MigrationMonitor | None = None) -> Report:
         values = summary(tracked, polls=monitor.polls if monitor else ())
         values["notifications"] = monitor.notifications() if monitor else None
+        self.warnings += warnings_of(values["notifications"])
         values["diff"] = {"before": before, "after": _diff_lines(tracked, after=True)}
         return Report(values, failed="msg" in values, warnings=self.warnings)
 

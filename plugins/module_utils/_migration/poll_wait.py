@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications import pace
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications.listener import Listener
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications.pace import BusView
-from ansible_collections.stackproof.migration.plugins.module_utils._notifications.summary import Ends, summary
+from ansible_collections.stackproof.migration.plugins.module_utils._notifications.summary import DOWN, Ends, summary
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
     from ansible_collections.stackproof.migration.plugins.module_utils._migration.tracked_migration import (
@@ -147,6 +147,13 @@ class WaitForNotifications:
             for server_id, found in self._ends.items()
             if server_id not in ignored and server_id not in state.finals and now - found >= late
         ]
+
+
+def warnings_of(result: Mapping[str, Any] | None) -> list[str]:
+    """Return a warning if notifications did not work. listening() has warned if RabbitMQ did not answer."""
+    if result is None or result["reason"] is None or result["state"] == DOWN:
+        return []
+    return [f"notifications: {result['reason']}"]
 
 
 @contextlib.contextmanager

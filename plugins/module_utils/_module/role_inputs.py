@@ -12,13 +12,21 @@ Numbers and booleans may be strings, because Ansible passes variables from ``-e 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import InputError
+from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import (
+    OPTION,
+    SUBOPTIONS,
+    TLS_SUBOPTIONS,
+    NotificationSettings,
+)
 from ansible_collections.stackproof.migration.plugins.module_utils._suggest import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # Ansible converts these strings to true or false.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
@@ -132,6 +140,39 @@ class RoleInputs:
                 f"{self.named(name)} must be an entry of clouds.yaml or a dictionary with its settings, found a value"
                 f" of type {found}. Set it to the name of an entry, or leave it empty to use OS_* variables."
             )
+
+    def require_notifications(self, name: str = "notifications") -> None:
+        """Require a dictionary in the form of the module option notifications, or an empty value.
+
+        A problem does not show the URL, because the URL contains a password.
+        """
+        given = self[name]
+        if is_empty(given) or given == {}:
+            return
+        if not isinstance(given, Mapping):
+            self.problems.append(
+                f"{self.named(name)} must be a dictionary with the key url, found a value of type"
+                f" {type(given).__name__}. Set it to such a dictionary, or to {{}}."
+            )
+            return
+        tls = given.get("tls") or {}
+        self._require_known(f"{self.named(name)}", given, SUBOPTIONS)
+        if not isinstance(tls, Mapping):
+            self.problems.append(f"{self.named(name)}: tls must be a dictionary. Set its key ca_cert to a path.")
+            return
+        self._require_known(f"{self.named(name)}: tls", tls, TLS_SUBOPTIONS)
+        interval = None if is_empty(given.get("interval")) else number_of(given["interval"]) or 0.0
+        texts = {key: str(given.get(key) or "") for key in ("url", "exchange", "topic")}
+        files = {key: tls.get(key) for key in TLS_SUBOPTIONS}
+        try:
+            NotificationSettings.of({OPTION: {**texts, "interval": interval, "tls": files}})
+        except InputError as error:
+            self.problems.append(str(error).replace(OPTION, self.named(name), 1))
+
+    def _require_known(self, what: str, given: Mapping[str, Any], known: Sequence[str]) -> None:
+        for key in sorted(set(map(str, given)) - set(known)):
+            question = did_you_mean(key, known)
+            self.problems.append(f"{what} has no option {key}. The options are {', '.join(known)}. {question}".rstrip())
 
     def require_poll_intervals(self) -> None:
         """Require that poll_interval is not greater than poll_interval_max."""

@@ -21,7 +21,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     CloudError,
     ConfigurationError,
     ForbiddenError,
-    NotFoundError,
     TlsError,
     UnreachableError,
 )
@@ -101,7 +100,7 @@ def _answered(code: int, error: Exception, settings: NotificationSettings, broke
     where, host = f"RabbitMQ at {broker.address}", settings.virtual_host
     if stage is Stage.EXCHANGE:
         if code == _NOT_FOUND:
-            return NotFoundError(
+            return ConfigurationError(
                 f"notifications: {where} has no exchange {settings.exchange!r} in the virtual host {host!r}. Set"
                 " exchange to the value of control_exchange in nova.conf, which is nova by default.",
                 service=SERVICE,
@@ -124,7 +123,7 @@ def _answered(code: int, error: Exception, settings: NotificationSettings, broke
             service=SERVICE,
         )
     if "not found" in _words(error):
-        return NotFoundError(
+        return ConfigurationError(
             f"notifications: {where} has no virtual host {host!r}. Correct the end of url. `rabbitmqctl list_vhosts`"
             " lists the virtual hosts.",
             service=SERVICE,

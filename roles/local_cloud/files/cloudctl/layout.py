@@ -79,6 +79,11 @@ class Layout:
         return self.top / "clouds.yaml"
 
     @property
+    def notifications_yaml(self) -> Path:
+        """The variables with the URL of Nova's notifications. The file exists only if Nova sends notifications."""
+        return self.top / "notifications.yaml"
+
+    @property
     def process_dir(self) -> Path:
         """The working folder of all programs, by which cloudctl finds their processes."""
         return self.run / "processes"

@@ -12,7 +12,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, plan, preconditions
+from . import access, config_hashes, notifications, plan, preconditions
 from .control_commands import control_commands
 from .errors import CloudError
 from .faults import Faults, require_drivers, select_faults
@@ -176,6 +176,10 @@ class Cloud:
         # The function run_graph starts all other programs, and returns when the cloud is usable.
         seconds = run_graph(plan.steps(context), Progress(self.print_progress), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
+        if self.settings.notifications:
+            write_private(layout.notifications_yaml, notifications.variables_file(self.settings, secrets))
+        else:
+            layout.notifications_yaml.unlink(missing_ok=True)
         state.record(COMPLETE, self.settings.fingerprint())
         return seconds
 
@@ -226,6 +230,7 @@ class Cloud:
             "found": found,
             "state": "started",
             "clouds_yaml": str(layout.clouds_yaml),
+            "notifications_yaml": str(layout.notifications_yaml) if self.settings.notifications else "",
             "hypervisor": self.settings.hypervisor["name"],
             "memory_mib": round(memory_bytes(layout) / 2**20),
             "log_dir": str(layout.log),
@@ -248,6 +253,7 @@ class Cloud:
             "",
             f"{what} keeps running and uses {result['memory_mib']} MiB of memory.",
             f"  use        export OS_CLIENT_CONFIG_FILE={layout.clouds_yaml} OS_CLOUD=local",
+            *([f"  events     ansible-playbook … -e @{layout.notifications_yaml}"] if settings.notifications else []),
             f"  status     {control} status",
             f"  logs       {layout.log}",
             f"  stop       {result['stop_command']}",

@@ -45,6 +45,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
             for name in SERVICES
         ),
         step("RabbitMQ", step_functions.start_messaging, "supervisord"),
+        step("notification user", step_functions.create_notification_user, "RabbitMQ"),
         api("keystone"),
         step("identity", step_functions.create_identity, "keystone API"),
         # nova-conductor and Placement fail if their users do not exist in Keystone.

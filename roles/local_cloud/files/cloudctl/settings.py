@@ -70,6 +70,7 @@ class Settings:
     guests: tuple[dict[str, Any], ...]
     guest_file: Path
     debug: bool
+    notifications: bool
     faults: tuple[str, ...]
     faults_dir: Path
 
@@ -100,6 +101,7 @@ class Settings:
             guests=tuple(parse_guest(item) for item in raw["guests"]),
             guest_file=Path(raw["guest_file"]),
             debug=bool(raw["debug"]),
+            notifications=bool(raw["notifications"]),
             faults=tuple(raw["faults"]),
             faults_dir=Path(raw["faults_dir"]),
         )

@@ -18,7 +18,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, install
+from . import access, config_hashes, install, notifications
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
@@ -39,6 +39,8 @@ STARTED = "begun"
 CONFIG_HASHES = "reads"
 # The state file stores the hash of the lock file under this key.
 INSTALLED = "install"
+# config/supervisord.conf.j2 contains the same name.
+NODE = "local-cloud@localhost"
 VENV_SCRIPTS = Path(__file__).parent / "venv_scripts"
 DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
 
@@ -126,6 +128,7 @@ def write_configuration(context: StepContext) -> None:
         "mariadbd": settings.mariadbd,
         "rabbitmq_server": settings.rabbitmq_server,
         "debug": settings.debug,
+        "notifications": settings.notifications,
     }
     context.run_venv_script("render", variables, what="writing the configuration", log="configure")
 
@@ -161,6 +164,38 @@ def start_messaging(context: StepContext) -> str | None:
     return (
         "RabbitMQ up" if services.start_and_wait("rabbitmq", lambda: services.accepts_connections("rabbitmq")) else None
     )
+
+
+def create_notification_user(context: StepContext) -> str | None:
+    """Create the user of RabbitMQ that may read notifications. Delete the user if Nova sends no notifications."""
+    step, password = "notification user", context.secrets[notifications.USER]
+    if not context.settings.notifications:
+        if context.state.has(step, None):
+            return None
+        _rabbitmqctl(context, "removing the user of RabbitMQ", "delete_user", notifications.USER)
+        context.state.record(step, None)
+        return "user of RabbitMQ for notifications removed"
+    text = json.dumps(notifications.definitions(password), sort_keys=True)
+    key = digest(text.encode())
+    if context.state.has(step, key):
+        return None
+    _rabbitmqctl(context, "creating the user of RabbitMQ", "import_definitions", text_in=text)
+    context.state.record(step, key)
+    return "user of RabbitMQ for notifications created"
+
+
+def _rabbitmqctl(context: StepContext, what: str, *arguments: str, text_in: str | None = None) -> None:
+    """Run rabbitmqctl. The folder HOME contains the cookie of Erlang, with which rabbitmqctl authenticates."""
+    settings = context.settings
+    environment = {
+        "HOME": str(settings.layout.lib / "rabbitmq"),
+        "RABBITMQ_NODENAME": NODE,
+        "RABBITMQ_CONF_ENV_FILE": os.devnull,
+        "ERL_EPMD_PORT": str(settings.ports["epmd"]),
+    }
+    program = str(Path(settings.rabbitmq_server).with_name("rabbitmqctl"))
+    command = [program, "--quiet", *arguments]
+    context.runner.run(what, command, log="rabbitmqctl", extra_env=environment, text_in=text_in)
 
 
 def start_api(context: StepContext, name: str) -> str | None:

@@ -33,6 +33,7 @@ PASSWORDS = (
     "manager",
     "member",
     "reader",
+    "notifications",
 )
 
 

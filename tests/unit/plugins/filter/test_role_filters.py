@@ -46,7 +46,7 @@ def test_servers(count: int | str) -> None:
 
 def test_migrations() -> None:
     one = {"outcome": "failed", "message": "probe-1: failed."}
-    found = render("cycle_migrations", "migrate | cycle_migrations(probed=true)", migrate={"migrations": [one]})
+    found = render("cycle_migrations", "migrate | cycle_migrations(in_migrate=true)", migrate={"migrations": [one]})
     assert found == {
         "migrations": [one],
         "not_completed": [one],

@@ -47,7 +47,7 @@ def test_polls_if_rabbitmq_does_not_answer(run: Run, fake: FakeCloud, module: An
 def test_wrong_settings_fail_before_a_migration(run: Run, fake: FakeCloud, broker: Broker) -> None:
     fake.add_server("probe")
     for given, kind in (
-        ({"url": broker.url, "exchange": "nowa"}, "not_found"),
+        ({"url": broker.url, "exchange": "nowa"}, "configuration"),
         ({"url": broker.url.replace("read-only", SECRET)}, "authentication"),
         ({"url": f"http://user:{SECRET}@rabbit"}, "input"),
     ):

@@ -81,6 +81,7 @@ def order(layout: Layout) -> dict[str, Any]:
         "guest_file": str(ROLE / "files" / "guest" / "guest.hex"),
         "flavors": [{"name": "local.tiny", "vcpus": 1, "ram": 64, "disk": 1}],
         "debug": False,
+        "notifications": False,
         "faults": [],
         "faults_dir": str(ROLE / "files" / "faults"),
     }
@@ -99,6 +100,7 @@ def toy(order: dict[str, Any], layout: Layout, tmp_path: Path, monkeypatch: pyte
     launcher.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(program)])} "$0" "$@"\n')
     launcher.chmod(0o700)
     (tmp_path / "mariadb-install-db").symlink_to(launcher)
+    (tmp_path / "rabbitmqctl").symlink_to(launcher)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TOY_LAUNCHER", str(launcher))
     monkeypatch.setenv("TOY_TOP", str(layout.top))

@@ -49,26 +49,26 @@ def test_reports_too_few_servers() -> None:
 
 def test_collects_migrations_of_the_last_step_that_ran() -> None:
     requested, waited = [migration("a", "requested")], [migration("a")]
-    assert collect_migrations({}, {}, probed=False).migrations == []
-    assert collect_migrations({"migrations": requested}, {}, probed=False).migrations == requested
-    assert collect_migrations({"migrations": requested}, {"skipped": True}, probed=True).migrations == requested
-    assert collect_migrations({"migrations": requested}, {"migrations": waited}, probed=False).migrations == waited
-    assert collect_migrations({"migrations": requested}, {"migrations": []}, probed=False).migrations == []
+    assert collect_migrations({}, {}, in_migrate=False).migrations == []
+    assert collect_migrations({"migrations": requested}, {}, in_migrate=False).migrations == requested
+    assert collect_migrations({"migrations": requested}, {"skipped": True}, in_migrate=True).migrations == requested
+    assert collect_migrations({"migrations": requested}, {"migrations": waited}, in_migrate=False).migrations == waited
+    assert collect_migrations({"migrations": requested}, {"migrations": []}, in_migrate=False).migrations == []
 
 
 def test_failed_migrations_come_first() -> None:
     good, bad = migration("a"), migration("b", "unchanged")
-    found = collect_migrations({"migrations": [good, bad]}, {}, probed=True)
+    found = collect_migrations({"migrations": [good, bad]}, {}, in_migrate=True)
     assert found.not_completed == [bad]
     assert found.failures_first == [bad, good]
     assert found.message == "b: unchanged."
-    assert collect_migrations({"migrations": [good, migration("c", "requested")]}, {}, probed=False).message == (
+    assert collect_migrations({"migrations": [good, migration("c", "requested")]}, {}, in_migrate=False).message == (
         "a: completed. c: requested."
     )
 
 
 @pytest.mark.parametrize(
-    ("result", "probed", "not_requested"),
+    ("result", "in_migrate", "not_requested"),
     [
         ({"migrations": [migration("a", "requested")]}, False, False),
         ({"failed": True}, False, True),
@@ -79,5 +79,5 @@ def test_failed_migrations_come_first() -> None:
         ({"failed": True}, True, True),
     ],
 )
-def test_detects_that_no_migration_was_requested(result: dict[str, Any], probed: bool, not_requested: bool) -> None:
-    assert collect_migrations(result, {}, probed=probed).not_requested is not_requested
+def test_detects_that_no_migration_was_requested(result: dict[str, Any], in_migrate: bool, not_requested: bool) -> None:
+    assert collect_migrations(result, {}, in_migrate=in_migrate).not_requested is not_requested

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -65,3 +66,39 @@ def test_accepts_name_or_settings_of_a_cloud(cloud: Any) -> None:
 @pytest.mark.parametrize("ended", [1764172810.5, "1764172810.5"])
 def test_accepts_seconds_as_numbers_and_strings(started: float | str, ended: float | str) -> None:
     assert between(started, ended) == 10.2
+
+
+SECRET = "correct-horse"
+URL = f"amqp://reader:{SECRET}@rabbit/nova"
+
+
+@pytest.mark.parametrize(
+    "value", ["", None, {}, {"url": URL}, {"url": URL, "interval": "5"}, {"url": f"amqps{URL[4:]}", "tls": {}}]
+)
+def test_accepts_notifications(value: Any) -> None:
+    given = RoleInputs("role", {"role_notifications": value})
+    given.require_notifications()
+    assert given.problems == []
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (URL, "role_notifications must be a dictionary with the key url, found a value of type str"),
+        ({"urll": URL}, "role_notifications has no option urll. .* Did you mean url?"),
+        ({"exchange": "nova"}, "role_notifications: url must be the address of RabbitMQ"),
+        ({"url": f"http{URL[4:]}"}, "role_notifications: url must begin with one of"),
+        ({"url": URL, "interval": "often"}, "role_notifications: interval must be from 1 to 60"),
+        ({"url": URL, "tls": "yes"}, "role_notifications: tls must be a dictionary"),
+        (
+            {"url": URL, "tls": {"ca_crt": "x"}},
+            "role_notifications: tls has no option ca_crt.* Did you mean ca_cert?",
+        ),
+        ({"url": URL, "tls": {"ca_cert": "x"}}, "role_notifications: tls is set, but url begins with amqp://"),
+    ],
+)
+def test_refuses_notifications_without_showing_the_password(value: Any, problem: str) -> None:
+    given = RoleInputs("role", {"role_notifications": value})
+    given.require_notifications()
+    assert re.search(problem, given.problems[0])
+    assert SECRET not in str(given.problems)

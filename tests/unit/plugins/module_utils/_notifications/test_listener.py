@@ -13,7 +13,6 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.errors i
     CloudError,
     ConfigurationError,
     ForbiddenError,
-    NotFoundError,
     TlsError,
     UnreachableError,
 )
@@ -143,12 +142,17 @@ def test_a_silent_host_counts_as_down(deaf_port: int, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     ("url", "more", "kind", "message"),
     [
-        ("{url}/nova", {}, NotFoundError, "has no virtual host 'nova'. Correct the end of url"),
+        ("{url}/nova", {}, ConfigurationError, "has no virtual host 'nova'. Correct the end of url"),
         ("amqp://reader:wrong@{host}", {}, AuthenticationError, "refuses the user 'reader' or the password"),
         ("amqp://unknown:wrong@{host}", {}, AuthenticationError, "refuses the user 'unknown' or the password"),
         ("amqp://stranger:{password}@{host}", {}, ForbiddenError, "'stranger' may not use the virtual host '/'"),
-        ("{url}", {"exchange": "nowa"}, NotFoundError, "has no exchange 'nowa' in the virtual host '/'. Set exchange"),
-        ("{url}/empty", {}, NotFoundError, "has no exchange 'nova' in the virtual host 'empty'"),
+        (
+            "{url}",
+            {"exchange": "nowa"},
+            ConfigurationError,
+            "no exchange 'nowa' in the virtual host '/'. Set exchange",
+        ),
+        ("{url}/empty", {}, ConfigurationError, "has no exchange 'nova' in the virtual host 'empty'"),
         ("{url}", {"exchange": "other"}, ForbiddenError, "access to exchange 'other' in vhost '/' refused"),
         # The user may not read other messages of this exchange, such as requests between the services of Nova.
         ("{url}", {"topic": "conductor"}, ForbiddenError, r"access to topic 'conductor\.\*' in exchange 'nova'"),

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The user of RabbitMQ that may only read the notifications of Nova, and the file with its URL."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from .ports import ADDRESS
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+USER = "notifications"
+EXCHANGE = "nova"
+TOPIC = "versioned_notifications"
+# docs/wait-by-event.md contains the same patterns. The user may create and delete its own queues, and may bind them to
+# the notifications. It cannot read other messages of the exchange, and cannot send messages.
+OWN_QUEUES = r"^stackproof-migration\."
+READABLE = rf"^(stackproof-migration\..*|{EXCHANGE})$"
+NOTHING = "^$"
+# The roles have inputs with these names.
+INPUTS = ("migration_cycle_notifications", "host_drain_notifications")
+_SALT_BYTES = 4
+
+
+def definitions(password: str) -> dict[str, Any]:
+    """Return the input of `rabbitmqctl import_definitions`. It contains a hash of the password."""
+    where = {"user": USER, "vhost": "/"}
+    user = {
+        "name": USER,
+        "password_hash": password_hash(password),
+        "hashing_algorithm": "rabbit_password_hashing_sha256",
+        "tags": "",
+    }
+    return {
+        "users": [user],
+        "permissions": [{**where, "configure": OWN_QUEUES, "write": OWN_QUEUES, "read": READABLE}],
+        "topic_permissions": [{**where, "exchange": EXCHANGE, "write": NOTHING, "read": rf"^{TOPIC}\."}],
+    }
+
+
+def password_hash(password: str) -> str:
+    """Return the hash that RabbitMQ stores. The salt depends only on the password, because the password is random."""
+    salt = hashlib.sha256(b"salt" + password.encode()).digest()[:_SALT_BYTES]
+    return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
+
+
+def variables_file(settings: Settings, secrets: dict[str, str]) -> str:
+    """Return the text of a file that sets the inputs of the roles. It contains the password."""
+    url = f"amqp://{USER}:{secrets[USER]}@{ADDRESS}:{settings.ports['rabbitmq']}/"
+    where = {"url": url, "exchange": EXCHANGE, "topic": TOPIC}
+    # The path is quoted as JSON, because a line break in the path would end the comment.
+    folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
+    comments = (
+        f"# Nova's notifications in the local cloud in the folder {folder}. A start writes this file.",
+        "# To use it in any playbook of this collection: ansible-playbook … -e @this-file",
+    )
+    return "\n".join((*comments, yaml.safe_dump({name: dict(where) for name in INPUTS}, sort_keys=False)))
