@@ -36,7 +36,7 @@ options:
       - Maximum number of migrations at the same time. When a migration ends, the module requests the next migration.
       - By default, the module requests all migrations at once. Nova has its own limit, and queues the migrations above
         that limit.
-      - The module measures the O(timeout) of a migration from the request of this migration.
+      - The O(timeout) of a migration starts when the module requests this migration.
     type: int
   max_parallel_per_host:
     description:
@@ -67,14 +67,14 @@ options:
       - The module ignores a migration record that Nova has not updated for five minutes if the server has no task
         state.
       - If the user cannot see hosts, this option has no effect and the module returns a warning.
-      - If the user can only list the migrations of one project, this option has no effect. The module then returns a
-        warning.
+      - This option has no effect if the user can list only the migrations of one project.
+      - In this case, the module returns a warning.
     type: float
     default: 0
   own_servers:
     description:
-      - Ids of additional servers whose migrations count as migrations of this module, for example the servers of an
-        earlier task. See O(wait_for_hosts).
+      - Ids of more servers whose migrations this module does not treat as foreign.
+      - For example, pass the servers of an earlier task. See O(wait_for_hosts).
     type: list
     elements: str
     default: []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The documentation of the options that the reports of a cycle and of a drain share."""
+    """Documentation of the options of the modules cycle_report and drain_report."""
 
     DOCUMENTATION = r"""
 options:

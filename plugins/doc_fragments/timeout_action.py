@@ -13,7 +13,7 @@ options:
   on_timeout:
     description:
       - What to do with a migration that is still running when its O(timeout) is over.
-      - V(fail) does not stop the migration. The outcome of the migration is V(timeout).
+      - With V(fail), the migration continues in Nova, and its outcome is V(timeout).
       - V(abort) aborts the migration. The module then waits until the status is V(cancelled) and the server is usable
         again. The cloud needs microversion 2.65 (Rocky) to abort a migration with the status V(queued) or V(preparing).
       - V(force_complete) forces the migration to complete. Nova may pause the server for a moment. If the migration is

@@ -19,7 +19,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns a label for a cloud. The input has the form of the option O(stackproof.migration.server_batch#module:cloud).
+  - Returns a label for a cloud.
+  - The input is a name or a dictionary, as in the option O(stackproof.migration.server_batch#module:cloud).
   - You can use the label in messages and task names. The label contains no secrets.
 options:
   _input:

@@ -38,8 +38,9 @@ options:
         contains C(step), C(reason) and C(kinds). The value is empty if there was no failure.
       - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
-      - C(control) is the result of the control experiment. C(control) contains C(migration), or the C(reason) why there
-        is no migration. C(control) is empty if the control experiment did not start.
+      - C(control) is the result of the control experiment. C(control) contains the result C(migration).
+      - If there was no migration, C(control) contains the C(reason).
+      - C(control) is empty if the control experiment did not start.
       - C(hosts) are the compute hosts that M(stackproof.migration.migration_preflight) returned after the failure.
     type: dict
     required: true

@@ -24,7 +24,8 @@ description:
     and the orphaned servers of earlier runs.
 options:
   _input:
-    description: The result of M(stackproof.migration.migration_preflight). Empty if the step did not run.
+    description: The result of the module M(stackproof.migration.migration_preflight), or an empty dictionary if the
+      module did not run.
     type: dict
     required: true
   inputs:

@@ -49,7 +49,7 @@ RETURN = r"""
 _value:
   description: >-
     The duration of each step in seconds. C(ansible) is the time that Ansible itself needs. C(diagnosis) and C(control)
-    exist only after a failure.
+    exist only if the cycle failed.
   type: dict
   sample: {preflight: 1.2, boot: 6.1, migrate: 0.4, wait: 5.0, cleanup: 3.3, ansible: 1.9, total: 17.9}
 """

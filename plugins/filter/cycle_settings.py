@@ -42,7 +42,7 @@ _value:
   type: dict
   contains:
     max_run_seconds:
-      description: The longest possible duration of a run in seconds. After this time the run has certainly ended.
+      description: The longest possible duration of a run in seconds.
       type: int
       sample: 4600
     migrate_count:
@@ -80,8 +80,9 @@ _value:
       type: str
       sample: "2.5"
     report_inputs:
-      description: The inputs that the report shows. The keys are the names of the inputs without the prefix
-        C(migration_cycle_). Numeric values are numbers, not strings.
+      description:
+        - The inputs that the report shows, without the prefix C(migration_cycle_) in their names.
+        - Numeric values are numbers, not strings.
       type: dict
       sample: {count: 2, migrate_count: 1}
 """

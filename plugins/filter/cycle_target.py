@@ -50,8 +50,8 @@ options:
   failed:
     description:
       - A failed migration, in the form in which M(stackproof.migration.migration_wait) returns it.
-      - If this option is set, the filter chooses the hosts for the control experiment. The control experiment repeats
-        the failed migration with a single server.
+      - Set this option to choose the hosts of the control experiment.
+      - The control experiment repeats the failed migration with a single server.
     type: dict
   availability_zone:
     description: The availability zone that the user requested for the servers.

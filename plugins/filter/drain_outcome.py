@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter drain_outcome returns the outcome of a drain, and the servers to move next."""
+"""Return the outcome of a drain, and the servers that the next round moves."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Evaluates the results of the tasks in the role P(stackproof.migration.host_drain#role).
-  - The outcome V(drained) means that no server and no allocation in Placement is left on the host. Otherwise the
-    outcome of a drain is V(not_drained).
+  - The outcome is V(drained) if the host has no server and no allocation in Placement.
+  - The outcome is V(not_drained) if the host still has a server or an allocation.
   - The outcome V(undrained) means that no server is left to move back to the host. If a server is left, the outcome is
     V(not_undrained).
   - In check mode, the outcome is V(planned). If a task failed, the outcome is V(error).
@@ -30,8 +30,9 @@ options:
     description:
       - A dictionary with the recorded results. C(host) is the compute host. C(state) is V(drained) or V(undrained).
         C(check_mode) is true in check mode.
-      - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change. C(inventory) is the
-        newest result of this module. C(earlier_servers) are the servers that earlier results of this module listed.
+      - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change.
+      - C(inventory) is the newest result of M(stackproof.migration.host_drain_info).
+      - C(earlier_servers) lists the servers in earlier results of M(stackproof.migration.host_drain_info).
       - C(migrations) are the migrations that M(stackproof.migration.server_live_migrate) and
         M(stackproof.migration.server_cold_migrate) returned.
       - If C(stop_on_failure) is true, the role moves no other server after a failed migration.

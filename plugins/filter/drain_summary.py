@@ -22,7 +22,7 @@ description:
   - Returns the summary that the role P(stackproof.migration.host_drain#role) shows at the end of a run.
 options:
   _input:
-    description: The result of the role, in the form in which P(stackproof.migration.drain_result#filter) returns it.
+    description: The result that the filter P(stackproof.migration.drain_result#filter) returned.
     type: dict
     required: true
   state:

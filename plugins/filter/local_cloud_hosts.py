@@ -25,7 +25,7 @@ description:
   - An existing cloud keeps its kind of hosts. The role can stop or remove a cloud of either kind.
 options:
   _input:
-    description: A dictionary with facts about the machine. Facts that are not known may be missing.
+    description: A dictionary with facts about the machine. Unknown facts may be missing.
     type: dict
     required: true
     suboptions:

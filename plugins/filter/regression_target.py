@@ -60,7 +60,7 @@ _value:
 
 
 def regression_target(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return the values that the report shows for this host of the inventory."""
+    """Return the values that the report about many clouds shows for one host of the inventory."""
     return target_of(variables, name=name)
 
 

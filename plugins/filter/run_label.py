@@ -63,7 +63,7 @@ _value:
 
 
 def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
-    """Return the run id. If ``ended`` is never set for the run, Ansible prints a message when it exits."""
+    """Return the run id. When Ansible exits, it prints a message if no call for this run has set ``ended``."""
     if ended:
         end_run(str(run_id))
     else:

@@ -15,8 +15,8 @@ description:
     C(hosts).
   - Fails if C(--tags), C(--skip-tags), C(--start-at-task) or C(--limit) leave out tasks of the playbook. Otherwise,
     Ansible would run no task or only some tasks, and would report success.
-  - If another playbook imports the playbook of this collection, the lookup does not fail. The options may then select
-    plays of the other playbook.
+  - If another playbook imports the playbook of this collection, the lookup does not fail.
+  - The options of C(ansible-playbook) may then select plays of the other playbook.
 options:
   _terms:
     description: The pattern of the hosts, as a string or as a list of patterns.

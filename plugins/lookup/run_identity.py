@@ -11,8 +11,9 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Creates the metadata for the servers of a run. The metadata contains the id of the run and the latest possible end
-    of the run. It also identifies the Ansible process that started the run.
+  - Creates metadata for the servers that a run boots.
+  - The metadata contains the id of the run and the time by which the run ends.
+  - The metadata also identifies the Ansible process of the run.
   - The test P(stackproof.migration.abandoned#test) uses this metadata to find orphaned servers of earlier runs.
 options:
   _terms:

@@ -46,7 +46,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 allocations:
-  description: One entry per consumer, in the order of O(consumers).
+  description: A list with one entry for each consumer. The list has the order of the option O(consumers).
   returned: always
   type: list
   elements: dict

@@ -43,8 +43,8 @@ options:
   targets:
     description:
       - The results of the targets. If a target of O(names) has no result, the outcome of this target is V(error).
-      - If O(targets) is not set, the module creates the folder and returns the folder of each target. It writes no
-        report.
+      - Without O(targets), the module creates the report folder and returns the folder of each target.
+      - Without O(targets), the module writes no report.
     type: list
     elements: dict
   run_id:

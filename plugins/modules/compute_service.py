@@ -112,7 +112,7 @@ service:
       type: str
       sample: "2026-04-01T10:00:00Z"
     disabled_before:
-      description: Whether the service was already disabled when the timestamp was added to the reason.
+      description: Whether the service was already disabled when the module added the timestamp to the reason.
       type: bool
       sample: false
 before:

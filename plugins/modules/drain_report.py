@@ -49,8 +49,9 @@ options:
     elements: raw
     default: []
   advice:
-    description: The last sentence of the failure message if the folder is not writable. The sentence describes the
-      action to take.
+    description:
+      - The module appends this sentence to the error message if it cannot write to the folder.
+      - For example, the sentence names the option to change.
     type: str
     default: >-
       Set the option directory, or the role input host_drain_report_dir, to another folder. With an empty value, the

@@ -57,8 +57,8 @@ options:
   since:
     description:
       - A time in ISO 8601. With O(moved=true), the module lists the servers that were moved away at this time or later.
-      - By default, the module reads the time from the disabled reason of the compute service.
-        M(stackproof.migration.compute_service) can write the time into this reason.
+      - By default, the module reads the start time of the drain from the disabled reason of the compute service.
+      - M(stackproof.migration.compute_service) can write this time into the disabled reason.
     type: str
   timeout:
     description:
@@ -191,8 +191,8 @@ servers:
       description:
         - The hosts that can take the server, according to the facts that the API shows. Nova's scheduler may exclude
           more hosts.
-        - Null with O(predict=false), or if a migration of the server has not ended. The value is also null if
-          RV(servers[].move_method) is V(confirm) or V(none).
+        - Null with O(predict=false), and if a migration of the server is still running.
+        - Null if RV(servers[].move_method) is V(confirm) or V(none).
       type: list
       elements: str
       sample: [compute2]
@@ -265,8 +265,8 @@ moved:
   description:
     - The servers that were moved away from O(host) since the time RV(since). The module returns these servers only with
       O(moved=true).
-    - The entries have the keys of RV(servers). The values C(move_method) and C(destinations) describe how to migrate
-      the server back to this host.
+    - The entries have the keys of RV(servers).
+    - In each entry, C(move_method) and C(destinations) describe how to migrate the server back to the drained host.
   returned: always
   type: list
   elements: dict

@@ -41,7 +41,7 @@ options:
       - The module never chooses images whose properties need special hosts. These properties are a VM mode other than
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
-      - The module prefers images of which it can confirm all requirements.
+      - The module prefers images whose requirements the compute hosts certainly meet.
       - If the module cannot confirm all requirements of any image, it can choose a snapshot, or an image that another
         project shares. It can also choose an image whose properties, architecture, hypervisor type, disk format or
         signature it cannot confirm.
@@ -83,8 +83,8 @@ options:
         after the migration. The value must be at least 0.
       - The module reads the room from the allocation candidates of Placement. This option has no effect if the user
         cannot read the allocation candidates.
-      - Nova's scheduler does not know this option and may choose a host without the additional room. If O(host) is not
-        set, RV(unknown) lists these hosts.
+      - Nova's scheduler ignores this option, and may choose a host that has no room for the additional servers.
+      - If O(host) is not set, RV(unknown) lists the hosts without this room.
     type: int
     default: 0
   metadata_key:
@@ -292,8 +292,8 @@ roles:
 orphaned_servers:
   description:
     - Servers of the project that have the metadata key O(metadata_key).
-    - The entries have the keys of RV(stackproof.migration.server_batch#module:servers). C(run_id) is the value of the
-      metadata key.
+    - The entries have the keys of RV(stackproof.migration.server_batch#module:servers).
+    - C(run_id) is the value of the metadata key O(metadata_key) on the server.
   returned: always
   type: list
   elements: dict

@@ -16,7 +16,8 @@ description:
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - When Nova reports a failed migration, the module returns Nova's reason and does not wait for the timeout.
   - Each poll lists all migrations with one request and all servers with at most one request.
-  - If the lists do not contain a migration record or a server, the module reads it with a separate request.
+  - The module lists migration records and servers. It reads a server or a record separately if the list does not
+    contain it.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:

@@ -38,8 +38,7 @@ options:
     elements: str
     required: true
   order:
-    description: The parameters for the program. The module writes them as one line of JSON to the standard input of the
-      program.
+    description: The parameters for the program. The program reads them as one line of JSON from its standard input.
     type: dict
     default: {}
 """

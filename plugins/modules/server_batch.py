@@ -38,7 +38,8 @@ attributes:
   idempotent:
     support: full
     details:
-      - O(name) and O(metadata) identify the servers of a batch. If these servers exist, a second run boots no server.
+      - Servers with the same O(name) and O(metadata) form a batch.
+      - If all servers of the batch exist, the module boots no server.
 options:
   state:
     description: V(present) boots the servers that do not exist yet. V(absent) deletes servers.
@@ -191,7 +192,8 @@ servers:
     status:
       description:
         - Status of the server. The status is V(DELETED) if the server was deleted.
-        - In check mode, this is the current status. C(diff) shows the predicted servers.
+        - In check mode, the value is the current status of the server.
+        - In check mode, C(diff) shows the predicted servers.
       type: str
       sample: ACTIVE
     status_before:
@@ -252,8 +254,9 @@ servers:
 allocations_left:
   description:
     - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement.
-    - The keys of the dictionary are the consumers. A consumer is the id of a server or the uuid of a migration record.
-      The allocations of each consumer are grouped by resource provider.
+    - The allocations that are left in Placement for each consumer.
+    - Each key is the id of a server or the uuid of a migration record.
+    - Each value lists the allocations by resource provider.
     - Null if the user cannot read Placement, or if no server was deleted.
   returned: always
   type: dict
@@ -308,7 +311,7 @@ MAX_NAME_LENGTH = 255
 MAX_TAG_LENGTH = 60
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
 ABSENT_ONLY = ("servers", "reservation_id")
-# For these options, an empty value has the same meaning as a missing value.
+# An empty string for one of these options means that the option is not set.
 OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
 
 

@@ -130,7 +130,8 @@ consoles:
       type: int
       sample: 0
     boot:
-      description: Value that identifies this boot of the guest. Null if the guest does not print a boot value.
+      description: Value that the guest prints at its boot, and that is different for each boot. Null if the guest
+        prints no such value.
       type: str
       sample: "2175792"
     moment:
@@ -147,7 +148,8 @@ consoles:
       sample: true
     downtime_seconds:
       description:
-        - Downtime of the guest since the consoles in O(before) were read, in seconds. The precision is about 0.2 s.
+        - Downtime of the guest in seconds, since the module read the consoles in O(before).
+        - The downtime is correct to about 0.2 s.
         - Null without O(before), or if the server runs another guest or a rebooted guest.
       type: float
       sample: 0.31

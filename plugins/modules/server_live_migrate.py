@@ -232,7 +232,8 @@ migrations:
           O(read_progress).
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
-        - The list is empty if O(read_progress) is false, or if the module cannot read the progress.
+        - The list C(progress) is empty if O(read_progress=false) is set.
+        - The list C(progress) is also empty if the module cannot read the progress.
       type: list
       elements: dict
       sample:
@@ -248,7 +249,7 @@ migrations:
         - Result of the network probe during the migration. See O(probe).
         - C(longest_downtime) is the longest time between two answers, in seconds. C(longest_downtime_started) is the
           time at which this downtime started, on the clock of the cloud.
-        - C(silent) is the time since the last answer, in seconds.
+        - C(silent) is the number of seconds since the server last answered the probe.
         - C(held_up) is the number of seconds in which the module could not send probes. The module does not count this
           time as downtime.
         - The value is null without O(probe). The value is also null if the module did not request the migration.
@@ -273,7 +274,7 @@ migrations:
     allocations:
       description:
         - Allocations of the server and of the migration record, by resource provider.
-        - Null if the module did not read the allocations, or if the user cannot read them.
+        - Null if the user cannot read allocations, or if the module did not read them.
       type: dict
       sample: {server: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}, migration: {}}
     events:
@@ -317,9 +318,9 @@ migrations:
           V(server_status), V(server_task_state), V(server_host), V(server_allocations) and V(migration_allocations).
         - With O(probe), the list also contains the check V(answers). This check requires an answer of the server after
           the migration.
-        - With O(max_downtime), the list also contains V(downtime). C(ok) of this check is null if the module may have
-          missed a longer downtime.
-        - C(ok) is null if the user cannot see the value that the check compares.
+        - If O(max_downtime) is set, C(checks) also contains the check V(downtime).
+        - The value C(ok) of the check V(downtime) is null if the module may have missed a longer downtime.
+        - The value C(ok) of a check is null if the user cannot read the value that the check compares.
         - After a failed or cancelled migration, the checks require that the server and its allocations are on the
           source host.
         - V(server_allocations) compares the allocations in the tree of resource providers of the host. Allocations from
