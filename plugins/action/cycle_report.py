@@ -45,7 +45,6 @@ class ActionModule(ReportAction):
     CONTENT = "cycle"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return the files of the report. After a failed cycle, bug-report.md is also a file of the report."""
         made = {"collection": collection_version(), "ended": ended.isoformat(timespec="milliseconds")}
         environment = environment_names()
         evidence = build(options["cycle"], redact_hosts=options["redact_hosts"], environment=environment, **made)

@@ -46,7 +46,6 @@ class ActionModule(ReportAction):
     CONTENT = "result"
 
     def files_of(self, options: dict[str, Any], ended: dt.datetime) -> Files:
-        """Return the files of the report. After a failed drain, bug-report.md is also a file of the report."""
         drain = _report(options, ended, redact_hosts=options["redact_hosts"])
         files = {
             "drain": ("drain.json", json.dumps(drain, indent=2) + "\n"),

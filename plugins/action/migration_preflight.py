@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run a module in Ansible's own process if possible.
-
-The file meta/runtime.yml assigns this action plugin to several modules.
-"""
+"""Run the module in Ansible's own process if possible."""
 
 from __future__ import annotations
 

@@ -25,7 +25,6 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         self.validate_argument_spec(argument_spec={})  # type: ignore[no-untyped-call]  # not annotated
         parents = list(_parents(self._task._parent))  # noqa: SLF001 - no public attribute has the tags of an import
-        # Remove the tag ``always`` of the task. Keep this tag if a parent of the task has it.
         tags = set(self._task.tags) - {ALWAYS}
         if any(ALWAYS in parent.tags for parent in parents):
             tags.add(ALWAYS)

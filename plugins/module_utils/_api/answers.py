@@ -57,7 +57,7 @@ class AnswerSource:
     request_id: str | None = None
 
     def error(self, expected: str, found: str) -> UnexpectedAnswerError:
-        """Return the error for an answer that does not have the expected shape."""
+        """Return the error for an API response that contains a value of the wrong type."""
         request_id = f", request id {self.request_id}" if self.request_id else ""
         return UnexpectedAnswerError(
             f"{self.what}: the {self.service} service sent an unexpected answer to {self.method} {self.url}"

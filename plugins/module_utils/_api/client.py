@@ -62,7 +62,7 @@ T = TypeVar("T")
 
 # After this time, in seconds, the client stops retrying a failed request.
 RETRY_SECONDS = 60.0
-# Stop retries after this many seconds if the cloud has never answered. The endpoint may be wrong.
+# If the cloud has never answered, its URL may be wrong, so retries stop after this many seconds.
 FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)

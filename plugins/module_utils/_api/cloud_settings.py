@@ -133,7 +133,10 @@ def unknown_auth_type(auth_type: str) -> str | None:
 
 
 def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
-    """Return a message about a key of auth that the plugin does not accept. Return None for other errors."""
+    """Return a message if the authentication plugin does not accept a key of the option ``auth``.
+
+    Return None for other errors.
+    """
     found = _UNKNOWN_ARGUMENT.search(str(error)) if isinstance(error, TypeError) else None
     if found is None:
         return None

@@ -208,7 +208,7 @@ class _Mapping:
 
     error: type[CloudError]
     sentence: str
-    # The mapping applies to exceptions of these classes.
+    # Only exceptions of these classes are converted to this error.
     classes: Classes = ()
     # The mapping also applies if the chain of causes contains one exception of each group.
     chain: tuple[Classes, ...] = ()

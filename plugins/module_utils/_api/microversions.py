@@ -46,7 +46,7 @@ _OLDEST_NAMED = (2, 65)
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """A kind of request to Nova, with its oldest required and its newest supported microversion."""
+    """A kind of Nova request, with the oldest microversion that it needs and the newest that it supports."""
 
     what: str
     oldest: Version

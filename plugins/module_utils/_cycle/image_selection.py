@@ -85,16 +85,13 @@ _TOO_LARGE = "too large for all suitable flavors"
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """The properties of the hosts and the flavors that an image must fit.
-
-    A value is None if the user may not read it.
-    """
+    """The properties of hosts and flavors that an image must fit. A property is None if the user cannot read it."""
 
     project: str | None = None
     # The architecture of each usable host. None means that the host does not report its architecture.
     architectures: tuple[str | None, ...] | None = None
     hypervisor_types: tuple[str, ...] | None = None
-    # The image must fit at least one of these flavors.
+    # The image must fit at least one flavor of this list.
     flavors: tuple[Mapping[str, Any], ...] | None = None
 
 
@@ -120,11 +117,9 @@ def choose_image(
 ) -> ImageChoice:
     """Choose the smallest image that the hosts can boot.
 
-    Images of this project and public images are chosen first. `is_accepted` returns whether this project has accepted a
-    shared image.
-
-    If all images are too large for the flavors, the size is ignored. In this case, the caller reports that no flavor
-    fits.
+    Prefer images of this project and public images. `is_accepted` returns whether this project has accepted a shared
+    image. If all images are too large for the flavors, return the smallest image anyway, because the caller then
+    reports that no flavor fits.
     """
     listed = list(images)
     choice = _choose(listed, constraints, is_accepted)

@@ -38,7 +38,7 @@ _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout
 # Defaults of the network probe, in seconds.
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# The longest duration of a run includes these seconds for requests and for Ansible itself.
+# A run may take this many seconds longer than the sum of its timeouts.
 _OVERHEAD = 600
 # The longest timeout is 30 days. Python cannot represent very late dates.
 _MAX_SECONDS = 2_592_000
@@ -205,9 +205,9 @@ def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, mus
 
 
 def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the options of the network probe that are set. Return an empty dictionary if there is no probe.
+    """Return the options of the network probe that are set, or an empty dictionary without a probe.
 
-    Return None if the value is not a dictionary.
+    Return None if ``probe`` is not a dictionary.
     """
     if not probe:
         return {}

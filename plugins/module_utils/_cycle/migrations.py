@@ -38,7 +38,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class CycleMigrations:
-    """The migrations of one cycle. They come from the last step that returned migrations."""
+    """The migrations of one run of the role migration_cycle."""
 
     migrations: list[Migration]
     not_completed: list[Migration]

@@ -144,7 +144,6 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _is_client_error(migration: Migration) -> bool:
-    """Return whether a client-side error stopped the request or the polls."""
     if migration["outcome"] == outcomes.UNKNOWN:
         return True
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in _CLIENT_KINDS
@@ -169,7 +168,7 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
     if migration is not None and _was_not_requested(migration):
         control_reason, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
-        # Before ansible-core 2.19, Ansible passes the number as a string.
+        # Before ansible-core 2.19, the value of ``count`` is a string.
         count = int(cycle["count"])
         finding = _batch_failure(failed, count) if no_host and count > 1 else _INTERMITTENT
         return FAILED, f"{finding} {reason} Control: {migration['message']}"
@@ -197,7 +196,10 @@ def _batch_failure(failed: Sequence[Migration], count: int) -> str:
 
 
 def _is_bug_1718455(migration: Migration) -> bool:
-    """Return whether the scheduler requested as many hosts as servers were booted (Nova bug 1718455)."""
+    """Return whether the migration failed because of Nova bug 1718455.
+
+    With this bug, the scheduler requires as many hosts as the boot request had servers.
+    """
     record = migration.get("record") or {}
     return (
         record.get("status") == "error"

@@ -41,7 +41,7 @@ class RunOwner:
     start_time: int
 
     def __str__(self) -> str:
-        """Return the text that is stored in the metadata of the server."""
+        """Return the owner of the run as text for the metadata of a server."""
         return f"{self.namespace}:{self.pid}:{self.start_time}"
 
     @classmethod

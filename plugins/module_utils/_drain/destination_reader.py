@@ -124,7 +124,7 @@ class DestinationReader:
     # Server groups
 
     def _groups(self, ids: Sequence[str]) -> dict[str, plan.Group]:
-        """Return the server groups that the scheduler enforces, by server id."""
+        """Return the server group of each server, if the scheduler enforces the group. The keys are server ids."""
         try:
             raw = self._groups_with(set(ids))
         except ForbiddenError:

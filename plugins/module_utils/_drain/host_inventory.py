@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
-# The key is the name of a resource provider. The value contains the resources that a server uses from it.
+# The resources that a server uses, by the name of the resource provider.
 ByProvider = dict[str, "Resources"]
 
 # The largest expected difference between the clocks of Nova's hosts.
@@ -366,13 +366,12 @@ class HostInventory:
         owner = self._migrations.get(consumer)
         if owner is not None:
             return "migration", owner
-        # A server may have an allocation on the host before it arrives or after it was evacuated.
         known = nova_servers.read(self.cloud, consumer) is not None
         return ("server", consumer) if known else ("unknown", None)
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Return the server id of each migration of this host. The key is the migration id."""
+        """Return the server ids of the migrations of this host. The keys are migration ids."""
         records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 

@@ -45,7 +45,7 @@ class MoveMethod:
     name: str
     # The reason why the server cannot leave the compute host. None means that the server can leave.
     obstacle: str | None = None
-    # Whether ``obstacle`` is a running task of the server. The module waits for the end of the task.
+    # Whether ``obstacle`` is a running task of the server. The module waits until the task has ended.
     obstacle_is_temporary: bool = False
 
 

@@ -113,7 +113,7 @@ def cloud_text(drain: Mapping[str, Any]) -> str:
     place = _inventory(drain).get("cloud") or {}
     region, auth_url = place.get("region"), place.get("auth_url")
     label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
-    # If the cloud is a dictionary of settings, its label already contains the URL of the Identity service.
+    # The label of a cloud that is a dictionary already contains the URL of the Identity service.
     url = str(auth_url) if auth_url and str(auth_url) not in label else ""
     return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
 

@@ -323,9 +323,9 @@ def _make_room(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> Candidate | None:
-    """Move an already placed server to another host, so that one of the allocation candidates fits.
+    """Move an already placed server to another host to make room for a candidate.
 
-    Return this allocation candidate. Return None if no candidate fits.
+    Return the first allocation candidate that fits, or None.
     """
     placed: dict[str, list[str]] = {}
     for server_id, candidate in chosen.items():

@@ -86,7 +86,7 @@ def _server_line(server: Mapping[str, Any], place: str = "") -> str:
 
 
 def _prospect(server: Mapping[str, Any]) -> str:
-    """Return a text with the hosts that can take the server, or with the obstacle."""
+    """Return a text that names the possible destinations of the server, or the reason why there are none."""
     if server["obstacle"]:
         return str(server["obstacle"])
     if server["destination_obstacle"]:

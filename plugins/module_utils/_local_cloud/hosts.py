@@ -65,7 +65,6 @@ def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) 
 
 
 def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
-    """Return whether the choice of the hypervisor depends on this machine."""
     return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not existing_kind))
 
 

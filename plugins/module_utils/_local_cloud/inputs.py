@@ -136,7 +136,7 @@ def _refuse_option(
 
 
 def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Convert the inputs to the types that the program in files/cloudctl requires. The inputs must be valid."""
+    """Convert valid role inputs to the types that the program cloudctl requires."""
     role_inputs = RoleInputs(ROLE, inputs)
     return {
         "dir": role_inputs["dir"],

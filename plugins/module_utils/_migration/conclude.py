@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Create the final result of a migration."""
+"""Create the conclusion of a migration, which contains its outcome and its message."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def requested(message: str) -> Conclusion:
 
 
 def predicted(message: str) -> Conclusion:
-    """Return the conclusion of a migration in check mode."""
+    """Return the conclusion for a migration that check mode did not request."""
     return Conclusion(outcomes.PREDICTED, message)
 
 

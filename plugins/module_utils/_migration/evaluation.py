@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# The time after which Nova no longer changes a failed migration record, in seconds.
+# Nova does not change a migration record that failed more than this many seconds ago.
 FAILURE_SECONDS = 2.0
 # A failed migration record can still change, so several equal polls are required.
 FAILURE_POLLS = 2
@@ -59,7 +59,7 @@ class Situation:
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
-    # The seconds since the end of the migration. None means that the migration has not ended.
+    # The seconds since the end of the migration. The value is None while the migration runs.
     seconds_since_end: float | None = None
     # Whether settle_timeout has passed since the end of the migration.
     settled: bool = False
@@ -69,14 +69,13 @@ class Situation:
     may_appear: bool = True
     # Whether the timeout has passed.
     timed_out: bool = False
-    # The value is True if settle_timeout has passed since the abort or the forced completion.
+    # Whether settle_timeout has passed since the module aborted the migration or forced it to complete.
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
 
 
 def is_final(situation: Situation) -> bool:
-    """Return whether the migration record has its last status. The status may still change from error to failed."""
     observation = situation.observation
     if situation.seconds_since_end is None or observation.record is None:
         return False
@@ -104,7 +103,10 @@ def checks_at(situation: Situation) -> list[Check]:
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
-    """Return whether to read Placement. Nova writes the allocations last, so the other checks must pass first."""
+    """Return whether to read the allocations from Placement.
+
+    Nova writes allocations last, so all other checks must have passed.
+    """
     return situation.verify and (is_last_poll(situation) or is_stable(checks))
 
 
@@ -163,7 +165,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Return whether there is no record to wait for, for example because Nova deleted the server."""
+    """Return whether Nova will not create a migration record, for example because the server was deleted."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True
@@ -184,9 +186,9 @@ def is_left_in_error(plan: MigrationPlan, observation: Observation, intervened_w
 
 
 def may_be_reset(plan: MigrationPlan, observation: Observation, intervened_with: str | None) -> bool:
-    """Return whether to reset the state of the server to ACTIVE.
+    """Return whether to reset the state of the server from ERROR to ACTIVE.
 
-    The server must have been ACTIVE before the migration, and Nova must report that the guest runs.
+    The server must have been ACTIVE before the migration, and its guest must still run.
     """
     runs = (observation.server or {}).get("power_state") == "running"
     was_active = plan.initial_known and plan.initial_status == "ACTIVE"

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
 # After a request without an answer, check for this number of seconds whether Nova processed it.
 RECOVERY_SECONDS = 5.0
-# From this number of servers, one request reads the migration records of all servers.
+# For this many servers or more, one request reads all migration records.
 MANY_SERVERS = 4
 # A server may have moved since the module read its host. So the module reads the host again after some time.
 RECHECK_SECONDS = 60.0
@@ -264,7 +264,7 @@ class MigrationWorkflow:
         if self._recent is None or server["task_state"] is not None:
             records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
         else:
-            # If a server has no task state, it is not migrating, and its older records are not needed.
+            # A server without a task state is not migrating, so the module does not read its old records.
             records, not_before = self._recent, self._not_before
         plan = MigrationPlan(
             server_id=server["id"],
@@ -304,10 +304,7 @@ class MigrationWorkflow:
         return not migration.open
 
     def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
-        """Monitor a migration that is already running.
-
-        Refuse the migration if the running migration has a different destination than the requested host.
-        """
+        """Monitor the running migration of the server. Refuse it if its destination is not the requested host."""
         migration.observe(record=record)
         migration.key = record["uuid"] or str(record["id"])
         migration.started = timestamps.read_time(record["created"])
@@ -395,10 +392,7 @@ class MigrationWorkflow:
         return False
 
     def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
-        """Return the error with the current state of the server in its message.
-
-        Only errors with HTTP status 404 or 409 get a new message.
-        """
+        """Add the current state of the server to the message of an error with HTTP status 404 or 409."""
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:

@@ -95,7 +95,7 @@ class Conclusion:
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
     state_reset: bool = False
-    # The module ended the monitoring of the migration after this many seconds.
+    # The module monitored the migration for this many seconds.
     seconds: float | None = None
     # The monitoring of the migration ended at this time on the clock of the cloud.
     at: datetime | None = None

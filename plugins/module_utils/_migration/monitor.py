@@ -129,7 +129,7 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # No migration is open, so request the next migrations without a pause.
+                # Request the next migrations immediately, because no migration is running.
                 continue
             if before != (before := self._statuses()):
                 # Nova often changes the status again soon, so restart with the shortest interval.
@@ -137,7 +137,7 @@ class MigrationMonitor:
             self._poll_wait.until_next_poll(next(intervals), self._next_deadline(), needs_polls=self._needs_polls())
 
     def _needs_polls(self) -> bool:
-        """Return whether the module waits for a change about which Nova sends no notification."""
+        """Return whether the module must poll, because Nova sends no notification about the next change."""
         return bool(self._blocked) or any(migration.state.settle_deadline is not None for migration in self._open)
 
     def start(self) -> None:
@@ -233,7 +233,7 @@ class MigrationMonitor:
             migration.conclude(conclude.not_started(migration.plan, why))
 
     def notifications(self) -> dict[str, Any] | None:
-        """Return how the notifications worked. Return None without the option notifications."""
+        """Return how the module used notifications. Return None if the option ``notifications`` is not set."""
         return self._poll_wait.result()
 
     # Observe

@@ -146,7 +146,7 @@ class Observer:
         return events, None if outcome == COMPLETED else reason
 
     def _events(self, migration: TrackedMigration) -> list[dict[str, Any]]:
-        """Return the events of the migration request. Find the request id first if it is unknown."""
+        """Return the events of the instance action that belongs to the migration request."""
         if migration.request_id is None:
             actions = instance_actions.list_actions(self.cloud, migration.plan.server_id)
             created = (migration.observation.record or {}).get("created")

@@ -75,9 +75,9 @@ class MigrationOrder:
     limit: ConcurrencyLimit = field(default_factory=ConcurrencyLimit)
     # Whether the first failure stops all further requests.
     stop_on_failure: bool = False
-    # The longest wait for foreign migrations on the hosts, in seconds. With 0, the module does not check them.
+    # The longest wait for the migrations of other users, in seconds. With 0, the module does not wait for them.
     wait_for_hosts: float = 0.0
-    # Migrations of these servers do not count as foreign migrations.
+    # Migrations of these servers do not delay the migrations of this module.
     own_servers: list[str] = field(default_factory=list)
     # The options of the network probe. None means that there is no probe.
     probing: ProbeOrder | None = None

@@ -83,9 +83,9 @@ class WaitForNotifications:
         self._polled_at = self._requested_at = clock.monotonic()
         self._polls_since_final = 0
         self._last_final = 0.0
-        # Times at which a poll found the ends of migrations, by the id of the server.
+        # The times at which polls found that migrations had ended. The keys are server ids.
         self._ends: dict[str, float] = {}
-        # Servers whose migrations had ended before the first poll, so their notifications were sent earlier.
+        # Servers whose migrations had ended at the first poll. Nova sent their notifications before this poll.
         self._ended_before: frozenset[str] | None = None
         listener.follow(migration.plan.server_id for migration in tracked)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         Observation,
     )
 
-# The longest wait for the migration record, in seconds. Without a record, Nova has lost the request.
+# The module waits this many seconds until Nova creates the migration record.
 APPEARANCE_SECONDS = 30.0
 
 

@@ -36,7 +36,7 @@ class MonitorState:
 
     # Whether the migration was requested or was already running.
     is_started: bool = True
-    # If there is no migration record at this deadline, Nova has lost the request.
+    # Nova has lost the request if it has created no migration record at this time.
     record_deadline: Deadline | None = None
     # The time at which the option ``timeout`` of the module expires for this migration.
     deadline: Deadline | None = None
@@ -64,7 +64,7 @@ class TrackedMigration:
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
-    # The uuid of the migration record. An old cloud has no uuid, and this is the number of the record.
+    # The uuid of the migration record. Before microversion 2.59, this is the number of the record.
     key: str | None = None
     # The id of the request that started the migration.
     request_id: str | None = None
@@ -129,7 +129,10 @@ class TrackedMigration:
         return None if self.conclusion is None else self.conclusion.outcome
 
     def own_record(self, records: Iterable[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-        """Return the record of this migration. If the key is unknown, return the first new record of the server."""
+        """Return the migration record of this migration.
+
+        If the key is unknown, return the first new migration record of the server.
+        """
         if self.key:
             return with_key(records, self.key)
         plan = self.plan
@@ -150,7 +153,7 @@ class TrackedMigration:
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
     def conclude(self, conclusion: Conclusion) -> None:
-        """Set the conclusion, which ends the monitoring of this migration."""
+        """Store the conclusion, and stop the monitoring of this migration."""
         self.conclusion = conclusion
         if conclusion.outcome == outcomes.REFUSED and conclusion.failure is not None:
             self.request_id = self.request_id or conclusion.failure.request_id

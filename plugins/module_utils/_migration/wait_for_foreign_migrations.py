@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Delay a migration while foreign migrations use its hosts."""
+"""Delay a migration while migrations of other users use the same hosts."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def timeout_action_arguments() -> dict[str, Any]:
 
 
 def probe_arguments() -> dict[str, Any]:
-    """Return the argument spec of the doc fragment ``probe``."""
+    """Return the argument spec for the options of the doc fragment ``probe``."""
     return {
         "probe": {
             "type": "dict",

@@ -4,10 +4,10 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that mask the secrets of the options cloud, auth and notifications.
+"""Mask the secrets of the options cloud, auth and notifications.
 
-Ansible masks a secret wherever it occurs. If the password is "compute", Ansible changes the host name compute1 to
-********1. Therefore this collection masks secrets itself.
+Ansible masks a secret wherever it occurs. For example, with the password "compute", Ansible would change the host name
+compute1 to ********1.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import secrets_in_url
 
-# Ansible shows one of these texts in the place of a secret.
+# Ansible replaces a secret with one of these texts.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
 # The values of these keys in the option `auth` are not secret. All other values in `auth` are secret.
@@ -163,7 +163,10 @@ def _in_auth(value: Any, key: str = "") -> Iterator[Any]:
 
 
 def _in_notifications(value: Any) -> Iterator[str]:
-    """Return the URL of RabbitMQ and its passwords. A value of a wrong type may contain a URL."""
+    """Return the URL of RabbitMQ and its passwords from the option ``notifications``.
+
+    If the option is not a dictionary, search all its texts for URLs.
+    """
     if isinstance(value, Mapping):
         yield from secrets_in_url(value.get("url"))
     else:

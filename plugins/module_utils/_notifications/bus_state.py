@@ -28,5 +28,5 @@ class BusState:
     heard: int = 0
     # Number of other messages.
     others: int = 0
-    # Time of the last notification about the end of a migration, by the id of the server.
+    # The time of the notification about the end of the migration of each server. The keys are server ids.
     finals: dict[str, float] = field(default_factory=dict)

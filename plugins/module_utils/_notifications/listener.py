@@ -57,7 +57,7 @@ class Listener:
 
     def __init__(self, settings: NotificationSettings, clock: Clock) -> None:
         self.settings = settings
-        # The event is set when the state has changed in a way that may change the time of the next poll.
+        # This event wakes the monitor, because a notification may require an earlier poll.
         self.changed = threading.Event()
         self._clock = clock
         self._servers: frozenset[str] = frozenset()

@@ -44,9 +44,9 @@ class Notification:
 
 
 def may_concern_migrations(body: str | bytes) -> bool:
-    """Return whether the body of a message can contain a notification about a migration.
+    """Return whether a message can contain a notification about a migration.
 
-    This test is much faster than parse(). Most notifications of a large cloud do not concern migrations.
+    A quick test finds most other messages, so parse() need not read them.
     """
     if isinstance(body, bytes):
         return any(name.encode() in body for name in _NAMES)
@@ -54,10 +54,10 @@ def may_concern_migrations(body: str | bytes) -> bool:
 
 
 def parse(body: str | bytes) -> Notification | None:
-    """Return the notification in the body of a message. Return None for any other content.
+    """Return the notification in a message, or None if the message contains no notification.
 
-    oslo.messaging wraps a notification as JSON text in the key oslo.message. The id of the server is in the key uuid of
-    the payload. In the payloads of nova-conductor, it is in the key instance_uuid.
+    The key oslo.message contains the notification as JSON text. The payload contains the id of the server as uuid, or
+    as instance_uuid in notifications of nova-conductor.
     """
     message = _object(body)
     if isinstance(message.get("oslo.message"), str):

@@ -39,20 +39,20 @@ class BusView:
     # Seconds since the connection to RabbitMQ, or since a later migration request.
     seconds_unheard: float
     seconds_since_poll: float
-    # Whether a poll found an end that no notification had announced.
+    # True if a poll found the end of a migration before a notification announced it.
     lossy: bool = False
-    # Whether the module waits for a change about which Nova sends no notification.
+    # True if the module must poll, because Nova sends no notification about the next change.
     needs_polls: bool = False
     # Time since the last notification about the end of a migration that is still open. None without one.
     seconds_since_final: float | None = None
     # Number of polls since this notification.
     polls_since_final: int = 0
-    # The longest interval while notifications arrive (option interval).
+    # The longest interval between two polls while notifications arrive. The option ``interval`` sets it.
     interval: float = 10.0
 
 
 def is_trusted(view: BusView) -> bool:
-    """Return whether the module may rely on notifications until the next poll."""
+    """Return whether the module can wait for a notification and poll less often."""
     if not view.connected or view.lossy:
         return False
     return view.heard or view.seconds_unheard < PROOF_SECONDS

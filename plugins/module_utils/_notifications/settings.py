@@ -70,15 +70,15 @@ class NotificationSettings:
     exchange: str = EXCHANGE
     topic: str = TOPIC
     interval: float = INTERVAL
-    # None for a connection without TLS.
+    # The TLS settings of the connection. The value is None for a connection without TLS.
     tls: Tls | None = None
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> NotificationSettings | None:
-        """Return the settings from the parameters of a module. Return None without the option.
+        """Return the settings of the option ``notifications``.
 
-        Raise InputError if a value is not valid. The message contains no part of the URL, because the URL contains the
-        password.
+        Return None if the option is not set. Raise InputError if a value is not valid. The error contains no part of
+        the URL, because the URL contains the password.
         """
         given = params.get(OPTION)
         if given is None:

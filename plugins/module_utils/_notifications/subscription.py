@@ -82,9 +82,9 @@ class Subscription:
         return self._connection.sock
 
     def receive(self, seconds: float) -> None:
-        """Pass the next message to the function on_message of subscribe().
+        """Wait for the next message, and pass it to ``on_message``.
 
-        Raise TimeoutError if no message arrives within this time.
+        Raise TimeoutError if no message arrives in time.
         """
         self._transport.drain_events(self._connection, timeout=seconds)
 
@@ -176,7 +176,7 @@ def _tls_arguments(tls: Tls | None, broker: Broker) -> dict[str, Any] | bool:
                 raise missing_file(option, path, error) from error
     return {
         "cert_reqs": ssl.CERT_REQUIRED,
-        # With a server name, amqp also requires this name in the certificate.
+        # The certificate of the broker must contain this host name.
         "server_hostname": broker.host,
         "ca_certs": tls.ca_cert,
         "certfile": tls.client_cert,

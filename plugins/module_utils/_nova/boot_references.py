@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Check that the availability zone, the compute host and the key pair of a boot request exist.
-
-The error messages list the existing names. The errors of Nova do not list them. The checks also work in check mode.
-"""
+"""Check that the availability zone, the compute host and the key pair of a boot request exist."""
 
 from __future__ import annotations
 

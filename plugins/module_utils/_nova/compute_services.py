@@ -41,10 +41,7 @@ def hypervisors(cloud: Cloud) -> list[dict[str, Any]]:
 
 
 def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
-    """Return whether the cloud has fewer hypervisors than `number`.
-
-    Return False when the user may not list hypervisors.
-    """
+    """Return whether Nova has fewer hypervisors than `number`. Return False if the user cannot list hypervisors."""
     try:
         body = cloud.get("/os-hypervisors", "Listing the hypervisors", need=HYPERVISORS, params={"limit": number})
     except ForbiddenError:

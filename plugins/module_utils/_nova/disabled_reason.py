@@ -41,7 +41,6 @@ class Reason:
         return None if self.since is None else self.since.astimezone(UTC).strftime(_FORM)
 
     def __str__(self) -> str:
-        """Return the disabled reason as Nova stores it."""
         if self.since is None:
             return self.text
         timestamp = f"[since {self.moment}{_BEFORE if self.before else ''}]"
@@ -64,10 +63,10 @@ def read(reason: str | None) -> Reason:
 
 
 def new_reason(current: str | None, *, disabled: bool, text: str, timestamp: bool, now: datetime) -> str:
-    """Return the new disabled reason for a compute service. The text of an existing reason stays the same.
+    """Return the new disabled reason of a compute service.
 
-    ``current`` is the current disabled reason. ``disabled`` is true when the service is already disabled. Raise
-    InputError if the new reason is too long for Nova.
+    ``current`` is the present reason, and its text is kept. ``disabled`` is true if the service is already disabled.
+    Raise InputError if the new reason is too long for Nova.
     """
     present = read(current)
     if timestamp and disabled and present.since is not None:

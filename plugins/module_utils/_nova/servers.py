@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# For each requested server, a page of the server list has this number of entries.
+# A page of the server list has this many entries for each server that the caller needs.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
 # If the cell of a server does not answer, Nova returns the status UNKNOWN (microversion 2.69).
@@ -95,7 +95,7 @@ def is_broken(server: Mapping[str, Any]) -> bool:
 
 
 def is_at_rest_elsewhere(server: Mapping[str, Any]) -> bool:
-    """Return whether the server keeps a status such as PAUSED or SHUTOFF until a user sends a request."""
+    """Return whether the server has a lasting status that is not ACTIVE, such as PAUSED or SHUTOFF."""
     return server["task_state"] is None and server["status"] not in ("ACTIVE", "BUILD")
 
 
@@ -108,8 +108,8 @@ def all_pages(
 ) -> list[dict[str, Any]]:
     """Return all servers that match the filters, and for which ``keep(server)`` returns true.
 
-    The filters must limit the length of the list. Without ``all_tenants``, the list contains only the servers of the
-    project of the user.
+    The filters must keep the list short. Without the filter ``all_tenants``, Nova lists only the servers of the project
+    of the user.
     """
     need = SERVERS_WITH_TAGS if "tags" in params else SERVERS
     pages = cloud.each_page("/servers/detail", "servers", what, need=need, params=params)
@@ -161,8 +161,8 @@ def read_many(
 def name_filter(name: str, *, end: str = "$") -> str:
     """Return a regular expression for the filter `name` of Nova's server list.
 
-    Each special character is replaced with `.+`, because databases escape special characters in different ways. So the
-    filter may also return similar names.
+    Each special character becomes `.+`, so the list may also contain servers with similar names. The reason is that
+    databases escape special characters in different ways.
     """
     return f"^{_SPECIAL.sub('.+', name)}{end}"
 

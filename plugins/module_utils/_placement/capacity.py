@@ -22,7 +22,7 @@ Free = dict[str, "Resources"]
 def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
     """Return the servers that can move to their candidate hosts at the same time.
 
-    Nova's scheduler may choose other hosts. Therefore the result does not predict the destination of a server.
+    Nova's scheduler may choose other hosts.
     """
     left = {host: dict(resources) for host, resources in free.items()}
     found = set()

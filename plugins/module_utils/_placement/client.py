@@ -102,10 +102,9 @@ class Placement:
     # Allocations of hosts
 
     def host_allocations(self, root: str) -> HostAllocations | None:
-        """Return the allocations of a compute host. `root` is the uuid of its root provider.
+        """Return the allocations of a compute host and of its nested providers, such as GPUs.
 
-        The result includes nested providers, such as NUMA cells, GPUs and PCI devices. Raise NotFoundError when the
-        root provider does not exist.
+        `root` is the uuid of the root provider of the host. Raise NotFoundError if Placement has no such provider.
         """
         return self._if_visible(lambda: self._read_host(root))
 

@@ -28,7 +28,7 @@ class RequestSchedule:
     def is_due(self, now: float) -> bool:
         """Return whether a probe request is due, and schedule the next request.
 
-        A delay of the thread can prevent requests. These requests are not sent later.
+        If the thread was late, missed requests are not sent.
         """
         if self._due is None:
             self._due = now

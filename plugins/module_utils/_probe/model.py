@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 1.0
 # The minimum and the maximum of the probe interval, in seconds.
 INTERVALS = (0.005, 0.5)
-# The option max_downtime must be at least this many times the option interval of the probe.
+# The option ``max_downtime`` must be at least this many times the option ``interval``.
 MIN_REQUESTS = 5
 
 

@@ -195,7 +195,7 @@ class Icmp(Target):
         try:
             return socket.socket(self.family, socket.SOCK_DGRAM, protocol)
         except OSError:
-            # This user cannot open an unprivileged ICMP socket. Root may open a raw socket.
+            # This user cannot open an ICMP datagram socket, so try a raw socket, which requires root.
             with contextlib.suppress(PermissionError):
                 return socket.socket(self.family, socket.SOCK_RAW, protocol)
         raise InputError(

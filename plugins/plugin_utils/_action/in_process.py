@@ -4,13 +4,10 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run a module of this collection in Ansible's own process, if the result is the same.
+"""Run a module of this collection in Ansible's own process.
 
-Ansible normally starts a separate Python process for a module. This process imports the module and the SDK, which needs
-almost one second of CPU time.
-
-In Ansible's own process, the module and the SDK are imported only once. The module must run on the machine of Ansible,
-as the same user, and in the same Python.
+Ansible normally starts a new Python process for each module, and each process needs almost one second to import the
+SDK. The module must run on the machine of Ansible, as the same user, and in the same Python.
 """
 
 from __future__ import annotations

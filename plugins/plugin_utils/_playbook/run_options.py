@@ -33,9 +33,9 @@ def runs_playbook_of(folder: Path, playbooks: Iterable[str]) -> bool:
 def refusal(
     *, tags: Collection[str], skip_tags: Collection[str], start_at_task: str | None, limit: str, hosts: Sequence[str]
 ) -> str:
-    """Return why Ansible would not run all tasks of a playbook. Return an empty text if Ansible runs all tasks.
+    """Return the reason why Ansible would skip tasks of a playbook.
 
-    ``hosts`` contains the hosts of the play that match ``limit``.
+    Return an empty string if Ansible runs all tasks. ``hosts`` contains the hosts of the play that match ``limit``.
     """
     if not _SELECTING & set(tags):
         return (

@@ -56,7 +56,7 @@ class FailedRun:
     migrations: Sequence[Migration]
     # The id and a description of each request to the cloud.
     requests: Sequence[Cells]
-    # The texts of more sections, by heading.
+    # More sections of the bug report. The keys are their headings.
     sections: Mapping[str, str]
     # Log searches for servers without a failed migration.
     searches: Sequence[Search] = ()

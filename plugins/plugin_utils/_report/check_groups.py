@@ -113,7 +113,6 @@ def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
     messages = " ".join(str(console["message"]) for console in consoles)
     failure = cycle.get("failure") or {}
     if failure.get("step") == "verify" and guests:
-        # If the console of a server cannot be read, there is no message. The report then shows the failure reason.
         return _step("guest", failed_outcome, guests.get("seconds"), messages or str(failure["reason"]))
     if consoles:
         return _step("guest", PASSED, guests.get("seconds"), messages)

@@ -44,7 +44,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the report about many clouds.
 
-    ``found`` contains the targets that the playbook ``regression`` passes to the module clouds_report.
+    ``found`` contains one target for each cloud that the playbook ``regression`` tested.
     """
     by_name = {target["name"]: target for target in found}
     targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]

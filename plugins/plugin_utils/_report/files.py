@@ -25,7 +25,7 @@ LATEST = "latest"
 
 
 def collection_version() -> str:
-    """Return the version of the collection from MANIFEST.json. Return the version from galaxy.yml in a clone."""
+    """Return the version of the collection from MANIFEST.json, or from galaxy.yml in a clone."""
     manifest = COLLECTION / "MANIFEST.json"
     if manifest.exists():
         return str(json.loads(manifest.read_text(encoding="utf-8"))["collection_info"]["version"])

@@ -33,13 +33,12 @@ _TITLES_OF_STEPS = {
     "boot": "Servers did not boot",
     "cleanup": "Cleanup failed",
 }
-# After an abort or a forced completion, a migration can have one of these outcomes.
+# A migration that the module aborted or forced to complete can have one of these outcomes.
 _AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
 
 def label(outcome: str) -> str:
-    """Return the text of the label for an outcome."""
     return _LABELS.get(outcome, outcome.capitalize())
 
 

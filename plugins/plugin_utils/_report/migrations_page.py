@@ -54,7 +54,7 @@ class MigrationsPage:
         return self.migration_views
 
     def most_rows(self) -> int:
-        """Return the height of the largest timeline in rows. The height includes the axis and two headings."""
+        """Return the number of rows of the largest timeline, with its axis and its two headings."""
         timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
         return max((3 + len(timeline.nova + timeline.observed) for timeline in timelines), default=0)
 
@@ -66,7 +66,7 @@ def migrations_shown(
 ) -> tuple[MigrationView, ...]:
     """Return the migrations that the report shows.
 
-    ``guests`` contains the results of server_console_info. Its keys are server ids.
+    ``guests`` contains the results of the module server_console_info by server id.
     """
     marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
     by_server = guests or {}

@@ -124,7 +124,7 @@ _PATH = re.compile(rf"(?<![\w.:/@-])(?:~|/(?!{_API_PATH}))[\w.@+~-]*(?:/[\w.@+~-
 
 
 def site_names(*sources: Any) -> frozenset[Name]:
-    """Return the names of the site and their kinds. The names are from reports, module results and other texts."""
+    """Return the host names, project names and other names of the site that the sources contain, with their kinds."""
     found = {name for source in sources for name in _names_in(source)}
     found |= set(_parts_of_domain_names(found))
     texts = [text for source in sources for text in _texts_in(source)]
@@ -148,7 +148,7 @@ def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
 
 
 def redacted(report: dict[str, Any], *sources: Any) -> dict[str, Any]:
-    """Return the report without names of the site. The names are collected from the report and from ``sources``."""
+    """Return the report without names of the site. ``sources`` are more data that contain names of the site."""
     return redact(report, site_names(report, *sources))
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # The port base differs from the default, so that another local cloud can run at the same time.
 PORT_BASE = 18850
 _LEAST_HOSTS = 2
-# These inputs of the role migration_cycle have the same meaning on every cloud.
+# A replay on a local cloud uses these inputs of the role migration_cycle unchanged.
 _INPUTS = (
     "count", "migrate_count", "block_migration", "spare_servers", "wait_for_hosts", "boot_timeout", "migrate_timeout",
     "settle_timeout", "delete_timeout", "on_timeout", "verify_guest",
@@ -39,8 +39,8 @@ _HEAD = """\
 def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = "replay.yml") -> str:
     """Return a playbook that repeats the run on a local cloud.
 
-    The text is empty if a local cloud cannot repeat the run, for example if no migration was requested. ``faults``
-    contains the names of the faults that the role local_cloud supports.
+    Return an empty string if a local cloud cannot repeat the run. ``faults`` contains the names of the faults that the
+    role local_cloud supports.
     """
     hosts = (evidence.get("hosts") or {}).get("before") or []
     if evidence.get("outcome") != "failed" or not evidence.get("migrations") or len(hosts) < _LEAST_HOSTS:
@@ -82,7 +82,10 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
 
 
 def fault_of(evidence: Mapping[str, Any], faults: Collection[str]) -> str:
-    """Return the local cloud fault that has the same symptom as the failed run. Return an empty text if none has it."""
+    """Return the name of the local cloud fault that causes the same symptom as the failed run.
+
+    Return an empty string if no fault causes it.
+    """
     named = [f"bug-{number}" for number in _BUG.findall(str(evidence.get("reason") or ""))]
     # Faults without a bug number work only with the fake hypervisor, which runs no guests.
     bad = [] if _runs_guests(evidence) else failed_migrations(evidence)[:1]

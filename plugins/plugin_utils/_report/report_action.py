@@ -44,10 +44,7 @@ def environment_names() -> dict[str, str]:
 
 
 class ReportAction(ActionBase):
-    """An action that writes the files of one report.
-
-    If the task passes no content, the action only checks the folder.
-    """
+    """The base class of the action plugins that write reports."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True

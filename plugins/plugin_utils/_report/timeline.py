@@ -176,7 +176,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     observed = {str(poll.get("status")): parse_time(poll.get("seen")) for poll in migration.get("history") or []}
     begin = observed.get("running")
     if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
-        # Use the times of Nova's events. The first poll can be much later than the start of the copy.
+        # The first poll can be much later than the start of the copy, so use the times of Nova's events.
         begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None
@@ -184,7 +184,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
         parse_time(record_updated(migration)) if over else None
     )
-    # Nova stores whole seconds. Therefore the end of a short copy may be earlier than its start.
+    # Nova stores times in whole seconds, so a short copy can seem to end before it starts.
     return begin, max(begin, end) if end is not None else None
 
 

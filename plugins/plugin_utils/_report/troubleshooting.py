@@ -27,7 +27,7 @@ _NO_LIBRARY = re.compile(
 
 @dataclass(frozen=True)
 class Advice:
-    """A next step for the user. A step may contain a command, a search term, or a section of the report."""
+    """A next step for the user, with a command, a search term, or a section of the report."""
 
     text: str
     code: str = ""
@@ -40,7 +40,7 @@ def failed_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the next steps for each kind of failure in the evidence."""
+    """Return the next steps for the failures that the evidence contains."""
     failed = failed_migrations(evidence)
     advice = (
         _missing_library(str(evidence.get("reason") or ""))
