@@ -23,7 +23,7 @@ PEERS = ROOT / ".venv-bench" / "bin"
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/bench")
 PORT_BASE = 18950
 CLOUD, IMAGE, FLAVOR = "local", "local-cloud", "local.tiny"
-# Each drain moves the servers from one of these hosts to the other host.
+# Each benchmark drain moves the servers from one of these hosts to the other.
 HOSTS = ("compute1", "compute2")
 # The timeout is longer than the default of the role, because the machine may be slow.
 START_SECONDS = 300

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Functions that return the order of the measurements and the median of their results."""
+"""Calculate the order of the benchmark runs and the median of their results."""
 
 from __future__ import annotations
 

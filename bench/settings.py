@@ -21,10 +21,10 @@ CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
 # This is the value of Nova's option max_concurrent_live_migrations.
 PER_HOST = 4
-# The benchmark of the poll delay uses live migrations of these durations in seconds.
+# In the benchmark of the poll delay, live migrations take these numbers of seconds.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
-# The number of compute hosts and of servers that the benchmark copies to create a large cloud.
+# The benchmark copies this many compute hosts and servers to create a large cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
 # These durations are in seconds. The estimate of the total duration uses them.
@@ -92,7 +92,7 @@ class Settings:
 
     @property
     def whole_scale(self) -> bool:
-        """Whether the results of the part ``scale`` can replace the results in the documentation."""
+        """Whether this benchmark is large enough to replace the scale results in the documentation."""
         large = self.scale_hosts >= SCALE_HOSTS and self.scale_servers >= SCALE_SERVERS
         return "scale" in self.parts and large
 

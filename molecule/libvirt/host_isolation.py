@@ -73,7 +73,7 @@ def ssh_without_certificate(address: str) -> str:
 
 
 def open_ports(folder: Path) -> list[str]:
-    """Return the open ports of the hosts. The list does not contain ports that require a certificate."""
+    """Return the listening ports of the hosts, except the TLS and SSH ports, which require a certificate."""
     known = addresses(folder).values()
     table = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
     found = []

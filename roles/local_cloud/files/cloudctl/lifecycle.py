@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# The state file stores hashes of the settings. It stores FINGERPRINT when the processes start, and COMPLETE when the
-# start of the cloud is complete.
+# The keys of two hashes in the state file. The hash FINGERPRINT is stored when the processes start, and the hash
+# COMPLETE when the cloud is ready.
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20

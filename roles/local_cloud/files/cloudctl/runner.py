@@ -101,7 +101,10 @@ class Runner:
             raise CloudError(with_log(msg, path))
 
     def wait_for(self, what: str, ready: Callable[[], bool], timeout: float, on_timeout: Callable[[], str]) -> None:
-        """Poll until ``ready`` returns true. Raise CloudError with the message of ``on_timeout`` after the timeout."""
+        """Poll until ``ready`` returns true.
+
+        Raise CloudError after the timeout. ``on_timeout`` returns the text of this error.
+        """
         deadline = time.monotonic() + timeout
         while not ready():
             if self.cancelled.wait(POLL_SECONDS * 2):

@@ -130,7 +130,7 @@ class Settings:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """The loopback address of each compute host. Hosts with open ports have their own addresses."""
+        """The loopback address of each compute host. A host with open ports has its own address."""
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
         if len(self.hosts) > MAX_HOSTS:
@@ -151,7 +151,6 @@ class Settings:
         return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.layout.top.as_uri()}#{host}"))
 
     def lock_file_hash(self) -> str:
-        """Return a hash of the lock file and the Python interpreter."""
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
     def software_hash(self) -> str:

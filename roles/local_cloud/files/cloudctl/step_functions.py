@@ -158,7 +158,7 @@ def start_database(context: StepContext) -> str | None:
 
 
 def start_messaging(context: StepContext) -> str | None:
-    """Start RabbitMQ and epmd, the name service that it requires."""
+    """Start the message broker RabbitMQ, and the name service epmd that RabbitMQ requires."""
     services = context.services
     services.start_and_wait("epmd", lambda: services.accepts_connections("epmd"))
     return (

@@ -152,7 +152,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         """Upload an empty image. Without the upload, the image would stay in the status queued."""
         if instance.uuid not in self.instances:
             raise exception.InstanceNotRunning(instance_id=instance.uuid)
-        # Nova expects each task state after the state before it, also when it shelves a server.
+        # Nova checks the previous task state, so the driver sets both task states in this order.
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
         update_task_state(task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD)
         images = glance.API()

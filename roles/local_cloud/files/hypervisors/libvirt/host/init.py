@@ -44,10 +44,9 @@ def mount_tmpfs(folder: Path, mode: str = "755") -> None:
 
 
 def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
-    """Mount a copy of a folder in which some files are replaced.
+    """Mount a copy of a folder.
 
-    ``replaced`` contains the new files by name. The function also adds files that the folder of the machine does not
-    contain.
+    ``replaced`` contains new files by name, and these files replace or extend the files of the folder.
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
@@ -72,10 +71,9 @@ def bind(source: Path, target: Path) -> None:
 
 
 def account_files(users: dict[str, int], groups: dict[str, int], home: str) -> dict[str, Path]:
-    """Create the files passwd, group and shadow of the simulated host. Return their paths by name.
+    """Create the files passwd, group and shadow of the simulated host, and return their paths.
 
-    The files contain the accounts of the machine and the accounts that sshd and libvirt need. No account has a
-    password.
+    The files contain the accounts of the machine and the accounts that sshd and libvirt need.
     """
     files = {name: RUN / name for name in ("passwd", "group", "shadow")}
     root = f"root:x:0:0:root:{home}:/bin/sh"
