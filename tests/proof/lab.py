@@ -12,6 +12,7 @@ import subprocess
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import openstack
 import yaml
@@ -25,10 +26,14 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 60
 INSTANCES = "/var/lib/nova/instances"
 _RUN_KEY = "stackproof_run"
+SHARED_STORAGE = "proof-shared-storage"
 
 
 class Lab:
     """A local cloud that only the rows of the proof use."""
+
+    # The name of the project and of the role of the administrator
+    ADMINISTRATOR = "admin"
 
     def __init__(self, folder: Path, port_base: int, scratch: Path, **inputs: Any) -> None:
         self.folder = folder
@@ -289,6 +294,49 @@ class Lab:
         finally:
             cloud.compute.revert_quota_set(project)
 
+    @contextlib.contextmanager
+    def administrator(self, name: str, password: str) -> Iterator[dict[str, Any]]:
+        """Create an administrator, and yield the settings of the cloud for this user. Delete the user at the end."""
+        identity: Any = self.connect().identity
+        project, role = (
+            find(self.ADMINISTRATOR, ignore_missing=False) for find in (identity.find_project, identity.find_role)
+        )
+        user = identity.create_user(name=name, password=password, domain_id="default")
+        try:
+            identity.assign_project_role_to_user(project, user, role)
+            settings = yaml.safe_load(self.clouds_yaml.read_text(encoding="utf-8"))["clouds"]["local"]
+            settings["auth"] |= {"username": name, "password": password}
+            yield settings
+        finally:
+            identity.delete_user(user)
+
+    @contextlib.contextmanager
+    def shared_storage(self) -> Iterator[None]:
+        """Add a resource provider that shares its storage with all hosts, and use the storage of the hosts.
+
+        At the end, remove the provider, and release the storage of the hosts.
+        """
+        placement: Any = self.connect().placement
+        placement.default_microversion = "1.36"
+        hosts = [provider.id for provider in placement.resource_providers()]
+        aggregate, shared = str(uuid4()), str(uuid4())
+        fillers = {host: str(uuid4()) for host in hosts}
+        try:
+            _require(placement.post("/resource_providers", json={"name": SHARED_STORAGE, "uuid": shared}))
+            _put(placement, shared, "inventories", inventories={"DISK_GB": {"total": 1000}})
+            _put(placement, shared, "traits", traits=["MISC_SHARES_VIA_AGGREGATE"])
+            for provider in (*hosts, shared):
+                _put(placement, provider, "aggregates", aggregates=[aggregate])
+            for host, consumer in fillers.items():
+                _fill_disk(placement, host, consumer)
+            yield
+        finally:
+            for consumer in fillers.values():
+                placement.delete(f"/allocations/{consumer}")
+            for provider in hosts:
+                _put(placement, provider, "aggregates", aggregates=[])
+            _require(placement.delete(f"/resource_providers/{shared}"))
+
     # After a row
 
     def orphans(self) -> dict[str, list[str]]:
@@ -308,3 +356,30 @@ class Lab:
             "servers": sorted(server.name for server in servers if _RUN_KEY in server.metadata),
             "allocations": sorted(consumers - known),
         }
+
+
+def _require(response: Any) -> Any:
+    """Return the content of a response of Placement. Raise HTTPError if Placement refused the request."""
+    openstack.exceptions.raise_from_response(response)
+    return response.json() if response.content else None
+
+
+def _put(placement: Any, provider: str, part: str, **content: Any) -> None:
+    """Replace the inventories, the traits or the aggregates of a resource provider."""
+    generation = _require(placement.get(f"/resource_providers/{provider}"))["generation"]
+    body = {"resource_provider_generation": generation, **content}
+    _require(placement.put(f"/resource_providers/{provider}/{part}", json=body))
+
+
+def _fill_disk(placement: Any, host: str, consumer: str) -> None:
+    """Allocate all free storage of a host."""
+    disk = _require(placement.get(f"/resource_providers/{host}/inventories"))["inventories"]["DISK_GB"]
+    used = _require(placement.get(f"/resource_providers/{host}/usages"))["usages"]["DISK_GB"]
+    free = int((disk["total"] - disk["reserved"]) * disk["allocation_ratio"]) - used
+    body = {
+        "allocations": {host: {"resources": {"DISK_GB": free}}},
+        "project_id": "proof",
+        "user_id": "proof",
+        "consumer_generation": None,
+    }
+    _require(placement.put(f"/allocations/{consumer}", json=body))

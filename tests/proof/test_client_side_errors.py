@@ -67,6 +67,40 @@ def test_invalid_input(prover: Prover, row: Row) -> None:
     prover.run(row)
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row(
+            "a proxy removes the microversion of requests to the Compute API",
+            ERROR,
+            (
+                "the compute service answered with microversion 2.1 to GET",
+                "A proxy in front of the service drops the header OpenStack-API-Version",
+            ),
+            faults=("drops-microversion",),
+            further=nothing_booted,
+        ),
+        Row(
+            "a proxy removes the microversion of requests to Placement",
+            ERROR,
+            (
+                "the placement service answered with microversion 1.0 to GET",
+                "A proxy in front of the service drops the header OpenStack-API-Version",
+            ),
+            faults=("drops-placement-microversion",),
+            further=nothing_booted,
+        ),
+    ],
+    ids=lambda row: row.faults[0],
+)
+def test_proxy_that_removes_the_microversion(prover: Prover, row: Row) -> None:
+    prover.lab.start(row.faults)
+    result = prover.lab.run().result()
+    # The search for orphaned resources needs the microversions.
+    prover.lab.start()
+    prover.record(row, result)
+
+
 def test_quota_exceeded(prover: Prover) -> None:
     row = Row(
         "the quota allows 1 server",

@@ -27,7 +27,8 @@ def test_run_after_killed_run(prover: Prover) -> None:
     result = lab.run().result()
     for name in orphaned:
         assert name in result.output
-    assert "2 servers of runs that are over" in result.output
+    assert "Orphaned servers of ended runs:" in result.output
+    assert "(count=2)" in result.output
     prover.record(row, result)
 
 
@@ -38,7 +39,7 @@ def test_two_runs_at_once(prover: Prover) -> None:
     results = [run.result() for run in runs]
     servers = [{server["id"] for server in result.facts["servers"]} for result in results]
     assert servers[0].isdisjoint(servers[1])
-    assert all("servers of runs that are over" not in result.output for result in results)
+    assert all("Orphaned servers of ended runs" not in result.output for result in results)
     for result in results:
         prover.record(row, result)
 

@@ -64,11 +64,13 @@ class DestinationReader:
         held: Mapping[str, Mapping[str, Resources]],
         *,
         without_targets: str = "no other compute host can take servers",
+        named: bool = False,
     ) -> None:
         """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` in each server entry.
 
         ``held`` contains the allocations of each server. Its keys are the server id and the name of the resource
-        provider. ``without_targets`` is the text for ``destination_obstacle`` if no host can take servers.
+        provider. ``without_targets`` is the text for ``destination_obstacle`` if no host can take servers. ``named``
+        is true if the migration requests will name their destination.
         """
         if not entries:
             return
@@ -81,7 +83,7 @@ class DestinationReader:
         aggregates = self._aggregates(ids)
         demands = [self._demand(server_id, targets, groups, aggregates, held.get(server_id)) for server_id in ids]
         requests = sorted({one.request for one in demands if one.request is not None}, key=str)
-        found = plan.find_destinations(demands, targets, self._candidates(requests), self._free)
+        found = plan.find_destinations(demands, targets, self._candidates(requests), self._free, named=named)
         for entry in entries:
             one = found[entry["id"]]
             entry |= {

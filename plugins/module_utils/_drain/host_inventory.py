@@ -299,10 +299,12 @@ class HostInventory:
             targets = [one for one in targets if one["name"] == target and self._target_obstacle is None]
             without_targets = f"the target {target} cannot take servers"
         reader = DestinationReader(self.cloud, self.placement, self._raw, self._hosts)
-        reader.add_destinations(_to_migrate(servers), targets, held or {}, without_targets=without_targets)
+        reader.add_destinations(
+            _to_migrate(servers), targets, held or {}, without_targets=without_targets, named=target is not None
+        )
         # The drained host is disabled, but it can take servers. The role enables the host before it brings servers
         # back.
-        reader.add_destinations(_to_migrate(moved), self._own_hosts, {})
+        reader.add_destinations(_to_migrate(moved), self._own_hosts, {}, named=True)
         return reader.unknown
 
     def _problems(self, values: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -169,6 +169,8 @@ class Candidate:
 
     host: str
     providers: Mapping[str, Resources]
+    # Whether a provider outside the host's tree shares resources with the host, for example shared storage.
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str])
         roots = {str(summaries.get(uuid, {}).get("root_provider_uuid") or uuid) for uuid in providers}
         host = next((hosts_by_provider[root] for root in sorted(roots) if root in hosts_by_provider), None)
         if host is not None:
-            found.append(Candidate(host, providers))
+            found.append(Candidate(host, providers, shared=len(roots) > 1))
     return found
 
 
@@ -211,17 +213,26 @@ def find_destinations(
     targets: Sequence[Host],
     candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None,
     free: Mapping[str, Resources],
+    *,
+    named: bool = False,
 ) -> dict[str, Destinations]:
     """Return the possible destinations of each server, by server id. The function assumes that all servers move.
 
     ``candidates`` contains the allocation candidates of each request. None means that the user cannot read Placement.
+    ``named`` is true if the migration requests name their destination. Nova's scheduler then limits its request to the
+    tree of resource providers of the destination, so it finds no shared provider.
     """
+    if named and candidates is not None:
+        found_shared = {request: _hosts_of(one for one in each if one.shared) for request, each in candidates.items()}
+        candidates = {request: [one for one in each if not one.shared] for request, each in candidates.items()}
+    else:
+        found_shared = {}
     found: dict[str, Destinations] = {}
     to_place: dict[str, Sequence[Candidate]] = {}
     # Servers with the same request and the same allowed hosts share one list of candidates.
     lists: dict[tuple[ResourceRequest, tuple[str, ...]], list[Candidate]] = {}
     for demand in demands:
-        hosts, obstacle = _allowed_hosts(demand, targets, candidates)
+        hosts, obstacle = _allowed_hosts(demand, targets, candidates, found_shared)
         known = candidates is not None and demand.request is not None
         unknown = demand.unknown + _aggregate_note(demand, hosts)
         if candidates is not None and demand.request is not None and hosts:
@@ -241,9 +252,15 @@ def find_destinations(
 
 
 def _allowed_hosts(
-    demand: Demand, targets: Sequence[Host], candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None
+    demand: Demand,
+    targets: Sequence[Host],
+    candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None,
+    hosts_with_shared: Mapping[ResourceRequest, frozenset[str]],
 ) -> tuple[list[str], str | None]:
-    """Return the compute hosts that can take the server. If there are none, also return the reason."""
+    """Return the compute hosts that can take the server. If there are none, also return the reason.
+
+    ``hosts_with_shared`` contains the hosts that have room only with a shared provider, which Nova cannot use.
+    """
     hosts = sorted(str(host["name"]) for host in targets)
     zones = {str(host["name"]): host["availability_zone"] for host in targets}
     if demand.zone is not None:
@@ -258,12 +275,22 @@ def _allowed_hosts(
             return [], _group_obstacle(demand.group, hosts)
         hosts = allowed
     if candidates is not None and demand.request is not None:
-        offered = {one.host for one in candidates.get(demand.request, ())}
+        offered = _hosts_of(candidates.get(demand.request, ()))
         roomy = [host for host in hosts if host in offered]
+        shared = hosts_with_shared.get(demand.request, frozenset()).intersection(hosts)
+        if not roomy and shared:
+            return [], (
+                f"{_names(sorted(shared))} has room only with a shared resource provider, and Nova does not use such a"
+                " provider for a named destination"
+            )
         if not roomy:
             return [], f"no room for {demand.request} on {_names(hosts)}"
         hosts = roomy
     return hosts, None
+
+
+def _hosts_of(candidates: Iterable[Candidate]) -> frozenset[str]:
+    return frozenset(one.host for one in candidates)
 
 
 def _group_obstacle(group: Group, hosts: Sequence[str]) -> str:

@@ -177,7 +177,30 @@ def test_reads_candidates_of_nested_and_sharing_providers() -> None:
         Candidate("compute2", {"rp2": {"VCPU": 1}, "gpu2": {"CUSTOM_GPU": 1}}),
         Candidate("compute2", {"gpu2": {"CUSTOM_GPU": 1}}),
     ]
+    shared = {"allocations": {"rp2": {"resources": {"VCPU": 1}}, "other": {"resources": {"DISK_GB": 1}}}}
+    (found,) = candidates_in(body | {"allocation_requests": [shared]}, {"rp2": "compute2"})
+    assert found.shared
     assert free_in(body) == {"rp2": {"VCPU": 6}, "gpu2": {"CUSTOM_GPU": 0}, "other": {}}
+
+
+def test_named_destination_cannot_use_a_shared_provider() -> None:
+    request = ResourceRequest((("DISK_GB", 1), ("VCPU", 1)))
+    providers = {"rp2": {"VCPU": 1}, "storage": {"DISK_GB": 1}}
+    candidates = {request: [Candidate("compute2", providers, shared=True)]}
+    arguments = (
+        [Demand("s1", request=request)],
+        TARGETS[:1],
+        candidates,
+        {"rp2": {"VCPU": 8}, "storage": {"DISK_GB": 8}},
+    )
+    assert find_destinations(*arguments)["s1"].hosts == ("compute2",)
+    found = find_destinations(*arguments, named=True)["s1"]
+    assert (found.hosts, found.room) == ((), False)
+    assert str(found.obstacle).startswith("compute2 has room only with a shared resource provider")
+    # The host also has a disk of its own.
+    candidates[request].append(Candidate("compute2", {"rp2": {"VCPU": 1, "DISK_GB": 1}}))
+    arguments[3]["rp2"]["DISK_GB"] = 8
+    assert find_destinations(*arguments, named=True)["s1"].hosts == ("compute2",)
 
 
 def on(*hosts: str, vcpus: int = 1) -> list[Candidate]:
