@@ -151,10 +151,11 @@ class Scenario:
             "max_count": 1,
             "return_reservation_id": True,
             "networks": "none",
+            "tags": [NAME],
             **more,
         }
         body = {"server": server, **({"os:scheduler_hints": hints} if hints else {})}
-        reservation = self._send(requests.BOOT_WITHOUT_NETWORKS, body, user)["reservation_id"]
+        reservation = self._send(requests.BOOT_WITH_TAGS, body, user)["reservation_id"]
         listed = self._send(requests.LIST_SERVERS, user=user, query={"reservation_id": reservation})
         found = str(listed["servers"][0]["id"])
         self._servers.append(found)
@@ -282,6 +283,7 @@ class Scenario:
             server = self._boot()
             self._wait_for_status(server, "ERROR")
             self._send(requests.LIST_SERVERS, query={"all_tenants": "1", "name": f"^{NAME}$"})
+            self._send(requests.LIST_SERVERS_WITH_TAGS, query={"tags": NAME})
             self._live_migrate(server)
         finally:
             for service in services:
