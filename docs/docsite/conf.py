@@ -33,8 +33,7 @@ html_use_index = False
 html_copy_source = False
 pygments_style = "ansible"
 
-# The generated pages refer to these labels of the Ansible documentation. Sphinx would download the labels, but the
-# build must work without a network.
+# Pages of the Ansible documentation that the generated pages refer to. Sphinx needs no network with this list.
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
 LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
@@ -47,10 +46,7 @@ LABELS = {
 
 
 def resolve(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.reference | None:
-    """Return a link to a page of the Ansible documentation.
-
-    For any other target, return None. Sphinx then reports an error.
-    """
+    """Return a link to a page of the Ansible documentation, or None if the page is not in LABELS."""
     page = LABELS.get(node["reftarget"])
     return None if page is None else nodes.reference("", "", content, internal=False, refuri=f"{ANSIBLE}/{page}")
 
