@@ -104,7 +104,7 @@ class ActionModule(ActionBase):
 
 
 def _with_evidence(target: Mapping[str, Any], directory: Path) -> dict[str, Any]:
-    """Add the evidence and the relative path of the report to the result of a target cloud."""
+    """Add the evidence and the relative path of the report to the result of one target."""
     result = target.get("result") or {}
     if not result.get("report"):
         return dict(target)

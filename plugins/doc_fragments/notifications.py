@@ -16,7 +16,7 @@ options:
     description:
       - Where Nova's versioned notifications are. If set, the module polls as soon as a notification announces the end
         of a migration. While notifications arrive, other polls are rare.
-      - Notifications only determine when the module polls. The outcome always comes from the polls.
+      - Notifications only tell the module when to poll. The outcome of a migration always comes from a poll.
       - If notifications do not arrive, the module polls as often as without this option. By default, the module notices
         a missing notification within 10 seconds. RV(notifications) shows whether notifications arrived.
       - This option needs the Python package C(kombu) and a Nova that sends versioned notifications. The page I(Wait by

@@ -41,7 +41,7 @@ options:
       - C(control) is the result of the control experiment. C(control) contains the result C(migration).
       - If there was no migration, C(control) contains the C(reason).
       - C(control) is empty if the control experiment did not start.
-      - C(hosts) are the compute hosts that M(stackproof.migration.migration_preflight) returned after the failure.
+      - C(hosts) is a list of compute hosts from M(stackproof.migration.migration_preflight), read after the failure.
     type: dict
     required: true
   check_mode:
@@ -66,7 +66,7 @@ _value:
       type: str
       sample: inconclusive
     reason:
-      description: The reason of the outcome. Empty if the outcome is V(passed).
+      description: The reason why the outcome is not V(passed). Empty if the outcome is V(passed).
       type: str
       sample: >-
         A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 2 (compute2: its

@@ -21,8 +21,8 @@ author:
 description:
   - Converts the inputs of the role P(stackproof.migration.migration_cycle#role) to settings for the steps of the role.
     The filter accepts numbers as strings.
-  - If an input is not valid, the filter treats the input as empty. The filter
-    P(stackproof.migration.cycle_inputs#filter) reports inputs that are not valid.
+  - The filter treats an invalid input as empty. The filter P(stackproof.migration.cycle_inputs#filter) reports invalid
+    inputs.
 options:
   _input:
     description: A dictionary with all inputs of the role. The keys are the names of the inputs.

@@ -33,7 +33,7 @@ options:
       - With V(other), the filter chooses the first usable host in the availability zone of the server. The current host
         of the server is never chosen.
       - If the user cannot list hosts, or if several servers are migrated, V(other) has the same effect as V(scheduler).
-      - Any other value is the name of a compute host.
+      - Any other value of the input is the name of the destination host.
     type: str
     required: true
   hosts:
@@ -70,7 +70,7 @@ _value:
   type: dict
   contains:
     named:
-      description: Whether the input is the name of a compute host.
+      description: Whether the input names a compute host.
       type: bool
       sample: false
     host:

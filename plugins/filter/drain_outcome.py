@@ -118,7 +118,7 @@ _value:
       type: bool
       sample: true
     refusal:
-      description: The problems in the plan that prevent the drain, as text. Empty if the plan contains no problem.
+      description: The reasons why the drain cannot succeed, as text. Empty if the drain can succeed.
       type: str
       sample: "The target compute4 cannot take servers: its nova-compute service is down."
     reenable:

@@ -24,10 +24,10 @@ description:
 options:
   _input:
     description:
-      - A dictionary with the recorded results, in the form that P(stackproof.migration.drain_outcome#filter) needs.
-      - The dictionary also contains C(run_id), C(cloud), C(inputs) and C(report_folder). C(run_id) is the id of the
-        run. C(cloud) is the input that selects the cloud. C(inputs) contains all inputs of the role by name.
-        C(report_folder) is the result of the task that creates the folder of the report.
+      - The input of the filter P(stackproof.migration.drain_outcome#filter), with the additional keys C(run_id),
+        C(cloud), C(inputs) and C(report_folder).
+      - C(run_id) is the id of the run. C(cloud) is the input that selects the cloud. C(inputs) contains all inputs of
+        the role by name. C(report_folder) is the result of the task that creates the folder of the report.
     type: dict
     required: true
   started:

@@ -106,7 +106,6 @@ _value:
 
 
 def local_cloud_hosts(machine: Mapping[str, Any], hypervisor: str, state: str, found: str) -> dict[str, Any]:
-    """Return the kind of the compute hosts, and messages about this choice."""
     return choose_hosts(hypervisor, state, found, machine)
 
 

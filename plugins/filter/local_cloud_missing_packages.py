@@ -23,8 +23,7 @@ description:
   - Returns the packages whose files do not exist on the machine that runs Ansible.
 options:
   _input:
-    description: A dictionary with the path of a file for each package. A package counts as installed if the file
-      exists.
+    description: A dictionary of packages. Each value is the path of a file, which exists if the package is installed.
     type: dict
     required: true
 """

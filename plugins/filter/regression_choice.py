@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - If a variable of the playbook names a cloud, the filter chooses this cloud.
+  - If a variable such as C(regression_cloud) names a cloud, the filter chooses this cloud.
   - If no variable names a cloud, and O(local=true) is set, the filter chooses a local cloud.
   - If no variable names a cloud and O(local) is false, the filter chooses the cloud in the environment variables.
   - If no cloud is named, the filter chooses V(local_if_ready). The filter
@@ -75,8 +75,8 @@ _value:
       sample: local_if_ready
     cloud:
       description:
-        - Name of the cloud in C(clouds.yaml). Empty for a local cloud. The name is also empty if the settings of the
-          cloud are in a variable or in the environment.
+        - Name of the cloud in C(clouds.yaml). Empty for a local cloud, for a dictionary of settings, and for a cloud in
+          the environment variables.
       type: str
       sample: mycloud
     reason:

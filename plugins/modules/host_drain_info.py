@@ -184,7 +184,7 @@ servers:
       type: str
       sample: null
     obstacle_is_temporary:
-      description: Whether the obstacle is a task that ends soon, such as a build.
+      description: Whether the obstacle ends soon by itself, for example a build of the server.
       type: bool
       sample: false
     destinations:
@@ -250,7 +250,7 @@ consumers:
 empty:
   description:
     - Whether the host has no server and no allocation.
-    - The value is null if the host has no server and its allocations are unknown. It is also null if the module failed.
+    - Null if the module failed, or if the allocations on a host without servers are unknown.
   returned: always
   type: bool
   sample: false
@@ -327,7 +327,6 @@ if TYPE_CHECKING:
 
 
 def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-    """Read the compute host, and return the result of the module host_drain_info."""
     del check_mode  # The module changes nothing, so check mode runs the same code.
     if params["timeout"] < 0:
         raise InputError(f"timeout must not be less than 0, found {params['timeout']}.")

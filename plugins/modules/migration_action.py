@@ -35,7 +35,7 @@ options:
   migrations:
     description:
       - The migrations in the form in which M(stackproof.migration.server_live_migrate) returns them.
-      - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
+      - Each entry needs the keys C(server_id) and C(migration_id). C(migration_id) is the uuid of the migration record.
     type: list
     elements: dict
     required: true

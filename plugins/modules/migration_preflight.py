@@ -29,7 +29,7 @@ extends_documentation_fragment:
 options:
   image:
     description:
-      - Name or id of the image. The module uses this image regardless of its properties.
+      - Name or id of the image. A named image is used even if its properties are not suitable.
       - By default, the module chooses the smallest active image. Every usable host must be able to boot the image, and
         a flavor must have room for the image.
       - The module never chooses snapshots of volumes, encrypted images or hidden images. It never chooses images in a

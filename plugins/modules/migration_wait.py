@@ -39,7 +39,7 @@ attributes:
   idempotent:
     support: full
     details:
-      - The module reports a change only if it aborted a migration or forced a migration to complete. See O(on_timeout).
+      - C(changed) is true only if the module aborted a migration or forced a migration to complete. See O(on_timeout).
 options:
   migrations:
     description:

@@ -15,10 +15,10 @@ version_added: 1.0.0
 description:
   - Returns whether C(--tags) selects the role that contains the task. Each task of the role must have the tag
     C(always).
-  - If C(include_role) has a tag but no C(apply), Ansible skips the tasks of the role. The run then succeeds although
-    the role did nothing. Ansible does not skip tasks with the tag C(always).
-  - If C(import_role) has a tag that the run does not select, Ansible still runs the tasks with the tag C(always). The
-    result of this module tells the role to skip its steps.
+  - If a play includes the role with a tag but without C(apply), Ansible skips the tasks of the role and reports
+    success. Tasks with the tag C(always) are not skipped.
+  - If a play imports the role with a tag, Ansible runs the tasks with the tag C(always) even if C(--tags) does not
+    select the role. The result of this module tells the role to skip its steps.
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)

@@ -39,7 +39,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(host), a server that is already on that host is not migrated.
+      - A server that is already on O(host) is not migrated.
       - Without O(host), every run migrates the servers.
 options:
   host:

@@ -109,7 +109,7 @@ consoles:
       type: str
       sample: web-1
     host_id:
-      description: C(hostId) of the server. The console log starts again when the guest arrives on another host.
+      description: C(hostId) of the server. The console log starts again after each move to another host.
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     boots:

@@ -148,8 +148,8 @@ migrations:
       type: str
       sample: 1bd1a3b9a8b7f2c5a1b1a8d1e1e9f8c3e3e5d6c7b8a9f0e1d2c3b4a5
     destination:
-      description: Destination compute host in the migration record. Null if Nova has not chosen a host yet, or if the
-        user cannot see hosts.
+      description: Destination compute host in the migration record. Null before Nova has chosen a host, or if the user
+        cannot see hosts.
       type: str
       sample: compute2
     expected_host:
@@ -337,7 +337,7 @@ migrations:
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     failure:
-      description: The failure of this migration. Null if the migration did not fail.
+      description: The error of this migration. Null if the migration did not fail.
       type: dict
       sample: null
     seconds:
@@ -351,7 +351,7 @@ polls:
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 notifications:
-  description: How the notifications of Nova worked. Null without O(notifications).
+  description: Statistics about the notifications that the module received. Null without O(notifications).
   returned: always
   type: dict
   contains:
@@ -405,8 +405,9 @@ failure:
           open on the source host or on the destination.
         - V(guest) means that the guest does not answer the probe, or that the counter on its console does not continue.
         - V(internal) means that an unexpected exception occurred in the collection.
-        - The kind can also be a value of RV(migrations[].outcome), or a value of C(kind) in
-          RV(stackproof.migration.migration_preflight#module:problems). V(server) means that Nova did not boot a server.
+        - The kind can also be a value of RV(migrations[].outcome). For an unmet precondition, the kind is a value of
+          C(kind) in RV(stackproof.migration.migration_preflight#module:problems). V(server) means that Nova did not
+          boot a server.
       type: str
       sample: no_valid_host
     message:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def abandoned(server: Mapping[str, Any]) -> bool:
-    """Return whether the run that booted this server has certainly ended."""
+    """Return whether the run that booted this server has ended. Return False if this is unknown."""
     return is_abandoned(server["metadata"], dt.datetime.now(dt.UTC))
 
 
