@@ -67,7 +67,7 @@ FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-# A proxy answers with these HTTP statuses when the service behind it gives no valid answer.
+# HTTP statuses of a proxy that got no valid answer from the service behind it.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
 # A user can set these options in addition to an entry of clouds.yaml.
@@ -85,7 +85,7 @@ class Response:
 
 @dataclass(frozen=True)
 class Identity:
-    """The user, the project and the roles of a token."""
+    """The user, the project and the roles in a token of the Identity service."""
 
     user_id: str | None
     user_name: str | None
@@ -104,7 +104,7 @@ class Identity:
 def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
     """Return the cloud that the module options, clouds.yaml or the OS_* variables select.
 
-    This function sends no request. It raises ConfigurationError when a setting is not valid.
+    Connecting sends no request. Raise ConfigurationError if a setting is not valid.
     """
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
@@ -208,7 +208,7 @@ def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
 class Cloud:
     """Sends requests to one cloud as one user."""
 
-    # The last answer that this process received. The message about an unexpected exception shows this answer.
+    # The last HTTP answer from a cloud. Messages about unexpected exceptions show it.
     last_answer: ClassVar[AnswerSource | None] = None
 
     def __init__(
@@ -252,7 +252,7 @@ class Cloud:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
             return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
-        # The SDK found no microversions. The endpoint may be down or wrong. A request to the endpoint shows the cause.
+        # The SDK hides why it found no microversions. A request to the endpoint shows the cause.
         body = self._request("compute", "GET", "/", what).body
         version = body.get("version")
         if not isinstance(version, dict) or not version.get("version"):
@@ -320,9 +320,9 @@ class Cloud:
         service: str = "compute",
         microversion: str | None = None,
     ) -> Response:
-        """Send a request that changes the cloud. The request is never retried.
+        """Send a request that changes the cloud. The request is sent only once.
 
-        Raise DroppedError when the service may have processed the request.
+        Raise DroppedError if the service may have processed the request.
         """
         chosen = microversion if need is None else self._choose(need)
         try:

@@ -298,7 +298,7 @@ def _mappings() -> tuple[_Mapping, ...]:
 def from_exception(error: Exception, *, service: str, what: str, exchange: Exchange | None = None) -> CloudError:
     """Convert an exception of openstacksdk or keystoneauth to a typed error.
 
-    ``exchange`` is the last request. It is None when no request was sent.
+    ``exchange`` is the last request, or None if no request was sent.
     """
     chain = _chain_of(error)
     text = one_line(error)

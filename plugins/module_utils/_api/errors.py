@@ -142,7 +142,7 @@ class ServiceError(CloudError):
 
 
 class UnexpectedAnswerError(CloudError):
-    """The answer does not have the shape that the API of the service defines."""
+    """The answer of a service does not have the format of its API."""
 
     kind = "unexpected_answer"
 

@@ -22,7 +22,7 @@ class Meaning(Enum):
 
     # No compute host can take the server.
     NO_VALID_HOST = "no valid host"
-    # The scheduler found fewer hosts than requested.
+    # The scheduler found fewer hosts than the number of requested servers.
     NOT_ENOUGH_HOSTS = "not enough hosts"
     # Nova refuses the request, because the server is locked and the user is not an administrator.
     LOCKED = "locked"

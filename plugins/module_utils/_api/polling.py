@@ -32,7 +32,7 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # Wait until a file of the selector is ready or the timeout (in seconds) is over. Return the ready files.
+    # The function waits until a file is ready or the timeout in seconds is over. It returns the ready files.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
     # Wait for an event of another thread, with a timeout in seconds. Return whether the event is set.
     wait: Callable[[Event, float], bool] = _wait
@@ -103,7 +103,7 @@ class Waiter:
 
 
 class Stopwatch:
-    """Measures the seconds since the object was created. The result is rounded to hundredths."""
+    """Measures the seconds since its creation, rounded to hundredths."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

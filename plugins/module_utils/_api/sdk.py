@@ -76,7 +76,7 @@ def import_config() -> Any:
 
 
 def exceptions() -> Any:
-    """Import openstack.exceptions without the resource classes."""
+    """Import openstack.exceptions, but not the resource classes of the SDK, which import slowly."""
     import_config()
     return importlib.import_module("openstack.exceptions")
 
@@ -102,7 +102,7 @@ def clouds_file_candidates() -> list[str]:
 
 
 def vendor_profile_exists(name: str) -> bool:
-    """Return whether the SDK contains a vendor profile with this name."""
+    """Return whether the SDK knows a cloud provider (vendor profile) with this name."""
     import_config()
     return bool(importlib.import_module("openstack.config.vendors").get_profile(name))
 

@@ -71,7 +71,7 @@ class FlavorChoice:
 
 
 def rejection_reason(flavor: Mapping[str, Any]) -> str | None:
-    """Return the reason why the flavor is rejected. Return None if the flavor is accepted."""
+    """Return why the flavor cannot be used, or None if it can be used."""
     if flavor.get("OS-FLV-DISABLED:disabled"):
         return "disabled"
     if not flavor["disk"]:

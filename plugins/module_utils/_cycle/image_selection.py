@@ -150,7 +150,7 @@ def _choose(
 
 
 def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstraints) -> list[str]:
-    """Return the requirements of the image that some hosts might not meet."""
+    """Return the requirements of the image that a compute host may not meet."""
     unconfirmed = []
     architecture = _architecture(image)
     if architecture is not None and _hosts_have_architecture(architecture, constraints) is None:
@@ -169,7 +169,7 @@ def unconfirmed_requirements(image: Mapping[str, Any], constraints: ImageConstra
 
 
 def rejection_reason(image: Mapping[str, Any], constraints: ImageConstraints) -> str | None:
-    """Return the reason to reject the image. Return None if the image is suitable."""
+    """Return why the image cannot be used, or None if it can be used."""
     visibility = image.get("visibility")
     foreign = _is_foreign(image, constraints)
     reasons: tuple[tuple[bool, str], ...] = (

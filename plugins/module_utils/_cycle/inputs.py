@@ -223,7 +223,7 @@ def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
-    # The maximum downtime is a string, because templates treat the number 0 as an empty value.
+    # A template treats the number 0 as empty, so the maximum downtime is a string.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "max_run_seconds": _max_run_seconds(given, probe),

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Print which servers may remain when Ansible is interrupted, for example with Ctrl-C.
+"""Print which servers may remain after an interruption of Ansible, for example by Ctrl-C.
 
-After Ctrl-C, Ansible does not run ``rescue`` and ``always``. So the notice is printed at the exit of the process.
+The process prints the notice when it exits, because Ansible does not run ``rescue`` and ``always`` after Ctrl-C.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
 
-# The notices of the open runs. The key is the id of the run.
+# The notice of each run that has not ended, by run id.
 _open_runs: dict[str, str] = {}
 
 
 def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice that Ansible prints when the run is interrupted.
+    """Return the notice that Ansible prints if the run is interrupted.
 
-    The notice contains ``cloud`` only if it is a string, because a dictionary can contain secrets.
+    The notice omits ``cloud`` if it is a dictionary, because the dictionary can contain secrets.
     """
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
     named = isinstance(cloud, str) and bool(cloud)
@@ -53,7 +53,7 @@ def end_run(run_id: str) -> None:
 
 
 def _print_notices(pid: int) -> None:
-    """Print the notices of this process. A forked process prints nothing."""
+    """Print the notices in the process that registered them, but not in its child processes."""
     if os.getpid() == pid:
         for notice in _open_runs.values():
             sys.stderr.write(notice)

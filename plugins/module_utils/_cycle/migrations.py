@@ -47,7 +47,7 @@ class CycleMigrations:
 
     @property
     def message(self) -> str:
-        """Return the messages of all failed migrations. Return the messages of all migrations if none failed."""
+        """Return the messages of the failed migrations, or of all migrations if none failed."""
         return " ".join(str(migration["message"]) for migration in self.not_completed or self.migrations)
 
     @property

@@ -128,7 +128,7 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
     if _GUEST in failure.kinds and (failure.step == "verify" or not migrations):
-        # A guest failure before the migration means that a precondition is not met.
+        # A guest that fails before the migration is an unmet precondition.
         return (FAILED if failure.step == "verify" else INCONCLUSIVE), failure.reason
     not_requested = [migration for migration in unsuccessful if _was_not_requested(migration)]
     if unsuccessful and len(not_requested) == len(unsuccessful):

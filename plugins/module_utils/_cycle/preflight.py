@@ -121,7 +121,7 @@ class Preflight:
             return None
 
     def _read_if_allowed(self, subject: str, read: Callable[[], Any]) -> Any | None:
-        """Call `read` and return its value. If the policy forbids it, add the subject to `unknown` and return None."""
+        """Return the value of `read`. If a policy forbids the request, add the subject to `unknown` and return None."""
         try:
             return read()
         except (ForbiddenError, CatalogError) as error:
@@ -279,7 +279,7 @@ class Preflight:
             )
         if len(usable) >= image_selection.MIN_HOSTS:
             return
-        # If more room would make enough hosts usable, the problem is the capacity.
+        # The kind is "capacity" if more free room would make enough hosts usable.
         kind = "capacity" if full and len(usable) + len(full) >= image_selection.MIN_HOSTS else "hosts"
         obstacles = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The duration of a step is the sum of the seconds in these module results.
+# The module results whose seconds add up to the duration of a step.
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),
@@ -30,7 +30,7 @@ _AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "cont
 def seconds_by_step(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
     """Return the seconds of each step, and the seconds that Ansible itself needs.
 
-    ``cycle`` contains the results of the steps. ``started`` and ``ended`` are seconds since the epoch.
+    ``cycle`` contains the step results. ``started`` and ``ended`` are seconds since the epoch.
     """
     steps = _STEPS | (_AFTER_FAILURE if cycle.get("failure") else {})
     seconds = {step: sum(_seconds(cycle.get(name)) for name in results) for step, results in steps.items()}

@@ -205,7 +205,7 @@ class DestinationReader:
             if body is None:
                 self._note(f"Room is unknown: {self.placement.hidden}")
                 return None
-            # Older versions of Placement return only the resource classes that the request contains.
+            # Older Placement versions report the free room only for resource classes in the request.
             for uuid, resources in plan.free_in(body).items():
                 self._free.setdefault(uuid, {}).update(resources)
             found[request] = plan.candidates_in(body, self._hosts_by_provider)

@@ -79,7 +79,7 @@ class InventoryRequest:
     target: str | None = None
     # Whether servers in status SHUTOFF may be cold-migrated.
     cold: bool = True
-    # The result predicts which hosts can take each server.
+    # Whether to predict which hosts can take each server.
     predict: bool = True
     # Whether to list the servers that a migration moved to another compute host.
     moved: bool = False
@@ -121,7 +121,7 @@ class HostInventory:
             "source_obstacle": source_obstacle,
         }
         if self._service["status"] == plan.UNKNOWN_STATUS:
-            # If a cell of Nova does not answer, the list of servers is incomplete.
+            # Nova lists only some servers of the host while a cell does not answer.
             problem = {"kind": "source", "message": str(source_obstacle)}
             return {**values, "problems": [problem], "unknown": [problem["message"]]}
         servers = self._servers()
@@ -157,7 +157,7 @@ class HostInventory:
 
     @cached_property
     def _earliest(self) -> str | None:
-        """Return the start of the drain in the time format of migration records."""
+        """Return the start of the drain as text, in the time format of migration records."""
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -302,8 +302,7 @@ class HostInventory:
         reader.add_destinations(
             _to_migrate(servers), targets, held or {}, without_targets=without_targets, named=target is not None
         )
-        # The drained host is disabled, but it can take servers. The role enables the host before it brings servers
-        # back.
+        # The drained host counts as enabled, because the role enables it before it moves servers back.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {}, named=True)
         return reader.unknown
 
@@ -352,7 +351,7 @@ class HostInventory:
         return held
 
     def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
-        """Return the result entry of a consumer. The kind of a consumer is "server", "migration" or "unknown"."""
+        """Return the result entry of a consumer, whose kind is "server", "migration" or "unknown"."""
         kind, server_id = self._kind(consumer, entries)
         return {
             "consumer": consumer,

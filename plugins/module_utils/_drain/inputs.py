@@ -29,7 +29,7 @@ ROLE = "host_drain"
 RESULTS = ("host_drain_result", "host_drain_results")
 DRAINED, UNDRAINED = "drained", "undrained"
 _WHOLE_SECONDS = ("timeout", "cold_timeout", "settle_timeout")
-# The report shows these inputs. Each value is the function that converts the input.
+# The role inputs that the report shows. Each value is a conversion function or None.
 _REPORT_INPUTS: dict[str, Any] = {
     "host": None,
     "state": None,

@@ -119,7 +119,7 @@ def cloud_text(drain: Mapping[str, Any]) -> str:
 
 
 def conclude(drain: Mapping[str, Any]) -> Conclusion:
-    """Return the outcome of a drain, or of enabling the compute host again."""
+    """Return the outcome of a drain or of an undrain."""
     return _conclude_undrain(drain) if is_undrain(drain) else _conclude_drain(drain)
 
 
@@ -164,7 +164,7 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     else:
         found.outcome = DRAINED
     if found.outcome != ERROR:
-        # After a failure, the inventory may be outdated. So it is unknown which servers left the host.
+        # After an error, the list of servers may be old, so servers that left the host are unknown.
         found.gone = _gone(drain.get("earlier_servers") or [], entries, migrations)
     return found
 
@@ -253,7 +253,6 @@ def _succeeded(migrations: Iterable[Entry]) -> dict[str, Entry]:
 
 def _moved(migrations: Iterable[Entry]) -> list[Entry]:
     keys = ("server_id", "server_name", "source", "destination", "migration_id")
-    # The outcome `unchanged` means that the server was already on its destination.
     moved = [one for one in _succeeded(migrations).values() if one["outcome"] != outcomes.UNCHANGED]
     return [{key: one[key] for key in keys} for one in moved]
 
@@ -314,7 +313,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
 
 
 def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
-    """Return the allocations on the host that belong to no server in the inventory."""
+    """Return the allocations on the host that belong to none of its servers."""
     servers = {entry["id"] for entry in inventory.get("servers") or []}
     return [
         {

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
     """Return whether the role enables the compute service again after a failed drain.
 
-    The result is true only if the user requests it and this run disabled the compute service.
+    The user must request this, and this run must have disabled the compute service.
     """
     if not drain.get("reenable_on_failure") or drain.get("check_mode") or successful:
         return False

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that compare the counter values on the console of a guest.
-
-The comparison shows whether the guest continued to run.
-"""
+"""Compare the counter values on the console of a guest, to find out whether the guest kept running."""
 
 from __future__ import annotations
 
@@ -73,7 +70,7 @@ class ConsoleCounts:
 
 @dataclass(frozen=True)
 class ConsoleReading:
-    """The counter that a guest prints on its console, at the time of one reading."""
+    """The state of the counter that a guest prints on its console, at one time."""
 
     counts: ConsoleCounts
     host_id: str | None
@@ -82,7 +79,10 @@ class ConsoleReading:
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> ConsoleReading:
-        """Create a console reading from an earlier module result. Raise InputError when a value is missing."""
+        """Create a console reading from an earlier module result.
+
+        Raise InputError if the result lacks a value.
+        """
         try:
             values = (int(given["first_count"]), int(given["count"]))
             counts = ConsoleCounts(int(given["boots"]), *values, given["mismatches"], given.get("boot"))

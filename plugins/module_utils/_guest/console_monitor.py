@@ -149,7 +149,7 @@ class ConsoleMonitor:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
-            # The guest printed a counter in the earlier run, so a console without a counter is a failure.
+            # A guest that printed a counter before, but not now, has failed.
             failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)

@@ -21,9 +21,9 @@ PROCESSOR = "x86_64"
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
-    """Return the reason why this machine cannot run guests. Return an empty text when there is no reason.
+    """Return why this machine cannot run guests, or an empty text if it can.
 
-    ``machine`` contains the facts about this machine that are known.
+    ``machine`` contains the known facts about this machine.
     """
     return next(_obstacles(machine), "")
 

@@ -27,7 +27,7 @@ def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool])
 
 @dataclass(frozen=True)
 class Installation:
-    """The decision whether the role installs packages, and the problem if it does not."""
+    """Whether the role installs packages, and the problem if it may not install them."""
 
     become: bool
     problem: str

@@ -95,8 +95,8 @@ def _providers(
     """Return the resource provider that must have the allocations of the server. Return None if it is unknown."""
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # If the scheduler found no destination, the migration record has no source_node. The resource provider of the
-        # host is then the provider in the earlier allocations. It has the name of the compute host.
+        # If Nova found no destination, the record has no source_node. Use the provider in the earlier allocations,
+        # which has the name of the compute host.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location

@@ -43,7 +43,7 @@ class ConcurrencyLimit:
         for migration in waiting:
             if free is not None and len(found) >= free:
                 break
-            # The limit per host does not apply if the user may not see hosts.
+            # If the user may not see hosts, the limit per host has no effect.
             source = migration.plan.source
             if self.per_host is None or source is None or leaving[source] < self.per_host:
                 leaving[source] += 1

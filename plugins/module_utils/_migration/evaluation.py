@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAILURE_SECONDS = 2.0
 # A failed migration record can still change, so several equal polls are required.
 FAILURE_POLLS = 2
-# The results of these checks do not change after the migration has ended.
+# The values of these checks cannot change after the end of a migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
@@ -44,7 +44,7 @@ class Step(Enum):
     CONCLUDE = "conclude"
     # Nova has no migration record and will not create one.
     LOST = "lost"
-    # The timeout has passed. The module aborts the migration or forces it to complete.
+    # Abort the migration or force it to complete, because the timeout has passed.
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
@@ -61,7 +61,7 @@ class Situation:
     on_timeout: str = "fail"
     # The seconds since the end of the migration. The value is None while the migration runs.
     seconds_since_end: float | None = None
-    # Whether settle_timeout has passed since the end of the migration.
+    # Whether the time in the option settle_timeout has passed since the end of the migration.
     settled: bool = False
     # Stable polls in a row before this poll. In a stable poll, each failed check is final.
     stable_polls: int = 0
@@ -98,7 +98,7 @@ def needs_confirmation(situation: Situation) -> bool:
 
 
 def checks_at(situation: Situation) -> list[Check]:
-    """Return the checks of an ended migration."""
+    """Return the checks of a migration that has ended."""
     return checks_of(situation.plan, situation.observation)
 
 
@@ -130,19 +130,22 @@ def is_last_poll(situation: Situation) -> bool:
 
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
-    """Return the number of consecutive stable polls, including this poll."""
+    """Return the number of stable polls in a row, including this poll."""
     return situation.stable_polls + 1 if is_stable(checks) else 0
 
 
 def step_after_end(situation: Situation, polls: int) -> Step:
-    """Return the next step after the migration has ended. ``polls`` counts the polls without a change."""
+    """Return the next step for a migration that has ended.
+
+    ``polls`` is the number of stable polls in a row.
+    """
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
     over = is_last_poll(situation) or polls >= enough
     return Step.CONCLUDE if over and not is_answer_awaited(situation) else Step.WAIT
 
 
 def is_answer_awaited(situation: Situation) -> bool:
-    """Return whether the module must wait for an answer to the network probe."""
+    """Return whether the module must wait until the server answers the network probe."""
     reach = situation.observation.reach
     return (
         reach is not None

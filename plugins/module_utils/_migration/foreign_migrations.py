@@ -46,9 +46,10 @@ def is_recent(record: Mapping[str, Any], now: datetime) -> bool:
 
 
 def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime) -> bool:
-    """Return whether Nova no longer updates the record. The record is not recent, and the server has no task state.
+    """Return whether Nova no longer updates the migration record.
 
-    At the end of a migration, the server loses its task state shortly before the record gets its final status.
+    The record must also be old, because Nova removes the task state of the server shortly before it writes the final
+    status.
     """
     return is_at_rest(server) and not is_recent(record, now)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# The outcomes that count as a success of each action. An abort also succeeds if the migration completes first.
+# The outcomes that each action accepts. An abort also accepts a migration that ended first.
 _GOOD = {
     "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
     "force_complete": outcomes.GOOD,

@@ -35,7 +35,7 @@ _DONE = {"abort": "aborted", "force_complete": "forced to complete"}
 
 
 def message_of(ending: Ending, options: MonitorOptions) -> str:
-    """Return the outcome of the migration, the reason and the next step for the operator as one message."""
+    """Return the message about a migration: outcome, reason and the next step for the operator."""
     outcome, intervened_with = ending.outcome, ending.intervened_with
     message = sentence_of(outcome, ending.plan, ending.observation, ending.checks, ending.reason)
     if outcome == TIMEOUT:

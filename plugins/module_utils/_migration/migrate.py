@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._notifications.listener import Listener
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# After a request without an answer, check for this number of seconds whether Nova processed it.
+# How long the module checks whether Nova processed a request without an answer, in seconds.
 RECOVERY_SECONDS = 5.0
 # For this many servers or more, one request reads all migration records.
 MANY_SERVERS = 4

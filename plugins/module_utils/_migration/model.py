@@ -35,7 +35,7 @@ class MigrationPlan:
     # The name of the source host. None means that the user may not see host names.
     source: str | None = None
     source_host_id: str | None = None
-    # The requested destination. None means that Nova's scheduler chooses the destination.
+    # The compute host in the migration request. None means that Nova's scheduler chooses the host.
     expected_host: str | None = None
     # The status that the server must have after the migration.
     initial_status: str = "ACTIVE"
@@ -97,7 +97,7 @@ class Conclusion:
     state_reset: bool = False
     # The module monitored the migration for this many seconds.
     seconds: float | None = None
-    # The monitoring of the migration ended at this time on the clock of the cloud.
+    # The end of the monitoring, on the clock of the cloud.
     at: datetime | None = None
     # The result of the network probe of the server.
     probe: Mapping[str, Any] | None = None

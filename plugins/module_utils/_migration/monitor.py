@@ -63,7 +63,7 @@ NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """The function that requests a migration, and the limits for these requests."""
+    """The function that requests one migration, and the limits on concurrent migrations."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
@@ -73,7 +73,7 @@ class MigrationStarter:
 
 
 class MigrationMonitor:
-    """Requests migrations, polls them until they end, and concludes them."""
+    """Requests migrations, and polls each migration until its outcome is known."""
 
     def __init__(
         self,

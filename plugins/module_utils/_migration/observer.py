@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read the records, servers, allocations and events of running migrations.
+"""Read the migration records, servers, allocations and events of running migrations.
 
-Each list is read with one request for all migrations.
+One request reads the records of all migrations.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Observer:
         self._next_progress = Deadline(cloud.clock, 0)
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the migration records. A record is None if Nova does not list it."""
+        """Read the migration records. A migration that Nova does not list gets the record None."""
         if not which:
             return
         records = migration_list.of_servers(

@@ -62,7 +62,7 @@ class MonitorOptions:
 
 @dataclass(frozen=True)
 class MigrationOrder:
-    """The validated options of a module that migrates servers."""
+    """The validated options of the modules server_live_migrate and server_cold_migrate."""
 
     servers: list[str]
     kind: MigrationType = LIVE

@@ -60,7 +60,7 @@ class Sleep:
         self._clock = clock
 
     def requested(self) -> None:
-        """Do nothing, because the interval does not depend on requests."""
+        """Do nothing, because the poll interval of this class is fixed."""
 
     def polled(self) -> None:
         """Do nothing, because the interval starts when the wait starts."""
@@ -158,9 +158,9 @@ def warnings_of(result: Mapping[str, Any] | None) -> list[str]:
 
 @contextlib.contextmanager
 def listening(settings: NotificationSettings | None, clock: Clock, warnings: list[str]) -> Iterator[Listener | None]:
-    """Connect to RabbitMQ, and end the connection at the end of the context. Yield None without settings.
+    """Connect to RabbitMQ for the duration of the context. Yield None without settings.
 
-    Raise a CloudError if the settings are wrong. If RabbitMQ does not answer, add a warning.
+    Raise CloudError if the settings are wrong. If RabbitMQ does not answer, add a warning.
     """
     if settings is None:
         yield None

@@ -40,7 +40,7 @@ class MonitorState:
     record_deadline: Deadline | None = None
     # The time at which the option ``timeout`` of the module expires for this migration.
     deadline: Deadline | None = None
-    # The option settle_timeout sets the deadline of the checks that run after the end of the migration.
+    # The deadline for the checks of an ended migration (option settle_timeout).
     settle_deadline: Deadline | None = None
     # The deadline for the migration to end after an abort or a forced completion.
     grace_deadline: Deadline | None = None
@@ -60,7 +60,7 @@ class TrackedMigration:
     """The migration of one server, with its plan, its last poll and its conclusion."""
 
     plan: MigrationPlan
-    # The values of the last poll. Each poll replaces the whole object.
+    # The values that the last poll read.
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)

@@ -71,7 +71,7 @@ def unknown(names: Iterable[str], known: Iterable[str]) -> list[str]:
 
 @dataclass
 class RoleInputs:
-    """Validates the inputs of a role, and collects messages about problems.
+    """Validates the inputs of a role, and collects the error messages.
 
     The names of inputs do not contain the prefix of the role.
     """

@@ -12,6 +12,6 @@ from __future__ import annotations
 def between(started: float | str, ended: float | str) -> float:
     """Return the seconds between two times, rounded to tenths.
 
-    A time is a number of seconds since 1970. With ansible-core before 2.19, the time is a string.
+    Each time is a number of seconds since 1970, and a string with ansible-core before 2.19.
     """
     return round(float(ended) - float(started), 1)

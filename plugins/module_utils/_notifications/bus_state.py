@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A pure data class: what a listener knows about the notifications."""
+"""What a listener knows about the notifications of Nova."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that convert an exception of the connection to RabbitMQ to a typed error.
+"""Convert an exception of the connection to RabbitMQ to a typed error.
 
-The exceptions of amqp have the reply code of RabbitMQ. So this file does not import amqp.
+The functions read the attribute reply_code, so that this file does not import amqp.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ class Stage(Enum):
 
 
 class BrokerDownError(UnreachableError):
-    """RabbitMQ does not answer now. The option may be right, so the module polls and tries again."""
+    """RabbitMQ does not answer now. The module tries again later."""
 
 
 def connection_error(
     error: Exception, settings: NotificationSettings, broker: Broker, stage: Stage = Stage.CONNECT
 ) -> CloudError:
-    """Return the typed error with the problem, its cause and the action to take."""
+    """Return the typed error for an exception of the connection to RabbitMQ."""
     where = f"RabbitMQ at {broker.address}"
     code = getattr(error, "reply_code", None) or getattr(error, "code", None)
     if code in (_REFUSED, _NOT_FOUND, _NOT_ALLOWED):
@@ -84,7 +84,7 @@ def connection_error(
 
 
 def loss(error: Exception, broker: Broker) -> str:
-    """Return why a connection that worked has ended."""
+    """Return a sentence about a lost connection to RabbitMQ."""
     return f"RabbitMQ at {broker.address} ended the connection, or does not answer any more: {_words(error)}"
 
 

@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     )
     from ansible_collections.stackproof.migration.plugins.module_utils._notifications.subscription import Subscription
 
-# Seconds between two attempts to connect.
+# The seconds between two attempts to connect to RabbitMQ.
 RETRY_SECONDS = 2.0
 # Longest time between two heartbeat checks, in seconds.
 _TICK_SECONDS = 1.0
-# The rest of a message that has begun to arrive must follow within this many seconds.
+# The seconds in which the rest of a partly received message must arrive.
 _REST_SECONDS = 0.02
 _JOIN_SECONDS = 3.0
 
@@ -72,9 +72,9 @@ class Listener:
     # Methods for the thread of the monitor
 
     def connect(self) -> None:
-        """Connect to RabbitMQ. Raise a CloudError if the settings are wrong.
+        """Connect to RabbitMQ. Raise CloudError if the settings are wrong.
 
-        If RabbitMQ does not answer, the thread tries again.
+        If RabbitMQ does not answer, the listener thread tries again later.
         """
         try:
             self._connect()
@@ -144,7 +144,7 @@ class Listener:
             self._update(problem=error.failure.message)
 
     def _listen(self, subscription: Subscription) -> None:
-        """Receive messages until the connection ends."""
+        """Receive notifications until the connection to RabbitMQ ends."""
         try:
             with selectors.DefaultSelector() as selector:
                 selector.register(self._stopped, selectors.EVENT_READ)

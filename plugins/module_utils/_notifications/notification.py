@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# Nova uses these names at the beginning of the event types of migrations.
+# The event types of notifications about migrations begin with these names.
 _NAMES = ("instance.live_migration_", "instance.resize", "compute_task.migrate_server")
 # Nova sends these notifications at the end of a migration, sometimes just before the final status.
 _FINAL = frozenset(

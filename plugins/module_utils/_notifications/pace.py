@@ -4,16 +4,16 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that choose the time of the next poll. Notifications make polls rare, and never decide an outcome.
+"""Choose the time of the next poll.
 
-While notifications arrive, the module polls after a notification that announces the end of a migration, and otherwise
-after a long interval. In each other case, the module polls as often as without notifications:
+While notifications arrive, the module polls when a notification announces the end of a migration, and otherwise rarely.
+
+The module polls as often as without notifications in each of these cases:
 
 - There is no connection to RabbitMQ.
-- The connection exists, but no notification about a migration of this module arrived within PROOF_SECONDS.
-- A poll found the end of a migration that no notification had announced, so notifications were lost.
-- The module waits for a change about which Nova sends no notification. For example, a migration has ended, and Nova
-  has not updated everything yet.
+- No notification about a migration of this module has arrived within PROOF_SECONDS.
+- A notification about the end of a migration was lost.
+- The module waits for a change about which Nova sends no notification.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ from dataclasses import dataclass
 
 # A migration that Nova has just accepted causes a notification within this many seconds.
 PROOF_SECONDS = 5.0
-# After the notification about the end of a migration, the module polls at these short intervals, in seconds. Nova
-# writes the final status just after the notification.
+# Poll intervals after the notification about the end of a migration, in seconds.
 QUICK_INTERVALS = (0.04, 0.08, 0.12, 0.16, 0.2)
 # The short intervals apply for this number of seconds after the notification.
 QUICK_SECONDS = 3.0
@@ -43,9 +42,9 @@ class BusView:
     lossy: bool = False
     # True if the module must poll, because Nova sends no notification about the next change.
     needs_polls: bool = False
-    # Time since the last notification about the end of a migration that is still open. None without one.
+    # Seconds since the last notification about the end of a running migration, or None.
     seconds_since_final: float | None = None
-    # Number of polls since this notification.
+    # Number of polls since the last notification about the end of a running migration.
     polls_since_final: int = 0
     # The longest interval between two polls while notifications arrive. The option ``interval`` sets it.
     interval: float = 10.0

@@ -40,7 +40,7 @@ _EXAMPLE = "Set it to an address such as amqp://USER:PASSWORD@HOST:5672/VIRTUAL_
 
 @dataclass(frozen=True)
 class Broker:
-    """One RabbitMQ node. A cluster has several."""
+    """The address of one RabbitMQ node. A cluster has several nodes."""
 
     host: str
     port: int
@@ -54,7 +54,7 @@ class Broker:
 
 @dataclass(frozen=True)
 class Tls:
-    """The files with which the client verifies the broker, and with which the broker verifies the client."""
+    """The certificate and key files for a TLS connection to RabbitMQ."""
 
     ca_cert: str | None = None
     client_cert: str | None = None

@@ -46,7 +46,7 @@ MAX_MESSAGES = 5000
 MAX_BYTES = 16 * 2**20
 # RabbitMQ deletes a queue without a consumer after this many seconds, for example after a loss of the connection.
 EXPIRY_SECONDS = 60
-# RabbitMQ sends at most this many messages before the client has confirmed them.
+# The number of messages that RabbitMQ sends before the client confirms one.
 PREFETCH = 100
 CONNECT_SECONDS = 5.0
 # After two intervals without any data, both sides end the connection.
@@ -89,7 +89,10 @@ class Subscription:
         self._transport.drain_events(self._connection, timeout=seconds)
 
     def keep_alive(self) -> None:
-        """Send a heartbeat if it is due. Raise an exception if RabbitMQ sent none. Call this once per second."""
+        """Send a heartbeat to RabbitMQ if it is due. Call this method once per second.
+
+        Raise an exception if RabbitMQ sent no heartbeat.
+        """
         self._transport.heartbeat_check(self._connection)
 
     def close(self) -> None:

@@ -31,7 +31,7 @@ class Ends:
     """The number of migrations that have ended, with and without a notification."""
 
     total: int
-    # Ends that a poll found, and that no notification had announced.
+    # The migrations whose end a poll found, although no notification announced it.
     unannounced: int
 
 

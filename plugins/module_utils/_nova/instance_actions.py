@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read instance actions of Nova. An instance action belongs to one request and contains its events."""
+"""Read instance actions and their events from Nova. Each request has its own instance action."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ def check_permission(cloud: Cloud) -> None:
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
     """Return the newest migration records of several servers.
 
-    `keys` maps a server id to the key of a migration record, or to None. One request reads the newest records since the
-    given time. If a server is missing in the answer, another request reads the records of this server.
+    `keys` maps a server id to the key of a migration record, or to None. One request reads the newest records of all
+    servers. Each server that is missing in the answer needs its own request.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))

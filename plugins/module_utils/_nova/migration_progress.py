@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read how much data a live migration has copied. Nova reports this only during the migration."""
+"""Read how much memory and disk Nova has copied for a running live migration."""
 
 from __future__ import annotations
 

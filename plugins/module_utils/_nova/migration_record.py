@@ -36,7 +36,7 @@ _ENDS = {
 }
 # In these statuses, Nova has not started the migration yet.
 QUEUED = frozenset({"accepted", "queued"})
-# The hypervisor has no job for a migration with one of these statuses. An abort deletes the migration request.
+# With these statuses, an abort only deletes the migration request, because the copy has not started.
 WAITING = QUEUED | {"preparing"}
 
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The differences between live migration and cold migration."""
+"""The names, statuses and microversions of live migration and of cold migration."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # A page of the server list has this many entries for each server that the caller needs.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
-# If the cell of a server does not answer, Nova returns the status UNKNOWN (microversion 2.69).
+# Nova returns the status UNKNOWN for a server whose cell does not answer (microversion 2.69).
 CELL_DOWN = "The cell of the server does not answer."
 _POWER_STATES = {0: "nostate", 1: "running", 3: "paused", 4: "shutdown", 6: "crashed", 7: "suspended"}
 # These characters may have a special meaning in the regular expressions of a database.

@@ -58,10 +58,10 @@ def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
 
 
 class Placement:
-    """Reads Placement, and deletes allocations.
+    """Reads resource providers and allocations from Placement, and deletes allocations.
 
-    By default, only administrators may read Placement. If Placement cannot be read, methods return None, and the
-    attribute `hidden` contains the reason.
+    By default, only administrators may read Placement. For other users, the methods return None, and the attribute
+    `hidden` contains the reason.
     """
 
     def __init__(self, cloud: Cloud) -> None:
@@ -130,10 +130,9 @@ class Placement:
         return body
 
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
-        """Return how many servers with these resources fit on each resource provider.
+        """Return how many servers with these resources fit on each resource provider, up to at_most.
 
-        Each number is at most at_most. The request contains the resources of only one server, because Placement limits
-        the size of one allocation (max_unit).
+        The request is for one server only, because Placement limits the size of one allocation (max_unit).
         """
         body = self._candidates(resources)
         if body is None:
@@ -270,7 +269,7 @@ class Placement:
             Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
             for provider, resources in held
         ]
-        # If all allocations are in one provider tree, none of them comes from a provider of shared resources.
+        # Allocations in a single provider tree do not use a shared provider.
         if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # two trees
             return allocations
         roots = {provider.root_uuid for provider, _resources in held}

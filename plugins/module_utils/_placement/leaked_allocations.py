@@ -54,7 +54,7 @@ class Consumers:
         try:
             found.migrations = [key_of(record) for one in ids for record in migration_list.of_server(cloud, one)]
         except ForbiddenError:
-            # By default, a user who may not list migrations may not read Placement either.
+            # A user who may not list migrations usually may not read Placement either.
             found.migrations = []
         return found
 

@@ -41,7 +41,7 @@ SHARE_OF_FILES = 4
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
 # Close each connection without the state TIME_WAIT. Otherwise the probe could use all local ports.
 _NO_LINGER = struct.pack("ii", 1, 0)
-# The ICMP types of the echo request and of the echo reply.
+# The types of an ICMP request and of an ICMP answer.
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
 _ICMP_PROTOCOLS = {socket.AF_INET: socket.IPPROTO_ICMP, socket.AF_INET6: socket.IPPROTO_ICMPV6}
 _IPV4_HEADER = 4
@@ -169,7 +169,7 @@ class Tcp(Target):
 
     @property
     def waiting(self) -> int:
-        """The number of connection attempts that are still open."""
+        """The number of connection attempts that have not ended."""
         return len(self._waiting)
 
 
@@ -209,7 +209,7 @@ class Icmp(Target):
         try:
             self._opened_socket.send(self._packet())
         except OSError as error:
-            # The socket may report the error of an earlier probe packet. So this packet counts as sent.
+            # Count the packet as sent, because the error may belong to an earlier packet.
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 

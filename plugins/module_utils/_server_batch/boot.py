@@ -49,7 +49,7 @@ EMPTY_RESULT: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class BatchRequest:
-    """The servers that the user requests. One request boots all servers."""
+    """The options of one boot request, which boots all servers of a batch."""
 
     name: str
     count: int
@@ -169,7 +169,7 @@ class BatchBoot:
     def _title(self, count: int) -> str:
         """Return the first part of the error message for a boot request.
 
-        It names the requested options, because Nova's message does not name them.
+        The text names the requested options, which Nova's message does not name.
         """
         options = ("availability_zone", "key_name", "server_group", "networks")
         requested = [

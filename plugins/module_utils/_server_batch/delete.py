@@ -83,7 +83,7 @@ class BatchDeletion:
 
     cloud: Cloud
     selection: Selection
-    # The module waits at most this number of seconds until all servers are deleted.
+    # The longest wait for the deletion of all servers, in seconds.
     timeout: float
     poll_intervals: PollIntervals
     check_mode: bool = False
@@ -199,10 +199,9 @@ def _wait(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_interval
 
 
 def _reclaim(cloud: Cloud, servers: list[Server], deadline: Deadline, poll_intervals: PollIntervals) -> list[Server]:
-    """Force the deletion of servers with the status SOFT_DELETED. Return the servers that still exist.
+    """Force the deletion of servers with the status SOFT_DELETED, and return the remaining servers.
 
-    Nova keeps deleted servers if reclaim_instance_interval is set. Lists of servers do not contain them, but they keep
-    their allocations.
+    With the Nova option reclaim_instance_interval, deleted servers keep their allocations for some time.
     """
     kept = [server for server in servers if _is_soft_deleted(cloud, server)]
     for server in kept:
