@@ -44,7 +44,7 @@ if not SDK_MISSING:
 
 
 class ModuleAction(ActionBase):
-    """The action plugin of a module. The module has the same name."""
+    """The base class of the action plugins. A plugin runs the module that has its name."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -89,7 +89,7 @@ class ModuleAction(ActionBase):
                 raise AnsibleActionFail(masked) from None
             raise
         finally:
-            # Ansible may run this task again, for example with ``until``. So restore its arguments.
+            # Restore the task arguments, because ``until`` can run the task again.
             self._task.args = task_args
         environment: dict[str, str] = {}
         self._compute_environment_string(environment)  # type: ignore[no-untyped-call]  # not annotated

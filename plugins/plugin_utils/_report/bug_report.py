@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
-# A log search covers this time before and after the run, because the clocks of hosts differ.
+# A log search starts and ends this much outside the run, because clocks of hosts differ.
 LOG_MARGIN = timedelta(minutes=1)
 # Distribution packages and Kolla write their log files into these folders.
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
@@ -45,7 +45,7 @@ class FailedRun:
 
     title: str
     reason: str
-    # The role that ran, and its inputs by name without the prefix of the role.
+    # The name of the role and its inputs. Input names have no role prefix.
     role: str
     inputs: Mapping[str, Any]
     started: str | None
@@ -99,7 +99,7 @@ def section(heading: str, text: str, level: int = 2) -> str:
 
 
 def table(head: Cells, rows: Iterable[Cells]) -> str:
-    """Return a table in Markdown. Return an empty string if the table has no rows."""
+    """Return a table in Markdown, or an empty string if there are no rows."""
     lines = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) if lines else ""
 

@@ -21,7 +21,7 @@ Step = dict[str, Any]
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
 # This table maps the outcome of a cycle to the outcome of its failed step.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
-# The step is the key. The names of its checks are the value.
+# The names of the checks in each step of the report.
 _CHECKS = {
     "record": ("type", "source", "destination", "status"),
     "host": ("server_host",),
@@ -107,7 +107,10 @@ def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) 
 
 
 def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
-    """Return the report step for the consoles. The role reads consoles only if all migrations completed."""
+    """Return the report step for the guest consoles.
+
+    The role reads the consoles only if all migrations completed.
+    """
     guests = cycle.get("guests") or {}
     consoles = guests.get("consoles") or []
     messages = " ".join(str(console["message"]) for console in consoles)

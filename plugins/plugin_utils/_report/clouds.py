@@ -28,7 +28,7 @@ OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
 # This is the outcome of a target in check mode. The run migrated no server and wrote no files.
 CHECKED = "checked"
 _SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
-# In JUnit, the result of an inconclusive target without evidence is "skipped".
+# In JUnit, an inconclusive target without evidence counts as skipped.
 _OF_STEP = {INCONCLUSIVE: "skipped"}
 _LOST = "Ansible reported no result for this target. See the output of Ansible, with -v for details."
 
@@ -109,7 +109,7 @@ def _in_one_line(text: str) -> str:
 
 
 def summary_lines(clouds: Mapping[str, Any]) -> list[str]:
-    """Return one line per target. Failed targets come first."""
+    """Return one line for each target, with failed targets first."""
     width = max(len(target["name"]) for target in clouds["targets"])
     return [
         f"{target['outcome']:<12}  {target['name']:<{width}}  {_duration_text(target):>8}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
-# The table of the copy progress shows at most this number of samples.
+# The largest number of samples in the table of the copy progress.
 MAX_LINES = 12
 
 

@@ -172,9 +172,9 @@ def _compute_logs(migration: Mapping[str, Any]) -> Advice:
 
 
 def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice about the hosts of the migration that are not usable after the migration.
+    """Return advice about the source and destination hosts that are not usable after the migration.
 
-    If the destination is not known, the advice names all hosts that are not usable.
+    If the destination is unknown, the advice names all unusable hosts.
     """
     hosts = {migration.get(key) for key in ("source", "destination", "expected_host")}
     unknown_destination = not (migration.get("destination") or migration.get("expected_host"))

@@ -64,7 +64,7 @@ def histogram(seconds: Sequence[float]) -> Histogram | None:
     """Return the histogram. Return None for fewer than MIN_MIGRATIONS durations."""
     if len(seconds) < MIN_MIGRATIONS:
         return None
-    # The first bin may begin before the smallest value. So use one bin less than MAX_BINS to choose the width of a bin.
+    # The first bin may begin before the smallest value, so reserve one of the MAX_BINS bins.
     step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1

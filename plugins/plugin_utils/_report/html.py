@@ -45,7 +45,7 @@ def render(template: str, page: object) -> str:
 
 
 def _without_indentation(text: str) -> str:
-    """Remove the indentation of the HTML report. This saves a third of the size of a large report."""
+    """Remove the indentation of the HTML report, which makes a large report a third smaller."""
     lines = "\n".join(line.strip() for line in text.splitlines() if line.strip())
     return Markup(lines) if isinstance(text, Markup) else lines  # noqa: S704 - the lines were markup before
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # If there are more migrations than this number, the page hides the details of completed migrations.
 MAX_OPEN = 4
-# A page with this number of migrations shows all their values. With hundreds of migrations, it would be too large.
+# The page shows all values of at most this number of migrations, to limit its size.
 MAX_IN_FULL = 8
 # The timeline shows at most this number of polls. More polls would look like one grey bar.
 MARKS, FEW_MARKS = 120, 20
@@ -39,7 +39,7 @@ class MigrationsPage:
     histogram: Histogram | None
 
     def full(self, migration: MigrationView) -> bool:
-        """Return whether the report page shows all values of the migration. The page prefers failed migrations."""
+        """Return whether the page shows all values of this migration. Failed migrations have priority."""
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:

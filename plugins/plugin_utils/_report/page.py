@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# The page shortens longer reasons, because a long reason only repeats the reasons of the single migrations.
+# The page shortens a longer reason, which lists the reasons of many migrations.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 
@@ -78,7 +78,7 @@ class Step:
 
 @dataclass(frozen=True)
 class StepDuration:
-    """The duration of a step in seconds, and its share of the whole run in percent."""
+    """The duration of one step in seconds and in percent of the whole run."""
 
     name: str
     seconds: str
@@ -129,7 +129,7 @@ class Page(MigrationsPage):
         return not (self.servers or self.requests or self.deleted or self.orphaned_allocations)
 
     def has_section(self, anchor: str) -> bool:
-        """Return whether the page contains the section. The page links only to sections that exist."""
+        """Return whether the page has a section that links can refer to."""
         absent = {
             "inputs": not self.inputs,
             "hosts": not self.hosts and self.changed_nothing(),

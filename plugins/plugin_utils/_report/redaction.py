@@ -30,7 +30,7 @@ SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "net
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 GROUP, CUSTOM = "group", "custom"
 
-# The values of these keys are names of the site. The table contains the kind of each name.
+# The values of these keys are names that the report redacts, with their kinds.
 _KINDS = {
     "host": HOST,
     "source": HOST,
@@ -88,15 +88,14 @@ _VERBATIM_KEYS = frozenset(
         "block_migration", "microversion", "roles", "uuid", "migration_id", "server_id",
     }
 )  # fmt: skip
-# These words are default names of OpenStack, default names of this collection, or values of inputs. They are not
-# replaced.
+# The report does not redact these words, because they are common names or values of inputs.
 _GENERIC = frozenset(
     {
         "nova", "internal", "regionone", "default", "admin", "member", "reader", "manager", "service", "demo", "root",
         "scheduler", "other", "none", "auto", "error", "localhost",
     }
 )  # fmt: skip
-# The redaction does not replace these labels of domain names, because they are ordinary words.
+# The report does not redact these parts of domain names, because they are ordinary words.
 _COMMON_LABELS = frozenset(
     {"cloud", "local", "internal", "localdomain", "compute", "openstack", "lan", "net", "com", "org"}
 )
@@ -158,7 +157,10 @@ class _Redaction:
         self._expression = expression
 
     def value(self, value: Any, key: str = "", *, providers: bool = False) -> Any:
-        """Return the redacted value of a key. ``providers`` is true if keys may be names of resource providers."""
+        """Return the value of a key with its names redacted.
+
+        ``providers`` is true if keys of a dictionary may be names of resource providers.
+        """
         if isinstance(value, dict):
             return self._dictionary(value, key, providers=providers or key in _ALLOCATION_KEYS)
         if isinstance(value, list | tuple):

@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# Each value contains the name and the text of a file. The module returns the path of the file with the same key.
+# The name and the text of each report file, by the result key for its path.
 Files = dict[str, tuple[str, str]]
 # The values of these environment variables of OpenStack clients are names of the site.
 _VARIABLES = {
@@ -48,9 +48,9 @@ class ReportAction(ActionBase):
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    # The options of the module, except the options directory and redact_hosts.
+    # The argument spec of the module without the options directory and redact_hosts.
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
-    # This option contains the content of the report.
+    # The name of the module option with the content of the report.
     CONTENT: ClassVar[str]
 
     @classmethod

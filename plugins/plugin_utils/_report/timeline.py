@@ -165,11 +165,11 @@ def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
 
 
 def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime | None] | None:
-    """Return the time interval in which the hypervisor copied the memory. Nova has no event for this interval.
+    """Return the time interval in which the hypervisor copied the memory.
 
-    The copy begins at the end of the preparation. A queued migration begins to copy when its status becomes "running".
-    The copy ends when the post phase on the destination begins. Without an event for this phase, the copy ends with the
-    last update of the migration record.
+    Nova has no event for the copy. The copy starts after the preparation, or when the status of a queued migration
+    becomes "running". The copy ends when the post phase on the destination starts, or with the last update of the
+    migration record.
     """
     by_name = {event.get("event"): event for event in events}
     prepared = [parse_time(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
