@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line ``python cloudctl start|stop|remove``.
 
-The program reads the settings as one line of JSON from standard input. It prints progress to standard error, and the
-result as JSON to standard output.
+The settings are one line of JSON on standard input. The result is JSON on standard output. Progress goes to standard
+error.
 
-The program cancels its work when standard input is closed, because the caller has then ended.
+The program cancels its work when its standard input closes, because the role has then ended.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ def watch_caller(cancelled: threading.Event) -> None:
 
 
 def main() -> int:
-    """Run the action. Return 0, or 1 after an error."""
+    """Run the action. Return the exit code 0, or 1 after an error."""
     parser = argparse.ArgumentParser(prog="cloudctl", description="Start, stop or remove a local cloud.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action
-    # Allow Python to store compiled files, because the programs then start faster.
+    # Python starts programs faster if it may store compiled files.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     order = sys.stdin.readline()
     cancelled = threading.Event()

@@ -40,7 +40,7 @@ def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -
 
 
 def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """Return the administrator's credentials and the region as input for a script."""
+    """Return the credentials of the administrator and the region, as input for a script."""
     return {"auth": auth(settings, secrets, "admin", "admin"), "region": REGION}
 
 
@@ -80,7 +80,7 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         for cloud, (user, project, _role) in CLOUDS.items()
     }
     entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
-    # The path is quoted as JSON, because a line break in the path would end the comment.
+    # A line break in the path would end the comment, so the path is quoted as JSON.
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",

@@ -58,7 +58,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         found.append(etc / "gunicorn.py")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
-        # The hash does not include the file `hosts`, because programs read this file at each name lookup.
+        # Programs read the file `hosts` at each name lookup, so its changes need no restart.
         found += [
             path
             for path in (*_files_below(etc / host), *_files_below(etc / "hypervisor"))

@@ -21,7 +21,10 @@ POLL_SECONDS = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """A step of a start. The function ``run`` returns a progress message, or None if it had nothing to do."""
+    """One step of a start.
+
+    ``run`` returns a progress message, or None if it changed nothing.
+    """
 
     name: str
     run: Callable[[], str | None]
@@ -38,7 +41,7 @@ class Progress:
 
 
 def ready_steps(steps: Sequence[Step], done: set[str], started: set[str]) -> list[Step]:
-    """Return the steps whose required steps have completed."""
+    """Return the steps that can start now, because all steps that they need have completed."""
     return [step for step in steps if step.name not in started and done.issuperset(step.needs)]
 
 

@@ -75,7 +75,10 @@ def memory_bytes(layout: Layout) -> int:
 
 
 def stop_all_processes(layout: Layout, timeout: float, sleep: Callable[[float], None] = time.sleep) -> int:
-    """Stop all processes of the cloud with SIGTERM, and then with SIGKILL. Return their number."""
+    """Stop all processes of the cloud, and return their number.
+
+    Processes that ignore SIGTERM get SIGKILL.
+    """
     found = own_processes(layout)
     for number in (signal.SIGTERM, signal.SIGKILL):
         _send(own_processes(layout), number)

@@ -89,7 +89,7 @@ class Runner:
                         watch()
             finally:
                 if process.poll() is None:
-                    # The program has its own process group, so the signal also ends its child processes.
+                    # Send the signal to the process group, so that child processes also end.
                     os.killpg(process.pid, signal.SIGTERM)
                     try:
                         process.wait(STOP_TIMEOUT_SECONDS)

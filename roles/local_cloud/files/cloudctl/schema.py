@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The commands that create the database tables of the services."""
+"""The commands that create the database tables of the OpenStack services."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ class Schema:
 
 
 def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -> dict[str, Schema]:
-    """Return the commands of each service. ``owner`` is a user name and a group name."""
+    """Return the database commands of each OpenStack service.
+
+    ``owner`` is a user name and a group name.
+    """
     user, group = owner
     keys = ("--keystone-user", user, "--keystone-group", group)
     return {
@@ -105,7 +108,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                         *("--database_connection", CELL_DATABASE),
                         *("--transport-url", CELL_TRANSPORT),
                     ),
-                    # Without this check, a second run would create a second cell.
+                    # Check the cells first, because a second run would create a second cell.
                     check_command=("cell_v2", "list_cells"),
                     skip_if_output=f" {CELL_NAME} ",
                 ),

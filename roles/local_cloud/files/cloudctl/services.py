@@ -45,7 +45,6 @@ class Services:
         self._runner.wait_for("supervisord", self.supervisor.is_running, 10, lambda: "supervisord does not respond.")
 
     def start(self, *programs: str) -> None:
-        """Start the programs. Do not wait until they are ready."""
         for program in programs:
             self.supervisor.start(program)
 
@@ -54,7 +53,7 @@ class Services:
         return all(states.get(program) == RUNNING for program in programs)
 
     def require_alive(self, *programs: str) -> None:
-        """Raise CloudError if one of these programs no longer runs."""
+        """Raise CloudError if one of these programs has ended."""
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:
@@ -70,7 +69,7 @@ class Services:
                 raise CloudError(with_log(msg, log))
 
     def start_and_wait(self, program: str, is_ready: Callable[[], bool]) -> bool:
-        """Start a program and wait until it works. Return False if it already worked."""
+        """Start a program and wait until it is ready. Return False if it was ready before."""
         if self.running(program) and is_ready():
             return False
         self.start(program)

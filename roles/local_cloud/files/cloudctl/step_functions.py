@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # The state file contains this key for a step that was started but not completed.
 STARTED = "begun"
-# The state file stores hashes of the configuration of the running programs under this key.
+# The key for the hashes of the configuration files in the state file.
 CONFIG_HASHES = "reads"
 # The state file stores the hash of the lock file under this key.
 INSTALLED = "install"
@@ -73,7 +73,7 @@ class StepContext:
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
     def admin_order(self, **more: object) -> dict[str, Any]:
-        """Return the standard input for a script that sends requests as administrator."""
+        """Return the input for a script that sends requests as administrator."""
         return {**access.admin_order(self.settings, self.secrets), **more}
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The files that store the state, the passwords and the lock of the local cloud."""
+"""Read and write the state, the passwords and the lock file of the local cloud."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PASSWORDS = (
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step. Only the owner of the new file can read it."""
+    """Replace a file, so that readers never see a partial file and only its owner can read it."""
     temporary = path.with_name(f"{path.name}.new")
     temporary.unlink(missing_ok=True)
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as out:
@@ -70,7 +70,7 @@ class State:
     def has(self, step: str, key: str | None) -> bool:
         """Return whether the step has completed with the same key.
 
-        If ``key`` is None, return whether the step has not completed.
+        With the key None, return whether the step has not completed.
         """
         return bool(self._steps.get(step) == key)
 

@@ -82,7 +82,7 @@ class Supervisor:
         return {program["name"]: program["statename"] for program in self._programs()}
 
     def start(self, program: str) -> None:
-        """Start a program if it is not running. Do not wait until it works."""
+        """Start a program if it is not running, but do not wait until it is ready."""
         try:
             self._call("startProcess", program, False)
         except xmlrpc.client.Fault as fault:
@@ -109,7 +109,10 @@ class Supervisor:
         return running
 
     def reload_config(self) -> None:
-        """Reload the configuration of supervisord. The caller must first stop all removed or changed programs."""
+        """Reload the configuration of supervisord.
+
+        Stop all removed or changed programs before you call this method.
+        """
         ((added, changed, removed),) = self._call("reloadConfig")
         for name in (*changed, *removed):
             self._call("removeProcessGroup", name)

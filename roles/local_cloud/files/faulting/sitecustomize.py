@@ -49,7 +49,10 @@ def load_faults(folder: Path) -> dict[str, types.ModuleType]:
 
 
 def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleType]) -> str:
-    """Return the source of a module, in which each fault replaces its text OLD with its text NEW."""
+    """Return the source of a module after the changes of the faults.
+
+    Each fault replaces the text OLD by the text NEW.
+    """
     for name, fault in faults.items():
         if hasattr(fault, "OLD"):
             count = source.count(fault.OLD)
@@ -89,7 +92,7 @@ class FaultingLoader(importlib.abc.Loader):
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
-    """Finds the modules into which faults are inserted."""
+    """Finds the modules that the faults change."""
 
     def __init__(self, faults: Mapping[str, types.ModuleType]) -> None:
         self._faults = faults

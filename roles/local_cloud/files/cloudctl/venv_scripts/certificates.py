@@ -5,8 +5,8 @@
 
 Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
 
-The certificates of a host are in its folder ``pki``, with the file names that libvirt and QEMU require. A certificate
-is kept until the address of its host changes.
+The folder ``pki`` of a host contains its certificates, with the file names that libvirt and QEMU require. A certificate
+changes only if the address of its host changes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,6 @@ def write(path: Path, content: bytes) -> None:
     temporary = path.with_name(f"{path.name}.new")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(content)
-    # The file is replaced in one step, so that an incomplete file never exists.
     temporary.replace(path)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Drop and create databases after an interrupted schema migration, because MariaDB cannot roll it back.
+"""Delete and create databases, because MariaDB cannot undo an interrupted schema migration.
 
 Standard input is JSON: ``{"socket": …, "password": …, "databases": ["nova"]}``.
 """

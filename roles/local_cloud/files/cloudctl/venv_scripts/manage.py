@@ -58,7 +58,7 @@ def output_of(main: Callable[[], Any], argv: list[str]) -> str:
 
 
 def main() -> int:
-    """Run the commands in order. Stop after the first command that fails, and return its exit code."""
+    """Run the commands in order until one fails, and return the exit code of the last command."""
     order = json.load(sys.stdin)
     script = order["script"]
     (entry_point,) = importlib.metadata.entry_points(group="console_scripts", name=script)

@@ -5,8 +5,9 @@
 
 Standard input is JSON with the variables of the templates.
 
-The template ``config/nova/nova.conf.j2`` becomes the file ``etc/nova/nova.conf``. Templates in ``config/compute`` are
-rendered for each compute host. A template of the hypervisor replaces the template with the same name.
+For example, the template ``config/nova/nova.conf.j2`` becomes the file ``etc/nova/nova.conf``. The templates in
+``config/compute`` are rendered for each compute host. A template in the folder of the hypervisor replaces the template
+with the same name.
 """
 
 from __future__ import annotations

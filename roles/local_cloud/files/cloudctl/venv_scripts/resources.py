@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the images and flavors of the local cloud.
 
-Standard input is the JSON that ``create_resources`` writes. A second run creates only missing images and flavors, and
-replaces an image if its disk has changed.
+Standard input is the JSON that ``create_resources`` writes. The script creates only missing images and flavors, and
+replaces an image with another disk.
 """
 
 from __future__ import annotations

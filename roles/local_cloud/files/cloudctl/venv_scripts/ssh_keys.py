@@ -5,8 +5,8 @@
 
 Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
 
-The keys of a host are in its folder ``ssh``. Each host trusts the certificate authority of the cloud, so its files do
-not change when another host is added.
+The folder ``ssh`` of a host contains its keys. Hosts trust a common certificate authority, so a new host does not
+change the files of the other hosts.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import ssh
 
 # The services of a host run as root and log in to other hosts as root.
 LOGIN = "root"
-# A certificate with this end time does not expire.
+# The end time of a certificate that does not expire.
 FOREVER = 2**64 - 1
 
 

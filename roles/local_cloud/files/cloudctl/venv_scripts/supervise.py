@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Run supervisord 4.3.0 with a bug fix.
 
-Without the fix, supervisord polls closed file descriptors without end, and uses all CPU time of a core.
+The unfixed supervisord polls closed file descriptors, and uses all CPU time of a core.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fake hypervisor driver for a real control plane.
+"""A hypervisor driver for tests, whose servers run no guests.
 
-Nova's own fake driver loses its guests at a restart and migrates without a delay. This driver stores its guests in a
-file, and each live migration takes a configured time.
+Nova's own fake driver forgets its servers at a restart, and migrates without a delay. This driver stores its servers in
+a file, and each live migration takes a configured time.
 
-The metadata item ``stackproof_fake_migration_seconds`` of a server sets the duration of its migrations.
+The metadata item ``stackproof_fake_migration_seconds`` sets the duration of the migrations of a server.
 """
 
 import io
@@ -76,7 +76,7 @@ class _Migration:
 
 
 class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
-    """A fake compute host with one node. The node has the name of the host."""
+    """A compute host without guests. Its only node has the name of the host."""
 
     def __init__(self, virtapi: Any, read_only: bool = False) -> None:
         super().__init__(virtapi, read_only)
@@ -126,7 +126,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
-        # A running live migration fails if its guest is destroyed. The libvirt driver has the same behavior.
+        # A live migration fails if its guest is destroyed, as with the libvirt driver.
         if migration := self._live_migrations.get(instance.uuid):
             migration.fail()
 
@@ -208,5 +208,5 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: Any, instance: Any, block_device_info: Any, migrate_data: Any = None
     ) -> None:
         del migrate_data
-        # The destination has created its own guest. Therefore the source host deletes its guest.
+        # Delete the guest on the source host, because the destination has its own guest.
         self.destroy(context, instance, network_info=None, block_device_info=block_device_info)
