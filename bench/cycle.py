@@ -32,7 +32,7 @@ def tools(bench: BenchRun) -> list[Tool]:
         str(OURS / "ansible-playbook"),
         "regression.yml",
         "-e",
-        # The role sets the destination, because earlier benchmarks did the same.
+        # Choose the destination in the role, so that results stay comparable with earlier benchmarks.
         json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))

@@ -41,7 +41,7 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
 
 
 def follow(bench: BenchRun, server: str) -> dict[str, Any]:
-    """Live-migrate one server with the module server_live_migrate, and measure the time until the module returns."""
+    """Live-migrate one server, and measure how long the module server_live_migrate runs."""
     order = bench.scratch / "order.json"
     order.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {"cloud": CLOUD, "servers": [server]}}), encoding="utf-8")
     log = bench.scratch / "lag.log"

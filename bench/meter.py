@@ -36,7 +36,7 @@ class CommandError(Exception):
 class Measured:
     started: float
     ended: float
-    # This is the CPU time of the command and its child processes, in seconds.
+    # The CPU time of the command and its child processes, in seconds.
     cpu: float
     # This is the peak memory of the command and its child processes, in MB.
     memory: float
@@ -93,7 +93,7 @@ def _sampling(pid: int) -> Iterator[Callable[[], float]]:
 
 
 def memory_of(pid: int) -> float:
-    """Return the memory of a process and its descendants in MB. Shared pages count only once."""
+    """Return the memory of a process and its descendants in MB, with shared memory counted once."""
     total = 0
     for one in _tree(pid):
         with contextlib.suppress(psutil.Error):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = ("cycle", "lag", "drain", "growth", "scale")
-# A run with smaller numbers is a trial, which does not change the documentation.
+# Only a benchmark with at least these numbers changes the documentation.
 RUNS = 5
 SERVERS = 100
 # The duration of each simulated live migration, in seconds.
@@ -81,7 +81,7 @@ class Settings:
 
     @property
     def whole(self) -> bool:
-        """Whether the run is large enough to replace the results in the documentation."""
+        """Whether the benchmark is large enough to update the results in the documentation."""
         return (
             set(self.parts) == set(PARTS)
             and min(self.runs, self.growth_runs) >= RUNS

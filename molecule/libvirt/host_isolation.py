@@ -41,7 +41,10 @@ def run_on(folder: Path, host: str, *command: str) -> str:
 
 
 def tls_without_certificate(address: str) -> str:
-    """Connect to libvirtd over TLS without a client certificate. The first response of libvirtd is a refusal."""
+    """Return whether libvirtd accepts a TLS client that has no certificate.
+
+    libvirtd refuses such a client only after the TLS connection is open.
+    """
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
