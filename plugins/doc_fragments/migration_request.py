@@ -64,8 +64,8 @@ options:
         outcome is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
-      - The module ignores a migration record that Nova has not updated for five minutes if the server has no task
-        state.
+      - The module ignores old migration records of servers that have no task state.
+      - A record is old if Nova has not updated it for five minutes.
       - If the user cannot see hosts, this option has no effect and the module returns a warning.
       - This option has no effect if the user can list only the migrations of one project.
       - In this case, the module returns a warning.

@@ -14,8 +14,9 @@ class ModuleDocFragment:
 options:
   notifications:
     description:
-      - Where Nova's versioned notifications are. If set, the module polls as soon as a notification announces the end
-        of a migration. While notifications arrive, other polls are rare.
+      - The connection to RabbitMQ, from which the module reads Nova's notifications.
+      - When a notification announces the end of a migration, the module polls immediately.
+      - While notifications arrive, the module polls less often.
       - Notifications only tell the module when to poll. The outcome of a migration always comes from a poll.
       - If notifications do not arrive, the module polls as often as without this option. By default, the module notices
         a missing notification within 10 seconds. RV(notifications) shows whether notifications arrived.

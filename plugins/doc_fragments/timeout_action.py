@@ -23,8 +23,8 @@ options:
     default: fail
   reset_state:
     description:
-      - Whether to reset the status of a server to ACTIVE after its live migration was aborted. The module resets a
-        server only if it was ACTIVE before the migration and is in ERROR after the abort.
+      - Whether the module sets a server in ERROR back to ACTIVE after it aborted the live migration of this server.
+      - The module does this only if the server was ACTIVE before its migration.
       - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
         guest still runs on the source host.
       - By Nova's default policies, only administrators may reset the state of a server.

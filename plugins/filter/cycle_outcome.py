@@ -34,8 +34,8 @@ options:
   _input:
     description:
       - The results of the steps of a migration cycle, as a dictionary with these keys.
-      - C(failure) is the failure of the cycle, and C(cleanup_failure) is the failure of the cleanup. Each failure
-        contains C(step), C(reason) and C(kinds). The value is empty if there was no failure.
+      - C(failure) describes why the cycle failed, and C(cleanup_failure) why the cleanup failed.
+      - Each of these dictionaries contains C(step), C(reason) and C(kinds). Without a failure, the dictionary is empty.
       - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
       - C(control) is the result of the control experiment. C(control) contains the result C(migration).

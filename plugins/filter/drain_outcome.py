@@ -28,8 +28,9 @@ description:
 options:
   _input:
     description:
-      - A dictionary with the recorded results. C(host) is the compute host. C(state) is V(drained) or V(undrained).
-        C(check_mode) is true in check mode.
+      - A dictionary with the recorded results of the drain.
+      - C(host) is the compute host. C(state) is V(drained) or V(undrained).
+      - C(check_mode) is true in check mode.
       - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change.
       - C(inventory) is the newest result of M(stackproof.migration.host_drain_info).
       - C(earlier_servers) lists the servers in earlier results of M(stackproof.migration.host_drain_info).

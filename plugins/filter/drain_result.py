@@ -93,8 +93,9 @@ _value:
       elements: dict
       sample: []
     plan:
-      description: The servers that the role would move, in check mode. The entries have the form in which
-        M(stackproof.migration.host_drain_info) lists servers.
+      description:
+        - In check mode, the servers that the role would move.
+        - The entries have the form of RV(stackproof.migration.host_drain_info#module:servers).
       type: list
       elements: dict
       sample: []

@@ -19,8 +19,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Lists the kind of the failure that a module of this collection returned. If
-    M(stackproof.migration.migration_preflight) returned problems, the list also contains the kinds of the problems.
+  - Returns the kinds of the failure of a module of this collection, for example C(capacity).
+  - If M(stackproof.migration.migration_preflight) found problems, the list also contains the kinds of these problems.
 options:
   _input:
     description: The result of the failed task, which Ansible stores in C(ansible_failed_result).

@@ -61,8 +61,7 @@ options:
     type: str
     required: true
   found:
-    description: The kind of hosts of the existing cloud. The cloud may be started or stopped. Empty if there is no
-      cloud.
+    description: The kind of the compute hosts of the existing local cloud. Empty if there is no local cloud.
     type: str
     required: true
 """

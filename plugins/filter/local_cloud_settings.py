@@ -19,8 +19,10 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) to the types that the program needs. For
-    example, the filter converts the string V(4) to a number. The filter omits the inputs that do not describe a cloud.
+  - Converts the inputs of the role P(stackproof.migration.local_cloud#role) to the types that the program cloudctl
+    needs.
+  - For example, the filter converts the string V(4) to a number.
+  - The result contains only the inputs that describe the cloud.
 options:
   _input:
     description:
@@ -38,14 +40,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The settings for the program. The keys are the names of the inputs without the prefix C(local_cloud_).
+  description: The settings for the program cloudctl. The keys are the input names without the prefix C(local_cloud_).
   type: dict
   sample: {hosts: 2, port_base: 0, start_timeout: 120.0, debug: false}
 """
 
 
 def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings for the program cloudctl, with the correct types."""
+    """Return the role inputs with the types that the program cloudctl requires."""
     return settings_of(inputs)
 
 

@@ -28,8 +28,8 @@ description:
 options:
   _input:
     description:
-      - A dictionary with inputs of the playbook and the roles. The keys are the names of the inputs. An input that is
-        not set is an empty string.
+      - A dictionary with inputs of the playbook and the roles, by the names of the inputs. An input without a value is
+        an empty string.
       - The filter reads C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
         C(migration_cycle_inconclusive_is_ok) and C(local_cloud_install_packages).
     type: dict

@@ -24,8 +24,8 @@ description:
 options:
   _input:
     description:
-      - A dictionary with inputs of the playbook and the role. The keys are the names of the inputs. An input that is
-        not set is an empty string.
+      - A dictionary with inputs of the playbook and the role, by the names of the inputs. An input without a value is
+        an empty string.
       - The filter uses the keys C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok),
         C(migration_cycle_cloud), C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts) and
         C(migration_cycle_inconclusive_is_ok).
@@ -46,8 +46,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The cloud as a target for the option O(stackproof.migration.clouds_report#module:targets). The target
-    contains no secrets and no result of a run.
+  description: The cloud in the form of the option O(stackproof.migration.clouds_report#module:targets). The value
+    contains no secrets.
   type: dict
   sample:
     name: mycloud

@@ -74,7 +74,7 @@ class LookupModule(LookupBase):
         seconds = self.get_option("max_seconds")  # type: ignore[no-untyped-call]  # not annotated
         now = dt.datetime.now(dt.UTC)
         until = now + dt.timedelta(seconds=seconds)
-        # Ansible runs a lookup in a forked process, which ends with the task. The run belongs to the parent process.
+        # A lookup runs in a child process that ends with the task, so use the id of the parent process.
         parent = multiprocessing.parent_process()
         owner = owner_of(os.getpid() if parent is None or parent.pid is None else parent.pid)
         common = {UNTIL_KEY: until.isoformat(timespec="seconds")}

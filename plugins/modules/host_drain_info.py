@@ -159,8 +159,9 @@ servers:
       type: str
       sample: null
     host:
-      description: Compute host of the server. If a cold migration of the server waits for its confirmation, this is the
-        destination of the migration.
+      description:
+        - Compute host of the server.
+        - While a cold migration waits for its confirmation, this is the destination host.
       type: str
       sample: compute1
     availability_zone:

@@ -13,8 +13,8 @@ short_description: Read migration records and their instance actions
 version_added: 1.0.0
 description:
   - Reads migration records. You can select the records by server, by uuid or with the filters of Nova.
-  - With O(events=true), the module also reads the events of the instance action of each record. The events contain
-    times, and the reason that Nova gives for a failure.
+  - With O(events=true), the module also reads the events of each migration from Nova's instance actions.
+  - The events contain times, and the reason for a failure.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:

@@ -45,8 +45,8 @@ options:
       - If the module cannot confirm all requirements of any image, it can choose a snapshot, or an image that another
         project shares. It can also choose an image whose properties, architecture, hypervisor type, disk format or
         signature it cannot confirm.
-      - The architecture V(x86_64) needs no confirmation. If the image names no architecture and all hosts have the same
-        architecture, the image also needs no confirmation.
+      - The architecture V(x86_64) needs no confirmation.
+      - An image without an architecture needs no confirmation if all hosts have the same architecture.
     type: str
   flavor:
     description:
@@ -81,8 +81,8 @@ options:
     description:
       - Number of additional servers of the flavor for which each usable host must have room. This keeps some room free
         after the migration. The value must be at least 0.
-      - The module reads the room from the allocation candidates of Placement. This option has no effect if the user
-        cannot read the allocation candidates.
+      - The module reads the free room from the allocation candidates of Placement.
+      - This option has no effect if the user cannot read Placement.
       - Nova's scheduler ignores this option, and may choose a host that has no room for the additional servers.
       - If O(host) is not set, RV(unknown) lists the hosts without this room.
     type: int

@@ -87,8 +87,8 @@ migrations:
     - One entry per migration of O(migrations), in the same order. The entries have the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
     - The module returns all entries, also when it fails.
-    - Some keys have another meaning in this module. This page describes only these keys. The list C(checks) never
-      contains the checks V(answers) and V(downtime).
+    - This page describes only the keys whose meaning is different in this module.
+    - C(checks) never contains the checks V(answers) and V(downtime).
   returned: always
   type: list
   elements: dict

@@ -384,7 +384,7 @@ def server_batch(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> R
     metadata, tags = parse_metadata(given["metadata"]), parse_tags(given["tags"])
     networks = parse_networks(given["networks"])
     if given["state"] == "absent":
-        # In check mode, an empty reservation id is allowed. The module then selects no server.
+        # In check mode, an empty reservation id is valid and selects no server.
         servers = [] if given["reservation_id"] == "" and not metadata else given["servers"]
         selection = Selection(servers, given["reservation_id"] or None, metadata, given["name"], tags)
         return BatchDeletion(

@@ -70,8 +70,8 @@ migrations:
   description:
     - One entry per server, with the keys of RV(stackproof.migration.server_live_migrate#module:migrations).
     - The module returns all entries, also when it fails.
-    - This page describes only the keys that are different for a cold migration. C(checks) never contains V(answers) or
-      V(downtime).
+    - This page describes only the keys that are different for a cold migration.
+    - C(checks) never contains the checks V(answers) and V(downtime).
   returned: always
   type: list
   elements: dict

@@ -54,8 +54,9 @@ options:
       - Regular expression that matches the console lines with the counter. The group C(count) must match the counter.
       - If the regular expression has a group C(mismatches), the group must match the number of memory pages with
         unexpected content.
-      - If the regular expression has a group C(boot), the group must match a value that changes at each boot of the
-        guest. Without the group C(boot), the module may not detect a reboot on the same compute host.
+      - If the regular expression has a group C(boot), the group must match a value that is different after each boot of
+        the guest.
+      - Without the group C(boot), the module may not detect that the guest rebooted on the same compute host.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
@@ -64,7 +65,7 @@ options:
     type: float
     default: 0.10985
   timeout:
-    description: Number of seconds to wait until each guest has printed a larger number.
+    description: Maximum number of seconds to wait until the counter of each guest has increased.
     type: int
     default: 30
 seealso:

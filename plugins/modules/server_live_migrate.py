@@ -16,8 +16,8 @@ description:
     requests.
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - Ignores migration records that existed before the request of the module.
-  - If a migration of a server to the same destination is already running, the module monitors this migration. The
-    module then requests no new migration of this server.
+  - If the server is already migrating to the same destination, the module monitors the running migration.
+  - The module then requests no second migration of the server.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -247,11 +247,11 @@ migrations:
     probe:
       description:
         - Result of the network probe during the migration. See O(probe).
-        - C(longest_downtime) is the longest time between two answers, in seconds. C(longest_downtime_started) is the
-          time at which this downtime started, on the clock of the cloud.
+        - C(longest_downtime) is the longest time without an answer from the server, in seconds.
+        - C(longest_downtime_started) is the start of this time on the clock of the cloud.
         - C(silent) is the number of seconds since the server last answered the probe.
-        - C(held_up) is the number of seconds in which the module could not send probes. The module does not count this
-          time as downtime.
+        - C(held_up) is the number of seconds in which the module was too busy to send probes. These seconds do not
+          count as downtime.
         - The value is null without O(probe). The value is also null if the module did not request the migration.
       type: dict
       sample:
@@ -363,8 +363,8 @@ notifications:
         - V(interrupted) means that the connection to RabbitMQ ended at least once.
         - V(down) means that RabbitMQ did not answer.
         - V(unused) means that the module monitored no migration to its end.
-        - In all states except V(working) and V(unused), the module polled as often as without notifications, at least
-          for a part of the time.
+        - In the states V(silent), V(lossy), V(interrupted) and V(down), the module polled as often as without
+          notifications, at least for some time.
       type: str
       sample: working
     reason:
@@ -376,7 +376,7 @@ notifications:
       type: int
       sample: 6
     other_messages:
-      description: Number of other messages. The module does not use them.
+      description: Number of received messages that are not about the migrations of the servers.
       type: int
       sample: 12
     connections:
