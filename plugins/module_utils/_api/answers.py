@@ -47,7 +47,7 @@ _SHAPES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """A request and the status of its response, for error messages."""
+    """The request that got an answer, and its HTTP status. Error messages contain these values."""
 
     what: str
     service: str
@@ -86,7 +86,7 @@ class JsonObject(dict[str, Any]):
         raise self.source.error(f'the key "{key}"', f"an object with {_keys_of(self)}")
 
     def objects(self, key: str) -> list[JsonObject]:
-        """Return the list of objects under a key. Raise UnexpectedAnswerError when the value has another shape."""
+        """Return the list of JSON objects under a key. Raise UnexpectedAnswerError if the value has another type."""
         value = self[key]
         if not isinstance(value, list):
             raise self.source.error(f'a list under the key "{key}"', kind_of(value))
@@ -96,7 +96,7 @@ class JsonObject(dict[str, Any]):
         return cast("list[JsonObject]", value)
 
     def object(self, key: str) -> JsonObject:
-        """Return the JSON object that this key contains. Raise UnexpectedAnswerError for another type."""
+        """Return the value of this key, which must be a JSON object. Raise UnexpectedAnswerError for another type."""
         value = self[key]
         if not isinstance(value, JsonObject):
             raise self.source.error(f'an object under the key "{key}"', kind_of(value))

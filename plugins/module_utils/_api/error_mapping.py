@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 _TRANSPORT = f"{__package__}.transport"
 
-# The pattern matches the HTML page of a proxy. It does not match other text in angle brackets.
+# This pattern finds an HTML page of a proxy in an error text.
 _HTML = re.compile(r"<(?:!doctype|html|head|body|h1|title|p)\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s'\"]*[^\s'\".:]")
 _CAUSE = re.compile(
@@ -132,7 +132,7 @@ def retry_after_in(headers: Mapping[str, str]) -> float | None:
 
 
 def request_id_in(headers: Mapping[str, str]) -> str | None:
-    """Return the request id. The logs of the service also show this id."""
+    """Return the request id, which is also in the logs of the service."""
     return headers.get("x-openstack-request-id") or headers.get("x-compute-request-id")
 
 

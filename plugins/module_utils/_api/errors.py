@@ -148,7 +148,7 @@ class UnexpectedAnswerError(CloudError):
 
 
 class MicroversionError(CloudError):
-    """The service does not offer or use the required microversion."""
+    """The service does not support the microversion that the request needs."""
 
     kind = "microversion"
 
@@ -160,7 +160,7 @@ class TimeoutExceededError(CloudError):
 
 
 class GuestError(CloudError):
-    """The guest does not meet a precondition of the check."""
+    """The guest cannot be tested, for example because its console shows no counter."""
 
     kind = "guest"
 

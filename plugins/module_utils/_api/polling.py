@@ -66,10 +66,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class PollIntervals:
-    """The seconds between two polls, which grow from ``first`` to ``cap``.
-
-    With a growth factor of 1.05, the interval is about 5 percent of the time since the first poll.
-    """
+    """The poll intervals in seconds. Each interval is longer than the interval before it, until ``cap`` is reached."""
 
     first: float = 0.25
     cap: float = 0.5

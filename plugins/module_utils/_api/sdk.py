@@ -82,9 +82,9 @@ def exceptions() -> Any:
 
 
 def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
-    """Return the cloud that the settings, clouds.yaml and the OS_* variables select.
+    """Return the cloud region that the module options, clouds.yaml and the OS_* variables select.
 
-    Each request takes at most api_timeout seconds, with discovery and authentication.
+    Each request, discovery and authentication included, takes at most ``api_timeout`` seconds.
     """
     from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import BoundedSession  # noqa: PLC0415  # needs keystoneauth, which may be missing
 

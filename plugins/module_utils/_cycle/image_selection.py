@@ -73,7 +73,7 @@ _DEVICE_PREFIXES = ("hw_", "img_")
 # An image with a kernel id or a ramdisk id needs a separate kernel or ramdisk.
 _KERNEL_PROPERTIES = ("kernel_id", "ramdisk_id")
 _SIGNATURE_PREFIX = "img_signature"
-# The disk formats that some hypervisors can boot. Other hypervisors can boot the common formats.
+# The hypervisors in _DISK_FORMATS boot only their own disk formats. All other hypervisors boot the common formats.
 _COMMON_DISK_FORMATS = frozenset({"ami", "qcow2", "raw"})
 _DISK_FORMATS = {
     "hyperv": frozenset({"vhd", "vhdx"}),
@@ -97,7 +97,7 @@ class ImageConstraints:
 
 @dataclass
 class ImageChoice:
-    """The chosen image, and the number of rejected images by reason."""
+    """The chosen image, and the number of rejected images for each reason."""
 
     image: Image | None = None
     rejected: Counter[str] = field(default_factory=Counter)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "migration_cycle"
-# The name of the fact that contains the result of the role.
+# The role stores its result in the fact with this name.
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")

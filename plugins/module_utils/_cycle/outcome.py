@@ -91,10 +91,9 @@ class Conclusion:
 
 
 def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusion:
-    """Return the outcome of a cycle.
+    """Return the outcome of a migration cycle.
 
-    ``cycle`` contains the results of the steps of the cycle. The page of the filter cycle_outcome describes this
-    dictionary.
+    The documentation of the filter cycle_outcome describes the keys of ``cycle``.
     """
     failure = StepFailure.of(cycle.get("failure") or {})
     cleanup_failure = StepFailure.of(cycle.get("cleanup_failure") or {})
@@ -118,7 +117,7 @@ def needs_control(cycle: Mapping[str, Any]) -> bool:
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # Exclude a migration that the module aborted or forced to complete after the timeout.
+        # Ignore migrations that the module aborted or forced to complete after the timeout.
         and not migration.get("on_timeout_action")
         for migration in migrations
     )
@@ -150,7 +149,7 @@ def _is_client_error(migration: Migration) -> bool:
 
 
 def _was_not_requested(migration: Migration) -> bool:
-    """Return whether a guest failure or a foreign migration prevented the request."""
+    """Return whether the module sent no request because of the guest or because of a foreign migration."""
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 

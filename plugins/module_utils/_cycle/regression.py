@@ -66,9 +66,9 @@ def _name_of(cloud: Any) -> str:
 
 
 def _inconclusive_is_ok(variables: Mapping[str, Any]) -> bool:
-    """Return whether the outcome "inconclusive" counts as a success.
+    """Return whether the outcome "inconclusive" is a success.
 
-    The variable of the playbook overrides the variable of the role.
+    The variable of the playbook takes precedence over the variable of the role.
     """
     value = _given(variables, "regression_inconclusive_is_ok", "migration_cycle_inconclusive_is_ok", default=False)
     return bool(switch_of(value))

@@ -292,7 +292,10 @@ class HostInventory:
     # Prediction
 
     def _predict(self, servers: list[Entry], moved: list[Entry], held: Mapping[str, ByProvider] | None) -> list[str]:
-        """Add the possible destinations to the servers. Return messages about facts that the API does not show."""
+        """Add the possible destinations to each server entry.
+
+        Return messages about facts that the API does not show.
+        """
         target, targets = self.request.target, self._targets[0]
         without_targets = "no other compute host can take servers"
         if target is not None:

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Determine the outcome of a drain, the servers to move next, and the result of the role.
+"""Determine the outcome of a drain and the servers to move next.
 
-``drain`` contains the results of the tasks. The documentation of the filter drain_outcome describes the keys.
+``drain`` contains the results of the tasks. The documentation of the filter drain_outcome describes its keys.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NAMED_SERVERS = 3
 
 @dataclass
 class Conclusion:
-    """The outcome of a drain, and the servers to move next."""
+    """The outcome of a drain, and the servers that the next round moves."""
 
     outcome: str
     reason: str = ""
@@ -63,7 +63,7 @@ class Conclusion:
 
 
 def is_undrain(drain: Mapping[str, Any]) -> bool:
-    """Return whether the role takes the host into use again. If False, the role empties the host."""
+    """Return whether the drain is reversed, so that the host takes servers again."""
     return str(drain.get("state") or DRAINED) == UNDRAINED
 
 
@@ -224,7 +224,7 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
 
 
 def service_change_of(drain: Mapping[str, Any]) -> str:
-    """Return the last status of the compute service that the run set, or an empty string if the run set no status.
+    """Return the status that the run gave to the compute service, or an empty string if the run did not change it.
 
     In check mode, return the status that the run would set.
     """
@@ -298,7 +298,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
     failed = [one for one in migrations if one["server_id"] == entry["id"] and one["outcome"] not in outcomes.GOOD]
     predicted = plan_obstacles.get(entry["id"])
     if failed:
-        # The result already contains the name of the server, so it is removed from the message.
+        # Remove the server name from the message, because the result already contains the name.
         reason = str(failed[-1]["message"]).removeprefix(f"{entry['name']}: ")
         reason += f" The plan predicted: {predicted}." if predicted else ""
     else:

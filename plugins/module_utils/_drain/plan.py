@@ -104,10 +104,9 @@ class ResourceRequest:
 
 
 def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
-    """Return the resources and traits that a server needs. Return None if its resources are unknown.
+    """Return the resources and traits that a server needs, or None if its resources are unknown.
 
-    ``held`` contains the allocated resources of the server. If ``held`` is empty, the function uses the flavor. The
-    server contains its ``flavor`` since microversion 2.47.
+    ``held`` contains the allocated resources. If ``held`` is empty, the resources of the flavor are used.
     """
     resources = held or _resources_of_flavor(flavor, from_volume=from_volume)
     if not resources:
@@ -442,9 +441,9 @@ def names_aggregates(flavor: Mapping[str, Any]) -> bool:
 
 
 def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str | None]) -> Group | None:
-    """Return the server group of a server. Return None if the scheduler does not enforce it.
+    """Return the server group of a server, or None if the scheduler does not enforce the group.
 
-    ``host_of`` contains the hosts of the other members.
+    ``host_of`` contains the host of each member.
     """
     # Nova 2.64 and newer return the string `policy`. Older microversions return the list `policies`.
     policy = group.get("policy") or next(iter(group.get("policies") or []), None)

@@ -51,7 +51,7 @@ class ConsoleCounts:
     first: int | None = None
     last: int | None = None
     mismatches: int | None = None
-    # The guest prints this id at boot. The value is None if the guest prints no id.
+    # An id that the guest prints at each boot. The value is None if the guest prints no id.
     boot: str | None = None
 
     @classmethod

@@ -92,7 +92,10 @@ def _check_ports(role_inputs: RoleInputs) -> None:
 
 
 def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequence[tuple[str, int, bool]]) -> None:
-    """Check an input that is a list of dictionaries. Each dictionary has a unique text and some numbers."""
+    """Check an input that is a list of dictionaries.
+
+    The value of ``key`` must be unique, and the ``numbers`` must be valid.
+    """
     entries, options = role_inputs[name], [key, *(option for option, _minimum, _whole in numbers)]
     if not (_is_list(entries) and all(isinstance(entry, dict) for entry in entries)):
         role_inputs.refuse(name, f"a list of dictionaries with {', '.join(options)}", "Set it to such a list.")

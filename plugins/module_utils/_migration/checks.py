@@ -92,7 +92,10 @@ def _downtime_check(reach: Reach, most: float) -> Check:
 def _providers(
     plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
 ) -> list[str] | None:
-    """Return the resource provider that must have the allocations of the server. Return None if it is unknown."""
+    """Return the name of the resource provider that must have the allocations of the server.
+
+    Return None if the name is unknown.
+    """
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
         # If Nova found no destination, the record has no source_node. Use the provider in the earlier allocations,

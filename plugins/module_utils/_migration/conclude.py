@@ -41,7 +41,7 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
 
 
 def lost(ending: Ending, key: str | None) -> Conclusion:
-    """Return the conclusion if the server, the migration record or the request no longer exists."""
+    """Return the conclusion of a migration whose server or migration record no longer exists."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
     if ending.observation.server is None:
         message = f"{name}: the server {server_id} no longer exists. Nova also deleted its migration record."
@@ -95,7 +95,7 @@ def predicted(message: str) -> Conclusion:
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of a migration when the module does not wait for its end.
+    """Return the conclusion of a migration when ``wait`` is false.
 
     The outcome is a timeout if Nova created no migration record.
     """

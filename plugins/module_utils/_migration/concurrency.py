@@ -33,9 +33,9 @@ class ConcurrencyLimit:
     per_host: int | None = None
 
     def next(self, waiting: Iterable[P], running: Iterable[P]) -> list[P]:
-        """Return the waiting migrations that may start now, in the same order.
+        """Return the waiting migrations that the limits allow to start now.
 
-        If a source host has reached its limit, migrations from other hosts can still start.
+        If one source host has reached its limit, migrations from other hosts can still start.
         """
         leaving = Counter(migration.plan.source for migration in running)
         free = None if self.at_once is None else self.at_once - leaving.total()

@@ -65,7 +65,7 @@ class Situation:
     settled: bool = False
     # Stable polls in a row before this poll. In a stable poll, each failed check is final.
     stable_polls: int = 0
-    # Whether Nova may create a migration record after this poll.
+    # Whether Nova may still create the migration record after this poll.
     may_appear: bool = True
     # Whether the timeout has passed.
     timed_out: bool = False
@@ -88,10 +88,10 @@ def needs_server(situation: Situation) -> bool:
 
 
 def needs_confirmation(situation: Situation) -> bool:
-    """Return whether to confirm a cold migration.
+    """Return whether the module must confirm the cold migration now.
 
-    The record keeps the status finished until the source host processes the confirmation. So the module sends the
-    confirmation only once.
+    The module sends only one confirmation, because the status stays ``finished`` until the source host has processed
+    it.
     """
     waits = situation.plan.kind.wants_confirmation and situation.observation.status == UNCONFIRMED
     return waits and not situation.confirmation_sent

@@ -72,7 +72,7 @@ def describe(record: Mapping[str, Any]) -> str:
 
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
-    """Return the message for a migration that was not requested because of a foreign migration."""
+    """Return the error message if a foreign migration prevented the migration request."""
     return (
         f"{name}: The request was not sent, because a foreign migration is open on the host of the server or on the"
         f" destination: {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts)."

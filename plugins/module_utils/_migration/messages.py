@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Create the message about a monitored migration."""
+"""Create the message about the conclusion of a migration."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class MigrationWorkflow:
     # The recent migration records of all servers. None if the module reads the records of each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
-    # This stopwatch starts when the module reads the hosts of the servers.
+    # The time since the module read the hosts of the servers.
     _located: Stopwatch = field(init=False)
     _listener: Listener | None = None
 

@@ -39,7 +39,7 @@ class MigrationPlan:
     expected_host: str | None = None
     # The status that the server must have after the migration.
     initial_status: str = "ACTIVE"
-    # False means that the module assumes the initial status, because it could not read the status from Nova.
+    # False if Nova did not return the status, so that the module assumes ``initial_status``.
     initial_known: bool = True
     project_id: str | None = None
     # The allocations of the server before the migration, by name of the resource provider.
@@ -64,7 +64,7 @@ class Observation:
 
     record: Mapping[str, Any] | None = None
     server: Mapping[str, Any] | None = None
-    # The allocations in Placement that the server and its migration record have.
+    # The allocations of the server and of its migration in Placement.
     server_allocations: list[Allocation] | None = None
     migration_allocations: list[Allocation] | None = None
     # None means that the module does not probe the server.

@@ -68,7 +68,7 @@ class MigrationStarter:
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
     host_wait: ForeignMigrationWait | None = None
-    # Whether the first failure stops all further requests.
+    # Whether the module requests no more migrations after the first failed migration.
     stop_on_failure: bool = False
 
 
@@ -93,7 +93,7 @@ class MigrationMonitor:
             Sleep(cloud.clock) if listener is None else WaitForNotifications(cloud.clock, listener, tracked)
         )
         self._progress = Progress(cloud.clock, line_writer(options.progress_file)) if options.progress_file else None
-        # The clock of the cloud gives the times of the polls.
+        # The times of the polls, on the clock of the cloud.
         self.polls: list[datetime] = []
         for migration in tracked:
             if migration.open and migration.state.is_started:
@@ -195,7 +195,7 @@ class MigrationMonitor:
     # Starting
 
     def start_next(self) -> None:
-        """Request as many waiting migrations as the limits allow."""
+        """Request waiting migrations until a limit is reached."""
         if self._starter is None:
             return
         if self._starter.stop_on_failure and any(
@@ -224,7 +224,7 @@ class MigrationMonitor:
 
     def _run_clock(self, migration: TrackedMigration) -> None:
         migration.state.deadline = Deadline(self.cloud.clock, self.options.timeout)
-        # Repeat a failed read request until the latest deadline of all migrations.
+        # Retry failed read requests until the last migration reaches its timeout.
         waits = self._starter.host_wait.seconds if self._starter and self._starter.host_wait else 0
         self.cloud.deadline = Deadline(self.cloud.clock, waits + self.options.timeout + 2 * self.options.settle_timeout)
 

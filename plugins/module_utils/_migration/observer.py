@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # The largest expected difference between the clocks of Nova's hosts and of this machine.
 CLOCK_MARGIN = timedelta(seconds=60)
-# The time that Nova may need to complete the migration record after it has changed the host of the server.
+# Nova needs up to this time to update the migration record after it has changed the host of the server.
 SWITCH_MARGIN = timedelta(seconds=15)
 
 
@@ -77,8 +77,7 @@ class Observer:
     def read_progress(self, which: Iterable[TrackedMigration]) -> None:
         """Read how many bytes the migrations have copied, at most once per second.
 
-        By default, only administrators may read these values. The values are optional, so the module stops reading them
-        after an error.
+        Stop after the first error, because Nova by default shows these values only to administrators.
         """
         if not self._reads_progress or not self._next_progress.over:
             return
@@ -125,8 +124,7 @@ class Observer:
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Return the events of the instance action and the failure reason.
 
-        After a failure, the method waits until Nova has written the reason. If the events cannot be read, the method
-        returns no events.
+        After a failure, wait until Nova has written the reason. Return no events if the events cannot be read.
         """
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:

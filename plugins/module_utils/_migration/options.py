@@ -39,7 +39,7 @@ class MonitorOptions:
     read_progress: bool = False
     pace: PollIntervals = field(default_factory=PollIntervals)
     progress_file: str | None = None
-    # Where Nova's notifications are. None without notifications.
+    # The settings of the connection to RabbitMQ. The value is None if the module does not use notifications.
     notifications: NotificationSettings | None = None
 
     @classmethod

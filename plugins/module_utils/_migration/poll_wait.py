@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # A poll is due if less than this number of seconds is left.
 SHORTEST_WAIT = 0.001
-# A notification about an end may arrive this many seconds after a poll has found the end.
+# If a poll finds the end of a migration first, the notification may arrive this many seconds later.
 LATE_SECONDS = 1.0
 
 
@@ -63,14 +63,14 @@ class Sleep:
         """Do nothing, because the poll interval of this class is fixed."""
 
     def polled(self) -> None:
-        """Do nothing, because the interval starts when the wait starts."""
+        """Do nothing, because the poll interval starts when the wait starts."""
 
     def until_next_poll(self, usual: float, most: float, *, needs_polls: bool) -> None:
         del needs_polls
         self._clock.sleep(min(usual, most))
 
     def result(self) -> None:
-        """Return nothing, because there are no notifications."""
+        """Return None, because this wait uses no notifications."""
 
 
 class WaitForNotifications:

@@ -38,7 +38,7 @@ class MonitorState:
     is_started: bool = True
     # Nova has lost the request if it has created no migration record at this time.
     record_deadline: Deadline | None = None
-    # The time at which the option ``timeout`` of the module expires for this migration.
+    # The deadline of this migration, which the option ``timeout`` sets.
     deadline: Deadline | None = None
     # The deadline for the checks of an ended migration (option settle_timeout).
     settle_deadline: Deadline | None = None
@@ -47,7 +47,7 @@ class MonitorState:
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    # The migration of another user that delays this migration. None means no delay.
+    # The migration of another user for which this migration waits. The value is None if it does not wait.
     blocked_by: dict[str, Any] | None = None
     # The deadline of the option wait_for_hosts for this migration.
     hold_deadline: Deadline | None = None
@@ -73,7 +73,7 @@ class TrackedMigration:
     changed: bool = False
     # The value is True if the migration was already running before this module requested it.
     joined: bool = False
-    # Each status of the migration record, with the time of the poll that first returned the status.
+    # The statuses of the migration record, each with the time of the first poll that returned it.
     history: list[dict[str, str]] = field(default_factory=list)
     # The progress of the memory copy at each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
@@ -143,7 +143,7 @@ class TrackedMigration:
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:
-        """Update fields of the observation with the values of the last poll."""
+        """Replace values of the last poll with new values."""
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
@@ -159,7 +159,7 @@ class TrackedMigration:
             self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        """Return the entry of this migration in the result of the module."""
+        """Return the entry of this migration for the return value ``migrations``."""
         plan, observation, state = self.plan, self.observation, self.state
         record = observation.record or {}
         end = self.conclusion or Conclusion("", "")

@@ -53,7 +53,7 @@ class ForeignMigrationWait:
     destination: str | None = None
     # The module never waits for the migrations of the servers with these ids.
     ours: frozenset[str] = frozenset()
-    # Warnings about hosts whose migrations could not be read.
+    # Warnings about compute hosts whose migrations the module could not read.
     warnings: list[str] = field(default_factory=list)
     _read: dict[str, list[Record]] = field(default_factory=dict)
     _valid_until: Deadline | None = None

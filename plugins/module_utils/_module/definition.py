@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.secre
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# The modules show this message if openstacksdk is not installed. Otherwise, the value is None.
+# The error message if openstacksdk is not installed, or None if it is installed.
 SDK_MISSING: str | None = (
     None
     if find_spec("openstack")
@@ -49,7 +49,7 @@ class Definition:
     arguments: Mapping[str, Any]
     work: Callable[..., Report]
     empty: Mapping[str, Any]
-    # More arguments for AnsibleModule, such as required_if.
+    # Other arguments of the class AnsibleModule, such as required_if.
     checks: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,7 +57,7 @@ class Definition:
         return {**cloud_arguments(), **self.arguments}
 
     def run(self, params: Mapping[str, Any], clock: Clock, *, check_mode: bool) -> Report:
-        """Do the work and return its report without secrets. After an error, the report has the same keys."""
+        """Run the module, and return its report without secrets. A failed module returns the same keys."""
         if SDK_MISSING:
             return Report({"msg": SDK_MISSING}, failed=True)
         stopwatch = Stopwatch(clock)
@@ -77,7 +77,7 @@ class Definition:
         """Run the module. Read the options, do the work, and exit."""
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.checks)
         report = self.run(module.params, clock, check_mode=module.check_mode)
-        # This module masks the secrets itself. Ansible would also mask a host name that contains a secret.
+        # Ansible would also mask host names that contain a password, so this module masks the secrets itself.
         module.params = mask_options(module.params)
         module.no_log_values = set()
         for warning in report.warnings:

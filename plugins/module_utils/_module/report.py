@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Report:
-    """The values for exit_json or fail_json, and the warnings of the module."""
+    """The values that a module returns to Ansible, and its warnings."""
 
     values: dict[str, Any] = field(default_factory=dict)
     failed: bool = False

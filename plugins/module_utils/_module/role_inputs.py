@@ -84,7 +84,7 @@ class RoleInputs:
         return self.values.get(self.named(name), "")
 
     def named(self, name: str) -> str:
-        """Add the prefix of the role to the name of an input."""
+        """Return the name of a role input with the prefix of the role."""
         return f"{self.role}_{name}"
 
     def typed(self, conversions: Mapping[str, Callable[[Any], Any] | None]) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
 def mask_result(values: Any, secrets: Iterable[str]) -> Any:
     """Return the result of a module with masked secrets.
 
-    Strings without white space are names or ids. They are masked only under keys such as message or reason.
+    Words without white space can be names, so they are masked only under keys such as message or reason.
     """
     patterns = [_pattern_of(secret) for secret in sorted(secrets, key=len, reverse=True) if secret.strip()]
     return _mask(values, re.compile("|".join(patterns)), is_text=False) if patterns else values

@@ -23,7 +23,8 @@ class BusState:
     losses: int = 0
     # The error that prevents or ended the connection to RabbitMQ.
     problem: str = ""
-    # Number of notifications about the followed servers, over all connections and over the present connection.
+    # The number of notifications about the servers that the module monitors. ``heard`` counts only the current
+    # connection.
     events: int = 0
     heard: int = 0
     # Number of other messages.

@@ -69,7 +69,7 @@ class Listener:
         # A byte in this socket pair wakes the listener thread.
         self._stop, self._stopped = socket.socketpair()
 
-    # Methods for the thread of the monitor
+    # The monitor thread calls these methods.
 
     def connect(self) -> None:
         """Connect to RabbitMQ. Raise CloudError if the settings are wrong.

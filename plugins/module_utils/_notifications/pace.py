@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-# A migration that Nova has just accepted causes a notification within this many seconds.
+# Nova sends the first notification about an accepted migration within this many seconds.
 PROOF_SECONDS = 5.0
 # Poll intervals after the notification about the end of a migration, in seconds.
 QUICK_INTERVALS = (0.04, 0.08, 0.12, 0.16, 0.2)

@@ -44,7 +44,7 @@ QUEUE_PREFIX = "stackproof-migration."
 # RabbitMQ keeps at most this many messages and bytes in the queue. When the limit is reached, it drops the oldest.
 MAX_MESSAGES = 5000
 MAX_BYTES = 16 * 2**20
-# RabbitMQ deletes a queue without a consumer after this many seconds, for example after a loss of the connection.
+# RabbitMQ deletes the queue when the module has been disconnected for this many seconds.
 EXPIRY_SECONDS = 60
 # The number of messages that RabbitMQ sends before the client confirms one.
 PREFETCH = 100
@@ -104,7 +104,10 @@ class Subscription:
 
 
 def subscribe(settings: NotificationSettings, on_message: Callable[[Any], None]) -> Subscription:
-    """Connect to the first broker that answers, and create the queue. Raise a CloudError if this is not possible."""
+    """Connect to the first RabbitMQ server that answers, and create the queue.
+
+    Raise a CloudError if no server accepts the connection.
+    """
     down: BrokerDownError | None = None
     for broker in settings.brokers:
         try:

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that describe in the result how the notifications worked."""
+"""Describe how the module used notifications, for the result key ``notifications``."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def required_disk_gib(image: Mapping[str, Any]) -> int:
 
 
 def required_ram_mib(image: Mapping[str, Any]) -> int:
-    """Return the smallest memory for this image, in MiB."""
+    """Return the smallest amount of memory that a flavor needs for this image, in MiB."""
     return int(image.get("min_ram") or 0)
 
 

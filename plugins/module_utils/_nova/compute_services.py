@@ -77,7 +77,7 @@ def view(service: Mapping[str, Any]) -> Service:
     """Convert a compute service to the form that the modules return."""
     reason = disabled_reason.read(service.get("disabled_reason"))
     return {
-        # Nova does not return this value when the cell of the service does not answer.
+        # If the cell does not answer, Nova returns a compute service without an id.
         "id": service.get("id"),
         "host": service["host"],
         "status": service.get("status"),
@@ -91,7 +91,7 @@ def view(service: Mapping[str, Any]) -> Service:
 
 
 def predicted(service: Service, status: str, reason: str) -> Service:
-    """Return the compute service as it would be after a change. The result is for check mode."""
+    """Return the compute service with the new status and reason, for the result in check mode."""
     changed = {"zone": service["availability_zone"], "disabled_reason": reason or None, "status": status}
     return view({**service, **changed})
 

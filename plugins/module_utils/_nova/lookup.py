@@ -51,7 +51,10 @@ def find_unique(option: str, name_or_id: str, resources: list[Resource]) -> Reso
 
 
 def known_names(resources: list[Resource], name: str) -> str:
-    """Return a sentence with similar names. If there are only a few names, the sentence lists all names."""
+    """Return a sentence with names that are similar to ``name``.
+
+    If the cloud has only a few names, list all of them.
+    """
     names = sorted({str(resource.get("name") or resource["id"]) for resource in resources})
     listed = f"There are: {', '.join(names)}." if 0 < len(names) <= MAX_NAMES else ""
     return did_you_mean(name, names) or listed

@@ -46,7 +46,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             cloud.send("DELETE", path, f"Aborting the migration {record['id']} of server {server_id}", need=need)
             return True
         if waiting:
-            # Nova can force only a running migration. This migration may still be queued. Try again at the next poll.
+            # Nova cannot force a queued migration to complete, so the module tries again at the next poll.
             return False
         cloud.send(
             "POST",

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read migration records of Nova. The number of requests does not depend on the age of the cloud."""
+"""Read migration records from Nova."""
 
 from __future__ import annotations
 

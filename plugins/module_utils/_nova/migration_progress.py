@@ -44,6 +44,6 @@ def view(entry: Mapping[str, Any], seen: datetime) -> dict[str, Any] | None:
 
 
 def describe(name: str, copy: Mapping[str, Any]) -> str:
-    """Return the progress of a migration as text."""
+    """Return a text with the copied and the remaining memory of a migration."""
     processed, remaining = copy["memory_processed_bytes"] or 0, copy["memory_remaining_bytes"] or 0
     return f"{name}: {processed / MIB:.0f} MiB of memory copied, {remaining / MIB:.0f} left"

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Read and describe servers, and build the body of a boot request."""
+"""Read servers, and create the body of a boot request."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Return whether the server has a name that a boot request for ``name`` creates.
+    """Return whether a boot request for ``name`` creates this server name.
 
-    If a request boots several servers, Nova appends -1, -2 and so on to the name.
+    For example, Nova names the servers of one request web-1 and web-2.
     """
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 

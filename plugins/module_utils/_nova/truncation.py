@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-# Nova stores at most this many bytes of an error text. The source is nova.compute.utils.exception_to_dict.
+# Nova stores at most this many bytes of an error text (nova.compute.utils.exception_to_dict).
 STORED_BYTES = 255
 # nova.utils.safe_truncate removes an incomplete character at the end of a text.
 _LONGEST_INCOMPLETE_CHARACTER = 3

@@ -177,7 +177,7 @@ class Placement:
         return {consumer: self._read_consumer(consumer) for consumer in consumers}
 
     def _few_hosts(self, number: int) -> bool:
-        """Return whether the cloud has fewer hosts than `number`. The hypervisors of Nova are counted."""
+        """Return whether Nova has fewer hypervisors than `number`."""
         return self._listed is not None or compute_services.has_fewer_hypervisors(self._cloud, number)
 
     def _read_consumer(self, consumer: str) -> list[Allocation]:
@@ -201,7 +201,7 @@ class Placement:
                 " Check that nova-compute of the host reports to this Placement service.",
                 service="placement",
             )
-        # Sort the root provider to the first position, because HostAllocations requires this order.
+        # Sort the root provider first, because HostAllocations expects it at the first position.
         tree.sort(key=lambda provider: (provider.uuid != provider.root_uuid, provider.name))
         providers = (*tree, *self._exclusive_sharing_providers(tree))
         consumers: dict[str, dict[str, Resources]] = {}

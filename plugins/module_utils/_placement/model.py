@@ -44,7 +44,7 @@ class HostAllocations:
 
     # The root resource provider is the first element.
     providers: tuple[Provider, ...]
-    # The keys are the uuid of a consumer and the name of a resource provider. The values are the used resources.
+    # The used resources, by the uuid of the consumer and the name of the resource provider.
     consumers: dict[str, dict[str, Resources]]
 
 

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that calculate the downtime of a server from the times of its answers.
-
-All times are in seconds on the monotonic clock.
-"""
+"""Calculate the downtime of a server from the times of its answers. All times are in seconds on the monotonic clock."""
 
 from __future__ import annotations
 
@@ -19,7 +16,7 @@ HELD_UP_SECONDS = 0.25
 
 @dataclass
 class RequestSchedule:
-    """Calculates the time of the next probe request. All times are in seconds on the monotonic clock."""
+    """The schedule of the probe requests to one server. All times are in seconds on the monotonic clock."""
 
     # Seconds between two requests.
     interval: float
@@ -101,7 +98,7 @@ class DowntimeTracker:
 
     @property
     def longest(self) -> Downtime:
-        """The longest downtime. A downtime that continues now is included."""
+        """The longest downtime of the server. A downtime that has not ended also counts."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest

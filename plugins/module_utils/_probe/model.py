@@ -31,7 +31,7 @@ class Reach:
     """The result of the network probe of one server. All times are in seconds."""
 
     address: str
-    # Whether the server answers the network probe now. None means that this is unknown.
+    # Whether the server answers the network probe now. None means that the module does not know.
     answers: bool | None
     silent: float
     longest: float

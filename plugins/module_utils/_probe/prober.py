@@ -124,7 +124,7 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Store the maximum number of open sockets. Each request opens its own socket."""
+        """Store the maximum number of open sockets, because each request opens a socket."""
         del selector
         self._most = most
 
@@ -330,7 +330,7 @@ class Prober:
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:
-        """Record the answers of the servers, and send the probes that are due. This method does not wait."""
+        """Read the answers that have arrived, and send the probe requests that are due. Do not wait."""
         for target in self._targets:
             target.advance(now)
         for key, _events in ready:

@@ -79,10 +79,7 @@ class Probe:
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
-        """End the network probe and return its result.
-
-        ``now`` is the current time of the cloud.
-        """
+        """Stop the network probe and return its result. ``now`` is the current time on the clock of the cloud."""
         tracker = self.target.tracker
         longest = tracker.longest
         started = now - timedelta(seconds=clock.monotonic() - longest.started) if longest.seconds else None
@@ -117,7 +114,7 @@ def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
 def await_answers(
     probes: Sequence[Probe], order: ProbeOrder, prober: Prober, clock: Clock, tell: Callable[[str], None] | None = None
 ) -> list[Probe]:
-    """Wait until all servers answer at the same time. Return the servers that do not answer before the timeout."""
+    """Wait until all servers answer the probe. Return the servers that do not answer before the timeout."""
     deadline, next_line = Deadline(clock, order.first_answer_timeout), Deadline(clock, PROGRESS_SECONDS)
     silent: list[Probe] = []
     for _tick in Waiter(clock, deadline, PollIntervals(order.interval, order.interval)):
@@ -131,7 +128,7 @@ def await_answers(
 
 
 def never_answered(one: Probe) -> str:
-    """Return the message about a server that is not migrated because it does not answer."""
+    """Return the message for a server that does not answer the probe, and is therefore not migrated."""
     tracker = one.target.tracker
     todo = "Check the security groups of the server, and the route to the server from the machine that runs the module."
     if not tracker.asked:

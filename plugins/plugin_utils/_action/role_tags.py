@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Decide whether the tags of a run (``--tags``) select a role.
+"""Decide whether the option ``--tags`` of ``ansible-playbook`` selects a role.
 
 All tasks of the role must have the tag ``always``.
 """

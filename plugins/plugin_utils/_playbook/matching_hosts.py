@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def matching_hosts(
     loader: DataLoader | None, groups: Mapping[str, list[str]], pattern: str, limit: str = ""
 ) -> list[str]:
-    """Return the names of the hosts that match the pattern and the limit.
+    """Return the names of the hosts that match ``pattern`` and ``limit``.
 
-    ``groups`` contains the hosts of each group, as the variable ``groups`` of Ansible does.
+    ``groups`` is Ansible's variable ``groups``.
     """
     manager = InventoryManager(loader, parse=False)
     for group, hosts in groups.items():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLLECTION = "stackproof.migration"
 # These values of --tags select tasks without tags.
 _SELECTING = frozenset({"all", "untagged"})
-# These values of --skip-tags leave out tasks without tags, or tasks with the tag `always`.
+# With one of these values, --skip-tags skips tasks without tags, or tasks with the tag `always`.
 _OMITTING = ("all", "always", "tagged", "untagged")
 
 

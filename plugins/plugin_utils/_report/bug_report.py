@@ -41,7 +41,7 @@ class Search:
 
 @dataclass(frozen=True)
 class FailedRun:
-    """The values of a bug report. For a redacted bug report, the values are redacted."""
+    """The values of a bug report about a failed run."""
 
     title: str
     reason: str
@@ -50,7 +50,7 @@ class FailedRun:
     inputs: Mapping[str, Any]
     started: str | None
     ended: str | None
-    # The versions of the cloud and of the collection, by name.
+    # The version of each program of the cloud, and of the collection. The keys are the names.
     versions: Mapping[str, str]
     # The migrations that did not complete.
     migrations: Sequence[Migration]
@@ -58,9 +58,9 @@ class FailedRun:
     requests: Sequence[Cells]
     # More sections of the bug report. The keys are their headings.
     sections: Mapping[str, str]
-    # Log searches for servers without a failed migration.
+    # Log searches for the servers that have no failed migration.
     searches: Sequence[Search] = ()
-    # The name of the playbook that replays the run. Empty if there is no such playbook.
+    # The name of the playbook that repeats the failed run, or an empty string.
     replay_file: str = ""
 
 

@@ -40,7 +40,7 @@ class TimelineRow:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """A row of the table below the timeline chart. The table contains the same values as the chart."""
+    """A row of the table below the timeline chart."""
 
     phase: str
     name: str
@@ -54,7 +54,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Scale:
-    """The time axis of a chart. It converts a time to a position in percent of the width of the chart."""
+    """The time axis of a chart, which converts times to positions in percent."""
 
     start: datetime
     offset: float

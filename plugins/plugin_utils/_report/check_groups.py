@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
-# This table maps the outcome of a cycle to the outcome of its failed step.
+# The outcome of a failed step, by the outcome of the cycle.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
 # The names of the checks in each step of the report.
 _CHECKS = {
@@ -91,7 +91,7 @@ def _step_of_checks(
             mismatches.append(str(migration["message"]))
             visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
-            # Show the message of the migration, because it contains Nova's reason. The mismatch alone does not.
+            # A mismatch does not contain Nova's reason, so show the message of the migration.
             mismatches[-1] = str(migration["message"])
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))

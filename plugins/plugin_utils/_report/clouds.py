@@ -63,10 +63,13 @@ def build(
 
 
 def _target(found: Mapping[str, Any]) -> Target:
-    """Return the report entry of one target. Without evidence, it contains the result or the error of the target."""
+    """Return the report entry of one target cloud.
+
+    If the target wrote no evidence, the entry contains its result or its error.
+    """
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
-        # The evidence is already redacted. The name must stay, because it is the name of the report folder.
+        # The evidence is already redacted. Keep the target name, because the report folder has the same name.
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
     outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}

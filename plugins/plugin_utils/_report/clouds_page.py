@@ -46,7 +46,7 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of one cloud on the time axis. The values are in percent of the duration of the run."""
+    """The bar of one cloud in the chart. Its start and length are in percent of the duration of the run."""
 
     x: float
     width: float
@@ -127,10 +127,7 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Return a text that names the target clouds of each outcome.
-
-    The text names passed clouds only if all clouds passed.
-    """
+    """Return a text that names the clouds of each outcome. Name the passed clouds only if all clouds passed."""
     named = {
         outcome: [target["name"] for target in targets if target["outcome"] == outcome]
         for outcome in reversed(OUTCOMES)

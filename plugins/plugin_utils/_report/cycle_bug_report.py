@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 def failed_cycle(evidence: Evidence, *, replay_file: str = "") -> FailedRun:
-    """Return the values of the bug report.
+    """Return the values of the bug report about a failed cycle.
 
-    ``evidence`` is the evidence of a failed cycle. For a redacted bug report, pass redacted evidence. ``replay_file``
-    is the name of the playbook that replays the run.
+    Pass redacted evidence to get a redacted bug report. ``replay_file`` is the name of the playbook that repeats the
+    cycle.
     """
     migrations = failed_migrations(evidence)
     requests = list(_requests(evidence))
@@ -52,7 +52,7 @@ def failed_cycle(evidence: Evidence, *, replay_file: str = "") -> FailedRun:
             "Control experiment with a single server": _control(evidence),
             "Compute hosts": _hosts(evidence),
         },
-        # Without a failed migration, the boot request is the request that failed.
+        # If no migration failed, search the logs for the boot request.
         searches=() if migrations else tuple(Search("", (request_id,)) for _what, request_id in requests),
         replay_file=replay_file,
     )

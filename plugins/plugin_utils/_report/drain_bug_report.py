@@ -39,11 +39,7 @@ _EXPECTED = {
 
 
 def failed_drain(drain: Drain) -> FailedRun:
-    """Return the values of the bug report.
-
-    ``drain`` is the report of a drain, or of a run that takes a host into use again. For a redacted bug report, pass a
-    redacted report.
-    """
+    """Return the values of the bug report about a failed drain. Pass a redacted report to get a redacted bug report."""
     inputs, microversion = drain["inputs"], drain["microversion"]
     release = release_of(microversion["max"]) if microversion else None
     return FailedRun(
@@ -79,9 +75,9 @@ def failed_drain(drain: Drain) -> FailedRun:
 
 
 def _searches(drain: Drain) -> Iterator[Search]:
-    """Yield a log search for each server and allocation without a failed migration."""
+    """Return a log search for each server or allocation that is left on the host without a failed migration."""
     searched = {migration.get("server_id") for migration in failed_migrations(drain)}
-    # After a run that takes the host into use again, the remaining servers are on other hosts.
+    # After an undrain, the remaining servers are on other hosts.
     place = compute_of(str(drain["host"]), "source") if drain["outcome"] == outcome.NOT_DRAINED else ""
     for entry in drain["left"]:
         ids = tuple(str(entry[key]) for key in ("server_id", "consumer") if entry.get(key))

@@ -71,7 +71,7 @@ def build(
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
-    """Return the failure kinds of the migration cycle. The failures of single migrations are not included."""
+    """Return the kinds of failure of the migration cycle itself, without those of its migrations."""
     failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
     return sorted({str(kind) for kind in failure.get("kinds") or []})
 

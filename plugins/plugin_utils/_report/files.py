@@ -69,7 +69,7 @@ def check_writable(directory: Path) -> None:
 
 def require_writable(directory: Path) -> None:
     """Raise OSError if the folder is not writable. Do not create the folder."""
-    # A path in an unreadable folder counts as missing. The function then checks a parent folder.
+    # If a folder is not readable, check its parent folder.
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
     if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises for a path inside an unreadable folder
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))

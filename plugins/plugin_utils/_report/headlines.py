@@ -189,7 +189,7 @@ def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -
 
 
 def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice about a migration that exceeded its timeout, and that this run aborted or forced to complete."""
+    """Return advice about a migration that the module aborted or forced to complete after the timeout."""
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):

@@ -29,10 +29,7 @@ def html(evidence: Mapping[str, Any]) -> str:
 
 
 def render(template: str, page: object) -> str:
-    """Return the HTML text of the report. Values of the cloud are escaped.
-
-    The browser runs only the script of the page.
-    """
+    """Return the report as an HTML page. Values of the cloud are escaped, and the browser runs no other script."""
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(TEMPLATES),

@@ -24,7 +24,7 @@ NOT_VISIBLE = "not visible"
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a migration. ``ok`` is None if the found value is not known."""
+    """One check of a migration. ``ok`` is None if the check could not read the value."""
 
     name: str
     expected: str
@@ -43,7 +43,7 @@ class ConsumerAllocations:
 
 @dataclass(frozen=True)
 class MigrationView:
-    """The values that the page shows for one migration."""
+    """The values of one migration that the report page shows."""
 
     anchor: str
     name: str

@@ -43,7 +43,6 @@ class MigrationsPage:
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
-        """Return whether the page omits values of some migrations."""
         return len(self.migration_views) > MAX_IN_FULL
 
     def opened(self, migration: MigrationView) -> bool:

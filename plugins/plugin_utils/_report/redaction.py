@@ -135,7 +135,7 @@ def site_names(*sources: Any) -> frozenset[Name]:
 
 
 def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
-    """Return the report with aliases instead of names. The alias of a name does not depend on upper and lower case."""
+    """Return the report with aliases instead of names. COMPUTE1 and compute1 have the same alias."""
     aliases = _aliases(names)
     if not aliases:
         return report
@@ -290,7 +290,7 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
     """Return the alias of each name. The keys are names in lower case. No alias is the same as one of the names."""
-    # If a name has several kinds, its alias shows the kind that comes first in this list.
+    # A name can be of several kinds, such as host and server. The first kind in this list decides its alias.
     order = (
         HOST,
         SERVER,
@@ -336,7 +336,7 @@ def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
 
 
 def _replaced_in_text(name: str) -> bool:
-    """Return whether the redaction replaces this name inside longer texts. It keeps numbers and ordinary words."""
+    """Return whether the name is replaced inside longer texts. Numbers and ordinary words are not replaced."""
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 

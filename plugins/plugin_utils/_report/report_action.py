@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""The base class of the action plugins that write the report of one run on the controller."""
+"""The base class of the action plugins that write reports."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
         return None
     start = parse_time(migration.get("started")) or found[0]
     offset = min(0.0, (found[0] - start).total_seconds())
-    # Nova stores whole seconds, so an event may have ended one second later. The time axis has space for this second.
+    # Nova stores whole seconds, so the time axis has space for one more second.
     high = max(1.0, (found[-1] - start).total_seconds() + 0.5)
     return Scale(start, offset, high - offset)
 

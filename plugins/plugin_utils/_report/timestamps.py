@@ -30,7 +30,7 @@ def format_date_time(text: str | None) -> str:
 
 
 def format_time(text: str | None) -> str:
-    """Return the time of day in UTC. If the text contains milliseconds, the result also contains milliseconds."""
+    """Return the time of day in UTC, with milliseconds if the text contains milliseconds."""
     at = parse_time(text)
     if at is None:
         return "not known"

@@ -17,8 +17,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._migration.ou
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# This pattern matches the message of Ansible's missing_required_lib. A dot and a space mark the end of the path,
-# because a path may contain dots.
+# This pattern matches the message of Ansible's function missing_required_lib.
 _NO_LIBRARY = re.compile(
     r"Failed to import the required Python library \((?P<library>[^)]+)\)"
     r"(?: on .*?'s Python (?P<python>\S+?)\.(?:\s|$))?"
