@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--render", type=Path, help="write the page from existing results, without a new measurement")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page whose figures are replaced")
     chosen = parser.parse_args(arguments)
-    # SIGTERM raises KeyboardInterrupt, so that the bench removes its local cloud before it ends.
+    # Convert SIGTERM to KeyboardInterrupt, so that the benchmark removes its local cloud before it ends.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if chosen.render:

@@ -63,7 +63,7 @@ class AccessLogs:
         return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
 
     def since(self, mark: Mapping[str, int]) -> list[Request]:
-        """Return the requests in the log files of the services that were logged after ``mark``."""
+        """Return the requests that the services logged after ``mark``."""
         found: list[Request] = []
         for service, path in self._paths.items():
             if path.exists():

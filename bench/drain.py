@@ -106,7 +106,7 @@ def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> flo
 
 
 def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) -> dict[str, Any]:
-    """Request all migrations at once, and return the time until the last migration has completed."""
+    """Request all migrations with a bare client, and return how long Nova needs for them."""
     pool.disable(host)
     mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
     bench.nova.migrate(servers)

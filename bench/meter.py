@@ -38,7 +38,7 @@ class Measured:
     ended: float
     # The CPU time of the command and its child processes, in seconds.
     cpu: float
-    # This is the peak memory of the command and its child processes, in MB.
+    # The peak memory of the command and its child processes in MB.
     memory: float
 
     @property
@@ -110,9 +110,9 @@ def _tree(pid: int) -> list[psutil.Process]:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop a process and its descendants.
+    """Stop a process and its child processes.
 
-    The list of descendants is read first, because a descendant cannot be found after its parent has ended.
+    The child processes are listed first, because Linux gives them a new parent later.
     """
     below = _tree(process.pid)
     with contextlib.suppress(ProcessLookupError):

@@ -53,7 +53,7 @@ class ServerPool:
             time.sleep(_POLL_SECONDS)
 
     def set_size(self, count: int) -> None:
-        """Boot or delete servers until the first host has `count` servers."""
+        """Boot or delete servers until the first benchmark host has `count` servers."""
         self.move_all_to(HOSTS[0])
         there = [one["id"] for one in self._all()]
         for server in there[count:]:
@@ -72,7 +72,7 @@ class ServerPool:
         return len(self.on(HOSTS[0])) == wanted
 
     def move_all_to(self, host: str) -> None:
-        """Move all servers to one host, and enable the compute services of both hosts."""
+        """Move all servers to one benchmark host, and enable the compute services of both hosts."""
         self._only(host)
         self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])
         self._until(lambda: len(self.on(host)) == len(self._all()), f"all servers are on {host}")

@@ -32,7 +32,7 @@ def print_progress(text: str) -> None:
 
 
 def watch_caller(cancelled: threading.Event) -> None:
-    """Cancel the command when its standard input is closed, because the calling process has then ended."""
+    """Cancel the command when its standard input closes, because the Ansible module that started it has ended."""
 
     def wait_for_end() -> None:
         while sys.stdin.readline():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# If this environment variable has the value "make", messages contain make targets instead of playbooks.
+# If this environment variable is "make", messages tell the user to run make targets and not playbooks.
 VARIABLE = "LOCAL_CLOUD_COMMANDS"
 
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
-# These texts come from sitecustomize.py. A program with faults prints the first text when it starts. It prints the
-# second text if a fault does not match its source.
+# sitecustomize.py prints FAULTS_ACTIVE when a program starts with faults. It prints FAULT_REFUSED if a fault does not
+# fit into the source of the program.
 FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
 FAULT_REFUSED = "local_cloud_faults: "
 
@@ -54,5 +54,5 @@ def refused_fault(path: Path) -> str:
 
 
 def with_log(message: str, path: Path) -> str:
-    """Return the message with the last lines of a log and the path of the log."""
+    """Return the message together with the last lines of the log file and the path of the log file."""
     return f"{message}\n  Last lines of the log:\n{log_tail(path)}\n  Log file: {path}"

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 SITECUSTOMIZE = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
-# A fault with this program name applies to the nova-compute of every host.
+# A fault for this program is installed in the nova-compute of every host.
 EVERY_HOST = "nova-compute"
-# The names of the hypervisor drivers in this role begin with this prefix.
+# The module names of this role's hypervisor drivers begin with this prefix.
 DRIVER_PREFIX = "nova.virt.stackproof_"
 
 
@@ -45,7 +45,7 @@ class Fault:
 
     @classmethod
     def read(cls, path: Path) -> Fault:
-        """Read the file of a fault without executing it."""
+        """Read a fault from its Python file. The file is parsed, but not executed."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         summary = (ast.get_docstring(tree) or "").partition("\n")[0]
         program_names, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))

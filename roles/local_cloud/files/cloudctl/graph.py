@@ -33,7 +33,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """A function that prints progress, and the maximum number of seconds between two messages."""
+    """Prints progress at least every ``quiet_seconds`` seconds."""
 
     print_progress: Callable[[str], None]
     quiet_seconds: float = 20.0

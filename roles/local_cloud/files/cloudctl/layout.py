@@ -35,7 +35,6 @@ class Layout:
 
     @property
     def python(self) -> Path:
-        """The Python interpreter of the OpenStack services."""
         return self.venv / "bin" / "python"
 
     @property

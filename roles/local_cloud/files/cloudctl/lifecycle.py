@@ -203,7 +203,7 @@ class Cloud:
         if stopped := context.services.supervisor.stop(changed):
             self.print_progress(f"settings changed for {', '.join(sorted(stopped))}")
         context.services.supervisor.reload_config()
-        # Store the hashes last. After an interruption, the next start stops these programs again.
+        # Store the hashes last, so that an interrupted start stops the changed programs again at the next start.
         context.state.record(CONFIG_HASHES, now)
 
     def _stop_processes(self) -> None:

@@ -71,6 +71,6 @@ def steps(context: step_functions.StepContext) -> list[Step]:
             "placement API",
             "nova-scheduler",
         ),
-        # Remove hosts in the last step, because the cloud is usable even if this step fails.
+        # Remove compute hosts in the last step, because the cloud works even if their removal fails.
         step("removal of hosts", step_functions.remove_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

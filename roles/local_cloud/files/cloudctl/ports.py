@@ -55,7 +55,7 @@ def _open_files(pid: int) -> list[str]:
 
 
 def _address(text: str) -> tuple[str, int]:
-    """Convert an address in the format of the kernel, such as ``0100007F:493E``."""
+    """Convert an address of /proc/net/tcp, such as ``0100007F:493E``."""
     address, port = text.split(":")
     return socket.inet_ntoa(struct.pack("=I", int(address, 16))), int(port, 16)
 

@@ -23,7 +23,7 @@ from .store import State
 # The port of a program is the first port of the cloud plus the position of the program in this list.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
 FIRST_PORT = 18750
-# The key under which the state file stores the first port of the cloud.
+# The state file stores the first port of the cloud under this key.
 PORT_BASE = "port_base"
 # The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11
@@ -33,7 +33,7 @@ MAX_GUEST_MEMORY = 2048
 # The OpenStack services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 CLOUDCTL_FOLDER = Path(__file__).parent
-# These inputs do not change the running cloud, so the fingerprint does not include them.
+# The fingerprint does not include these inputs, because they do not change the running cloud.
 NOT_IN_FINGERPRINT = (
     "python",
     "keeps_port_base",
@@ -107,7 +107,6 @@ class Settings:
         )
 
     def with_current_ports(self) -> Settings:
-        """Return the settings with the ports that the existing cloud uses."""
         return dataclasses.replace(self, port_base=current_port_base(self.layout)) if self.keeps_port_base else self
 
     @property

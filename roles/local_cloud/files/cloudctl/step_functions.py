@@ -57,7 +57,6 @@ class StepContext:
 
     @functools.cached_property
     def api(self) -> Api:
-        """The API client with the credentials of the administrator."""
         return Api(self.settings.ports, access.auth(self.settings, self.secrets, "admin", "admin"))
 
     @property
@@ -260,7 +259,7 @@ def create_resources(context: StepContext) -> str | None:
 
 
 def _run_script_once(context: StepContext, program: str, order: dict[str, Any], what: str) -> str | None:
-    """Run a script if it has not already run with the same input."""
+    """Run a Python script, but only if it has not already run with the same input."""
     key = digest(json.dumps(order, sort_keys=True).encode())
     if context.state.has(program, key):
         return None
@@ -296,7 +295,7 @@ def wait_for_hosts(context: StepContext) -> str:
         return "; ".join(f"{host} lacks {' and '.join(what)}" for host, what in missing.items())
 
     def failed_program() -> str:
-        # nova-compute creates the record of the hypervisor, and nova-scheduler maps it to the cell.
+        # nova-compute registers the hypervisor in the database, and nova-scheduler assigns the hypervisor to a cell.
         mapping = all(what == [MAPPED] for what in missing.values())
         return "nova-scheduler" if mapping else f"nova-{next(iter(missing))}"
 

@@ -75,7 +75,7 @@ class State:
         return bool(self._steps.get(step) == key)
 
     def get(self, step: str) -> Any:
-        """Return the stored key of a step. Return None if the step has not completed."""
+        """Return the stored hash of a step, or None if the step has not completed."""
         return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:
@@ -90,11 +90,10 @@ class State:
 
 @contextlib.contextmanager
 def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancelled: threading.Event) -> Iterator[None]:
-    """Hold the lock of the cloud, so that only one command changes the cloud.
+    """Hold the lock of the local cloud, so that only one command changes the cloud.
 
-    If another command holds the lock, ``on_wait`` is called once with a description of that command.
-
-    Raise CancelledError if the work is cancelled while this command waits.
+    Call ``on_wait`` once if another command holds the lock. Raise CancelledError if ``cancelled`` is set during the
+    wait.
     """
     waited = False
     while True:

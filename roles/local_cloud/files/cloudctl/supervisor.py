@@ -22,7 +22,7 @@ RUNNING = "RUNNING"
 ALIVE = frozenset({RUNNING, "STARTING", "STOPPING"})
 DEAD = frozenset({"BACKOFF", "EXITED", "FATAL"})
 ALREADY_STARTED = 60
-# The XML-RPC client raises these errors if supervisord is stopped or shuts down.
+# The XML-RPC client raises these errors if supervisord does not run.
 UNAVAILABLE_ERRORS = (OSError, xmlrpc.client.Fault)
 POLL_SECONDS = 0.1
 

@@ -65,7 +65,7 @@ def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleTy
 
 
 class FaultingLoader(importlib.abc.Loader):
-    """A loader that inserts faults into the source of a module. It ignores compiled files."""
+    """Adds the active faults to a Python module while Python loads it."""
 
     def __init__(self, loader: importlib.machinery.SourceFileLoader, faults: Mapping[str, types.ModuleType]) -> None:
         self._loader = loader
@@ -115,7 +115,7 @@ class FaultingFinder(importlib.abc.MetaPathFinder):
 
 
 def main() -> None:
-    """Print the active faults. Python then inserts each fault when it imports the module of the fault."""
+    """Print the active faults, and install the finder that inserts the faults into Python modules."""
     faults = load_faults(FAULT_FOLDER)
     for name, fault in faults.items():
         summary = (fault.__doc__ or "").partition("\n")[0]

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """After a completed live migration the allocation on the source host is not deleted.
 
-This fault for tests reduces the free capacity of the source host.
-The server and its migration record do not show the cause.
+This fault tests that the modules find the allocation. The server and its migration record do not show it.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each response of the Compute API comes 2 s late, after the request took effect.
 
-With this fault for tests, the Compute API responds slowly. A check must not report the delay as an error.
+This fault tests that no check reports the delay as an error.
 """
 
 from __future__ import annotations

@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One of ten responses of the Compute API is never delivered, although the request took effect.
 
-With this fault for tests, the Compute API loses responses like a broken proxy. A client must not repeat the request for
-a live migration, because Nova would start a second migration.
+This fault tests that a client does not repeat the request for a live migration.
 """
 
 from __future__ import annotations

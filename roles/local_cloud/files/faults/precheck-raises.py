@@ -16,7 +16,7 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def patch_module(module: Any) -> None:
-    """Raise the exception of the libvirt driver for incompatible processors."""
+    """Raise the error of the libvirt driver for two hosts with incompatible CPUs."""
 
     def check_can_live_migrate_destination(*_: object, **__: object) -> NoReturn:
         raise module.fake.exception.InvalidCPUInfo(reason="inserted by the fault precheck-raises")

@@ -20,7 +20,7 @@ SECONDS = 2
 
 
 def patch_module(module: Any) -> None:
-    """Answer a request that has an old token like keystonemiddleware answers it."""
+    """Return HTTP 401 for old tokens, as keystonemiddleware does."""
     application = module.application
     first_seen: dict[str, float] = {}
 

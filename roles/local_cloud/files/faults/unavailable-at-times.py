@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The response to every seventh request to the Compute API is HTTP 503, and the request is not executed.
 
-With this fault for tests, the Compute API responds like a load balancer whose server restarts.
+This fault imitates a load balancer whose server restarts.
 """
 
 from __future__ import annotations

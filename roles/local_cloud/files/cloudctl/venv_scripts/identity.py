@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the users, services and endpoints of the local cloud.
 
-Standard input is the JSON that ``identity_order`` returns. A second run creates only missing objects and does not
-change passwords.
+The function ``identity_order`` returns the JSON for standard input. Existing objects and passwords stay unchanged.
 """
 
 from __future__ import annotations

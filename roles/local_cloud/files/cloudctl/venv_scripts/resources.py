@@ -52,9 +52,9 @@ def make_disk(guest: bytes, memory: int, dirty_rate: float) -> bytes:
 
 
 def ensure_image(cloud: Connection, guest: bytes, settings: dict[str, Any]) -> None:
-    """Create a public image, or replace it if its disk has changed.
+    """Create the public image of the local cloud.
 
-    An active image that a user has uploaded with the same name is kept.
+    Replace an old image of the role, but keep an image that a user has uploaded.
     """
     disk = make_disk(guest, settings["memory"], settings["dirty_rate"])
     disk_hash = hashlib.sha256(disk).hexdigest()[:20]

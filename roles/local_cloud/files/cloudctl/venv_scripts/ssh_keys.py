@@ -77,7 +77,7 @@ def sign(
 
 
 def is_current(folder: Path, host: str, address: str, authority: ed25519.Ed25519PrivateKey) -> bool:
-    """Return whether a host has all its files, with a certificate for this address."""
+    """Return whether a host has all its SSH keys, and a certificate for this address."""
     trusted = folder / "authority.pub"  # create_keys writes this file last
     if not trusted.exists() or trusted.read_bytes() != public_text(authority):
         return False

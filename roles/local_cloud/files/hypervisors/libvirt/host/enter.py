@@ -27,7 +27,7 @@ def find_init(host_file: str) -> int | None:
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
-        # The file remains when the host ends, so another process can have this process id.
+        # The PID file can be old, so check that this process still belongs to the compute host.
         arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except (OSError, ValueError):
         return None
@@ -54,7 +54,7 @@ def wait_for_host(host_file: str, required_socket: str | None) -> int:
 
 
 def main() -> None:
-    """Replace this process with the program."""
+    """Start the program in the namespaces of the compute host."""
     parser = argparse.ArgumentParser(prog="enter.py")
     parser.add_argument("host_file")
     parser.add_argument("--when", metavar="SOCKET")

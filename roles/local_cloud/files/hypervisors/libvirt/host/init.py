@@ -161,7 +161,7 @@ def main(host_file: str) -> None:
     host = json.loads(Path(host_file).read_text(encoding="utf-8"))
     pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
-    # The folder /proc still belongs to the machine, so it shows the process id on the machine.
+    # At this time, /proc is still the /proc of the machine, and shows the process id on the machine.
     pid = Path("/proc/self").readlink()
     set_up_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
