@@ -48,7 +48,6 @@ attributes:
       - This module changes nothing.
 """
 
-    # These are the attributes of modules that run on the controller only.
     CONTROLLER = r"""
 attributes:
   action:

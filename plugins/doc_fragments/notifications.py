@@ -31,7 +31,8 @@ options:
         description:
           - Address of RabbitMQ with user, password and virtual host, such as
             C(amqp://user:password@rabbit.example.org:5672/nova). C(amqps://) uses TLS.
-          - The form of C(transport_url) in C(nova.conf) is also possible, with C(rabbit://) and several hosts.
+          - You can also use the value of C(transport_url) from C(nova.conf). This value starts with C(rabbit://) and
+            may contain several hosts.
         type: str
         required: true
       exchange:

@@ -65,6 +65,6 @@ options:
     description:
       - Longest accepted downtime of a server, in seconds. If the downtime is longer, the outcome is V(disagreement).
         This option needs O(probe).
-      - The value must be at least five times O(probe.interval), because the module cannot measure a shorter downtime.
+      - The value must be at least five times O(probe.interval), for example 0.5 with an interval of 0.1.
     type: float
 """

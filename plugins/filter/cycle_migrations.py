@@ -67,8 +67,8 @@ _value:
       elements: dict
       sample: []
     message:
-      description: The messages of the migrations that did not complete. If all migrations completed, the list contains
-        the messages of all migrations.
+      description: A text with the messages of the failed migrations. The text contains the messages of all migrations
+        if no migration failed.
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     not_requested:

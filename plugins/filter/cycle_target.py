@@ -32,7 +32,8 @@ options:
       - V(scheduler) leaves the choice to Nova's scheduler.
       - With V(other), the filter chooses the first usable host in the availability zone of the server. The current host
         of the server is never chosen.
-      - If the user cannot list hosts, or if several servers are migrated, V(other) has the same effect as V(scheduler).
+      - With V(other), Nova's scheduler chooses the host if several servers are migrated. The scheduler also chooses the
+        host if the user cannot list hosts.
       - Any other value of the input is the name of the destination host.
     type: str
     required: true
@@ -49,7 +50,7 @@ options:
     default: []
   failed:
     description:
-      - A failed migration, in the form in which M(stackproof.migration.migration_wait) returns it.
+      - A failed migration that the module M(stackproof.migration.migration_wait) returned.
       - Set this option to choose the hosts of the control experiment.
       - The control experiment repeats the failed migration with a single server.
     type: dict
@@ -82,7 +83,7 @@ _value:
       type: str
       sample: nova:compute1
     problem:
-      description: A message if the input cannot be used. Empty if the input can be used.
+      description: The reason why the input O(_input) is not valid. Empty if the input is valid.
       type: str
       sample: ""
 """

@@ -100,7 +100,7 @@ _value:
             The server was on compute2 before its migration was requested. An earlier run or another user moved
             the server.
     live:
-      description: Ids of the servers to live-migrate next. A run tries to move each server only once.
+      description: Ids of the servers to live-migrate next. The role moves each server at most once in a run.
       type: list
       elements: str
       sample: [d545a5a2-7b1e-4b0a-9d3c-0a5e6b7c8d9f]

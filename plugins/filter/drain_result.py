@@ -50,7 +50,7 @@ RETURN = r"""
 _value:
   description:
     - The result of the drain.
-    - The filter P(stackproof.migration.drain_outcome#filter) defines C(outcome), C(reason), C(moved), C(left) and
+    - See the filter P(stackproof.migration.drain_outcome#filter) for C(outcome), C(reason), C(moved), C(left) and
       C(gone).
   type: dict
   contains:
@@ -106,7 +106,7 @@ _value:
       elements: dict
       sample: []
     unknown:
-      description: Facts that the API does not show to the role.
+      description: Messages about values that the user may not read, such as host aggregates.
       type: list
       elements: str
       sample: []

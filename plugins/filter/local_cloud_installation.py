@@ -20,8 +20,9 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Decides whether the role may install packages with apt. Root may install packages. Another user needs C(become),
-    which the role uses only if the input C(local_cloud_install_packages) is V(true).
+  - Decides whether the role may install packages with apt.
+  - A user who is not root needs C(become). The role uses C(become) only if the input C(local_cloud_install_packages) is
+    V(true).
 options:
   _input:
     description: The names of the missing packages.

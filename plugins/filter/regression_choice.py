@@ -23,8 +23,8 @@ description:
   - If a variable such as C(regression_cloud) names a cloud, the filter chooses this cloud.
   - If no variable names a cloud, and O(local=true) is set, the filter chooses a local cloud.
   - If no variable names a cloud and O(local) is false, the filter chooses the cloud in the environment variables.
-  - If no cloud is named, the filter chooses V(local_if_ready). The filter
-    P(stackproof.migration.local_cloud_refusal#filter) then checks whether packages are missing.
+  - If no cloud is named, the filter chooses V(local_if_ready). The run then uses a local cloud, if all packages are
+    installed.
 options:
   _input:
     description:
@@ -68,8 +68,8 @@ _value:
   contains:
     use:
       description:
-        - V(cloud) means a cloud that a variable or the environment names.
-        - V(local) means that O(local=true) requests a local cloud.
+        - V(cloud) means that a variable or the environment names a cloud.
+        - V(local) means that the run uses a local cloud, because O(local=true) is set.
         - V(local_if_ready) means a local cloud if all its packages are installed.
       type: str
       sample: local_if_ready

@@ -12,8 +12,8 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns the hosts of the inventory that represent clouds, as an Ansible pattern.
-  - Returns an empty string if no host of the inventory represents a cloud. The playbook C(regression) then runs against
-    the cloud of the environment or against a local cloud.
+  - Returns an empty string if no host of the inventory represents a cloud. The playbook C(regression) then uses the
+    cloud in the environment variables, or a local cloud.
   - A host represents a cloud if it is in the group C(migration_targets) or matches the variable C(regression_targets).
     The playbook ignores other hosts.
   - Fails if the group or the variable selects no host. The lookup also fails if C(--limit) excludes all selected hosts.
@@ -58,7 +58,7 @@ class LookupModule(LookupBase):
     """Selects the hosts of the inventory for a play that runs once for each cloud."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible passes these arguments
-        """Return the host pattern for the play. Return an empty string if no host represents a cloud.
+        """Return the pattern of the hosts that represent clouds, or an empty string.
 
         Raise AnsibleLookupError if no host matches the pattern.
         """

@@ -43,8 +43,7 @@ attributes:
 options:
   migrations:
     description:
-      - The migrations in the form in which M(stackproof.migration.server_live_migrate) returns them with
-        O(ignore:wait=false).
+      - The migrations that M(stackproof.migration.server_live_migrate) returned with O(ignore:wait=false).
       - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
       - Each entry can also contain C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status),
         C(started), C(server_name) and C(project_id). The module uses these keys to verify the migration.
@@ -138,8 +137,8 @@ polls:
   elements: str
   sample: ["2026-04-01T10:00:00.310+00:00", "2026-04-01T10:00:00.560+00:00"]
 notifications:
-  description: How the notifications of Nova worked, as in
-    RV(stackproof.migration.server_live_migrate#module:notifications). Null without O(notifications).
+  description: Whether the module received the notifications of Nova. Null if O(notifications) is not set. See
+    RV(stackproof.migration.server_live_migrate#module:notifications) for the keys.
   returned: always
   type: dict
   sample: {state: working, reason: null, events: 6, other_messages: 12, connections: 1}

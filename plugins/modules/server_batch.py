@@ -96,8 +96,7 @@ options:
     type: str
   replace:
     description:
-      - Whether to delete the servers of the batch that are in V(ERROR). The module then boots new servers until the
-        batch has O(count) servers.
+      - Whether to delete servers in V(ERROR), and to boot new servers until O(count) servers exist.
       - With V(false), the module fails if servers of an existing batch are missing or in V(ERROR). In this case the
         module changes nothing.
     type: bool

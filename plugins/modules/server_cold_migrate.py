@@ -78,8 +78,9 @@ migrations:
   contains:
     joined:
       description:
-        - Whether the module found an open cold migration of the server to the same destination. The module then
-          monitors this migration and requests no new migration. A migration that waits for its confirmation is open.
+        - Whether an earlier cold migration of the server to the same destination was still open. The module then
+          monitors the earlier migration, and requests no new migration.
+        - A cold migration is open until it is confirmed or reverted.
       type: bool
       sample: false
     on_timeout_action:

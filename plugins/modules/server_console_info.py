@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Reads the consoles of servers whose guests print increasing numbers. The module waits until each guest has printed a
     larger number.
-  - The images of the role P(stackproof.migration.local_cloud#role) contain a guest that prints a counter.
+  - A server with an image of the role P(stackproof.migration.local_cloud#role) prints increasing numbers.
   - If O(before) is set to an earlier result of this module, the module returns the downtime of each server. It also
     returns whether the guest of each server is still the same.
   - With O(before), the module fails if a guest has rebooted, or if the counter on its console has stopped or decreased.
@@ -52,8 +52,8 @@ options:
   count_pattern:
     description:
       - Regular expression that matches the console lines with the counter. The group C(count) must match the counter.
-      - If the regular expression has a group C(mismatches), the group must match the number of memory pages with
-        unexpected content.
+      - The regular expression may have a group C(mismatches). The group must match the number of memory pages that the
+        guest found damaged.
       - If the regular expression has a group C(boot), the group must match a value that is different after each boot of
         the guest.
       - Without the group C(boot), the module may not detect that the guest rebooted on the same compute host.

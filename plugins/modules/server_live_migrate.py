@@ -15,7 +15,7 @@ description:
   - Requests the live migration of one or more servers and monitors the migration records that Nova creates for the
     requests.
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
-  - Ignores migration records that existed before the request of the module.
+  - Ignores the migration records of earlier migrations.
   - If the server is already migrating to the same destination, the module monitors the running migration.
   - The module then requests no second migration of the server.
 author:
@@ -174,8 +174,8 @@ migrations:
       sample: "2026-04-01T10:00:00Z"
     concluded:
       description:
-        - Time at which the module knew the outcome, on the clock of the cloud, in ISO 8601 and UTC. Null if the module
-          monitored no migration of the server.
+        - Time at which the module knew the outcome of the migration, in ISO 8601 and UTC. The time is on the clock of
+          the cloud. Null if the module monitored no migration of the server.
       type: str
       sample: "2026-04-01T10:00:05.250+00:00"
     changed:
@@ -359,10 +359,10 @@ notifications:
       description:
         - V(working) means that a notification announced the end of each migration.
         - V(silent) means that no notification about the servers arrived.
-        - V(lossy) means that a poll found an end that no notification had announced.
+        - V(lossy) means that no notification announced the end of some migrations.
         - V(interrupted) means that the connection to RabbitMQ ended at least once.
         - V(down) means that RabbitMQ did not answer.
-        - V(unused) means that the module monitored no migration to its end.
+        - V(unused) means that no migration ended while the module monitored it.
         - In the states V(silent), V(lossy), V(interrupted) and V(down), the module polled as often as without
           notifications, at least for some time.
       type: str
