@@ -210,7 +210,7 @@ class _Mapping:
     sentence: str
     # Only exceptions of these classes are converted to this error.
     classes: Classes = ()
-    # The mapping also applies if the chain of causes contains one exception of each group.
+    # The mapping also applies if the exception has a cause of each of these groups.
     chain: tuple[Classes, ...] = ()
 
     def matches(self, chain: list[BaseException]) -> bool:

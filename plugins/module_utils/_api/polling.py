@@ -34,7 +34,7 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
     # The function waits until a file is ready or the timeout in seconds is over. It returns the ready files.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
-    # Wait for an event of another thread, with a timeout in seconds. Return whether the event is set.
+    # Wait until another thread sets the event, or the timeout (in seconds) is over.
     wait: Callable[[Event, float], bool] = _wait
 
 

@@ -60,7 +60,7 @@ class CycleMigrations:
 
 
 def select_servers(booted: Sequence[Server], target: str, count: int) -> Selection:
-    """Select the first servers that are not on the target host."""
+    """Return ``count`` servers that are not on the target host, or the problem."""
     movable = [server for server in booted if server.get("host") != target]
     if len(movable) >= count:
         return Selection(movable[:count])

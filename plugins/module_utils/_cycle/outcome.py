@@ -61,7 +61,7 @@ _INTERMITTENT = (
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kinds of the failure in a module result and of the problems that migration_preflight found."""
+    """Return the failure kind of a module result, and the kind of each problem."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 

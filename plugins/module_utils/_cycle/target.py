@@ -43,9 +43,9 @@ def is_host_name(target: str) -> bool:
 
 
 def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """Return a message if the destination host of the cycle is not valid. Return None if it is valid.
+    """Return a message if the cloud has no host with the name ``target``.
 
-    ``hosts`` is None if the user may not list hosts. In this case, Nova checks the name of the host.
+    If the user may not list hosts, ``hosts`` is None and the function returns None.
     """
     if not is_host_name(target):
         return None

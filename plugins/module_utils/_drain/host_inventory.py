@@ -211,7 +211,6 @@ class HostInventory:
         return self._as_entry(server, self._with_target(method))
 
     def _with_target(self, method: move_method.MoveMethod) -> move_method.MoveMethod:
-        """Return the move method. Return an obstacle if the cloud cannot cold-migrate to the requested host."""
         if method.name != move_method.BY_COLD_MIGRATION or self.request.target is None:
             return method
         if self.cloud.microversions.offers(COLD_MIGRATE_TO_HOST):
@@ -253,10 +252,7 @@ class HostInventory:
         return found
 
     def _moved(self) -> list[Entry]:
-        """Return the servers that were moved away during the drain.
-
-        Each entry contains the method that brings the server back.
-        """
+        """Return the servers that the drain moved, with the method to move each server back."""
         earliest = self._earliest
         if earliest is None:
             problem = f"since: the disabled reason of the compute service of {self.request.host} has no timestamp."

@@ -20,10 +20,9 @@ BY_LIVE_MIGRATION = "live"
 BY_COLD_MIGRATION = "cold"
 BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
-# These moves need another compute host as the destination.
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
-# These actions make a server movable. The key is the status of the server.
+# Nova can move a server with one of these statuses only after this action of its user.
 _ACTION_BY_STATUS = {
     "SUSPENDED": "resume it",
     "RESCUE": "unrescue it",
@@ -52,10 +51,9 @@ class MoveMethod:
 def move_method_of(
     server: Mapping[str, Any], *, cold_allowed: bool, cold_record: Mapping[str, Any] | None = None
 ) -> MoveMethod:
-    """Return the move method of a server that is on the host.
+    """Return the method that moves a server away from its host.
 
-    ``cold_record`` is the migration record of an open cold migration. It is None if the server has no open cold
-    migration.
+    ``cold_record`` is the record of a cold migration that has not been confirmed yet.
     """
     status, task = server["status"], server["task_state"]
     if task in _LIVE_MIGRATION_TASKS:

@@ -33,7 +33,7 @@ PLANNED = "planned"
 ERROR = "error"
 SUCCESSFUL = frozenset({DRAINED, UNDRAINED, PLANNED})
 REPORT_FILE = "drain.json"
-# The reason contains at most this number of server names. The result of the role lists all servers.
+# The reason of a failed drain names at most this number of servers.
 _NAMED_SERVERS = 3
 
 

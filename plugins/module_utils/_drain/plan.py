@@ -139,7 +139,7 @@ class Group:
 
     name: str
     policy: str
-    # The number of members of the server group on each compute host, without this server.
+    # The number of other servers of the server group on each compute host.
     members_on: Mapping[str, int] = field(default_factory=dict)
     max_server_per_host: int = 1
 
@@ -327,8 +327,7 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # These lists of allocation candidates have no room. The loop skips them, because a placed server never creates
-    # room.
+    # The ids of lists of allocation candidates that have no room for another server.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]
@@ -480,9 +479,8 @@ def plan_problems(
 ) -> list[dict[str, str]]:
     """Return the problems that prevent the drain. Each problem has a kind and a message.
 
-    ``source`` is the reason why the source host cannot be drained. ``target`` is the reason why the target host cannot
-    take servers. ``moves`` is the number of servers to move. ``unable`` contains the name and the reason of each server
-    that the target host cannot take.
+    ``source`` and ``target`` are problems of the source host and of the target host. ``unable`` contains the name of
+    each server that the target host cannot take, and the reason.
     """
     problems = []
     if source is not None and moves:

@@ -38,7 +38,7 @@ _METHODS = {
 
 
 def plan_lines(drain: Mapping[str, Any], *, bring_back: bool = False) -> list[str]:
-    """Return the lines of the plan, for a drain or for a host that is taken into use again."""
+    """Return the plan of the role host_drain as lines of text."""
     plan = drain.get("plan") or {}
     if not plan.get("service"):
         return []

@@ -84,7 +84,7 @@ class MonitoredConsole:
 
     @property
     def settled(self) -> bool:
-        """Return whether the console result is final. The module then stops reading the console of the server."""
+        """Return whether the module can stop reading the console of the server."""
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
@@ -175,7 +175,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # Set the start time again before each retry, because only the last request reads the console.
+            # Each retry of the request sets this start time again.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}
@@ -187,7 +187,7 @@ class ConsoleMonitor:
             # Nova cannot read the console while the server moves, or before the server has a console log.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # The exact time of the reading is unknown. So use the middle between the request and the answer.
+        # Assume that Nova read the console in the middle between request and answer.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

@@ -53,9 +53,9 @@ def _failure_message(command: Mapping[str, Any] | None) -> str:
 
 
 def choose_kind(hypervisor: str, state: str, existing_kind: str, obstacle: str) -> str:
-    """Return the kind of compute hosts. The default is libvirt if this machine can run guests.
+    """Return the requested hypervisor, or the hypervisor of the existing cloud.
 
-    The requested kind has priority over the kind of the existing cloud.
+    For a new cloud, the default is libvirt if this machine can run guests.
     """
     if hypervisor != AUTO:
         return hypervisor

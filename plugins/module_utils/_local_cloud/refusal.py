@@ -17,7 +17,7 @@ LIBVIRT = "libvirt"
 
 
 def refusal_of(inspection: Mapping[str, Any]) -> str:
-    """Return a message about missing packages. Return an empty text if the local cloud can be used.
+    """Return a message about missing packages, or an empty text.
 
     ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``.
     """

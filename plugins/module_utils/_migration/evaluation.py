@@ -111,12 +111,12 @@ def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Return whether all checks pass, except the checks whose results can no longer change."""
+    """Return whether all checks pass that a later poll can still change."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
 def is_last_poll(situation: Situation) -> bool:
-    """Return whether the monitor stops after this poll, even if checks still fail."""
+    """Return whether this poll of the migration is the last poll."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
     # Nova sets the status error before it rolls back. After the rollback, the server has no task state.

@@ -24,15 +24,12 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# A new migration record can seem to be some minutes old, because clocks differ.
+# The clocks of Nova and of this machine may differ by this time.
 RECENT = timedelta(minutes=5)
 
 
 def open_of_others(records: Iterable[Mapping[str, Any]], ours: Collection[str]) -> list[Record]:
-    """Return the open migrations of servers that are not in `ours`.
-
-    A cold migration with the status finished is not open, because its owner may confirm it days later.
-    """
+    """Return the records of running migrations of servers that are not in `ours`."""
     return [
         dict(record)
         for record in records

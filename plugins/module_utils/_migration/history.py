@@ -72,7 +72,7 @@ def read_history(cloud: Cloud, query: HistoryQuery) -> list[Record]:
 
 def _server_id(cloud: Cloud, server: str, query: HistoryQuery) -> str:
     if nova_servers.is_uuid(server):
-        # Nova may still list the migration records of a deleted server. So do not require that the server exists.
+        # Nova may list the migration records of a server that has been deleted.
         return server.lower()
     found = nova_servers.find(cloud, server, all_projects=query.all_projects)
     if found is None:

@@ -224,10 +224,9 @@ class MigrationWorkflow:
         return self.order.host is not None and host == self.order.host
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """Return all servers that exist, and the ids of servers that do not exist.
+        """Return the servers that exist, and the ids of deleted servers.
 
-        Raise NotFoundError if a name does not exist. An unknown id belongs to a deleted server, and does not stop the
-        other migrations.
+        Raise NotFoundError if there is no server with a given name.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -339,7 +338,7 @@ class MigrationWorkflow:
                 return
             migration.probe.begin()
         migration.started = self.cloud.now()
-        # A recent migration record may belong to a migration of another user.
+        # A migration record from the last minutes may belong to another user.
         migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:

@@ -51,7 +51,7 @@ class MigrationPlan:
 
     @property
     def source_identity(self) -> str | None:
-        """An id of the source host. Users who may not see host names get the hostId."""
+        """The name of the source host, or the hostId if the user may not see host names."""
         return self.source or self.source_host_id
 
 
@@ -59,7 +59,7 @@ class MigrationPlan:
 class Observation:
     """The values that the last poll of a migration returned.
 
-    A value is None if it does not exist, if it was not read, or if the user may not see it.
+    None means that the module did not read the value, or that the value does not exist.
     """
 
     record: Mapping[str, Any] | None = None

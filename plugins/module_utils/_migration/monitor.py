@@ -302,10 +302,7 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Conclude the migrations that have ended.
-
-        The module waits until the checks of a migration pass, or until settle_timeout has passed.
-        """
+        """Set the outcome of each ended migration when its checks pass or settle_timeout is over."""
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:

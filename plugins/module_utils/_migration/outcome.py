@@ -38,7 +38,7 @@ REFUSED = "refused"
 NOT_STARTED = "not_started"
 # The migration was requested but not monitored.
 REQUESTED = "requested"
-# The module ran in check mode and would request the migration.
+# In check mode, the module did not request the migration.
 PREDICTED = "predicted"
 
 GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         NotificationSettings,
     )
 
-# A poll is due if less than this number of seconds is left.
 SHORTEST_WAIT = 0.001
 # If a poll finds the end of a migration first, the notification may arrive this many seconds later.
 LATE_SECONDS = 1.0
@@ -41,12 +40,12 @@ class PollWait(Protocol):
         """Store that a migration is requested now."""
 
     def polled(self) -> None:
-        """Store that a poll has ended now."""
+        """Tell this object that the module has polled all migrations."""
 
     def until_next_poll(self, usual: float, most: float, *, needs_polls: bool) -> None:
         """Wait until the next poll is due.
 
-        `usual` is the interval without notifications, and `most` the time until the next deadline, both in seconds.
+        Without notifications, wait for `usual` seconds. Never wait for more than `most` seconds.
         """
 
     def result(self) -> dict[str, Any] | None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class MonitorState:
-    """The values that the class TrackedMigration remembers from poll to poll."""
+    """The deadlines and states of one migration during the monitoring."""
 
     # Whether the migration was requested or was already running.
     is_started: bool = True
@@ -71,7 +71,7 @@ class TrackedMigration:
     # The time of the migration request on the clock of the cloud.
     started: datetime | None = None
     changed: bool = False
-    # The value is True if the migration was already running before this module requested it.
+    # Whether the migration was already running before the module started.
     joined: bool = False
     # The statuses of the migration record, each with the time of the first poll that returned it.
     history: list[dict[str, str]] = field(default_factory=list)

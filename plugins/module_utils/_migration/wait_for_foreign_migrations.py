@@ -51,7 +51,7 @@ class ForeignMigrationWait:
     seconds: float
     # The requested destination of all migrations. None means that Nova's scheduler chooses the destination.
     destination: str | None = None
-    # The module never waits for the migrations of the servers with these ids.
+    # The ids of the servers that this module migrates.
     ours: frozenset[str] = frozenset()
     # Warnings about compute hosts whose migrations the module could not read.
     warnings: list[str] = field(default_factory=list)

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 def cloud_arguments() -> dict[str, Any]:
     """Return the argument spec of the options in the doc fragment `cloud`."""
     return {
-        # The aliases are the same as in the modules of openstack.cloud. With no_log, the system log does not contain
-        # the values.
+        # The modules of openstack.cloud have the same aliases.
         "cloud": {"type": "raw", "no_log": True},
         "auth": {"type": "dict", "no_log": True},
         "auth_type": {"type": "str"},

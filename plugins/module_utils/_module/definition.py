@@ -82,7 +82,7 @@ class Definition:
         module.no_log_values = set()
         for warning in report.warnings:
             module.warn(warning)
-        # Without this call, Python spends a tenth of a second on garbage collection at the exit.
+        # The call of gc.freeze() makes the exit of the module a tenth of a second faster.
         gc.freeze()
         if report.failed:
             module.fail_json(**report.values)

@@ -28,7 +28,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-# Ansible converts these strings to true or false.
+# The strings that Ansible accepts as the boolean values true and false.
 _TRUE = frozenset({"yes", "on", "1", "true", "t", "y", "1.0"})
 _FALSE = frozenset({"no", "off", "0", "false", "f", "n", "0.0"})
 
@@ -133,7 +133,7 @@ class RoleInputs:
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """Require the name of a cloud, or a dictionary of settings. The message does not show the value."""
+        """Require that the input is the name of a cloud or a dictionary of settings."""
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(

@@ -67,7 +67,7 @@ _OPEN_KEYS = frozenset(
 )
 # Outside the option ``auth``, a key that matches this pattern has a secret value.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
-# Mask a secret in the values of these result keys, even if the value is a single word.
+# In a module result, the values of these keys are messages and other texts.
 _TEXT_KEYS = frozenset(
     {"details", "disabled_reason", "exception", "fault", "message", "metadata", "msg", "output", "reason", "warnings"}
 )

@@ -38,7 +38,7 @@ _NEEDED = "See the page 'Wait by event' for the rights that the user needs."
 
 
 class Stage(Enum):
-    """The part of the connection at which an exception occurred."""
+    """The step of the connection to RabbitMQ that failed."""
 
     CONNECT = "connect"
     EXCHANGE = "exchange"

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Receive notifications in a separate thread, and count those about the migrations of this module.
-
-Nothing else is stored. So the memory does not grow with the number of messages.
-"""
+"""A thread that receives Nova's notifications about the migrations of this module."""
 
 from __future__ import annotations
 
@@ -108,8 +105,6 @@ class Listener:
         if self._thread is None or not self._thread.is_alive():
             self._stopped.close()
 
-    # Methods for the thread of the listener
-
     def _run(self) -> None:
         while not self._ended:
             if self._subscription is None:
@@ -163,7 +158,7 @@ class Listener:
             self.changed.set()
 
     def _receive_all(self, subscription: Subscription) -> None:
-        """Receive all messages that have arrived. During a flood, return once per second."""
+        """Receive the messages that have arrived, for at most one second."""
         end = Deadline(self._clock, _TICK_SECONDS)
         while not self._ended and not end.over:
             try:

@@ -49,7 +49,7 @@ EXPIRY_SECONDS = 60
 # The number of messages that RabbitMQ sends before the client confirms one.
 PREFETCH = 100
 CONNECT_SECONDS = 5.0
-# After two intervals without any data, both sides end the connection.
+# RabbitMQ ends a connection that carried no data for two of these intervals.
 HEARTBEAT_SECONDS = 5
 CLOSE_SECONDS = 1.0
 

@@ -65,7 +65,7 @@ def _state(state: BusState, ends: Ends, settings: NotificationSettings) -> tuple
         )
     if ends.unannounced:
         return LOSSY, (
-            f"No notification announced the end of {ends.unannounced} of {ends.total} migrations. Polls found these"
-            f" ends. {polled} after the first of them."
+            f"No notification announced the end of {ends.unannounced} of {ends.total} migrations. The module found the"
+            f" end of these migrations with polls. {polled} after the first missing notification."
         )
     return WORKING, None

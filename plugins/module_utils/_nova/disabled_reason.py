@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that add a time to the disabled reason of a compute service.
+"""Pure functions that write and read a time in the disabled reason of a compute service.
 
-Nova does not show when a service was disabled. A later drain needs the time to find the servers that have moved.
+Nova does not show the time at which a compute service was disabled.
 """
 
 from __future__ import annotations
@@ -48,10 +48,7 @@ class Reason:
 
 
 def read(reason: str | None) -> Reason:
-    """Split the disabled reason of a compute service into text and time.
-
-    A time in another format stays in the text.
-    """
+    """Split the disabled reason of a compute service into text and time."""
     found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")

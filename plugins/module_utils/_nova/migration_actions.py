@@ -83,6 +83,6 @@ def confirm(cloud: Cloud, server_id: str, name: str) -> bool:
     try:
         cloud.send("POST", f"/servers/{server_id}/action", what, need=CONFIRM, json={"confirmResize": None})
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # The server is not ready, or a user has already confirmed the migration. A second request does no harm.
+        # Nova cannot confirm this migration now, or a user has already confirmed it.
         return False
     return True

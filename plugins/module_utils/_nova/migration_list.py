@@ -99,10 +99,7 @@ def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
 
 
 def _newest(cloud: Cloud, kind: MigrationType, size: int, since: datetime) -> tuple[list[Record], bool]:
-    """Return the newest migrations of a type.
-
-    The second value is true when the list contains all migrations since the given time.
-    """
+    """Return the newest migrations of a type, and whether the list contains all migrations since ``since``."""
     paging = {"limit": size} if cloud.microversions.newest >= _PAGING else {}
     filters = {"migration_type": kind.record_type, **paging}
     oldest = _as_nova_writes(since)

@@ -26,10 +26,7 @@ _KEYS = tuple(f"{what}_{how}_bytes" for what in ("memory", "disk") for how in ("
 
 
 def read(cloud: Cloud, server_id: str, key: str | None) -> dict[str, Any] | None:
-    """Return the progress of a running migration. Return None when Nova reports no progress.
-
-    The request is not retried.
-    """
+    """Return the progress of a running migration. Return None when Nova reports no progress."""
     what = f"Reading the progress of the migration of server {server_id}"
     answer = cloud.send("GET", f"/servers/{server_id}/migrations", what, need=MIGRATIONS_IN_PROGRESS)
     found: Iterable[dict[str, Any]] = answer.body.get("migrations", [])

@@ -46,7 +46,7 @@ class MigrationType:
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement
-    # Whether the user must confirm the migration, as for a cold migration.
+    # Whether a user must confirm a migration of this type.
     wants_confirmation: bool = False
 
     def phase(self, status: str | None) -> Phase:
@@ -91,9 +91,9 @@ _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 
 
 def is_at_rest(server: Mapping[str, Any]) -> bool:
-    """Return whether a server is not being migrated.
+    """Return whether the status and the task state of a server show no migration.
 
-    The migration records of the server are not used, because some records never get a final status.
+    The status of a migration record is not reliable, because some records never get a final status.
     """
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 

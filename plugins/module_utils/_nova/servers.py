@@ -134,10 +134,9 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return the servers with these ids. The result does not contain servers that do not exist.
+    """Return the servers with these ids that exist, by server id.
 
-    One request reads the servers that have changed since a given time. Each missing server is read with its own
-    request.
+    Servers that have not changed since ``changed_since`` need one request each.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}

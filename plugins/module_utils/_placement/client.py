@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# From this number of consumers on, the module reads the allocations of each resource provider instead.
+# Reading allocations by resource provider is faster only for at least this number of consumers.
 MANY_CONSUMERS = 6
 # The number of allocation candidates to request from Placement. Nova's scheduler uses the same default.
 MOST_CANDIDATES = 1000
@@ -226,7 +226,7 @@ class Placement:
         for provider in sorted(sharing, key=lambda each: each.name):
             if provider.root_uuid in own_roots:
                 continue
-            # A provider of shared resources may also be in the aggregates of other compute hosts.
+            # Other compute hosts may also use the resources of this provider.
             members = self._list(what, {"member_of": _any_of(self._aggregates(provider))})
             if {member.root_uuid for member in members} <= own_roots | {provider.root_uuid}:
                 found.append(provider)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Wait for at most this many seconds. Nova deletes the allocations shortly after the server.
 SERVER_SECONDS = 30.0
-# The wait ends after this number of seconds. Nova deletes the allocations of a migration before the migration ends.
+# Wait for at most this number of seconds until Nova has deleted the allocations of migrations.
 MIGRATION_SECONDS = 5.0
 
 Allocations = dict[str, dict[str, Resources]]

@@ -61,12 +61,12 @@ class DowntimeTracker:
     # The probing thread was delayed for this number of seconds in total.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest downtime if the delays of the probing thread also count as downtime.
+    # The real downtime is at most this number of seconds.
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None
     _answered_at: float | None = None
-    # The probing thread was delayed for this number of seconds after the last answer.
+    # The number of seconds that the probing thread was delayed since the last answer of the server.
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
@@ -117,7 +117,7 @@ class DowntimeTracker:
 
     @property
     def now(self) -> float:
-        """The current time of the measurement. The method advance() sets this time."""
+        """The time that the last call of advance() has set."""
         return self._now
 
     def answered_since(self, moment: float) -> bool:

@@ -35,7 +35,7 @@ class Reach:
     answers: bool | None
     silent: float
     longest: float
-    # The real downtime is not longer than this value, which counts all delays of the module as downtime.
+    # The real downtime is at most this number of seconds.
     possible: float
     # Longest allowed downtime.
     max_downtime: float | None = None

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # Close a connection attempt when there is no answer after this many seconds.
 CONNECT_SECONDS = 1.0
-# Connection attempts may use a quarter of the files that the process may open.
+# The probe uses at most a quarter of the files that the process may open.
 SHARE_OF_FILES = 4
 # A refused connection counts as an answer, because the server itself refuses the connection.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
@@ -81,7 +81,7 @@ class Target(ABC):
 
     @abstractmethod
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Open the sockets of the probe. `most` is the largest number of files that the probe may open."""
+        """Open the sockets for this address. A target may use at most `most` sockets."""
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
@@ -109,7 +109,7 @@ class Target(ABC):
 
     @property
     def tracker(self) -> DowntimeTracker:
-        """A copy of the downtime measurement. The probing thread does not change the copy."""
+        """A copy of the downtime measurement, which other threads can read safely."""
         with self._lock:
             return copy.copy(self._tracker)
 
@@ -249,9 +249,9 @@ def checksum(data: bytes) -> int:
 
 
 class Prober:
-    """Sends probe requests to all targets in a thread.
+    """A thread that sends probe requests to all targets.
 
-    The body of a `with` statement starts after the first requests.
+    The `with` statement sends the first requests before its body runs.
     """
 
     def __init__(self, targets: Sequence[Target], interval: float, clock: Clock) -> None:

@@ -40,8 +40,7 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # The time at which the module found the end of the migration, and the total delay of the module until this
-        # time.
+        # The time of the end of the migration, and the value of held_up at this time.
         self._ended: tuple[float, float] | None = None
 
     @property
