@@ -24,8 +24,7 @@ _OMITTING = ("all", "always", "tagged", "untagged")
 def runs_playbook_of(folder: Path, playbooks: Iterable[str]) -> bool:
     """Return whether the command line names a playbook of this collection.
 
-    ``folder`` is the folder of the playbooks of the collection. ``playbooks`` are the playbooks on the command line. A
-    playbook that imports a playbook of the collection does not count.
+    ``folder`` is the folder with the playbooks of the collection.
     """
     return any(name.startswith(f"{COLLECTION}.") or Path(name).resolve().parent == folder for name in playbooks)
 

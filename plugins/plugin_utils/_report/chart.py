@@ -69,7 +69,7 @@ class Scale:
         return Bar(x, max(0.0, round(self.percent(end) - x, 1)), kind, text)
 
     def seconds_after_start(self, when: datetime) -> str:
-        """Return a text with the seconds since the start of the timeline."""
+        """Return the seconds from the start of the timeline to ``when``, for example "2.5 s"."""
         return f"{(when - self.start).total_seconds():.1f} s"
 
     def interval_text(self, begin: datetime, end: datetime) -> str:

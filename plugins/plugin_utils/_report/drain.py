@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERSION = 1
-# The report copies these lists from the result of the role host_drain.
+# The keys of lists in the result of the role host_drain.
 _LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
 
 

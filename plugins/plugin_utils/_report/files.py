@@ -56,7 +56,7 @@ def prepare_folder(directory: Path) -> None:
 
 
 def check_writable(directory: Path) -> None:
-    """Raise OSError if the folder is not writable. Leave no new folders."""
+    """Raise OSError if the folder is not writable."""
     missing = [path for path in (directory, *directory.parents) if not os.path.lexists(path)]
     try:
         prepare_folder(directory)

@@ -45,9 +45,9 @@ class Histogram:
 
 
 def round_step(span: float, max_steps: int) -> float:
-    """Return a round step, such as 1, 2, 5, 10 or 20, for an axis.
+    """Return the distance between two marks of an axis, such as 1, 2, 5, 10 or 20.
 
-    The span of the axis has at most ``max_steps`` steps.
+    An axis of the length ``span`` has at most ``max_steps`` such steps.
     """
     if span <= 0:
         return 1.0

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and data classes for the values of one migration in the report."""
+"""Data classes for the migrations that a report shows."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class MigrationView:
         return sum(check.ok is False for check in self.checks)
 
     def checks_summary(self) -> str:
-        """Return a text with the number of checks for each result."""
+        """Return a text such as "5 of 6 checks agree, 1 disagree"."""
         unknown = len(self.checks) - self.passed_checks() - self.failed_checks()
         parts = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
         if self.failed_checks():

@@ -46,7 +46,7 @@ class MigrationsPage:
         return len(self.migration_views) > MAX_IN_FULL
 
     def opened(self, migration: MigrationView) -> bool:
-        """Return whether the page shows the details of the migration before the reader clicks on it."""
+        """Return whether the details of the migration are open when a browser loads the page."""
         return len(self.migration_views) <= MAX_OPEN or not migration.succeeded
 
     def drawn_migrations(self) -> tuple[MigrationView, ...]:

@@ -4,13 +4,10 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that replace the names of a site in a report with numbered names, such as host-1.
+"""Pure functions that replace the names in a report with numbered names, such as host-1.
 
-The redaction finds a name by the key of the value, or by a sentence that contains the name. It replaces this name in
-all texts of the report, in upper and lower case. It also replaces the name in longer words, such as drained-compute1.
-
-Values that describe OpenStack itself are not replaced. These values are ids of servers, requests and migrations,
-statuses, releases, roles, and default names of OpenStack.
+For example, the value of the key "host" is a name. The functions replace this name in all texts of the report. Ids,
+statuses, and default names of OpenStack stay in the report.
 """
 
 from __future__ import annotations
@@ -76,7 +73,7 @@ _KINDS = {
 _ALLOCATION_KEYS = frozenset(
     {"allocations", "allocations_before", "allocations_left", "allocations_released", "providers"}
 )
-# In the results of these checks, the values ``expected`` and ``found`` are host names.
+# The results of these checks contain host names.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
 # The redaction does not replace the values of these keys, because they never contain names of the site.
 _VERBATIM_KEYS = frozenset(
@@ -273,7 +270,7 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
-    """Yield the parts of each host name with a domain: the short name, the domain and the labels."""
+    """Split each name such as compute1.example.org, and yield compute1, example.org and example."""
     for kind, name in found:
         if kind not in (HOST, ENDPOINT) or "." not in name or is_address(name):
             continue
@@ -289,7 +286,7 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
-    """Return the alias of each name. The keys are names in lower case. No alias is the same as one of the names."""
+    """Return a numbered name, such as host-1, for each name in lower case."""
     # A name can be of several kinds, such as host and server. The first kind in this list decides its alias.
     order = (
         HOST,

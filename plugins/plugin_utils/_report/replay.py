@@ -49,7 +49,7 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
     services = (
         f"The local cloud has the fault {fault}, which shows the same symptom as the run."
         if fault
-        else "The local cloud has no fault. The replay shows whether unmodified services fail with these inputs."
+        else "The local cloud has no fault. The replay shows whether the run also fails on a cloud without a fault."
     )
     play = {
         "name": f"Replay {evidence['run_id']}",
@@ -149,7 +149,7 @@ def _server_status(migration: Mapping[str, Any]) -> str:
     return str((migration.get("server") or {}).get("status") or "")
 
 
-# The name of each fault, and a function that returns whether a migration has the symptom of the fault.
+# Each function returns whether a migration has the symptom of the fault.
 _SYMPTOMS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("allocation-kept", lambda found: _check_failed(found, "migration_allocations")),
     (

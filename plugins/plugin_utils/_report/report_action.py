@@ -26,7 +26,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
 
 # The name and the text of each report file, by the result key for its path.
 Files = dict[str, tuple[str, str]]
-# The values of these environment variables of OpenStack clients are names of the site.
+# The redaction replaces the values of these environment variables in the report.
 _VARIABLES = {
     "OS_CLOUD": "cloud",
     "OS_AUTH_URL": "auth_url",

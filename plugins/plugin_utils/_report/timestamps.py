@@ -54,9 +54,9 @@ def record_updated(migration: Mapping[str, Any]) -> str | None:
 
 
 def lag(migration: Mapping[str, Any]) -> float | None:
-    """Return the seconds between the last update of the migration record and the time at which the outcome was known.
+    """Return the seconds from the last update of the migration record until the module knew the outcome.
 
-    A negative value means that the clocks of the cloud and of the controller differ. The function then returns None.
+    Return None if the result is negative, because clocks differ.
     """
     seconds = seconds_between(record_updated(migration), migration.get("concluded"))
     return seconds if seconds is not None and seconds >= 0 else None

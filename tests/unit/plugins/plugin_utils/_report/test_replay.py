@@ -51,7 +51,7 @@ def test_has_the_fault_of_a_known_bug() -> None:
 def test_comment_states_that_no_fault_fits() -> None:
     found = failed()
     assert "local_cloud_faults" not in variables(found)
-    assert "whether unmodified services fail" in replay(found, faults=FAULTS)
+    assert "whether the run also fails" in replay(found, faults=FAULTS)
 
 
 @pytest.mark.parametrize(
