@@ -110,8 +110,7 @@ class Api:
 def missing_parts(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
     """Return the missing parts of each compute host, such as a resource provider.
 
-    ``started`` contains the start time of each nova-compute. Heartbeats before this time are ignored, because the
-    previous process has sent them.
+    ``started`` contains the start time of each nova-compute. Older heartbeats do not count.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]

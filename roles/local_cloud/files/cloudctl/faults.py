@@ -3,11 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Insert faults into programs of the local cloud, and remove faults.
 
-Each program with faults has the folder ``faults/<program>`` on its PYTHONPATH. The file ``sitecustomize.py`` in this
-folder inserts the faults when Python starts.
-
-The folder changes only while the program is stopped. Therefore the folder always shows the faults of the running
-program.
+Python imports ``faults/<program>/sitecustomize.py`` when the program starts, and this file inserts the faults.
 """
 
 from __future__ import annotations
@@ -111,14 +107,14 @@ class Faults:
         ]
 
     def changed_programs(self) -> set[str]:
-        """Return the programs whose active faults differ from the requested faults."""
+        """Return the programs that need other faults than they have now."""
         requested, active = self._requested_files(), self._active_files()
         return {
             program for program in requested.keys() | active.keys() if requested.get(program) != active.get(program)
         }
 
     def apply(self) -> None:
-        """Replace the active faults with the requested faults. The changed programs must be stopped."""
+        """Write the files of the requested faults. Stop the changed programs before."""
         self._write_notice(self.active_names() | {fault.name for fault in self.requested})
         requested = self._requested_files()
         for program in sorted(self.changed_programs()):

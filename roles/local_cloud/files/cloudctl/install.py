@@ -123,10 +123,7 @@ def lock_file_entry(lock: str, package: str) -> str:
 
 
 def install_hypervisor_files(settings: Settings) -> None:
-    """Copy the files of the hypervisor into the virtual environment and the configuration.
-
-    Nova loads drivers only from its package nova.virt.
-    """
+    """Copy the driver into the package nova.virt, and the programs into the configuration folder."""
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
         copy_if_changed(source, packages / "nova" / "virt")

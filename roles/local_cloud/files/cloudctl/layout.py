@@ -26,7 +26,7 @@ class Layout:
 
     @property
     def marker(self) -> Path:
-        """The role creates this empty file in its folder. The role removes only a folder that contains this file."""
+        """An empty file in the folder of the cloud. The role deletes no folder without this file."""
         return self.top / MARKER
 
     @property

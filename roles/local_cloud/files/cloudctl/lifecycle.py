@@ -72,8 +72,7 @@ class Cloud:
         """Stop all processes of the cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
-            # Without the folder of the cloud, the program has no connection to supervisord. So stop the processes
-            # directly.
+            # supervisord cannot stop the processes, because the folder with its socket no longer exists.
             return {"changed": bool(stop_all_processes(layout, timeout=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))
@@ -163,7 +162,7 @@ class Cloud:
         if own_processes(layout):
             self._update_configuration(context)
         state.record(FINGERPRINT, self.settings.software_hash())
-        # A later start uses the same ports if local_cloud_port_base is not set.
+        # The next start of the cloud uses the same ports by default.
         state.record(PORT_BASE, self.settings.port_base)
         # If local_cloud_hypervisor is not set, the next start uses the same kind of compute hosts.
         state.record("hypervisor", self.settings.hypervisor["name"])

@@ -18,7 +18,7 @@ SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
 
 
 def steps(context: step_functions.StepContext) -> list[Step]:
-    """Return all steps of starting a local cloud. The steps that many other steps require come first."""
+    """Return the steps that start a local cloud."""
 
     def step(name: str, run: Callable[[step_functions.StepContext], str | None], *needs: str) -> Step:
         return Step(name, functools.partial(run, context), needs)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 REGION = "RegionOne"
 
-# Nova replaces the parts in braces with values from its configuration files.
+# Nova replaces each name in braces, such as {username}, with a value of nova.conf.
 CELL_DATABASE = "{scheme}://{username}:{password}@{hostname}/{path}?{query}"
 CELL_TRANSPORT = "{scheme}://{username}:{password}@{hostname}:{port}/{path}"
 CELL_NAME = "cell1"
@@ -25,7 +25,7 @@ CELL_NAME = "cell1"
 class Command:
     """A command of a program such as nova-manage.
 
-    The command is skipped if the output of ``check_command`` contains ``skip_if_output``.
+    Skip the command if ``check_command`` prints the text ``skip_if_output``.
     """
 
     argv: tuple[str, ...]

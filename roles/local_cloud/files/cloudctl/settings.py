@@ -28,7 +28,7 @@ PORT_BASE = "port_base"
 # The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11
 MAX_HOSTS = 200
-# The largest memory of a guest, in MiB. The memory addresses above this size belong to devices.
+# The largest memory of a guest, in MiB.
 MAX_GUEST_MEMORY = 2048
 # The OpenStack services require Python 3.11 or newer.
 OLDEST_MINOR = 11

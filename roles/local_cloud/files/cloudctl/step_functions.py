@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 STARTED = "begun"
 # The key for the hashes of the configuration files in the state file.
 CONFIG_HASHES = "reads"
-# The state file stores the hash of the lock file under this key.
+# In the state file, this key contains the hash of the lock file of the Python packages.
 INSTALLED = "install"
 # config/supervisord.conf.j2 contains the same name.
 NODE = "local-cloud@localhost"
@@ -47,7 +47,7 @@ DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keyston
 
 @dataclasses.dataclass(frozen=True)
 class StepContext:
-    """The settings, the state and the clients that each step of a start uses."""
+    """The objects that every step of the start of a local cloud uses."""
 
     settings: Settings
     runner: Runner

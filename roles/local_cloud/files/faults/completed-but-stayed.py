@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The migration record has the status completed, but the server never moved.
 
-With this fault for tests, Nova reports that a live migration has completed, but the server is still on the source
-host. A check that reads only the migration record does not find this error.
+With this fault, Nova reports a completed live migration, but the server is still on the source host.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -27,7 +27,7 @@ def patch_module(module: Any) -> None:
     def dropping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
-            # gunicorn logs no error for this exception, because it means that the client has closed the connection.
+            # Close the connection without an answer to the client.
             environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
         return answer
 

@@ -15,8 +15,6 @@ MODULE = "nova.virt.stackproof_fake"
 
 
 def patch_module(module: Any) -> None:
-    """Raise an exception in the last driver function of a live migration."""
-
     def post_live_migration_at_destination(*_: object, **__: object) -> NoReturn:
         raise RuntimeError("inserted by the fault error-after-switch")
 

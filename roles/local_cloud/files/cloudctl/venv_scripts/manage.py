@@ -1,9 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run several commands of a program such as nova-manage in forks of one process.
-
-The process imports the program only once, because the import takes most of the time.
+"""Run several commands of a program such as nova-manage, and import the program only once.
 
 Standard input is the JSON that ``Schema.order`` in ``schema.py`` returns.
 """

@@ -28,7 +28,7 @@ IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
 # The timer of the guest counts down TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# The file guest.S contains the same values.
+# The values must be the same as in the source file guest.S.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",

@@ -5,7 +5,7 @@
 
 usage: enter.py host.json [--when SOCKET] -- COMMAND …
 
-The script waits until the host runs. With ``--when`` it also waits until a program listens on this socket.
+The script first waits until the host runs. The option ``--when`` also waits for a Unix socket of another program.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ POLL_SECONDS = 0.1
 
 
 def find_init(host_file: str) -> int | None:
-    """Return the process id of the first process of the compute host. Return None if the host does not run."""
+    """Return the process id of ``init.py`` of the compute host. Return None if the host does not run."""
     pid_file = Path(json.loads(Path(host_file).read_text(encoding="utf-8"))["pid_file"])
     try:
         pid = int(pid_file.read_text(encoding="utf-8"))
