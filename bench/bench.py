@@ -32,7 +32,7 @@ class Tool:
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    # The access logs contain one of these user agents for each request of the program that the bench measures.
+    # The requests of the program have one of these user agents.
     agents: tuple[str, ...]
 
 

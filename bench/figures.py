@@ -36,9 +36,9 @@ class Spread:
 
 
 def rotated(which: Sequence[T], number: int) -> list[T]:
-    """Return the items in rotated order, so that each run starts with another item.
+    """Return the items in rotated order.
 
-    A tool may fill caches that make the next tool faster. The rotation distributes this effect over all tools.
+    Each run starts with another tool, because the first tool may fill caches for the others.
     """
     first = number % len(which)
     return [*which[first:], *which[:first]]

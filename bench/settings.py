@@ -47,7 +47,7 @@ class SettingsError(Exception):
 class Settings:
     runs: int = RUNS
     servers: int = SERVERS
-    # The loop migrates only a few servers, because it is slow.
+    # An Ansible loop migrates servers slowly, so the bench gives it only a few servers.
     loop_servers: int = 10
     growth_runs: int = RUNS
     growth: tuple[int, ...] = GROWTH

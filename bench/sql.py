@@ -24,7 +24,7 @@ def connection_arguments(url: str) -> dict[str, Any]:
 
 
 def uuid_expression(text: str) -> str:
-    """Return an SQL expression that calculates a UUID from the value of ``text``."""
+    """Return an SQL expression that converts the MD5 hash of ``text`` to a UUID."""
     expression = f"MD5({text})"
     for position in (9, 14, 19, 24):
         expression = f"INSERT({expression}, {position}, 0, '-')"

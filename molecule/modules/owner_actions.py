@@ -37,7 +37,7 @@ def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
 
 
 def orphans(cloud: Connection) -> dict[str, list[str]]:
-    """Return the servers of the test, and the allocations of consumers that do not exist."""
+    """Return the ids of test servers that still exist, and the ids of orphaned allocations."""
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(
