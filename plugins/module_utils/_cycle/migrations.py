@@ -75,9 +75,8 @@ def select_servers(booted: Sequence[Server], target: str, count: int) -> Selecti
 def collect_migrations(migrate: Mapping[str, Any], wait: Mapping[str, Any], *, in_migrate: bool) -> CycleMigrations:
     """Return the migrations of a cycle.
 
-    ``migrate`` is the result of server_live_migrate. ``wait`` is the result of migration_wait. The result of a step
-    that did not run is empty. If ``in_migrate`` is true, ``migrate`` contains the outcomes. The number of requested
-    migrations does not include refused migrations.
+    ``migrate`` is the result of server_live_migrate, and ``wait`` is the result of migration_wait. If ``in_migrate``
+    is true, server_live_migrate has monitored the migrations until their end.
     """
     requested: list[Migration] = list(migrate.get("migrations") or [])
     migrations = list(wait["migrations"] or []) if "migrations" in wait else requested

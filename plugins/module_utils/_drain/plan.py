@@ -215,9 +215,9 @@ def find_destinations(
     *,
     named: bool = False,
 ) -> dict[str, Destinations]:
-    """Return the possible destinations of each server, by server id. The function assumes that all servers move.
+    """Return the possible destinations of each server, by server id.
 
-    ``candidates`` contains the allocation candidates of each request. None means that the user cannot read Placement.
+    If the user cannot read Placement, ``candidates`` is None.
     ``named`` is true if the migration requests name their destination. Nova's scheduler then limits its request to the
     tree of resource providers of the destination, so it finds no shared provider.
     """
