@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
-    """Return the known ones of cloud name, region and Identity URL as one text."""
+    """Return the cloud name, the region and the Identity URL as one text, without unknown values."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
     # If the option `cloud` is a dictionary, the text does not show it, because it may contain secrets.

@@ -31,7 +31,7 @@ class Ends:
     """The number of migrations that have ended, with and without a notification."""
 
     total: int
-    # The migrations whose end a poll found, although no notification announced it.
+    # The number of ended migrations that no notification had announced.
     unannounced: int
 
 
