@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
-# A log search starts and ends this much outside the run, because clocks of hosts differ.
+# A log search also covers this time before and after the run, because the clocks of hosts differ.
 LOG_MARGIN = timedelta(minutes=1)
 # Distribution packages and Kolla write their log files into these folders.
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
@@ -45,7 +45,7 @@ class FailedRun:
 
     title: str
     reason: str
-    # The name of the role and its inputs. Input names have no role prefix.
+    # The name of the role, and its inputs without the prefix of the role.
     role: str
     inputs: Mapping[str, Any]
     started: str | None

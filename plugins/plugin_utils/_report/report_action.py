@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# The name and the text of each report file, by the result key for its path.
+# Each value contains the name and the text of one report file.
 Files = dict[str, tuple[str, str]]
 # The redaction replaces the values of these environment variables in the report.
 _VARIABLES = {
