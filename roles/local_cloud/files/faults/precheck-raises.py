@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A fault for tests: the destination host rejects a live migration before the copy.
+"""The destination host rejects a live migration before the copy.
 
-Nova refuses the migration as if the processors of the hosts were not compatible (Launchpad bug 2044235). The server
-must stay ACTIVE on the source host.
+With this fault for tests, Nova refuses the migration as if the processors of the hosts were not compatible
+(Launchpad bug 2044235). The server must stay ACTIVE on the source host.
 """
 
 from __future__ import annotations
