@@ -22,8 +22,8 @@ attributes:
     description: Has an action plugin, which runs parts of the module on the controller.
     support: full
     details:
-      - The module runs inside the Ansible process if it would run on the same machine, as the same user and with the
-        same Python. The result is the same, and each task needs less CPU time.
+      - The module runs inside the Ansible process if it needs no other machine, user or Python. Each task then needs
+        less CPU time, and has the same result.
   action_group:
     description: Use C(group/stackproof.migration.migration) in C(module_defaults) to set options for all modules.
     support: full

@@ -60,8 +60,8 @@ options:
       - Maximum number of seconds to wait until no foreign migration uses the source host or the requested destination.
       - With V(0), the module does not check for foreign migrations.
       - While the module waits for one host, it still requests migrations between other hosts.
-      - If a foreign migration still uses the host after this time, the module does not request the migration. The
-        outcome is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
+      - At the end of this time, the module gives up if a foreign migration still uses the host. The outcome is
+        V(refused), the kind of the failure is V(busy), and the message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
       - The module ignores old migration records of servers that have no task state.

@@ -205,7 +205,7 @@ servers:
     room:
       description:
         - Whether each server of O(host) would find room if all servers of the host moved.
-        - Null if the room is unknown, or if RV(servers[].destinations) is null.
+        - Null if the free room or the possible hosts of the server are unknown.
       type: bool
       sample: true
     unknown:

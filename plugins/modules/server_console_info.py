@@ -96,7 +96,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 consoles:
-  description: One entry per server, in the order of O(servers).
+  description: The guest console of each server, in the order of O(servers).
   returned: always
   type: list
   elements: dict
