@@ -272,7 +272,7 @@ def _types_of_hosts(constraints: ImageConstraints) -> set[str]:
 
 
 def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
-    """Return the disk formats of images that all compute hosts can boot."""
+    """Return the disk formats that all compute hosts can boot."""
     formats = [_DISK_FORMATS.get(name, _COMMON_DISK_FORMATS) for name in _types_of_hosts(constraints)]
     return frozenset.intersection(*formats) if formats else _COMMON_DISK_FORMATS
 
