@@ -5,10 +5,9 @@
 
 usage: unshare --mount --uts --ipc --pid --fork … init.py host.json
 
-The host has its own name, accounts, devices and folders. It has no /dev/kvm, because guests hang if /dev/kvm does not
-work.
+The host has its own name, accounts, devices and folders. It has no /dev/kvm, because guests hang on a broken /dev/kvm.
 
-If this process ends, the kernel kills all processes of the host.
+The end of this process ends all processes of the host.
 """
 
 from __future__ import annotations
