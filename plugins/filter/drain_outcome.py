@@ -54,7 +54,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: A dictionary with the outcome, and with the servers to move next.
+  description: A dictionary with the outcome of the drain, and with the servers that the next round moves.
   type: dict
   contains:
     outcome:
