@@ -109,7 +109,7 @@ def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
     try:
-        # The import of the SDK is slow. Therefore the options are validated first.
+        # Validate the options first, because the import of the SDK is slow.
         region = sdk.region(settings, api_timeout)
     except Exception as error:
         raise _configuration_error(error, settings) from error

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Typed errors with a structured failure."""
+"""The exception classes of this collection. Each exception has the structured value ``failure``."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ class Meaning(Enum):
     LOCKED = "locked"
     # The quota of the project is exhausted.
     OVER_QUOTA = "over quota"
-    # A policy forbids the request. The pattern captures the name of the policy.
+    # This pattern finds the name of the policy in the error message for a forbidden request.
     FORBIDDEN = "forbidden"
 
 

@@ -66,11 +66,10 @@ class DestinationReader:
         without_targets: str = "no other compute host can take servers",
         named: bool = False,
     ) -> None:
-        """Set ``destinations``, ``destination_obstacle``, ``room`` and ``unknown`` in each server entry.
+        """Add the possible destinations and their free room to each server entry.
 
-        ``held`` contains the allocations of each server. Its keys are the server id and the name of the resource
-        provider. ``without_targets`` is the text for ``destination_obstacle`` if no host can take servers. ``named``
-        is true if the migration requests will name their destination.
+        ``held`` contains the allocations by server id and resource provider. ``without_targets`` is the reason for
+        each server if no host can take servers. ``named`` is true if the migration requests will name a destination.
         """
         if not entries:
             return

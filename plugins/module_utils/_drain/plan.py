@@ -39,7 +39,7 @@ ALWAYS_UNKNOWN = (
 
 
 def source_obstacle(service: Mapping[str, Any]) -> str | None:
-    """Return the reason why Nova cannot migrate servers from the host. Return None if Nova can."""
+    """Return the reason why Nova cannot migrate servers from the host. Return None if the host has no such problem."""
     host = service["host"]
     if service["status"] == UNKNOWN_STATUS:
         return (

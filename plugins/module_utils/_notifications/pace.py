@@ -30,7 +30,7 @@ QUICK_SECONDS = 3.0
 
 @dataclass(frozen=True)
 class BusView:
-    """The values that decide when to poll. Times are in seconds."""
+    """The values from which the module calculates the time of the next poll. All times are in seconds."""
 
     connected: bool
     # Whether the current connection has delivered a notification about one of the migrations.

@@ -89,7 +89,7 @@ class NotificationSettings:
             raise InputError(f"{OPTION}: topic must be the name of one topic, found {topic!r}. Remove * and #.")
         interval = INTERVAL if given.get("interval") is None else given["interval"]
         least, most = INTERVALS
-        # Every comparison with NaN is false. So this condition rejects NaN.
+        # This condition rejects NaN, because every comparison with NaN is false.
         if not least <= interval <= most:
             raise InputError(
                 f"{OPTION}: interval must be from {least:g} to {most:g}, found {interval:g}. Set it to a number of"

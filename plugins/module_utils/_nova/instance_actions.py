@@ -54,7 +54,7 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
         return details[0]
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
         return (
-            # A pattern in nova_reasons.py matches the words "no valid host was found".
+            # A pattern in nova_reasons.py must match this message.
             f"{errors[0]['event']} ended with Error before a request reached a compute host. In most cases, no valid"
             " host was found. Only administrators can read the details."
         )

@@ -15,7 +15,7 @@ _LONGEST_INCOMPLETE_CHARACTER = 3
 
 
 def mark_truncated(text: str) -> str:
-    """Append a note to a reason that Nova has shortened."""
+    """Append a note to an error text that Nova has cut off."""
     if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
         return text
     return f"{text}… (Nova stores {STORED_BYTES} bytes. The log of the service contains the whole text.)"

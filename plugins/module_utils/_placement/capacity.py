@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
-# The keys are names of compute hosts or resource providers. The values are their free resources.
+# The free resources, by the name of the compute host or resource provider.
 Free = dict[str, "Resources"]
 
 

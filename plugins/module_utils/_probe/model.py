@@ -69,7 +69,7 @@ class ProbeOrder:
         if not wait:
             raise InputError("probe needs wait=true, because the module probes each server until its migration ends.")
         least, longest = INTERVALS
-        # A comparison with NaN is always false. Therefore this condition also rejects NaN.
+        # This condition also rejects NaN, because every comparison with NaN is false.
         if not least <= given["interval"] <= longest:
             raise InputError(f"probe: interval must be from {least:g} to {longest:g}, found {given['interval']:g}.")
         if not 0 < given["timeout"] < float("inf"):

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that list the steps and checks of a cycle for reports. Each step has an outcome."""
+"""List the steps and checks of a migration cycle for reports."""
 
 from __future__ import annotations
 

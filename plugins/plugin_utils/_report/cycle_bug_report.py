@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that return the values for the bug report about a failed cycle."""
+"""Return the values of the bug report about a failed migration cycle."""
 
 from __future__ import annotations
 

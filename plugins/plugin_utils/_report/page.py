@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and data classes for the report page of one migration cycle."""
+"""Functions and data classes for the report page of one migration cycle."""
 
 from __future__ import annotations
 
