@@ -4,8 +4,7 @@
 
 """Copy a compute host and a server many times in the databases of Nova and Placement.
 
-The APIs list the copies like real hosts and servers. A copied host has no nova-compute, and a copied server has no
-guest.
+Nova and Placement list the copies, but no nova-compute and no guest runs for them.
 
 usage: python -m ansible_collections.stackproof.migration.bench.multiply FOLDER HOSTS SERVERS
 """

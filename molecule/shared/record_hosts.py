@@ -2,11 +2,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Record the compute host of each server, until a file exists.
+"""Record the compute host of each server with the metadata KEY=VALUE.
 
 usage: record_hosts.py FILE KEY VALUE
 
-The script polls the servers with the metadata KEY=VALUE until the file FILE.stop exists. It uses openstacksdk.
+The script polls the servers with openstacksdk until the file FILE.stop exists.
 """
 
 from __future__ import annotations

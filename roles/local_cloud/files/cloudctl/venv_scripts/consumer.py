@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Wait until a service consumes messages from its queue.
 
-Standard input is JSON: ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``. The timeout is in seconds. The
-exit code is 1 after the timeout.
+Read the order from standard input, for example ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``. Exit with
+code 1 after ``timeout`` seconds.
 """
 
 from __future__ import annotations
