@@ -67,8 +67,8 @@ options:
       - The module ignores old migration records of servers that have no task state.
       - A record is old if Nova has not updated it for five minutes.
       - If the user cannot see hosts, this option has no effect and the module returns a warning.
-      - This option has no effect if the user can list only the migrations of one project.
-      - In this case, the module returns a warning.
+      - If the user can list only the migrations of one project, this option has no effect, and the module returns a
+        warning.
     type: float
     default: 0
   own_servers:

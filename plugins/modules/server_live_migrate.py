@@ -16,8 +16,8 @@ description:
     requests.
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - Ignores the migration records of earlier migrations.
-  - If the server is already migrating to the same destination, the module monitors the running migration.
-  - The module then requests no second migration of the server.
+  - If a server is already migrating to the requested destination, the module monitors the running migration and
+    requests no second migration.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
