@@ -208,7 +208,7 @@ class _Mapping:
 
     error: type[CloudError]
     sentence: str
-    # Only exceptions of these classes are converted to this error.
+    # SDK exceptions of these classes are converted to the class ``error``.
     classes: Classes = ()
     # The mapping also applies if the exception has a cause of each of these groups.
     chain: tuple[Classes, ...] = ()

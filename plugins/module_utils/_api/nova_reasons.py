@@ -54,7 +54,7 @@ _NOT_ENOUGH = r"not enough hosts available"
 _UNIFIED_LIMIT = r"is over a limit for \["
 
 REASONS = (
-    # instance_actions.py writes a message of this collection that this pattern must also match.
+    # This pattern must also match the message that instance_actions.py writes.
     _reason(Meaning.NO_VALID_HOST, r"no valid host (?:was )?found", 12, None, "nova.exception.NoValidHost"),
     _reason(
         Meaning.NOT_ENOUGH_HOSTS,
