@@ -47,6 +47,8 @@ class BenchCloud:
             local_cloud_migration_seconds=CYCLE_COPY,
             local_cloud_live_migrations_per_host=PER_HOST,
             local_cloud_start_timeout=START_SECONDS,
+            # One part measures the module with notifications.
+            local_cloud_notifications=True,
         )
 
     def remove(self) -> None:
@@ -79,6 +81,12 @@ class BenchCloud:
         """The administrator's entry in clouds.yaml."""
         content = yaml.safe_load((self.folder / "clouds.yaml").read_text(encoding="utf-8"))
         return dict(content["clouds"][CLOUD])
+
+    @property
+    def notifications(self) -> dict[str, Any]:
+        """The option ``notifications`` of the modules for this cloud."""
+        content = yaml.safe_load((self.folder / "notifications.yaml").read_text(encoding="utf-8"))
+        return dict(content["migration_cycle_notifications"])
 
     def environment(self, programs: Path) -> dict[str, str]:
         return {

@@ -11,11 +11,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench.bench_cloud import CLOUD, HOSTS, OURS, ROOT
+from ansible_collections.stackproof.migration.bench.cycle import OUR_AGENTS
+from ansible_collections.stackproof.migration.bench.figures import rotated
 from ansible_collections.stackproof.migration.bench.meter import measure
 from ansible_collections.stackproof.migration.bench.server_pool import COPY, ServerPool
 from ansible_collections.stackproof.migration.bench.settings import LAG_COPIES
+from ansible_collections.stackproof.migration.bench.tool_names import NOTIFICATIONS, POLLS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ansible_collections.stackproof.migration.bench.access_log import Request
     from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 MODULE = "ansible_collections.stackproof.migration.plugins.modules.server_live_migrate"
@@ -24,6 +30,7 @@ _STEP = 0.17
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
+    """Measure the lag for copies of several lengths, by polls and by notifications in turn."""
     pool = ServerPool(bench.nova, LAG_COPIES[0])
     pool.set_size(1)
     (server,) = pool.on(HOSTS[0])
@@ -31,23 +38,50 @@ def run(bench: BenchRun) -> list[dict[str, Any]]:
     for number in range(bench.settings.runs):
         for copy in LAG_COPIES:
             bench.nova.set_metadata(server, {COPY: f"{copy + number * _STEP:.2f}"})
-            measured = {"copy": copy, **follow(bench, server)}
-            found.append(measured)
-            bench.report_progress(
-                f"lag {number + 1}/{bench.settings.runs}: the copy took {copy:.0f} s,"
-                f" and the module returned {measured['lag']:.2f} s after the migration."
-            )
+            for way in rotated((POLLS, NOTIFICATIONS), number):
+                measured = {"copy": copy, "way": way, **follow(bench, server, way)}
+                found.append(measured)
+                bench.report_progress(
+                    f"lag {number + 1}/{bench.settings.runs}, {way}: the copy took {copy:.0f} s,"
+                    f" and the module returned {measured['lag']:.2f} s after the migration."
+                )
     return found
 
 
-def follow(bench: BenchRun, server: str) -> dict[str, Any]:
+def follow(bench: BenchRun, server: str, way: str) -> dict[str, Any]:
     """Live-migrate one server, and measure how long the module server_live_migrate runs."""
     order = bench.scratch / "order.json"
-    order.write_text(json.dumps({"ANSIBLE_MODULE_ARGS": {"cloud": CLOUD, "servers": [server]}}), encoding="utf-8")
+    options = {"notifications": bench.cloud.notifications} if way == NOTIFICATIONS else {}
+    arguments = {"ANSIBLE_MODULE_ARGS": {"cloud": CLOUD, "servers": [server], **options}}
+    order.write_text(json.dumps(arguments), encoding="utf-8")
     log = bench.scratch / "lag.log"
     environment = {**bench.cloud.environment(OURS), "PYTHONPATH": str(ROOT / "playbooks" / "collections")}
+    mark = bench.logs.mark()
     call = measure((str(OURS / "python"), "-m", MODULE, str(order)), environment, ROOT, log)
     completed = bench.status_log.completed_since(call.started)[server]
-    (migration,) = json.loads(log.read_text(encoding="utf-8"))["migrations"]
+    result = json.loads(log.read_text(encoding="utf-8"))
+    (migration,) = result["migrations"]
     known = datetime.fromisoformat(migration["concluded"]).timestamp()
-    return {"lag": call.ended - completed, "known": known - completed, "wall": call.wall, "cpu": call.cpu}
+    return {
+        "lag": call.ended - completed,
+        "known": known - completed,
+        "wall": call.wall,
+        "cpu": call.cpu,
+        "requests": requests_after_start(bench.logs.since(mark)),
+        "state": (result["notifications"] or {}).get("state"),
+    }
+
+
+def requests_after_start(requests: Iterable[Request]) -> int:
+    """Return the number of requests of the module after the request of the migration.
+
+    The logs of two services have no common order. Before the migration, the module reads the allocations of the server
+    and then the resource provider of its host. All later requests to Placement follow the migration.
+    """
+    own = [one for one in requests if one.agent.startswith(OUR_AGENTS)]
+    found = 0
+    for service, starts in (("nova", "/action"), ("placement", "/resource_providers/")):
+        of_service = [one for one in own if one.service == service]
+        first = next(number for number, one in enumerate(of_service) if starts in one.target)
+        found += len(of_service) - first - 1
+    return found

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible_collections.stackproof.migration.bench import targets
 from ansible_collections.stackproof.migration.bench.figures import Spread
-from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, POLLS, RALLY, ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -134,15 +134,13 @@ def _drained(name: str, found: Sequence[Row], most: int) -> tuple[str, ...]:
 
 
 def _lag(lag: Sequence[Row]) -> str:
-    rows = [
-        (f"{copy:g} s", *(_spread(found, key, 2) for key in ("lag", "known")))
-        for copy, found in _by(lag, "copy").items()
-    ]
-    rows.append(("all", *(_spread(lag, key, 2) for key in ("lag", "known"))))
-    return _section(
-        "Detection lag",
-        _table(("length of the copy", "end of the module after, s", "`concluded` after, s"), rows),
-    )
+    rows = []
+    for way, of_way in _by([{"way": POLLS, **row} for row in lag], "way").items():
+        for copy, found in [*((f"{copy:g} s", found) for copy, found in _by(of_way, "copy").items()), ("all", of_way)]:
+            requests = _spread(found, "requests", 0) if "requests" in found[0] else ""
+            rows.append((way, copy, *(_spread(found, key, 2) for key in ("lag", "known")), requests))
+    head = ("way", "length of the copy", "end of the module after, s", "`concluded` after, s", "requests")
+    return _section("Detection lag", _table(head, rows))
 
 
 def _growth(growth: Sequence[Row]) -> str:

@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 from ansible_collections.stackproof.migration.bench.figures import Spread
-from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import (
+    CLIENT,
+    FLOOR,
+    LOOP,
+    NOTIFICATIONS,
+    POLLS,
+    RALLY,
+    ROLE,
+)
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
@@ -65,8 +73,14 @@ def _drain(axis: Any, drain: Mapping[str, Sequence[Row]]) -> None:
 
 
 def _lag(axis: Any, lag: Sequence[Row]) -> None:
-    axis.scatter([row["copy"] for row in lag], [row["lag"] for row in lag], color=_OURS, alpha=0.7)
-    axis.axhline(Spread.of(row["lag"] for row in lag).median, color=_OURS, linewidth=1)
+    for way, marker, style in ((POLLS, "o", "-"), (NOTIFICATIONS, "x", "--")):
+        rows = [row for row in lag if row.get("way", POLLS) == way]
+        if rows:
+            axis.scatter(
+                [row["copy"] for row in rows], [row["lag"] for row in rows], color=_OURS, marker=marker, label=way
+            )
+            axis.axhline(Spread.of(row["lag"] for row in rows).median, color=_OURS, linewidth=1, linestyle=style)
+    axis.legend()
     axis.set(title="Detection lag", xlabel="length of the copy, seconds", ylabel="seconds", ylim=(0, None))
 
 

@@ -104,7 +104,7 @@ class Settings:
         looped = self.loop_servers * (_CALL + _MIGRATION)
         seconds = {
             "cycle": self.runs * _CYCLE_ROUND,
-            "lag": self.runs * sum(_LAG_CALL + copy for copy in LAG_COPIES),
+            "lag": 2 * self.runs * sum(_LAG_CALL + copy for copy in LAG_COPIES),
             "drain": self.servers * _BOOT + self.runs * (2 * drained + commands + looped),
             "growth": sum(size * _BOOT + self.growth_runs * (_PLAY + size * _MIGRATION) for size in self.growth),
             "scale": self.runs * _SCALE_ROUND,

@@ -10,7 +10,7 @@ import dataclasses
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, RALLY, ROLE
+from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, NOTIFICATIONS, POLLS, RALLY, ROLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,7 +62,7 @@ def of(results: Mapping[str, Any]) -> list[Target]:
             ),
         ]
     if lag := results.get("lag"):
-        found.append(Target("detection lag of a single migration", 0.5, median_of(lag, "lag"), " s"))
+        found += of_lag(lag)
     if growth := results.get("growth"):
         most = largest(growth)
         found.append(
@@ -70,6 +70,20 @@ def of(results: Mapping[str, Any]) -> list[Target]:
         )
     if scale := results.get("scale"):
         found += of_scale(scale)
+    return found
+
+
+def of_lag(lag: Sequence[Mapping[str, Any]]) -> list[Target]:
+    """Return the targets for the wait for a single migration, by polls and by notifications."""
+    polled = [row for row in lag if row.get("way", POLLS) == POLLS]
+    notified = [row for row in lag if row.get("way") == NOTIFICATIONS]
+    found = [Target("detection lag of a single migration", 0.5, median_of(polled, "lag"), " s")]
+    if notified:
+        requests = median_of(notified, "requests") / median_of(polled, "requests")
+        found += [
+            Target("detection lag of a single migration, by notifications", 0.15, median_of(notified, "lag"), " s"),
+            Target("requests per followed migration: by notifications / by polls", 1 / 3, requests),
+        ]
     return found
 
 

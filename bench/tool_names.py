@@ -9,3 +9,6 @@ RALLY = "Rally"
 CLIENT = "openstackclient"
 LOOP = "Ansible's loop"
 FLOOR = "bare client (floor)"
+# The ways in which the modules learn about the end of a migration.
+POLLS = "by polls"
+NOTIFICATIONS = "by notifications"

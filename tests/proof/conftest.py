@@ -29,7 +29,7 @@ KEPT_CLOUDS = pytest.StashKey[list[Path]]()
 # the length of a socket path is limited. Parts of the proof that run at the same time use different clouds.
 PART = os.environ.get("PROOF_PART", "")
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state", "stackproof/migration/proof")
-PORT_BASE = {"faults": 18830}.get(PART, 18850)
+PORT_BASE = int(os.environ.get("PROOF_PORT_BASE") or {"faults": 18830}.get(PART, 18850))
 GUESTS_PORT_BASE = 18870
 PAGE = ROOT / "docs" / "proof.md"
 BEGIN, END = "<!-- the table of the last run begins -->\n", "<!-- the table of the last run ends -->\n"

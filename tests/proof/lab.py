@@ -43,12 +43,12 @@ class Lab:
 
     # The cloud
 
-    def start(self, faults: Sequence[str] = ()) -> None:
+    def start(self, faults: Sequence[str] = (), **inputs: Any) -> None:
         """Start the cloud with exactly these faults.
 
         This also restarts the programs that a row has killed.
         """
-        self._local_cloud("started", local_cloud_faults=list(faults))
+        self._local_cloud("started", local_cloud_faults=list(faults), **inputs)
 
     def remove(self) -> None:
         self._local_cloud("absent")
@@ -67,6 +67,18 @@ class Lab:
     @property
     def clouds_yaml(self) -> Path:
         return self.folder / "clouds.yaml"
+
+    @property
+    def notifications(self) -> dict[str, Any]:
+        """The option notifications for this cloud, if the cloud was started with local_cloud_notifications."""
+        text = (self.folder / "notifications.yaml").read_text(encoding="utf-8")
+        return dict(yaml.safe_load(text)["migration_cycle_notifications"])
+
+    @property
+    def broker_url(self) -> str:
+        """The URL of RabbitMQ with the user of the services."""
+        password = json.loads((self.folder / "secrets.json").read_text(encoding="utf-8"))["rabbitmq"]
+        return f"amqp://openstack:{password}@{self.notifications['url'].rpartition('@')[2]}"
 
     def connect(self, cloud: str = "local") -> Connection:
         config = openstack.config.OpenStackConfig(config_files=[str(self.clouds_yaml)])

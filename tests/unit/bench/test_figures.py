@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.stackproof.migration.bench import targets
+from ansible_collections.stackproof.migration.bench.access_log import Request
 from ansible_collections.stackproof.migration.bench.figures import Spread, rotated
+from ansible_collections.stackproof.migration.bench.lag import requests_after_start
 from ansible_collections.stackproof.migration.bench.page import LAST_RUN, markers, put_into, render, render_scale
 from ansible_collections.stackproof.migration.bench.tool_names import CLIENT, FLOOR, LOOP, RALLY, ROLE
 
@@ -80,6 +82,38 @@ def test_renders_tables(results: dict[str, Any]) -> None:
     assert "| Ansible's loop, 2 servers times 5 | 25.0 | 15.0 | 10.0 |" in text
     assert "| bare client (floor) | 10.0 | 8.0 | 2.0 |  |" in text
     assert "| 200 | 50.0 | 3.50 | 100 |" in text
+
+
+def test_compares_the_ways_to_wait(results: dict[str, Any]) -> None:
+    polled = [{"copy": 1.0, "way": "by polls", "lag": 0.4, "known": 0.3, "requests": 30}]
+    notified = [{"copy": 1.0, "way": "by notifications", "lag": 0.1, "known": 0.05, "requests": 12}]
+    found = {one.what: (round(one.found, 2), one.met) for one in targets.of({"lag": [*polled, *notified]})}
+    assert found == {
+        "detection lag of a single migration": (0.4, True),
+        "detection lag of a single migration, by notifications": (0.1, True),
+        "requests per followed migration: by notifications / by polls": (0.4, False),
+    }
+    text = render({**{key: results[key] for key in ("date", "command", "machine")}, "lag": [*polled, *notified]})
+    assert "| by polls | 1 s | 0.40 | 0.30 | 30 |" in text
+    assert "| by notifications | all | 0.10 | 0.05 | 12 |" in text
+
+
+def test_counts_the_requests_that_follow_a_migration() -> None:
+    ours, other = "stackproof.migration openstacksdk", "python-novaclient"
+    requests = [
+        Request("keystone", "POST", "/v3/auth/tokens?", ours),
+        Request("nova", "GET", "/servers/s?", ours),
+        Request("nova", "POST", "/servers/s/action?", ours),
+        Request("nova", "GET", "/os-migrations?instance_uuid=s", ours),
+        Request("nova", "GET", "/os-migrations?instance_uuid=s", other),
+        Request("nova", "GET", "/servers/s?", ours),
+        Request("placement", "GET", "/allocations/s?", ours),
+        Request("placement", "GET", "/resource_providers/p?", ours),
+        Request("placement", "GET", "/allocations/s?", ours),
+        Request("placement", "GET", "/resource_providers/q?", ours),
+        Request("placement", "GET", "/allocations/m?", ours),
+    ]
+    assert requests_after_start(requests) == 2 + 3
 
 
 def test_renders_only_parts_that_ran(results: dict[str, Any]) -> None:

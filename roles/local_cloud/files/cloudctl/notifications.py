@@ -27,11 +27,12 @@ READABLE = rf"^(stackproof-migration\..*|{EXCHANGE})$"
 NOTHING = "^$"
 # The roles have inputs with these names.
 INPUTS = ("migration_cycle_notifications", "host_drain_notifications")
+MAX_MESSAGES = 1000
 _SALT_BYTES = 4
 
 
 def definitions(password: str) -> dict[str, Any]:
-    """Return the input of `rabbitmqctl import_definitions`. It contains a hash of the password."""
+    """Return the input of `rabbitmqctl import_definitions`. It contains only a hash of the password."""
     where = {"user": USER, "vhost": "/"}
     user = {
         "name": USER,
@@ -39,7 +40,19 @@ def definitions(password: str) -> dict[str, Any]:
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": "",
     }
+    # For each topic, Nova also declares a queue. The queue of this topic has no consumer, so its length is limited.
+    limit = {"max-length": MAX_MESSAGES}
     return {
+        "policies": [
+            {
+                "vhost": "/",
+                "name": TOPIC,
+                "pattern": rf"^{TOPIC}\.",
+                "apply-to": "queues",
+                "definition": limit,
+                "priority": 0,
+            }
+        ],
         "users": [user],
         "permissions": [{**where, "configure": OWN_QUEUES, "write": OWN_QUEUES, "read": READABLE}],
         "topic_permissions": [{**where, "exchange": EXCHANGE, "write": NOTHING, "read": rf"^{TOPIC}\."}],
