@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The copy of a live migration never ends."""
+"""The copy of a live migration never ends.
+
+This fault tests the options of the modules that apply after a timeout.
+"""
 
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"
