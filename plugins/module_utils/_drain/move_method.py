@@ -61,11 +61,9 @@ def move_method_of(
     if task in _COLD_MIGRATION_TASKS and cold_record is not None:
         return MoveMethod(BY_COLD_MIGRATION)
     if task is not None or status == "BUILD":
-        return MoveMethod(
-            NOT_AT_ALL,
-            f"The server is busy (task_state={task or status.lower()}). Run the drain again when the task has ended.",
-            obstacle_is_temporary=True,
-        )
+        problem = f"The server is busy (task_state={task or status.lower()})."
+        action = "Run the drain again when the task has ended."
+        return MoveMethod(NOT_AT_ALL, f"{problem} {action}", obstacle_is_temporary=True)
     return _move_method_without_task(status, cold_allowed=cold_allowed)
 
 
@@ -90,9 +88,8 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
     Only a cold migration of this drain can be confirmed. ``earliest`` is the start of the drain.
     """
     if record["type"] != COLD.record_type:
-        return MoveMethod(
-            NOT_AT_ALL, f"The {record['type']} of the server is not confirmed. Ask the owner to confirm or revert it."
-        )
+        problem = f"The {record['type']} of the server is not confirmed."
+        return MoveMethod(NOT_AT_ALL, f"{problem} Ask the owner to confirm or revert it.")
     if earliest is None or str(record["created"]) < earliest:
         return MoveMethod(
             NOT_AT_ALL,
@@ -116,9 +113,6 @@ def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any]
     if server is None:
         return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")
     if server["host"] != record["destination"]:
-        return MoveMethod(
-            NOT_AT_ALL,
-            f"The server was moved to {record['destination']}, but is on {server['host'] or 'no host'} now."
-            " The role does not bring back a server that was moved again.",
-        )
+        problem = f"The server was moved to {record['destination']}, but is on {server['host'] or 'no host'} now."
+        return MoveMethod(NOT_AT_ALL, f"{problem} The role does not bring back a server that was moved again.")
     return move_method_of(server, cold_allowed=cold_allowed)

@@ -55,11 +55,10 @@ def source_obstacle(service: Mapping[str, Any]) -> str | None:
         state, repair = str(service.get("state") or "in an unknown state"), "start nova-compute on it"
     else:
         return None
-    return (
-        f"The compute service of {host} is {state}. Nova cannot live-migrate or cold-migrate servers from such a host."
-        " If the host is fenced or powered off, evacuate its servers with `openstack server evacuate`."
-        f" If the host works, {repair}, then run the drain again."
-    )
+    problem = f"The compute service of {host} is {state}."
+    limit = "Nova cannot live-migrate or cold-migrate servers from such a host."
+    evacuation = "If the host is fenced or powered off, evacuate its servers with `openstack server evacuate`."
+    return f"{problem} {limit} {evacuation} If the host works, {repair}, then run the drain again."
 
 
 # The target

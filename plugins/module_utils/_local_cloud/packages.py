@@ -43,10 +43,8 @@ def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files:
     install_packages = str(machine.get("install_packages")).lower()
     problem = "The local cloud needs packages of the operating system that are missing:"
     if machine.get("package_manager") != APT:
-        action = (
-            "The role has package names only for Debian and distributions derived from it. Install the packages that"
-            f" contain {' and '.join(files)}."
-        )
+        reason = "The role has package names only for Debian and distributions derived from it."
+        action = f"{reason} Install the packages that contain {' and '.join(files)}."
     elif install_packages == "true" or (install_packages == "auto" and root):
         return Installation(become=not root, problem="")
     else:

@@ -70,9 +70,10 @@ def describe(record: Mapping[str, Any]) -> str:
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
     """Return the error message if a foreign migration prevented the migration request."""
-    return (
-        f"{name}: The request was not sent, because a foreign migration is open on the host of the server or on the"
-        f" destination: {describe(record)}. It did not end within {seconds:g} s (wait_for_hosts)."
-        " Wait for its end, abort it with migration_action, or raise wait_for_hosts."
-        " With wait_for_hosts=0, foreign migrations are not checked."
+    problem = (
+        "The request was not sent, because a foreign migration is open on the host of the server or on the destination"
     )
+    cause = f"It did not end within {seconds:g} s (wait_for_hosts)."
+    action = "Wait for its end, abort it with migration_action, or raise wait_for_hosts."
+    note = "With wait_for_hosts=0, foreign migrations are not checked."
+    return f"{name}: {problem}: {describe(record)}. {cause} {action} {note}"

@@ -147,10 +147,8 @@ def _tls_of(given: Mapping[str, Any] | None, scheme: str) -> Tls | None:
     files = {name: value for name, value in (given or {}).items() if value}
     if not SCHEMES[scheme]:
         if files:
-            raise InputError(
-                f"{OPTION}: tls is set, but url begins with {scheme}://, which is a connection without TLS. Begin url"
-                " with amqps://, or remove tls."
-            )
+            problem = f"tls is set, but url begins with {scheme}://, which is a connection without TLS."
+            raise InputError(f"{OPTION}: {problem} Begin url with amqps://, or remove tls.")
         return None
     if "client_key" in files and "client_cert" not in files:
         raise InputError(f"{OPTION}: tls has a client_key, but no client_cert. Set both, or remove client_key.")

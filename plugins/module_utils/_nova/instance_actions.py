@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
+_DETAILS_HIDDEN = "Only administrators can read the details."
+
 
 def event_view(event: Mapping[str, Any]) -> dict[str, Any]:
     """Convert an event of an instance action to the form that the modules return."""
@@ -53,14 +55,12 @@ def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     if details:
         return details[0]
     if errors and not any(str(event["event"]).startswith("compute_") for event in events):
-        return (
-            # A pattern in nova_reasons.py must match this message.
-            f"{errors[0]['event']} ended with Error before a request reached a compute host. In most cases, no valid"
-            " host was found. Only administrators can read the details."
-        )
+        problem = f"{errors[0]['event']} ended with Error before a request reached a compute host."
+        # A pattern in nova_reasons.py must match this message.
+        return f"{problem} In most cases, no valid host was found. {_DETAILS_HIDDEN}"
     if errors:
         where = f" on {errors[0]['host']}" if errors[0]["host"] else ""
-        return f"{errors[0]['event']} ended with Error{where}. Only administrators can read the details."
+        return f"{errors[0]['event']} ended with Error{where}. {_DETAILS_HIDDEN}"
     return None
 
 

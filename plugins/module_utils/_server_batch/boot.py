@@ -249,11 +249,9 @@ class BatchBoot:
 
     def _refuse_incomplete(self, existing: list[Server], broken: list[Server], missing: int) -> Report:
         states = ", ".join(f"{server['name']} {server['status']}" for server in existing)
-        message = (
-            f"The servers named {self.batch.name} are not complete: requested={self.batch.count}"
-            f" missing={max(missing, 0)} broken={len(broken)} ({states}). Set replace to true to delete the broken"
-            " servers and to boot the missing servers."
-        )
+        counts = f"requested={self.batch.count} missing={max(missing, 0)} broken={len(broken)} ({states})"
+        action = "Set replace to true to delete the broken servers and to boot the missing servers."
+        message = f"The servers named {self.batch.name} are not complete: {counts}. {action}"
         return Report.failure(Failure("server", message, "compute"), self._values(existing, changed=False))
 
     def _refuse_surplus(self, good: list[Server]) -> Report:

@@ -53,8 +53,7 @@ def refusal(
             " this option."
         )
     if limit and not hosts:
-        return (
-            f"--limit {limit} excludes all hosts of this playbook. Nothing would run. Run the playbook without --limit,"
-            " and use its inputs to name a cloud or a compute host."
-        )
+        problem = f"--limit {limit} excludes all hosts of this playbook. Nothing would run."
+        action = "Run the playbook without --limit, and use its inputs to name a cloud or a compute host."
+        return f"{problem} {action}"
     return ""

@@ -96,11 +96,9 @@ class Cloud:
     def _require_root(self) -> None:
         hypervisor = self.settings.hypervisor
         if hypervisor["needs_root"] and os.geteuid() != 0:
-            msg = (
-                f"Compute hosts of the kind {hypervisor['name']} require root, but the present user is not root. "
-                f"The option become has no effect on this task. Run the playbook as root, or set "
-                f"local_cloud_hypervisor=fake."
-            )
+            problem = f"Compute hosts of the kind {hypervisor['name']} require root, but the present user is not root."
+            cause = "The option become has no effect on this task."
+            msg = f"{problem} {cause} Run the playbook as root, or set local_cloud_hypervisor=fake."
             raise CloudError(msg)
         top = self.settings.layout.top
         if hypervisor["needs_root"] and any(top.is_relative_to(place) for place in HOST_FOLDERS):
