@@ -88,7 +88,7 @@ migrations:
       type: str
       sample: null
     state_reset:
-      description: Always false. Only live migrations can reset the state of a server.
+      description: Always false, because this module does not reset the state of servers.
       type: bool
       sample: false
     progress:

@@ -70,7 +70,7 @@ def import_kombu() -> Any:
 
 
 class Subscription:
-    """A connection to RabbitMQ with a queue of its own."""
+    """A connection to RabbitMQ, and the queue that receives the notifications."""
 
     def __init__(self, transport: kombu.transport.base.Transport, connection: Any, broker: Broker) -> None:
         self.broker = broker

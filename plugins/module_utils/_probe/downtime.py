@@ -61,7 +61,7 @@ class DowntimeTracker:
     # The probing thread was delayed for this number of seconds in total.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The real downtime is at most this number of seconds.
+    # The longest possible downtime in seconds, if the server was down during all delays.
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None

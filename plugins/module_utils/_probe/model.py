@@ -35,7 +35,7 @@ class Reach:
     answers: bool | None
     silent: float
     longest: float
-    # The real downtime is at most this number of seconds.
+    # The longest possible downtime in seconds, if the server was down during all delays.
     possible: float
     # Longest allowed downtime.
     max_downtime: float | None = None

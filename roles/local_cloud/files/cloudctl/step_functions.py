@@ -207,7 +207,7 @@ def start_consumer(context: StepContext, program: str, queue: str) -> str | None
     """Start a service, and wait until it consumes messages from its queue."""
     started = not context.services.running(program)
     context.services.start(program)
-    # Wait also if the service already runs. An interrupted start may have started it without waiting.
+    # An interrupted start may have started this service without waiting for it.
     url = context.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": context.settings.start_timeout}
     context.run_venv_script(
