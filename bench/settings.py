@@ -27,7 +27,7 @@ GROWTH = (10, 50, 200)
 # The benchmark copies this many compute hosts and servers to create a large cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
-# These durations are in seconds. The estimate of the total duration uses them.
+# Typical durations in seconds, for the estimate of the total duration of the benchmark.
 _CLOUD = 90.0
 _CYCLE_ROUND = 80.0
 _LAG_CALL = 6.0

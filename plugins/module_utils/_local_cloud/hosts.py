@@ -69,9 +69,9 @@ def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
 
 
 def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the kind of compute hosts, and messages about this kind.
+    """Choose the kind of compute hosts, and return the reason for the choice.
 
-    ``existing_kind`` is empty when there is no cloud.
+    ``existing_kind`` is empty if no local cloud exists.
     """
     observe = depends_on_machine(hypervisor, state, existing_kind)
     obstacle = first_obstacle(machine) if observe else ""

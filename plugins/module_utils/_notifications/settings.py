@@ -27,8 +27,7 @@ INTERVAL = 10.0
 INTERVALS = (1.0, 60.0)
 SUBOPTIONS = ("url", "exchange", "topic", "interval", "tls")
 TLS_SUBOPTIONS = ("ca_cert", "client_cert", "client_key")
-# The schemes of URLs, and whether the connection uses TLS. The scheme rabbit is the scheme of transport_url in
-# nova.conf.
+# The value is True if URLs with this scheme use TLS, for example amqps://.
 SCHEMES = {"amqp": False, "amqps": True, "rabbit": False, "rabbits": True}
 _PORTS = {False: 5672, True: 5671}
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<hosts>[^/?#]*)(?:/(?P<path>[^?#]*))?(?P<more>[?#].*)?")

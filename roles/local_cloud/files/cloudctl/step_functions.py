@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import State
 
-# The state file contains this key for a step that was started but not completed.
+# A step with this key in the state file was started but not completed.
 STARTED = "begun"
 # The key for the hashes of the configuration files in the state file.
 CONFIG_HASHES = "reads"
