@@ -25,6 +25,9 @@ Host = Mapping[str, Any]
 UNKNOWN_STATUS = "UNKNOWN"
 # The scheduler enforces affinity and anti-affinity. It treats soft policies as preferences.
 AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
+_DISK = "DISK_GB"
+# With this extra spec, the flavor requests another amount of disk from Placement.
+_DISK_OVERRIDE = f"resources:{_DISK}"
 _TRAIT_PREFIX = "trait:"
 _AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"
 _MIB_PER_GIB = 1024
@@ -105,9 +108,12 @@ class ResourceRequest:
 def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
     """Return the resources and traits that a server needs, or None if its resources are unknown.
 
-    ``held`` contains the allocated resources. If ``held`` is empty, the resources of the flavor are used.
+    ``held`` contains the resources that are allocated on the host. If ``held`` is empty, the request contains the
+    resources of the flavor. If ``held`` contains no disk, the disk may be on shared storage. The request then contains
+    the disk of the flavor.
     """
-    resources = held or _resources_of_flavor(flavor, from_volume=from_volume)
+    of_flavor = _resources_of_flavor(flavor, from_volume=from_volume)
+    resources = _with_disk(held, of_flavor, flavor) if held else of_flavor
     if not resources:
         return None
     traits = {
@@ -122,13 +128,20 @@ def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_
     )
 
 
+def _with_disk(held: Resources, of_flavor: Resources, flavor: Mapping[str, Any]) -> Resources:
+    overridden = _DISK_OVERRIDE in (flavor.get("extra_specs") or {})
+    if _DISK in held or _DISK not in of_flavor or overridden:
+        return held
+    return {**held, _DISK: of_flavor[_DISK]}
+
+
 def _resources_of_flavor(flavor: Mapping[str, Any], *, from_volume: bool) -> Resources:
     if flavor.get("vcpus") is None or flavor.get("ram") is None:
         return {}
     root = 0 if from_volume else int(flavor.get("disk") or 0)
     swap = -(-int(flavor.get("swap") or 0) // _MIB_PER_GIB)
     disk = root + int(flavor.get("ephemeral") or 0) + swap
-    resources = {"VCPU": int(flavor["vcpus"]), "MEMORY_MB": int(flavor["ram"]), "DISK_GB": disk}
+    resources = {"VCPU": int(flavor["vcpus"]), "MEMORY_MB": int(flavor["ram"]), _DISK: disk}
     return {name: amount for name, amount in resources.items() if amount}
 
 

@@ -113,6 +113,24 @@ def test_resource_request(held: Any, flavor: dict[str, Any], from_volume: bool, 
     assert str(resource_request(held, flavor, from_volume=from_volume)) == text
 
 
+@pytest.mark.parametrize(
+    ("extra_specs", "from_volume", "disk"),
+    [
+        # The disk is on a shared resource provider, so the host holds no disk.
+        ({}, False, {"DISK_GB": 5}),
+        ({}, True, {}),
+        ({"resources:DISK_GB": "0"}, False, {}),
+    ],
+)
+def test_resource_request_contains_a_disk_that_the_host_does_not_hold(
+    extra_specs: dict[str, str], from_volume: bool, disk: dict[str, int]
+) -> None:
+    flavor = {"vcpus": 1, "ram": 64, "disk": 5, "extra_specs": extra_specs}
+    request = resource_request({"PCPU": 1, "MEMORY_MB": 64}, flavor, from_volume=from_volume)
+    assert request is not None
+    assert dict(request.resources) == {"PCPU": 1, "MEMORY_MB": 64} | disk
+
+
 def test_resource_request_is_unknown_without_allocation_and_flavor() -> None:
     assert resource_request(None, {}, from_volume=False) is None
 
