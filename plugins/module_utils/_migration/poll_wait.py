@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications import pace
@@ -109,7 +110,7 @@ class WaitForNotifications:
             )
             if left < SHORTEST_WAIT:
                 return
-            self._clock.wait(self._listener.changed, left)
+            self._clock.wait(self._listener.changed, max(SHORTEST_WAIT, min(left, self._seconds_until_late())))
 
     def result(self) -> dict[str, Any]:
         state = self._listener.state
@@ -137,6 +138,13 @@ class WaitForNotifications:
             polls_since_final=self._polls_since_final,
             interval=self._listener.settings.interval,
         )
+
+    def _seconds_until_late(self) -> float:
+        """Return the time until a missing notification counts as lost. The pace then changes without a notification."""
+        now, state = self._clock.monotonic(), self._listener.state
+        missing = self._unannounced(state, late=0)
+        waits = [LATE_SECONDS - (now - self._ends[server_id]) for server_id in missing]
+        return min((left for left in waits if left > 0), default=math.inf)
 
     def _unannounced(self, state: BusState, late: float) -> list[str]:
         """Return the servers whose migration end no notification announced within ``late`` seconds."""
