@@ -106,7 +106,7 @@ def nova_seconds(bench: BenchRun, started: float, servers: Sequence[str]) -> flo
 
 
 def floor(bench: BenchRun, pool: ServerPool, host: str, servers: Sequence[str]) -> dict[str, Any]:
-    """Request all migrations with a bare client, and return how long Nova needs for them."""
+    """Request all migrations with plain HTTP requests. Return how long Nova needs for the migrations."""
     pool.disable(host)
     mark, started, cpu = bench.logs.mark(), time.time(), time.process_time()
     bench.nova.migrate(servers)

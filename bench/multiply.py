@@ -65,7 +65,7 @@ class Multiplier:
             database.close()
 
     def add_hosts(self, host: str, count: int) -> None:
-        """Add copies of a compute host to the databases of Nova and Placement."""
+        """Make the cloud look larger: copy the database rows of a compute host ``count`` times."""
         name = f"CONCAT('{HOST_PREFIX}', LPAD(n.seq, 5, '0'))"
         node = uuid_expression(f"CONCAT('node', {name})")
         self._cell.copy(

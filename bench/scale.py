@@ -19,7 +19,7 @@ from ansible_collections.stackproof.migration.bench.server_pool import ServerPoo
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# The scale benchmark measures commands that read this many servers.
+# Each measured command reads 10 servers, regardless of the number of servers in the cloud.
 SERVERS = 10
 PREFLIGHT, DECISIONS, PLAN, CYCLE = "preflight", "decisions for 10 servers", "drain plan for 10 servers", "full cycle"
 

@@ -111,7 +111,7 @@ _value:
       elements: str
       sample: []
     successful:
-      description: Whether the outcome is V(drained), V(undrained) or V(planned).
+      description: False if the outcome is V(not_drained), V(not_undrained) or V(error).
       type: bool
       sample: false
     unfinished:

@@ -55,7 +55,7 @@ PATTERN = "regression_targets"
 
 
 class LookupModule(LookupBase):
-    """Selects the hosts of the inventory for a play that runs once for each cloud."""
+    """The lookup regression_targets finds the inventory hosts that represent clouds."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:  # noqa: ARG002 - Ansible passes these arguments
         """Return the pattern of the hosts that represent clouds, or an empty string.

@@ -327,7 +327,7 @@ def parse_metadata(metadata: dict[str, Any]) -> dict[str, str]:
 
 
 def parse_tags(tags: list[str]) -> tuple[str, ...]:
-    """Return the option tags without duplicates. Raise InputError if Nova does not accept a tag."""
+    """Remove duplicates from the tags of the servers. Raise InputError if Nova does not accept a tag."""
     for tag in tags:
         if not 1 <= len(tag) <= MAX_TAG_LENGTH or "," in tag or "/" in tag:
             raise InputError(

@@ -403,7 +403,8 @@ failure:
           that the answer does not have the format of the API.
         - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
           open on the source host or on the destination.
-        - V(guest) means that the guest does not answer the probe, or that the counter on its console does not continue.
+        - V(guest) means that the guest does not answer the probe, or that it no longer prints increasing numbers on its
+          console.
         - V(internal) means that an unexpected exception occurred in the collection.
         - The kind can also be a value of RV(migrations[].outcome). For an unmet precondition, the kind is a value of
           C(kind) in RV(stackproof.migration.migration_preflight#module:problems). V(server) means that Nova did not

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Calculate the duration of each step of a cycle."""
+"""Calculate how long each step of a test run took, for example boot and migrate."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Target:
     """The destination host of a migration. None means that the scheduler chooses the host."""
 
     host: str | None = None
-    # The availability zone for the server of the control experiment.
+    # After a failed migration, a single server is booted in this availability zone and migrated for comparison.
     availability_zone: str | None = None
 
 

@@ -30,7 +30,7 @@ _ACTION_BY_STATUS = {
     "SOFT_DELETED": "restore or force-delete it",
     "VERIFY_RESIZE": "confirm or revert its resize",
     "ERROR": "read the fault of the server, and reset the state if the guest is healthy",
-    "UNKNOWN": "check the compute host and the cell of the server",
+    "UNKNOWN": "check whether the compute host and the cell of the server answer",
 }
 # A server with one of these task states is already migrating. The module waits until the task state changes.
 _LIVE_MIGRATION_TASKS = frozenset({"migrating"})

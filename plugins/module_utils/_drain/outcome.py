@@ -63,7 +63,7 @@ class Conclusion:
 
 
 def is_undrain(drain: Mapping[str, Any]) -> bool:
-    """Return whether the drain is reversed, so that the host takes servers again."""
+    """Return whether the role enables the compute host again instead of draining it."""
     return str(drain.get("state") or DRAINED) == UNDRAINED
 
 

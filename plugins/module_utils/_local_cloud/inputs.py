@@ -104,7 +104,7 @@ def _check_entries(role_inputs: RoleInputs, name: str, key: str, numbers: Sequen
     for entry in entries:
         title = str(entry.get(key, ""))
         if not title.strip():
-            _refuse_option(role_inputs, name, entry, key, "a text", "Set it in each entry of the list.")
+            _refuse_option(role_inputs, name, entry, key, "a text", f"Give each entry of the list a value for {key}.")
         elif title in titles:
             role_inputs.problems.append(
                 f"{role_inputs.named(name)} has {key}={title!r} more than once. Rename one of them."

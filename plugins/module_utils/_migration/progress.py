@@ -49,7 +49,7 @@ def line(tracked: Sequence[TrackedMigration], seconds: float) -> str:
 
 
 def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
-    """Return text that names at most MAX_NAMED migrations of other users for which this module waits."""
+    """Return text about the migrations of other users that delay this module. It names at most MAX_NAMED of them."""
     blocked_by = [
         migration.state.blocked_by for migration in tracked if migration.open and migration.state.blocked_by is not None
     ]

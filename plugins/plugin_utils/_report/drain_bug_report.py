@@ -75,7 +75,7 @@ def failed_drain(drain: Drain) -> FailedRun:
 
 
 def _searches(drain: Drain) -> Iterator[Search]:
-    """Return a log search for each server or allocation that is left on the host without a failed migration."""
+    """Return log searches for the servers and allocations that no migration tried to move."""
     searched = {migration.get("server_id") for migration in failed_migrations(drain)}
     # After an undrain, the remaining servers are on other hosts.
     place = compute_of(str(drain["host"]), "source") if drain["outcome"] == outcome.NOT_DRAINED else ""

@@ -287,7 +287,7 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
     """Return a numbered name, such as host-1, for each name in lower case."""
-    # A name can be of several kinds, such as host and server. The first kind in this list decides its alias.
+    # If a host and a server have the same name, the report uses the alias of the kind that is first in this list.
     order = (
         HOST,
         SERVER,

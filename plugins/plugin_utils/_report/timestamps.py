@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that parse the times of a cloud, and format times and durations for people."""
+"""Pure functions that parse timestamps of OpenStack services and format them for the report."""
 
 from __future__ import annotations
 

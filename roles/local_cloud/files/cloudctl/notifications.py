@@ -40,7 +40,7 @@ def definitions(password: str) -> dict[str, Any]:
         "hashing_algorithm": "rabbit_password_hashing_sha256",
         "tags": "",
     }
-    # For each topic, Nova also declares a queue. The queue of this topic has no consumer, so its length is limited.
+    # Nova also sends the notifications to a queue that no program reads. A policy limits the length of this queue.
     limit = {"max-length": MAX_MESSAGES}
     return {
         "policies": [

@@ -34,7 +34,7 @@ def own_processes(layout: Layout) -> list[int]:
     """Return the ids of all processes of the cloud."""
     variable = f"{MARKER_VARIABLE}={layout.top}".encode()
     found = []
-    # A compute host may have its own PID namespace. All processes in this namespace belong to the cloud.
+    # Every process in the PID namespace of a compute host belongs to the cloud.
     namespaces: dict[Path, list[int]] = {}
     own_namespaces = set()
     for entry in PROC.iterdir():

@@ -65,7 +65,7 @@ def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleTy
 
 
 class FaultingLoader(importlib.abc.Loader):
-    """Adds the active faults to a Python module while Python loads it."""
+    """A loader of Python modules that changes the source code as the faults for tests require."""
 
     def __init__(self, loader: importlib.machinery.SourceFileLoader, faults: Mapping[str, types.ModuleType]) -> None:
         self._loader = loader
