@@ -17,8 +17,8 @@ description:
   - A server with an image of the role P(stackproof.migration.local_cloud#role) prints increasing numbers.
   - If O(before) is set to an earlier result of this module, the module returns the downtime of each server. It also
     returns whether the guest of each server is still the same.
-  - If O(before) is set, the module fails for a guest that has rebooted. The module also fails if the number that a guest
-    prints has stopped or decreased.
+  - If O(before) is set, the module fails for a guest that has rebooted. The module also fails if the number that a
+    guest prints has stopped or decreased.
   - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
 author:
   - The stackproof.migration contributors (@stackproof)
