@@ -42,7 +42,7 @@ options:
     default: ""
   name_sources:
     description:
-      - Values that contain names of the site, such as results of P(stackproof.migration.host_drain_info#module). The
+      - Values that contain names of the site, such as results of M(stackproof.migration.host_drain_info). The
         module redacts these names in the texts of the report.
       - The report contains none of these values.
     type: list
