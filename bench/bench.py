@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(frozen=True)
 class Tool:
-    """A program that the bench measures."""
+    """A program that the benchmark runs and measures."""
 
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str]
     folder: Path
-    # The requests of the program have one of these user agents.
+    # The user agents that this program sends in its HTTP requests.
     agents: tuple[str, ...]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Calculate the order of the benchmark runs and the median of their results."""
+"""Choose the order of the benchmark runs, and calculate the median of each measured value."""
 
 from __future__ import annotations
 

@@ -73,10 +73,10 @@ def follow(bench: BenchRun, server: str, way: str) -> dict[str, Any]:
 
 
 def requests_after_start(requests: Iterable[Request]) -> int:
-    """Return the number of requests of the module after the request of the migration.
+    """Return how many requests the module sent after its migration request.
 
-    The logs of two services have no common order. Before the migration, the module reads the allocations of the server
-    and then the resource provider of its host. All later requests to Placement follow the migration.
+    The logs of Nova and Placement are separate. The count for Placement starts after the first request for a resource
+    provider.
     """
     own = [one for one in requests if one.agent.startswith(OUR_AGENTS)]
     found = 0

@@ -150,7 +150,7 @@ class Multiplier:
 
 @contextlib.contextmanager
 def reporting_up(folder: Path) -> Iterator[None]:
-    """Report the added compute services as up until the `with` block ends."""
+    """Keep the copied compute services in the state up during the `with` block."""
     stop = threading.Event()
     multiplier = Multiplier(folder)
     multiplier.report_up()
@@ -170,7 +170,7 @@ def reporting_up(folder: Path) -> Iterator[None]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="multiply", description="Copy a host and a server in the databases.")
+    parser = argparse.ArgumentParser(prog="multiply", description="Copy a compute host and a server many times.")
     parser.add_argument("folder", type=Path, help="folder of the local cloud")
     parser.add_argument("hosts", type=int, help="number of copied hosts (0 removes all copies)")
     parser.add_argument("servers", type=int, help="number of copies of the server")

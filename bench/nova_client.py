@@ -77,7 +77,7 @@ class NovaClient:
             query["marker"] = page[-1]["id"]
 
     def boot(self, name: str, count: int, image: str, flavor: str, metadata: Mapping[str, str]) -> None:
-        """Boot servers with one request. Return before the servers are ACTIVE."""
+        """Request servers from Nova, and do not wait until the servers are ACTIVE."""
         server = {
             "name": name,
             "imageRef": image,

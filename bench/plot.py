@@ -36,7 +36,7 @@ def draw(results: Mapping[str, Any], path: Path) -> None:
         for part, show in (("cycle", _cycle), ("drain", _drain), ("lag", _lag), ("growth", _growth))
         if results.get(part)
     ]
-    # Write text as text into the SVG file, and always create the same file from the same results.
+    # The same results always create the same SVG file, and its labels stay text.
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.size": 9}):
         figure = Figure(figsize=(5.2 * min(2, len(fields)), 2.9 * ((len(fields) + 1) // 2)), layout="constrained")
         axes = figure.subplots((len(fields) + 1) // 2, min(2, len(fields)), squeeze=False).flat

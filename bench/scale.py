@@ -92,7 +92,7 @@ def measure_size(
     for number in range(bench.settings.runs):
         with reporting_up(bench.cloud.folder):
             measured = [(tool, bench.measure_tool(tool, servers)) for tool in tools(bench, servers)]
-        # Disable the copied compute hosts, so that the scheduler does not choose them.
+        # The copied hosts run no nova-compute, so the scheduler must not choose them.
         multiplier.enable_hosts(enabled=False)
         with reporting_up(bench.cloud.folder):
             measured.append((tool := cycle(bench), bench.measure_tool(tool, servers)))

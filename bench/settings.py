@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read the settings of the bench, and estimate the duration of the bench."""
+"""Read the benchmark settings, and estimate how long the benchmark runs."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Settings:
 
     @property
     def whole(self) -> bool:
-        """Whether the benchmark is large enough to update the results in the documentation."""
+        """Whether the results of this benchmark may replace the results in the documentation."""
         return (
             set(self.parts) == set(PARTS)
             and min(self.runs, self.growth_runs) >= RUNS

@@ -51,7 +51,7 @@ class StatusLog:
                 cursor.execute(statement)
 
     def since(self, started: float) -> list[StatusChange]:
-        """Return the status changes since the time ``started``. The oldest comes first."""
+        """Return the status changes of migration records since the time ``started``, oldest first."""
         with self._database.cursor() as cursor:
             cursor.execute(
                 f"SELECT moment, migration, server, status FROM {_TABLE} WHERE moment >= %s ORDER BY moment",  # noqa: S608  # a constant
