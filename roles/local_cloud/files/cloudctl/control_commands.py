@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# If this environment variable is "make", messages tell the user to run make targets and not playbooks.
+# If this environment variable is "make", messages show make commands. Otherwise messages show playbooks.
 VARIABLE = "LOCAL_CLOUD_COMMANDS"
 
 
@@ -27,7 +27,7 @@ def control_commands(folder: Path, environment: Mapping[str, str]) -> dict[str, 
 
 
 def default_folder(environment: Mapping[str, str]) -> Path:
-    """Return the default of the input local_cloud_dir."""
+    """Return the folder of the local cloud if the input local_cloud_dir is not set."""
     home = Path(environment.get("HOME", "~"))
     state = Path(environment.get("XDG_STATE_HOME") or home / ".local" / "state")
     return (state / "stackproof" / "migration" / "local-cloud").expanduser().resolve()

@@ -33,7 +33,7 @@ class Step:
 
 @dataclasses.dataclass(frozen=True)
 class Progress:
-    """Prints progress at least every ``quiet_seconds`` seconds."""
+    """Prints the progress of a start at least once in ``quiet_seconds`` seconds."""
 
     print_progress: Callable[[str], None]
     quiet_seconds: float = 20.0

@@ -69,7 +69,7 @@ class Layout:
 
     @property
     def lock(self) -> Path:
-        """A lock file that prevents two commands from changing the cloud at the same time."""
+        """The path of the lock file, so that two commands cannot change the cloud at the same time."""
         return self.top / ".lock"
 
     @property
@@ -104,7 +104,7 @@ class Layout:
 
     @property
     def faults_notice(self) -> Path:
-        """A file that lists the active faults. It exists only if a fault is active."""
+        """The path of the file that lists the active faults. Without active faults, the file does not exist."""
         return self.top / "FAULTS"
 
     def log_of(self, program: str) -> Path:

@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
     from .settings import Settings
 
-# The keys of two hashes in the state file. The hash FINGERPRINT is stored when the processes start, and the hash
-# COMPLETE when the cloud is ready.
+# Two keys in the state file. FINGERPRINT is set when the processes start, and COMPLETE when the cloud is ready.
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20

@@ -26,7 +26,7 @@ PROC = Path("/proc")
 
 
 def environment_marker(layout: Layout) -> dict[str, str]:
-    """Return the environment variable that all processes of the cloud inherit."""
+    """Return the environment variable that identifies the processes of this cloud."""
     return {MARKER_VARIABLE: str(layout.top)}
 
 

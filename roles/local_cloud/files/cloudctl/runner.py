@@ -53,8 +53,7 @@ class Runner:
     ) -> None:
         """Run a program and wait until it has ended.
 
-        ``watch`` is called repeatedly while the program runs. An exception of ``watch`` stops the program.
-
+        During this time, the function ``watch`` is called repeatedly. An exception of ``watch`` stops the program.
         Raise CloudError if the program fails, and CancelledError if the work is cancelled.
         """
         path = self.layout.log_of(log)

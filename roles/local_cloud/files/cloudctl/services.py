@@ -53,7 +53,7 @@ class Services:
         return all(states.get(program) == RUNNING for program in programs)
 
     def require_alive(self, *programs: str) -> None:
-        """Raise CloudError if one of these programs has ended."""
+        """Raise CloudError if one of the named programs has ended."""
         states = self.supervisor.states()
         for program in programs:
             if states.get(program) in DEAD:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from .settings import Settings
     from .store import State
 
-# A step with this key in the state file was started but not completed.
+# In the state file, this key marks a step that was started but not completed.
 STARTED = "begun"
 # The key for the hashes of the configuration files in the state file.
 CONFIG_HASHES = "reads"
@@ -204,10 +204,10 @@ def start_api(context: StepContext, name: str) -> str | None:
 
 
 def start_consumer(context: StepContext, program: str, queue: str) -> str | None:
-    """Start a service, and wait until it consumes messages from its queue."""
+    """Start an OpenStack service, and wait until it receives messages from its queue in RabbitMQ."""
     started = not context.services.running(program)
     context.services.start(program)
-    # An interrupted start may have started this service without waiting for it.
+    # A service that already runs may not be ready, because an earlier start was interrupted.
     url = context.transport_url.replace("rabbit://", "amqp://")
     order = {"url": url, "queue": queue, "timeout": context.settings.start_timeout}
     context.run_venv_script(

@@ -92,7 +92,7 @@ class FaultingLoader(importlib.abc.Loader):
 
 
 class FaultingFinder(importlib.abc.MetaPathFinder):
-    """Finds the modules that the faults change."""
+    """Finds the Python modules that an active fault changes."""
 
     def __init__(self, faults: Mapping[str, types.ModuleType]) -> None:
         self._faults = faults

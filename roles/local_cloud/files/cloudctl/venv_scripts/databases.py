@@ -1,9 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Delete and create databases, because MariaDB cannot undo an interrupted schema migration.
+"""Create empty databases, because MariaDB cannot undo an interrupted schema migration.
 
-Standard input is JSON: ``{"socket": …, "password": …, "databases": ["nova"]}``.
+Existing databases with the same names are deleted. Standard input is JSON: ``{"socket": …, "password": …, "databases":
+["nova"]}``.
 """
 
 from __future__ import annotations

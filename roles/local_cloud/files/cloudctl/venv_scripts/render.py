@@ -26,7 +26,7 @@ PER_HOST = "compute"
 
 
 def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dict[str, str]]]:
-    """Return the path of each file to create, with its template variables."""
+    """Return the paths of the files that a template creates, each with its template variables."""
     plain = template.with_suffix("")
     if plain.parts[0] == PER_HOST:
         return [(Path(particular["host"], *plain.parts[1:]), particular) for particular in hosts]

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the images and flavors of the local cloud.
+"""Create the missing images and flavors of the local cloud.
 
-Standard input is the JSON that ``create_resources`` writes. The script creates only missing images and flavors, and
-replaces an image with another disk.
+Standard input is the JSON that ``create_resources`` writes. The script replaces an existing image if its disk is
+different.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def sign(
     principals: list[str],
     authority: ed25519.Ed25519PrivateKey,
 ) -> bytes:
-    """Return an SSH certificate for a key. ``principals`` are host names or a login name."""
+    """Return an SSH certificate for the host names or for the login name in ``principals``."""
     builder = (
         ssh.SSHCertificateBuilder()
         .public_key(key.public_key())

@@ -46,7 +46,7 @@ def _no_allocations(*_: Any) -> dict[str, Any]:
     return {}
 
 
-# This line avoids 40 000 requests to Placement when 200 servers boot on one host.
+# When 200 servers boot on one host, this line saves 40 000 requests to Placement.
 report.SchedulerReportClient.get_allocations_for_provider_tree = _no_allocations
 
 
