@@ -76,7 +76,7 @@ def ssh_without_certificate(address: str) -> str:
 
 
 def open_ports(folder: Path) -> list[str]:
-    """Return the listening ports of the hosts, except the TLS and SSH ports, which require a certificate."""
+    """Return the open TCP ports of the compute hosts, except the ports of TLS and SSH."""
     known = addresses(folder).values()
     table = Path("/proc/net/tcp").read_text(encoding="utf-8").splitlines()[1:]
     found = []

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Change servers with openstacksdk, as the owner of the servers does."""
+"""Change test servers with openstacksdk, for example lock or stop a server."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def read(client: Any, path: str, microversion: str) -> dict[str, Any]:
 
 
 def orphans(cloud: Connection) -> dict[str, list[str]]:
-    """Return the ids of test servers that still exist, and the ids of orphaned allocations."""
+    """Return the ids of all remaining servers, and of allocations without a server or a migration."""
     consumers: set[str] = set()
     for provider in read(cloud.placement, "/resource_providers", "1.28")["resource_providers"]:
         consumers |= set(
