@@ -34,8 +34,8 @@ options:
   max_parallel:
     description:
       - Maximum number of migrations at the same time. When a migration ends, the module requests the next migration.
-      - By default, the module requests all migrations at once. Nova has its own limit, and queues the migrations above
-        that limit.
+      - By default, the module requests all migrations at once. Nova runs only some of them at the same time, and queues
+        the others.
       - The O(timeout) of a migration starts when the module requests this migration.
     type: int
   max_parallel_per_host:

@@ -32,8 +32,7 @@ options:
     description:
       - Path of a file. The module adds a line to this file every 10 seconds. Each line shows the number of completed,
         running, queued and failed migrations, and the rate.
-      - If the module runs on the machine that runs Ansible, Ansible also displays these lines. You then do not need
-        this option.
+      - On the machine that runs Ansible, this option is not needed, because Ansible displays the same lines.
     type: path
   verify:
     description:

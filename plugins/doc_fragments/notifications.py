@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options of the modules that can wait for notifications of Nova."""
+"""The documentation of the option ``notifications``."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """The documentation of the options that probe servers and limit their downtime."""
+    """The documentation of the options ``probe`` and ``max_downtime``."""
 
     DOCUMENTATION = r"""
 options:
@@ -65,6 +65,7 @@ options:
     description:
       - Longest accepted downtime of a server, in seconds. If the downtime is longer, the outcome is V(disagreement).
         This option needs O(probe).
-      - The value must be at least five times O(probe.interval), for example 0.5 with an interval of 0.1.
+      - O(max_downtime) must be at least five times O(probe.interval). For example, with an interval of 0.1, use at
+        least 0.5.
     type: float
 """

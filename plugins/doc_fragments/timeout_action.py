@@ -24,7 +24,7 @@ options:
   reset_state:
     description:
       - Whether the module sets a server in ERROR back to ACTIVE after it aborted the live migration of this server.
-      - The module resets only servers that were ACTIVE before their migration.
+      - The module resets the state of a server only if the server was ACTIVE before its migration.
       - Some Nova releases, such as 34 (2026.2), set the status ERROR if the migration is aborted during the copy. The
         guest still runs on the source host.
       - By Nova's default policies, only administrators may reset the state of a server.

@@ -81,7 +81,7 @@ _value:
 def cycle_migrations(
     migrate: Mapping[str, Any], wait: Mapping[str, Any] | None = None, *, in_migrate: bool = False
 ) -> dict[str, Any]:
-    """Collect the migrations of a migration cycle from the results of its steps."""
+    """Return the migrations of a test run from the results of the migration steps."""
     cycle = collect_migrations(migrate, wait or {}, in_migrate=in_migrate)
     return {
         "migrations": cycle.migrations,

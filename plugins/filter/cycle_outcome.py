@@ -35,7 +35,7 @@ options:
     description:
       - The results of the steps of a migration cycle, as a dictionary with these keys.
       - C(failure) describes why the cycle failed, and C(cleanup_failure) why the cleanup failed.
-      - Each of these dictionaries contains C(step), C(reason) and C(kinds). Without a failure, the dictionary is empty.
+      - Each failure dictionary contains C(step), C(reason) and C(kinds), or is empty if nothing failed.
       - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
       - C(control) is the result of the control experiment. C(control) contains the result C(migration).
@@ -66,7 +66,7 @@ _value:
       type: str
       sample: inconclusive
     reason:
-      description: The reason why the outcome is not V(passed). Empty if the outcome is V(passed).
+      description: The reason for an outcome other than V(passed). Empty with the outcome V(passed).
       type: str
       sample: >-
         A live migration needs 2 usable compute hosts of one hypervisor type; there is 1 of 2 (compute2: its

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Return the outcome of a drain, and the servers that the next round moves."""
+"""The filter drain_outcome returns the outcome of a drain, and the servers to move next."""
 
 from __future__ import annotations
 

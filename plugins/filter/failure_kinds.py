@@ -49,7 +49,7 @@ _value:
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the kinds of failure in the result of a failed task."""
+    """Return the kinds of failure in a module result, for example ``capacity``."""
     return kinds_of(result, problems)
 
 

@@ -22,7 +22,7 @@ description:
   - Explains why a playbook cannot use a local cloud. A playbook can use a local cloud that exists, started or stopped.
     A playbook can create a new local cloud if no package of the operating system is missing.
   - With O(_input.hypervisor=auto), a new cloud needs only the packages of the OpenStack services.
-  - If packages for guests are missing, the compute hosts of a new cloud run no guests.
+  - Without the packages for guests, a new local cloud gets compute hosts that run no guests.
 options:
   _input:
     description: >-

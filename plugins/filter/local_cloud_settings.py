@@ -47,7 +47,7 @@ _value:
 
 
 def local_cloud_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the role inputs with the types that the program cloudctl requires."""
+    """Return the role inputs with the types that cloudctl expects, for example numbers and not strings."""
     return settings_of(inputs)
 
 

@@ -21,7 +21,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - If a variable such as C(regression_cloud) names a cloud, the filter chooses this cloud.
-  - If no variable names a cloud, and O(local=true) is set, the filter chooses a local cloud.
+  - With O(local=true), the filter chooses a local cloud if no variable names a cloud.
   - If no variable names a cloud and O(local) is false, the filter chooses the cloud in the environment variables.
   - If no cloud is named, the filter chooses V(local_if_ready). The run then uses a local cloud, if all packages are
     installed.
@@ -30,7 +30,7 @@ options:
     description:
       - A dictionary with inputs of the playbook and the roles, by the names of the inputs. An input without a value is
         an empty string.
-      - The filter reads C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
+      - The filter reads the variables C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
         C(migration_cycle_inconclusive_is_ok) and C(local_cloud_install_packages).
     type: dict
     required: true

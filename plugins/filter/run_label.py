@@ -23,7 +23,8 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns the id of a run.
-  - Use the filter in task names only, because Ansible evaluates task names in the process of C(ansible-playbook).
+  - Use this filter only in the name of a task, because Ansible evaluates task names in the process of
+    C(ansible-playbook).
   - Use the filter with O(ended=true) in the last task of the run. If C(ansible-playbook) stops earlier, it prints the
     command that deletes the servers of the run.
 options:

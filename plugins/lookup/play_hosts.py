@@ -15,7 +15,7 @@ description:
     C(hosts).
   - Fails if C(--tags), C(--skip-tags), C(--start-at-task) or C(--limit) leave out tasks of the playbook. Otherwise,
     Ansible would run no task or only some tasks, and would report success.
-  - If another playbook imports the playbook of this collection, the lookup does not fail.
+  - Another playbook can import the playbook of this collection. In this case, the lookup never fails.
   - The options of C(ansible-playbook) may then select plays of the other playbook.
 options:
   _terms:

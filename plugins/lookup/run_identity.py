@@ -12,7 +12,7 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Creates metadata for the servers that a run boots.
-  - The metadata contains the id of the run and the time by which the run ends.
+  - The metadata of the servers contains the id of the run, and the time at which the run ends at the latest.
   - The metadata also identifies the Ansible process of the run.
   - The test P(stackproof.migration.abandoned#test) uses this metadata to find orphaned servers of earlier runs.
 options:

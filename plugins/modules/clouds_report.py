@@ -42,7 +42,7 @@ options:
     required: true
   targets:
     description:
-      - The results of the targets. If a target of O(names) has no result, the outcome of this target is V(error).
+      - The results of the targets. A target of O(names) without a result gets the outcome V(error).
       - Without O(targets), the module creates the report folder and returns the folder of each target.
       - Without O(targets), the module writes no report.
     type: list

@@ -75,7 +75,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 service:
-  description: The compute service after the change. In check mode, the predicted service.
+  description: The compute service after the change. In check mode, the module predicts this value.
   returned: success
   type: dict
   contains: &service

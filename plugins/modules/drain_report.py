@@ -51,7 +51,7 @@ options:
   advice:
     description:
       - The module appends this sentence to the error message if it cannot write to the folder.
-      - For example, the sentence names the option to change.
+      - An example is a sentence that names the option to change.
     type: str
     default: >-
       Set the option directory, or the role input host_drain_report_dir, to another folder. With an empty value, the

@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""List the servers and allocations of a compute host, and how each server can leave the host."""
+"""The module host_drain_info lists the servers of a compute host, and plans how they leave the host."""
 
 from __future__ import annotations
 

@@ -156,7 +156,7 @@ def act(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
             "reset_state needs wait=true, because a state can be reset only after the end of the migration."
             " Set wait=true."
         )
-    # With a timeout of 0 s, the action is sent at once.
+    # With a timeout of 0 s, the monitor aborts or forces the migration at once.
     options = MonitorOptions(
         timeout=0,
         on_timeout=params["action"],

@@ -15,8 +15,8 @@ description:
   - Checks the preconditions of booting and live-migrating servers.
   - Checks the credentials, the roles of the user and the microversions of the Compute API.
   - Checks the image, the flavor, the networks, the availability zone and the quota.
-  - Checks that enough compute hosts of the same hypervisor type have room.
-  - Finds the servers that an earlier run did not delete.
+  - Checks that enough compute hosts of one hypervisor type have room for the servers.
+  - Finds servers that earlier test runs did not delete.
   - If you name no image, the module chooses the smallest suitable image. If you name no flavor, it chooses the smallest
     suitable flavor.
   - If the user is not allowed to read a fact, RV(unknown) lists this fact. The module then does not report a problem.
@@ -29,7 +29,7 @@ extends_documentation_fragment:
 options:
   image:
     description:
-      - Name or id of the image. A named image is used even if its properties are not suitable.
+      - Name or id of the image. If you name an image, the module does not reject unsuitable image properties.
       - By default, the module chooses the smallest active image. Every usable host must be able to boot the image, and
         a flavor must have room for the image.
       - The module never chooses snapshots of volumes, encrypted images or hidden images. It never chooses images in a

@@ -15,7 +15,7 @@ description:
   - Monitors the given migration records until the migrations have ended.
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - When Nova reports a failed migration, the module returns Nova's reason and does not wait for the timeout.
-  - Each poll lists all migrations with one request and all servers with at most one request.
+  - Each poll sends at most two requests, one for all migrations and one for all servers.
   - The module lists migration records and servers. It reads a server or a record separately if the list does not
     contain it.
 author:
@@ -31,7 +31,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - In check mode, the module polls once and does not wait.
+      - In check mode, the module polls once and then returns.
   diff_mode:
     support: N/A
     details:

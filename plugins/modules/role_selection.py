@@ -13,8 +13,7 @@ module: role_selection
 short_description: Read whether the tags of a run select a role
 version_added: 1.0.0
 description:
-  - Returns whether C(--tags) selects the role that contains the task. Each task of the role must have the tag
-    C(always).
+  - Returns whether C(--tags) selects the role of this task. Each task of the role needs the tag C(always).
   - If a play includes the role with a tag but without C(apply), Ansible skips the tasks of the role and reports
     success. Tasks with the tag C(always) are not skipped.
   - If a play imports the role with a tag, Ansible runs the tasks with the tag C(always) even if C(--tags) does not

@@ -31,8 +31,8 @@ attributes:
         If a resource does not exist, check mode fails.
       - Check mode does not predict whether the compute hosts have room.
       - Check mode does not predict whether the quota is sufficient.
-      - In check mode, O(state=present) boots no server. The value RV(reservation_id) is null, and the list RV(servers)
-        is empty. With these values, a later task with O(state=absent) selects no server.
+      - In check mode, O(state=present) boots no server. The module returns an empty list RV(servers), and
+        RV(reservation_id) is null. A later task that uses these values with O(state=absent) selects no server.
   diff_mode:
     support: full
   idempotent:
@@ -115,8 +115,7 @@ options:
   release_allocations:
     description:
       - With O(state=absent), whether to delete orphaned allocations of the servers from Placement.
-      - After some failures, Nova does not delete the allocations of a migration. Nova can also leave allocations in
-        Placement if a server is deleted during its migration.
+      - Nova can leave allocations in Placement if a migration fails, or if a server is deleted during its migration.
       - With V(false), the module fails if there are orphaned allocations. The result always lists the orphaned
         allocations.
     type: bool

@@ -61,7 +61,7 @@ options:
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
-    description: Number of seconds between two lines that the guest prints on its console. The default is the value for
+    description: Interval at which the guest prints a line on its console, in seconds. The default is the interval of
       the guests of the local cloud.
     type: float
     default: 0.10985

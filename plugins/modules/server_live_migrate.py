@@ -40,7 +40,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - With O(host), a server that is already on that host is not migrated.
+      - With O(host), the module does not migrate a server that is already on the named host.
       - Without O(host), every run migrates the servers.
 options:
   host:
@@ -132,7 +132,8 @@ migrations:
       type: str
       sample: 1f7c9b0e-6e8e-4a52-9c43-2f3d9b3b6f0a
     migration_number:
-      description: Number of the migration record in its cell. A request that aborts the migration needs this number.
+      description: Number of the migration record, which is unique only within a cell. A request that aborts the
+        migration needs this number.
       type: int
       sample: 17
     request_id:
@@ -248,10 +249,10 @@ migrations:
       description:
         - Result of the network probe during the migration. See O(probe).
         - C(longest_downtime) is the longest time without an answer from the server, in seconds.
-        - C(longest_downtime_started) is the start of this time on the clock of the cloud.
+        - C(longest_downtime_started) is the time at which the longest downtime started, on the clock of the cloud.
         - C(silent) is the number of seconds since the server last answered the probe.
-        - C(held_up) is the number of seconds in which the module was too busy to send probes. These seconds do not
-          count as downtime.
+        - C(held_up) is the number of seconds in which the module was too busy to send probe requests. The downtime does
+          not include these seconds.
         - The value is null without O(probe). The value is also null if the module did not request the migration.
       type: dict
       sample:
