@@ -204,7 +204,7 @@ class DestinationReader:
             if body is None:
                 self._note(f"Room is unknown: {self.placement.hidden}")
                 return None
-            # Older Placement versions report the free room only for resource classes in the request.
+            # Older Placement versions report free room only for the requested resource classes.
             for uuid, resources in plan.free_in(body).items():
                 self._free.setdefault(uuid, {}).update(resources)
             found[request] = plan.candidates_in(body, self._hosts_by_provider)

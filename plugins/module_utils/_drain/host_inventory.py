@@ -288,7 +288,7 @@ class HostInventory:
     # Prediction
 
     def _predict(self, servers: list[Entry], moved: list[Entry], held: Mapping[str, ByProvider] | None) -> list[str]:
-        """Add the possible destinations to each server entry.
+        """Add to each server entry the hosts that can take the server.
 
         Return messages about facts that the API does not show.
         """
@@ -333,7 +333,6 @@ class HostInventory:
     # Placement
 
     def _held(self) -> dict[str, ByProvider] | None:
-        """Return the resources of each consumer on the host. Return None if Placement cannot be read."""
         if not self._own_hosts:
             self._unread = (
                 f"The resource provider is unknown, because Nova lists no hypervisor for {self.request.host}."

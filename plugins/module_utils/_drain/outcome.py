@@ -113,7 +113,7 @@ def cloud_text(drain: Mapping[str, Any]) -> str:
     place = _inventory(drain).get("cloud") or {}
     region, auth_url = place.get("region"), place.get("auth_url")
     label = cloud_label(drain.get("cloud")).removeprefix("cloud ")
-    # The label of a cloud that is a dictionary already contains the URL of the Identity service.
+    # If ``cloud`` is a dictionary, its label already contains the URL of the Identity service.
     url = str(auth_url) if auth_url and str(auth_url) not in label else ""
     return ", ".join(part for part in (label, f"region {region}" if region else "", url) if part)
 
@@ -128,7 +128,7 @@ def _inventory(drain: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_failed_or_planned(found: Conclusion, drain: Mapping[str, Any], obstacles: Mapping[str, str]) -> bool:
-    """Return whether the drain failed or ran in check mode, and set its outcome."""
+    """Set the outcome and return True if the drain failed or ran in check mode."""
     if drain.get("failure"):
         found.outcome, found.reason = ERROR, _failure_reason(drain)
         found.left = [] if drain.get("check_mode") else found.left
@@ -164,7 +164,7 @@ def _conclude_drain(drain: Mapping[str, Any]) -> Conclusion:
     else:
         found.outcome = DRAINED
     if found.outcome != ERROR:
-        # After an error, the list of servers may be old, so servers that left the host are unknown.
+        # After an error, the list of servers may be old, and does not show which servers left the host.
         found.gone = _gone(drain.get("earlier_servers") or [], entries, migrations)
     return found
 
@@ -224,7 +224,7 @@ def service_of(drain: Mapping[str, Any]) -> Entry:
 
 
 def service_change_of(drain: Mapping[str, Any]) -> str:
-    """Return the status that the run gave to the compute service, or an empty string if the run did not change it.
+    """Return the new status of the compute service, or an empty string if the run did not change the status.
 
     In check mode, return the status that the run would set.
     """
@@ -235,9 +235,9 @@ def service_change_of(drain: Mapping[str, Any]) -> str:
 
 
 def report_file(*folders: Mapping[str, Any] | None, check_mode: bool) -> str:
-    """Return the path of drain.json, or an empty string in check mode.
+    """Return the path of the file drain.json, or an empty string in check mode.
 
-    ``folders`` are the results of the module drain_report.
+    ``folders`` are results of the module ``drain_report``.
     """
     if check_mode:
         return ""

@@ -108,9 +108,8 @@ class ResourceRequest:
 def resource_request(held: Resources | None, flavor: Mapping[str, Any], *, from_volume: bool) -> ResourceRequest | None:
     """Return the resources and traits that a server needs, or None if its resources are unknown.
 
-    ``held`` contains the resources that are allocated on the host. If ``held`` is empty, the request contains the
-    resources of the flavor. If ``held`` contains no disk, the disk may be on shared storage. The request then contains
-    the disk of the flavor.
+    ``held`` contains the resources that are allocated on the host. Without ``held``, use the resources of the flavor.
+    If ``held`` contains no disk, add the disk of the flavor, because the disk may be on shared storage.
     """
     of_flavor = _resources_of_flavor(flavor, from_volume=from_volume)
     resources = _with_disk(held, of_flavor, flavor) if held else of_flavor
@@ -324,9 +323,9 @@ def _aggregate_note(demand: Demand, hosts: Sequence[str]) -> tuple[str, ...]:
 
 
 def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resources]) -> dict[str, str]:
-    """Predict the new host of each server. Leave out servers for which no host has room.
+    """Predict the new host of each server, and leave out servers without a possible host.
 
-    Servers with the fewest possible hosts choose first. Nova's scheduler may choose other hosts.
+    Servers with the fewest possible hosts are placed first. Nova's scheduler may choose other hosts.
     """
     left = {uuid: dict(resources) for uuid, resources in free.items()}
     chosen: dict[str, Candidate] = {}
@@ -360,7 +359,7 @@ def _make_room(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> Candidate | None:
-    """Move an already placed server to another host to make room for a candidate.
+    """Move a server in the plan to another host, so that one of the candidates fits.
 
     Return the first allocation candidate that fits, or None.
     """
@@ -381,7 +380,6 @@ def _move_away(
     chosen: dict[str, Candidate],
     left: dict[str, Resources],
 ) -> bool:
-    """Plan another host for the server ``server_id`` to make room for ``wanted``."""
     taken = chosen[server_id]
     _take(taken, left, sign=1)
     if _fits(wanted, left):

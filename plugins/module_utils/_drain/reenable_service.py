@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def reenables(drain: Mapping[str, Any], *, successful: bool) -> bool:
     """Return whether the role enables the compute service again after a failed drain.
 
-    The user must request this, and this run must have disabled the compute service.
+    The input ``reenable_on_failure`` must be set, and the same run must have disabled the service.
     """
     if not drain.get("reenable_on_failure") or drain.get("check_mode") or successful:
         return False
