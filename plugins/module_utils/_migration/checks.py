@@ -36,10 +36,9 @@ _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
 def checks_of(plan: MigrationPlan, observation: Observation, *, verify: bool = True) -> list[Check]:
-    """Return the checks of one migration.
+    """Return the checks of one migration. In a check, ``ok`` is None if the user may not read the value.
 
-    If ``verify`` is false, return only the checks of the migration record and of the network probe. ``ok`` of a check
-    is None if the user may not read the value.
+    If ``verify`` is false, return only the checks of the migration record and of the network probe.
     """
     checks = _all_checks(plan, observation)
     return checks if verify else [check for check in checks if check["name"] in _UNCONDITIONAL_CHECKS]
@@ -92,9 +91,9 @@ def _downtime_check(reach: Reach, most: float) -> Check:
 def _providers(
     plan: MigrationPlan, record: Mapping[str, Any], location: str | None, *, moved: bool
 ) -> list[str] | None:
-    """Return the name of the resource provider that must have the allocations of the server.
+    """Return the names of the resource providers that must hold the server's allocations.
 
-    Return None if the name is unknown.
+    Return None if the names are unknown.
     """
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:

@@ -63,9 +63,9 @@ class Situation:
     seconds_since_end: float | None = None
     # Whether the time in the option settle_timeout has passed since the end of the migration.
     settled: bool = False
-    # Stable polls in a row before this poll. In a stable poll, each failed check is final.
+    # The number of consecutive polls in which every failed check was already final.
     stable_polls: int = 0
-    # Whether Nova may still create the migration record after this poll.
+    # Whether Nova may create the migration record later.
     may_appear: bool = True
     # Whether the timeout has passed.
     timed_out: bool = False
@@ -83,15 +83,15 @@ def is_final(situation: Situation) -> bool:
 
 
 def needs_server(situation: Situation) -> bool:
-    """Return whether the next poll must read the server as well as the migration record."""
+    """Return whether the next poll must read the server, and not only the migration record."""
     return situation.seconds_since_end is not None or situation.observation.record is None
 
 
 def needs_confirmation(situation: Situation) -> bool:
     """Return whether the module must confirm the cold migration now.
 
-    The module sends only one confirmation, because the status stays ``finished`` until the source host has processed
-    it.
+    The status stays ``finished`` while the source host processes a confirmation. The module sends no second
+    confirmation in this time.
     """
     waits = situation.plan.kind.wants_confirmation and situation.observation.status == UNCONFIRMED
     return waits and not situation.confirmation_sent

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find foreign migrations.
-
-A foreign migration is an open migration of a server that this module call does not migrate.
-"""
+"""Find open migrations of servers that this module call does not migrate."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Create the message about the conclusion of a migration."""
+"""Create the message that describes how a migration ended."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _difference(observation: Observation, check: Check) -> str:
 
 
 def text_of(value: Any) -> str:
-    """Return the value of a check as text."""
+    """Convert the value of a check to text for a message."""
     if isinstance(value, list):
         return ", ".join(str(part) for part in value) or "none"
     return "none" if value is None else str(value)

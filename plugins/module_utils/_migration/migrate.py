@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._notifications.listener import Listener
     from ansible_collections.stackproof.migration.plugins.module_utils._probe.model import ProbeOrder
 
-# How long the module checks whether Nova processed a request without an answer, in seconds.
+# After a lost answer, the module checks for this many seconds whether Nova received the request.
 RECOVERY_SECONDS = 5.0
 # For this many servers or more, one request reads all migration records.
 MANY_SERVERS = 4
@@ -167,7 +167,7 @@ class MigrationWorkflow:
         order = self.order.probing
         if order is None:
             return {}
-        # Probe only servers without a task state, because another server may already be migrating.
+        # A server with a task state may already be migrating, so the module does not probe the server.
         which = [
             migration
             for migration in servers

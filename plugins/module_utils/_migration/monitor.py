@@ -73,7 +73,7 @@ class MigrationStarter:
 
 
 class MigrationMonitor:
-    """Requests migrations, and polls each migration until its outcome is known."""
+    """Requests the migrations of one module call, and polls them until their outcomes are known."""
 
     def __init__(
         self,
@@ -141,7 +141,7 @@ class MigrationMonitor:
         return bool(self._blocked) or any(migration.state.settle_deadline is not None for migration in self._open)
 
     def start(self) -> None:
-        """Request each migration when its compute hosts are free. Do not monitor the migrations."""
+        """Request each migration when its compute hosts are free, without waiting for its end."""
         try:
             self._start()
         except CloudError as error:
@@ -156,7 +156,7 @@ class MigrationMonitor:
             self.start_next()
 
     def predict(self) -> None:
-        """Poll once, and set the outcome "predicted" for each open migration. This is the check mode of the module."""
+        """Poll once in check mode, and set the outcome "predicted" for each open migration."""
         self.poll_once()
         for migration in self._open:
             message = f"{migration.plan.server_name}: would wait for the {migration.plan.kind.noun} {migration.key}."

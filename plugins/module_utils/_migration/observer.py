@@ -58,7 +58,7 @@ class Observer:
         self._next_progress = Deadline(cloud.clock, 0)
 
     def read_records(self, which: Sequence[TrackedMigration]) -> None:
-        """Read the migration records. A migration that Nova does not list gets the record None."""
+        """Read the migration record of each migration. Store None if Nova does not list the record."""
         if not which:
             return
         records = migration_list.of_servers(

@@ -45,7 +45,7 @@ GOOD = frozenset({COMPLETED, UNCHANGED, REQUESTED, PREDICTED})
 
 
 def outcome_of(plan: MigrationPlan, observation: Observation, checks: Iterable[Check], *, timed_out: bool) -> str:
-    """Return the outcome of a migration at the end of its monitoring."""
+    """Return the outcome of a migration after its last poll."""
     if observation.record is None:
         return TIMEOUT if timed_out else FAILED
     match plan.kind.phase(observation.status):

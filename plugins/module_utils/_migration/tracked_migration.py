@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The state that a module keeps for each migration that it monitors."""
+"""The plan, the last poll and the outcome of each migration that a module monitors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class MonitorState:
     """The deadlines and states of one migration during the monitoring."""
 
-    # Whether the migration was requested or was already running.
+    # Whether Nova has received a request for this migration.
     is_started: bool = True
     # Nova has lost the request if it has created no migration record at this time.
     record_deadline: Deadline | None = None
@@ -51,7 +51,7 @@ class MonitorState:
     blocked_by: dict[str, Any] | None = None
     # The deadline of the option wait_for_hosts for this migration.
     hold_deadline: Deadline | None = None
-    # Whether a migration of another user has ever delayed this migration.
+    # Whether this migration ever waited for a migration of another user.
     was_blocked: bool = False
 
 
@@ -60,7 +60,7 @@ class TrackedMigration:
     """The migration of one server, with its plan, its last poll and its conclusion."""
 
     plan: MigrationPlan
-    # The values that the last poll read.
+    # The values from the last poll of this migration.
     observation: Observation = field(default_factory=Observation)
     conclusion: Conclusion | None = None
     state: MonitorState = field(default_factory=MonitorState)
@@ -143,7 +143,7 @@ class TrackedMigration:
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:
-        """Replace values of the last poll with new values."""
+        """Update the stored values of the last poll."""
         self.observation = replace(self.observation, **changes)
 
     def remember_status(self, now: datetime) -> None:
@@ -159,7 +159,7 @@ class TrackedMigration:
             self.request_id = self.request_id or conclusion.failure.request_id
 
     def as_result(self) -> dict[str, Any]:
-        """Return the entry of this migration for the return value ``migrations``."""
+        """Return the migration as an entry of the return value ``migrations``."""
         plan, observation, state = self.plan, self.observation, self.state
         record = observation.record or {}
         end = self.conclusion or Conclusion("", "")
