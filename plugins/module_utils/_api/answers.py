@@ -161,7 +161,7 @@ def plain(value: Any) -> Any:
 
 
 def kind_of(value: Any) -> str:
-    """Return the name of the JSON type of a value, such as "a list"."""
+    """Return the JSON type of a value for an error message, such as "a list"."""
     if value is None:
         return "null"
     if isinstance(value, bool):

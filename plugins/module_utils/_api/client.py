@@ -208,7 +208,7 @@ def _known_clouds(name: str, file: cloud_settings.CloudsFile) -> str:
 class Cloud:
     """Sends requests to one cloud as one user."""
 
-    # The last HTTP answer from a cloud. Messages about unexpected exceptions show it.
+    # The last HTTP answer, which messages about unexpected exceptions show.
     last_answer: ClassVar[AnswerSource | None] = None
 
     def __init__(
@@ -474,7 +474,7 @@ class Cloud:
             ahead = parsedate_to_datetime(date) - datetime.now(UTC)
         except (TypeError, ValueError):
             return
-        # The header Date is rounded down, so the largest measured difference is the most exact.
+        # The header Date has no fractions of a second, so the largest clock difference is the most exact.
         self._clock_ahead = ahead if self._clock_ahead is None else max(ahead, self._clock_ahead)
 
     def _adapter(self, service: str) -> Adapter:

@@ -52,7 +52,7 @@ class InputError(CloudError):
 
 
 class ConfigurationError(CloudError):
-    """clouds.yaml, an OS_* variable or the option auth is wrong."""
+    """An error in clouds.yaml, in an OS_* variable or in the option ``auth``."""
 
     kind = "configuration"
 
@@ -76,7 +76,7 @@ class UnreachableError(CloudError):
 
 
 class TlsError(CloudError):
-    """The client does not trust the certificate of the endpoint."""
+    """The certificate of an API endpoint is not trusted."""
 
     kind = "tls"
 

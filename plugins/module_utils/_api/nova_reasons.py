@@ -40,7 +40,7 @@ class Reason:
     pattern: re.Pattern[str]
     # The first Nova release that contains the text, but at least 12 (Liberty).
     since: int
-    # The last Nova release that contains the text. None means the master branch.
+    # The last Nova release that contains the text. None means that Nova's newest code contains the text.
     until: int | None
     # The place of this text in the source code of Nova.
     source: str

@@ -39,7 +39,7 @@ class Clock:
 
 
 SYSTEM_CLOCK = Clock()
-# Seconds between two lines of progress.
+# The interval between two lines that show the progress, in seconds.
 PROGRESS_SECONDS = 10.0
 
 

@@ -4,10 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Import openstacksdk without its resource classes.
+"""Import openstacksdk without its resource classes, which this collection does not use.
 
-The import of the resource classes takes most of the CPU time and half of the memory of a module. This collection does
-not use these classes.
+The import of these classes would take most of the CPU time and half of the memory of a module.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ class _LazyModule(ModuleType):
 
 
 class _LazyImport(MetaPathFinder, Loader):
-    """An import hook that returns a lazy module in place of the real module."""
+    """An import hook that loads a slow Python module only when code uses the module."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         del path, target

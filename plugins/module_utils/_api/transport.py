@@ -97,7 +97,7 @@ class BoundedSession(Session):
 
 
 class _BoundedAdapter(BaseAdapter):
-    """Sends each HTTP request in a separate thread, and waits until the deadline."""
+    """Sends each HTTP request in a separate thread, so that the caller never waits longer than the deadline."""
 
     def __init__(self, adapter: BaseAdapter, session: BoundedSession) -> None:
         super().__init__()

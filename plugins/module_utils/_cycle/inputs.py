@@ -249,7 +249,7 @@ def _max_run_seconds(given: RoleInputs, probe: Mapping[str, Any]) -> int:
         return min(number_of(given[name]) or 0, _MAX_SECONDS)
 
     batch = sum(map(seconds, ("boot_timeout", "migrate_timeout", "wait_for_hosts"))) + 2 * seconds("settle_timeout")
-    # The control experiment boots and migrates one more server.
+    # The control experiment boots and migrates one more server, which can double the duration of a run.
     experiments = 2 if switch_of(given["control"]) else 1
     first_answer = min(number_of(probe.get("timeout", _PROBE_TIMEOUT)) or 0, _MAX_SECONDS)
     return int(experiments * batch + seconds("delete_timeout") + first_answer + _OVERHEAD)

@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Print which servers may remain after an interruption of Ansible, for example by Ctrl-C.
+"""Print which servers remain in the cloud if Ctrl-C interrupts Ansible.
 
-The process prints the notice when it exits, because Ansible does not run ``rescue`` and ``always`` after Ctrl-C.
+Ansible does not run ``rescue`` and ``always`` after Ctrl-C, so the process prints the notice when it exits.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _open_runs: dict[str, str] = {}
 
 
 def notice_of(run_id: str, cloud: Any) -> str:
-    """Return the notice that Ansible prints if the run is interrupted.
+    """Return the notice that tells the user how to delete the servers of an interrupted run.
 
-    The notice omits ``cloud`` if it is a dictionary, because the dictionary can contain secrets.
+    A dictionary in ``cloud`` can contain secrets, so the notice omits the dictionary.
     """
     options: dict[str, Any] = {"state": "absent", "metadata": {RUN_KEY: run_id}}
     named = isinstance(cloud, str) and bool(cloud)
@@ -42,7 +42,7 @@ def notice_of(run_id: str, cloud: Any) -> str:
 
 
 def start_run(run_id: str, cloud: Any) -> None:
-    """Let Ansible print a notice if it exits before the end of the run."""
+    """Print a notice about remaining servers if Ansible exits during the run."""
     if not _open_runs:
         atexit.register(_print_notices, os.getpid())
     _open_runs[run_id] = notice_of(run_id, cloud)

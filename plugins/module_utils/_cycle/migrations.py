@@ -42,7 +42,7 @@ class CycleMigrations:
 
     migrations: list[Migration]
     not_completed: list[Migration]
-    # Whether the step failed before it requested a migration.
+    # Whether an error occurred before the first migration request.
     not_requested: bool
 
     @property

@@ -149,7 +149,6 @@ def _is_client_error(migration: Migration) -> bool:
 
 
 def _was_not_requested(migration: Migration) -> bool:
-    """Return whether the module sent no request because of the guest or because of a foreign migration."""
     return migration["outcome"] == outcomes.REFUSED and _kind(migration) in (_GUEST, _BUSY)
 
 

@@ -121,7 +121,7 @@ class Preflight:
             return None
 
     def _read_if_allowed(self, subject: str, read: Callable[[], Any]) -> Any | None:
-        """Return the value of `read`. If a policy forbids the request, add the subject to `unknown` and return None."""
+        """Return the result of the function ``read``, or None if a policy forbids the request."""
         try:
             return read()
         except (ForbiddenError, CatalogError) as error:

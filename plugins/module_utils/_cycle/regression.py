@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Choose the cloud for the playbook regression, and return the role inputs for this cloud.
+"""Choose the cloud for the playbook ``regression``, and return the inputs of its role.
 
-``variables`` contains the variables of the playbook and of the roles. An empty string means that a variable is not set.
+``variables`` are the variables of the playbook and of the roles. A variable that is not set is an empty string.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ ENDED_STATES = frozenset("ZX")
 class RunOwner:
     """The Ansible process that booted the servers of a run.
 
-    ``start_time`` is in clock ticks since the machine booted.
+    ``start_time`` is the start of the process, in clock ticks since the start of the machine.
     """
 
     namespace: str
@@ -84,7 +84,7 @@ def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
 
 
 def is_abandoned(metadata: Mapping[str, str], now: dt.datetime, proc: Path = PROC) -> bool:
-    """Return True only if the run that booted the server has ended."""
+    """Return whether the run that booted the server has ended. Return False if this is unknown."""
     owner = RunOwner.parse(metadata.get(OWNER_KEY, ""))
     if owner is not None and owner.namespace == namespace_id(proc):
         return process_start_time(owner.pid, proc) != owner.start_time

@@ -62,7 +62,7 @@ def target_problem(target: str, hosts: Sequence[Mapping[str, Any]] | None) -> st
 def choose_target(
     target: str, hosts: Sequence[Mapping[str, Any]] | None, servers: Sequence[Mapping[str, Any]]
 ) -> Target:
-    """Return the destination host for the migration of these servers."""
+    """Return the host to which the servers are migrated. An empty target leaves the choice to Nova."""
     if is_host_name(target):
         return Target(target)
     if target == SCHEDULER or len(servers) != 1:
@@ -79,10 +79,10 @@ def choose_target(
 
 
 def control_target(migration: Mapping[str, Any], hosts: Sequence[Mapping[str, Any]] | None, zone: str | None) -> Target:
-    """Return the hosts for the control experiment, which repeats a failed migration with one server.
+    """Return the hosts for the control experiment, which migrates a single server for comparison.
 
-    The control experiment uses the hosts of the failed migration, if they are known. It uses any host if the scheduler
-    chose a host in another availability zone, because a server on a named host cannot leave its zone.
+    The control experiment uses the hosts of the failed migration, if they are known. If the destination is in another
+    availability zone, any host can be used, because a server on a named host cannot leave its zone.
     """
     source, requested = migration.get("source"), migration.get("expected_host")
     destination = requested or migration.get("destination")

@@ -74,7 +74,7 @@ class ConsoleReading:
 
     counts: ConsoleCounts
     host_id: str | None
-    # The time of the reading, in seconds on the monotonic clock of this machine.
+    # The time at which the console was read, in seconds on the monotonic clock.
     moment: float
 
     @classmethod

@@ -44,7 +44,7 @@ class ConsoleOptions:
     timeout: float
     all_projects: bool = False
     before: Mapping[str, ConsoleReading] | None = None
-    # The longest accepted downtime of the guest since the earlier reading, in seconds.
+    # The longest accepted downtime between two readings of the console, in seconds.
     max_downtime: float | None = None
 
     @classmethod
@@ -84,7 +84,7 @@ class MonitoredConsole:
 
     @property
     def settled(self) -> bool:
-        """Return whether the module can stop reading the console of the server."""
+        """Return whether the module needs no further reading of the server's console."""
         return self.good or (self.continuity is not None and self.continuity.downtime_seconds is not None)
 
     @property
@@ -149,7 +149,7 @@ class ConsoleMonitor:
             return Report(values)
         failure = bad[0].failure
         if failure is None or self.order.before is not None:
-            # A guest that printed a counter before, but not now, has failed.
+            # A guest that stopped printing its counter has failed.
             failure = Failure("guest", bad[0].message, "compute")
         values |= {"msg": " ".join(console.message for console in bad), "failure": failure.as_result()}
         return Report(values, failed=True)
@@ -184,7 +184,7 @@ class ConsoleMonitor:
         try:
             answer = self.cloud.retry_idempotent(ask)
         except (ConflictError, NotFoundError) as error:
-            # Nova cannot read the console while the server moves, or before the server has a console log.
+            # Nova returns no console during a migration, or before the server has a console log.
             console.refusal, console.failure = error.failure.message, error.failure
             return
         # Assume that Nova read the console in the middle between request and answer.

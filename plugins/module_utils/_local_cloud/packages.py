@@ -34,10 +34,10 @@ class Installation:
 
 
 def plan_installation(missing: Iterable[str], machine: Mapping[str, Any], files: Iterable[str] = ()) -> Installation:
-    """Decide whether the role installs the missing packages.
+    """Return whether the role installs the missing packages, with a message.
 
     ``machine`` contains the facts ``user_uid`` and ``package_manager``, and the input ``install_packages``. On an
-    unknown distribution, the message names ``files`` and no packages.
+    unknown distribution, the message names the missing ``files``, because the names of the packages are unknown.
     """
     names, root = list(missing), str(machine.get("user_uid")) == "0"
     install_packages = str(machine.get("install_packages")).lower()

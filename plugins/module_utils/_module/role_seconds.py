@@ -10,8 +10,8 @@ from __future__ import annotations
 
 
 def between(started: float | str, ended: float | str) -> float:
-    """Return the seconds between two times, rounded to tenths.
+    """Return the seconds from ``started`` to ``ended``, rounded to tenths.
 
-    Each time is a number of seconds since 1970, and a string with ansible-core before 2.19.
+    Both times are in seconds since 1970. Before ansible-core 2.19, both times are strings.
     """
     return round(float(ended) - float(started), 1)

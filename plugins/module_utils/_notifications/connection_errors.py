@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Convert an exception of the connection to RabbitMQ to a typed error.
+"""Convert exceptions of the connection to RabbitMQ to errors of this collection.
 
-The functions read the attribute reply_code, so that this file does not import amqp.
+The functions read the attribute ``reply_code``, because this file must not import amqp.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _NEEDED = "See the page 'Wait by event' for the rights that the user needs."
 
 
 class Stage(Enum):
-    """The step of the connection to RabbitMQ that failed."""
+    """The step at which a connection to RabbitMQ failed."""
 
     CONNECT = "connect"
     EXCHANGE = "exchange"

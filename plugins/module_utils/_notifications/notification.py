@@ -44,9 +44,9 @@ class Notification:
 
 
 def may_concern_migrations(body: str | bytes) -> bool:
-    """Return whether a message can contain a notification about a migration.
+    """Return whether a message may contain a notification about a migration.
 
-    A quick test finds most other messages, so parse() need not read them.
+    This quick test saves the parsing of most other messages.
     """
     if isinstance(body, bytes):
         return any(name.encode() in body for name in _NAMES)

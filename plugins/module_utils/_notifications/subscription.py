@@ -96,7 +96,7 @@ class Subscription:
         self._transport.heartbeat_check(self._connection)
 
     def close(self) -> None:
-        """End the connection. Do not wait for a broker that does not answer."""
+        """End the connection to RabbitMQ. Wait only CLOSE_SECONDS for an answer."""
         with contextlib.suppress(Exception):
             self.socket.settimeout(CLOSE_SECONDS)
         with contextlib.suppress(Exception):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def zone_of(availability_zone: str | None) -> str | None:
-    """Return the availability zone in a text such as ``zone:host:node``. Return None when the text has no zone."""
+    """Return the availability zone in a text such as ``zone:host:node``, or None if the zone is missing."""
     return (availability_zone or "").partition(":")[0] or None
 
 

@@ -105,10 +105,10 @@ def judge(
     spare: int = 0,
     anchors: Iterable[str | None] = (),
 ) -> list[Host]:
-    """Return all hosts with the keys `usable` and `obstacle`.
+    """Return all hosts with the keys ``usable`` and ``obstacle``.
 
-    If `anchors` names hosts, only hosts with their hypervisor type are usable. Without `anchors`, only hosts with the
-    most common hypervisor type are usable.
+    All usable hosts have the same hypervisor type. The hosts in ``anchors`` determine this type. Without ``anchors``,
+    the most common type is used.
     """
     judged = [{**host, "obstacle": obstacle(host, zone, room, spare)} for host in hosts]
     kind = _kind(judged, [name for name in anchors if name is not None])

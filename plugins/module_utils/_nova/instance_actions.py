@@ -44,8 +44,7 @@ def in_order(events: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def reason_in(events: Collection[Mapping[str, Any]]) -> str | None:
     """Return the error of a failed request, or None if no event failed.
 
-    An error of a compute host has priority over an error of nova-conductor. An earlier error has priority over a later
-    error.
+    Prefer an error of a compute host to an error of nova-conductor, and an earlier error to a later error.
     """
     errors = sorted(
         (event for event in events if event["result"] == "Error"),

@@ -134,7 +134,7 @@ def server_group_id(cloud: Cloud, name_or_id: str) -> str:
     """Return the id of the server group with the given id or name."""
     groups: dict[str, Resource] = {}
     while True:
-        # Nova has no links to the next page of this list. The list ends when a page has no new entries.
+        # The list of server groups has no links to the next page, so read until a page has no new groups.
         body = cloud.get(
             "/os-server-groups", "Listing the server groups", need=SERVER_GROUPS, params={"offset": len(groups)}
         )

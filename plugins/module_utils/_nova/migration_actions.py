@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 
 def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, Any]) -> bool:
-    """Abort a migration or force it to complete, and return whether Nova accepted the request.
+    """Abort a migration or force it to complete. Return whether Nova accepted the request.
 
-    After a refusal, read the migration record again, because its status may have changed.
+    If Nova refused the request, read the migration record again, because its status may have changed.
     """
     path = f"/servers/{server_id}/migrations/{record['id']}"
     waiting = record["status"] in WAITING

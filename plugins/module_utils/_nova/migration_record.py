@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find a migration record of Nova, and determine its phase."""
+"""Read migration records, and convert their statuses to phases such as running, done or failed."""
 
 from __future__ import annotations
 

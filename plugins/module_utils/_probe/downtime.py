@@ -58,7 +58,7 @@ class DowntimeTracker:
     interval: float
     asked: int = 0
     answered: int = 0
-    # The probing thread was delayed for this number of seconds in total.
+    # The total delay of the thread that sends the probe requests, in seconds.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
     # The longest possible downtime in seconds, if the server was down during all delays.
@@ -70,7 +70,7 @@ class DowntimeTracker:
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
-        """Update the current time of the downtime measurement, once per probe interval."""
+        """Store the current time. Call this method once per probe interval."""
         late = now - self._now - self.interval
         if self._now and late > HELD_UP_SECONDS:
             self._hold(late)

@@ -39,7 +39,7 @@ CONNECT_SECONDS = 1.0
 SHARE_OF_FILES = 4
 # A refused connection counts as an answer, because the server itself refuses the connection.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
-# Close each connection without the state TIME_WAIT. Otherwise the probe could use all local ports.
+# Close connections without the state TIME_WAIT, in which each connection keeps a local port.
 _NO_LINGER = struct.pack("ii", 1, 0)
 # The types of an ICMP request and of an ICMP answer.
 _ICMP = {socket.AF_INET: (8, 0), socket.AF_INET6: (128, 129)}
@@ -109,7 +109,7 @@ class Target(ABC):
 
     @property
     def tracker(self) -> DowntimeTracker:
-        """A copy of the downtime measurement, which other threads can read safely."""
+        """A copy of the downtime measurement for use in other threads."""
         with self._lock:
             return copy.copy(self._tracker)
 

@@ -102,7 +102,7 @@ def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Probe
 
 
 def probe_of(order: ProbeOrder, server: Mapping[str, Any]) -> Probe:
-    """Return the network probe of a server.
+    """Create the network probe of a server, which sends requests to the server.
 
     ``server`` is a result of ``view()`` in ``_nova/servers.py``.
     """

@@ -179,7 +179,7 @@ class BatchBoot:
         return f"{title} ({', '.join(requested)})" if requested else title
 
     def _adopt(self, count: int, known: set[str]) -> set[str]:
-        """Find the servers of a boot request that got no answer, and return their ids."""
+        """Return the ids of servers that Nova booted although its answer was lost."""
         new: list[Server] = []
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, ADOPTION_SECONDS), self.poll_intervals):
             new = [server for server in self._existing() if server["id"] not in known]
