@@ -51,7 +51,7 @@ class ModuleAction(ActionBase):
     _supports_async = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the module in Ansible's process or in a separate process, and return the result of the module."""
+        """Run the module and return its result. The module runs in Ansible's process if possible."""
         result: dict[str, Any] = super().run(tmp, task_vars)
         return {**result, **self._run_module(dict(self._task.args), task_vars or {})}
 

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
 COLLECTION = "stackproof.migration"
-# These values of --tags select tasks without tags.
+# With one of these values, --tags also selects tasks without tags.
 _SELECTING = frozenset({"all", "untagged"})
 # With one of these values, --skip-tags skips tasks without tags, or tasks with the tag `always`.
 _OMITTING = ("all", "always", "tagged", "untagged")
 
 
 def runs_playbook_of(folder: Path, playbooks: Iterable[str]) -> bool:
-    """Return whether the command line names a playbook of this collection.
+    """Return whether ``playbooks`` contains a playbook of this collection.
 
     ``folder`` is the folder with the playbooks of the collection.
     """

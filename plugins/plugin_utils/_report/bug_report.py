@@ -52,9 +52,9 @@ class FailedRun:
     ended: str | None
     # The version of each program of the cloud, and of the collection. The keys are the names.
     versions: Mapping[str, str]
-    # The migrations that did not complete.
+    # The migrations that failed or did not end.
     migrations: Sequence[Migration]
-    # The id and a description of each request to the cloud.
+    # A table row for each request to the cloud, with the id of the request and a description.
     requests: Sequence[Cells]
     # More sections of the bug report. The keys are their headings.
     sections: Mapping[str, str]

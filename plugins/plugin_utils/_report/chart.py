@@ -73,7 +73,7 @@ class Scale:
         return f"{(when - self.start).total_seconds():.1f} s"
 
     def interval_text(self, begin: datetime, end: datetime) -> str:
-        """Return the start and the end of an interval as text, in seconds since the start of the timeline."""
+        """Return an interval of the timeline as text, for example "1.0 to 2.5 s"."""
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:

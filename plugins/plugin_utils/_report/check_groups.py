@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""List the steps and checks of a migration cycle for reports."""
+"""Create the lists of steps and checks that the reports of a migration cycle show."""
 
 from __future__ import annotations
 

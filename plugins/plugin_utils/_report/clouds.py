@@ -25,10 +25,10 @@ VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
 # The outcomes, from the best to the worst. The worst target determines the outcome of the run.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
-# This is the outcome of a target in check mode. The run migrated no server and wrote no files.
+# The outcome of a target in check mode, in which a run migrates no server and writes no file.
 CHECKED = "checked"
 _SEVERITY = (PASSED, CHECKED, INCONCLUSIVE, ERROR, FAILED)
-# In JUnit, an inconclusive target without evidence counts as skipped.
+# JUnit shows an inconclusive target without evidence as a skipped test.
 _OF_STEP = {INCONCLUSIVE: "skipped"}
 _LOST = "Ansible reported no result for this target. See the output of Ansible, with -v for details."
 

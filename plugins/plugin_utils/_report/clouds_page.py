@@ -31,7 +31,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.times
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# A sentence of the report names at most this many clouds. The table names all clouds.
+# A sentence of the report names at most this many clouds.
 MAX_NAMES = 5
 # Minimum width of a bar in percent. A narrower bar would not be visible.
 MIN_WIDTH = 1.0

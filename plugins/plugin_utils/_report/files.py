@@ -69,7 +69,7 @@ def check_writable(directory: Path) -> None:
 
 def require_writable(directory: Path) -> None:
     """Raise OSError if the folder is not writable. Do not create the folder."""
-    # If a folder is not readable, check its parent folder.
+    # If the folder does not exist, check the nearest parent folder that exists.
     there = next(path for path in (directory, *directory.parents) if os.path.lexists(path))
     if not os.path.isdir(there):  # noqa: PTH112  # Path.is_dir raises for a path inside an unreadable folder
         raise OSError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
@@ -94,7 +94,7 @@ def update_latest_link(directory: Path) -> str | None:
     link = directory.parent / LATEST
     if link.exists() and not link.is_symlink():
         return f"{link} is not a symbolic link and was not changed. Rename this file or folder."
-    # Several runs may end at the same time, so each run needs its own temporary name.
+    # Each process uses its own temporary name, because several runs may end at the same time.
     temporary = directory.parent / f".{LATEST}.{directory.name}.{os.getpid()}"
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(directory.name)

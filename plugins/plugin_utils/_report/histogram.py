@@ -61,10 +61,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def histogram(seconds: Sequence[float]) -> Histogram | None:
-    """Return the histogram. Return None for fewer than MIN_MIGRATIONS durations."""
+    """Return the histogram of the durations, or None for fewer than MIN_MIGRATIONS durations."""
     if len(seconds) < MIN_MIGRATIONS:
         return None
-    # The first bin may begin before the smallest value, so reserve one of the MAX_BINS bins.
+    # One of the MAX_BINS bins is reserved, because the first bin may begin below the smallest value.
     step = round_step(max(seconds) - min(seconds), MAX_BINS - 1)
     first = math.floor(min(seconds) / step)
     count = math.floor(max(seconds) / step) - first + 1

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create the report of a cycle as one self-contained HTML file."""
+"""Create the HTML report of a migration cycle as a single file."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Check:
 
 @dataclass(frozen=True)
 class ConsumerAllocations:
-    """The allocations of one consumer, before and after the migration."""
+    """The allocations of one server or migration, before and after the migration."""
 
     consumer: str
     before: tuple[str, ...]

@@ -76,5 +76,5 @@ def migrations_shown(
 
 
 def durations(migration_views: Sequence[MigrationView]) -> Histogram | None:
-    """Return the histogram of the durations. Return None when there are too few migrations."""
+    """Return a histogram of the migration durations, or None for too few migrations."""
     return histogram([migration.duration for migration in migration_views if migration.duration is not None])

@@ -73,7 +73,7 @@ _KINDS = {
 _ALLOCATION_KEYS = frozenset(
     {"allocations", "allocations_before", "allocations_left", "allocations_released", "providers"}
 )
-# The results of these checks contain host names.
+# The results of these checks contain host names, which the redaction replaces.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
 # The redaction does not replace the values of these keys, because they never contain names of the site.
 _VERBATIM_KEYS = frozenset(
@@ -92,7 +92,7 @@ _GENERIC = frozenset(
         "scheduler", "other", "none", "auto", "error", "localhost",
     }
 )  # fmt: skip
-# The report does not redact these parts of domain names, because they are ordinary words.
+# The redaction keeps these parts of domain names, because they are ordinary words.
 _COMMON_LABELS = frozenset(
     {"cloud", "local", "internal", "localdomain", "compute", "openstack", "lan", "net", "com", "org"}
 )
@@ -286,7 +286,7 @@ def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
 
 
 def _aliases(names: Iterable[Name]) -> dict[str, str]:
-    """Return a numbered name, such as host-1, for each name in lower case."""
+    """Return an alias, such as host-1, for each name. The keys are names in lower case."""
     # If a host and a server have the same name, the report uses the alias of the kind that is first in this list.
     order = (
         HOST,
@@ -327,7 +327,7 @@ def _is_generic(kind: str, name: str) -> bool:
 
 
 def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
-    """Return whether the redaction knows the short name and the domain of the host."""
+    """Return whether both parts of a full host name, such as compute1.example.org, are known names."""
     short, _dot, domain = name.lower().partition(".")
     return kind == HOST and domain in names and short in names
 

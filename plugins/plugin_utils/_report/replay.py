@@ -17,7 +17,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troub
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-# The port base differs from the default, so that another local cloud can run at the same time.
+# A replay uses its own ports, so that another local cloud can run at the same time.
 PORT_BASE = 18850
 _LEAST_HOSTS = 2
 # A replay on a local cloud uses these inputs of the role migration_cycle unchanged.

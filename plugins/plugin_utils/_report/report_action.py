@@ -89,7 +89,7 @@ class ReportAction(ActionBase):
         return result
 
     def _write(self, directory: Path, options: dict[str, Any]) -> dict[str, Any]:
-        # Convert the values to plain values, because YAML cannot write the tagged values of ansible-core 2.19.
+        # Remove the tags of ansible-core 2.19 from the values, because YAML cannot write tagged values.
         plain = options | {self.CONTENT: json.loads(json.dumps(options[self.CONTENT]))}
         files = self.files_of(plain, dt.datetime.now(dt.UTC))
         paths = {key: str(write_file(directory, name, text)) for key, (name, text) in files.items()}

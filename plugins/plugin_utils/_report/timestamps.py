@@ -38,7 +38,7 @@ def format_time(text: str | None) -> str:
 
 
 def seconds_between(begin: str | None, end: str | None) -> float | None:
-    """Return the seconds from ``begin`` to ``end``. Return None if one of these times is unknown."""
+    """Return the seconds from ``begin`` to ``end``, or None if one of these times is unknown."""
     first, last = parse_time(begin), parse_time(end)
     return (last - first).total_seconds() if first and last else None
 
@@ -54,9 +54,9 @@ def record_updated(migration: Mapping[str, Any]) -> str | None:
 
 
 def lag(migration: Mapping[str, Any]) -> float | None:
-    """Return the seconds from the last update of the migration record until the module knew the outcome.
+    """Return how many seconds after the last update of the migration record the module knew the outcome.
 
-    Return None if the result is negative, because clocks differ.
+    Return None if the result is negative, because two clocks differ.
     """
     seconds = seconds_between(record_updated(migration), migration.get("concluded"))
     return seconds if seconds is not None and seconds >= 0 else None

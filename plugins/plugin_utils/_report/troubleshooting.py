@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that find the next steps after a client-side error, such as wrong credentials or wrong inputs."""
+"""Find the next steps after a client-side error, for example after wrong credentials."""
 
 from __future__ import annotations
 
