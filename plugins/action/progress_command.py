@@ -48,9 +48,9 @@ class ActionModule(ActionBase):
         return result
 
     def _communicate(self, argv: Sequence[str], order: dict[str, Any]) -> tuple[int, dict[str, Any], list[str]]:
-        """Run the program. Return its exit code, its answer, and the last lines of its standard error.
+        """Run the program, and return its exit code, its answer and the last lines of its errors.
 
-        The standard input of the program closes when Ansible ends. The program then stops.
+        When Ansible ends, it closes the standard input of the program, and the program stops.
         """
         lines: list[str] = []
         # The program writes its answer to a file. A long answer in a pipe would block the program while Ansible reads
