@@ -15,7 +15,7 @@ _LONGEST_INCOMPLETE_CHARACTER = 3
 
 
 def mark_truncated(text: str) -> str:
-    """Append a note to an error text that Nova has cut off."""
+    """Remove spaces at both ends of an error text. Append a note if Nova has cut off the text."""
     if len(text.encode()) < STORED_BYTES - _LONGEST_INCOMPLETE_CHARACTER:
-        return text
+        return text.strip()
     return f"{text}… (Nova stores {STORED_BYTES} bytes. The log of the service contains the whole text.)"

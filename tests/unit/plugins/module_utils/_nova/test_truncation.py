@@ -17,3 +17,8 @@ def test_complete_text_stays(text: str) -> None:
 @pytest.mark.parametrize("text", ["x" * 255, "x" * 254, "ü" * 127])
 def test_text_of_the_length_that_nova_stores_is_marked(text: str) -> None:
     assert mark_truncated(text).startswith(f"{text}… (Nova stores 255 bytes")
+
+
+def test_spaces_at_the_ends_are_removed() -> None:
+    """Nova's text about a missing host ends with a space. A sentence that quotes the text adds a period."""
+    assert mark_truncated("No valid host was found. ") == "No valid host was found."
