@@ -58,14 +58,14 @@ options:
   wait_for_hosts:
     description:
       - Maximum number of seconds to wait until no foreign migration uses the source host or the requested destination.
-      - With V(0), the module does not check for foreign migrations.
+      - With V(0), the module does not look for migrations of other servers.
       - While the module waits for one host, it still requests migrations between other hosts.
       - At the end of this time, the module gives up if a foreign migration still uses the host. The outcome is
         V(refused), the kind of the failure is V(busy), and the message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
       - The module ignores old migration records of servers that have no task state.
-      - A record is old if Nova has not updated it for five minutes.
+      - A migration record is old if Nova has not updated it for five minutes.
       - If the user cannot see hosts, this option has no effect and the module returns a warning.
       - If the user can list only the migrations of one project, this option has no effect, and the module returns a
         warning.

@@ -34,8 +34,8 @@ options:
     description:
       - Whether to read once per second how much memory and disk Nova has copied. The module sends one request per
         second for each running migration.
-      - By Nova's default policies, only administrators may read the progress. For other users the module does not read
-        the progress.
+      - By Nova's default policies, only administrators may read how much Nova has copied. For other users, this option
+        has no effect.
     type: bool
     default: false
 """

@@ -27,7 +27,7 @@ options:
     type: dict
     required: true
   wait:
-    description: The result of M(stackproof.migration.migration_wait). Empty if the step did not run.
+    description: The result of M(stackproof.migration.migration_wait). Empty if the module did not run.
     type: dict
     default: {}
   in_migrate:
@@ -67,8 +67,8 @@ _value:
       elements: dict
       sample: []
     message:
-      description: A text with the messages of the failed migrations. The text contains the messages of all migrations
-        if no migration failed.
+      description: The messages of the failed migrations in one text. If no migration failed, the text contains the
+        messages of all migrations.
       type: str
       sample: "probe-1: live migration compute1 -> compute2 completed."
     not_requested:

@@ -26,7 +26,8 @@ options:
     description:
       - A dictionary with the results of the steps. The keys are C(preflight), C(boot), C(migrate), C(wait),
         C(diagnosis), C(control_boot), C(control_migrate) and C(cleanup). A result is empty if the step did not run.
-      - The key C(failure) contains the failure of the cycle. C(failure) is empty if the cycle did not fail.
+      - The key C(failure) describes why the migration cycle failed. C(failure) is empty if the migration cycle did not
+        fail.
     type: dict
     required: true
   started:

@@ -58,8 +58,8 @@ _value:
       type: bool
       sample: true
     waits_in_migrate:
-      description: Whether the step that requests the migrations also waits for them. It does so with a probe or with
-        notifications.
+      description: Whether the task that requests the migrations also waits until they end. The value is V(true) if the
+        role uses a network probe or notifications.
       type: bool
       sample: true
     probe_network:

@@ -27,7 +27,8 @@ options:
     type: dict
     required: true
   problems:
-    description: The problems that the preflight found, if the preflight failed because of these problems.
+    description: The problems in the result of M(stackproof.migration.migration_preflight). Empty if the preflight did
+      not fail.
     type: list
     elements: dict
     default: []

@@ -25,7 +25,7 @@ description:
   - An existing cloud keeps its kind of hosts. The role can stop or remove a cloud of either kind.
 options:
   _input:
-    description: A dictionary with facts about the machine. Unknown facts may be missing.
+    description: A dictionary with facts about the machine that runs the local cloud. You can omit unknown facts.
     type: dict
     required: true
     suboptions:
@@ -43,7 +43,7 @@ options:
           C(stderr) and C(msg).
         type: dict
       missing_packages:
-        description: The missing packages that hosts with guests need.
+        description: The operating system packages that hosts with guests need and that are not installed.
         type: list
         elements: str
       install_packages:

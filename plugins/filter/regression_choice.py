@@ -28,7 +28,7 @@ description:
 options:
   _input:
     description:
-      - A dictionary with inputs of the playbook and the roles, by the names of the inputs. An input without a value is
+      - The inputs of the playbook and of its roles. The keys are the names of the inputs. An input without a value is
         an empty string.
       - The filter reads the variables C(regression_cloud), C(migration_cycle_cloud), C(regression_inconclusive_is_ok),
         C(migration_cycle_inconclusive_is_ok) and C(local_cloud_install_packages).
@@ -70,7 +70,7 @@ _value:
       description:
         - V(cloud) means that a variable or the environment names a cloud.
         - V(local) means that the run uses a local cloud, because O(local=true) is set.
-        - V(local_if_ready) means a local cloud if all its packages are installed.
+        - V(local_if_ready) means that the run uses a local cloud if all its packages are installed.
       type: str
       sample: local_if_ready
     cloud:

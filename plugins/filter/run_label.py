@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The filter run_label returns the id of a run.
-
-If the run is interrupted, Ansible prints a message about the servers of the run.
-"""
+"""The filter run_label returns the id of a run."""
 
 from __future__ import annotations
 
@@ -25,8 +22,8 @@ description:
   - Returns the id of a run.
   - Use this filter only in the name of a task, because Ansible evaluates task names in the process of
     C(ansible-playbook).
-  - Use the filter with O(ended=true) in the last task of the run. If C(ansible-playbook) stops earlier, it prints the
-    command that deletes the servers of the run.
+  - Use the filter with O(ended=true) in the last task of the run. If the run stops before this task,
+    C(ansible-playbook) prints a command that deletes the servers of the run.
 options:
   _input:
     description: Id of the run.

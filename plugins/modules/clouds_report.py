@@ -43,7 +43,7 @@ options:
   targets:
     description:
       - The results of the targets. A target of O(names) without a result gets the outcome V(error).
-      - Without O(targets), the module creates the report folder and returns the folder of each target.
+      - Without O(targets), the module only creates the report folder, and returns a folder for each target.
       - Without O(targets), the module writes no report.
     type: list
     elements: dict

@@ -50,7 +50,7 @@ options:
     default: []
   advice:
     description:
-      - The module appends this sentence to the error message if it cannot write to the folder.
+      - A sentence that the module adds to the error message if it cannot write to the folder.
       - An example is a sentence that names the option to change.
     type: str
     default: >-

@@ -58,7 +58,7 @@ options:
     description:
       - A time in ISO 8601. With O(moved=true), the module lists the servers that were moved away at this time or later.
       - By default, the module reads the start time of the drain from the disabled reason of the compute service.
-      - M(stackproof.migration.compute_service) can write this time into the disabled reason.
+      - M(stackproof.migration.compute_service) can write the start time of the drain into the disabled reason.
     type: str
   timeout:
     description:
@@ -220,8 +220,8 @@ move_methods:
   sample: {live: 40, cold: 2, none: 1}
 consumers:
   description:
-    - The servers, migrations and other consumers that have allocations on the host. Resources that a provider shares
-      only with this host are included.
+    - The servers, migrations and other consumers that have allocations on the host. The list includes allocations of
+      shared resources that only this host uses.
     - Null if the allocations are unknown, for example because the user cannot read Placement.
   returned: always
   type: list
@@ -339,7 +339,7 @@ def info(params: dict[str, Any], clock: Clock, *, check_mode: bool) -> Report:
         moved=params["moved"],
         since=params["since"],
         timeout=params["timeout"],
-        # In this module, a timeout of 0 means no waiting. The function poll_intervals_of refuses 0.
+        # This module accepts the timeout 0, but the function poll_intervals_of refuses 0.
         pace=poll_intervals_of({**params, "timeout": None, "settle_timeout": None}),
     )
     request.check()

@@ -49,7 +49,8 @@ options:
     type: str
   events:
     description:
-      - Whether to read the events of each record. The module sends one or two requests per record.
+      - Whether to read the events of each migration. The module sends one or two requests per migration record for the
+        events.
     type: bool
     default: false
   limit:

@@ -42,9 +42,8 @@ options:
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
       - The module prefers images whose requirements the compute hosts certainly meet.
-      - If the module cannot confirm all requirements of any image, it can choose a snapshot, or an image that another
-        project shares. It can also choose an image whose properties, architecture, hypervisor type, disk format or
-        signature it cannot confirm.
+      - If no image certainly meets all requirements, the module may choose an image that it cannot check completely.
+        For example, it may choose a snapshot, an image of another project, or an image with an unknown architecture.
       - The architecture V(x86_64) needs no confirmation.
       - An image without an architecture needs no confirmation if all hosts have the same architecture.
     type: str

@@ -87,7 +87,8 @@ migrations:
       RV(stackproof.migration.server_live_migrate#module:migrations).
     - The module returns all entries, also when it fails.
     - This page describes only the keys whose meaning is different in this module.
-    - C(checks) never contains the checks V(answers) and V(downtime).
+    - The key C(checks) never contains the checks V(answers) and V(downtime), because this module does not probe
+      servers.
   returned: always
   type: list
   elements: dict

@@ -13,8 +13,8 @@ version_added: 1.0.0
 description:
   - Runs a program on the machine that runs Ansible. Ansible displays each line that the program writes to its standard
     error. Other Ansible modules display nothing until they end.
-  - The program must read one line of JSON from its standard input, and write one JSON object to its standard output.
-    The task returns this object as its result.
+  - The program must read its input as one line of JSON from standard input. The program must write one JSON object to
+    standard output. The task returns this object.
   - If the program fails, it must exit with a code other than 0. The key C(msg) of its output must contain the reason.
   - Ansible displays the texts in the key C(warnings) as warnings.
   - Ansible closes the standard input of the program if the playbook is interrupted or killed. The program can stop when

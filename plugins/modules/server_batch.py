@@ -309,7 +309,7 @@ MAX_NAME_LENGTH = 255
 MAX_TAG_LENGTH = 60
 PRESENT_ONLY = ("image", "flavor", "availability_zone", "key_name", "server_group")
 ABSENT_ONLY = ("servers", "reservation_id")
-# An empty string for one of these options means that the option is not set.
+# For these options, an empty string has the same meaning as no value.
 OPTIONAL_TEXTS = ("availability_zone", "key_name", "server_group")
 
 

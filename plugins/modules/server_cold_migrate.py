@@ -84,7 +84,7 @@ migrations:
       type: bool
       sample: false
     on_timeout_action:
-      description: Always null. A cold migration cannot be aborted, and cannot be forced to complete.
+      description: Always null, because a cold migration cannot be aborted or forced to complete.
       type: str
       sample: null
     state_reset:

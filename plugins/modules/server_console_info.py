@@ -15,8 +15,8 @@ description:
   - Reads the consoles of servers whose guests print increasing numbers. The module waits until each guest has printed a
     larger number.
   - A server with an image of the role P(stackproof.migration.local_cloud#role) prints increasing numbers.
-  - If O(before) is set to an earlier result of this module, the module returns the downtime of each server. It also
-    returns whether the guest of each server is still the same.
+  - With O(before), the module compares the consoles with an earlier result. For each server, the module returns the
+    downtime, and whether the same guest still runs.
   - If O(before) is set, the module fails for a guest that has rebooted. The module also fails if the number that a
     guest prints has stopped or decreased.
   - By Nova's default policies, any member of a project may read the consoles of the servers of the project.
@@ -38,7 +38,8 @@ options:
     type: bool
     default: false
   before:
-    description: The value RV(consoles) from an earlier run of this module, with which the module compares the consoles.
+    description: The value RV(consoles) from an earlier run of this module. The module compares the consoles with this
+      value.
     type: list
     elements: dict
   max_downtime:
@@ -52,7 +53,8 @@ options:
     default: ^BOOT$
   count_pattern:
     description:
-      - Regular expression that matches the console lines with the counter. The group C(count) must match the counter.
+      - Regular expression for the console lines in which the guest prints its counter. The group C(count) must match
+        the number.
       - The regular expression may have a group C(mismatches). The group must match the number of memory pages that the
         guest found damaged.
       - If the regular expression has a group C(boot), the group must match a value that is different after each boot of
@@ -144,8 +146,8 @@ consoles:
       sample: 5317.25
     counted_on:
       description:
-        - Whether the guest has continued since O(before) without a reboot. The value is also V(true) after a long
-          downtime. The value is null if O(before) is not set.
+        - Whether the same guest still runs, without a reboot since O(before). A long downtime does not change this
+          value. The value is null without O(before).
       type: bool
       sample: true
     downtime_seconds:
