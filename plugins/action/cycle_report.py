@@ -60,9 +60,9 @@ class ActionModule(ReportAction):
 
 
 def bug_files(evidence: dict[str, Any]) -> Files:
-    """Return the bug report of a failed cycle.
+    """Return the bug report of a failed migration cycle, and a playbook that replays the cycle.
 
-    If a local cloud can replay the run, also return the playbook for the replay.
+    The playbook is missing if a local cloud cannot replay the migration cycle.
     """
     playbook = replay(evidence, faults=local_cloud_faults(), file=REPLAY)
     text = bug_report(failed_cycle(evidence, replay_file=REPLAY if playbook else ""), versions=client_versions())

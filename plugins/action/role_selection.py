@@ -40,7 +40,7 @@ class ActionModule(ActionBase):
 
 
 def _parents(parent: Any) -> Iterator[Any]:
-    """Yield each block, import or include that contains the task, and its play."""
+    """Yield the blocks, imports and includes around the task, and then the play."""
     play = None
     while parent is not None:
         yield parent

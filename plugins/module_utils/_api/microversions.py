@@ -46,7 +46,7 @@ _OLDEST_NAMED = (2, 65)
 
 @dataclass(frozen=True)
 class MicroversionRequirement:
-    """A kind of Nova request, with the oldest microversion that it needs and the newest that it supports."""
+    """The microversions of Nova that one kind of request can use."""
 
     what: str
     oldest: Version
@@ -82,7 +82,7 @@ KEY_PAIRS = MicroversionRequirement("key pairs", (2, 1), (2, 96))
 SERVER_GROUPS = MicroversionRequirement("server groups", (2, 1), (2, 64))
 AGGREGATES = MicroversionRequirement("host aggregates", (2, 1), (2, 40))
 
-# Since this microversion (Queens), Placement returns the root provider of each resource provider.
+# Since microversion 1.14 (Queens), Placement returns the root provider of each resource provider.
 PLACEMENT = "1.14"
 # Placement can filter resource providers by traits since this microversion (Rocky).
 PLACEMENT_REQUIRED_TRAITS = "1.18"

@@ -28,7 +28,7 @@ class Meaning(Enum):
     LOCKED = "locked"
     # The quota of the project is exhausted.
     OVER_QUOTA = "over quota"
-    # This pattern finds the name of the policy in the error message for a forbidden request.
+    # A policy forbids the request. The error message contains the name of the policy.
     FORBIDDEN = "forbidden"
 
 

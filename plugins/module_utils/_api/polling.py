@@ -32,7 +32,7 @@ class Clock:
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
-    # The function waits until a file is ready or the timeout in seconds is over. It returns the ready files.
+    # Wait until a file is ready, or until the timeout in seconds is over.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
     # Wait until another thread sets the event, or the timeout (in seconds) is over.
     wait: Callable[[Event, float], bool] = _wait

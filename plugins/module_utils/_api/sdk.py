@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 APP_NAME = "stackproof.migration"
 _LAZY_MODULE = "openstack.connection"
-# keystoneauth does not accept the statistics settings of the SDK.
+# The module removes these settings of the SDK, because keystoneauth rejects them.
 _STATISTICS_PREFIXES = ("statsd_", "prometheus_", "influxdb_")
 
 

@@ -46,10 +46,9 @@ class Exchange:
 class BoundedSession(Session):
     """A keystoneauth session with a time limit for each whole request.
 
-    The timeout of the library requests limits only the wait between two parts of an answer.
+    The timeout of the library requests limits only the time between two parts of an answer.
 
-    A discovery request that gets HTTP 401 during authentication can block keystoneauth forever. This class raises
-    DiscoveryFailure in this case.
+    Raise DiscoveryFailure if a discovery request gets HTTP 401 during authentication. keystoneauth could block forever.
     """
 
     def __init__(self, **settings: Any) -> None:

@@ -85,7 +85,7 @@ _TOO_LARGE = "too large for all suitable flavors"
 
 @dataclass(frozen=True)
 class ImageConstraints:
-    """The properties of hosts and flavors that an image must fit. A property is None if the user cannot read it."""
+    """The properties of hosts and flavors that a suitable image must match."""
 
     project: str | None = None
     # The architecture of each usable host. None means that the host does not report its architecture.

@@ -205,7 +205,7 @@ def _refuse_option(given: RoleInputs, probe: Mapping[str, Any], option: str, mus
 
 
 def parse_probe(probe: Any) -> dict[str, Any] | None:
-    """Return the options of the network probe that are set, or an empty dictionary without a probe.
+    """Return the options of the network probe that have a value.
 
     Return None if ``probe`` is not a dictionary.
     """

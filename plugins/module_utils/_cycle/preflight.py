@@ -69,7 +69,7 @@ class Plan:
     networks: str | list[str] = "none"
     # The network on which the module probes the servers.
     probe_network: str | None = None
-    # The free room that a host must keep, as a number of servers.
+    # Each compute host must keep free room for this number of servers.
     spare_servers: int = 0
     metadata_key: str = "stackproof_run"
     # The tags of servers that earlier runs have booted. Nova lists only servers with these tags.
@@ -78,7 +78,7 @@ class Plan:
 
 @dataclass
 class Preflight:
-    """Checks the preconditions of a plan, and collects problems and unknown facts."""
+    """Checks whether a migration cycle can run on the cloud, and collects the problems."""
 
     cloud: Cloud
     plan: Plan
@@ -91,7 +91,7 @@ class Preflight:
         values["cloud"] = self.cloud.location()
         values["microversion"] = {"min": text(version.oldest), "max": text(version.newest)}
         self._require("service", lambda: version.choose(LIVE_MIGRATE))
-        # By default, a user who may list migrations may also migrate servers.
+        # Check the right to list migrations, because by default the same users may migrate servers.
         self._require("permission", lambda: migration_list.check_permission(self.cloud))
         self._zone = self._check_zone()
         self._check_networks()
@@ -113,7 +113,7 @@ class Preflight:
         self.problems.append({"kind": kind, "message": message})
 
     def _require(self, kind: str, read: Callable[[], Any]) -> Any | None:
-        """Return the value of `read`. If `read` fails, add a problem and return None."""
+        """Return the value of ``read()``. If the request fails, add a problem and return None."""
         try:
             return read()
         except CloudError as error:
@@ -307,7 +307,6 @@ class Preflight:
             )
 
     def _spare_advice(self, without_spare: list[str]) -> str:
-        """Return advice about compute hosts that have no room for the spare servers."""
         if not without_spare:
             return ""
         role_input = "The variable of the role is migration_cycle_spare_servers."

@@ -107,10 +107,9 @@ def _local_cloud_lines(local_cloud: Mapping[str, Any]) -> list[str]:
 
 
 def target_of(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return the entry of a cloud for the report of all clouds. The entry contains no secrets.
+    """Return the entry of one cloud for the report about all clouds, without secrets.
 
-    ``name`` is the name of the inventory host that represents the cloud. If no variable names the cloud, it is also the
-    name of the cloud.
+    ``name`` is the name of the inventory host that represents the cloud.
     """
     return {
         "name": name,

@@ -23,14 +23,14 @@ _STEPS = {
     "wait": ("wait",),
     "cleanup": ("cleanup",),
 }
-# The diagnosis and the control experiment run only after a failure.
+# After a failure, the role also reads a diagnosis and migrates a single server for comparison.
 _AFTER_FAILURE = {"diagnosis": ("diagnosis",), "control": ("control_boot", "control_migrate")}
 
 
 def seconds_by_step(cycle: Mapping[str, Any], started: float | str, ended: float | str) -> dict[str, float]:
-    """Return the seconds of each step, and the seconds that Ansible itself needs.
+    """Return the seconds of each step of a migration cycle, and the seconds that Ansible itself needs.
 
-    ``cycle`` contains the step results. ``started`` and ``ended`` are seconds since the epoch.
+    ``cycle`` contains the results of the steps. ``started`` and ``ended`` are seconds since 1970.
     """
     steps = _STEPS | (_AFTER_FAILURE if cycle.get("failure") else {})
     seconds = {step: sum(_seconds(cycle.get(name)) for name in results) for step, results in steps.items()}

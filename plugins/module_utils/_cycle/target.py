@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Host = dict[str, Any]
 
-# Nova's scheduler chooses the destination host. Before microversion 2.30, a named host hides Nova bug 1718455.
+# Nova's scheduler chooses the destination host. Only this choice reveals Nova bug 1718455 before microversion 2.30.
 SCHEDULER = "scheduler"
 # The destination is the first usable host except the current host of the server.
 OTHER = "other"

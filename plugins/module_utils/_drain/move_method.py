@@ -22,7 +22,7 @@ BY_CONFIRMATION = "confirm"
 NOT_AT_ALL = "none"
 MIGRATIONS = (BY_LIVE_MIGRATION, BY_COLD_MIGRATION)
 
-# Nova can move a server with one of these statuses only after this action of its user.
+# Nova cannot move a server in these statuses before its user does this action.
 _ACTION_BY_STATUS = {
     "SUSPENDED": "resume it",
     "RESCUE": "unrescue it",
@@ -44,7 +44,7 @@ class MoveMethod:
     name: str
     # The reason why the server cannot leave the compute host. None means that the server can leave.
     obstacle: str | None = None
-    # Whether ``obstacle`` is a running task of the server. The module waits until the task has ended.
+    # Whether the server can leave the host when its running task has ended.
     obstacle_is_temporary: bool = False
 
 

@@ -313,7 +313,7 @@ def _left(entry: Entry, migrations: Iterable[Entry], plan_obstacles: Mapping[str
 
 
 def _other_allocations(inventory: Mapping[str, Any]) -> list[Entry]:
-    """Return the allocations on the host that belong to none of its servers."""
+    """Return the allocations whose consumer is not a server on this host."""
     servers = {entry["id"] for entry in inventory.get("servers") or []}
     return [
         {

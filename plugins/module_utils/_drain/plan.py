@@ -68,9 +68,9 @@ def source_obstacle(service: Mapping[str, Any]) -> str | None:
 
 
 def target_obstacle(name: str, source: str, hosts: Iterable[Host], services: Iterable[Mapping[str, Any]]) -> str | None:
-    """Return the reason why the host ``name`` cannot take servers from the host ``source``.
+    """Return why the host ``name`` cannot take servers from the host ``source``.
 
-    Return None if the host can take servers. ``hosts`` is a result of host_eligibility.judge.
+    Return None if the host can take servers. The function ``host_eligibility.judge`` returns ``hosts``.
     """
     if name == source:
         return f"The target must not be the drained host {name}. Name another compute host."

@@ -187,7 +187,7 @@ class ConsoleMonitor:
             # Nova returns no console during a migration, or before the server has a console log.
             console.refusal, console.failure = error.failure.message, error.failure
             return
-        # Assume that Nova read the console in the middle between request and answer.
+        # Nova reads the console between request and answer, so assume the middle of this interval.
         moment = (begun + self.cloud.clock.monotonic()) / 2
         server = nova_servers.read(self.cloud, console.server_id)
         if server is None:

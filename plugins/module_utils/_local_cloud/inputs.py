@@ -34,7 +34,7 @@ PORTS = 8
 # Only root may use the ports below this number.
 FIRST_PORT = 1024
 LAST_PORT = 65535
-# Each entry contains a key, its minimum value, and whether the value must be a whole number.
+# Each entry is a key, its smallest value, and whether only whole numbers are valid.
 _FLAVOR_NUMBERS = (("vcpus", 1, True), ("ram", 1, True), ("disk", 0, True))
 _GUEST_NUMBERS = (("memory", 1, True), ("dirty_rate", 0, False))
 

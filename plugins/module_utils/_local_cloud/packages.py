@@ -20,7 +20,7 @@ APT = "apt"
 def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool]) -> list[str]:
     """Return the names of the packages that are not installed.
 
-    ``packages`` names one file of each package, and ``exists`` tests the file.
+    A package is installed if its file in ``packages`` exists.
     """
     return [name for name, file in packages.items() if not exists(file)]
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Create the conclusion of a migration, which contains its outcome and its message."""
+"""Functions that create the outcome and the message of a migration."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 
 def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = None) -> Conclusion:
-    """Return the outcome, the message and the checks of a monitored migration.
+    """Return the outcome, the message and the checks of a migration that has ended.
 
-    ``failure`` is the error if the abort or the forced completion failed.
+    ``failure`` is the error of an abort or a forced completion that failed.
     """
     message = message_of(ending, options)
     if failure is not None:
@@ -73,7 +73,6 @@ def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusio
 
 
 def refused(error: CloudError) -> Conclusion:
-    """Return the outcome of a migration that Nova or the module refused."""
     return Conclusion(outcomes.REFUSED, error.failure.message, error.failure)
 
 

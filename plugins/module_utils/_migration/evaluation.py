@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 FAILURE_SECONDS = 2.0
 # A failed migration record can still change, so several equal polls are required.
 FAILURE_POLLS = 2
-# The values of these checks cannot change after the end of a migration.
+# These checks return the same result at each poll after the end of a migration.
 _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
@@ -42,7 +42,7 @@ class Step(Enum):
     WAIT = "wait"
     CONFIRM = "confirm"
     CONCLUDE = "conclude"
-    # Nova has no migration record and will not create one.
+    # Nova lost the migration request, so there will be no migration record.
     LOST = "lost"
     # Abort the migration or force it to complete, because the timeout has passed.
     INTERVENE = "intervene"
@@ -111,7 +111,7 @@ def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
 
 
 def is_stable(checks: Iterable[Check]) -> bool:
-    """Return whether all checks pass that a later poll can still change."""
+    """Return False if a failed check can still pass at a later poll."""
     return all(check["ok"] is not False for check in checks if check["name"] not in _LASTING_CHECKS)
 
 
@@ -156,7 +156,7 @@ def is_answer_awaited(situation: Situation) -> bool:
 
 
 def step_before_end(situation: Situation) -> Step:
-    """Return the next step for a migration that has not ended."""
+    """Return what the module does next with a migration that has not ended."""
     if situation.observation.record is None and is_lost(situation):
         return Step.LOST
     if not situation.timed_out:
@@ -168,7 +168,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Return whether Nova will not create a migration record, for example because the server was deleted."""
+    """Return whether Nova will never create a migration record for this request."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True

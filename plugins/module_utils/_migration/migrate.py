@@ -263,7 +263,7 @@ class MigrationWorkflow:
         if self._recent is None or server["task_state"] is not None:
             records, not_before = migration_list.of_server(self.cloud, server["id"]), ""
         else:
-            # A server without a task state is not migrating, so the module does not read its old records.
+            # The server is not being migrated, so the module does not need its old migration records.
             records, not_before = self._recent, self._not_before
         plan = MigrationPlan(
             server_id=server["id"],

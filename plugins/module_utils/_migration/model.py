@@ -115,6 +115,6 @@ class Ending:
     # The events of the instance action, and the failure reason from the events.
     events: list[dict[str, Any]] = field(default_factory=list)
     reason: str | None = None
-    # Nova accepted this action (abort or force_complete) after the timeout.
+    # The action that Nova accepted after the timeout, "abort" or "force_complete".
     intervened_with: str | None = None
     state_reset: bool = False

@@ -55,9 +55,9 @@ if TYPE_CHECKING:
 
 # The shortest interval between two polls, in seconds.
 SHORTEST_INTERVAL = 0.05
-# Result keys of a module that failed before it monitored a migration.
+# A module returns these values if it fails before it monitors a migration.
 NOTHING: dict[str, Any] = {"migrations": [], "polls": []}
-# Modules with the option notifications return these values if they fail early.
+# A module with the option ``notifications`` returns these values if it fails before it monitors a migration.
 NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}
 
 
@@ -212,8 +212,7 @@ class MigrationMonitor:
         found = self._starter.limit.next(self._waiting, self._open)
         if self._starter.host_wait is None or not (found or self._blocked):
             return found
-        # Check the hosts of all waiting migrations, because the time limit wait_for_hosts also counts for queued
-        # migrations.
+        # Check all waiting migrations, because each may wait only ``wait_for_hosts`` seconds for its hosts.
         return self._starter.limit.next(self._starter.host_wait.unblocked(self._waiting), self._open)
 
     def _mark_started(self, migration: TrackedMigration) -> None:
@@ -239,7 +238,7 @@ class MigrationMonitor:
     # Observe
 
     def poll_once(self) -> None:
-        """Poll all open migrations, and run the next step of each migration."""
+        """Read the state of all open migrations once, and act on the new state."""
         self.polls.append(self.cloud.now())
         self._read_records(
             [migration for migration in self._open if not evaluation.is_final(self._situation(migration))]
@@ -306,7 +305,7 @@ class MigrationMonitor:
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
-            # Delete the allocations of the last poll, because they may have changed.
+            # Forget the allocations of the previous poll, because they may be outdated.
             migration.observe(server_allocations=None, migration_allocations=None)
             situation = self._situation(migration)
             checks[migration.plan.server_id] = evaluation.checks_at(situation)
@@ -372,7 +371,7 @@ class MigrationMonitor:
         failure: Failure | None = None,
     ) -> None:
         if migration.probe is not None:
-            # Stop the probe of the server, so that the report and the checks use the same measurement.
+            # Stop the network probe, so that the report and the checks use the same downtime.
             migration.probe.target.freeze()
         migration.observation = self._observation_of(migration)
         reset = False

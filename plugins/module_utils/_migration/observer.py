@@ -75,9 +75,9 @@ class Observer:
                 migration.remember_status(self.cloud.now())
 
     def read_progress(self, which: Iterable[TrackedMigration]) -> None:
-        """Read how many bytes the migrations have copied, at most once per second.
+        """Read how much memory and disk the migrations have copied, at most once per second.
 
-        Stop after the first error, because Nova by default shows these values only to administrators.
+        Stop after the first error, because usually only administrators may read these values.
         """
         if not self._reads_progress or not self._next_progress.over:
             return

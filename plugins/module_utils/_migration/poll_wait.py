@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Wait between two polls: for a time, or for a notification of Nova if the user has set the option notifications."""
+"""Wait until the next poll is due, or until a notification of Nova arrives."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class WaitForNotifications:
         self._last_final = 0.0
         # The times at which polls found that migrations had ended. The keys are server ids.
         self._ends: dict[str, float] = {}
-        # Servers whose migrations had ended at the first poll. Nova sent their notifications before this poll.
+        # No notification is expected for servers whose migrations had ended at the first poll.
         self._ended_before: frozenset[str] | None = None
         listener.follow(migration.plan.server_id for migration in tracked)
 
@@ -140,7 +140,7 @@ class WaitForNotifications:
         )
 
     def _seconds_until_late(self) -> float:
-        """Return the time until a missing notification counts as lost. The pace then changes without a notification."""
+        """Return the seconds until the module stops waiting for a late notification."""
         now, state = self._clock.monotonic(), self._listener.state
         missing = self._unannounced(state, late=0)
         waits = [LATE_SECONDS - (now - self._ends[server_id]) for server_id in missing]

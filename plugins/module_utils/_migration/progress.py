@@ -59,7 +59,7 @@ def blocking_migrations(tracked: Iterable[TrackedMigration]) -> str:
 
 
 def copies(tracked: Iterable[TrackedMigration]) -> str:
-    """Return a text about the memory copies that are running. The text names at most MAX_NAMED servers."""
+    """Return a text about the copy progress of at most MAX_NAMED migrations."""
     running = [migration for migration in tracked if migration.open and migration.progress]
     text = "".join(
         f"; {migration_progress.describe(migration.plan.server_name, migration.progress[-1])}"

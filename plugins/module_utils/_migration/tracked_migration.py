@@ -82,9 +82,9 @@ class TrackedMigration:
 
     @classmethod
     def from_result(cls, given: Mapping[str, Any]) -> TrackedMigration:
-        """Return a migration from a result of server_live_migrate or from ids.
+        """Create the object from an entry of the option ``migrations``.
 
-        Raise InputError if an id is missing.
+        Raise InputError if ``server_id`` or ``migration_id`` is missing.
         """
         if given.get("outcome") == outcomes.UNCHANGED and given.get("server_id"):
             # The server needed no migration, so there is no migration to wait for.

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The definition of a module. A module has options, a function that does the work, and results."""
+"""The class that defines and runs a module of this collection."""
 
 from __future__ import annotations
 

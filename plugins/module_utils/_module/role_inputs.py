@@ -133,7 +133,7 @@ class RoleInputs:
             self.refuse(name, what, action)
 
     def require_cloud(self, name: str) -> None:
-        """Require that the input is the name of a cloud or a dictionary of settings."""
+        """Add a problem if the input is neither the name of a cloud nor a dictionary."""
         if not (is_empty(self[name]) or isinstance(self[name], (str, dict))):
             found = type(self[name]).__name__
             self.problems.append(
@@ -142,9 +142,9 @@ class RoleInputs:
             )
 
     def require_notifications(self, name: str = "notifications") -> None:
-        """Require a dictionary in the form of the module option notifications, or an empty value.
+        """Add a problem if the input does not fit the module option ``notifications``.
 
-        A problem does not show the URL, because the URL contains a password.
+        The text of the problem never contains the URL, because the URL contains a password.
         """
         given = self[name]
         if is_empty(given) or given == {}:

@@ -89,7 +89,7 @@ def loss(error: Exception, broker: Broker) -> str:
 
 
 def missing_file(option: str, path: str, error: OSError) -> CloudError:
-    """Return the error about a file of the option tls that cannot be read."""
+    """Return the error for a certificate or key file that cannot be read."""
     return ConfigurationError(
         f"notifications: the file {path} cannot be used: {error.strerror or error}. Correct tls.{option}.",
         service=SERVICE,

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 RETRY_SECONDS = 2.0
 # Longest time between two heartbeat checks, in seconds.
 _TICK_SECONDS = 1.0
-# The seconds in which the rest of a partly received message must arrive.
+# The listener waits at most this many seconds for the rest of a message.
 _REST_SECONDS = 0.02
 _JOIN_SECONDS = 3.0
 
@@ -54,7 +54,7 @@ class Listener:
 
     def __init__(self, settings: NotificationSettings, clock: Clock) -> None:
         self.settings = settings
-        # This event wakes the monitor, because a notification may require an earlier poll.
+        # The listener sets this event when the module should poll the migrations earlier.
         self.changed = threading.Event()
         self._clock = clock
         self._servers: frozenset[str] = frozenset()

@@ -24,13 +24,13 @@ from dataclasses import dataclass
 PROOF_SECONDS = 5.0
 # Poll intervals after the notification about the end of a migration, in seconds.
 QUICK_INTERVALS = (0.04, 0.08, 0.12, 0.16, 0.2)
-# The short intervals apply for this number of seconds after the notification.
+# After the notification, the module polls at QUICK_INTERVALS for this many seconds.
 QUICK_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
 class BusView:
-    """The values from which the module calculates the time of the next poll. All times are in seconds."""
+    """The facts that decide when the module polls next. All times are in seconds."""
 
     connected: bool
     # Whether the current connection has delivered a notification about one of the migrations.
@@ -51,16 +51,16 @@ class BusView:
 
 
 def is_trusted(view: BusView) -> bool:
-    """Return whether the module can wait for a notification and poll less often."""
+    """Return whether notifications work, so that the module can poll less often."""
     if not view.connected or view.lossy:
         return False
     return view.heard or view.seconds_unheard < PROOF_SECONDS
 
 
 def seconds_until_poll(view: BusView, usual: float) -> float:
-    """Return the seconds until the next poll. Zero or less means to poll now.
+    """Return the seconds until the next poll. A value of 0 or less means now.
 
-    `usual` is the poll interval without notifications.
+    ``usual`` is the poll interval without notifications.
     """
     if view.seconds_since_final is not None:
         step = QUICK_INTERVALS[min(view.polls_since_final, len(QUICK_INTERVALS) - 1)]

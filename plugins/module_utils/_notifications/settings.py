@@ -27,7 +27,7 @@ INTERVAL = 10.0
 INTERVALS = (1.0, 60.0)
 SUBOPTIONS = ("url", "exchange", "topic", "interval", "tls")
 TLS_SUBOPTIONS = ("ca_cert", "client_cert", "client_key")
-# The value is True if URLs with this scheme use TLS, for example amqps://.
+# The keys are URL schemes. A value is True if the scheme uses TLS.
 SCHEMES = {"amqp": False, "amqps": True, "rabbit": False, "rabbits": True}
 _PORTS = {False: 5672, True: 5671}
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<hosts>[^/?#]*)(?:/(?P<path>[^?#]*))?(?P<more>[?#].*)?")
@@ -98,7 +98,7 @@ class NotificationSettings:
 
 
 def secrets_in_url(url: Any) -> Iterator[str]:
-    """Yield the URL and each password that it contains. The URL may be invalid."""
+    """Yield the texts that must stay secret, such as the URL and its passwords."""
     if not isinstance(url, str) or not url:
         return
     yield url

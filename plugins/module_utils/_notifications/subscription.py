@@ -44,7 +44,7 @@ QUEUE_PREFIX = "stackproof-migration."
 # RabbitMQ keeps at most this many messages and bytes in the queue. When the limit is reached, it drops the oldest.
 MAX_MESSAGES = 5000
 MAX_BYTES = 16 * 2**20
-# RabbitMQ deletes the queue when the module has been disconnected for this many seconds.
+# RabbitMQ deletes the module's queue this many seconds after the connection has ended.
 EXPIRY_SECONDS = 60
 # The number of messages that RabbitMQ sends before the client confirms one.
 PREFETCH = 100

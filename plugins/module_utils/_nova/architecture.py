@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-# These names come from nova.objects.fields.Architecture.canonicalize in Nova.
+# Nova treats these names as equal (nova.objects.fields.Architecture.canonicalize).
 _SAME_ARCHITECTURE = {
     "amd64": "x86_64",
     "x64": "x86_64",

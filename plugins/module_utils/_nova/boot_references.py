@@ -35,9 +35,9 @@ def host_of(availability_zone: str | None) -> str | None:
 
 
 def check_availability_zone(cloud: Cloud, availability_zone: str) -> None:
-    """Raise NotFoundError if the availability zone or its compute host does not exist.
+    """Raise NotFoundError if the zone or the host in ``availability_zone`` does not exist.
 
-    The host is checked only if the user may list compute hosts.
+    The function checks the host only if the user may list compute hosts.
     """
     zone, host = zone_of(availability_zone), host_of(availability_zone)
     if zone is not None:

@@ -6,7 +6,7 @@
 
 """Pure functions that check the networks, the flavor and the image of a boot request.
 
-The same check in Nova is in ``nova.compute.api``, ``_validate_flavor_image``.
+The function ``_validate_flavor_image`` in ``nova.compute.api`` does the same checks.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
 Service = dict[str, Any]
-# Nova needs about 10 ms for each hypervisor, so small pages avoid timeouts.
+# Nova lists one hypervisor in about 10 ms, so a large page could time out.
 _HYPERVISORS_PER_PAGE = 200
 
 
@@ -97,7 +97,7 @@ def predicted(service: Service, status: str, reason: str) -> Service:
 
 
 def change(cloud: Cloud, service: Service, status: str, reason: str = "") -> None:
-    """Enable or disable a compute service. The request may be sent twice without harm."""
+    """Enable or disable a compute service."""
     body = {"status": status} | ({"disabled_reason": reason} if reason else {})
     what = f"Setting the compute service of {service['host']} to {status}"
     path = f"/os-services/{service['id']}"

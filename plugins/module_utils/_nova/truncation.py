@@ -10,7 +10,7 @@ from __future__ import annotations
 
 # Nova stores at most this many bytes of an error text (nova.compute.utils.exception_to_dict).
 STORED_BYTES = 255
-# nova.utils.safe_truncate removes an incomplete character at the end of a text.
+# When Nova cuts a text, nova.utils.safe_truncate also removes an incomplete character.
 _LONGEST_INCOMPLETE_CHARACTER = 3
 
 

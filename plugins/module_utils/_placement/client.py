@@ -211,7 +211,7 @@ class Placement:
         return HostAllocations(providers, consumers)
 
     def _exclusive_sharing_providers(self, tree: Sequence[Provider]) -> list[Provider]:
-        """Return the providers of shared resources that only this provider tree uses."""
+        """Return the providers that share resources with this host only."""
         aggregates = {aggregate for provider in tree for aggregate in self._aggregates(provider)}
         if not aggregates:
             return []

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
     from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import PollIntervals
 
-# Wait for at most this many seconds. Nova deletes the allocations shortly after the server.
+# Wait at most this many seconds until Nova has deleted the allocations of servers.
 SERVER_SECONDS = 30.0
 # Wait for at most this number of seconds until Nova has deleted the allocations of migrations.
 MIGRATION_SECONDS = 5.0

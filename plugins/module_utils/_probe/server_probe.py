@@ -52,7 +52,7 @@ class Probe:
         self.target.begin()
 
     def migration_has_ended(self) -> None:
-        """Record the end of the migration. The server must answer a probe after this time."""
+        """Store the time at which the migration ended."""
         if self._ended is None:
             tracker = self.target.tracker
             self._ended = tracker.now, tracker.held_up
@@ -74,7 +74,7 @@ class Probe:
         if self._ended is None or tracker.answered_since(self._ended[0]):
             return tracker.silent < SILENT_SECONDS
         spent, held_up = tracker.now - self._ended[0], tracker.held_up - self._ended[1]
-        # A delay of the module can hide an answer of the server.
+        # If the module itself was delayed, the probe may have missed an answer.
         return None if held_up > SILENT_SECONDS > spent - held_up else False
 
     def end(self, now: datetime, clock: Clock) -> dict[str, Any]:
@@ -97,7 +97,6 @@ class Probe:
 
 
 def prober_of(probes: Sequence[Probe], order: ProbeOrder, clock: Clock) -> Prober:
-    """Return one Prober for all these network probes."""
     return Prober([one.target for one in probes], order.interval, clock)
 
 

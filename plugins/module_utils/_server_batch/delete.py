@@ -226,10 +226,7 @@ def _is_soft_deleted(cloud: Cloud, server: Server) -> bool:
 
 
 def _read_remaining(cloud: Cloud, servers: list[Server]) -> list[Server]:
-    """Return the servers that still exist.
-
-    One list contains all servers of this project. Servers of other projects are read one by one.
-    """
+    """Return the servers that still exist."""
     reservations = {server["reservation_id"] for server in servers}
     projects = {server["project_id"] for server in servers}
     own_project = cloud.identity().project_id

@@ -4,10 +4,9 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Run a module of this collection in Ansible's own process.
+"""Run a module of this collection in Ansible's own process, because this saves almost one second.
 
-Ansible normally starts a new Python process for each module, and each process needs almost one second to import the
-SDK. The module must run on the machine of Ansible, as the same user, and in the same Python.
+The module must run on the same machine, as the same user, and in the same Python as Ansible.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class FailedRun:
     requests: Sequence[Cells]
     # More sections of the bug report. The keys are their headings.
     sections: Mapping[str, str]
-    # Log searches for the servers that have no failed migration.
+    # These log searches do not belong to a failed migration.
     searches: Sequence[Search] = ()
     # The name of the playbook that repeats the failed run, or an empty string.
     replay_file: str = ""
@@ -117,7 +117,7 @@ def _steps(run: FailedRun) -> Iterator[str]:
     yield f"The role `stackproof.migration.{run.role}` ran with these inputs:"
     yield _code("\n".join(f"{run.role}_{name}: {value_text(value)}" for name, value in inputs.items()), "yaml")
     if run.replay_file:
-        yield f"The playbook `{run.replay_file}` beside this report replays the run on a local cloud:"
+        yield "A playbook in the folder of this report repeats the run on a local cloud:"
         yield _code(f"$ ansible-playbook {run.replay_file}")
 
 

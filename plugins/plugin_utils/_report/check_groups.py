@@ -107,10 +107,7 @@ def _not_known(migrations: Iterable[Mapping[str, Any]], names: tuple[str, ...]) 
 
 
 def _guest(cycle: Mapping[str, Any], failed_outcome: str) -> Step:
-    """Return the report step for the guest consoles.
-
-    The role reads the consoles only if all migrations completed.
-    """
+    """Return the result of the console check as a step of the report."""
     guests = cycle.get("guests") or {}
     consoles = guests.get("consoles") or []
     messages = " ".join(str(console["message"]) for console in consoles)

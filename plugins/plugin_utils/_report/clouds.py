@@ -34,7 +34,7 @@ _LOST = "Ansible reported no result for this target. See the output of Ansible, 
 
 
 def folder_of(name: str) -> str:
-    """Return a folder name for a target of clouds_report. Different targets get different names."""
+    """Return the name of the report folder of a target. Each target gets its own folder."""
     safe = quote(name, safe=" @+,=~")
     return f"%2E{safe[1:]}" if safe.startswith(".") else safe
 
@@ -44,7 +44,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the report about many clouds.
 
-    ``found`` contains one target for each cloud that the playbook ``regression`` tested.
+    ``found`` contains the result of each cloud that the playbook ``regression`` tested.
     """
     by_name = {target["name"]: target for target in found}
     targets = [_target(by_name.get(name) or {"name": name, "error": _LOST}) for name in names]

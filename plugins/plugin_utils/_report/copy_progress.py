@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 MIB = 1024 * 1024
-# The largest number of samples in the table of the copy progress.
+# The report shows at most this many lines about the progress of a copy.
 MAX_LINES = 12
 
 

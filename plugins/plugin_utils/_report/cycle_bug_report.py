@@ -52,7 +52,7 @@ def failed_cycle(evidence: Evidence, *, replay_file: str = "") -> FailedRun:
             "Control experiment with a single server": _control(evidence),
             "Compute hosts": _hosts(evidence),
         },
-        # If no migration failed, search the logs for the boot request.
+        # Without a failed migration, search the logs for the ids of all requests.
         searches=() if migrations else tuple(Search("", (request_id,)) for _what, request_id in requests),
         replay_file=replay_file,
     )

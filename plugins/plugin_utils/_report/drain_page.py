@@ -92,7 +92,7 @@ class DrainPage(MigrationsPage):
 
 
 def html(drain: Mapping[str, Any]) -> str:
-    """Return the page as one self-contained HTML file."""
+    """Return the report of a drain as one HTML file."""
     return render("drain.html.j2", page(drain))
 
 

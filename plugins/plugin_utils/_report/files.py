@@ -44,7 +44,7 @@ def client_versions() -> dict[str, str]:
 
 
 def local_cloud_faults() -> list[str]:
-    """Return the names of the faults that a local cloud can have."""
+    """Return the names of the faults for tests that a local cloud supports."""
     return sorted(path.stem for path in (COLLECTION / "roles/local_cloud/files/faults").glob("*.py"))
 
 

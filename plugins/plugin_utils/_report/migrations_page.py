@@ -46,14 +46,14 @@ class MigrationsPage:
         return len(self.migration_views) > MAX_IN_FULL
 
     def opened(self, migration: MigrationView) -> bool:
-        """Return whether the details of the migration are open when a browser loads the page."""
+        """Return whether the page shows the details of the migration without a click."""
         return len(self.migration_views) <= MAX_OPEN or not migration.succeeded
 
     def drawn_migrations(self) -> tuple[MigrationView, ...]:
         return self.migration_views
 
     def most_rows(self) -> int:
-        """Return the number of rows of the largest timeline, with its axis and its two headings."""
+        """Return the number of rows of the largest timeline in the report, including its headings."""
         timelines = [migration.timeline for migration in self.drawn_migrations() if migration.timeline]
         return max((3 + len(timeline.nova + timeline.observed) for timeline in timelines), default=0)
 

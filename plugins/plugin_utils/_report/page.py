@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.plugin_utils._report.troubleshooting import Advice
 
-# The page shortens a longer reason, which lists the reasons of many migrations.
+# If a reason is longer, the page shows only its first sentence.
 MAX_REASON_LENGTH = 400
 Facts = tuple[tuple[str, str], ...]
 

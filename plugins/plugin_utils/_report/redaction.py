@@ -75,7 +75,7 @@ _ALLOCATION_KEYS = frozenset(
 )
 # The results of these checks contain host names, which the redaction replaces.
 _HOST_CHECKS = frozenset({"source", "destination", "server_host", "server_allocations", "migration_allocations"})
-# The redaction does not replace the values of these keys, because they never contain names of the site.
+# The values of these keys never contain names of the site, so they stay unchanged.
 _VERBATIM_KEYS = frozenset(
     {
         "outcome", "failed_step", "failure_kinds", "kind", "kinds", "status", "status_before", "initial_status",
@@ -106,7 +106,7 @@ _QUOTED = re.compile(
 )
 _ZONE_OF_SERVER = re.compile(r"\bavailability zone (?P<name>[^\s,.;'\"]+)")
 _GROUP_OF_SERVER = re.compile(r"\bserver group (?P<name>.+?) has the policy\b")
-# Traits and resource classes that the operators of the site have defined
+# Names of traits and resource classes that operators define begin with CUSTOM_.
 _CUSTOM = re.compile(r"\bCUSTOM_[A-Z0-9_]+\b")
 _NOT_FOUND = re.compile(r"\bhost (?P<name>[\w.-]*\w) could not be found", re.IGNORECASE)
 _IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
@@ -144,7 +144,10 @@ def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
 
 
 def redacted(report: dict[str, Any], *sources: Any) -> dict[str, Any]:
-    """Return the report without names of the site. ``sources`` are more data that contain names of the site."""
+    """Replace the names of the site in the report.
+
+    The function finds the names in ``report`` and in ``sources``.
+    """
     return redact(report, site_names(report, *sources))
 
 

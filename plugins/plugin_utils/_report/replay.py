@@ -39,8 +39,7 @@ _HEAD = """\
 def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = "replay.yml") -> str:
     """Return a playbook that repeats the run on a local cloud.
 
-    Return an empty string if a local cloud cannot repeat the run. ``faults`` contains the names of the faults that the
-    role local_cloud supports.
+    Return an empty string if a local cloud cannot repeat the run.
     """
     hosts = (evidence.get("hosts") or {}).get("before") or []
     if evidence.get("outcome") != "failed" or not evidence.get("migrations") or len(hosts) < _LEAST_HOSTS:

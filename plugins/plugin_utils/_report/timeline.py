@@ -56,7 +56,7 @@ NOVA_COUNTS_IN = timedelta(seconds=1)
 
 @dataclass(frozen=True)
 class Timeline:
-    """The events of Nova, the polls of the module, and the grid lines of a timeline chart."""
+    """The rows and the grid lines of the chart that shows a migration over time."""
 
     nova: tuple[TimelineRow, ...]
     observed: tuple[TimelineRow, ...]
@@ -165,11 +165,9 @@ def _event_entry(event: Mapping[str, Any]) -> TimelineEntry:
 
 
 def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime | None] | None:
-    """Return the time interval in which the hypervisor copied the memory.
+    """Return the start and the end of the memory copy.
 
-    Nova has no event for the copy. The copy starts after the preparation, or when the status of a queued migration
-    becomes "running". The copy ends when the post phase on the destination starts, or with the last update of the
-    migration record.
+    Nova has no event for the copy, so other events and statuses mark its start and end.
     """
     by_name = {event.get("event"): event for event in events}
     prepared = [parse_time(by_name[name].get("finish")) for name in BEFORE_COPY if name in by_name]
