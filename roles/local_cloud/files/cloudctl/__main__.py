@@ -3,10 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command line ``python cloudctl start|stop|remove``.
 
-The settings are one line of JSON on standard input. The result is JSON on standard output. Progress goes to standard
-error.
-
-The program cancels its work when its standard input closes, because the role has then ended.
+The program reads its settings as one line of JSON from standard input, and writes its result as JSON to standard
+output.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ def print_progress(text: str) -> None:
 
 
 def watch_caller(cancelled: threading.Event) -> None:
-    """Cancel the command when its standard input closes, because the Ansible module that started it has ended."""
+    """Cancel the command when the Ansible module that started it has ended."""
 
     def wait_for_end() -> None:
         while sys.stdin.readline():

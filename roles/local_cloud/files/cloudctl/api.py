@@ -108,9 +108,10 @@ class Api:
 
 
 def missing_parts(api: Api, started: Mapping[str, float]) -> dict[str, list[str]]:
-    """Return the missing parts of each compute host, such as a resource provider.
+    """Return the parts that each compute host still lacks, such as a resource provider.
 
-    ``started`` contains the start time of each nova-compute. Older heartbeats do not count.
+    ``started`` contains the start time of each nova-compute. A compute service that last reported before this time is
+    not up.
     """
     services = api.get("nova", "/v2.1/os-services?binary=nova-compute")["services"]
     hypervisors = api.get("nova", "/v2.1/os-hypervisors")["hypervisors"]
@@ -129,7 +130,7 @@ def missing_parts(api: Api, started: Mapping[str, float]) -> dict[str, list[str]
 
 
 def heartbeat(service: Mapping[str, Any]) -> float:
-    """Return the time of the last heartbeat in seconds since 1970. Return 0 if there is no heartbeat."""
+    """Return when the service last reported to Nova, in seconds since 1970. Return 0 if it never reported."""
     if not service["updated_at"]:
         return 0
     return dt.datetime.fromisoformat(service["updated_at"]).replace(tzinfo=dt.UTC).timestamp()

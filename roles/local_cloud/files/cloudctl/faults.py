@@ -41,7 +41,7 @@ class Fault:
 
     @classmethod
     def read(cls, path: Path) -> Fault:
-        """Read a fault from its Python file. The file is parsed, but not executed."""
+        """Read a fault for tests from its Python file, without running the file."""
         tree = ast.parse(path.read_text(encoding="utf-8"))
         summary = (ast.get_docstring(tree) or "").partition("\n")[0]
         program_names, module = (ast.literal_eval(_assigned(tree, name)) for name in ("PROGRAMS", "MODULE"))
@@ -107,7 +107,7 @@ class Faults:
         ]
 
     def changed_programs(self) -> set[str]:
-        """Return the programs that need other faults than they have now."""
+        """Return the programs whose faults for tests must change."""
         requested, active = self._requested_files(), self._active_files()
         return {
             program for program in requested.keys() | active.keys() if requested.get(program) != active.get(program)

@@ -102,7 +102,7 @@ class _GraphRun:
         seconds = self._progress.clock() - self._start_times[step.name]
         error = future.exception()
         if error is not None:
-            # Cancel the running steps, because they can wait for the failed step forever.
+            # Cancel the running steps, because some of them may wait for the failed step.
             self._cancelled.set()
             if not isinstance(error, CloudError):
                 raise error

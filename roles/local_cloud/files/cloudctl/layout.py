@@ -84,7 +84,7 @@ class Layout:
 
     @property
     def process_dir(self) -> Path:
-        """The working folder of all programs, by which cloudctl finds their processes."""
+        """The working folder of all programs. cloudctl finds the processes of the cloud by this folder."""
         return self.run / "processes"
 
     @property

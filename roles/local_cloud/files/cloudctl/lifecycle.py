@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 FINGERPRINT = "fingerprint"
 COMPLETE = "complete"
 STOP_SECONDS = 20
-# A compute host with guests has its own content in these folders.
+# A compute host with guests has its own copy of these system folders.
 HOST_FOLDERS = ("/run", "/dev", "/proc", "/sys", "/var/lib/nova", "/var/lib/libvirt")
 
 

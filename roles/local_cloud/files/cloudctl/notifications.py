@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 USER = "notifications"
 EXCHANGE = "nova"
 TOPIC = "versioned_notifications"
-# docs/wait-by-event.md contains the same patterns. The user may create and delete its own queues, and may bind them to
-# the notifications. It cannot read other messages of the exchange, and cannot send messages.
+# The page docs/wait-by-event.md lists the same permissions. They allow a user to read notifications, but no other
+# messages.
 OWN_QUEUES = r"^stackproof-migration\."
 READABLE = rf"^(stackproof-migration\..*|{EXCHANGE})$"
 NOTHING = "^$"

@@ -108,7 +108,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
                         *("--database_connection", CELL_DATABASE),
                         *("--transport-url", CELL_TRANSPORT),
                     ),
-                    # Check the cells first, because a second run would create a second cell.
+                    # Create the cell only once, because nova-manage would create a second cell.
                     check_command=("cell_v2", "list_cells"),
                     skip_if_output=f" {CELL_NAME} ",
                 ),

@@ -180,7 +180,7 @@ class Settings:
 
 
 def current_port_base(layout: Layout) -> int:
-    """Return the first port of the cloud in this folder, or the default for a new cloud."""
+    """Return the first port of the existing cloud, or the default for a new cloud."""
     return int(State(layout.state).get(PORT_BASE) or FIRST_PORT)
 
 

@@ -166,7 +166,7 @@ def start_messaging(context: StepContext) -> str | None:
 
 
 def create_notification_user(context: StepContext) -> str | None:
-    """Create the user of RabbitMQ that may read notifications. Delete the user if Nova sends no notifications."""
+    """Create or delete the RabbitMQ user that may read notifications, as the settings require."""
     step, password = "notification user", context.secrets[notifications.USER]
     if not context.settings.notifications:
         if context.state.has(step, None):
@@ -327,7 +327,7 @@ def remove_hosts(context: StepContext) -> str | None:
 def _wait_until_solved(
     problem: Callable[[], str], context: StepContext, what: str, failed_program: Callable[[], str]
 ) -> None:
-    """Poll until ``problem()`` returns an empty string. An API error also counts as a problem."""
+    """Wait until ``problem()`` returns an empty string without an API error."""
     found = ""
 
     def solved() -> bool:

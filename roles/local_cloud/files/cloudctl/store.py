@@ -75,7 +75,7 @@ class State:
         return bool(self._steps.get(step) == key)
 
     def get(self, step: str) -> Any:
-        """Return the stored hash of a step, or None if the step has not completed."""
+        """Return the hash of a completed step. Return None for any other step."""
         return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:

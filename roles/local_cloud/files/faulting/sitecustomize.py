@@ -3,8 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Insert a fault for tests into an OpenStack program when the program starts.
 
-Python imports the module sitecustomize at the start of each program. A program ends if the fault does not match its
-source code.
+Python imports the module sitecustomize at the start of each program.
 """
 
 from __future__ import annotations
@@ -75,10 +74,7 @@ class FaultingLoader(importlib.abc.Loader):
         return self._loader.create_module(spec)
 
     def exec_module(self, module: types.ModuleType) -> None:
-        """Run the module with its source changed by the faults.
-
-        After this, call ``patch_module`` of each fault.
-        """
+        """Run the module with the source changes of all faults, and then call each ``patch_module``."""
         name = module.__name__
         source = self._loader.get_source(name) or ""
         code = self._loader.source_to_code(changed_source(source, name, self._faults), self._loader.path)

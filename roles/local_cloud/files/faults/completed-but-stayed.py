@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The migration record has the status completed, but the server never moved.
-
-With this fault, Nova reports a completed live migration, but the server is still on the source host.
-"""
+"""The migration record has the status completed, but the server never moved."""
 
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.virt.stackproof_fake"

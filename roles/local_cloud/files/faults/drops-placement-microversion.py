@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A proxy in front of Placement removes the microversion of each request of the collection.
 
-With this fault for tests, Placement answers the collection in microversion 1.0. The requests of Nova do not change,
-because Nova uses Placement without the proxy.
+With this fault for tests, Placement answers the collection in microversion 1.0.
+
+Nova does not use the proxy, so the requests of Nova do not change.
 """
 
 from __future__ import annotations

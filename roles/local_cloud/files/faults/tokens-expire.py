@@ -20,7 +20,7 @@ SECONDS = 2
 
 
 def patch_module(module: Any) -> None:
-    """Return HTTP 401 for old tokens, as keystonemiddleware does."""
+    """Add a filter to the service that refuses each token SECONDS after its first use."""
     application = module.application
     first_seen: dict[str, float] = {}
 

@@ -5,8 +5,7 @@
 
 Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
 
-The folder ``pki`` of a host contains its certificates, with the file names that libvirt and QEMU require. A certificate
-changes only if the address of its host changes.
+A certificate changes only if the address of its host changes.
 """
 
 from __future__ import annotations
@@ -70,7 +69,7 @@ def as_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, *usages: str) -> x509.CertificateBuilder:
-    """Return a builder with the fields that all certificates have."""
+    """Return a certificate builder in which the common fields are set."""
     now = dt.datetime.now(dt.UTC)
     names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)]
     return (

@@ -26,7 +26,7 @@ MIB = 1024 * 1024
 MINIMUM_RAM = 64
 IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
-# The timer of the guest counts down TIMER_HERTZ times per second.
+# The PC timer counts down from TIMER_START, TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
 # The values must be the same as in the source file guest.S.
 PARAMETERS, REGION = 432, MIB

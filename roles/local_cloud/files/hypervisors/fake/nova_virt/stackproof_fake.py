@@ -1,12 +1,11 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A hypervisor driver for tests, whose servers run no guests.
+"""A hypervisor driver of Nova for tests, which runs no guests.
 
-Nova's own fake driver forgets its servers at a restart, and migrates without a delay. This driver stores its servers in
-a file, and each live migration takes a configured time.
+Unlike Nova's own fake driver, this driver keeps its servers after a restart, and its migrations take time.
 
-The metadata item ``stackproof_fake_migration_seconds`` sets the duration of the migrations of a server.
+The metadata item ``stackproof_fake_migration_seconds`` of a server sets the duration of its migrations.
 """
 
 import io
@@ -84,7 +83,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self._live_migrations: dict[str, _Migration] = {}
         self._guests_lock = threading.Lock()
 
-    # A file stores the guests, so that they survive a restart of nova-compute.
+    # The driver stores its servers in a file, because nova-compute may restart.
 
     @property
     def _guests_file(self) -> Path:
@@ -208,5 +207,5 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         self, context: Any, instance: Any, block_device_info: Any, migrate_data: Any = None
     ) -> None:
         del migrate_data
-        # Delete the guest on the source host, because the destination has its own guest.
+        # The guest now runs on the destination host, so delete its copy on the source host.
         self.destroy(context, instance, network_info=None, block_device_info=block_device_info)

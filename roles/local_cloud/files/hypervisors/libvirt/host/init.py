@@ -160,7 +160,7 @@ def main(host_file: str) -> None:
     host = json.loads(Path(host_file).read_text(encoding="utf-8"))
     pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
-    # Read the process id on the machine before the compute host mounts its own folder /proc.
+    # Read the id that this process has on the machine, before the host mounts its own /proc.
     pid = Path("/proc/self").readlink()
     set_up_host(host)
     pid_file.write_text(f"{pid}\n", encoding="utf-8")
