@@ -47,7 +47,7 @@ class BenchCloud:
             local_cloud_migration_seconds=CYCLE_COPY,
             local_cloud_live_migrations_per_host=PER_HOST,
             local_cloud_start_timeout=START_SECONDS,
-            # One part measures the module with notifications.
+            # One benchmark waits for migrations with Nova's notifications.
             local_cloud_notifications=True,
         )
 

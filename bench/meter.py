@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-# This is the interval between two memory samples in seconds.
+# The bench measures the memory of a command at this interval in seconds.
 SAMPLE_SECONDS = 0.25
 GRACE_SECONDS = 5.0
 _MB = 1_000_000
@@ -36,7 +36,7 @@ class CommandError(Exception):
 class Measured:
     started: float
     ended: float
-    # The CPU time of the command and its child processes, in seconds.
+    # The CPU seconds of the measured command and of its child processes.
     cpu: float
     # The peak memory of the command and its child processes in MB.
     memory: float

@@ -143,7 +143,6 @@ class Multiplier:
             )
 
     def report_up(self) -> None:
-        """Mark the copied compute services as up in the database of Nova."""
         now = "updated_at = UTC_TIMESTAMP(), last_seen_up = UTC_TIMESTAMP()"
         self._cell.execute(f"UPDATE services SET {now} WHERE host LIKE '{HOST_PREFIX}%'")  # noqa: S608  # no input of a user
 

@@ -53,7 +53,7 @@ class ServerPool:
             time.sleep(_POLL_SECONDS)
 
     def set_size(self, count: int) -> None:
-        """Boot or delete servers until the first benchmark host has `count` servers."""
+        """Boot or delete servers until the cloud has ``count`` servers on one host."""
         self.move_all_to(HOSTS[0])
         there = [one["id"] for one in self._all()]
         for server in there[count:]:

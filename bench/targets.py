@@ -74,7 +74,7 @@ def of(results: Mapping[str, Any]) -> list[Target]:
 
 
 def of_lag(lag: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the targets for the wait for a single migration, by polls and by notifications."""
+    """Return the targets for the delay with which a module detects the end of a migration."""
     polled = [row for row in lag if row.get("way", POLLS) == POLLS]
     notified = [row for row in lag if row.get("way") == NOTIFICATIONS]
     found = [Target("detection lag of a single migration", 0.5, median_of(polled, "lag"), " s")]
@@ -88,7 +88,7 @@ def of_lag(lag: Sequence[Mapping[str, Any]]) -> list[Target]:
 
 
 def of_scale(scale: Sequence[Mapping[str, Any]]) -> list[Target]:
-    """Return the performance targets for a cloud with many servers."""
+    """Return the targets that compare a cloud of many servers with a cloud of few servers."""
     small, large = (end(row["servers"] for row in scale) for end in (min, max))
     found = []
     for command in sorted({row["command"] for row in scale}):

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 SETTING = re.compile(r"(\w+)\s*=\s*(.*)")
-# A line has the minute, hour, day of the month, month, day of the week, and then the command.
+# A crontab line has five time fields, such as minute and hour, and then a command.
 JOB = re.compile(r"((?:[\d*,/-]+\s+){5})(.+)")
 
 

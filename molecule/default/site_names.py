@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from openstack.connection import Connection
 
-# Names such as admin and demo exist in every OpenStack cloud.
+# Reports may contain these names, because every OpenStack cloud has them.
 DEFAULTS = frozenset(
     {
         "admin", "demo", "service", "manager", "member", "reader", "default", "nova", "neutron", "glance", "placement",
