@@ -13,7 +13,7 @@ author:
 description:
   - Creates metadata for the servers that a run boots.
   - The metadata of the servers contains the id of the run, and the time at which the run ends at the latest.
-  - The metadata contains the process id of Ansible.
+  - The metadata contains the id of the Ansible process, to detect whether the run has ended.
   - The test P(stackproof.migration.abandoned#test) uses this metadata to find orphaned servers of earlier runs.
 options:
   _terms:

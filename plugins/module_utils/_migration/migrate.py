@@ -79,7 +79,7 @@ if TYPE_CHECKING:
 RECOVERY_SECONDS = 5.0
 # For this many servers or more, one request reads all migration records.
 MANY_SERVERS = 4
-# A server may have moved since the module read its host. So the module reads the host again after some time.
+# A server may have moved, so the module reads its host again after this many seconds.
 RECHECK_SECONDS = 60.0
 
 

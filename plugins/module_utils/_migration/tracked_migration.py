@@ -42,7 +42,7 @@ class MonitorState:
     deadline: Deadline | None = None
     # The deadline for the checks of an ended migration (option settle_timeout).
     settle_deadline: Deadline | None = None
-    # The deadline for the migration to end after an abort or a forced completion.
+    # After an abort or a forced completion, the migration must end before this deadline.
     grace_deadline: Deadline | None = None
     stable_polls: int = 0
     intervened_with: str | None = None

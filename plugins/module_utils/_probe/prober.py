@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 1.0
 # The probe uses at most a quarter of the files that the process may open.
 SHARE_OF_FILES = 4
-# A refused connection counts as an answer, because the server itself refuses the connection.
+# A refused connection counts as an answer, because the guest runs if it refuses connections.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
 # Close connections without the state TIME_WAIT, in which each connection keeps a local port.
 _NO_LINGER = struct.pack("ii", 1, 0)
