@@ -31,7 +31,7 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Requests:
-    # The number of API requests with a server id in their URL.
+    # The number of API requests whose URL contains the id of a server.
     named: int
     # The number of requests that do not name a server, such as requests for lists and tokens.
     others: int
@@ -63,7 +63,7 @@ class AccessLogs:
         return {service: path.stat().st_size if path.exists() else 0 for service, path in self._paths.items()}
 
     def since(self, mark: Mapping[str, int]) -> list[Request]:
-        """Return the requests that the services logged after ``mark``."""
+        """Return the API requests that were logged after ``mark``, a position in each access log."""
         found: list[Request] = []
         for service, path in self._paths.items():
             if path.exists():

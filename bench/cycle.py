@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OUR_AGENTS, CLIENT_AGENTS = ("stackproof.migration",), ("openstacksdk/",)
-# Only Rally sends these user agents, so the benchmark can count the requests of Rally.
+# The benchmark recognizes the requests of Rally by these user agents.
 RALLY_AGENTS = ("rally ", "python-novaclient")
 SCRIPTS = ROOT / "bench" / "peers"
 
@@ -32,7 +32,7 @@ def tools(bench: BenchRun) -> list[Tool]:
         str(OURS / "ansible-playbook"),
         "regression.yml",
         "-e",
-        # Choose the destination in the role, so that results stay comparable with earlier benchmarks.
+        # Earlier benchmarks also chose the destination in the role, so the results stay comparable.
         json.dumps({"migration_cycle_report_dir": str(report), "migration_cycle_target": "other"}),
     )
     rally = ("rally", "--config-file", str(rally_conf(bench)), "task", "start", str(SCRIPTS / "rally.yaml"))

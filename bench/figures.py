@@ -36,9 +36,9 @@ class Spread:
 
 
 def rotated(which: Sequence[T], number: int) -> list[T]:
-    """Return the items in rotated order.
+    """Return the items in an order that starts with another item in each run.
 
-    Each run starts with another tool, because the first tool may fill caches for the others.
+    The first tool of a run may fill caches for the other tools.
     """
     first = number % len(which)
     return [*which[first:], *which[:first]]

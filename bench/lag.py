@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Measure how long a module still runs after Nova has completed a migration."""
+"""Measure the time from the end of a migration in Nova to the end of the module."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STEP = 0.17
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Measure the lag for copies of several lengths, by polls and by notifications in turn."""
+    """Measure how late the module notices the end of a migration, with polls and with notifications."""
     pool = ServerPool(bench.nova, LAG_COPIES[0])
     pool.set_size(1)
     (server,) = pool.on(HOSTS[0])

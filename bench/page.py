@@ -25,7 +25,7 @@ def markers(section: str) -> tuple[str, str]:
 
 
 def put_into(page: str, figures: str, section: str = LAST_RUN) -> str:
-    """Replace the results in a section of the documentation page. Return the new page."""
+    """Return the documentation page with the new results in the section ``section``."""
     begin, end = markers(section)
     before, after = page.split(begin, maxsplit=1)[0], page.split(end, maxsplit=1)[1]
     return f"{before}{begin}\n{figures}\n{end}{after}"

@@ -68,7 +68,7 @@ def cycle(bench: BenchRun) -> Tool:
 
 
 def run(bench: BenchRun) -> list[dict[str, Any]]:
-    """Measure each command of the bench twice: with few servers and with many servers in the cloud."""
+    """Measure each command of the benchmark in a small cloud and in a large cloud."""
     ServerPool(bench.nova).set_size(SERVERS)
     servers = ServerPool(bench.nova).on(HOSTS[0])
     hosts, copies = bench.settings.scale_hosts, bench.settings.scale_servers

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Boot and move the servers that the benchmark drains from a compute host."""
+"""Boot the servers for the drain benchmark, and move them between compute hosts."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PARTS = ("cycle", "lag", "drain", "growth", "scale")
-# Only a benchmark with at least these numbers changes the documentation.
+# A benchmark with fewer runs or servers does not change the documentation.
 RUNS = 5
 SERVERS = 100
 # The duration of each simulated live migration, in seconds.

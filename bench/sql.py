@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""SQL statements and connection arguments for the databases of the local cloud."""
+"""SQL statements that the benchmark runs in the databases of the local cloud."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def uuid_expression(text: str) -> str:
 def insert_statement(
     table: str, columns: list[str], changed: Mapping[str, str], where: str, count: int, first: int = 1
 ) -> str:
-    """Return the SQL statement that copies the rows of a table `count` times.
+    """Return the SQL statement that copies each row of a table ``count`` times.
 
-    `changed` maps a column to the SQL expression for its new value. The expression can use `n.seq`, the number of the
-    copy. The first copy has the number `first`.
+    ``changed`` maps a column to an SQL expression for its new value. In this expression, ``n.seq`` is the number of the
+    copy. ``first`` is the number of the first copy.
     """
     values = [changed.get(column, f"source.`{column}`") for column in columns]
     names = ", ".join(f"`{column}`" for column in columns)

@@ -41,9 +41,9 @@ def run_on(folder: Path, host: str, *command: str) -> str:
 
 
 def tls_without_certificate(address: str) -> str:
-    """Return whether libvirtd accepts a TLS client that has no certificate.
+    """Return whether libvirtd accepts a TLS client without a certificate.
 
-    libvirtd refuses such a client only after the TLS connection is open.
+    libvirtd closes such a connection only after the TLS handshake.
     """
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
