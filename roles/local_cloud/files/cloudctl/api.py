@@ -59,7 +59,10 @@ class Api:
         return {service["host"]: service["id"] for service in found}
 
     def removal_blockers(self, host: str) -> str:
-        """Return the number of servers and open migrations of a host as text, or an empty text if there are none."""
+        """Return the number of servers and open migrations on the host as text.
+
+        The text is empty if the host has neither servers nor open migrations.
+        """
         servers = self.get("nova", f"/v2.1/servers?all_tenants=1&host={host}")["servers"]
         records = self.get("nova", f"/v2.1/os-migrations?host={host}")["migrations"]
         open_migrations = [record for record in records if record["status"] not in FINAL_STATUSES]

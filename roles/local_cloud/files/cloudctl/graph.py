@@ -21,9 +21,9 @@ POLL_SECONDS = 0.5
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One step of a start.
+    """One step in the start of a local cloud.
 
-    ``run`` returns a progress message, or None if it changed nothing.
+    ``run`` returns a progress message, or None if the step changed nothing.
     """
 
     name: str

@@ -58,7 +58,7 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         api("neutron", "identity", "nova-conductor"),
         # nova-compute requires the other programs of its host, such as libvirtd.
         *(background(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
-        # Without a running nova-conductor, nova-compute waits 10 s before the next attempt.
+        # nova-compute waits 10 s if it starts before nova-conductor.
         *(background(name, [name], "nova-conductor") for name in computes),
         step("resources", step_functions.create_resources, "nova API", "glance API"),
         step("neutron mappers", step_functions.wait_for_neutron, "neutron API"),

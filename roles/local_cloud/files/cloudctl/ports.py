@@ -61,9 +61,9 @@ def _address(text: str) -> tuple[str, int]:
 
 
 def require_free(ports: Mapping[str, int], own: Collection[tuple[str, int]] = ()) -> None:
-    """Raise CloudError if another program uses a TCP port of the cloud.
+    """Raise CloudError if another program uses a port that the local cloud needs.
 
-    ``own`` contains the ports on which the cloud itself already listens.
+    ``own`` lists the ports on which this local cloud already listens.
     """
     first, last = min(ports.values()), max(ports.values())
     if first < 1 or last > LAST_PORT:

@@ -25,7 +25,7 @@ CELL_NAME = "cell1"
 class Command:
     """A command of a program such as nova-manage.
 
-    Skip the command if ``check_command`` prints the text ``skip_if_output``.
+    The command is skipped if the output of ``check_command`` contains ``skip_if_output``.
     """
 
     argv: tuple[str, ...]

@@ -89,7 +89,7 @@ class Services:
     # Checks that a program works
 
     def database_ready(self) -> bool:
-        """MariaDB creates its socket after it has executed init.sql."""
+        """Return whether MariaDB has executed init.sql and listens on its socket."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
             return probe.connect_ex(str(self._layout.database_socket)) == 0
 

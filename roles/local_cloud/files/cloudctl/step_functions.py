@@ -47,7 +47,7 @@ DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keyston
 
 @dataclasses.dataclass(frozen=True)
 class StepContext:
-    """The objects that every step of the start of a local cloud uses."""
+    """The settings, programs and services that the start of a local cloud uses."""
 
     settings: Settings
     runner: Runner
@@ -67,7 +67,10 @@ class StepContext:
     def run_venv_script(
         self, program: str, order: dict[str, Any], what: str, log: str, watch: Callable[[], None] | None = None
     ) -> None:
-        """Run a script with the Python of the local cloud. ``order`` is the input of the script."""
+        """Run a script with the Python of the local cloud.
+
+        ``order`` is the JSON input of the script.
+        """
         command = [str(self.settings.layout.python), str(VENV_SCRIPTS / f"{program}.py")]
         self.runner.run(what, command, log=log, text_in=json.dumps(order), watch=watch)
 
@@ -96,7 +99,7 @@ def configure(context: StepContext) -> None:
 
 
 def write_configuration(context: StepContext) -> None:
-    """Write the configuration files, and copy the files of the hypervisor."""
+    """Write the configuration files of the local cloud."""
     settings, layout = context.settings, context.settings.layout
     install.install_hypervisor_files(settings)
     for folder in (*settings.hosts, *(f"{host}/instances" for host in settings.hosts), *DATA_FOLDERS):

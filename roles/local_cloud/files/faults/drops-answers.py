@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One of ten responses of the Compute API is never delivered, although the request took effect.
 
-This fault tests that a client does not repeat the request for a live migration.
+A client must not repeat the request for a live migration after this fault.
 """
 
 from __future__ import annotations

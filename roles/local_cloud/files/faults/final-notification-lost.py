@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The notification about the end of a live migration is lost.
 
-With this fault, a client that relies on notifications waits too long. Use it with local_cloud_notifications.
+This fault tests a client that relies on notifications. Use it with ``local_cloud_notifications``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ FINAL = ("live_migration_post.end", "live_migration_rollback.end", "live_migrati
 
 
 def patch_module(module: Any) -> None:
-    """Send all notifications except the last one of each live migration."""
+    """Change Nova so that it never sends the last notification of a live migration."""
     send = module.NotificationBase._emit  # noqa: SLF001  # Nova has no public function
 
     def lose(self: Any, context: Any, event_type: str, publisher_id: str, payload: Any) -> None:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The destination host rejects a live migration before the copy.
 
-With this fault for tests, Nova refuses the migration as if the processors of the hosts were not compatible
-(Launchpad bug 2044235). The server must stay ACTIVE on the source host.
+Nova refuses the migration as if the processors of the hosts were not compatible (Launchpad bug 2044235). The server
+must stay ACTIVE on the source host.
 """
 
 from __future__ import annotations

@@ -41,9 +41,9 @@ PROPERTIES = {
 
 
 def make_disk(guest: bytes, memory: int, dirty_rate: float) -> bytes:
-    """Return a raw disk image with a guest that writes to its memory.
+    """Return a disk image whose guest writes to its own memory.
 
-    The guest writes to ``memory`` MiB at ``dirty_rate`` MiB/s.
+    ``memory`` is in MiB, and ``dirty_rate`` is in MiB per second.
     """
     pages = round(dirty_rate * PAGES_PER_MIB * TIMER_START / TIMER_HERTZ)
     parameters = struct.pack("<II", REGION + memory * MIB, pages)

@@ -62,7 +62,7 @@ def main() -> None:
     arguments = parser.parse_args()
     pid = wait_for_host(arguments.host_file, arguments.when)
     enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
-    # The kernel kills the program in the namespace when its parent nsenter ends.
+    # The option --pdeathsig kills the program when nsenter, its parent process, ends.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
     # os.execvp replaces this process with nsenter, so that nsenter is a child process of supervisord.
     os.execvp(enter[0], [*enter, *end_with_parent, *arguments.command])  # noqa: S606 - no shell is needed
