@@ -53,8 +53,7 @@ class ActionModule(ActionBase):
         When Ansible ends, it closes the standard input of the program, and the program stops.
         """
         lines: list[str] = []
-        # The program writes its answer to a file. A long answer in a pipe would block the program while Ansible reads
-        # the progress.
+        # The program writes its answer to a file, because a full pipe would block the program.
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as answer:
             try:
                 process = subprocess.Popen(

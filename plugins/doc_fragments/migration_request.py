@@ -48,7 +48,7 @@ options:
   on_failure:
     description:
       - What to do with the remaining migrations when a migration fails.
-      - With V(continue), the module requests the remaining migrations.
+      - With V(continue), a failed migration does not stop the other migrations.
       - With V(stop), the module does not request the remaining migrations. The outcome of these migrations is
         V(not_started).
       - The module always monitors the running migrations until they end.
@@ -73,7 +73,7 @@ options:
     default: 0
   own_servers:
     description:
-      - Ids of more servers whose migrations this module does not treat as foreign.
+      - Ids of servers that you migrate with other tasks. The module does not wait for the migrations of these servers.
       - For example, pass the servers of an earlier task. See O(wait_for_hosts).
     type: list
     elements: str

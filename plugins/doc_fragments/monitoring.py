@@ -16,8 +16,8 @@ options:
     description:
       - Number of seconds to wait until the migration record, the server and Placement agree. The wait starts after the
         migration has ended, was aborted or was forced to complete.
-      - Nova does not update all values of a migration at once. For example, Nova sets the status V(completed) before it
-        deletes the allocations on the source host. So the module must wait.
+      - The module waits because Nova does not update all values at once. For example, Nova sets the status V(completed)
+        before it deletes the allocations on the source host.
     type: int
     default: 30
   events:

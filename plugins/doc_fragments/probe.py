@@ -18,8 +18,8 @@ options:
         the machine that runs the module. The module returns the longest downtime of each server.
       - This option needs O(wait=true).
       - Use this option for a few servers only, because the module sends many probes per second to each server.
-      - The module requests the first migration when all servers answer, or when O(probe.timeout) is over. The module
-        does not migrate a server that does not answer.
+      - The module requests the first migration when all servers answer the probe. If a server does not answer within
+        O(probe.timeout), the module does not migrate this server.
       - After the migration, each server must answer within O(settle_timeout).
       - If another client has already requested the migration of a server, the module does not probe this server.
     type: dict

@@ -26,8 +26,8 @@ description:
     server.
   - V(failed) means that the cloud caused the failure. A migration failed or timed out, or the migration record, the
     server, its compute host and Placement do not agree.
-  - V(inconclusive) means that preconditions are not met. For example, the cloud has only one usable host, the hosts
-    have no room, no host accepts a server, or a foreign migration does not end.
+  - V(inconclusive) means that a precondition of the test is not met. For example, only one compute host is usable, no
+    host has room, or a migration of another user does not end.
   - V(error) means that a client-side error occurred. Examples are wrong credentials, no connection, and an input that
     names a resource that does not exist.
 options:
@@ -39,7 +39,7 @@ options:
       - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
       - C(control) is the result of the control experiment. C(control) contains the result C(migration).
-      - If there was no migration, C(control) contains the C(reason).
+      - If the control experiment migrated no server, C(control) contains the C(reason).
       - C(control) is empty if the control experiment did not start.
       - C(hosts) is a list of compute hosts from M(stackproof.migration.migration_preflight), read after the failure.
     type: dict

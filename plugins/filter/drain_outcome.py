@@ -22,8 +22,8 @@ description:
   - Evaluates the results of the tasks in the role P(stackproof.migration.host_drain#role).
   - The outcome is V(drained) if the host has no server and no allocation in Placement.
   - The outcome is V(not_drained) if the host still has a server or an allocation.
-  - The outcome V(undrained) means that no server is left to move back to the host. If a server is left, the outcome is
-    V(not_undrained).
+  - When the role reverses a drain, the outcome is V(undrained) if no server must still move back to the host. If a
+    server must still move back, the outcome is V(not_undrained).
   - In check mode, the outcome is V(planned). If a task failed, the outcome is V(error).
 options:
   _input:
@@ -34,8 +34,8 @@ options:
       - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change.
       - C(inventory) is the newest result of M(stackproof.migration.host_drain_info).
       - C(earlier_servers) lists the servers in earlier results of M(stackproof.migration.host_drain_info).
-      - C(migrations) are the migrations that M(stackproof.migration.server_live_migrate) and
-        M(stackproof.migration.server_cold_migrate) returned.
+      - C(migrations) lists the migrations that the modules M(stackproof.migration.server_live_migrate) and
+        M(stackproof.migration.server_cold_migrate) returned in this run.
       - If C(stop_on_failure) is true, the role moves no other server after a failed migration.
       - C(failure) contains the C(reason) of a failed task. C(failure) is empty if no task failed.
       - The values C(disable_result), C(enable_result) and C(reenable_result) are results of the module
@@ -100,7 +100,8 @@ _value:
             The server was on compute2 before its migration was requested. An earlier run or another user moved
             the server.
     live:
-      description: Ids of the servers to live-migrate next. The role moves each server at most once in a run.
+      description: Ids of the servers that the role live-migrates in the next round. The role moves each server at most
+        once in a run.
       type: list
       elements: str
       sample: [d545a5a2-7b1e-4b0a-9d3c-0a5e6b7c8d9f]
@@ -130,7 +131,7 @@ _value:
 
 
 def drain_outcome(drain: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the outcome of a drain, the servers that are left on the host, and the servers to move next."""
+    """Return the outcome of a drain, and the servers that the next round moves."""
     return evaluate(drain)
 
 

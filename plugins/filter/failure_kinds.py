@@ -20,7 +20,8 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Returns the kinds of the failure of a module of this collection, for example C(capacity).
-  - If M(stackproof.migration.migration_preflight) found problems, the list also contains the kinds of these problems.
+  - If the module M(stackproof.migration.migration_preflight) failed, the list contains the kind of each problem that it
+    found.
 options:
   _input:
     description: The result of the failed task, which Ansible stores in C(ansible_failed_result).

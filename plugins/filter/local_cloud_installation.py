@@ -21,8 +21,8 @@ author:
   - The stackproof.migration contributors (@stackproof)
 description:
   - Decides whether the role may install packages with apt.
-  - A user who is not root needs C(become). The role uses C(become) only if the input C(local_cloud_install_packages) is
-    V(true).
+  - A user other than root needs C(become) to install packages. The role uses C(become) only if
+    C(local_cloud_install_packages) is V(true).
 options:
   _input:
     description: The names of the missing packages.

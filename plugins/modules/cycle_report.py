@@ -18,7 +18,7 @@ description:
   - The file C(schemas/evidence.schema.json) of the collection is the JSON schema of C(evidence.json).
   - If the cycle failed, the module also writes C(bug-report.md). The bug report never contains the names of the site.
   - If a local cloud can replay the failed cycle, the module also writes C(replay.yml).
-  - The role P(stackproof.migration.migration_cycle#role) uses this module and sets O(cycle).
+  - The role P(stackproof.migration.migration_cycle#role) writes its report with this module and the option O(cycle).
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:

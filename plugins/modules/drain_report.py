@@ -32,8 +32,8 @@ options:
     description:
       - The result of the role, C(host_drain_result), as P(stackproof.migration.drain_result#filter) returns it. If the
         result contains C(plan), the report shows the plan.
-      - Without O(result), the module writes no file. It checks whether the folder is writable, and fails if the folder
-        is not writable.
+      - Without O(result), the module only checks whether the folder is writable. The module fails if the folder is not
+        writable.
       - In check mode, the module creates no file and no folder. It fails if the folder is not writable.
     type: dict
   cloud:

@@ -192,7 +192,7 @@ servers:
       description:
         - The hosts that can take the server, according to the facts that the API shows. Nova's scheduler may exclude
           more hosts.
-        - Null with O(predict=false), and if a migration of the server is still running.
+        - Null if O(predict) is V(false), or if the server is already being migrated.
         - Null if RV(servers[].move_method) is V(confirm) or V(none).
       type: list
       elements: str
@@ -284,7 +284,7 @@ problems:
     - kind: target
       message: "The target compute4 cannot take servers: its nova-compute service is down."
 unknown:
-  description: Facts that the API does not show, or that the user is not allowed to read.
+  description: Facts that the API does not show, or that the user may not read, such as the filters of Nova's scheduler.
   returned: always
   type: list
   elements: str

@@ -91,7 +91,7 @@ migrations:
   description:
     - One entry per migration of O(migrations), in the same order. The entries have the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
-    - The module returns all entries, also when it fails.
+    - If the module fails, it still returns an entry for each migration.
     - After O(action=abort), the outcomes V(cancelled) and V(completed) are a success.
     - After O(action=force_complete), only the outcome V(completed) is a success.
     - With O(wait=false), the outcome V(requested) is a success.

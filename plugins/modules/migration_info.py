@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Reads migration records. You can select the records by server, by uuid or with the filters of Nova.
   - With O(events=true), the module also reads the events of each migration from Nova's instance actions.
-  - The events contain times, and the reason for a failure.
+  - The events show when each step of a migration took place, and why a step failed.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:

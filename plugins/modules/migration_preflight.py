@@ -36,8 +36,8 @@ options:
         container format that Nova does not boot.
       - The module never chooses private images and community images of other projects. It never chooses shared images
         that this project has not accepted.
-      - If an image requires an architecture or a hypervisor type, at least two usable hosts must have it. Otherwise the
-        module does not choose the image.
+      - If an image requires an architecture or a hypervisor type, two usable hosts must have it. With fewer such hosts,
+        the module does not choose the image.
       - The module never chooses images whose properties need special hosts. These properties are a VM mode other than
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
@@ -54,7 +54,8 @@ options:
       - The module never chooses disabled flavors and flavors with a root disk of 0 GiB.
       - The module never chooses flavors whose extra specs need special hosts. These extra specs request traits,
         resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages or secure boot.
-      - The meaning of some extra specs depends on the cloud. The module chooses a flavor with such an extra spec last.
+      - Some extra specs have a different meaning in each cloud. The module chooses a flavor with such an extra spec
+        only if no other flavor fits.
     type: str
   count:
     description: Number of servers to boot, at least 1.

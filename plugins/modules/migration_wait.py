@@ -45,8 +45,8 @@ options:
     description:
       - The migrations that M(stackproof.migration.server_live_migrate) returned with O(ignore:wait=false).
       - Each entry needs C(server_id) and C(migration_id), the uuid of the migration record.
-      - Each entry can also contain C(expected_host), C(request_id), C(source), C(source_host_id), C(initial_status),
-        C(started), C(server_name) and C(project_id). The module uses these keys to verify the migration.
+      - To verify the migration, the module also uses the optional keys C(expected_host), C(request_id), C(source),
+        C(source_host_id), C(initial_status), C(started), C(server_name) and C(project_id).
       - The module ignores all other keys.
     type: list
     elements: dict

@@ -16,8 +16,8 @@ description:
   - Returns whether C(--tags) selects the role of this task. Each task of the role needs the tag C(always).
   - If a play includes the role with a tag but without C(apply), Ansible skips the tasks of the role and reports
     success. Tasks with the tag C(always) are not skipped.
-  - If a play imports the role with a tag, Ansible runs the tasks with the tag C(always) even if C(--tags) does not
-    select the role. The result of this module tells the role to skip its steps.
+  - If a play imports a role, Ansible runs its tasks with the tag C(always), although C(--tags) does not select the
+    role. The result of this module tells the role to do nothing.
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.
 author:
   - The stackproof.migration contributors (@stackproof)

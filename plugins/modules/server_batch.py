@@ -253,7 +253,7 @@ allocations_left:
   description:
     - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement.
     - The allocations that are left in Placement for each consumer.
-    - Each key is the id of a server or the uuid of a migration record.
+    - Each key of this dictionary is the id of a server or the uuid of a migration record.
     - Each value lists the allocations by resource provider.
     - Null if the user cannot read Placement, or if no server was deleted.
   returned: always

@@ -57,8 +57,7 @@ options:
         the number.
       - The regular expression may have a group C(mismatches). The group must match the number of memory pages that the
         guest found damaged.
-      - If the regular expression has a group C(boot), the group must match a value that is different after each boot of
-        the guest.
+      - If the regular expression has a group C(boot), its value must change with each boot of the guest.
       - Without the group C(boot), the module may not detect that the guest rebooted on the same compute host.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
@@ -134,8 +133,7 @@ consoles:
       type: int
       sample: 0
     boot:
-      description: Value that the guest prints at its boot, and that is different for each boot. Null if the guest
-        prints no such value.
+      description: Value that the guest prints and that changes with each boot. Null if the guest prints no such value.
       type: str
       sample: "2175792"
     moment:

@@ -360,10 +360,10 @@ notifications:
       description:
         - V(working) means that a notification announced the end of each migration.
         - V(silent) means that no notification about the servers arrived.
-        - V(lossy) means that no notification announced the end of some migrations.
+        - V(lossy) means that some migrations ended without a notification.
         - V(interrupted) means that the connection to RabbitMQ ended at least once.
         - V(down) means that RabbitMQ did not answer.
-        - V(unused) means that no migration ended while the module monitored it.
+        - V(unused) means that the module saw no migration end, so it needed no notification.
         - In the states V(silent), V(lossy), V(interrupted) and V(down), the module polled as often as without
           notifications, at least for some time.
       type: str

@@ -252,7 +252,7 @@ class Cloud:
             self._reached = True
             oldest, newest = data.min_microversion or (2, 1), data.max_microversion
             return MicroversionRange((int(oldest[0]), int(oldest[1])), (int(newest[0]), int(newest[1])))
-        # The SDK hides why it found no microversions. A request to the endpoint shows the cause.
+        # The SDK hides the cause of the error, so send a request to the Compute endpoint.
         body = self._request("compute", "GET", "/", what).body
         version = body.get("version")
         if not isinstance(version, dict) or not version.get("version"):

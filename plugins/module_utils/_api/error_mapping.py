@@ -208,7 +208,7 @@ class _Mapping:
 
     error: type[CloudError]
     sentence: str
-    # SDK exceptions of these classes are converted to the class ``error``.
+    # The SDK exceptions that are converted to the class ``error``.
     classes: Classes = ()
     # The mapping also applies if the exception has a cause of each of these groups.
     chain: tuple[Classes, ...] = ()

@@ -160,7 +160,7 @@ class TimeoutExceededError(CloudError):
 
 
 class GuestError(CloudError):
-    """The guest cannot be tested, for example because its console shows no counter."""
+    """The guest cannot be checked, for example because it prints no counter on its console."""
 
     kind = "guest"
 

@@ -28,7 +28,7 @@ def _select(selector: BaseSelector, seconds: float) -> list[tuple[SelectorKey, A
 
 @dataclass(frozen=True)
 class Clock:
-    """The clock of this machine. All other code uses this class to read the time and to sleep."""
+    """All code reads the time and sleeps with this class, so that tests can replace it."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep

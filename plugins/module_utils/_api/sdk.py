@@ -83,7 +83,7 @@ def exceptions() -> Any:
 def region(settings: Mapping[str, Any], api_timeout: float) -> CloudRegion:
     """Return the cloud region that the module options, clouds.yaml and the OS_* variables select.
 
-    Each request, discovery and authentication included, takes at most ``api_timeout`` seconds.
+    ``api_timeout`` is the longest duration of each request in seconds.
     """
     from ansible_collections.stackproof.migration.plugins.module_utils._api.transport import BoundedSession  # noqa: PLC0415  # needs keystoneauth, which may be missing
 

@@ -217,13 +217,13 @@ def parse_probe(probe: Any) -> dict[str, Any] | None:
 
 
 def cycle_settings(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs with the types that the steps of a cycle need.
+    """Convert the inputs of the role ``migration_cycle`` to the types that its steps need.
 
-    The value of an invalid input is empty. ``input_problems`` returns a message for each invalid input.
+    An invalid input becomes an empty value. ``input_problems`` reports invalid inputs.
     """
     given = RoleInputs(ROLE, inputs)
     probe = parse_probe(given["probe"]) or {}
-    # A template treats the number 0 as empty, so the maximum downtime is a string.
+    # The maximum downtime is a string, because templates treat the number 0 as empty.
     max_downtime = "" if is_empty(given["max_downtime"]) else str(given["max_downtime"])
     return {
         "max_run_seconds": _max_run_seconds(given, probe),

@@ -32,7 +32,7 @@ Migration = dict[str, Any]
 _NO_HOST = "no_valid_host"
 _GUEST = "guest"
 _BUSY = "busy"
-# Some kinds of failures mean that a precondition is not met, for example a lack of capacity.
+# Failures of these kinds mean that a precondition of the test is not met.
 _PRECONDITION_KINDS = frozenset({"hosts", "capacity", _NO_HOST, "server", "service", "timeout"})
 # Some kinds of failures are client-side errors, for example wrong credentials.
 _CLIENT_KINDS = frozenset(
@@ -127,7 +127,7 @@ def _judge(failure: StepFailure, cycle: Mapping[str, Any]) -> tuple[str, str]:
     migrations: Sequence[Migration] = cycle.get("migrations") or []
     unsuccessful = [migration for migration in migrations if migration["outcome"] not in outcomes.GOOD]
     if _GUEST in failure.kinds and (failure.step == "verify" or not migrations):
-        # A guest that fails before the migration is an unmet precondition.
+        # The outcome is inconclusive if the guest fails before the migration.
         return (FAILED if failure.step == "verify" else INCONCLUSIVE), failure.reason
     not_requested = [migration for migration in unsuccessful if _was_not_requested(migration)]
     if unsuccessful and len(not_requested) == len(unsuccessful):

@@ -24,9 +24,9 @@ def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
 
 
 def summary_lines(preflight: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
-    """Return text lines about the cloud, the user, the hosts, the image and the flavor.
+    """Return lines of text about the cloud, the user, the hosts, the image and the flavor.
 
-    The list is empty if migration_preflight read nothing. ``inputs`` contains the inputs of the role
+    The list is empty if ``preflight`` contains no values. ``inputs`` contains the inputs of the role
     ``migration_cycle``.
     """
     if not preflight.get("user"):

@@ -68,8 +68,8 @@ class DestinationReader:
     ) -> None:
         """Add the possible destinations and their free room to each server entry.
 
-        ``held`` contains the allocations by server id and resource provider. ``without_targets`` is the reason for
-        each server if no host can take servers. ``named`` is true if the migration requests will name a destination.
+        ``held`` contains the allocations by server id and resource provider. ``without_targets`` is the reason to
+        report if no host can take servers. ``named`` is true if the migration requests will name a destination.
         """
         if not entries:
             return

@@ -349,7 +349,7 @@ class HostInventory:
         return held
 
     def _consumer(self, consumer: str, by_provider: ByProvider, entries: list[Entry]) -> Entry:
-        """Return the result entry of a consumer, whose kind is "server", "migration" or "unknown"."""
+        """Return the result entry for a Placement consumer, such as a server."""
         kind, server_id = self._kind(consumer, entries)
         return {
             "consumer": consumer,

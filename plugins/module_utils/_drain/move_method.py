@@ -51,9 +51,9 @@ class MoveMethod:
 def move_method_of(
     server: Mapping[str, Any], *, cold_allowed: bool, cold_record: Mapping[str, Any] | None = None
 ) -> MoveMethod:
-    """Return the method that moves a server away from its host.
+    """Return how a drain moves a server away from its host.
 
-    ``cold_record`` is the record of a cold migration that has not been confirmed yet.
+    ``cold_record`` is the record of a cold migration that waits for its confirmation.
     """
     status, task = server["status"], server["task_state"]
     if task in _LIVE_MIGRATION_TASKS:
@@ -83,9 +83,9 @@ def _move_method_without_task(status: str, *, cold_allowed: bool) -> MoveMethod:
 
 
 def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, cold_allowed: bool) -> MoveMethod:
-    """Return how to complete the unconfirmed cold migration or resize of a server that left the host.
+    """Return the action that ends an unconfirmed cold migration or resize.
 
-    Only a cold migration of this drain can be confirmed. ``earliest`` is the start of the drain.
+    A drain confirms only its own cold migrations. ``earliest`` is the start time of the drain.
     """
     if record["type"] != COLD.record_type:
         problem = f"The {record['type']} of the server is not confirmed."

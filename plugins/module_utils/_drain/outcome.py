@@ -46,7 +46,7 @@ class Conclusion:
     moved: list[Entry] = field(default_factory=list)
     # The servers and allocations that stay on the host, with a reason. In check mode, this list is a prediction.
     left: list[Entry] = field(default_factory=list)
-    # The servers that left the host during the drain, although this run did not migrate them.
+    # The servers that left the host during the drain without a migration of this drain.
     gone: list[Entry] = field(default_factory=list)
     # The ids of the servers that the next round live-migrates and cold-migrates.
     live: list[str] = field(default_factory=list)
@@ -216,7 +216,7 @@ def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
 
 
 def service_of(drain: Mapping[str, Any]) -> Entry:
-    """Return the compute service at the end of the run. In check mode, return the service at the start of the run."""
+    """Return the compute service at the end of the drain, or at its start in check mode."""
     results = [drain.get(name) or {} for name in ("reenable_result", "enable_result", "disable_result")]
     key = "before" if drain.get("check_mode") else "service"
     services = [result.get(key) for result in results] + [_inventory(drain).get("service")]
@@ -282,7 +282,7 @@ def _gone_reason(entry: Entry, migration: Entry | None) -> str:
 
 
 def _next(entries: Iterable[Entry], migrations: list[Entry], *, stop: bool) -> tuple[list[str], list[str]]:
-    """Return the ids of the servers to live-migrate next, and to cold-migrate next."""
+    """Return two lists of server ids for the next round, live migrations and cold migrations."""
     if stop and any(one["outcome"] not in outcomes.GOOD for one in migrations):
         return [], []
     tried = {one["server_id"] for one in migrations}

@@ -228,9 +228,8 @@ def find_destinations(
 ) -> dict[str, Destinations]:
     """Return the possible destinations of each server, by server id.
 
-    If the user cannot read Placement, ``candidates`` is None.
-    ``named`` is true if the migration requests name their destination. Nova's scheduler then limits its request to the
-    tree of resource providers of the destination, so it finds no shared provider.
+    ``candidates`` is None if the user cannot read Placement. ``named`` is true if each migration request names its
+    destination. With a named destination, Nova's scheduler does not find shared providers.
     """
     if named and candidates is not None:
         found_shared = {request: _hosts_of(one for one in each if one.shared) for request, each in candidates.items()}

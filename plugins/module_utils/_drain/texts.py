@@ -26,7 +26,7 @@ Entry = dict[str, Any]
 
 _LABEL_WIDTH = 11
 _WRAP_WIDTH = 68
-# The plan names at most this many unusable hosts, and at most this many destinations of a server.
+# These values limit the number of host names in the plan of a drain.
 _NAMED_HOSTS = 10
 _NAMED_DESTINATIONS = 4
 _METHODS = {

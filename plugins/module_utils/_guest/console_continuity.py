@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Compare the counter values on the console of a guest, to find out whether the guest kept running."""
+"""Find out from the console of a guest whether the guest kept running."""
 
 from __future__ import annotations
 

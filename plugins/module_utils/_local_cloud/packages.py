@@ -27,7 +27,7 @@ def missing_packages(packages: Mapping[str, str], exists: Callable[[str], bool])
 
 @dataclass(frozen=True)
 class Installation:
-    """Whether the role installs packages, and the problem if it may not install them."""
+    """The decision whether the role local_cloud may install packages."""
 
     become: bool
     problem: str

@@ -41,7 +41,7 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
 
 
 def lost(ending: Ending, key: str | None) -> Conclusion:
-    """Return the conclusion of a migration whose server or migration record no longer exists."""
+    """Return the conclusion of a migration after Nova deleted its server or its migration record."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
     if ending.observation.server is None:
         message = f"{name}: the server {server_id} no longer exists. Nova also deleted its migration record."
@@ -94,9 +94,9 @@ def predicted(message: str) -> Conclusion:
 
 
 def started(plan: MigrationPlan, observation: Observation, key: str | None, request_id: str | None) -> Conclusion:
-    """Return the conclusion of a migration when ``wait`` is false.
+    """Return the conclusion of a migration that was requested with ``wait=false``.
 
-    The outcome is a timeout if Nova created no migration record.
+    Without a migration record, the outcome is a timeout.
     """
     if observation.record is None:
         return Conclusion(

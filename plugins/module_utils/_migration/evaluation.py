@@ -44,7 +44,7 @@ class Step(Enum):
     CONCLUDE = "conclude"
     # Nova lost the migration request, so there will be no migration record.
     LOST = "lost"
-    # Abort the migration or force it to complete, because the timeout has passed.
+    # The timeout has passed, so abort the migration or force it to complete.
     INTERVENE = "intervene"
     GIVE_UP = "give up"
 
@@ -69,7 +69,7 @@ class Situation:
     may_appear: bool = True
     # Whether the timeout has passed.
     timed_out: bool = False
-    # Whether settle_timeout has passed since the module aborted the migration or forced it to complete.
+    # Whether the time ``settle_timeout`` is over after an abort or a forced completion.
     grace_over: bool = False
     intervened_with: str | None = None
     confirmation_sent: bool = False
@@ -137,7 +137,7 @@ def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
 def step_after_end(situation: Situation, polls: int) -> Step:
     """Return the next step for a migration that has ended.
 
-    ``polls`` is the number of stable polls in a row.
+    ``polls`` is the number of polls since the last change.
     """
     enough = FAILURE_POLLS if situation.observation.has_failed(situation.plan.kind) else 1
     over = is_last_poll(situation) or polls >= enough

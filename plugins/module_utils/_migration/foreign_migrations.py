@@ -66,7 +66,7 @@ def describe(record: Mapping[str, Any]) -> str:
 
 
 def refusal(name: str, record: Mapping[str, Any], seconds: float) -> str:
-    """Return the error message if a foreign migration prevented the migration request."""
+    """Return the error message if a migration of another user prevents the request."""
     problem = (
         "The request was not sent, because a foreign migration is open on the host of the server or on the destination"
     )

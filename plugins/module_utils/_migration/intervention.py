@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         TrackedMigration,
     )
 
-# The outcomes that each action accepts. An abort also accepts a migration that ended first.
+# An action succeeds if the migration ends with one of these outcomes.
 _GOOD = {
     "abort": frozenset({outcomes.CANCELLED, outcomes.COMPLETED, outcomes.FAILED}) | outcomes.GOOD,
     "force_complete": outcomes.GOOD,

@@ -92,7 +92,7 @@ class MigrationWorkflow:
     options: MonitorOptions
     check_mode: bool = False
     warnings: list[str] = field(default_factory=list)
-    # The recent migration records of all servers. None if the module reads the records of each server.
+    # The recent migration records of all servers. None if the module reads them for each server.
     _recent: list[dict[str, Any]] | None = None
     _not_before: str = ""
     # The time since the module read the hosts of the servers.
@@ -289,7 +289,7 @@ class MigrationWorkflow:
         return migration
 
     def _has_left_source(self, migration: TrackedMigration, running: Mapping[str, Any] | None = None) -> bool:
-        """Conclude the migration if its server is not on the host of the option ``source``."""
+        """Return whether the server has left the host ``source``. If so, conclude the migration."""
         if self.order.source is None:
             return False
         name = migration.plan.server_name
@@ -338,7 +338,7 @@ class MigrationWorkflow:
                 return
             migration.probe.begin()
         migration.started = self.cloud.now()
-        # A migration record from the last minutes may belong to another user.
+        # An older migration record may belong to another request.
         migration.replan(not_before=max(migration.plan.not_before, _as_nova_writes(migration.started - RECENT)))
         try:
             try:
@@ -391,7 +391,7 @@ class MigrationWorkflow:
         return False
 
     def _with_server_state(self, migration: TrackedMigration, error: CloudError) -> CloudError:
-        """Add the current state of the server to the message of an error with HTTP status 404 or 409."""
+        """Add the current state of the server to the message of a conflict or not-found error."""
         if not isinstance(error, (ConflictError, NotFoundError)):
             return error
         try:
@@ -485,9 +485,9 @@ def _as_nova_writes(moment: datetime) -> str:
 
 
 def _status_before(server: dict[str, Any]) -> str:
-    """Return the status that a server had before its running migration.
+    """Return the status that the server had before its migration started.
 
-    Nova does not report this status. The power state of the server shows it.
+    Nova does not report this status, so the function derives it from the power state.
     """
     if server["status"] == "MIGRATING":
         return "PAUSED" if server["power_state"] == "paused" else "ACTIVE"

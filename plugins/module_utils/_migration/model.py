@@ -39,12 +39,12 @@ class MigrationPlan:
     expected_host: str | None = None
     # The status that the server must have after the migration.
     initial_status: str = "ACTIVE"
-    # False if Nova did not return the status, so that the module assumes ``initial_status``.
+    # False if Nova did not return the status of the server before the migration.
     initial_known: bool = True
     project_id: str | None = None
     # The allocations of the server before the migration, by name of the resource provider.
     allocations_before: Mapping[str, Resources] | None = None
-    # The keys of the migration records that existed before the migration request.
+    # The keys of the migration records that existed before this migration was requested.
     known: frozenset[str] = frozenset()
     # The earliest creation time of a new migration record. Empty means no limit.
     not_before: str = ""

@@ -63,7 +63,7 @@ NOTHING_HEARD: dict[str, Any] = {**NOTHING, "notifications": None}
 
 @dataclass(frozen=True)
 class MigrationStarter:
-    """The function that requests one migration, and the limits on concurrent migrations."""
+    """Requests migrations, and limits the number of concurrent migrations."""
 
     request: Callable[[TrackedMigration], None]
     limit: ConcurrencyLimit
@@ -129,7 +129,7 @@ class MigrationMonitor:
                 self.poll_once()
             self._show_progress()
             if not self._open and not self._blocked:
-                # Request the next migrations immediately, because no migration is running.
+                # No migration is running, so request the next migrations without a wait.
                 continue
             if before != (before := self._statuses()):
                 # Nova often changes the status again soon, so restart with the shortest interval.

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The outcomes of a migration, and the function that chooses the outcome."""
+"""Outcomes of a migration, such as completed, and the choice of the outcome."""
 
 from __future__ import annotations
 

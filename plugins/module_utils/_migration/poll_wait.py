@@ -41,7 +41,7 @@ class PollWait(Protocol):
         """Store that a migration is requested now."""
 
     def polled(self) -> None:
-        """Tell this object that the module has polled all migrations."""
+        """Record that the module has polled all migrations."""
 
     def until_next_poll(self, usual: float, most: float, *, needs_polls: bool) -> None:
         """Wait until the next poll is due.
@@ -70,7 +70,7 @@ class Sleep:
         self._clock.sleep(min(usual, most))
 
     def result(self) -> None:
-        """Return None, because this wait uses no notifications."""
+        """Return no result, because the module does not use notifications."""
 
 
 class WaitForNotifications:
@@ -147,7 +147,10 @@ class WaitForNotifications:
         return min((left for left in waits if left > 0), default=math.inf)
 
     def _unannounced(self, state: BusState, late: float) -> list[str]:
-        """Return the servers whose migration end no notification announced within ``late`` seconds."""
+        """Return the ids of the servers whose migration ended without a notification.
+
+        A notification may arrive up to ``late`` seconds after the end of the migration.
+        """
         now, ignored = self._clock.monotonic(), self._ended_before or frozenset()
         return [
             server_id
@@ -157,7 +160,10 @@ class WaitForNotifications:
 
 
 def warnings_of(result: Mapping[str, Any] | None) -> list[str]:
-    """Return a warning if notifications did not work. listening() has warned if RabbitMQ did not answer."""
+    """Return a warning if Nova's notifications did not work.
+
+    If RabbitMQ did not answer, ``listening`` has already returned a warning.
+    """
     if result is None or result["reason"] is None or result["state"] == DOWN:
         return []
     return [f"notifications: {result['reason']}"]

@@ -31,9 +31,9 @@ M = TypeVar("M", bound=Monitored)
 
 
 def queued_behind_ours(under_way: Sequence[M]) -> list[M]:
-    """Return the queued migrations that wait for other migrations of this module.
+    """Return the queued migrations that wait for another migration of this module.
 
-    The timeout of a migration does not run while the migration is in this list.
+    The time in the queue does not count for the timeout of a migration.
     """
     busy = {
         migration.plan.source_identity

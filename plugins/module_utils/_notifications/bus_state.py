@@ -23,8 +23,7 @@ class BusState:
     losses: int = 0
     # The error that prevents or ended the connection to RabbitMQ.
     problem: str = ""
-    # The number of notifications about the servers that the module monitors. ``heard`` counts only the current
-    # connection.
+    # ``events`` counts all notifications about the monitored servers. ``heard`` counts those of the current connection.
     events: int = 0
     heard: int = 0
     # Number of other messages.

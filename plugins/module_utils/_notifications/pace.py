@@ -35,12 +35,12 @@ class BusView:
     connected: bool
     # Whether the current connection has delivered a notification about one of the migrations.
     heard: bool
-    # Seconds since the connection to RabbitMQ, or since a later migration request.
+    # Seconds since the module connected to RabbitMQ or last requested a migration, whichever is later.
     seconds_unheard: float
     seconds_since_poll: float
     # True if a poll found the end of a migration before a notification announced it.
     lossy: bool = False
-    # True if the module must poll, because Nova sends no notification about the next change.
+    # True if Nova sends no notification about the next change, so that the module must poll.
     needs_polls: bool = False
     # Seconds since the last notification about the end of a running migration, or None.
     seconds_since_final: float | None = None

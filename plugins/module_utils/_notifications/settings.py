@@ -127,7 +127,10 @@ def _parsed(url: str) -> tuple[str, tuple[Broker, ...], str]:
 
 
 def _broker(part: str, before: Broker | None, scheme: str) -> Broker:
-    """Read one broker from the URL. A broker without a user has the user of the previous broker."""
+    """Return one RabbitMQ broker from a part of the URL.
+
+    ``before`` is the previous broker. Its user is the default.
+    """
     credentials, at, address = part.rpartition("@")
     match = _HOST.fullmatch(address)
     port = int(match["port"] or _PORTS[SCHEMES[scheme]]) if match else 0

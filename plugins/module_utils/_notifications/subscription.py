@@ -46,7 +46,7 @@ MAX_MESSAGES = 5000
 MAX_BYTES = 16 * 2**20
 # RabbitMQ deletes the module's queue this many seconds after the connection has ended.
 EXPIRY_SECONDS = 60
-# The number of messages that RabbitMQ sends before the client confirms one.
+# RabbitMQ sends at most this number of messages that the module has not confirmed.
 PREFETCH = 100
 CONNECT_SECONDS = 5.0
 # RabbitMQ ends a connection that carried no data for two of these intervals.
@@ -55,9 +55,9 @@ CLOSE_SECONDS = 1.0
 
 
 def import_kombu() -> Any:
-    """Return the package kombu. Raise ConfigurationError if this Python has no kombu.
+    """Import the optional package kombu and return it.
 
-    kombu is optional. The import takes a tenth of a second.
+    The import takes a tenth of a second. Raise ConfigurationError if kombu is not installed.
     """
     try:
         return importlib.import_module("kombu")

@@ -31,7 +31,7 @@ class Ends:
     """The number of migrations that have ended, with and without a notification."""
 
     total: int
-    # The number of ended migrations that no notification had announced.
+    # The number of migrations that ended without a notification.
     unannounced: int
 
 

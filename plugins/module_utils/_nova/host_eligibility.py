@@ -71,10 +71,10 @@ def no_spare_room(spare: int) -> str:
 
 
 def obstacle(host: Mapping[str, Any], zone: str | None, room: Mapping[str, int] | None, spare: int = 0) -> str | None:
-    """Return why a compute host cannot be used, or None if it can be used.
+    """Return the reason why a compute host is not usable, or None if it is usable.
 
-    `room` is the number of servers that fit on each resource provider, or None. `spare` is the number of additional
-    servers that must fit on the host.
+    ``room`` is the number of servers that fit on each resource provider. ``spare`` is the number of additional servers
+    for which the host needs room.
     """
     state, status = host["state"], host["status"]
     reason = f" ({host['disabled_reason']})" if host["disabled_reason"] else ""

@@ -87,7 +87,7 @@ def list_actions(cloud: Cloud, server_id: str) -> list[dict[str, Any]]:
 def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | None) -> str | None:
     """Return the id of the request that created a migration record.
 
-    `created` is the creation time of the record. The last request before this time is the right one.
+    This is the last request before ``created``, the creation time of the record.
     """
     moment = read_time(created)
     started = [

@@ -56,7 +56,7 @@ def intervene(cloud: Cloud, action: str, server_id: str, record: Mapping[str, An
             json={"force_complete": None},
         )
     except (BadRequestError, ConflictError, DroppedError, NotFoundError, RateLimitError, ServiceError):
-        # Nova refuses this request shortly before a migration ends. The request may be sent again without harm.
+        # Nova refuses the request if the migration is about to end. A second request does no harm.
         return False
     return True
 

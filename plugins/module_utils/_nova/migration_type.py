@@ -42,7 +42,7 @@ class MigrationType:
     action: str
     # The final status of a successful migration in its migration record.
     done: str
-    # Nova accepts the request for servers with one of these statuses.
+    # The statuses of a server for which Nova accepts this type of migration.
     movable: tuple[str, ...]
     need: MicroversionRequirement
     need_with_host: MicroversionRequirement

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
 
-# A page of the server list has this many entries for each server that the caller needs.
+# The page size of a server list is this factor times the number of requested servers.
 _PAGE_FACTOR = 2
 _SMALLEST_PAGE = 20
 # Nova returns the status UNKNOWN for a server whose cell does not answer (microversion 2.69).
@@ -134,9 +134,9 @@ def read(cloud: Cloud, server_id: str) -> dict[str, Any] | None:
 def read_many(
     cloud: Cloud, ids: Iterable[str], *, changed_since: datetime, all_projects: bool
 ) -> dict[str, dict[str, Any]]:
-    """Return the servers with these ids that exist, by server id.
+    """Return the requested servers that exist, by server id.
 
-    Servers that have not changed since ``changed_since`` need one request each.
+    Nova lists all servers that changed since ``changed_since``. Each other server needs one request.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
@@ -153,7 +153,7 @@ def read_many(
         single = read(cloud, server_id)
         if single is not None:
             found[server_id] = single
-    # Nova also lists deleted servers if the filter changes-since is used.
+    # With the filter changes-since, Nova also lists deleted servers.
     return {server_id: server for server_id, server in found.items() if server.get("status") != "DELETED"}
 
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that parse the times in answers of Nova. All times are in UTC."""
+"""Pure functions that parse the times in Nova's responses, such as ``created_at``."""
 
 from __future__ import annotations
 

@@ -130,9 +130,10 @@ class Placement:
         return body
 
     def room_for(self, resources: Resources, at_most: int) -> dict[str, int] | None:
-        """Return how many servers with these resources fit on each resource provider, up to at_most.
+        """Return how many servers with these resources fit on each resource provider.
 
-        The request is for one server only, because Placement limits the size of one allocation (max_unit).
+        No number is greater than ``at_most``. The request names the resources of one server, because Placement limits
+        the size of an allocation (max_unit).
         """
         body = self._candidates(resources)
         if body is None:
@@ -201,7 +202,7 @@ class Placement:
                 " Check that nova-compute of the host reports to this Placement service.",
                 service="placement",
             )
-        # Sort the root provider first, because HostAllocations expects it at the first position.
+        # HostAllocations expects the root resource provider as the first element.
         tree.sort(key=lambda provider: (provider.uuid != provider.root_uuid, provider.name))
         providers = (*tree, *self._exclusive_sharing_providers(tree))
         consumers: dict[str, dict[str, Resources]] = {}
@@ -269,7 +270,7 @@ class Placement:
             Allocation(provider.name, self._provider(provider.root_uuid).name, resources)
             for provider, resources in held
         ]
-        # Allocations in a single provider tree do not use a shared provider.
+        # Allocations from a single tree of resource providers contain no shared storage.
         if len(root_providers(allocations)) < 2:  # noqa: PLR2004  # two trees
             return allocations
         roots = {provider.root_uuid for provider, _resources in held}

@@ -37,7 +37,7 @@ Allocations = dict[str, dict[str, Resources]]
 
 @dataclass
 class Consumers:
-    """The ids of servers and of their migrations. Each id can have allocations in Placement."""
+    """The ids of the servers and migrations that can have allocations in Placement."""
 
     cloud: Cloud
     servers: list[str]

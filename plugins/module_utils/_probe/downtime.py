@@ -23,9 +23,9 @@ class RequestSchedule:
     _due: float | None = None
 
     def is_due(self, now: float) -> bool:
-        """Return whether a probe request is due, and schedule the next request.
+        """Return whether a probe request is due. If so, schedule the next request.
 
-        If the thread was late, missed requests are not sent.
+        Requests that the thread missed are not sent later.
         """
         if self._due is None:
             self._due = now
@@ -51,7 +51,7 @@ class Downtime:
 class DowntimeTracker:
     """Measures the longest time without an answer from a server.
 
-    Delays of the probing thread do not count as downtime. The result shows these delays as held_up.
+    ``held_up`` is the time in which the thread could not send probes. This time is not downtime.
     """
 
     # Seconds between two requests.
@@ -98,7 +98,7 @@ class DowntimeTracker:
 
     @property
     def longest(self) -> Downtime:
-        """The longest downtime of the server. A downtime that has not ended also counts."""
+        """The longest downtime of the server, including a downtime that has not ended."""
         silent = self.silent
         if self._last_answer is None or silent <= self._longest.seconds:
             return self._longest

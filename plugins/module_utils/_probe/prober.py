@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # Close a connection attempt when there is no answer after this many seconds.
 CONNECT_SECONDS = 1.0
-# The probe uses at most a quarter of the files that the process may open.
+# The sockets of the probe use at most a quarter of the open-file limit.
 SHARE_OF_FILES = 4
 # A refused connection counts as an answer, because the guest runs if it refuses connections.
 _ANSWERS = frozenset({0, errno.ECONNREFUSED})
@@ -180,7 +180,7 @@ class Icmp(Target):
         super().__init__(address, interval)
         self._socket: socket.socket | None = None
         self._sequence = 0
-        # A raw socket receives all ICMP answers, so a token identifies the answers to this probe.
+        # A raw socket receives all ICMP answers. The token shows which of them belong to this probe.
         self._token = os.urandom(16)
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:

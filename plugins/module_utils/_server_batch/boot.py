@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 Server = dict[str, Any]
 
-# After a boot request without an answer, the module looks for new servers for this many seconds.
+# If a boot request gets no answer, the module searches for new servers for this many seconds.
 ADOPTION_SECONDS = 10.0
 
 EMPTY_RESULT: dict[str, Any] = {
@@ -107,7 +107,7 @@ class BatchBoot:
                 self._reservation_id = _common_reservation(good)
             return self._wait(ids, changed=changed, before=existing)
         except CloudError as error:
-            # If Nova returned a reservation id, it may have booted servers.
+            # A reservation id shows that Nova may have booted servers.
             changed = bool(broken) or self._reservation_id is not None
             return Report.failure(error.failure, self._values(self._last_seen or good, changed=changed))
 

@@ -131,7 +131,7 @@ class DeletionResult:
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
-    # Whether Nova may have received the request to delete the servers.
+    # Whether Nova may have received the module's request to delete servers.
     requested: bool = True
 
 

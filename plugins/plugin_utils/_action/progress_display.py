@@ -29,9 +29,9 @@ class ProgressAction(ModuleAction):
     """The action plugin of modules that have the option progress_file."""
 
     def _run_module(self, args: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        """Display the progress of a module that runs on this machine.
+        """Display the progress of a module that runs on the controller.
 
-        No progress is displayed if the task sets no_log, async or progress_file.
+        A task with no_log, async or progress_file displays no progress.
         """
         # With become, the module runs as another user and cannot write into a folder of the Ansible user.
         is_local = self._connection.transport == "local" and not self._connection.become

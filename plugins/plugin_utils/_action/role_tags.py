@@ -22,10 +22,10 @@ ALWAYS = "always"
 def is_selected(tags: Collection[str], run_tags: Collection[str], *, included: bool) -> bool:
     """Return whether the tags of the run (``--tags``) select the role.
 
-    ``tags`` are the tags of the role, of its blocks and of its play. ``included`` is true if the role is included with
-    include_role or include_tasks. The tasks of an included role do not need the tags of the run.
+    ``tags`` are the tags of the role, of its blocks and of its play. ``included`` is true if a task includes the role.
+    The tasks of an included role need no tag of the run.
 
-    ``--skip-tags`` is not relevant, because Ansible then skips the task that calls this function.
+    The function ignores ``--skip-tags``, which skips the task that calls this function.
     """
     if "all" in run_tags or ALWAYS in tags or set(tags) & set(run_tags):
         return True

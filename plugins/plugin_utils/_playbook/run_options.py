@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 COLLECTION = "stackproof.migration"
 # With one of these values, --tags also selects tasks without tags.
 _SELECTING = frozenset({"all", "untagged"})
-# With one of these values, --skip-tags skips tasks without tags, or tasks with the tag `always`.
+# Each of these values of --skip-tags would skip tasks of the playbook.
 _OMITTING = ("all", "always", "tagged", "untagged")
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Migration = Mapping[str, Any]
     Cells = Sequence[str]
 
-# A log search also covers this time before and after the run, because the clocks of hosts differ.
+# A log search starts earlier and ends later by this time, because host clocks differ.
 LOG_MARGIN = timedelta(minutes=1)
 # Distribution packages and Kolla write their log files into these folders.
 _COMPUTE_LOGS = "/var/log/nova /var/log/kolla/nova"
@@ -56,7 +56,7 @@ class FailedRun:
     migrations: Sequence[Migration]
     # A table row for each request to the cloud, with the id of the request and a description.
     requests: Sequence[Cells]
-    # More sections of the bug report. The keys are their headings.
+    # The other sections of the bug report, by heading.
     sections: Mapping[str, str]
     # These log searches do not belong to a failed migration.
     searches: Sequence[Search] = ()
@@ -170,7 +170,7 @@ def _timeline(migration: Migration) -> Iterator[Cells]:
 
 
 def _log_searches(run: FailedRun, migrations: Sequence[Migration]) -> Iterator[str]:
-    """Yield a command to search each log for the ids of the run."""
+    """Yield the commands that search the logs for the ids of the migrations."""
     by_place: dict[str, list[str]] = {}
     for migration in migrations:
         for place in _computes_of(migration):

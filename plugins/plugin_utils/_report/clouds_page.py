@@ -127,7 +127,10 @@ def _title(outcome: str, counts: Mapping[str, int]) -> str:
 
 
 def _lead(targets: Sequence[Mapping[str, Any]]) -> str:
-    """Return a text that names the clouds of each outcome. Name the passed clouds only if all clouds passed."""
+    """Return a text that lists the clouds by outcome.
+
+    Clouds that passed are listed only if all clouds passed.
+    """
     named = {
         outcome: [target["name"] for target in targets if target["outcome"] == outcome]
         for outcome in reversed(OUTCOMES)

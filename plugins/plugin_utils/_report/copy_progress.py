@@ -35,9 +35,9 @@ class CopySample:
 
 
 def copy_samples(migration: Mapping[str, Any]) -> tuple[CopySample, ...]:
-    """Return the samples of the copy progress in chronological order.
+    """Return the measured copy progress of a migration in chronological order.
 
-    A long list is shortened at equal distances.
+    From a long list, only evenly spaced samples are returned.
     """
     samples = list(migration.get("progress") or [])
     history = migration.get("history") or []

@@ -61,7 +61,7 @@ def check_writable(directory: Path) -> None:
     try:
         prepare_folder(directory)
     finally:
-        # An interrupted run must not leave an empty folder.
+        # Delete the new folders again, even if the run is interrupted.
         for path in missing:
             with contextlib.suppress(OSError):
                 path.rmdir()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_OPEN = 4
 # The page shows all values of at most this number of migrations, to limit its size.
 MAX_IN_FULL = 8
-# The timeline shows at most this number of polls. More polls would look like one grey bar.
+# The timeline shows at most this number of polls, so that the marks stay distinct.
 MARKS, FEW_MARKS = 120, 20
 
 

@@ -27,7 +27,7 @@ SERVER, IMAGE, FLAVOR, NETWORK, ZONE, REGION = "server", "image", "flavor", "net
 CLOUD, USER, PROJECT, AGGREGATE, NOTE, NAME = "cloud", "user", "project", "aggregate", "note", "name"
 GROUP, CUSTOM = "group", "custom"
 
-# The values of these keys are names that the report redacts, with their kinds.
+# The report redacts the values of these keys, such as the names of hosts.
 _KINDS = {
     "host": HOST,
     "source": HOST,
@@ -157,9 +157,9 @@ class _Redaction:
         self._expression = expression
 
     def value(self, value: Any, key: str = "", *, providers: bool = False) -> Any:
-        """Return the value of a key with its names redacted.
+        """Return the value with aliases instead of the names of the site.
 
-        ``providers`` is true if keys of a dictionary may be names of resource providers.
+        ``providers`` is true if the keys of a dictionary may be names of resource providers.
         """
         if isinstance(value, dict):
             return self._dictionary(value, key, providers=providers or key in _ALLOCATION_KEYS)

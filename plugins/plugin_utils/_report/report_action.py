@@ -24,7 +24,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
     write_file,
 )
 
-# Each value contains the name and the text of one report file.
+# The file name and the text of each report file.
 Files = dict[str, tuple[str, str]]
 # The redaction replaces the values of these environment variables in the report.
 _VARIABLES = {
@@ -50,7 +50,7 @@ class ReportAction(ActionBase):
     _supports_check_mode = True
     # The argument spec of the module without the options directory and redact_hosts.
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
-    # The name of the module option with the content of the report.
+    # The name of the module option that contains the data of the report.
     CONTENT: ClassVar[str]
 
     @classmethod
@@ -67,7 +67,10 @@ class ReportAction(ActionBase):
         """Return the files of the report."""
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the report files. In check mode or without content, only check whether the folder is writable."""
+        """Write the report files.
+
+        In check mode or without content, check only that the folder is writable.
+        """
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(argument_spec=self.argument_spec())  # type: ignore[no-untyped-call]  # not annotated
         directory = Path(options["directory"]).expanduser().absolute()
