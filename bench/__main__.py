@@ -63,7 +63,7 @@ RUN: Mapping[str, Callable[[BenchRun], Any]] = {
 
 
 def main(arguments: list[str]) -> int:
-    """Return 0 if all targets are met, 1 if a target is missed, and 2 after an error."""
+    """Return the exit code 0 if all targets are met, 1 if a target is missed, and 2 after an error."""
     parser = argparse.ArgumentParser(prog="bench", description="Measure this collection and comparable tools.")
     parser.add_argument("--render", type=Path, help="write the page from existing results, without a new measurement")
     parser.add_argument("--page", type=Path, default=PAGE, help="the page whose figures are replaced")
@@ -154,7 +154,7 @@ def measure_all(settings: Settings) -> dict[str, Any]:
 
 
 def command(environment: Mapping[str, str]) -> str:
-    """Return the command line that repeats this run."""
+    """Return the command that repeats this benchmark run."""
     without = ("BENCH_KEEP", "BENCH_PORT_BASE")
     names = sorted(name for name in environment if name.startswith("BENCH_") and name not in without)
     return " ".join(["make bench", *(f"{name}={environment[name]}" for name in names if environment[name])])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SERVICES = ("keystone", "nova", "placement", "neutron", "glance")
-# The format of a log line is defined in roles/local_cloud/files/cloudctl/config/gunicorn.py.j2.
+# The file roles/local_cloud/files/cloudctl/config/gunicorn.py.j2 defines the format of these log lines.
 _LINE = re.compile(
     r"^\[[^]]*\] (?P<status>\d+) (?P<method>[A-Z]+) (?P<target>\S*) \d+ms \"[^\"]*\" \"(?P<agent>[^\"]*)\"$"
 )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Data classes for the settings of the benchmark and for one measurement of a command."""
+"""The settings of the benchmark, and the measurement of one command."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class BenchRun:
         print(f"{minutes:3d}:{seconds:02d}  {text}", flush=True)
 
     def measure_tool(self, tool: Tool, servers: Collection[str] = ()) -> dict[str, Any]:
-        """Run the command of a benchmark tool, and return the measured values."""
+        """Run the command of a tool in the benchmark, and return its duration, memory and requests."""
         mark = self.logs.mark()
         log = self.scratch / f"{tool.name.replace(' ', '-')}.log"
         found = measure(tool.command, tool.environment, tool.folder, log)

@@ -16,7 +16,7 @@ from ansible_collections.stackproof.migration.bench.settings import CYCLE_COPY, 
 
 ROOT = Path(__file__).resolve().parents[1]
 PLAYBOOKS = ROOT / "playbooks"
-# The benchmark compares this collection in .venv with the tools in .venv-bench.
+# The programs of this collection are in .venv, and the compared tools are in .venv-bench.
 OURS = ROOT / ".venv" / "bin"
 PEERS = ROOT / ".venv-bench" / "bin"
 # The path must be short, because the path of a Unix socket may have only about 100 characters.
@@ -31,7 +31,7 @@ _TAIL = 4000
 
 
 class BenchCloudError(Exception):
-    """The bench could not start or remove the local cloud."""
+    """The benchmark could not start or remove its local cloud."""
 
 
 class BenchCloud:

@@ -47,7 +47,7 @@ class Measured:
 
 
 def measure(command: Sequence[str], environment: Mapping[str, str], folder: Path, log: Path) -> Measured:
-    """Run a command and return its times and memory. Raise CommandError if the command fails."""
+    """Run a command, and measure its duration and memory. Raise CommandError if the command fails."""
     with log.open("wb") as out:
         started = time.time()
         process = subprocess.Popen(
@@ -93,7 +93,7 @@ def _sampling(pid: int) -> Iterator[Callable[[], float]]:
 
 
 def memory_of(pid: int) -> float:
-    """Return the memory of a process and its descendants in MB, with shared memory counted once."""
+    """Return the memory in MB that a process and its descendants use together."""
     total = 0
     for one in _tree(pid):
         with contextlib.suppress(psutil.Error):

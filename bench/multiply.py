@@ -4,7 +4,7 @@
 
 """Copy a compute host and a server many times in the databases of Nova and Placement.
 
-Nova and Placement list the copies, but no nova-compute and no guest runs for them.
+The copies have no nova-compute and no guest.
 
 usage: python -m ansible_collections.stackproof.migration.bench.multiply FOLDER HOSTS SERVERS
 """

@@ -92,7 +92,7 @@ class Settings:
 
     @property
     def whole_scale(self) -> bool:
-        """Whether this benchmark is large enough to replace the scale results in the documentation."""
+        """Whether the results for large clouds may replace the results in the documentation."""
         large = self.scale_hosts >= SCALE_HOSTS and self.scale_servers >= SCALE_SERVERS
         return "scale" in self.parts and large
 

@@ -24,7 +24,7 @@ def connection_arguments(url: str) -> dict[str, Any]:
 
 
 def uuid_expression(text: str) -> str:
-    """Return an SQL expression that converts the MD5 hash of ``text`` to a UUID."""
+    """Return an SQL expression that creates a UUID from the MD5 hash of ``text``."""
     expression = f"MD5({text})"
     for position in (9, 14, 19, 24):
         expression = f"INSERT({expression}, {position}, 0, '-')"
