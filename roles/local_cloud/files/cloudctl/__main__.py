@@ -41,7 +41,7 @@ def watch_caller(cancelled: threading.Event) -> None:
 
 
 def main() -> int:
-    """Run the action. Return the exit code 0, or 1 after an error."""
+    """Run the action of the command line, and return the exit code."""
     parser = argparse.ArgumentParser(prog="cloudctl", description="Start, stop or remove a local cloud.")
     parser.add_argument("action", choices=("start", "stop", "remove"))
     action = parser.parse_args().action

@@ -40,7 +40,7 @@ def auth(settings: Settings, secrets: dict[str, str], user: str, project: str) -
 
 
 def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
-    """Return the credentials of the administrator and the region, as input for a script."""
+    """Return the administrator's credentials and the region as input for a script."""
     return {"auth": auth(settings, secrets, "admin", "admin"), "region": REGION}
 
 

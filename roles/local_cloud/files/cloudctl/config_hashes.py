@@ -67,8 +67,7 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
         if program == f"nova-{host}":
             found += _files_below(settings.hypervisor_dir / "nova_virt")
         else:
-            # Do not restart the compute host when its configuration file changes, because a restart would stop its
-            # guests.
+            # A restart would stop the guests, so a changed configuration file does not restart the compute host.
             found.remove(etc / host / "nova-compute.conf")
     return found
 

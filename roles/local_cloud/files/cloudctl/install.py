@@ -25,10 +25,10 @@ PIP_TO_UV = {
     "cert": "SSL_CERT_FILE",
     "proxy": "ALL_PROXY",
 }
-# The sections of the pip configuration. A later section overrides an earlier section.
+# The sections of the pip configuration, from the lowest to the highest priority.
 PIP_SECTIONS = ("global", "install", ":env:")
 
-# Debian installs its Python modules in this folder.
+# The folder in which Debian installs Python modules.
 DISTRIBUTION_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
 
@@ -47,7 +47,7 @@ def require_ensurepip(python: str) -> None:
 
 
 def require_installable(settings: Settings) -> None:
-    """Raise CloudError if OpenStack cannot be installed."""
+    """Raise CloudError if this machine cannot install OpenStack."""
     require_ensurepip(settings.python)
     lock_file_entry(settings.lock_file.read_text(encoding="utf-8"), "uv")
 

@@ -49,7 +49,7 @@ class Layout:
 
     @property
     def run(self) -> Path:
-        """The programs of the cloud create their sockets and PID files in this folder."""
+        """The folder of the sockets and PID files of the cloud."""
         return self.top / "run"
 
     @property

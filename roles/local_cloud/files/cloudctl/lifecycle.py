@@ -53,11 +53,11 @@ class Cloud:
         self._print_fault_warning()
         self.settings.layout.check()
         with self._lock("start"):
-            # Another command may have changed the cloud before this command got the lock.
+            # During the wait for the lock, another command may have changed the cloud.
             return dataclasses.replace(self, settings=self.settings.with_current_ports()).start_locked()
 
     def start_locked(self) -> dict[str, Any]:
-        """Start the cloud. The caller must hold the lock."""
+        """Start the cloud while the caller holds the lock."""
         self._require_unchanged_hypervisor()
         found = self._current_state()
         self.settings.layout.make()
@@ -71,7 +71,7 @@ class Cloud:
         """Stop all processes of the cloud and keep its files."""
         layout = self.settings.layout
         if not layout.marker.exists():
-            # supervisord cannot stop the processes, because the folder with its socket no longer exists.
+            # Without its folder, supervisord has no socket and receives no command to stop the processes.
             return {"changed": bool(stop_all_processes(layout, timeout=5)), "state": "stopped"}
         with self._lock("stop"):
             running = bool(own_processes(layout))
@@ -119,7 +119,7 @@ class Cloud:
             self.print_progress(line)
 
     def _require_unchanged_hypervisor(self) -> None:
-        """Raise CloudError if the local cloud already exists with another hypervisor."""
+        """Raise CloudError if the existing local cloud uses another hypervisor."""
         stored = State(self.settings.layout.state).get("hypervisor")
         chosen = self.settings.hypervisor["name"]
         if self.settings.auto_hypervisor and stored not in {None, chosen}:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The user of RabbitMQ that may only read the notifications of Nova, and the file with its URL."""
+"""Create the RabbitMQ user that may only read Nova's notifications, and the file with its URL."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from .layout import Layout
 from .ports import ADDRESS
 from .store import State
 
-# The port of a program is the first port of the cloud plus the position of the program in this list.
+# The port of each program is the first port of the cloud plus the position in this list.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
 FIRST_PORT = 18750
 # The state file stores the first port of the cloud under this key.
@@ -33,7 +33,7 @@ MAX_GUEST_MEMORY = 2048
 # The OpenStack services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 CLOUDCTL_FOLDER = Path(__file__).parent
-# The fingerprint does not include these inputs, because they do not change the running cloud.
+# These inputs do not change the running cloud, so the fingerprint omits them.
 NOT_IN_FINGERPRINT = (
     "python",
     "keeps_port_base",

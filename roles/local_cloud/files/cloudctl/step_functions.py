@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The functions that run the steps of a start.
+"""The steps that start a local cloud.
 
 Each function returns a progress message, or None if it changed nothing.
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # In the state file, this key marks a step that was started but not completed.
 STARTED = "begun"
-# The key for the hashes of the configuration files in the state file.
+# In the state file, this key contains the hashes of the configuration files.
 CONFIG_HASHES = "reads"
 # In the state file, this key contains the hash of the lock file of the Python packages.
 INSTALLED = "install"

@@ -92,8 +92,8 @@ class State:
 def locked(layout: Layout, command: str, on_wait: Callable[[str], None], cancelled: threading.Event) -> Iterator[None]:
     """Hold the lock of the local cloud, so that only one command changes the cloud.
 
-    Call ``on_wait`` once if another command holds the lock. Raise CancelledError if ``cancelled`` is set during the
-    wait.
+    If another command holds the lock, call ``on_wait`` once and wait. Raise CancelledError if ``cancelled`` is set
+    during the wait.
     """
     waited = False
     while True:

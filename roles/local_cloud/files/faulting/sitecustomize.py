@@ -26,7 +26,7 @@ EXIT_CODE = 3
 
 
 def exit_with_error(why: str) -> NoReturn:
-    """End the program at once. An exception is not enough, because the calling code could catch it."""
+    """End the program at once, so that the calling code cannot catch an exception."""
     print(f"local_cloud_faults: {why}. The program ends, because it must not run without its fault.", file=sys.stderr)
     sys.stderr.flush()
     os._exit(EXIT_CODE)
@@ -48,9 +48,9 @@ def load_faults(folder: Path) -> dict[str, types.ModuleType]:
 
 
 def changed_source(source: str, module: str, faults: Mapping[str, types.ModuleType]) -> str:
-    """Return the source of a module after the changes of the faults.
+    """Return the source code of a Python module after the active faults have changed it.
 
-    Each fault replaces the text OLD by the text NEW.
+    Each fault replaces the text OLD with the text NEW.
     """
     for name, fault in faults.items():
         if hasattr(fault, "OLD"):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Each response of the Compute API comes 2 s late, after the request took effect.
 
-This fault tests that no check reports the delay as an error.
+Tests use this fault to find checks that report the delay as an error.
 """
 
 from __future__ import annotations

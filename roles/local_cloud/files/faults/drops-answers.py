@@ -27,7 +27,7 @@ def patch_module(module: Any) -> None:
     def dropping(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         answer: Iterable[bytes] = application(environ, start_response)
         if environ["PATH_INFO"] != "/" and next(requests) % EVERY == 0:
-            # Close the connection without an answer to the client.
+            # The connection closes before the client gets an answer.
             environ["gunicorn.socket"].shutdown(socket.SHUT_RDWR)
         return answer
 

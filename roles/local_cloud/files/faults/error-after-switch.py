@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A live migration fails on the destination host after the guest was moved.
 
-With this fault, the server is in status ERROR on the destination host (Launchpad bugs 1628606 and 2143972).
+The server is then in status ERROR on the destination host, as in Launchpad bugs 1628606 and 2143972.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The copy of a live migration never ends.
 
-This fault tests the options of the modules that apply after a timeout.
+Tests use this fault to reach the timeout of a migration.
 """
 
 PROGRAMS = ("nova-compute",)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Create the users, services and endpoints of the local cloud.
 
-The function ``identity_order`` returns the JSON for standard input. Existing objects and passwords stay unchanged.
+Standard input is the JSON that ``identity_order`` returns. Existing objects and passwords stay unchanged.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = None) -> int:
-    """Run ``main`` with these arguments in a child process. Return its exit code.
+    """Run ``main`` with these arguments in a child process, and return the exit code.
 
     ``output`` is an optional file descriptor for the standard output of the child process.
     """

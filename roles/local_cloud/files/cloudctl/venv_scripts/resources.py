@@ -28,7 +28,7 @@ IMAGE_BYTES = MIB
 PAGES_PER_MIB = 256
 # The PC timer counts down from TIMER_START, TIMER_HERTZ times per second.
 TIMER_START, TIMER_HERTZ = 65536, 1193182
-# The values must be the same as in the source file guest.S.
+# The source file guest.S contains the same values.
 PARAMETERS, REGION = 432, MIB
 PROPERTIES = {
     "hw_disk_bus": "virtio",

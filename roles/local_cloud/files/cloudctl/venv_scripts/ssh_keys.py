@@ -5,8 +5,8 @@
 
 Standard input is JSON: ``{"etc": …, "addresses": {"compute1": "127.73.62.11"}}``.
 
-The folder ``ssh`` of a host contains its keys. Hosts trust a common certificate authority, so a new host does not
-change the files of the other hosts.
+Each host keeps its keys in its folder ``ssh``. All hosts trust the same certificate authority, so a new host changes no
+files of the other hosts.
 """
 
 from __future__ import annotations

@@ -148,7 +148,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         return str(output)
 
     def snapshot(self, context: Any, instance: Any, image_id: str, update_task_state: Any) -> None:
-        """Upload an empty image. Without the upload, the image would stay in the status queued."""
+        """Upload an empty image, so that the image does not stay in the status queued."""
         if instance.uuid not in self.instances:
             raise exception.InstanceNotRunning(instance_id=instance.uuid)
         # Nova checks the previous task state, so the driver sets both task states in this order.

@@ -156,7 +156,7 @@ def reap_children() -> NoReturn:
 
 
 def main(host_file: str) -> None:
-    """Set up the compute host, and write the id of this process to a file."""
+    """Set up the compute host, and write the process id of this program to a file."""
     host = json.loads(Path(host_file).read_text(encoding="utf-8"))
     pid_file = Path(host["pid_file"])
     pid_file.unlink(missing_ok=True)
