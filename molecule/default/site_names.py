@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fail if a file contains the name of a host, project or other resource of the cloud.
+"""Fail if a file contains the name of a resource of the cloud, for example of a host.
 
 usage: site_names.py FOLDER NAME…
 """

@@ -108,7 +108,7 @@ def orphan(cloud: Connection, host: str, *, remove: bool) -> None:
 
 
 def zone(cloud: Connection, name: str, host: str | None) -> None:
-    """Create or remove an availability zone that contains only this host. The host must have no servers."""
+    """Create or remove an availability zone that contains one compute host without servers."""
     if host is not None:
         aggregate = cloud.compute.create_aggregate(name=name, availability_zone=name)
         cloud.compute.add_host_to_aggregate(aggregate, host)

@@ -50,7 +50,7 @@ def tls_without_certificate(address: str) -> str:
     with socket.create_connection((address, TLS_PORT), timeout=10) as plain:
         try:
             with context.wrap_socket(plain) as channel:
-                # libvirtd answers this message only if it accepts clients without a certificate.
+                # If libvirtd requires a certificate from clients, it does not answer this message.
                 channel.sendall(b"\0\0\0\x1c" + b"\0" * 24)
                 return "accepted" if channel.recv(1) else "refused"
         except (ssl.SSLError, ConnectionError):

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create and remove server groups and availability zones. The script uses the SDK and not the collection."""
+"""Create and remove server groups and availability zones with the SDK, without the collection."""
 
 from __future__ import annotations
 
