@@ -21,7 +21,7 @@ options:
   auth:
     description:
       - Parameters of the authentication plugin, for example V(auth_url), V(username), V(password), V(project_name).
-      - This option is not needed if O(cloud) or an environment variable names a cloud.
+      - O(auth) is not needed if O(cloud) or an environment variable names a cloud.
     type: dict
   auth_type:
     description: Name of the Keystone authentication plugin, for example V(v3applicationcredential).

@@ -16,7 +16,7 @@ options:
     description:
       - Names or ids of the servers.
       - If no server or more than one server has a given name, the module fails before it requests a migration.
-      - If no server has a given id, the outcome for this id is V(refused).
+      - If no server has the given id, the outcome is V(refused).
     type: list
     elements: str
     required: true
@@ -60,8 +60,8 @@ options:
       - Maximum number of seconds to wait until no foreign migration uses the source host or the requested destination.
       - With V(0), the module does not look for migrations of other servers.
       - While the module waits for one host, it still requests migrations between other hosts.
-      - At the end of this time, the module gives up if a foreign migration still uses the host. The outcome is
-        V(refused), the kind of the failure is V(busy), and the message names the foreign migration.
+      - If a foreign migration still uses the host after this time, the module does not request the migration. The
+        outcome is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
       - The module ignores old migration records of servers that have no task state.

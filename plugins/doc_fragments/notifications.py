@@ -20,8 +20,8 @@ options:
       - Notifications only tell the module when to poll. The outcome of a migration always comes from a poll.
       - If notifications do not arrive, the module polls as often as without this option. By default, the module notices
         a missing notification within 10 seconds. RV(notifications) shows whether notifications arrived.
-      - This option needs the Python package C(kombu) and a Nova that sends versioned notifications. The page I(Wait by
-        event) of the documentation describes the configuration of Nova and the rights of the user in RabbitMQ.
+      - This option needs the Python package C(kombu). Nova must send versioned notifications. The page I(Wait by event)
+        of the documentation describes the configuration of Nova and the rights of the RabbitMQ user.
       - If RabbitMQ refuses the connection because a value of this option is wrong, the module fails before it requests
         a migration. If RabbitMQ does not answer, the module returns a warning and polls.
       - The module receives copies of the notifications in a queue of its own. Other consumers lose no notification.

@@ -21,7 +21,7 @@ options:
       - The module requests the first migration when all servers answer the probe. If a server does not answer within
         O(probe.timeout), the module does not migrate this server.
       - After the migration, each server must answer within O(settle_timeout).
-      - If another client has already requested the migration of a server, the module does not probe this server.
+      - The module does not probe a server that another client already migrates.
     type: dict
     suboptions:
       protocol:

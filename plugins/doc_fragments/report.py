@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation of the options of the modules cycle_report and drain_report."""
+    """The documentation of the options that the modules cycle_report and drain_report share."""
 
     DOCUMENTATION = r"""
 options:

@@ -38,7 +38,8 @@ options:
       - Each failure dictionary contains C(step), C(reason) and C(kinds), or is empty if nothing failed.
       - C(count) is the number of servers that were booted with one request.
       - C(migrations) are the migrations that M(stackproof.migration.migration_wait) returned.
-      - C(control) is the result of the control experiment. C(control) contains the result C(migration).
+      - C(control) is the result of the control experiment, which migrates a single server for comparison. The key
+        C(migration) contains this migration.
       - If the control experiment migrated no server, C(control) contains the C(reason).
       - C(control) is empty if the control experiment did not start.
       - C(hosts) is a list of compute hosts from M(stackproof.migration.migration_preflight), read after the failure.
@@ -76,7 +77,7 @@ _value:
       type: str
       sample: preflight
     needs_control:
-      description: Whether a control experiment can help to find the cause of the failure.
+      description: Whether the migration of a single server, as a control experiment, can show the cause of the failure.
       type: bool
       sample: false
 """

@@ -64,7 +64,7 @@ _value:
 
 
 def cycle_servers(booted: Sequence[dict[str, Any]], target: str, count: int) -> dict[str, Any]:
-    """Return the servers to migrate. If there are too few servers, return the reason."""
+    """Return the servers to migrate, or the reason why there are too few of these servers."""
     selection = select_servers(booted, target, int(count))
     return {"servers": selection.servers, "names": selection.names, "problem": selection.problem}
 

@@ -81,7 +81,7 @@ _value:
       sample: "2.5"
     report_inputs:
       description:
-        - The inputs that the report shows, without the prefix C(migration_cycle_) in their names.
+        - The inputs that the report shows. Their names omit the prefix C(migration_cycle_).
         - Numeric values are numbers, not strings.
       type: dict
       sample: {count: 2, migrate_count: 1}

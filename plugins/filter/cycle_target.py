@@ -34,7 +34,7 @@ options:
         of the server is never chosen.
       - With V(other), Nova's scheduler chooses the host if several servers are migrated. The scheduler also chooses the
         host if the user cannot list hosts.
-      - Any other value of the input is the name of the destination host.
+      - Any other value is the name of the destination host.
     type: str
     required: true
   hosts:

@@ -20,7 +20,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns the value of the fact C(host_drain_result). The role P(stackproof.migration.host_drain#role) sets this fact.
+  - Returns the fact C(host_drain_result), which the role P(stackproof.migration.host_drain#role) sets.
 options:
   _input:
     description:

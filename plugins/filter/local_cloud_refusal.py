@@ -19,9 +19,9 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Explains why a playbook cannot use a local cloud. A playbook can use a local cloud that exists, started or stopped.
-    A playbook can create a new local cloud if no package of the operating system is missing.
-  - With O(_input.hypervisor=auto), a new cloud needs only the packages of the OpenStack services.
+  - Explains why a playbook cannot use a local cloud. A playbook can always use an existing local cloud. A new local
+    cloud needs some packages of the operating system.
+  - With O(_input.hypervisor=auto), a new local cloud does not require the packages for guests.
   - Without the packages for guests, a new local cloud gets compute hosts that run no guests.
 options:
   _input:

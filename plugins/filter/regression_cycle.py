@@ -28,8 +28,7 @@ options:
     required: true
   variables:
     description:
-      - A dictionary with inputs of the role. Each key is the name of an input. The value of an input that is not set is
-        an empty string.
+      - A dictionary with inputs of the role, by name. An empty string means that an input is not set.
       - The filter reads C(migration_cycle_image) and C(migration_cycle_verify_guest).
     type: dict
     required: true

@@ -30,7 +30,7 @@ options:
     type: str
     required: true
   cloud:
-    description: The cloud of the run, in the form of O(stackproof.migration.server_batch#module:cloud).
+    description: The cloud of the run. The value has the form of O(stackproof.migration.server_batch#module:cloud).
     type: raw
     default: ""
   ended:

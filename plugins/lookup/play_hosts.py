@@ -58,7 +58,7 @@ PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 
 
 class LookupModule(LookupBase):
-    """Checks the options of ansible-playbook before the first task of a play."""
+    """Checks that no option of ansible-playbook skips tasks of a play."""
 
     def run(self, terms: list[Any], variables: dict[str, Any] | None = None, **_kwargs: Any) -> list[str]:
         """Return the hosts of the play.

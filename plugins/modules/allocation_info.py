@@ -59,7 +59,7 @@ allocations:
       description:
         - The amount of each resource class, by the name of the resource provider. C(MEMORY_MB) is in MiB and C(DISK_GB)
           is in GiB.
-        - The dictionary is empty if the server or migration has no allocations in Placement.
+        - The dictionary is empty if Placement has no allocations of the server or migration.
       type: dict
       sample: {compute2: {VCPU: 1, MEMORY_MB: 64, DISK_GB: 1}}
     roots:

@@ -35,8 +35,8 @@ options:
       - Without O(cycle), the module writes no file. It only fails if the folder is not writable.
     type: dict
   advice:
-    description: Advice to the user, for example to choose another folder. If the folder is not writable, the module
-      adds this text to the failure message.
+    description: Advice to the user that the module adds to the error message if it cannot write to the folder. An
+      example is to choose another folder.
     type: str
     default: "Set the option directory, or the role input migration_cycle_report_dir, to another folder."
 """

@@ -21,7 +21,7 @@ description:
   - Also lists the servers that an unconfirmed cold migration has moved from this host. The resources of these servers
     stay allocated on this host until the migration is confirmed.
   - Returns whether the host is empty. An empty host has no server, and no allocation in its resource providers.
-  - Changes nothing. By Nova's default policies, only administrators can use this module.
+  - Changes nothing in the cloud. By Nova's default policies, only administrators can use this module.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -96,7 +96,7 @@ cloud:
   type: dict
   sample: {auth_url: "https://cloud.example.org:5000/v3", region: RegionOne}
 microversion:
-  description: The microversions of the Compute API. Null if the module failed.
+  description: The oldest and the newest microversion of the Compute API. Null if the module failed.
   returned: always
   type: dict
   sample: {min: "2.1", max: "2.104"}
@@ -161,7 +161,7 @@ servers:
     host:
       description:
         - Compute host of the server.
-        - While a cold migration waits for its confirmation, this is the destination host.
+        - For a cold migration that waits for its confirmation, the value is the destination host.
       type: str
       sample: compute1
     availability_zone:

@@ -113,7 +113,7 @@ migrations:
       type: str
       sample: compute1
     destination:
-      description: Destination compute host. Null if Nova has not chosen a host yet, or if the user cannot see hosts.
+      description: The destination compute host. Null until Nova chooses a host, or if the user cannot see hosts.
       type: str
       sample: compute2
     source_node:

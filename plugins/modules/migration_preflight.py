@@ -51,7 +51,7 @@ options:
     description:
       - Name or id of the flavor. By default, the module chooses the smallest flavor that has room for the image. Every
         host must be able to boot a server of the flavor.
-      - The module never chooses disabled flavors and flavors with a root disk of 0 GiB.
+      - The module never chooses a disabled flavor, or a flavor with a root disk of 0 GiB.
       - The module never chooses flavors whose extra specs need special hosts. These extra specs request traits,
         resources, PCI devices, accelerators, dedicated CPUs, NUMA, huge pages or secure boot.
       - Some extra specs have a different meaning in each cloud. The module chooses a flavor with such an extra spec
@@ -88,7 +88,7 @@ options:
     type: int
     default: 0
   metadata_key:
-    description: The metadata key that identifies the servers of earlier runs.
+    description: The key of the server metadata by which the module finds the servers of earlier test runs.
     type: str
     default: stackproof_run
   tags:
@@ -189,7 +189,7 @@ hosts:
       description: Version of the hypervisor, as a number.
       type: int
     architecture:
-      description: Architecture of the CPU. Null if the cloud does not report the architecture.
+      description: The CPU architecture of the host. Null if the cloud does not report the architecture.
       type: str
     state:
       description: Whether the nova-compute service is V(up) or V(down).

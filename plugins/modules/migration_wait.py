@@ -16,8 +16,8 @@ description:
   - Verifies for each migration that the record, the server, its compute host and its allocations in Placement agree.
   - When Nova reports a failed migration, the module returns Nova's reason and does not wait for the timeout.
   - Each poll sends at most two requests, one for all migrations and one for all servers.
-  - The module lists migration records and servers. It reads a server or a record separately if the list does not
-    contain it.
+  - The module lists migration records and servers. If a list does not contain a server or a record, the module reads
+    the server or record separately.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -54,8 +54,7 @@ options:
   timeout:
     description:
       - Timeout of each migration in seconds.
-      - Nova may queue a migration behind another migration of this task from the same host. The time in this queue is
-        not part of the timeout.
+      - The time in which Nova queues a migration behind other migrations is not part of the timeout.
     type: int
     default: 900
 seealso:
@@ -86,7 +85,8 @@ migrations:
     - One entry per migration of O(migrations), in the same order. The entries have the keys of
       RV(stackproof.migration.server_live_migrate#module:migrations).
     - The module returns all entries, also when it fails.
-    - This page describes only the keys whose meaning is different in this module.
+    - Most keys have the same meaning as in M(stackproof.migration.server_live_migrate). This page describes only the
+      other keys.
     - The key C(checks) never contains the checks V(answers) and V(downtime), because this module does not probe
       servers.
   returned: always
@@ -104,7 +104,7 @@ migrations:
       sample: false
     probe:
       description:
-        - Always null, because this module does not probe servers on the network.
+        - The value is always null, because this module sends no probe requests.
       type: dict
       sample: null
     outcome:
@@ -115,7 +115,7 @@ migrations:
           migration.
         - V(timeout) means that the migration did not end within O(timeout).
         - V(unknown) means that the cloud stopped answering requests. The migration may still be running.
-        - V(unchanged) means that the entry of O(migrations) has no migration record to wait for.
+        - V(unchanged) means that O(migrations) contains no migration record for this server.
         - V(predicted) means that the module ran in check mode and that the migration is still running.
       type: str
       sample: completed

@@ -14,8 +14,8 @@ short_description: Read whether the tags of a run select a role
 version_added: 1.0.0
 description:
   - Returns whether C(--tags) selects the role of this task. Each task of the role needs the tag C(always).
-  - If a play includes the role with a tag but without C(apply), Ansible skips the tasks of the role and reports
-    success. Tasks with the tag C(always) are not skipped.
+  - A play that includes the role with a tag must also set the tag with C(apply). Otherwise Ansible skips all tasks of
+    the role without the tag C(always), and reports success.
   - If a play imports a role, Ansible runs its tasks with the tag C(always), although C(--tags) does not select the
     role. The result of this module tells the role to do nothing.
   - The roles P(stackproof.migration.migration_cycle#role) and P(stackproof.migration.host_drain#role) use this module.

@@ -38,7 +38,7 @@ attributes:
   idempotent:
     support: full
     details:
-      - Servers with the same O(name) and O(metadata) form a batch.
+      - All servers with the same O(name) and O(metadata) form one batch.
       - If all servers of the batch exist, the module boots no server.
 options:
   state:
@@ -78,8 +78,8 @@ options:
   tags:
     description:
       - Tags of the servers. Each tag has 1 to 60 characters, and contains no comma and no slash.
-      - With O(state=absent), the module selects only servers that have all these tags. Nova then lists only these
-        servers. Without tags, Nova lists all servers of the project.
+      - With O(state=absent), the module selects only servers that have all these tags. Nova filters the servers by tag.
+        Without tags, Nova lists all servers of the project.
       - With O(state=present), this option requires microversion 2.52 (Pike).
     type: list
     elements: str

@@ -39,7 +39,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - A server that is already on O(host) is not migrated.
+      - The module does not migrate a server that is already on O(host).
       - Without O(host), every run migrates the servers.
 options:
   host:
@@ -103,8 +103,8 @@ migrations:
       sample: null
     outcome:
       description:
-        - V(completed) means that the status of the record is confirmed and all checks pass.
-        - V(disagreement) means that the status of the record is confirmed, but at least one check fails.
+        - V(completed) means that the record has the status C(confirmed) and all checks pass.
+        - V(disagreement) means that the record has the status C(confirmed), but at least one check fails.
         - V(failed) means that Nova reports a failed migration. V(cancelled) means that Nova reports a cancelled
           migration.
         - V(timeout) means that the migration did not end within O(timeout).

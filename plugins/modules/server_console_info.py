@@ -14,7 +14,7 @@ version_added: 1.0.0
 description:
   - Reads the consoles of servers whose guests print increasing numbers. The module waits until each guest has printed a
     larger number.
-  - A server with an image of the role P(stackproof.migration.local_cloud#role) prints increasing numbers.
+  - Guests with an image of the role P(stackproof.migration.local_cloud#role) print increasing numbers.
   - With O(before), the module compares the consoles with an earlier result. For each server, the module returns the
     downtime, and whether the same guest still runs.
   - If O(before) is set, the module fails for a guest that has rebooted. The module also fails if the number that a
@@ -58,7 +58,7 @@ options:
       - The regular expression may have a group C(mismatches). The group must match the number of memory pages that the
         guest found damaged.
       - If the regular expression has a group C(boot), its value must change with each boot of the guest.
-      - Without the group C(boot), the module may not detect that the guest rebooted on the same compute host.
+      - If the regular expression has no group C(boot), the module may not notice a reboot on the same compute host.
     type: str
     default: '^TICK (?P<count>\d+) (?P<mismatches>\d+)(?: (?P<boot>\d+))?$'
   period:
@@ -128,7 +128,7 @@ consoles:
       type: int
       sample: 61
     mismatches:
-      description: Number of memory pages whose content has changed unexpectedly. Null if the guest does not print this
+      description: Number of memory pages that changed unexpectedly in the guest. Null if the guest does not print this
         number.
       type: int
       sample: 0
@@ -151,8 +151,8 @@ consoles:
     downtime_seconds:
       description:
         - Downtime of the guest in seconds, since the module read the consoles in O(before).
-        - The downtime is correct to about 0.2 s.
-        - Null without O(before), or if the server runs another guest or a rebooted guest.
+        - The error of the measured downtime is about 0.2 s.
+        - Null without O(before). Also null if the server runs another guest, or if the guest has rebooted.
       type: float
       sample: 0.31
     message:

@@ -154,7 +154,7 @@ migrations:
       type: str
       sample: compute2
     expected_host:
-      description: The compute host in the request. Null if Nova's scheduler chooses the host.
+      description: The compute host in the migration request. Null if Nova's scheduler chooses the host.
       type: str
       sample: compute2
     initial_status:
@@ -234,7 +234,7 @@ migrations:
         - If the guest changes memory during the copy, the hypervisor copies this memory again. The number of processed
           bytes can then exceed the total.
         - The list C(progress) is empty if O(read_progress=false) is set.
-        - The list C(progress) is also empty if the module cannot read the progress.
+        - If the module cannot read the progress, the list C(progress) is empty.
       type: list
       elements: dict
       sample:
@@ -253,7 +253,7 @@ migrations:
         - C(silent) is the number of seconds since the server last answered the probe.
         - C(held_up) is the number of seconds in which the module was too busy to send probe requests. The downtime does
           not include these seconds.
-        - The value is null without O(probe). The value is also null if the module did not request the migration.
+        - The value is null without O(probe), or if the module did not request the migration.
       type: dict
       sample:
         address: 203.0.113.17
@@ -364,8 +364,8 @@ notifications:
         - V(interrupted) means that the connection to RabbitMQ ended at least once.
         - V(down) means that RabbitMQ did not answer.
         - V(unused) means that the module saw no migration end, so it needed no notification.
-        - In the states V(silent), V(lossy), V(interrupted) and V(down), the module polled as often as without
-          notifications, at least for some time.
+        - In the states V(silent), V(lossy), V(interrupted) and V(down), the module polled for some time as often as
+          without notifications.
       type: str
       sample: working
     reason:
