@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import Resources
 
 Entry = dict[str, Any]
-# The resources that a server uses, by the name of the resource provider.
+# The resources of one server. The keys are the names of resource providers.
 ByProvider = dict[str, "Resources"]
 
 # The largest expected difference between the clocks of Nova's hosts.
@@ -110,7 +110,6 @@ class HostInventory:
         self._unread = ""
 
     def read(self) -> dict[str, Any]:
-        """Return the result of the module host_drain_info."""
         source_obstacle = plan.source_obstacle(self._service)
         offered = self.cloud.microversions
         values = {
@@ -157,7 +156,7 @@ class HostInventory:
 
     @cached_property
     def _earliest(self) -> str | None:
-        """Return the start of the drain as text, in the time format of migration records."""
+        """Return the earliest creation time of a migration record of this drain, as text."""
         since = timestamps.read_time(self._since)
         return None if since is None else (since.astimezone(UTC) - CLOCK_MARGIN).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -252,7 +251,7 @@ class HostInventory:
         return found
 
     def _moved(self) -> list[Entry]:
-        """Return the servers that the drain moved, with the method to move each server back."""
+        """Return the servers that this drain moved away, each with the method that moves the server back."""
         earliest = self._earliest
         if earliest is None:
             problem = f"since: the disabled reason of the compute service of {self.request.host} has no timestamp."
@@ -301,7 +300,7 @@ class HostInventory:
         reader.add_destinations(
             _to_migrate(servers), targets, held or {}, without_targets=without_targets, named=target is not None
         )
-        # The drained host counts as enabled, because the role enables it before it moves servers back.
+        # The role enables the drained host before it moves servers back, so the host counts as enabled.
         reader.add_destinations(_to_migrate(moved), self._own_hosts, {}, named=True)
         return reader.unknown
 
@@ -370,7 +369,7 @@ class HostInventory:
 
     @cached_property
     def _migrations(self) -> dict[str, str]:
-        """Return the server ids of the migrations of this host. The keys are migration ids."""
+        """Return the server id of each migration of the drained host. The keys are migration ids."""
         records = migration_list.matching(self.cloud, {"host": self.request.host}, at_most=1000)
         return {str(record.get("uuid")): str(record.get("instance_uuid")) for record in records}
 

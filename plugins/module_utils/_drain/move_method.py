@@ -106,9 +106,9 @@ def move_method_of_departed(record: Mapping[str, Any], *, earliest: str | None, 
 
 
 def move_method_back(server: Mapping[str, Any] | None, record: Mapping[str, Any], *, cold_allowed: bool) -> MoveMethod:
-    """Return how to move a server back to the drained host.
+    """Return the method that moves a server back to the drained host.
 
-    ``record`` is the migration record of the move from the drained host.
+    ``record`` is the record of the migration away from this host.
     """
     if server is None:
         return MoveMethod(NOT_AT_ALL, "The server does not exist any more.")

@@ -42,7 +42,7 @@ ALWAYS_UNKNOWN = (
 
 
 def source_obstacle(service: Mapping[str, Any]) -> str | None:
-    """Return the reason why Nova cannot migrate servers from the host. Return None if the host has no such problem."""
+    """Return the reason why Nova cannot migrate servers from the host, or None without such a reason."""
     host = service["host"]
     if service["status"] == UNKNOWN_STATUS:
         return (
@@ -179,7 +179,7 @@ class Candidate:
 
     host: str
     providers: Mapping[str, Resources]
-    # Whether a provider outside the host's tree shares resources with the host, for example shared storage.
+    # Whether the host uses resources of a provider outside its own tree, for example shared storage.
     shared: bool = False
 
 
@@ -238,7 +238,7 @@ def find_destinations(
         found_shared = {}
     found: dict[str, Destinations] = {}
     to_place: dict[str, Sequence[Candidate]] = {}
-    # Servers with the same request and the same allowed hosts share one list of candidates.
+    # Servers with equal requests and equal allowed hosts use the same list of candidates.
     lists: dict[tuple[ResourceRequest, tuple[str, ...]], list[Candidate]] = {}
     for demand in demands:
         hosts, obstacle = _allowed_hosts(demand, targets, candidates, found_shared)
@@ -266,9 +266,9 @@ def _allowed_hosts(
     candidates: Mapping[ResourceRequest, Sequence[Candidate]] | None,
     hosts_with_shared: Mapping[ResourceRequest, frozenset[str]],
 ) -> tuple[list[str], str | None]:
-    """Return the compute hosts that can take the server. If there are none, also return the reason.
+    """Return the compute hosts that can take the server, or the reason why there are none.
 
-    ``hosts_with_shared`` contains the hosts that have room only with a shared provider, which Nova cannot use.
+    ``hosts_with_shared`` are hosts that have room only with a shared provider, which Nova cannot use.
     """
     hosts = sorted(str(host["name"]) for host in targets)
     zones = {str(host["name"]): host["availability_zone"] for host in targets}
@@ -420,10 +420,7 @@ def _size(candidates: Sequence[Candidate]) -> tuple[int, int]:
 
 
 def aggregate_hosts(flavor: Mapping[str, Any], aggregates: Iterable[Mapping[str, Any]]) -> frozenset[str] | None:
-    """Return the compute hosts in the aggregates that a flavor names.
-
-    Return None if the flavor names no aggregate.
-    """
+    """Return the compute hosts of the aggregates that the flavor names, or None if it names no aggregate."""
     wanted = {
         key.removeprefix(_AGGREGATE_PREFIX): str(value)
         for key, value in (flavor.get("extra_specs") or {}).items()
@@ -449,11 +446,11 @@ def names_aggregates(flavor: Mapping[str, Any]) -> bool:
 
 
 def group_of(group: Mapping[str, Any], server_id: str, host_of: Mapping[str, str | None]) -> Group | None:
-    """Return the server group of a server, or None if the scheduler does not enforce the group.
+    """Return the server group of a server, or None if the scheduler ignores the policy of the group.
 
     ``host_of`` contains the host of each member.
     """
-    # Nova 2.64 and newer return the string `policy`. Older microversions return the list `policies`.
+    # Since microversion 2.64, Nova returns the string `policy`. Older versions return the list `policies`.
     policy = group.get("policy") or next(iter(group.get("policies") or []), None)
     if policy not in (AFFINITY, ANTI_AFFINITY):
         return None
