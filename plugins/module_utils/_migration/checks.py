@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 RECORD_CHECKS = frozenset({"type", "source", "destination", "status"})
 # Checks of the network probe
 REACH_CHECKS = ("answers", "downtime")
-# The module runs these checks even if the option ``verify`` is false.
+# The module always runs these checks, even if the option ``verify`` is false.
 _UNCONDITIONAL_CHECKS = RECORD_CHECKS.union(REACH_CHECKS)
 
 
@@ -83,7 +83,7 @@ def _downtime_check(reach: Reach, most: float) -> Check:
     if reach.longest > most:
         return _check("downtime", expected, found, ok=False)
     if reach.answers is None or reach.possible > most:
-        # The module sent no probe requests for some time, so a longer downtime is possible.
+        # The module sent no probe requests for some time, so the real downtime may be longer.
         return {"name": "downtime", "expected": expected, "found": found, "ok": None}
     return _check("downtime", expected, found, ok=True)
 
@@ -97,8 +97,8 @@ def _providers(
     """
     node = record["destination_node"] if moved else record["source_node"]
     if node is None and not moved and plan.allocations_before:
-        # If Nova found no destination, the record has no source_node. Use the provider in the earlier allocations,
-        # which has the name of the compute host.
+        # Without a destination, the migration record has no source_node. Use the provider that held the allocations
+        # before the migration.
         names = list(plan.allocations_before)
         return names if len(names) == 1 else [location] if location in names else None
     provider = node or location

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Choose the next migrations to request without exceeding the limits."""
+"""Choose the migrations to request next, within the limits for simultaneous migrations."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Intervention:
         return self._report()
 
     def predict(self) -> Report:
-        """Poll once and return the results for check mode."""
+        """Poll once, and return the results that check mode predicts."""
         self._poll()
         for migration in self.tracked:
             if (

@@ -85,7 +85,7 @@ RECHECK_SECONDS = 60.0
 
 @dataclass
 class MigrationWorkflow:
-    """Migrates the servers of one module call."""
+    """Requests and monitors the migrations of one module call."""
 
     cloud: Cloud
     order: MigrationOrder
@@ -193,7 +193,7 @@ class MigrationWorkflow:
             unanswered = await_answers(every, order, prober, clock, line_writer(file) if file else None)
             if (error := prober.ended_by()) is not None:
                 raise InputError(f"probe: the network probe failed: {error!r}. No server was migrated.")
-            # The hosts may have changed while the module waited for the first answers of the servers.
+            # The wait for the first answers takes time, so read the hosts of the servers again.
             self.cloud.deadline = Deadline(self.cloud.clock, self.options.timeout + self.order.wait_for_hosts)
             servers, missing = self._find()
             report = self._move(servers, missing, probes, unanswered)
@@ -224,9 +224,9 @@ class MigrationWorkflow:
         return self.order.host is not None and host == self.order.host
 
     def _find(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """Return the servers that exist, and the ids of deleted servers.
+        """Return the existing servers and the ids of deleted servers.
 
-        Raise NotFoundError if there is no server with a given name.
+        Raise NotFoundError for an unknown name of a server.
         """
         found: dict[str, dict[str, Any]] = {}
         missing = []
@@ -360,7 +360,7 @@ class MigrationWorkflow:
         migration.request_id, migration.changed = answer.request_id, True
 
     def _recover(self, migration: TrackedMigration, error: DroppedError) -> None:
-        """Check whether Nova processed a request whose response was lost. If Nova did not, send the request again."""
+        """Send a request again if its answer was lost and Nova did not process it."""
         if self._took_effect(migration):
             migration.changed = True
             return
@@ -372,7 +372,7 @@ class MigrationWorkflow:
             migration.changed = True
 
     def _took_effect(self, migration: TrackedMigration) -> bool:
-        # The time of the request comes from the Date header, which has no fractions of a second.
+        # The time of the request comes from the header Date, which has no fractions of a second.
         since = (migration.started or self.cloud.now()) - timedelta(seconds=2)
         for _poll in Waiter(self.cloud.clock, Deadline(self.cloud.clock, RECOVERY_SECONDS), self.options.pace):
             new = [

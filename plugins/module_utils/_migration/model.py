@@ -27,7 +27,7 @@ Check = dict[str, Any]
 
 @dataclass(frozen=True)
 class MigrationPlan:
-    """The plan for the migration of one server, with the state of the server before the migration."""
+    """The planned migration of one server, and the state of the server before the migration."""
 
     server_id: str
     server_name: str
@@ -57,9 +57,9 @@ class MigrationPlan:
 
 @dataclass(frozen=True)
 class Observation:
-    """The values that the last poll of a migration returned.
+    """The values that the last poll of a migration read.
 
-    None means that the module did not read the value, or that the value does not exist.
+    A value is None if the module did not read it, or if it does not exist in the cloud.
     """
 
     record: Mapping[str, Any] | None = None
@@ -86,7 +86,7 @@ class Observation:
 
 @dataclass(frozen=True)
 class Conclusion:
-    """The outcome of a migration, with its message, checks and events."""
+    """How a migration ended, with its outcome, message, checks and events."""
 
     outcome: str
     message: str

@@ -114,7 +114,10 @@ class MigrationMonitor:
     # The loop
 
     def run(self) -> None:
-        """Monitor until each migration has an outcome. If the cloud stops answering, the outcome is unknown."""
+        """Monitor all migrations until their outcomes are known.
+
+        If the cloud stops answering, the outcome of the open migrations is unknown.
+        """
         try:
             self._run()
         except CloudError as error:
@@ -132,12 +135,12 @@ class MigrationMonitor:
                 # No migration is running, so request the next migrations without a wait.
                 continue
             if before != (before := self._statuses()):
-                # Nova often changes the status again soon, so restart with the shortest interval.
+                # Nova often changes the status twice in a short time, so use the shortest interval after a change.
                 intervals = self.options.pace.intervals()
             self._poll_wait.until_next_poll(next(intervals), self._next_deadline(), needs_polls=self._needs_polls())
 
     def _needs_polls(self) -> bool:
-        """Return whether the module must poll, because Nova sends no notification about the next change."""
+        """Return whether the module must poll because Nova sends no notification about the next change."""
         return bool(self._blocked) or any(migration.state.settle_deadline is not None for migration in self._open)
 
     def start(self) -> None:
@@ -163,7 +166,7 @@ class MigrationMonitor:
             migration.conclude(conclude.predicted(message))
 
     def wait_for_records(self, seconds: float = APPEARANCE_SECONDS) -> None:
-        """Wait until each requested migration has a record. `seconds` is the longest wait."""
+        """Wait until each requested migration has a record, but at most ``seconds`` seconds."""
         deadline = Deadline(self.cloud.clock, min(seconds, self.options.timeout))
         try:
             for _poll in Waiter(self.cloud.clock, deadline, self.options.pace):
@@ -301,7 +304,7 @@ class MigrationMonitor:
     # Act
 
     def _conclude_ended(self, ended: list[TrackedMigration]) -> None:
-        """Set the outcome of each ended migration when its checks pass or settle_timeout is over."""
+        """Set the outcome of each ended migration if its checks pass or the time for the checks has passed."""
         checks: dict[str, list[Check]] = {}
         due = []
         for migration in ended:
@@ -412,7 +415,6 @@ class MigrationMonitor:
         migration.conclude(replace(conclusion, seconds=self._watch.seconds, at=now, probe=probe))
 
     def _conclude_unknown(self, error: CloudError) -> None:
-        """Set the outcome "unknown" for all open migrations."""
         for migration in self._open:
             self._stamp(migration, conclude.unknown(migration.plan, migration.key, error.failure))
         self._call_off(f"the cloud does not answer. {error.failure.message}".rstrip("."))
@@ -428,7 +430,7 @@ def summary(
     *,
     polls: Iterable[datetime] = (),
 ) -> dict[str, Any]:
-    """Return the module result for all migrations.
+    """Return the module result with all migrations.
 
     If a migration did not succeed, the result also contains msg and failure.
     """

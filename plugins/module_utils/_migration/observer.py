@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # The largest expected difference between the clocks of Nova's hosts and of this machine.
 CLOCK_MARGIN = timedelta(seconds=60)
-# Nova needs up to this time to update the migration record after it has changed the host of the server.
+# After Nova changes the host of a server, Nova updates the migration record within this time.
 SWITCH_MARGIN = timedelta(seconds=15)
 
 
@@ -154,7 +154,7 @@ class Observer:
         return instance_actions.read_events(self.cloud, migration.plan.server_id, migration.request_id)
 
     def _changed(self, migration: TrackedMigration) -> datetime:
-        """Return a time before the last change of the server, for the filter changes-since."""
+        """Return a time before the last change of the server, for Nova's server filter ``changes-since``."""
         ended = (
             timestamps.read_time((migration.observation.record or {}).get("updated"))
             if migration.state.settle_deadline

@@ -62,7 +62,7 @@ class MonitorOptions:
 
 @dataclass(frozen=True)
 class MigrationOrder:
-    """The validated options of the modules server_live_migrate and server_cold_migrate."""
+    """The validated options of the modules that migrate servers."""
 
     servers: list[str]
     kind: MigrationType = LIVE
@@ -77,7 +77,7 @@ class MigrationOrder:
     stop_on_failure: bool = False
     # The longest wait for the migrations of other users, in seconds. With 0, the module does not wait for them.
     wait_for_hosts: float = 0.0
-    # Migrations of these servers do not delay the migrations of this module.
+    # The module does not wait for the migrations of these servers.
     own_servers: list[str] = field(default_factory=list)
     # The options of the network probe. None means that there is no probe.
     probing: ProbeOrder | None = None

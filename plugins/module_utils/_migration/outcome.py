@@ -26,7 +26,7 @@ COMPLETED = "completed"
 FAILED = "failed"
 CANCELLED = "cancelled"
 TIMEOUT = "timeout"
-# The migration completed, but a check found a wrong value.
+# The migration completed, but at least one check failed.
 DISAGREEMENT = "disagreement"
 # The cloud stopped answering during the migration.
 UNKNOWN = "unknown"

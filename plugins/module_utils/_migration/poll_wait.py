@@ -83,7 +83,7 @@ class WaitForNotifications:
         self._polled_at = self._requested_at = clock.monotonic()
         self._polls_since_final = 0
         self._last_final = 0.0
-        # The times at which polls found that migrations had ended. The keys are server ids.
+        # For each server id, the time at which a poll found the end of the migration.
         self._ends: dict[str, float] = {}
         # No notification is expected for servers whose migrations had ended at the first poll.
         self._ended_before: frozenset[str] | None = None

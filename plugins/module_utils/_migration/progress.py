@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Write progress lines. Ansible shows no other output while a module runs."""
+"""Write lines that show the progress of a module while it runs."""
 
 from __future__ import annotations
 

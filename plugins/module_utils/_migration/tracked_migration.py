@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 @dataclass
 class MonitorState:
-    """The deadlines and states of one migration during the monitoring."""
+    """The deadlines and flags that the monitor keeps for one migration."""
 
     # Whether Nova has received a request for this migration.
     is_started: bool = True
-    # Nova has lost the request if it has created no migration record at this time.
+    # If Nova has created no migration record at this time, the request is lost.
     record_deadline: Deadline | None = None
     # The deadline of this migration, which the option ``timeout`` sets.
     deadline: Deadline | None = None
@@ -49,7 +49,7 @@ class MonitorState:
     confirmation_sent: bool = False
     # The migration of another user for which this migration waits. The value is None if it does not wait.
     blocked_by: dict[str, Any] | None = None
-    # The deadline of the option wait_for_hosts for this migration.
+    # The time until which this migration waits for foreign migrations (option wait_for_hosts).
     hold_deadline: Deadline | None = None
     # Whether this migration ever waited for a migration of another user.
     was_blocked: bool = False
@@ -57,7 +57,7 @@ class MonitorState:
 
 @dataclass
 class TrackedMigration:
-    """The migration of one server, with its plan, its last poll and its conclusion."""
+    """One migration that a module monitors, with its plan, its last poll and its outcome."""
 
     plan: MigrationPlan
     # The values from the last poll of this migration.
@@ -73,7 +73,7 @@ class TrackedMigration:
     changed: bool = False
     # Whether the migration was already running before the module started.
     joined: bool = False
-    # The statuses of the migration record, each with the time of the first poll that returned it.
+    # Each status of the migration record, with the time at which a poll first found the status.
     history: list[dict[str, str]] = field(default_factory=list)
     # The progress of the memory copy at each poll.
     progress: list[dict[str, Any]] = field(default_factory=list)
@@ -121,7 +121,6 @@ class TrackedMigration:
 
     @property
     def open(self) -> bool:
-        """Whether the migration has no outcome yet."""
         return self.conclusion is None
 
     @property
@@ -139,7 +138,7 @@ class TrackedMigration:
         return first_new(records, plan.server_id, plan.known, plan.kind.record_type, plan.not_before)
 
     def replan(self, **changes: Any) -> None:
-        """Update fields of the migration plan, for example the source host."""
+        """Change values of the migration plan, for example the source host."""
         self.plan = replace(self.plan, **changes)
 
     def observe(self, **changes: Any) -> None:

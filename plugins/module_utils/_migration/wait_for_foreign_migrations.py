@@ -79,7 +79,7 @@ class ForeignMigrationWait:
         return found
 
     def blocking_migration(self, migration: TrackedMigration) -> Record | None:
-        """Return the oldest migration of another user on the source or destination host, or None."""
+        """Return the oldest migration of another user on a host of this migration, or None."""
         hosts = [host for host in (migration.plan.source, self.destination) if host is not None]
         if migration.plan.source is None:
             self._warn("this user may not see the hosts of servers")
