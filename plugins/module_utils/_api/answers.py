@@ -15,7 +15,7 @@ from typing import Any, cast
 from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import UnexpectedAnswerError
 
 _MOST_KEYS = 8
-# The dictionary _SHAPES uses _ANY, _NUMBER and _EACH as placeholders.
+# _ANY, _NUMBER and _EACH are placeholders in the dictionary _SHAPES.
 _ANY = object()
 _NUMBER = (int, float)
 _EACH = "*"
@@ -47,7 +47,7 @@ _SHAPES: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class AnswerSource:
-    """The request that got an answer, and its HTTP status. Error messages contain these values."""
+    """Describes a request and its HTTP status for error messages."""
 
     what: str
     service: str
@@ -72,7 +72,7 @@ class AnswerSource:
 class JsonObject(dict[str, Any]):
     """A JSON object from the answer of a service.
 
-    Reading a missing key raises UnexpectedAnswerError.
+    Code that reads a missing key gets an UnexpectedAnswerError.
     """
 
     source: AnswerSource
@@ -96,14 +96,14 @@ class JsonObject(dict[str, Any]):
         return cast("list[JsonObject]", value)
 
     def object(self, key: str) -> JsonObject:
-        """Return the value of this key, which must be a JSON object. Raise UnexpectedAnswerError for another type."""
+        """Return the JSON object under ``key``. Raise UnexpectedAnswerError for a value of another type."""
         value = self[key]
         if not isinstance(value, JsonObject):
             raise self.source.error(f'an object under the key "{key}"', kind_of(value))
         return value
 
     def objects_by_key(self, key: str) -> dict[str, JsonObject]:
-        """Return the JSON objects under a key of the answer, by name."""
+        """Return the entries of the JSON object under ``key``. Each entry must be a JSON object."""
         found = self.object(key)
         for name in found:
             found.object(name)

@@ -109,7 +109,7 @@ def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS
     try:
-        # Validate the options first, because the import of the SDK is slow.
+        # The import of the SDK is slow, so the options are validated first.
         region = sdk.region(settings, api_timeout)
     except Exception as error:
         raise _configuration_error(error, settings) from error
@@ -229,7 +229,7 @@ class Cloud:
         self._clock_ahead: timedelta | None = None
         self._reached = False
         self.deadline: Deadline | None = None
-        # Whether Nova lets the user list only the migrations of the user's project.
+        # Whether Nova hides the migrations of other projects from the user.
         self.own_migrations_only = False
 
     # Properties of the cloud
@@ -278,7 +278,7 @@ class Cloud:
         )
 
     def location(self) -> dict[str, str | None]:
-        """Return the URL of the Identity service and the region."""
+        """Return the URL of the Identity service and the name of the region."""
         auth = self._region.config.get("auth") or {}
         return {"auth_url": auth.get("auth_url"), "region": self._region.get_region_name() or None}
 
@@ -291,7 +291,7 @@ class Cloud:
     def get(
         self, path: str, what: str, *, need: MicroversionRequirement | None = None, params: Params | None = None
     ) -> JsonObject:
-        """Send a GET request to Nova and return the answer. Retry after transient errors."""
+        """Send a GET request to Nova, and repeat it after transient errors."""
         return self.read("compute", path, what, microversion=self._choose(need), params=params)
 
     def find(self, path: str, what: str, *, need: MicroversionRequirement | None = None) -> JsonObject | None:
@@ -464,7 +464,7 @@ class Cloud:
     def _request_timeout(self) -> float:
         if self.deadline is None:
             return self._api_timeout
-        # A request that starts at the deadline may take up to one second.
+        # A request that starts at the deadline still gets one second for its answer.
         return min(self._api_timeout, max(1.0, self.deadline.left))
 
     def _read_clock(self, date: str | None) -> None:

@@ -58,7 +58,7 @@ _CAUSE = re.compile(
     r"\[SSL[^\]]*\][^()'\"]*|Failed to resolve '[^']*'|\[Errno [^\]]*\][^()'\"]*"
     r"|Remote end closed[^()'\"]*|Read timed out"
 )
-# The first pattern that matches a policy name determines the required role.
+# The first pattern that matches the name of a policy determines the role in the error message.
 _ROLES = (
     (re.compile(r"^placement:"), "the role admin, or service"),
     (
@@ -191,7 +191,7 @@ def _summary(text: str, chain: list[BaseException]) -> str:
 
 
 def _chain_of(error: BaseException) -> list[BaseException]:
-    """The libraries keystoneauth and urllib3 store some causes in ``args`` or ``reason``."""
+    """Return an exception and its causes, also those in ``args`` and ``reason``."""
     chain = [error]
     for one in chain:
         inner = (one.__cause__, one.__context__, getattr(one, "reason", None), *one.args)
@@ -210,7 +210,7 @@ class _Mapping:
     sentence: str
     # The SDK exceptions that are converted to the class ``error``.
     classes: Classes = ()
-    # The mapping also applies if the exception has a cause of each of these groups.
+    # An exception is also converted if it has a cause from each of these groups of classes.
     chain: tuple[Classes, ...] = ()
 
     def matches(self, chain: list[BaseException]) -> bool:

@@ -82,7 +82,7 @@ class TlsError(CloudError):
 
 
 class DroppedError(CloudError):
-    """The connection ended before the answer arrived. The service may have processed the request."""
+    """The connection ended without an answer, so the service may have processed the request."""
 
     kind = "dropped"
 

@@ -162,7 +162,7 @@ class MicroversionRange:
 
 
 def limitations(version: MicroversionRange, host: str | None) -> list[str]:
-    """Return a warning for each test that the microversions of the cloud do not support.
+    """Return a warning for each test that is not possible with old microversions.
 
     ``host`` is None if the scheduler chooses the destination.
     """

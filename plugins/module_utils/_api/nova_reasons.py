@@ -22,7 +22,7 @@ class Meaning(Enum):
 
     # No compute host can take the server.
     NO_VALID_HOST = "no valid host"
-    # The scheduler found fewer hosts than the number of requested servers.
+    # The scheduler found too few hosts for the number of requested servers.
     NOT_ENOUGH_HOSTS = "not enough hosts"
     # Nova refuses the request, because the server is locked and the user is not an administrator.
     LOCKED = "locked"
@@ -34,7 +34,7 @@ class Meaning(Enum):
 
 @dataclass(frozen=True)
 class Reason:
-    """A text pattern, its meaning, and its source in Nova."""
+    """A text pattern for a reason that Nova returns, with its meaning and its place in Nova's source code."""
 
     meaning: Meaning
     pattern: re.Pattern[str]

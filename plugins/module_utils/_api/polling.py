@@ -100,7 +100,7 @@ class Waiter:
 
 
 class Stopwatch:
-    """Measures the seconds since its creation, rounded to hundredths."""
+    """Measures the seconds since the object was created."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

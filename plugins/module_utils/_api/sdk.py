@@ -112,7 +112,7 @@ def auth_plugins() -> list[str]:
 
 
 def auth_options(auth_type: str) -> list[str]:
-    """Return the keys of auth that an authentication plugin accepts."""
+    """Return the keys of the option ``auth`` that an authentication plugin accepts."""
     loader = importlib.import_module("keystoneauth1.loading").get_plugin_loader(auth_type)
     return sorted(option.dest for option in loader.get_options())
 

@@ -35,7 +35,7 @@ class BodyTooLargeError(RequestException):
 
 @dataclass(frozen=True)
 class Exchange:
-    """A request and the HTTP status of its answer. The status is None when there is no answer."""
+    """An HTTP request and the status of its answer. Without an answer, the status is None."""
 
     method: str
     url: str

@@ -32,7 +32,7 @@ _BINDING_PREFIXES = (
     "resources",
     "trait",
 )
-# An extra spec with one of these prefixes needs special hosts, unless its value is in NEUTRAL_VALUES.
+# Flavor extra specs with these prefixes need special hosts, unless the value is in NEUTRAL_VALUES.
 _BINDING_UNLESS_NEUTRAL = (
     "hw:cpu_",
     "hw:emulator_threads_policy",

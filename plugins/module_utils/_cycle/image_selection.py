@@ -292,7 +292,7 @@ def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any,
     return (
         _is_foreign(image, constraints),
         bool(unconfirmed),
-        # Prefer other images to a snapshot of a server, because a snapshot may contain data of a user.
+        # Prefer images that are not snapshots of servers, because a snapshot may contain user data.
         image.get("image_type") == "snapshot",
         has_devices,
         *(required_disk_gib(image), required_ram_mib(image), image.get("size") or 0),

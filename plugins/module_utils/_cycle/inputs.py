@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Validate the inputs of the role ``migration_cycle``, and convert their types."""
+"""Validate the inputs of the role ``migration_cycle``, and convert numbers and switches to their types."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _PROBE_OPTIONS = ("protocol", "port", "address", "network", "interval", "timeout
 # Defaults of the network probe, in seconds.
 _PROBE_INTERVAL = 0.02
 _PROBE_TIMEOUT = 120
-# A run may take this many seconds longer than the sum of its timeouts.
+# The seconds that a run may need in addition to its timeouts.
 _OVERHEAD = 600
 # The longest timeout is 30 days. Python cannot represent very late dates.
 _MAX_SECONDS = 2_592_000

@@ -20,7 +20,7 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._cycle.run_owner import RUN_KEY
 
-# The notice of each run that has not ended, by run id.
+# The notices of all runs that have not ended. The keys are run ids.
 _open_runs: dict[str, str] = {}
 
 

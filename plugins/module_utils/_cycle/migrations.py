@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Server = dict[str, Any]
 Migration = dict[str, Any]
 
-# Without a probe and without notifications, server_live_migrate does not wait. Then the outcome is "requested".
+# Without a probe and notifications, server_live_migrate returns the outcome "requested" at once.
 _SUCCESSFUL = frozenset({outcomes.COMPLETED, outcomes.REQUESTED})
 
 

@@ -117,7 +117,7 @@ def needs_control(cycle: Mapping[str, Any]) -> bool:
     return any(
         migration["outcome"] == outcomes.FAILED
         and _kind(migration) != "not_found"
-        # Ignore migrations that the module aborted or forced to complete after the timeout.
+        # A migration that the module aborted or forced after the timeout does not count as failed.
         and not migration.get("on_timeout_action")
         for migration in migrations
     )
@@ -166,7 +166,7 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
     if migration is not None and _was_not_requested(migration):
         control_reason, migration = str(migration["message"]), None
     if migration is not None and migration["outcome"] == outcomes.COMPLETED:
-        # Before ansible-core 2.19, the value of ``count`` is a string.
+        # Before ansible-core 2.19, Ansible passes ``count`` as a string.
         count = int(cycle["count"])
         finding = _batch_failure(failed, count) if no_host and count > 1 else _INTERMITTENT
         return FAILED, f"{finding} {reason} Control: {migration['message']}"

@@ -62,7 +62,7 @@ class Plan:
     image: str | None = None
     flavor: str | None = None
     count: int = 1
-    # The destination host and the source host of the migration.
+    # The compute host to migrate to (``host``), and the compute host to migrate from (``source``).
     host: str | None = None
     source: str | None = None
     availability_zone: str | None = None
@@ -279,7 +279,7 @@ class Preflight:
             )
         if len(usable) >= image_selection.MIN_HOSTS:
             return
-        # The kind is "capacity" if more free room would make enough hosts usable.
+        # If more free room would make enough hosts usable, the problem has the kind "capacity".
         kind = "capacity" if full and len(usable) + len(full) >= image_selection.MIN_HOSTS else "hosts"
         obstacles = "; ".join(f"{host['name']}: {host['obstacle']}" for host in hosts if not host["usable"])
         self._problem(

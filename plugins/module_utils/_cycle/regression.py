@@ -85,7 +85,7 @@ def cycle_inputs_of(
         guest_check = _given(variables, "migration_cycle_verify_guest", default="none")
         return {"cloud": choice["cloud"], "environment": {}, "verify_guest": guest_check, "local_cloud_lines": []}
     clouds_yaml = str(local_cloud.get("clouds_yaml", ""))
-    # The role can check the console only if the hosts use libvirt and the guest prints a counter.
+    # The role can check guests only on libvirt hosts, with an image that prints a counter.
     counts = local_cloud.get("hypervisor") == "libvirt" and not _given(variables, "migration_cycle_image")
     default = "console" if counts else "none"
     return {

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Decide whether the run that booted a server has ended."""
+"""Find out whether the run that booted a server has ended."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ OWNER_KEY = "stackproof_run_owner"
 UNTIL_KEY = "stackproof_run_until"
 
 PROC = Path("/proc")
-# In /proc/PID/stat, the first field after the command has index 0.
+# The indexes of fields in /proc/PID/stat. The first field after the command has index 0.
 STATE = 0
 START_TIME = 19
-# A zombie process has ended, but its parent has not read the exit code.
+# A process in one of these states has ended.
 ENDED_STATES = frozenset("ZX")
 
 
@@ -46,7 +46,7 @@ class RunOwner:
 
     @classmethod
     def parse(cls, text: str) -> RunOwner | None:
-        """Parse the text in the metadata of a server. Return None if the text is not valid."""
+        """Parse the run owner in the metadata of a server. Return None if the text is not valid."""
         namespace, _colon, rest = text.partition(":")
         pid, _colon, start = rest.partition(":")
         if not namespace or not pid.isdecimal() or not start.isdecimal():

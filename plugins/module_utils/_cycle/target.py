@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Choose the destination host for the migrations and the control experiment of a cycle."""
+"""Choose the host to which a test run migrates servers."""
 
 from __future__ import annotations
 

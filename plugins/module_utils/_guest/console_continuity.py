@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsolePatterns:
-    """The regular expressions that find the boot lines and the counter lines in the console output."""
+    """The regular expressions that find boots and counter values in the console output of a guest."""
 
     boot: re.Pattern[str]
     count: re.Pattern[str]
@@ -45,7 +45,7 @@ class ConsolePatterns:
 
 @dataclass(frozen=True)
 class ConsoleCounts:
-    """The number of boots and the counter values that a guest has printed on its console."""
+    """How often a guest has booted, and which counter values it has printed on its console."""
 
     boots: int = 0
     first: int | None = None
@@ -96,7 +96,7 @@ class ConsoleReading:
 
 @dataclass(frozen=True)
 class ContinuityResult:
-    """The result of the comparison of two console readings."""
+    """The result of comparing two readings of a guest's console."""
 
     problems: tuple[str, ...]
     # The downtime is None if the counter of the guest did not continue.

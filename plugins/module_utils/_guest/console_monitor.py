@@ -123,10 +123,7 @@ class MonitoredConsole:
 
 
 class ConsoleMonitor:
-    """Polls the consoles until each guest has printed a new counter value.
-
-    Polling stops at the timeout.
-    """
+    """Reads the consoles until each guest has printed a new counter value, or until the timeout."""
 
     def __init__(self, cloud: Cloud, order: ConsoleOptions, pace: PollIntervals) -> None:
         self.cloud = cloud
@@ -175,7 +172,7 @@ class ConsoleMonitor:
 
         def ask() -> Response:
             nonlocal begun
-            # Each retry of the request sets this start time again.
+            # A retry of the request starts the time measurement again.
             begun = self.cloud.clock.monotonic()
             what = f"Reading the console of server {console.name} ({console.server_id})"
             body: dict[str, Any] = {"os-getConsoleOutput": {}}

@@ -17,7 +17,7 @@ LIBVIRT = "libvirt"
 
 
 def refusal_of(inspection: Mapping[str, Any]) -> str:
-    """Return a message about missing packages, or an empty text.
+    """Return a message about missing packages, or an empty string if no package is missing.
 
     ``inspection`` is the fact ``local_cloud_inspection`` of the role ``local_cloud``.
     """

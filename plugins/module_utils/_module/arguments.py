@@ -72,7 +72,7 @@ def migration_request_arguments() -> dict[str, Any]:
 
 
 def timeout_action_arguments() -> dict[str, Any]:
-    """Return the argument spec of the options on_timeout, reset_state and read_progress."""
+    """Return the argument spec of the options that apply after a timeout."""
     return {
         "on_timeout": {"type": "str", "choices": ["fail", "abort", "force_complete"], "default": "fail"},
         "reset_state": {"type": "bool", "default": False},

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""A pure function that returns the name of a cloud for messages."""
+"""Create a name for a cloud that messages can show."""
 
 from __future__ import annotations
 

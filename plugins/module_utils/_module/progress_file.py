@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Write the progress of a module to a file."""
+"""Write lines about the progress of a module to a file."""
 
 from __future__ import annotations
 

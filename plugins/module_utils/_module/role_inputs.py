@@ -88,9 +88,9 @@ class RoleInputs:
         return f"{self.role}_{name}"
 
     def typed(self, conversions: Mapping[str, Callable[[Any], Any] | None]) -> dict[str, Any]:
-        """Return the converted role inputs.
+        """Return the role inputs after the conversion to their types.
 
-        A conversion that is None or returns None keeps the value of the input.
+        An input keeps its value if its conversion is None or returns None.
         """
         found = {name: convert(self[name]) if convert else None for name, convert in conversions.items()}
         return {name: self[name] if value is None else value for name, value in found.items()}
@@ -128,7 +128,7 @@ class RoleInputs:
                 self.refuse(name, what, f"Set it to {what}, or leave it empty.")
 
     def require_name(self, name: str, what: str, action: str) -> None:
-        """Report a problem if the input is not a string or is empty."""
+        """Add a problem if the input is empty or not a string."""
         if not isinstance(self[name], str) or not self[name].strip():
             self.refuse(name, what, action)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from ansible_collections.stackproof.migration.plugins.module_utils._notifications.settings import secrets_in_url
 
-# Ansible replaces a secret with one of these texts.
+# Ansible shows one of these texts in place of a secret.
 HIDDEN_OPTION = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 HIDDEN_TEXT = "********"
 # The values of these keys in the option `auth` are not secret. All other values in `auth` are secret.
@@ -65,7 +65,7 @@ _OPEN_KEYS = frozenset(
         "username",
     }
 )
-# Outside the option ``auth``, a key that matches this pattern has a secret value.
+# A key that matches this pattern has a secret value. The option ``auth`` has other rules.
 _SECRET_KEY = re.compile(r"pass|secret|token|private|credential|otp|code$|api_?key", re.IGNORECASE)
 # In a module result, the values of these keys are messages and other texts.
 _TEXT_KEYS = frozenset(
@@ -96,9 +96,9 @@ def mask_options(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mask_result(values: Any, secrets: Iterable[str]) -> Any:
-    """Return the result of a module with masked secrets.
+    """Return a module result in which secrets are masked.
 
-    Words without white space can be names, so they are masked only under keys such as message or reason.
+    A single word can be a name, so it is masked only under keys such as message or reason.
     """
     patterns = [_pattern_of(secret) for secret in sorted(secrets, key=len, reverse=True) if secret.strip()]
     return _mask(values, re.compile("|".join(patterns)), is_text=False) if patterns else values

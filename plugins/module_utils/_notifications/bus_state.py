@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""What a listener knows about the notifications of Nova."""
+"""The state of the connection to RabbitMQ, and of the notifications that arrive."""
 
 from __future__ import annotations
 

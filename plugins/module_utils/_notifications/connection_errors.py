@@ -46,7 +46,7 @@ class Stage(Enum):
 
 
 class BrokerDownError(UnreachableError):
-    """RabbitMQ does not answer now. The module tries again later."""
+    """RabbitMQ does not answer, but a later attempt may succeed."""
 
 
 def connection_error(
@@ -84,7 +84,7 @@ def connection_error(
 
 
 def loss(error: Exception, broker: Broker) -> str:
-    """Return a sentence about a lost connection to RabbitMQ."""
+    """Return a message about a lost connection to RabbitMQ."""
     return f"RabbitMQ at {broker.address} ended the connection, or does not answer any more: {_words(error)}"
 
 

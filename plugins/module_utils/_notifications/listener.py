@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 # The seconds between two attempts to connect to RabbitMQ.
 RETRY_SECONDS = 2.0
-# Longest time between two heartbeat checks, in seconds.
+# The module checks the heartbeats of RabbitMQ at least once in this many seconds.
 _TICK_SECONDS = 1.0
 # The listener waits at most this many seconds for the rest of a message.
 _REST_SECONDS = 0.02

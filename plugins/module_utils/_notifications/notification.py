@@ -39,7 +39,7 @@ class Notification:
 
     @property
     def is_final(self) -> bool:
-        """Whether the notification announces the end or an error of a migration."""
+        """Whether the notification is about the end or an error of a migration."""
         return self.event_type in _FINAL or self.event_type.endswith(".error")
 
 

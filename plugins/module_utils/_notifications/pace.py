@@ -42,9 +42,9 @@ class BusView:
     lossy: bool = False
     # True if Nova sends no notification about the next change, so that the module must poll.
     needs_polls: bool = False
-    # Seconds since the last notification about the end of a running migration, or None.
+    # The seconds since a notification last announced the end of a migration, or None.
     seconds_since_final: float | None = None
-    # Number of polls since the last notification about the end of a running migration.
+    # The number of polls since a notification last announced the end of a migration.
     polls_since_final: int = 0
     # The longest interval between two polls while notifications arrive. The option ``interval`` sets it.
     interval: float = 10.0

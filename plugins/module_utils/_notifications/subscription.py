@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         Tls,
     )
 
-# The permissions of a RabbitMQ user can contain this prefix of queue names.
+# Queue names begin with this prefix, which the permissions of a RabbitMQ user can contain.
 QUEUE_PREFIX = "stackproof-migration."
 # RabbitMQ keeps at most this many messages and bytes in the queue. When the limit is reached, it drops the oldest.
 MAX_MESSAGES = 5000
@@ -70,7 +70,7 @@ def import_kombu() -> Any:
 
 
 class Subscription:
-    """A connection to RabbitMQ, and the queue that receives the notifications."""
+    """A connection to RabbitMQ with a queue for Nova's notifications."""
 
     def __init__(self, transport: kombu.transport.base.Transport, connection: Any, broker: Broker) -> None:
         self.broker = broker
@@ -130,7 +130,7 @@ def _subscribe_at(broker: Broker, settings: NotificationSettings, on_message: Ca
         heartbeat=HEARTBEAT_SECONDS,
         transport_options={"client_properties": {"connection_name": "stackproof.migration notifications"}},
     )
-    # The method Connection.connect() of kombu would retry, and hide the original exception.
+    # The method Connection.connect() of kombu is not used, because it retries and hides the original exception.
     transport = parameters.transport
     with _mapped(Stage.CONNECT, settings, broker):
         connection = transport.establish_connection()

@@ -58,7 +58,7 @@ def check_compute_host(cloud: Cloud, option: str, host: str) -> None:
 
 
 def check_key_name(cloud: Cloud, name: str) -> None:
-    """Raise NotFoundError when the user has no key pair with this name."""
+    """Raise NotFoundError if the user has no key pair with this name."""
     try:
         cloud.get(f"/os-keypairs/{quote(name, safe='')}", f"Reading the key pair {name}", need=KEY_PAIRS)
     except NotFoundError:

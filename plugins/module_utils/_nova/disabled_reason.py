@@ -32,7 +32,7 @@ class Reason:
 
     text: str
     since: datetime | None = None
-    # Whether the service was already disabled when the module added the timestamp.
+    # Whether the compute service was already disabled before the module changed the reason.
     before: bool = False
 
     @property

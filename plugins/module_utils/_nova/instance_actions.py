@@ -95,7 +95,7 @@ def action_of(actions: Iterable[Mapping[str, Any]], kind: str, created: str | No
         for action in actions
         if action.get("action") == kind
         and (start := read_time(action.get("start_time"))) is not None
-        # The clocks of compute hosts may differ by a second.
+        # The clocks of two compute hosts may differ by one second.
         and (moment is None or (start - moment).total_seconds() <= 1)
     ]
     return max(started, default=(None, None))[1]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Resource = dict[str, Any]
 # An error message lists at most this many names of resources.
 MAX_NAMES = 12
-# With this many resources or more, an error message suggests no similar names.
+# For at least this many resources, an error message suggests no similar names.
 _LONGEST_LIST = 2000
 
 

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Requests that abort, force or confirm a migration, or that reset the state of a server."""
+"""Abort, force or confirm a migration, or reset the state of a server."""
 
 from __future__ import annotations
 

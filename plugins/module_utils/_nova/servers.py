@@ -77,15 +77,15 @@ def is_uuid(text: str) -> bool:
 
 
 def carries(server: Mapping[str, Any], metadata: Mapping[str, str]) -> bool:
-    """Return whether a server has all the given metadata keys and values."""
+    """Return whether a server has all the given metadata."""
     own = server.get("metadata") or {}
     return all(own.get(key) == value for key, value in metadata.items())
 
 
 def belongs_to_batch(server: Mapping[str, Any], name: str) -> bool:
-    """Return whether a boot request for ``name`` creates this server name.
+    """Return whether Nova gives this name to a server of the boot request ``name``.
 
-    For example, Nova names the servers of one request web-1 and web-2.
+    For example, the servers of the request web have the names web-1 and web-2.
     """
     return re.fullmatch(re.escape(name) + r"(-[0-9]+)?", str(server.get("name"))) is not None
 
@@ -117,9 +117,9 @@ def all_pages(
 
 
 def tags_filter(tags: Iterable[str]) -> dict[str, str]:
-    """Return the filter for servers that have all tags. Without tags, return no filter.
+    """Return the query parameter that selects servers with all these tags.
 
-    Nova has no filter for metadata.
+    Without tags, return no parameter.
     """
     text = ",".join(tags)
     return {"tags": text} if text else {}
@@ -158,10 +158,10 @@ def read_many(
 
 
 def name_filter(name: str, *, end: str = "$") -> str:
-    """Return a regular expression for the filter `name` of Nova's server list.
+    """Return a regular expression for the filter ``name`` of Nova's server list.
 
-    Each special character becomes `.+`, so the list may also contain servers with similar names. The reason is that
-    databases escape special characters in different ways.
+    Databases escape special characters in different ways, so each special character becomes ``.+``. The list may then
+    contain servers with similar names.
     """
     return f"^{_SPECIAL.sub('.+', name)}{end}"
 

@@ -48,7 +48,7 @@ SHARING_TRAIT = "MISC_SHARES_VIA_AGGREGATE"
 
 
 def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
-    """Return the free resources of each resource provider. Placement's capacity includes reservation and overcommit."""
+    """Return the free resources of each resource provider, after reservation and overcommit."""
     return {
         provider: {
             name: amounts["capacity"] - amounts["used"] for name, amounts in summary.get("resources", {}).items()
@@ -113,10 +113,7 @@ class Placement:
     def candidates_for(
         self, resources: Resources, *, required: Sequence[str] = (), forbidden: Sequence[str] = ()
     ) -> dict[str, Any] | None:
-        """Return the allocation candidates of Placement for one request.
-
-        The candidates include nested resource providers.
-        """
+        """Return the allocation candidates of Placement, including nested resource providers."""
         traits = ",".join([*required, *(f"!{trait}" for trait in forbidden)])
         query = {
             "resources": ",".join(f"{name}:{amount}" for name, amount in sorted(resources.items())),

@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Find and delete allocations of servers that no longer exist.
-
-Sometimes Nova deletes a server but not all of its allocations (bug 1848343).
-"""
+"""Find and delete allocations of servers that no longer exist (Nova bug 1848343)."""
 
 from __future__ import annotations
 

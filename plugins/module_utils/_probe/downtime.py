@@ -10,13 +10,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# If the probe thread is delayed for more than this many seconds, the delay does not count as downtime.
+# A longer delay of the probe thread, in seconds, does not count as downtime of the server.
 HELD_UP_SECONDS = 0.25
 
 
 @dataclass
 class RequestSchedule:
-    """The schedule of the probe requests to one server. All times are in seconds on the monotonic clock."""
+    """Decides when to send the next probe request to a server.
+
+    All times are in seconds on the monotonic clock.
+    """
 
     # Seconds between two requests.
     interval: float
@@ -61,7 +64,7 @@ class DowntimeTracker:
     # The total delay of the thread that sends the probe requests, in seconds.
     held_up: float = 0.0
     _longest: Downtime = field(default_factory=Downtime)
-    # The longest possible downtime in seconds, if the server was down during all delays.
+    # The longest downtime in seconds, if the server did not answer during any delay of the probe thread.
     _possible: float = 0.0
     _now: float = 0.0
     _last_answer: float | None = None

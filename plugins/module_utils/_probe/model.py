@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SILENT_SECONDS = 1.0
 # The minimum and the maximum of the probe interval, in seconds.
 INTERVALS = (0.005, 0.5)
-# The option ``max_downtime`` must be at least this many times the option ``interval``.
+# The option ``max_downtime`` must be at least this many probe intervals long.
 MIN_REQUESTS = 5
 
 
@@ -50,14 +50,14 @@ class ProbeOrder:
     interval: float
     address: str | None
     network: str | None
-    # The probe waits at most this number of seconds for the first answer of a server.
+    # How long the probe waits for the first answer of a server, in seconds.
     first_answer_timeout: float
     # Longest allowed downtime in seconds.
     max_downtime: float | None
 
     @classmethod
     def of(cls, params: Mapping[str, Any], *, wait: bool) -> ProbeOrder | None:
-        """Return the options of the network probe. Return None when no probe is requested.
+        """Return the options of the network probe, or None without a probe.
 
         Raise InputError when an option is not valid.
         """

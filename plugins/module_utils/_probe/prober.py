@@ -124,7 +124,7 @@ class Tcp(Target):
         self._most = 1
 
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Store the maximum number of open sockets, because each request opens a socket."""
+        """Store how many sockets the probe may open at the same time."""
         del selector
         self._most = most
 
@@ -260,7 +260,7 @@ class Prober:
         self._schedule = RequestSchedule(interval)
         self._over = threading.Event()
         self._selector = selectors.DefaultSelector()
-        # A byte in this pipe ends the probe thread.
+        # Writing a byte to this pipe ends the thread that sends probe requests.
         self._wake_read, self._wake_write = os.pipe()
         self._selector.register(self._wake_read, selectors.EVENT_READ)
         self._error: Exception | None = None

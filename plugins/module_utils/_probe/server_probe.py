@@ -48,7 +48,7 @@ class Probe:
         return f"{self.target.address} ({self.order.method})"
 
     def begin(self) -> None:
-        """Restart the downtime measurement. Call this method shortly before the migration request."""
+        """Restart the downtime measurement shortly before the migration request."""
         self.target.begin()
 
     def migration_has_ended(self) -> None:

@@ -56,7 +56,7 @@ class Selection:
         return list({server["id"]: nova_servers.view(server, self.reservation_id) for server in listed}.values())
 
     def _filters(self) -> dict[str, str]:
-        """Return the query parameters for the list of servers. Nova may still list other servers."""
+        """Return query parameters for Nova's server list, which may still contain other servers."""
         filters = nova_servers.tags_filter(self.tags)
         if self.reservation_id is not None:
             filters["reservation_id"] = self.reservation_id
@@ -124,10 +124,10 @@ def _diff_lines(servers: list[Server]) -> str:
 
 @dataclass
 class DeletionResult:
-    """The result of a deletion, with the servers and allocations that still exist."""
+    """The servers and allocations that still exist after a deletion."""
 
     remaining: list[Server]
-    # None means that the allocations are unknown.
+    # The remaining allocations in Placement. None means that the allocations are unknown.
     allocations_left: leaked_allocations.Allocations | None
     failure: Failure | None = None
     allocations_released: leaked_allocations.Allocations = field(default_factory=dict)
