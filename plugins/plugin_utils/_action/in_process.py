@@ -112,9 +112,9 @@ def _returns_invocation(task_vars: Mapping[str, Any]) -> bool:
 
 @contextlib.contextmanager
 def _module_environment(environment: Mapping[str, str]) -> Iterator[None]:
-    """Set the environment variables of the task, and suppress the logs and warnings of Python libraries.
+    """Set the environment of the task, and suppress the logs and warnings of Python libraries.
 
-    Do not change logging.lastResort, because ansible-core 2.19 and newer print a warning about this.
+    Do not change logging.lastResort, because ansible-core 2.19 and newer print a warning about this change.
     """
     before, handler = dict(os.environ), logging.NullHandler()
     os.environ.update({name: str(value) for name, value in environment.items()})

@@ -62,7 +62,7 @@ def _displaying(path: Path) -> Iterator[None]:
 def _show(path: Path, ended: threading.Event) -> None:
     display, shown = Display(), 0
     while True:
-        # Read the progress file once more after the end of the module.
+        # After the end of the module, the progress file is read one last time.
         last = ended.wait(POLL_SECONDS)
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         complete = text[: text.rfind("\n") + 1]

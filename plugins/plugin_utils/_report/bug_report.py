@@ -41,7 +41,7 @@ class Search:
 
 @dataclass(frozen=True)
 class FailedRun:
-    """The values of a bug report about a failed run."""
+    """The values that a bug report about a failed run shows."""
 
     title: str
     reason: str
@@ -50,7 +50,7 @@ class FailedRun:
     inputs: Mapping[str, Any]
     started: str | None
     ended: str | None
-    # The version of each program of the cloud, and of the collection. The keys are the names.
+    # The versions of the programs of the cloud and of the collection, by name.
     versions: Mapping[str, str]
     # The migrations that failed or did not end.
     migrations: Sequence[Migration]
@@ -60,7 +60,7 @@ class FailedRun:
     sections: Mapping[str, str]
     # These log searches do not belong to a failed migration.
     searches: Sequence[Search] = ()
-    # The name of the playbook that repeats the failed run, or an empty string.
+    # The name of the playbook that replays the failed run. Empty if there is no such playbook.
     replay_file: str = ""
 
 

@@ -61,7 +61,7 @@ class Scale:
     span: float
 
     def percent(self, when: datetime) -> float:
-        """Return the position of a time on the time axis, in percent."""
+        """Return the horizontal position of a time in the chart, in percent."""
         return round(100 * ((when - self.start).total_seconds() - self.offset) / self.span, 1)
 
     def bar_between(self, begin: datetime, end: datetime, kind: str, text: str = "") -> Bar:
@@ -77,7 +77,7 @@ class Scale:
         return f"{(begin - self.start).total_seconds():.1f} to {self.seconds_after_start(end)}"
 
     def grid(self) -> tuple[tuple[float, str], ...]:
-        """Return the position and the label of each vertical line of the chart."""
+        """Return the position and the label of each vertical grid line."""
         step = round_step(self.span, GRID_LINES)
         first, last = int(-(-self.offset // step)), int((self.offset + self.span) // step)
         marks = [index * step for index in range(first, last + 1)]

@@ -127,7 +127,7 @@ def worst_first(targets: Iterable[Target]) -> list[Target]:
 
 
 def failure_messages(clouds: Mapping[str, Any]) -> dict[str, str]:
-    """Return a message for each target that did not succeed."""
+    """Return an error message for each cloud whose test did not succeed."""
     return {target["name"]: _failure_message(target) for target in clouds["targets"] if not target["ok"]}
 
 

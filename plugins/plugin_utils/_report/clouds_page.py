@@ -54,7 +54,7 @@ class Bar:
 
 @dataclass(frozen=True)
 class TargetRow:
-    """A row in the table of the clouds."""
+    """One row in the report's table of clouds."""
 
     name: str
     kind: str

@@ -22,7 +22,7 @@ MAX_LINES = 12
 
 @dataclass(frozen=True)
 class CopySample:
-    """One sample of the copy progress. The sizes are in MiB.
+    """The progress of the copy of a server at one poll, in MiB.
 
     The time is in seconds since the first poll of the migration.
     """

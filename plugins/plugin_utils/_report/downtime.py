@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def downtime_rows(migration: Mapping[str, Any], guest: Mapping[str, Any], scale: Scale) -> list[TimelineRow]:
-    """Return the timeline rows of the downtime that the network probe and the guest measured."""
+    """Return the timeline rows that show the measured downtime of the server."""
     rows = []
     interval = _longest_downtime(migration)
     if interval is not None:

@@ -103,7 +103,7 @@ def succeeded(drain: Mapping[str, Any]) -> bool:
 
 
 def has_failed(drain: Mapping[str, Any]) -> bool:
-    """Return whether the drain failed, or whether one of its migrations failed."""
+    """Return whether the drain or one of its migrations failed."""
     return drain["outcome"] in (NOT_DRAINED, NOT_UNDRAINED) or bool(failed_migrations(drain))
 
 

@@ -124,7 +124,7 @@ def page(drain: Mapping[str, Any]) -> DrainPage:
 
 
 def title_of(drain: Mapping[str, Any]) -> str:
-    """Return the title of the report."""
+    """Return the title of the report about a drain."""
     return _TITLES.get(drain["outcome"], "The run on {host} stopped with an error").format(host=drain["host"])
 
 

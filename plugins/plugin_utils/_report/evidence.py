@@ -79,7 +79,7 @@ def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
 def _cloud(name: Any, preflight: Mapping[str, Any]) -> dict[str, Any]:
     microversion = preflight.get("microversion")
     return {
-        # If the cloud is a dictionary of settings, it has no name and may contain secrets.
+        # A dictionary of settings has no name and may contain secrets, so the report omits it.
         "name": name if isinstance(name, str) and name else None,
         "microversion": microversion,
         "release": release_of(microversion["max"]) if microversion else None,

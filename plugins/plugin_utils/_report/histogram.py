@@ -47,7 +47,7 @@ class Histogram:
 def round_step(span: float, max_steps: int) -> float:
     """Return the distance between two marks of an axis, such as 1, 2, 5, 10 or 20.
 
-    An axis of the length ``span`` has at most ``max_steps`` such steps.
+    The axis has the length ``span``, and at most ``max_steps`` such distances.
     """
     if span <= 0:
         return 1.0

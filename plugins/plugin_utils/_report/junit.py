@@ -48,7 +48,7 @@ def junit_of_drain(drain: Mapping[str, Any]) -> str:
 
 
 def _suite(found: Mapping[str, Any], name: str, classname: str) -> ET.Element:
-    """Return the JUnit test suite of a report. ``found`` contains the outcome, the reason and the steps."""
+    """Return a JUnit test suite with the outcome, the reason and the steps in ``found``."""
     steps = found["steps"]
     counted = {element: sum(step["outcome"] == outcome for step in steps) for outcome, element in _ELEMENTS.items()}
     suite = ET.Element(

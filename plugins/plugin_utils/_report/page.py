@@ -87,7 +87,7 @@ class StepDuration:
 
 @dataclass(frozen=True)
 class OrphanedAllocation:
-    """Allocations that Nova did not delete."""
+    """Allocations in Placement that Nova did not delete."""
 
     consumer: str
     what: tuple[str, ...]

@@ -336,7 +336,7 @@ def _has_short_name(kind: str, name: str, names: set[str]) -> bool:
 
 
 def _replaced_in_text(name: str) -> bool:
-    """Return whether the name is replaced inside longer texts. Numbers and ordinary words are not replaced."""
+    """Return whether the redaction also replaces this name inside longer texts. Numbers and ordinary words stay."""
     return len(name) > 1 and not name.isdigit() and name not in _GENERIC
 
 

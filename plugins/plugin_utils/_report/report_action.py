@@ -48,7 +48,7 @@ class ReportAction(ActionBase):
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
-    # The argument spec of the module without the options directory and redact_hosts.
+    # The argument spec of the module, except the options directory and redact_hosts.
     ARGUMENTS: ClassVar[dict[str, dict[str, Any]]]
     # The name of the module option that contains the data of the report.
     CONTENT: ClassVar[str]

@@ -174,7 +174,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     observed = {str(poll.get("status")): parse_time(poll.get("seen")) for poll in migration.get("history") or []}
     begin = observed.get("running")
     if len(prepared) == len(BEFORE_COPY) and "queued" not in observed:
-        # The first poll can be much later than the start of the copy, so use the times of Nova's events.
+        # Use the times of Nova's events, because the first poll can be much later than the start of the copy.
         begin = max((at for at in prepared if at is not None), default=begin)
     if begin is None or any(_event_failed(by_name[name]) for name in BEFORE_COPY if name in by_name):
         return None

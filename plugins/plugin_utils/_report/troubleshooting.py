@@ -151,7 +151,7 @@ def _rate_limit(_evidence: Mapping[str, Any]) -> list[Advice]:
     return [Advice("Increase the poll interval", code="migration_cycle_poll_interval")]
 
 
-# The advice has the order in which a request can fail, from the connection to the quota.
+# The order of the advice follows the steps of a request, from the connection to the quota.
 _BY_KIND: tuple[tuple[frozenset[str], Callable[[Mapping[str, Any]], list[Advice]]], ...] = (
     (frozenset({"unreachable", "catalog", "dropped", "unexpected_answer"}), _endpoints),
     (frozenset({"internal"}), _defect),
