@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Show the progress of a module while the module runs.
 
-The file meta/runtime.yml assigns this action plugin to several modules.
+The file meta/runtime.yml lists the modules that use this action plugin.
 """
 
 from __future__ import annotations
