@@ -33,7 +33,7 @@ html_use_index = False
 html_copy_source = False
 pygments_style = "ansible"
 
-# Pages of the Ansible documentation that the generated pages refer to. Sphinx needs no network with this list.
+# With this list, Sphinx links to pages of the Ansible documentation without access to the network.
 ANSIBLE = "https://docs.ansible.com/ansible/latest"
 LABELS = {
     "action_plugins": "plugins/action.html#action-plugins",
@@ -52,5 +52,5 @@ def resolve(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: n
 
 
 def setup(app: Sphinx) -> None:
-    """Register the function that resolves links in the generated pages."""
+    """Let Sphinx call the function ``resolve`` for a link that Sphinx cannot resolve."""
     app.connect("missing-reference", resolve)
