@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""After a completed live migration the allocation on the source host is not deleted.
-
-This fault tests that the modules find the allocation. The server and its migration record do not show it.
-"""
+"""The allocation on the source host remains after a completed live migration."""
 
 PROGRAMS = ("nova-compute",)
 MODULE = "nova.compute.manager"

@@ -1,10 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A proxy in front of the Compute API removes the microversion of each request.
+"""A proxy in front of the Compute API removes the microversion from each request.
 
-With this fault for tests, the Compute API answers each request in microversion 2.1. A client must compare the
-microversion of the answer with the microversion that it requested.
+A client must check the microversion of each response.
 """
 
 from __future__ import annotations

@@ -1,10 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Compute API refuses each token 2 s after the first request with it.
-
-With this fault for tests, a client must get a new token during its run.
-"""
+"""The Compute API refuses each token 2 s after its first use."""
 
 from __future__ import annotations
 
