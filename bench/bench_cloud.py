@@ -84,7 +84,6 @@ class BenchCloud:
 
     @property
     def notifications(self) -> dict[str, Any]:
-        """The option ``notifications`` of the modules for this cloud."""
         content = yaml.safe_load((self.folder / "notifications.yaml").read_text(encoding="utf-8"))
         return dict(content["migration_cycle_notifications"])
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ansible_collections.stackproof.migration.bench.bench import BenchRun
 
 MODULE = "ansible_collections.stackproof.migration.plugins.modules.server_live_migrate"
-# In each run, the memory copy takes 0.17 s longer, so it ends at another time after a poll.
+# Each test run copies 0.17 s longer, so that the copies end at different times between two polls.
 _STEP = 0.17
 
 

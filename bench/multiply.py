@@ -85,7 +85,7 @@ class Multiplier:
             self._placement.copy(table, original, count, {"resource_provider_id": number})
 
     def add_servers(self, server: str, count: int, hosts: int) -> None:
-        """Copy a server in the databases to the copied compute hosts. The copied servers belong to new projects."""
+        """Add many copies of a server to the databases, to measure the modules in a large cloud."""
         name = f"CONCAT('{SERVER_PREFIX}', n.seq)"
         host = f"CONCAT('{HOST_PREFIX}', LPAD(1 + n.seq MOD {hosts}, 5, '0'))"
         uuid, project = uuid_expression(name), f"MD5(CONCAT('project', n.seq MOD {PROJECTS}))"

@@ -29,7 +29,7 @@ class ServerPoolError(Exception):
 
 
 class ServerPool:
-    """The servers of the bench, which all have the same name."""
+    """The servers that the benchmark migrates. All servers have the same name."""
 
     def __init__(self, nova: NovaClient, copy: float = 0.0) -> None:
         self._bare = nova

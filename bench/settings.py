@@ -21,7 +21,7 @@ CYCLE_COPY = 3.0
 DRAIN_COPY = 2.0
 # This is the value of Nova's option max_concurrent_live_migrations.
 PER_HOST = 4
-# In the benchmark of the poll delay, live migrations take these numbers of seconds.
+# The lag benchmark migrates servers with these copy times, in seconds.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
 # The benchmark copies this many compute hosts and servers to create a large cloud.
