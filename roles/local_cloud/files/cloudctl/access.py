@@ -80,7 +80,7 @@ def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:
         for cloud, (user, project, _role) in CLOUDS.items()
     }
     entries = ", ".join(f"{cloud} (role {role}, project {project})" for cloud, (_user, project, role) in CLOUDS.items())
-    # A line break in the path would end the comment, so the path is quoted as JSON.
+    # A line break in the path would end the YAML comment, so quote the path as JSON.
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# The local cloud (OpenStack {settings.release['name']}) in the folder {folder}. A start writes this file.",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Hash the configuration files of each program. A start restarts only programs whose hash has changed."""
+"""Hash the configuration files of each program, so that a start restarts only changed programs."""
 
 from __future__ import annotations
 

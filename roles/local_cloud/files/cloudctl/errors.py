@@ -37,7 +37,7 @@ def log_tail(path: Path, lines: int = TAIL_LINES) -> str:
 
 
 def refused_fault(path: Path) -> str:
-    """Return why a program refused its fault, or an empty text if there is no reason.
+    """Return the reason why a program did not load its fault for tests, or an empty text.
 
     The function reads only the log lines since the last start of the program.
     """

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .layout import Layout
 
 SITECUSTOMIZE = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
-# A fault for this program is installed in the nova-compute of every host.
+# A fault for nova-compute is installed on every compute host.
 EVERY_HOST = "nova-compute"
 # The module names of this role's hypervisor drivers begin with this prefix.
 DRIVER_PREFIX = "nova.virt.stackproof_"
@@ -114,7 +114,7 @@ class Faults:
         }
 
     def apply(self) -> None:
-        """Write the files of the requested faults. Stop the changed programs before."""
+        """Write the files of the requested faults. The caller must stop the changed programs first."""
         self._write_notice(self.active_names() | {fault.name for fault in self.requested})
         requested = self._requested_files()
         for program in sorted(self.changed_programs()):

@@ -59,7 +59,7 @@ class Layout:
 
     @property
     def state(self) -> Path:
-        """The JSON file with the steps that a start of the cloud has completed."""
+        """The path of the JSON file that lists the completed steps of the start."""
         return self.top / "state.json"
 
     @property

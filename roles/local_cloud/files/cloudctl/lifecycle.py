@@ -169,7 +169,7 @@ class Cloud:
             # The services that the stopped programs require are already running.
             services.start(*stopped)
             self.print_progress(f"faults changed in {', '.join(sorted(changed_programs))}")
-        # The function run_graph starts all other programs, and returns when the cloud is usable.
+        # The function run_graph starts the remaining programs and waits until the cloud is usable.
         seconds = run_graph(plan.steps(context), Progress(self.print_progress), self.cancelled)
         write_private(layout.clouds_yaml, access.clouds_yaml(self.settings, secrets))
         if self.settings.notifications:
@@ -199,7 +199,7 @@ class Cloud:
         if stopped := context.services.supervisor.stop(changed):
             self.print_progress(f"settings changed for {', '.join(sorted(stopped))}")
         context.services.supervisor.reload_config()
-        # Store the hashes last, so that an interrupted start stops the changed programs again at the next start.
+        # If this start is interrupted, the next start must find the old hashes.
         context.state.record(CONFIG_HASHES, now)
 
     def _stop_processes(self) -> None:

@@ -25,14 +25,14 @@ TOPIC = "versioned_notifications"
 OWN_QUEUES = r"^stackproof-migration\."
 READABLE = rf"^(stackproof-migration\..*|{EXCHANGE})$"
 NOTHING = "^$"
-# The roles have inputs with these names.
+# The file notifications.yaml sets these inputs of the roles.
 INPUTS = ("migration_cycle_notifications", "host_drain_notifications")
 MAX_MESSAGES = 1000
 _SALT_BYTES = 4
 
 
 def definitions(password: str) -> dict[str, Any]:
-    """Return the input of `rabbitmqctl import_definitions`. It contains only a hash of the password."""
+    """Return the input of `rabbitmqctl import_definitions`, with a hash of the password."""
     where = {"user": USER, "vhost": "/"}
     user = {
         "name": USER,
@@ -60,7 +60,7 @@ def definitions(password: str) -> dict[str, Any]:
 
 
 def password_hash(password: str) -> str:
-    """Return the hash that RabbitMQ stores. The salt depends only on the password, because the password is random."""
+    """Return the hash of a random password for RabbitMQ. A random password needs no random salt."""
     salt = hashlib.sha256(b"salt" + password.encode()).digest()[:_SALT_BYTES]
     return base64.b64encode(salt + hashlib.sha256(salt + password.encode()).digest()).decode()
 

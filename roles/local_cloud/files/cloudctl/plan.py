@@ -71,6 +71,6 @@ def steps(context: step_functions.StepContext) -> list[Step]:
             "placement API",
             "nova-scheduler",
         ),
-        # Remove compute hosts in the last step, because the cloud works even if their removal fails.
+        # If the removal of compute hosts fails, the other parts of the local cloud already run.
         step("removal of hosts", step_functions.remove_hosts, "compute hosts", "resources", "neutron mappers"),
     ]

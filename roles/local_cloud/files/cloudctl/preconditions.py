@@ -42,7 +42,7 @@ def hosts_of(programs: Iterable[str]) -> set[str]:
 
 def _require_empty(context: StepContext, removed_hosts: Iterable[str]) -> None:
     """Raise CloudError if a host that is to be removed still has servers or open migrations."""
-    # Send the request to the current ports of the cloud, because the settings may contain new ports.
+    # Use the ports of the running cloud, because the new settings may contain other ports.
     running = dataclasses.replace(
         context.settings, port_base=context.state.get(PORT_BASE) or context.settings.port_base, keeps_port_base=False
     )

@@ -23,7 +23,7 @@ from .store import State
 # The port of each program is the first port of the cloud plus the position in this list.
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
 FIRST_PORT = 18750
-# The state file stores the first port of the cloud under this key.
+# The state file of the local cloud stores the first port with this key.
 PORT_BASE = "port_base"
 # The IP address of the first compute host ends with this number.
 FIRST_ADDRESS = 11

@@ -68,10 +68,7 @@ class State:
         self._steps: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, step: str, key: str | None) -> bool:
-        """Return whether the step has completed with the same key.
-
-        With the key None, return whether the step has not completed.
-        """
+        """Return whether the stored hash of the step equals ``key``. The hash is None before the step has completed."""
         return bool(self._steps.get(step) == key)
 
     def get(self, step: str) -> Any:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Wait until a service consumes messages from its queue.
 
-Read the order from standard input, for example ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``. Exit with
-code 1 after ``timeout`` seconds.
+Standard input contains JSON, for example ``{"url": "amqp://…", "queue": "conductor", "timeout": 60}``. The script exits
+with code 1 after ``timeout`` seconds.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ class _Migration:
 
 
 class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
-    """A compute host without guests. Its only node has the name of the host."""
+    """A hypervisor driver that simulates guests. The node has the name of the compute host."""
 
     def __init__(self, virtapi: Any, read_only: bool = False) -> None:
         super().__init__(virtapi, read_only)
