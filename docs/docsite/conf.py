@@ -46,7 +46,7 @@ LABELS = {
 
 
 def resolve(_app: Sphinx, _env: BuildEnvironment, node: pending_xref, content: nodes.Element) -> nodes.reference | None:
-    """Return a link to a page of the Ansible documentation, or None if the page is not in LABELS."""
+    """Return a link to the Ansible documentation, or None for an unknown page."""
     page = LABELS.get(node["reftarget"])
     return None if page is None else nodes.reference("", "", content, internal=False, refuri=f"{ANSIBLE}/{page}")
 
