@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from openstack.connection import Connection
 
 RUN_KEY = "molecule_run"
-# This is an example key, with which no test logs in to a server.
+# This public SSH key is an example. The tests never log in to a server.
 PUBLIC_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f molecule"
 
 USAGE = """\

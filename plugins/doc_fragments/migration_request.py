@@ -74,7 +74,7 @@ options:
   own_servers:
     description:
       - Ids of servers that you migrate with other tasks. The module does not wait for the migrations of these servers.
-      - For example, pass the servers of an earlier task. See O(wait_for_hosts).
+      - For example, add the ids of servers from an earlier task. See O(wait_for_hosts) for foreign migrations.
     type: list
     elements: str
     default: []

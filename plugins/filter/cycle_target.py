@@ -24,8 +24,8 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Chooses the destination of the live migrations of the role P(stackproof.migration.migration_cycle#role). If Nova's
-    scheduler chooses the destination, the filter returns no host.
+  - Returns the host to which the role P(stackproof.migration.migration_cycle#role) live-migrates the servers. Returns
+    no host if Nova's scheduler chooses the destination.
 options:
   _input:
     description:

@@ -31,9 +31,9 @@ options:
       - A dictionary with the recorded results of the drain.
       - C(host) is the compute host. C(state) is V(drained) or V(undrained).
       - C(check_mode) is true in check mode.
-      - C(plan) is the result of M(stackproof.migration.host_drain_info) before the first change.
+      - M(stackproof.migration.host_drain_info) returned C(plan) before the first change to the cloud.
       - C(inventory) is the newest result of M(stackproof.migration.host_drain_info).
-      - C(earlier_servers) lists the servers in earlier results of M(stackproof.migration.host_drain_info).
+      - C(earlier_servers) lists the servers that M(stackproof.migration.host_drain_info) returned earlier in the drain.
       - C(migrations) lists the migrations that the modules M(stackproof.migration.server_live_migrate) and
         M(stackproof.migration.server_cold_migrate) returned in this run.
       - If C(stop_on_failure) is true, the role moves no other server after a failed migration.

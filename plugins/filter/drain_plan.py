@@ -43,7 +43,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The lines of the plan. Empty if the role did not read the host.
+  description: The plan of the drain as lines of text. The list is empty if the role did not read the host.
   type: list
   elements: str
   sample:

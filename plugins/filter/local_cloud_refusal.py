@@ -25,9 +25,9 @@ description:
   - Without the packages for guests, a new local cloud gets compute hosts that run no guests.
 options:
   _input:
-    description: >-
-      The fact C(local_cloud_inspection). The entry point C(inspect) of the role
-      P(stackproof.migration.local_cloud#role) sets this fact.
+    description:
+      - The entry point C(inspect) of the role P(stackproof.migration.local_cloud#role) sets the fact
+        C(local_cloud_inspection). Pass this fact to the filter.
     type: dict
     required: true
     suboptions:

@@ -19,7 +19,7 @@ version_added: 1.0.0
 author:
   - The stackproof.migration contributors (@stackproof)
 description:
-  - Returns inputs of the role P(stackproof.migration.migration_cycle#role) for the cloud that the filter
+  - Returns inputs of the role P(stackproof.migration.migration_cycle#role). The inputs select the cloud that the filter
     P(stackproof.migration.regression_choice#filter) chose.
 options:
   _input:

@@ -61,7 +61,10 @@ _value:
 
 
 def run_label(run_id: str, cloud: Any = "", *, ended: bool = False) -> str:
-    """Return the run id. When Ansible exits, it prints a message if no call for this run has set ``ended``."""
+    """Record whether the run has ended, and return the run id.
+
+    Ansible prints a message at its exit if a run has not ended.
+    """
     if ended:
         end_run(str(run_id))
     else:

@@ -36,7 +36,7 @@ options:
     type: path
     required: true
   names:
-    description: The names of all targets, in the order of the inventory.
+    description: The inventory names of all tested clouds, in the order of the inventory.
     type: list
     elements: str
     required: true

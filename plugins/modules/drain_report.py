@@ -42,8 +42,8 @@ options:
     default: ""
   name_sources:
     description:
-      - Values that contain names of the site, such as results of M(stackproof.migration.host_drain_info). The
-        module redacts these names in the texts of the report.
+      - Module results that contain names of hosts, servers and other objects, for example the results of
+        M(stackproof.migration.host_drain_info). The module redacts these names in the report.
       - The report contains none of these values.
     type: list
     elements: raw

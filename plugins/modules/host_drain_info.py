@@ -18,8 +18,8 @@ description:
     host aggregates and the room in Placement. The prediction assumes that all servers of the host move.
   - The API does not show all facts that Nova's scheduler uses. RV(unknown) and RV(servers[].unknown) list the facts
     that are missing.
-  - Also lists the servers that an unconfirmed cold migration has moved from this host. The resources of these servers
-    stay allocated on this host until the migration is confirmed.
+  - Also lists servers whose cold migration from the host is not confirmed. Nova keeps the resources on the host
+    allocated until the confirmation.
   - Returns whether the host is empty. An empty host has no server, and no allocation in its resource providers.
   - Changes nothing in the cloud. By Nova's default policies, only administrators can use this module.
 author:
@@ -267,7 +267,7 @@ moved:
     - The servers that were moved away from O(host) since the time RV(since). The module returns these servers only with
       O(moved=true).
     - The entries have the keys of RV(servers).
-    - In each entry, C(move_method) and C(destinations) describe how to migrate the server back to the drained host.
+    - The keys C(move_method) and C(destinations) describe the migration back to O(host).
   returned: always
   type: list
   elements: dict

@@ -45,7 +45,7 @@ options:
       - If no image certainly meets all requirements, the module may choose an image that it cannot check completely.
         For example, it may choose a snapshot, an image of another project, or an image with an unknown architecture.
       - The architecture V(x86_64) needs no confirmation.
-      - An image without an architecture needs no confirmation if all hosts have the same architecture.
+      - If all hosts have the same architecture, the module accepts an image without an architecture.
     type: str
   flavor:
     description:
@@ -84,7 +84,7 @@ options:
       - The module reads the free room from the allocation candidates of Placement.
       - This option has no effect if the user cannot read Placement.
       - Nova's scheduler ignores this option, and may choose a host that has no room for the additional servers.
-      - If O(host) is not set, RV(unknown) lists the hosts without this room.
+      - If O(host) is not set, RV(unknown) lists the hosts with too little free room.
     type: int
     default: 0
   metadata_key:

@@ -174,7 +174,7 @@ request_id:
 servers:
   description:
     - The servers of the batch, sorted by name.
-    - With O(state=absent), the list shows each selected server at the last poll.
+    - With O(state=absent), the list contains the last known state of each selected server.
   returned: always
   type: list
   elements: dict
@@ -190,7 +190,7 @@ servers:
     status:
       description:
         - Status of the server. The status is V(DELETED) if the server was deleted.
-        - In check mode, the value is the current status of the server.
+        - In check mode, C(status) is the current status of the server.
         - In check mode, C(diff) shows the predicted servers.
       type: str
       sample: ACTIVE
@@ -254,7 +254,7 @@ allocations_left:
     - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement.
     - The allocations that are left in Placement for each consumer.
     - Each key of this dictionary is the id of a server or the uuid of a migration record.
-    - Each value lists the allocations by resource provider.
+    - The value for each server or migration lists allocations by resource provider.
     - Null if the user cannot read Placement, or if no server was deleted.
   returned: always
   type: dict

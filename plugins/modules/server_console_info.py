@@ -150,7 +150,7 @@ consoles:
       sample: true
     downtime_seconds:
       description:
-        - Downtime of the guest in seconds, since the module read the consoles in O(before).
+        - Downtime of the guest in seconds. The time before the readings in O(before) does not count.
         - The error of the measured downtime is about 0.2 s.
         - Null without O(before). Also null if the server runs another guest, or if the guest has rebooted.
       type: float

@@ -175,8 +175,8 @@ migrations:
       sample: "2026-04-01T10:00:00Z"
     concluded:
       description:
-        - Time at which the module knew the outcome of the migration, in ISO 8601 and UTC. The time is on the clock of
-          the cloud. Null if the module monitored no migration of the server.
+        - Time at which the module determined the outcome, in ISO 8601 and UTC. The module uses the clock of the cloud.
+          Null if the module did not monitor a migration of the server.
       type: str
       sample: "2026-04-01T10:00:05.250+00:00"
     changed:
@@ -320,7 +320,7 @@ migrations:
         - With O(probe), the list also contains the check V(answers). This check requires an answer of the server after
           the migration.
         - If O(max_downtime) is set, C(checks) also contains the check V(downtime).
-        - The value C(ok) of the check V(downtime) is null if the module may have missed a longer downtime.
+        - If the module may have missed a longer downtime, C(ok) of the check V(downtime) is null.
         - The value C(ok) of a check is null if the user cannot read the value that the check compares.
         - After a failed or cancelled migration, the checks require that the server and its allocations are on the
           source host.
@@ -390,7 +390,7 @@ seconds:
   type: float
   sample: 1.9
 failure:
-  description: The first failure. All modules of this collection return a failure with these keys.
+  description: Describes the first failure. Other modules of this collection return the same keys.
   returned: failure
   type: dict
   contains:
@@ -407,9 +407,9 @@ failure:
         - V(guest) means that the guest does not answer the probe, or that it no longer prints increasing numbers on its
           console.
         - V(internal) means that an unexpected exception occurred in the collection.
-        - The kind can also be a value of RV(migrations[].outcome). For an unmet precondition, the kind is a value of
-          C(kind) in RV(stackproof.migration.migration_preflight#module:problems). V(server) means that Nova did not
-          boot a server.
+        - If a migration failed, the kind can be a value of RV(migrations[].outcome). If a precondition is not met, the
+          kind is a value of C(kind) in RV(stackproof.migration.migration_preflight#module:problems). V(server) means
+          that Nova did not boot a server.
       type: str
       sample: no_valid_host
     message:

@@ -155,7 +155,7 @@ def _cloud_name(settings: Mapping[str, Any]) -> str | None:
 
 
 def _source_of(settings: Mapping[str, Any]) -> str:
-    """Return a text for messages that names the source of the cloud settings."""
+    """Return where the cloud settings come from, for error messages."""
     name = _cloud_name(settings)
     if name and not set(settings) - _SETTINGS_BESIDE_FILE:
         file = cloud_settings.CloudsFile()

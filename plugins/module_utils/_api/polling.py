@@ -81,7 +81,7 @@ class PollIntervals:
 
 @dataclass
 class Waiter:
-    """Iterates over polls, and sleeps between two polls.
+    """An iterator that sleeps between two polls.
 
     The first poll is at the start, and the last poll is at the deadline.
     """

@@ -127,7 +127,7 @@ class _BoundedAdapter(BaseAdapter):
 
 
 class _Transfer:
-    """Sends one request in a separate thread, and reads the whole answer."""
+    """An HTTP request that a separate thread sends."""
 
     def __init__(self, send: Callable[[], Response], seconds: float | None) -> None:
         self._send = send

@@ -57,7 +57,7 @@ _HARMLESS_PREFIXES = ("hw_rng:", "quota:", *_TOPOLOGY)
 
 @dataclass
 class FlavorChoice:
-    """The chosen flavor, and the number of rejected flavors by reason."""
+    """The flavor that the module chose, and the reasons against other flavors."""
 
     flavor: dict[str, Any] | None = None
     rejected: Counter[str] = field(default_factory=Counter)

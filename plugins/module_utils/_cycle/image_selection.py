@@ -278,7 +278,7 @@ def _bootable_formats(constraints: ImageConstraints) -> frozenset[str]:
 
 
 def _rank(image: Mapping[str, Any], constraints: ImageConstraints) -> tuple[Any, ...]:
-    """Return the sort key that puts the best image first."""
+    """Return a sort key. The module prefers the image with the lowest key."""
     unconfirmed = [
         requirement
         for requirement in unconfirmed_requirements(image, constraints)

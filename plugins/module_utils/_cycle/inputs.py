@@ -191,7 +191,7 @@ def _check_address(given: RoleInputs, probe: Mapping[str, Any]) -> None:
             )
         return
     if not is_address(probe["address"]):
-        _refuse_option(given, probe, "address", "an IP address", "Set it to the IP address of the server.")
+        _refuse_option(given, probe, "address", "an IP address", "Set the address to the IP address of the server.")
     if migrate_count is not None and migrate_count > 1:
         given.problems.append(
             f"{name}: address belongs to one server, but {given.named('migrate_count')} is {migrate_count}. Set"

@@ -41,8 +41,6 @@ _GROUPS = "server_groups"
 
 
 class DestinationReader:
-    """Finds the compute hosts that can take servers."""
-
     def __init__(
         self,
         cloud: Cloud,

@@ -83,9 +83,9 @@ class InventoryRequest:
     predict: bool = True
     # Whether to list the servers that a migration moved to another compute host.
     moved: bool = False
-    # The start of the drain in ISO 8601. None means the time in the disabled reason.
+    # The start of the drain in ISO 8601. If None, the module reads the time from the disabled reason of the host.
     since: str | None = None
-    # The module waits at most this number of seconds for servers that have a task state.
+    # The longest wait, in seconds, for servers with a task state.
     timeout: float = 0.0
     pace: PollIntervals = field(default_factory=PollIntervals)
 

@@ -123,5 +123,5 @@ def _check_since(checked: RoleInputs) -> None:
         datetime.fromisoformat(str(since))
     except ValueError:
         checked.refuse(
-            "since", "a time in ISO 8601", "Set it to a time such as 2026-04-01T10:00:00Z, or leave it empty."
+            "since", "a time in ISO 8601", "Use a time such as 2026-04-01T10:00:00Z, or leave the input empty."
         )

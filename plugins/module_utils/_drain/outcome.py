@@ -48,7 +48,7 @@ class Conclusion:
     left: list[Entry] = field(default_factory=list)
     # The servers that left the host during the drain without a migration of this drain.
     gone: list[Entry] = field(default_factory=list)
-    # The ids of the servers that the next round live-migrates and cold-migrates.
+    # The ids of the servers that the drain live-migrates or cold-migrates in its next round.
     live: list[str] = field(default_factory=list)
     cold: list[str] = field(default_factory=list)
 
@@ -209,7 +209,7 @@ def _unknown_allocations(inventory: Mapping[str, Any]) -> str:
 
 
 def _plan_obstacles(drain: Mapping[str, Any]) -> dict[str, str]:
-    """Return the predicted reason for each server that has no destination. The keys are server ids."""
+    """Return the reason why a server has no destination, by server id."""
     plan = drain.get("plan") or {}
     entries = [*(plan.get("servers") or []), *(plan.get("moved") or [])]
     return {entry["id"]: entry["destination_obstacle"] for entry in entries if entry.get("destination_obstacle")}

@@ -337,7 +337,7 @@ def pack(servers: Mapping[str, Sequence[Candidate]], free: Mapping[str, Resource
         candidates = servers[server_id]
         return (len({one.host for one in candidates}), tuple(-part for part in _size(candidates)), server_id)  # type: ignore[return-value]  # two numbers
 
-    # The ids of lists of allocation candidates that have no room for another server.
+    # This set contains the Python ids of candidate lists without room for another server.
     full: set[int] = set()
     for server_id in sorted(servers, key=order):
         candidates = servers[server_id]

@@ -70,7 +70,7 @@ class ConsoleCounts:
 
 @dataclass(frozen=True)
 class ConsoleReading:
-    """The state of the counter that a guest prints on its console, at one time."""
+    """One reading of the numbers that a guest prints on its console."""
 
     counts: ConsoleCounts
     host_id: str | None

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Poll the consoles of servers until each guest prints a number of its counter."""
+"""Read the consoles of servers until each guest prints a new number."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class ConsoleMonitor:
                 console.earlier = self.order.before.get(console.server_id)
                 if console.earlier is None:
                     missing = f"{console.name} ({console.server_id})"
-                    raise InputError(f"The option before has no entry for the server {missing}.")
+                    raise InputError(f'The option "before" has no entry for the server {missing}.')
             watched.append(console)
         return watched
 

@@ -87,7 +87,7 @@ def _check_ports(role_inputs: RoleInputs) -> None:
         role_inputs.refuse(
             "port_base",
             f"0, or a number from {FIRST_PORT} to {last}",
-            f"Choose the first of {PORTS} free ports in a row, or 0.",
+            f"Set the first of {PORTS} consecutive free ports, or 0 for the default.",
         )
 
 

@@ -37,7 +37,7 @@ _LASTING_CHECKS = RECORD_CHECKS | {"downtime"}
 
 
 class Step(Enum):
-    """The next step in the monitoring of a migration."""
+    """The next action of the module for a monitored migration."""
 
     WAIT = "wait"
     CONFIRM = "confirm"
@@ -130,7 +130,7 @@ def is_last_poll(situation: Situation) -> bool:
 
 
 def stable_polls(situation: Situation, checks: Iterable[Check]) -> int:
-    """Return the number of stable polls in a row, including this poll."""
+    """Return how many polls in a row passed all checks that can still change, including this poll."""
     return situation.stable_polls + 1 if is_stable(checks) else 0
 
 

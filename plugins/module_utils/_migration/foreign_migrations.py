@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-# The clocks of Nova and of this machine may differ by this time.
+# The largest accepted difference between the clock of Nova and the local clock.
 RECENT = timedelta(minutes=5)
 
 
 def open_of_others(records: Iterable[Mapping[str, Any]], ours: Collection[str]) -> list[Record]:
-    """Return the records of running migrations of servers that are not in `ours`."""
+    """Return the records of running migrations whose server id is not in `ours`."""
     return [
         dict(record)
         for record in records

@@ -33,7 +33,7 @@ _GOOD = {
 
 
 class Intervention:
-    """Aborts migrations, or forces migrations to complete."""
+    """The requests that abort running migrations or force them to complete."""
 
     def __init__(
         self, cloud: Cloud, tracked: list[TrackedMigration], action: str, options: MonitorOptions, *, wait: bool

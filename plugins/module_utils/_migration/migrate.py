@@ -402,13 +402,13 @@ class MigrationWorkflow:
             state = "The server no longer exists."
         else:
             server = nova_servers.view(now)
-            locked = ", locked" if server["locked"] else ""
             kind = migration.plan.kind
-            state = (
-                f"The server is {server['status']} with task state {server['task_state'] or 'none'}{locked};"
-                f" it can be {kind.moved} when it is {' or '.join(kind.movable)} without a task"
-                f"{' and unlocked' if locked else ''}."
-            )
+            found = f"status={server['status']} task_state={server['task_state'] or 'none'}"
+            needed = f"A server can be {kind.moved} if its status is {' or '.join(kind.movable)}, without a task state"
+            if server["locked"]:
+                state = f"The server has {found} locked=true. {needed} and without a lock."
+            else:
+                state = f"The server has {found}. {needed}."
         failure = error.failure
         return type(error)(
             f"{failure.message} {state}",
@@ -421,7 +421,7 @@ class MigrationWorkflow:
 
     def _predict(self, tracked: list[TrackedMigration], host_wait: ForeignMigrationWait | None) -> Report:
         if self.order.host is not None and any(migration.open for migration in tracked):
-            # If the user may not list hosts, Nova checks the name of the host at the request.
+            # If the user may not list hosts, Nova checks the host name when the migration is requested.
             with contextlib.suppress(ForbiddenError):
                 check_compute_host(self.cloud, "host", self.order.host)
         for migration in tracked:

@@ -44,9 +44,9 @@ class PollWait(Protocol):
         """Record that the module has polled all migrations."""
 
     def until_next_poll(self, usual: float, most: float, *, needs_polls: bool) -> None:
-        """Wait until the next poll is due.
+        """Wait until the next poll is due, but at most `most` seconds.
 
-        Without notifications, wait for `usual` seconds. Never wait for more than `most` seconds.
+        Without notifications, `usual` is the number of seconds between two polls.
         """
 
     def result(self) -> dict[str, Any] | None:

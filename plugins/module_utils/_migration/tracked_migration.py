@@ -47,7 +47,7 @@ class MonitorState:
     stable_polls: int = 0
     intervened_with: str | None = None
     confirmation_sent: bool = False
-    # The migration of another user for which this migration waits. The value is None if it does not wait.
+    # The migration of another user that must end first, or None.
     blocked_by: dict[str, Any] | None = None
     # The time until which this migration waits for foreign migrations (option wait_for_hosts).
     hold_deadline: Deadline | None = None

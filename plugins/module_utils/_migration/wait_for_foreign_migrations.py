@@ -42,10 +42,7 @@ OLDEST = timedelta(days=7)
 
 @dataclass
 class ForeignMigrationWait:
-    """Selects the migrations that the module may request now.
-
-    A migration waits at most `seconds` for foreign migrations on its hosts.
-    """
+    """A wait of at most `seconds` until no foreign migration uses the hosts of a migration."""
 
     cloud: Cloud
     seconds: float

@@ -63,7 +63,7 @@ class Listener:
         self._subscription: Subscription | None = None
         self._thread: threading.Thread | None = None
         self._ended = False
-        # A byte in this socket pair wakes the listener thread.
+        # A byte that is written to this socket pair wakes the listener thread.
         self._stop, self._stopped = socket.socketpair()
 
     # The monitor thread calls these methods.

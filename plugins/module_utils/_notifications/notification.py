@@ -15,7 +15,8 @@ from typing import Any
 
 # The event types of notifications about migrations begin with these names.
 _NAMES = ("instance.live_migration_", "instance.resize", "compute_task.migrate_server")
-# Nova sends these notifications at the end of a migration, sometimes just before the final status.
+# Nova sends notifications with these names at the end of a migration. The migration record may get its final status
+# later.
 _FINAL = frozenset(
     {
         "instance.live_migration_post.end",

@@ -28,7 +28,7 @@ LOSSY = "lossy"
 
 @dataclass(frozen=True)
 class Ends:
-    """The number of migrations that have ended, with and without a notification."""
+    """The number of migrations that have ended."""
 
     total: int
     # The number of migrations that ended without a notification.

@@ -51,7 +51,7 @@ def has_fewer_hypervisors(cloud: Cloud, number: int) -> bool:
 
 
 def services(cloud: Cloud) -> list[Service]:
-    """Return the nova-compute services of all hosts. Nova has no pages for this list."""
+    """Return the nova-compute services of all hosts with one request."""
     body = cloud.get(
         "/os-services", "Listing the compute services", need=COMPUTE_SERVICES, params={"binary": "nova-compute"}
     )

@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# One request reads at least this number of migration records per server.
+# For each server, a request asks for at least this number of migration records.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200
@@ -56,8 +56,8 @@ def check_permission(cloud: Cloud) -> None:
 def of_servers(cloud: Cloud, keys: Mapping[str, str | None], kind: MigrationType, *, since: datetime) -> list[Record]:
     """Return the newest migration records of several servers.
 
-    `keys` maps a server id to the key of a migration record, or to None. One request reads the newest records of all
-    servers. Each server that is missing in the answer needs its own request.
+    `keys` maps a server id to the key of a migration record, or to None. If the answer contains no record of a server,
+    the function sends a request for this server.
     """
     if len(keys) == 1:
         return of_server(cloud, next(iter(keys)))

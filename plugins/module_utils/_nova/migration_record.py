@@ -34,7 +34,7 @@ _ENDS = {
     "failed": Phase.FAILED,
     "cancelled": Phase.CANCELLED,
 }
-# In these statuses, Nova has not started the migration yet.
+# Nova has not started a migration with one of these statuses.
 QUEUED = frozenset({"accepted", "queued"})
 # With these statuses, an abort only deletes the migration request, because the copy has not started.
 WAITING = QUEUED | {"preparing"}
@@ -75,9 +75,9 @@ def of_type(record: Mapping[str, Any], kind: str) -> bool:
 def first_new(
     records: Iterable[Mapping[str, Any]], server_id: str, known: Collection[str], kind: str, not_before: str = ""
 ) -> Mapping[str, Any] | None:
-    """Return the oldest new migration record of the server.
+    """Return the oldest migration record of the server that is not in `known`.
 
-    A new record is not in `known`, and was created at or after `not_before`.
+    The function ignores records that Nova created before `not_before`.
     """
     new = [
         record

@@ -32,7 +32,7 @@ UNCONFIRMED = "finished"
 
 @dataclass(frozen=True)
 class MigrationType:
-    """The names, statuses and microversions of live migration or of cold migration."""
+    """The properties of a migration type, which is live migration or cold migration."""
 
     noun: str
     # The past participle for messages, such as "live-migrated".

@@ -106,10 +106,10 @@ def is_ready(server: Mapping[str, Any]) -> bool:
 def all_pages(
     cloud: Cloud, what: str, *, keep: Callable[[dict[str, Any]], bool] = lambda _server: True, **params: Any
 ) -> list[dict[str, Any]]:
-    """Return all servers that match the filters, and for which ``keep(server)`` returns true.
+    """Return the servers that match the filters, if ``keep(server)`` is true.
 
-    The filters must keep the list short. Without the filter ``all_tenants``, Nova lists only the servers of the project
-    of the user.
+    Choose filters that match few servers. Without the filter ``all_tenants``, Nova lists only servers of the user's
+    project.
     """
     need = SERVERS_WITH_TAGS if "tags" in params else SERVERS
     pages = cloud.each_page("/servers/detail", "servers", what, need=need, params=params)

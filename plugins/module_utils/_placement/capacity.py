@@ -20,7 +20,7 @@ Free = dict[str, "Resources"]
 
 
 def fit(wanted: Mapping[str, Resources], candidates: Mapping[str, list[str]], free: Free) -> set[str]:
-    """Return the servers that can move to their candidate hosts at the same time.
+    """Return the ids of the servers that fit on their candidate hosts at the same time.
 
     Nova's scheduler may choose other hosts.
     """

@@ -68,7 +68,7 @@ class Placement:
         self._cloud = cloud
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
-        # Whether a provider shares its resources with a root provider. The key has both uuids.
+        # Whether a provider shares its resources with a root provider, by the uuids of both providers.
         self._sharing: dict[tuple[str, str], bool] = {}
         self.hidden: str | None = None
 

@@ -69,7 +69,7 @@ class DowntimeTracker:
     _now: float = 0.0
     _last_answer: float | None = None
     _answered_at: float | None = None
-    # The number of seconds that the probing thread was delayed since the last answer of the server.
+    # The delay of the probing thread, in seconds, since the probed server last answered.
     _held_up: float = 0.0
 
     def advance(self, now: float) -> None:
@@ -93,7 +93,7 @@ class DowntimeTracker:
         self._held_up = 0.0
 
     def begin(self) -> None:
-        """Forget all earlier answers, and start to measure the downtime now."""
+        """Start the downtime measurement again, without the earlier answers."""
         self.asked = self.answered = 0
         self.held_up = self._held_up = self._possible = 0.0
         self._longest = Downtime()

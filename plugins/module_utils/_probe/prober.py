@@ -81,7 +81,7 @@ class Target(ABC):
 
     @abstractmethod
     def open(self, selector: selectors.BaseSelector, most: int) -> None:
-        """Open the sockets for this address. A target may use at most `most` sockets."""
+        """Open at most `most` sockets to the address of the probed server."""
 
     @abstractmethod
     def ask(self, selector: selectors.BaseSelector, now: float) -> bool:
@@ -115,7 +115,7 @@ class Target(ABC):
 
 
 class Tcp(Target):
-    """Connects to a TCP port. A refused connection also counts as an answer."""
+    """A TCP port of the probed server. A refused connection counts as an answer of the server."""
 
     def __init__(self, address: str, port: int, interval: float) -> None:
         super().__init__(address, interval)
@@ -209,7 +209,7 @@ class Icmp(Target):
         try:
             self._opened_socket.send(self._packet())
         except OSError as error:
-            # Count the packet as sent, because the error may belong to an earlier packet.
+            # A socket can report the error of an earlier packet, so this packet counts as sent.
             return error.errno in (errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ECONNREFUSED)
         return True
 
@@ -326,7 +326,7 @@ class Prober:
     def _ask_on(self) -> None:
         while not self._over.is_set():
             ready = self._clock.select(self._selector, self._schedule.seconds_left(self._clock.monotonic()))
-            # Record the answers that have arrived first, because this thread may be late.
+            # If this thread wakes up late, it first reads the answers that have already arrived.
             self.poll_once(self._clock.monotonic(), ready)
 
     def poll_once(self, now: float, ready: Sequence[tuple[selectors.SelectorKey, Any]]) -> None:

@@ -33,7 +33,7 @@ MAX_MIGRATIONS = 5
 
 @dataclass(frozen=True)
 class Search:
-    """Ids to search for in the logs of a host."""
+    """A search in the logs of one host, for the bug report."""
 
     place: str
     ids: tuple[str, ...]

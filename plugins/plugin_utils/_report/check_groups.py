@@ -21,7 +21,7 @@ Step = dict[str, Any]
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
 # The outcome of a failed step, by the outcome of the cycle.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
-# The names of the checks in each step of the report.
+# The report groups the checks of a migration into these steps.
 _CHECKS = {
     "record": ("type", "source", "destination", "status"),
     "host": ("server_host",),
@@ -91,7 +91,7 @@ def _step_of_checks(
             mismatches.append(str(migration["message"]))
             visible = True
         elif name == "record" and any(check["ok"] is False for check in checks):
-            # A mismatch does not contain Nova's reason, so show the message of the migration.
+            # The message of the migration contains Nova's reason, but the text of a mismatch does not.
             mismatches[-1] = str(migration["message"])
     if mismatches:
         return _step(name, failed_outcome, seconds, " ".join(mismatches))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 VERSION = 1
 PASSED, INCONCLUSIVE, ERROR, FAILED = "passed", "inconclusive", "error", "failed"
-# The outcomes, from the best to the worst. The worst target determines the outcome of the run.
+# The outcomes, from the best to the worst. A run gets the worst outcome of all tested clouds.
 OUTCOMES = (PASSED, INCONCLUSIVE, ERROR, FAILED)
 # The outcome of a target in check mode, in which a run migrates no server and writes no file.
 CHECKED = "checked"

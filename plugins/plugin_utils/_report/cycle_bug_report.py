@@ -28,10 +28,9 @@ if TYPE_CHECKING:
 
 
 def failed_cycle(evidence: Evidence, *, replay_file: str = "") -> FailedRun:
-    """Return the values of the bug report about a failed cycle.
+    """Return the values for the bug report about a failed migration cycle.
 
-    Pass redacted evidence to get a redacted bug report. ``replay_file`` is the name of the playbook that repeats the
-    cycle.
+    If ``evidence`` is redacted, the bug report is redacted. The playbook ``replay_file`` repeats the migration cycle.
     """
     migrations = failed_migrations(evidence)
     requests = list(_requests(evidence))

@@ -77,7 +77,7 @@ def failed_drain(drain: Drain) -> FailedRun:
 def _searches(drain: Drain) -> Iterator[Search]:
     """Return log searches for the servers and allocations that no migration tried to move."""
     searched = {migration.get("server_id") for migration in failed_migrations(drain)}
-    # After an undrain, the remaining servers are on other hosts.
+    # The servers that an undrain could not move back are on other hosts.
     place = compute_of(str(drain["host"]), "source") if drain["outcome"] == outcome.NOT_DRAINED else ""
     for entry in drain["left"]:
         ids = tuple(str(entry[key]) for key in ("server_id", "consumer") if entry.get(key))

@@ -105,7 +105,7 @@ def _requests(cycle: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 
 
 def _servers(cycle: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return each server, with its state after the boot and its last known state."""
+    """Return the servers of the migration cycle with their first and last known state."""
     migrated = {migration["server_id"]: migration.get("server") for migration in cycle.get("migrations") or []}
     deleted = {
         server["id"]: {**server, "status": server.get("status_before", server["status"])}

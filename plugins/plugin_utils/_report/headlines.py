@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that return the title of a report, and the next steps after a run that did not pass."""
+"""Pure functions that return the title of a report and the advice after a failed run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _TITLES_OF_STEPS = {
     "boot": "Servers did not boot",
     "cleanup": "Cleanup failed",
 }
-# A migration that the module aborted or forced to complete can have one of these outcomes.
+# The possible outcomes of a migration that the module aborted or forced to complete.
 _AFTER_INTERVENTION = frozenset({"cancelled", "failed", "timeout"})
 _LABELS = {"passed": "Passed", "failed": "Failed", "inconclusive": "Inconclusive", "error": "Error"}
 
@@ -193,7 +193,7 @@ def _advice_on_timeout(migration: Mapping[str, Any], evidence: Mapping[str, Any]
     statuses = [str(poll["status"]) for poll in migration.get("history") or []]
     advice = [_slow_copy(migration, evidence), _other_migrations(migration)]
     if statuses and not COPYING.intersection(statuses):
-        # If no memory was copied, the migration probably waited in a queue. Show this advice first.
+        # The migration probably waited in a queue, so the advice about other migrations comes first.
         advice.reverse()
     timeout = (evidence.get("inputs") or {}).get("migrate_timeout")
     name = "migration_cycle_migrate_timeout"

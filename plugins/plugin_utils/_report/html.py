@@ -29,7 +29,7 @@ def html(evidence: Mapping[str, Any]) -> str:
 
 
 def render(template: str, page: object) -> str:
-    """Return the report as an HTML page. Values of the cloud are escaped, and the browser runs no other script."""
+    """Return the report as an HTML page. Values from the cloud cannot run as scripts."""
     environment = jinja2.Environment(
         autoescape=True,
         loader=jinja2.FileSystemLoader(TEMPLATES),

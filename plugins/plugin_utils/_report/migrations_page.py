@@ -4,10 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and a data class for the part of a page that shows migrations.
-
-The reports of cycles and of drains contain this part.
-"""
+"""Create the part of a report page that shows migrations."""
 
 from __future__ import annotations
 

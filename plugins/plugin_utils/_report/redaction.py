@@ -4,10 +4,9 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that replace the names in a report with numbered names, such as host-1.
+"""Pure functions that replace real names in a report with numbered names, such as host-1.
 
-For example, the value of the key "host" is a name. The functions replace this name in all texts of the report. Ids,
-statuses, and default names of OpenStack stay in the report.
+Ids, statuses and default names of OpenStack stay in the report.
 """
 
 from __future__ import annotations
@@ -273,7 +272,7 @@ def _texts_in(value: Any) -> Iterator[str]:
 
 
 def _parts_of_domain_names(found: Iterable[Name]) -> Iterator[Name]:
-    """Split each name such as compute1.example.org, and yield compute1, example.org and example."""
+    """Split domain names. For compute1.example.org, yield compute1, example.org and example."""
     for kind, name in found:
         if kind not in (HOST, ENDPOINT) or "." not in name or is_address(name):
             continue

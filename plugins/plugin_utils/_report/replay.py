@@ -46,7 +46,7 @@ def replay(evidence: Mapping[str, Any], *, faults: Collection[str], file: str = 
         return ""
     fault = fault_of(evidence, faults)
     services = (
-        f"The local cloud has the fault {fault}, which shows the same symptom as the run."
+        f"The fault {fault} of the local cloud causes the same symptom as in the failed run."
         if fault
         else "The local cloud has no fault. The replay shows whether the run also fails on a cloud without a fault."
     )

@@ -26,7 +26,7 @@ from ansible_collections.stackproof.migration.plugins.plugin_utils._report.files
 
 # The file name and the text of each report file.
 Files = dict[str, tuple[str, str]]
-# The redaction replaces the values of these environment variables in the report.
+# A redacted report does not contain the values of these environment variables.
 _VARIABLES = {
     "OS_CLOUD": "cloud",
     "OS_AUTH_URL": "auth_url",

@@ -113,7 +113,7 @@ def _scale(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) ->
         return None
     start = parse_time(migration.get("started")) or found[0]
     offset = min(0.0, (found[0] - start).total_seconds())
-    # Nova stores whole seconds, so the time axis has space for one more second.
+    # Nova stores times in whole seconds, so the axis ends half a second later.
     high = max(1.0, (found[-1] - start).total_seconds() + 0.5)
     return Scale(start, offset, high - offset)
 

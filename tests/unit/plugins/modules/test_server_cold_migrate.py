@@ -81,7 +81,7 @@ def test_refuses_a_paused_server(run: Run, fake: FakeCloud) -> None:
     fake.add_server("web", status="PAUSED")
     result = run(server_cold_migrate, servers=["web"], fails=True)
     assert result["migrations"][0]["outcome"] == "refused"
-    assert "it can be cold-migrated when it is ACTIVE or SHUTOFF without a task" in result["msg"]
+    assert "A server can be cold-migrated if its status is ACTIVE or SHUTOFF, without a task state." in result["msg"]
 
 
 def test_reports_missing_permission_to_confirm(run: Run, fake: FakeCloud) -> None:

@@ -270,7 +270,7 @@ def test_conflict_names_the_state_of_the_server(run: Run, fake: FakeCloud) -> No
     result = run(server_live_migrate, servers=["off", "on"], fails=True)
     off, on = result["migrations"]
     assert off["outcome"] == "refused"
-    assert "The server is SHUTOFF with task state none" in off["message"]
+    assert "The server has status=SHUTOFF task_state=none" in off["message"]
     assert off["failure"]["http_status"] == 409
     assert off["failure"]["request_id"]
     assert on["outcome"] == "completed"

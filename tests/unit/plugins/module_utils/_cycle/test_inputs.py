@@ -152,7 +152,7 @@ def test_accepts_valid_inputs(given: dict[str, Any]) -> None:
         ),
         (
             {"probe": {**ICMP, "address": "server"}},
-            "migration_cycle_probe: address must be an IP address, found 'server'. Set it to the IP address of the",
+            "migration_cycle_probe: address must be an IP address, found 'server'. Set the address to the IP",
         ),
         (
             {"probe": {**ICMP, "address": "192.0.2.1"}, "migrate_count": 2},

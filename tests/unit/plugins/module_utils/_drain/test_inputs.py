@@ -90,7 +90,7 @@ def test_accepts_inputs(values: dict[str, Any]) -> None:
         ({"reason": 7}, "host_drain_reason must be a text, found 7."),
         (
             {"since": "yesterday"},
-            "host_drain_since must be a time in ISO 8601, found 'yesterday'. Set it to a time such as 2026-04",
+            "host_drain_since must be a time in ISO 8601, found 'yesterday'. Use a time such as 2026-04",
         ),
         ({"report_dir": ["a"]}, "host_drain_report_dir must be the path of a folder, found ['a']."),
     ],

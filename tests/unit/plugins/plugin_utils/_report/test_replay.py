@@ -45,7 +45,7 @@ def test_has_hosts_size_and_inputs_of_the_run() -> None:
 
 def test_has_the_fault_of_a_known_bug() -> None:
     assert variables(sample("failed"))["local_cloud_faults"] == ["bug-1718455"]
-    assert "shows the same symptom as the run" in replay(sample("failed"), faults=FAULTS)
+    assert "causes the same symptom as in the failed run" in replay(sample("failed"), faults=FAULTS)
 
 
 def test_comment_states_that_no_fault_fits() -> None:
