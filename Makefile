@@ -215,6 +215,12 @@ lock: $(VENV)/.base ## Resolve requirements/*.in again; ARGS=--upgrade takes the
 	    --generate-hashes --no-annotate --no-header $(ARGS) $$(basename $$lock).in --output-file $$(basename $$lock).txt) \
 	    || exit 1; \
 	done
+	@# A cloud with volumes installs the packages of volumes.txt in addition to those of requirements.txt.
+	for release in roles/local_cloud/files/releases/*/; do \
+	  (cd $$release && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	    --no-annotate --no-header $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
+	    volumes.in --output-file volumes.txt) || exit 1; \
+	done
 
 locks: $(VENV)/.dev ## Install every lock file into an empty environment, with the oldest and the newest pip
 	rm -f $(RESULTS)/locks.xml

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import choose_hosts
+from ansible_collections.stackproof.migration.plugins.module_utils._local_cloud.hosts import NO_VOLUMES, choose_hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -64,6 +64,10 @@ options:
     description: The kind of the compute hosts of the existing local cloud. Empty if there is no local cloud.
     type: str
     required: true
+  volumes:
+    description: The value of the input C(local_cloud_volumes).
+    type: str
+    default: none
 """
 
 EXAMPLES = r"""
@@ -97,6 +101,15 @@ _value:
         the machine can run these hosts.
       type: str
       sample: ""
+    volumes:
+      description: The kind of volumes, V(none), V(fake) or V(nfs).
+      type: str
+      sample: none
+    volumes_problem:
+      description: The reason why the hosts cannot use the requested volumes, and the action to take. Empty if they can
+        use them.
+      type: str
+      sample: ""
     message:
       description: The chosen kind of compute hosts and the reason for the choice, as text.
       type: str
@@ -104,8 +117,10 @@ _value:
 """
 
 
-def local_cloud_hosts(machine: Mapping[str, Any], hypervisor: str, state: str, found: str) -> dict[str, Any]:
-    return choose_hosts(hypervisor, state, found, machine)
+def local_cloud_hosts(
+    machine: Mapping[str, Any], hypervisor: str, state: str, found: str, volumes: str = NO_VOLUMES
+) -> dict[str, Any]:
+    return choose_hosts(hypervisor, state, found, volumes, machine)
 
 
 class FilterModule:

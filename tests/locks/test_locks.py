@@ -16,7 +16,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from cloudctl.install import install_lock_file
+from cloudctl.install import install_lock_file, install_more
 from cloudctl.layout import Layout
 from cloudctl.runner import Runner
 
@@ -83,6 +83,13 @@ def test_lock_file_of_a_local_cloud_installs(lock: Path, pip: str, tmp_path: Pat
     layout = Layout(tmp_path / "cloud")
     layout.make()
     environment(layout.venv, sys.executable, pip)
-    install_lock_file(lock, layout.python, layout.lib, Runner(layout, threading.Event()))
+    runner = Runner(layout, threading.Event())
+    install_lock_file(lock, layout.python, layout.lib, runner)
     installed = subprocess.run([layout.python, "-c", "import nova, keystone, ovs"], check=False)
     assert installed.returncode == 0
+    listing = [str(layout.python), "-m", "pip", "list", "--format=freeze"]
+    before = set(subprocess.run(listing, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines())
+    install_more(lock.with_name("volumes.txt"), lock, layout.python, layout.lib, runner)
+    after = set(subprocess.run(listing, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines())
+    assert before < after
+    assert subprocess.run([layout.python, "-c", "import cinder"], check=False).returncode == 0

@@ -18,6 +18,9 @@ FAKE = "fake"
 LIBVIRT = "libvirt"
 STARTED = "started"
 PROCESSOR = "x86_64"
+NO_VOLUMES = "none"
+# The kind of volumes that each kind of hosts can use.
+VOLUMES = {FAKE: "fake", LIBVIRT: "nfs"}
 
 
 def first_obstacle(machine: Mapping[str, Any]) -> str:
@@ -68,19 +71,24 @@ def depends_on_machine(hypervisor: str, state: str, existing_kind: str) -> bool:
     return state == STARTED and (hypervisor == LIBVIRT or (hypervisor == AUTO and not existing_kind))
 
 
-def choose_hosts(hypervisor: str, state: str, existing_kind: str, machine: Mapping[str, Any]) -> dict[str, Any]:
-    """Choose the kind of compute hosts, and return the reason for the choice.
+def choose_hosts(
+    hypervisor: str, state: str, existing_kind: str, volumes: str, machine: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Choose the kinds of compute hosts and volumes, and return the reason for the choice.
 
     ``existing_kind`` is empty if no local cloud exists.
     """
     observe = depends_on_machine(hypervisor, state, existing_kind)
     obstacle = first_obstacle(machine) if observe else ""
+    kind = choose_kind(hypervisor, state, existing_kind, obstacle)
     return {
-        "kind": choose_kind(hypervisor, state, existing_kind, obstacle),
+        "kind": kind,
         "observe": observe,
         "obstacle": obstacle,
         "problem": _problem(obstacle) if hypervisor == LIBVIRT else "",
         "message": _message(obstacle),
+        "volumes": VOLUMES[kind] if volumes == AUTO else volumes,
+        "volumes_problem": _volumes_problem(volumes, kind) if state == STARTED else "",
     }
 
 
@@ -89,6 +97,15 @@ def _problem(obstacle: str) -> str:
         return ""
     problem = f"local_cloud_hypervisor=libvirt is not possible on this machine: {obstacle}."
     return f"{problem} Remove the obstacle, or set local_cloud_hypervisor=fake for hosts without guests."
+
+
+def _volumes_problem(volumes: str, kind: str) -> str:
+    if volumes in (NO_VOLUMES, AUTO, VOLUMES[kind]):
+        return ""
+    return (
+        f"Compute hosts of the kind {kind} cannot use local_cloud_volumes={volumes}. Set local_cloud_volumes to"
+        f" {VOLUMES[kind]}, auto or none, or set local_cloud_hypervisor to another kind."
+    )
 
 
 def _message(obstacle: str) -> str:

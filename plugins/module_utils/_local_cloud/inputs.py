@@ -26,11 +26,12 @@ ROLE = "local_cloud"
 RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
+VOLUMES = ("none", "auto", "fake", "nfs")
 INSTALL_PACKAGES = ("auto", "true", "false")
 # The program cloudctl checks the same limits.
 MAX_HOSTS = 200
 MAX_GUEST_MEMORY = 2048  # MiB
-PORTS = 8
+PORTS = 9
 # Only root may use the ports below this number.
 FIRST_PORT = 1024
 LAST_PORT = 65535
@@ -52,6 +53,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
     if releases and str(role_inputs["release"]) not in releases:
         role_inputs.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of these values.")
     _check_hosts(role_inputs)
+    role_inputs.require_choice("volumes", VOLUMES)
     _check_ports(role_inputs)
     role_inputs.require_text("python", what="the path of a Python interpreter")
     role_inputs.require_choice("install_packages", INSTALL_PACKAGES)

@@ -15,8 +15,14 @@ from .schema import REGION
 if TYPE_CHECKING:
     from .settings import Settings
 
-SERVICE_TYPES = {"placement": "placement", "glance": "image", "nova": "compute", "neutron": "network"}
-PATHS = {"nova": "/v2.1"}
+SERVICE_TYPES = {
+    "placement": "placement",
+    "glance": "image",
+    "nova": "compute",
+    "neutron": "network",
+    "cinder": "block-storage",
+}
+PATHS = {"nova": "/v2.1", "cinder": "/v3"}
 USERS_PROJECT = "demo"
 # Each entry of clouds.yaml has a user, a project and a role.
 CLOUDS = {
@@ -46,7 +52,7 @@ def admin_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
 
 def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any]:
     """Return the input of ``venv_scripts/identity.py``."""
-    services = [name for name in settings.release["wsgi"] if name in SERVICE_TYPES]
+    services = [name for name in settings.wsgi if name in SERVICE_TYPES]
     users = [
         {"name": user, "password": secrets[user], "project": project, "roles": [role]}
         for user, project, role in CLOUDS.values()
@@ -66,7 +72,17 @@ def identity_order(settings: Settings, secrets: dict[str, str]) -> dict[str, Any
     endpoints.append(
         {"name": "keystone", "type": "identity", "url": f"http://127.0.0.1:{settings.ports['keystone']}/v3"}
     )
-    return {**admin_order(settings, secrets), "users": users, "services": endpoints}
+    return {
+        **admin_order(settings, secrets),
+        "users": users,
+        "services": endpoints,
+        "absent_services": absent_services(settings),
+    }
+
+
+def absent_services(settings: Settings) -> list[str]:
+    """Return the services that the cloud does not have."""
+    return [name for name in SERVICE_TYPES if name not in settings.wsgi]
 
 
 def clouds_yaml(settings: Settings, secrets: dict[str, str]) -> str:

@@ -54,8 +54,10 @@ def _section_text(parser: configparser.RawConfigParser, section: str) -> str:
 def _config_files(settings: Settings, program: str) -> list[Path]:
     etc = settings.layout.etc
     found = [*_files_below(etc / _folder(program))]
-    if program in settings.release["wsgi"]:
+    if program in settings.wsgi:
         found.append(etc / "gunicorn.py")
+    if program == "cinder-volume":
+        found += _files_below(settings.hypervisor_dir / "cinder_drivers")
     host = program.rpartition("-")[2]
     if host in settings.hosts:
         # Programs read the file `hosts` at each name lookup, so its changes need no restart.
@@ -73,7 +75,8 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
 
 
 def _folder(program: str) -> str:
-    return "nova" if program.startswith("nova-") else program
+    service = program.partition("-")[0]
+    return service if service in ("nova", "cinder") else program
 
 
 def _files_below(folder: Path) -> list[Path]:

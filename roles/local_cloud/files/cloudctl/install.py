@@ -78,6 +78,14 @@ def install(settings: Settings, runner: Runner) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
+def install_volumes(settings: Settings, runner: Runner) -> None:
+    """Install Cinder into the virtual environment of the other services. No installed package changes."""
+    scratch = settings.layout.lib / "install"
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    install_more(settings.volumes_lock_file, settings.lock_file, settings.layout.python, scratch, runner)
+    shutil.rmtree(scratch, ignore_errors=True)
+
+
 def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
     """Install all packages of a lock file.
 
@@ -91,6 +99,15 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
         [*pip, "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--require-hashes", "-r", uv_only],
         log="install",
     )
+    install_more(lock_file, lock_file, python, scratch, runner)
+
+
+def install_more(lock_file: Path, build_lock_file: Path, python: Path, scratch: Path, runner: Runner) -> None:
+    """Install all packages of a lock file with uv, which is already installed.
+
+    ``build_lock_file`` has the versions of the tools that build source distributions.
+    """
+    pip = [str(python), "-m", "pip"]
     listing = subprocess.run([*pip, "config", "list"], capture_output=True, text=True, check=False).stdout
     uv = [str(python.with_name("uv")), "pip"]
     env = {
@@ -100,7 +117,7 @@ def install_lock_file(lock_file: Path, python: Path, scratch: Path, runner: Runn
         "UV_NO_PROGRESS": "1",
         "UV_INDEX_STRATEGY": "unsafe-best-match",  # safe, because the hashes verify each package from any index
     }
-    pins = ["--require-hashes", "--build-constraints", str(lock_file), "-r", str(lock_file)]
+    pins = ["--require-hashes", "--build-constraints", str(build_lock_file), "-r", str(lock_file)]
     runner.run(
         f"uv pip install ({lock_file.name})",
         [*uv, "install", "--python", str(python), "--no-deps", *pins],
@@ -123,10 +140,13 @@ def lock_file_entry(lock: str, package: str) -> str:
 
 
 def install_hypervisor_files(settings: Settings) -> None:
-    """Copy the driver into the package nova.virt, and the programs into the configuration folder."""
+    """Copy the drivers into the packages of Nova and Cinder, and the programs into the configuration folder."""
     (packages,) = settings.layout.venv.glob("lib/python*/site-packages")
     for source in (settings.hypervisor_dir / "nova_virt").glob("*.py"):
         copy_if_changed(source, packages / "nova" / "virt")
+    if settings.has_volumes:
+        for source in (settings.hypervisor_dir / "cinder_drivers").glob("*.py"):
+            copy_if_changed(source, packages / "cinder" / "volume" / "drivers")
     programs = settings.layout.etc / "hypervisor"
     programs.mkdir(mode=0o700, exist_ok=True)
     for source in (settings.hypervisor_dir / "host").glob("*.py"):

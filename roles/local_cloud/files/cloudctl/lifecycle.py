@@ -21,7 +21,7 @@ from .processes import memory_bytes, own_processes, stop_all_processes
 from .runner import Runner
 from .services import Services
 from .settings import PORT_BASE
-from .step_functions import CONFIG_HASHES, StepContext, write_configuration
+from .step_functions import CONFIG_HASHES, StepContext, install_volumes, write_configuration
 from .store import State, load_secrets, locked, write_private
 
 if TYPE_CHECKING:
@@ -190,6 +190,8 @@ class Cloud:
 
     def _update_configuration(self, context: StepContext) -> None:
         """Write the configuration, and stop each program whose configuration has changed."""
+        if installed := install_volumes(context):
+            self.print_progress(installed)
         write_configuration(context)
         now = config_hashes.digests(self.settings)
         changed = config_hashes.changed(context.state.get(CONFIG_HASHES), now)

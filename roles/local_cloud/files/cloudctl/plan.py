@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from . import step_functions
 from .graph import Step
+from .settings import VOLUME_PROGRAMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SERVICES = ("keystone", "placement", "glance", "neutron", "nova")
+CINDER = "cinder"
 
 
 def steps(context: step_functions.StepContext) -> list[Step]:
@@ -34,20 +36,23 @@ def steps(context: step_functions.StepContext) -> list[Step]:
 
     hosts = {host: context.settings.programs_of(host) for host in context.settings.hosts}
     computes = [programs[-1] for programs in hosts.values()]
+    volumes = [CINDER] if context.settings.has_volumes else []
     return [
         step("MariaDB data", step_functions.prepare_database),
         step("install", step_functions.install_openstack),
-        step("configuration", step_functions.configure, "install"),
+        step("install volumes", step_functions.install_volumes, "install"),
+        step("configuration", step_functions.configure, "install volumes"),
         step("supervisord", step_functions.start_supervisord, "configuration"),
         step("MariaDB", step_functions.start_database, "supervisord", "MariaDB data"),
         *(
             step(f"{name} tables", functools.partial(step_functions.migrate, service=name), "MariaDB")
-            for name in SERVICES
+            for name in (*SERVICES, *volumes)
         ),
+        step("volumes", step_functions.record_volumes, "MariaDB"),
         step("RabbitMQ", step_functions.start_messaging, "supervisord"),
         step("notification user", step_functions.create_notification_user, "RabbitMQ"),
         api("keystone"),
-        step("identity", step_functions.create_identity, "keystone API"),
+        step("identity", step_functions.create_identity, "keystone API", "volumes"),
         # nova-conductor and Placement fail if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
@@ -56,6 +61,12 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         # Start the Glance and Neutron APIs after nova-conductor, because the conductor then starts faster.
         api("glance", "identity", "nova-conductor"),
         api("neutron", "identity", "nova-conductor"),
+        *(api(name, "identity", "nova-conductor") for name in volumes),
+        # When cinder-scheduler starts, it requests the capabilities of the storage from cinder-volume.
+        *(
+            consumer(program, program, "cinder tables", "identity", "RabbitMQ", "nova-conductor")
+            for program in (VOLUME_PROGRAMS if volumes else ())
+        ),
         # nova-compute requires the other programs of its host, such as libvirtd.
         *(background(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
         # nova-compute waits 10 s if it starts before nova-conductor.

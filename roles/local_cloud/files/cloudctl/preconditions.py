@@ -8,7 +8,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from . import access, install
+from . import access, install, step_functions
 from .api import Api, ApiError
 from .errors import CloudError
 from .ports import listened_on, require_free, require_free_on_hosts
@@ -32,6 +32,8 @@ def require(context: StepContext) -> None:
         install.require_installable(settings)
     if settings.hypervisor["distribution_modules"]:
         install.require_distribution_modules(settings)
+    if context.services.running("mariadb"):
+        step_functions.require_volumes_kept(context)
     if removed_hosts := hosts_of(context.services.supervisor.states()) - set(settings.hosts):
         _require_empty(context, removed_hosts)
 

@@ -94,6 +94,7 @@ def schemas(settings: Settings, secrets: dict[str, str], owner: Sequence[str]) -
             ("neutron/neutron.conf", "neutron/ml2_conf.ini"),
             (Command(("upgrade", "heads")),),
         ),
+        "cinder": Schema(("cinder",), "cinder-manage", ("cinder/cinder.conf",), (Command(("db", "sync")),)),
         "nova": Schema(
             ("nova_api", "nova", "nova_cell0"),
             "nova-manage",

@@ -111,5 +111,5 @@ class Services:
 
     def all_ready(self) -> bool:
         """Return whether every program runs and every API responds."""
-        apis: Sequence[str] = tuple(self._settings.release["wsgi"])
+        apis: Sequence[str] = tuple(self._settings.wsgi)
         return self.running(*self._settings.programs) and all(self.api_responds(name) for name in apis)

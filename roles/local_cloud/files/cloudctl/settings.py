@@ -21,7 +21,10 @@ from .ports import ADDRESS
 from .store import State
 
 # The port of each program is the first port of the cloud plus the position in this list.
-PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron")
+PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron", "cinder")
+# With this value of local_cloud_volumes the cloud has no Cinder.
+NO_VOLUMES = "none"
+VOLUME_PROGRAMS = ("cinder-volume", "cinder-scheduler")
 FIRST_PORT = 18750
 # The state file of the local cloud stores the first port with this key.
 PORT_BASE = "port_base"
@@ -39,6 +42,7 @@ NOT_IN_FINGERPRINT = (
     "keeps_port_base",
     "auto_hypervisor",
     "lock_file",
+    "volumes_lock_file",
     "hypervisor_dir",
     "start_timeout",
     "faults",
@@ -55,6 +59,8 @@ class Settings:
     python: str
     release: dict[str, Any]
     lock_file: Path
+    volumes: str
+    volumes_lock_file: Path
     hypervisor: dict[str, Any]
     hypervisor_dir: Path
     hypervisor_settings: dict[str, Any]
@@ -86,6 +92,8 @@ class Settings:
             python=raw["python"] or choose_python(),
             release=raw["release"],
             lock_file=Path(raw["lock_file"]),
+            volumes=raw["volumes"],
+            volumes_lock_file=Path(raw["volumes_lock_file"]),
             hypervisor=raw["hypervisor"],
             hypervisor_dir=Path(raw["hypervisor_dir"]),
             hypervisor_settings=raw["hypervisor_settings"],
@@ -115,15 +123,31 @@ class Settings:
         return {name: self.port_base + offset for offset, name in enumerate(PORTS)}
 
     @property
+    def has_volumes(self) -> bool:
+        """Whether the cloud has Cinder."""
+        return self.volumes != NO_VOLUMES
+
+    @property
+    def wsgi(self) -> dict[str, str]:
+        """The WSGI application of each API."""
+        return {**self.release["wsgi"], **(self.release["volumes"]["wsgi"] if self.has_volumes else {})}
+
+    @property
+    def paste_files(self) -> dict[str, str]:
+        """The files that are copied from the OpenStack packages to the configuration."""
+        return {**self.release["paste_files"], **(self.release["volumes"]["paste_files"] if self.has_volumes else {})}
+
+    @property
     def programs(self) -> tuple[str, ...]:
         """The names of all programs of the local cloud. supervisord runs these programs."""
         return (
             "mariadb",
             "epmd",
             "rabbitmq",
-            *self.release["wsgi"],
+            *self.wsgi,
             "nova-conductor",
             "nova-scheduler",
+            *(VOLUME_PROGRAMS if self.has_volumes else ()),
             *(program for host in self.hosts for program in self.programs_of(host)),
         )
 
@@ -152,10 +176,16 @@ class Settings:
     def lock_file_hash(self) -> str:
         return digest(self.lock_file.read_bytes(), str(Path(self.python).resolve()).encode())
 
+    def volumes_lock_file_hash(self) -> str:
+        """Return a hash of the lock file of Cinder. It changes also if the virtual environment is created again."""
+        return digest(self.volumes_lock_file.read_bytes(), self.lock_file_hash().encode())
+
     def software_hash(self) -> str:
         """Return a hash of the software and the ports.
 
         If the hash changes, cloudctl restarts all programs.
+
+        The hash does not depend on Cinder, because Cinder is installed in addition to the other services.
         """
         parts = {"release": self.release, "port_base": self.port_base}
         return digest(json.dumps(parts, sort_keys=True).encode(), self.lock_file_hash().encode())
@@ -175,7 +205,9 @@ class Settings:
             if path.is_file() and "__pycache__" not in path.parts
         ]
         return digest(
-            json.dumps(inputs, default=str, sort_keys=True).encode(), self.lock_file_hash().encode(), *sources
+            json.dumps(inputs, default=str, sort_keys=True).encode(),
+            (self.volumes_lock_file_hash() if self.has_volumes else self.lock_file_hash()).encode(),
+            *sources,
         )
 
 

@@ -18,11 +18,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, install, notifications
+from . import access, config_hashes, install, notifications, volumes
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
-from .settings import digest
+from .settings import NO_VOLUMES, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,10 +39,14 @@ STARTED = "begun"
 CONFIG_HASHES = "reads"
 # In the state file, this key contains the hash of the lock file of the Python packages.
 INSTALLED = "install"
+# In the state file, this key contains the hash of the lock files with Cinder.
+VOLUMES_INSTALLED = "install-volumes"
+# In the state file, this key contains the kind of the volumes.
+VOLUMES = "volumes"
 # config/supervisord.conf.j2 contains the same name.
 NODE = "local-cloud@localhost"
 VENV_SCRIPTS = Path(__file__).parent / "venv_scripts"
-DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone")
+DATA_FOLDERS = ("rabbitmq", "mariadb-tmp", "glance", "nova", "neutron", "keystone", "cinder", "volumes")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,9 +89,34 @@ def install_openstack(context: StepContext) -> str | None:
     if context.state.has(INSTALLED, key):
         return None
     context.state.record(INSTALLED, None)
+    context.state.record(VOLUMES_INSTALLED, None)
     install.install(context.settings, context.runner)
     context.state.record(INSTALLED, key)
     return f"OpenStack {context.settings.release['name']} installed from its lock file"
+
+
+def install_volumes(context: StepContext) -> str | None:
+    """Install Cinder in addition to the other services, if the cloud has volumes."""
+    key = context.settings.volumes_lock_file_hash()
+    if not context.settings.has_volumes or context.state.has(VOLUMES_INSTALLED, key):
+        return None
+    install.install_volumes(context.settings, context.runner)
+    context.state.record(VOLUMES_INSTALLED, key)
+    return "Cinder installed from its lock file"
+
+
+def record_volumes(context: StepContext) -> None:
+    """Record the kind of the volumes. Raise CloudError if the cloud has volumes of another kind."""
+    require_volumes_kept(context)
+    context.state.record(VOLUMES, context.settings.volumes)
+
+
+def require_volumes_kept(context: StepContext) -> None:
+    """Raise CloudError if the cloud has volumes, and the settings do not keep them."""
+    settings, stored = context.settings, context.state.get(VOLUMES)
+    has_tables = context.state.get("schema-cinder") not in {None, STARTED}
+    if has_tables and stored not in {None, NO_VOLUMES, settings.volumes}:
+        volumes.require_none(settings, context.secrets["database_root"], stored)
 
 
 def configure(context: StepContext) -> None:
@@ -124,6 +153,10 @@ def write_configuration(context: StepContext) -> None:
         "live_migrations_per_host": settings.live_migrations_per_host,
         "databases": [name for schema in _schemas(context).values() for name in schema.databases],
         "release": settings.release,
+        "wsgi": settings.wsgi,
+        "paste_files": settings.paste_files,
+        "absent_services": access.absent_services(settings),
+        "volumes": settings.volumes,
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
         "host_ports": settings.hypervisor["host_ports"],

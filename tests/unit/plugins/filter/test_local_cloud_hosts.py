@@ -47,6 +47,8 @@ def test_chooses_guests(machine: dict[str, Any]) -> None:
         "message": (
             "The compute hosts run QEMU guests under libvirt. Set local_cloud_hypervisor=fake for hosts without guests."
         ),
+        "volumes": "none",
+        "volumes_problem": "",
     }
 
 
@@ -125,6 +127,35 @@ def test_names_the_first_obstacle() -> None:
 def test_kind_follows_inputs_and_existing_cloud(inputs: dict[str, str], kind: str, observe: bool) -> None:
     choice = choose(ABLE, **NEW | inputs)
     assert (choice["kind"], choice["observe"]) == (kind, observe)
+
+
+@pytest.mark.parametrize(
+    ("hypervisor", "requested", "volumes"),
+    [
+        ("libvirt", "none", "none"),
+        ("libvirt", "auto", "nfs"),
+        ("libvirt", "nfs", "nfs"),
+        ("fake", "none", "none"),
+        ("fake", "auto", "fake"),
+        ("fake", "fake", "fake"),
+        # This machine can run guests.
+        ("auto", "auto", "nfs"),
+        ("auto", "nfs", "nfs"),
+    ],
+)
+def test_volumes_follow_the_kind_of_hosts(hypervisor: str, requested: str, volumes: str) -> None:
+    choice = choose(ABLE, **NEW | {"hypervisor": hypervisor, "volumes": requested})
+    assert (choice["volumes"], choice["volumes_problem"]) == (volumes, "")
+
+
+def test_refuses_volumes_that_the_hosts_cannot_use() -> None:
+    assert choose(ABLE, **NEW | {"found": "fake", "volumes": "nfs"})["volumes_problem"] == (
+        "Compute hosts of the kind fake cannot use local_cloud_volumes=nfs. Set local_cloud_volumes to fake, auto or"
+        " none, or set local_cloud_hypervisor to another kind."
+    )
+    assert "Set local_cloud_volumes to nfs, auto" in choose(ABLE, **NEW | {"volumes": "fake"})["volumes_problem"]
+    stopped = choose(ABLE, **NEW | {"found": "fake", "volumes": "nfs", "state": "stopped"})
+    assert stopped["volumes_problem"] == ""
 
 
 def test_stop_does_not_depend_on_the_machine() -> None:

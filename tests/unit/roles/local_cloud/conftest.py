@@ -59,6 +59,8 @@ def order(layout: Layout) -> dict[str, Any]:
     """Return the order that the role sends to cloudctl."""
     lock_file = layout.top / "lock.txt"
     lock_file.write_text(LOCK)
+    volumes_lock_file = layout.top / "volumes.txt"
+    volumes_lock_file.write_text("cinder==1.0 \\\n    --hash=sha256:aa\n")
     particular = {
         name: yaml.safe_load((ROLE / "vars" / path).read_text())[f"__local_cloud_{name}"]
         for name, path in (("release", "releases/2026.2.yml"), ("hypervisor", "hypervisors/fake.yml"))
@@ -68,6 +70,8 @@ def order(layout: Layout) -> dict[str, Any]:
         "python": sys.executable,
         **particular,
         "lock_file": str(lock_file),
+        "volumes": "none",
+        "volumes_lock_file": str(volumes_lock_file),
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
         "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False},
         "auto_hypervisor": False,
@@ -99,8 +103,8 @@ def toy(order: dict[str, Any], layout: Layout, tmp_path: Path, monkeypatch: pyte
     program = Path(__file__).with_name("toy_program.py")
     launcher.write_text(f'#!/bin/sh\nexec {shlex.join([sys.executable, str(program)])} "$0" "$@"\n')
     launcher.chmod(0o700)
-    (tmp_path / "mariadb-install-db").symlink_to(launcher)
-    (tmp_path / "rabbitmqctl").symlink_to(launcher)
+    for name in ("mariadb", "mariadb-install-db", "rabbitmqctl"):
+        (tmp_path / name).symlink_to(launcher)
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("TOY_LAUNCHER", str(launcher))
     monkeypatch.setenv("TOY_TOP", str(layout.top))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,17 @@ def test_every_lock_file_pins_uv(lock: Path) -> None:
     first, *hashes = lock_file_entry(lock.read_text(), "uv").splitlines()
     assert first.startswith("uv==")
     assert len(hashes) > 1
+
+
+@pytest.mark.parametrize("lock", sorted(LOCKS.glob("*/volumes.txt")), ids=lambda path: path.parent.name)
+def test_lock_file_of_volumes_adds_cinder_and_changes_no_package(lock: Path) -> None:
+    pinned, added = (
+        set(re.findall(r"^([\w.-]+)==", path.read_text(), re.MULTILINE))
+        for path in (lock.with_name("requirements.txt"), lock)
+    )
+    assert "cinder" in added
+    assert not pinned & added
+    assert "nova" in pinned
 
 
 @pytest.mark.parametrize(

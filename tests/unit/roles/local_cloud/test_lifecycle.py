@@ -70,6 +70,8 @@ def test_starts_stops_and_removes_a_cloud(toy: Toy) -> None:
 
 ALL = {"mariadb", "epmd", "rabbitmq", "keystone", "placement", "glance", "neutron", "nova"}
 ALL |= {"nova-conductor", "nova-scheduler", "nova-compute1", "nova-compute2"}
+CINDER = {"cinder", "cinder-volume", "cinder-scheduler"}
+NOVA = {name for name in ALL if name.startswith("nova")}
 
 
 def starts(toy: Toy) -> dict[str, int]:
@@ -86,6 +88,7 @@ def starts(toy: Toy) -> dict[str, int]:
         ({"hypervisor_settings": {"migration_seconds": 9.0}}, {"nova-compute1", "nova-compute2"}),
         ({"hosts": 3}, {"nova-compute3"}),
         ({"flavors": []}, set()),
+        ({"volumes": "fake"}, NOVA | CINDER),
         ({"debug": True}, ALL - {"mariadb", "epmd", "rabbitmq"}),
         ({"mariadbd": "/opt/mariadbd"}, ALL),
     ],
@@ -100,6 +103,92 @@ def test_changed_settings_restart_only_affected_programs(
     assert toy.cloud(**changes).start()["changed"] is (changes.keys() != {"start_timeout"})
     assert {name for name, number in starts(toy).items() if number != before.get(name)} == restarted
     assert toy.cloud(**changes).start()["changed"] is False
+
+
+def test_volumes_are_added_to_a_running_cloud_and_removed(toy: Toy) -> None:
+    toy.cloud().start()
+    before = starts(toy)
+    assert not (toy.layout.etc / "cinder").exists()
+    added = toy.cloud(volumes="fake").start()
+    assert "Cinder installed from its lock file" in toy.said
+    assert {"cinder tables", "cinder API", "cinder-volume", "cinder-scheduler"} <= added["seconds"].keys()
+    assert "install" not in added["seconds"]
+    (driver,) = toy.layout.venv.glob("lib/*/site-packages/cinder/volume/drivers/stackproof_fake.py")
+    assert f"drivers.{driver.stem}." in (toy.layout.etc / "cinder" / "cinder.conf").read_text()
+    assert "[cinder]" in (toy.layout.etc / "nova" / "nova.conf").read_text()
+
+    assert toy.cloud().start()["changed"] is True
+    assert toy.told("identity")[-1]["absent_services"] == ["cinder"]
+    assert not (toy.layout.etc / "cinder").exists()
+    assert "[cinder]" not in (toy.layout.etc / "nova" / "nova.conf").read_text()
+    counts = starts(toy)
+    assert {name: counts[name] - before.get(name, 0) for name in counts} == {
+        **dict.fromkeys(ALL - NOVA, 0),
+        **dict.fromkeys(NOVA, 2),
+        **dict.fromkeys(CINDER, 1),
+    }
+    assert own_processes(toy.layout)
+    # A second time, neither the packages nor the tables are missing.
+    again = toy.cloud(volumes="fake").start()
+    assert not {"install volumes", "cinder tables"} & again["seconds"].keys()
+
+
+def test_new_environment_gets_the_packages_of_the_volumes(toy: Toy) -> None:
+    toy.cloud(volumes="fake").start()
+    Path(toy.order["lock_file"]).write_text("uv==2.0 \\\n    --hash=sha256:aa\n")
+    again = toy.cloud(volumes="fake").start()
+    assert {"install", "install volumes"} <= again["seconds"].keys()
+    assert list(toy.layout.venv.glob("lib/*/site-packages/cinder"))
+
+
+def test_volumes_are_not_dropped(toy: Toy) -> None:
+    toy.cloud(volumes="fake").start()
+    before, starts_before, state = own_processes(toy.layout), starts(toy), toy.layout.state.read_text()
+    volumes = toy.tell("volumes")
+    volumes.write_text("available\t1\nin-use\t2\n")
+    told = (
+        r"The cloud has 3 volumes of the kind fake \(1 available, 2 in-use\), which cannot be used with "
+        r"local_cloud_volumes=none\. No volume was changed\. Set local_cloud_volumes=fake to keep them, or delete"
+    )
+    with pytest.raises(CloudError, match=told):
+        toy.cloud().start()
+    assert (own_processes(toy.layout), starts(toy), toy.layout.state.read_text()) == (before, starts_before, state)
+    assert toy.cloud(volumes="fake").start()["changed"] is False
+    # If the cloud is stopped, only the database starts before the volumes are counted.
+    toy.cloud().stop()
+    for _ in range(2):
+        with pytest.raises(CloudError, match=told):
+            toy.cloud().start()
+        toy.cancelled.clear()  # a failed step has cancelled the other steps
+    assert starts(toy)["nova-compute1"] == starts_before["nova-compute1"]
+    assert toy.told("identity")[-1]["absent_services"] == []
+    assert toy.cloud(volumes="fake").start()["changed"] is True
+    volumes.unlink()
+    assert toy.cloud().start()["changed"] is True
+
+
+def test_volumes_of_another_kind_are_not_kept(toy: Toy) -> None:
+    toy.cloud(volumes="fake").start()
+    toy.tell("volumes").write_text("error\t1\n")
+    with pytest.raises(CloudError, match=r"1 volume of the kind fake \(1 error\).*changed\. delete the volumes"):
+        toy.cloud(volumes="nfs").start()
+
+
+def test_volumes_that_cannot_be_counted_are_not_dropped(toy: Toy) -> None:
+    toy.cloud(volumes="fake").start()
+    toy.tell("fails-mariadb")
+    with pytest.raises(CloudError, match="The volumes of the cloud cannot be counted: "):
+        toy.cloud().start()
+
+
+def test_cloud_without_tables_for_volumes_has_no_volumes(toy: Toy) -> None:
+    fails = toy.tell("fails-manage")
+    with pytest.raises(CloudError, match="tables of"):
+        toy.cloud(volumes="fake").start()
+    fails.unlink()
+    toy.cancelled.clear()
+    toy.tell("fails-mariadb")
+    assert toy.cloud().start()["changed"] is True
 
 
 def test_changed_ports_restart_all_programs(toy: Toy) -> None:

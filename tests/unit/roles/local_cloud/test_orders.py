@@ -28,6 +28,7 @@ SECRETS = {name: f"secret of {name}" for name in PASSWORDS}
         ("glance", "glance-manage", 1, ["db_sync"]),
         ("neutron", "neutron-db-manage", 2, ["upgrade"]),
         ("nova", "nova-manage", 2, ["api_db", "cell_v2", "db", "cell_v2"]),
+        ("cinder", "cinder-manage", 1, ["db"]),
     ],
 )
 def test_schema_order_has_commands_of_the_service(
@@ -78,6 +79,15 @@ def test_identity_order_has_users_and_services(settings: Settings) -> None:
         "compute": f"{settings.ports['nova']}/v2.1",
         "identity": f"{settings.ports['keystone']}/v3",
     }
+
+
+def test_identity_order_has_cinder_if_the_cloud_has_volumes(settings: Settings) -> None:
+    with_volumes = access.identity_order(dataclasses.replace(settings, volumes="fake"), SECRETS)
+    (service,) = [service for service in with_volumes["services"] if service["type"] == "block-storage"]
+    assert service["name"] in {user["name"] for user in with_volumes["users"]}
+    assert service["url"] == f"http://127.0.0.1:{settings.ports['cinder']}/v3"
+    assert with_volumes["absent_services"] == []
+    assert access.identity_order(settings, SECRETS)["absent_services"] == ["cinder"]
 
 
 def test_identity_order_has_only_services_of_the_release(settings: Settings) -> None:

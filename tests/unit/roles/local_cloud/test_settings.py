@@ -36,7 +36,7 @@ def test_role_sends_all_settings(order: dict[str, Any]) -> None:
 def test_reads_hosts_ports_and_programs(order: dict[str, Any]) -> None:
     made = settings(order, hosts="3", port_base="20000")
     assert made.hosts == ("compute1", "compute2", "compute3")
-    assert (made.ports["epmd"], made.ports["neutron"]) == (20000, 20007)
+    assert (made.ports["epmd"], made.ports["cinder"]) == (20000, 20008)
     assert {"mariadb", "keystone", "nova-conductor", "nova-compute3"} <= set(made.programs)
 
 
@@ -134,6 +134,7 @@ def test_folder_path_is_resolved(
         ({"guest_file": "/elsewhere/guest.hex"}, True),
         ({"hypervisor_settings": {"migration_seconds": 9.0}}, False),
         ({"flavors": []}, False),
+        ({"volumes": "fake"}, False),
     ],
     ids=str,
 )
@@ -174,6 +175,19 @@ def test_lock_key_depends_on_the_lock_file(order: dict[str, Any]) -> None:
     key = before.lock_file_hash()
     before.lock_file.write_text("uv==2.0")
     assert before.lock_file_hash() != key
+
+
+def test_lock_file_of_the_volumes_matters_only_with_volumes(order: dict[str, Any]) -> None:
+    without, with_volumes = settings(order), settings(order, volumes="fake")
+    before = (without.fingerprint(), with_volumes.fingerprint())
+    # Cinder is installed in addition to the other services, so they are not installed again.
+    assert without.software_hash() == with_volumes.software_hash()
+    without.volumes_lock_file.write_text("cinder==2.0")
+    assert without.fingerprint() == before[0]
+    assert with_volumes.fingerprint() != before[1]
+    key = with_volumes.volumes_lock_file_hash()
+    without.lock_file.write_text("uv==2.0")
+    assert with_volumes.volumes_lock_file_hash() != key
 
 
 def test_digest_depends_on_the_borders_of_parts() -> None:

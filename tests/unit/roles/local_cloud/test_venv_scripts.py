@@ -115,3 +115,19 @@ def test_written_file_is_private(tmp_path: Path) -> None:
     assert path.read_text() == "password = 2"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_written_script_can_be_executed(tmp_path: Path) -> None:
+    path = tmp_path / "mount.nfs"
+    for text, mode in (("#!/bin/sh\n", 0o700), ("a = 1", 0o600), ("#!/bin/sh\n", 0o700)):
+        render.write(path, text)
+        assert path.stat().st_mode & 0o777 == mode
+
+
+def test_written_file_is_not_replaced(tmp_path: Path) -> None:
+    """A compute host that has mounted the file sees the new content."""
+    path = tmp_path / "hosts"
+    render.write(path, "one")
+    with path.open() as mounted:
+        render.write(path, "two")
+        assert mounted.read() == "two"

@@ -8,7 +8,7 @@ renders the configuration as the real program does.
 
 Files in ``top/told/`` change the behaviour of the program NAME. With ``fails-NAME`` its exit code is 3. With
 ``hangs-NAME`` it runs while the file exists. The files ``dies-NAME`` and ``deaf-NAME`` are for programs that
-supervisord starts.
+supervisord starts. The file ``volumes`` has the rows that the program mariadb prints.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import time
 from pathlib import Path
 
 PASTE_FILES = ("glance/glance-api-paste.ini", "neutron/api-paste.ini", "nova/api-paste.ini")
+CINDER_FILES = ("cinder/api-paste.ini", "cinder/resource_filters.json")
 
 
 def python(argv: list[str], top: Path) -> int:
@@ -45,8 +46,18 @@ def make_environment(folder: Path) -> None:
     for name in ("python", "uv"):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
     (folder / "lib" / "python3" / "site-packages" / "nova" / "virt").mkdir(parents=True)
-    for name in PASTE_FILES:
-        (folder / "etc" / name).parent.mkdir(parents=True)
+    make_files(folder, PASTE_FILES)
+
+
+def add_cinder(folder: Path) -> None:
+    """Add the files of Cinder that cloudctl uses to an environment."""
+    (folder / "lib" / "python3" / "site-packages" / "cinder" / "volume" / "drivers").mkdir(parents=True)
+    make_files(folder, CINDER_FILES)
+
+
+def make_files(folder: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        (folder / "etc" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "etc" / name).touch()
 
 
@@ -60,6 +71,10 @@ def main() -> int:
     code = python(argv, top) if program == "python" else 0
     if program == "uv":
         (top / "told" / "uv.json").write_text(json.dumps(dict(os.environ)))
+        if argv[-1].endswith("/volumes.txt"):
+            add_cinder(top / "venv")
+    if program == "mariadb" and (top / "told" / "volumes").exists():
+        print((top / "told" / "volumes").read_text(), end="")
     while (top / "told" / f"hangs-{name}").exists():
         time.sleep(0.02)
     if (top / "told" / f"fails-{name}").exists():

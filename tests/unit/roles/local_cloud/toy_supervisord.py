@@ -34,6 +34,7 @@ class _Handler(SimpleXMLRPCRequestHandler):
 
 class _Server(socketserver.ThreadingMixIn, socketserver.UnixStreamServer, SimpleXMLRPCDispatcher):
     daemon_threads = True
+    request_queue_size = 128  # as many steps as cloudctl runs in parallel can connect at the same time
 
     def __init__(self, path: Path) -> None:
         SimpleXMLRPCDispatcher.__init__(self, allow_none=True, encoding=None)

@@ -4,6 +4,7 @@
 """Create the users, services and endpoints of the local cloud.
 
 Standard input is the JSON that ``identity_order`` returns. Existing objects and passwords stay unchanged.
+The script deletes the services that the cloud does not have.
 """
 
 from __future__ import annotations
@@ -45,6 +46,13 @@ def ensure_endpoints(identity: Identity, region: str, service_type: str, name: s
             identity.update_endpoint(endpoint, url=url)
 
 
+def delete_service(identity: Identity, name: str) -> None:
+    """Delete a service if it exists. Keystone also deletes its endpoints."""
+    service = identity.find_service(name)
+    if service is not None:
+        identity.delete_service(service)
+
+
 def main(order: dict[str, Any]) -> None:
     cloud = openstack.connect(
         auth=order["auth"], region_name=order["region"], identity_interface="public", identity_api_version="3"
@@ -55,6 +63,8 @@ def main(order: dict[str, Any]) -> None:
         ensure_user(identity, user["name"], user["password"], project_id, user["roles"])
     for service in order["services"]:
         ensure_endpoints(identity, order["region"], service["type"], service["name"], service["url"])
+    for name in order["absent_services"]:
+        delete_service(identity, name)
 
 
 if __name__ == "__main__":

@@ -34,15 +34,19 @@ def targets(template: Path, hosts: list[dict[str, str]]) -> list[tuple[Path, dic
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, because it may contain passwords."""
+    """Write a file that only its owner can read, because it may contain passwords. A script can be executed."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # The file is not replaced, because it may be mounted in a compute host.
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
+        os.fchmod(out.fileno(), 0o700 if text.startswith("#!") else 0o600)
         out.write(text)
 
 
 def render(context: dict[str, Any]) -> None:
     """Create the configuration files, and copy the paste.deploy files of the services."""
     etc = Path(context["etc"])
+    for service in context["absent_services"]:
+        shutil.rmtree(etc / service, ignore_errors=True)  # the cloud no longer has this service
     folders = [CONFIG, Path(context["hypervisor_dir"], "config")]
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader([str(folder) for folder in reversed(folders)]),
@@ -55,10 +59,12 @@ def render(context: dict[str, Any]) -> None:
     for folder in folders:
         for template in sorted(folder.rglob("*.j2")):
             relative = template.relative_to(folder)
+            if relative.parts[0] in context["absent_services"]:
+                continue
             for target, particular in targets(relative, context["hosts"]):
                 text = environment.get_template(str(relative)).render(context | particular)
                 write(etc / target, text)
-    for source, target in context["release"]["paste_files"].items():
+    for source, target in context["paste_files"].items():
         shutil.copyfile(Path(context["venv"], "etc", source), etc / target)
 
 
