@@ -1,7 +1,10 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The Compute API refuses each token 2 s after its first use."""
+"""The Compute API refuses each token 2 s after its first use.
+
+This fault tests that a client gets a new token when its token has expired.
+"""
 
 from __future__ import annotations
 
