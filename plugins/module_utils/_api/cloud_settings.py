@@ -133,10 +133,7 @@ def unknown_auth_type(auth_type: str) -> str | None:
 
 
 def unknown_auth_key(error: Exception, auth_type: str) -> str | None:
-    """Return a message if the authentication plugin does not accept a key of the option ``auth``.
-
-    Return None for other errors.
-    """
+    """Return a message about a wrong key in the option ``auth``, or None for other errors."""
     found = _UNKNOWN_ARGUMENT.search(str(error)) if isinstance(error, TypeError) else None
     if found is None:
         return None

@@ -6,7 +6,7 @@
 
 """Determine the outcome of a drain and the servers to move next.
 
-``drain`` contains the results of the tasks. The documentation of the filter drain_outcome describes its keys.
+The documentation of the filter drain_outcome describes the keys of ``drain``.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that check a migration. Each check compares an expected value with the value in the cloud."""
+"""Compare the expected result of a migration with the values in the cloud."""
 
 from __future__ import annotations
 

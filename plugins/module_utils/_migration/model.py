@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Data classes for the plan, the last poll and the conclusion of a migration."""
+"""Data classes that describe a migration."""
 
 from __future__ import annotations
 

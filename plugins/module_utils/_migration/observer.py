@@ -124,7 +124,8 @@ class Observer:
     ) -> tuple[list[dict[str, Any]], str | None]:
         """Return the events of the instance action and the failure reason.
 
-        After a failure, wait until Nova has written the reason. Return no events if the events cannot be read.
+        After a failure, the function waits until Nova has written the reason. The list is empty if the events cannot be
+        read.
         """
         wants_reason = outcome == FAILED
         if outcome in GOOD and not options.all_events:

@@ -17,7 +17,7 @@ class BusState:
 
     connected: bool = False
     connected_at: float = 0.0
-    # The number of connections to RabbitMQ, including the current connection.
+    # The number of connections to RabbitMQ that the module has opened.
     connections: int = 0
     # Number of connections that ended.
     losses: int = 0

@@ -28,7 +28,7 @@ _PATTERN = re.compile(rf"^(?P<text>.*?)\s*\[since (?P<since>[0-9T:-]+Z)(?P<befor
 
 @dataclass(frozen=True)
 class Reason:
-    """The disabled reason of a compute service. It consists of a text and a time."""
+    """The disabled reason of a compute service, with a text and a time."""
 
     text: str
     since: datetime | None = None

@@ -86,7 +86,7 @@ def recent(cloud: Cloud, server_ids: Collection[str], kind: MigrationType, *, si
 def on_host(cloud: Cloud, host: str, *, since: datetime) -> list[Record]:
     """Return the migrations from and to a compute host since a given time.
 
-    Nova's filter changes-since omits migrations that were never updated, so this function does not use it.
+    Nova's filter changes-since omits migrations without an update, so this function does not use the filter.
     """
     oldest = _as_nova_writes(since)
 

@@ -93,7 +93,7 @@ _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 def is_at_rest(server: Mapping[str, Any]) -> bool:
     """Return whether the status and the task state of a server show no migration.
 
-    The status of a migration record is not reliable, because some records never get a final status.
+    The function does not read the migration record, because some records never get a final status.
     """
     return server["task_state"] is None and server["status"] not in _ON_ITS_WAY
 

@@ -77,7 +77,7 @@ class Placement:
     def allocations_of(self, consumers: Sequence[str]) -> dict[str, list[Allocation]] | None:
         """Return the allocations of several servers or migrations.
 
-        The list of a server or migration without allocations is empty.
+        The list is empty for a server or migration without allocations.
         """
         return self._if_visible(lambda: self._read_many(consumers))
 

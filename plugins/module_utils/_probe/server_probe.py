@@ -126,7 +126,7 @@ def await_answers(
 
 
 def never_answered(one: Probe) -> str:
-    """Return the message for a server that does not answer the probe, and is therefore not migrated."""
+    """Return the message for a server that does not answer the probe before the migration."""
     tracker = one.target.tracker
     todo = "Check the security groups of the server, and the route to the server from the machine that runs the module."
     if not tracker.asked:

@@ -4,7 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that create a bug report about a failed run in Markdown. A user can paste it into a tracker."""
+"""Create a bug report about a failed run in Markdown."""
 
 from __future__ import annotations
 

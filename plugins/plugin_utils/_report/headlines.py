@@ -172,10 +172,7 @@ def _compute_logs(migration: Mapping[str, Any]) -> Advice:
 
 
 def _unusable_hosts(migration: Mapping[str, Any], evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return advice about the source and destination hosts that are not usable after the migration.
-
-    If the destination is unknown, the advice names all unusable hosts.
-    """
+    """Return advice about compute hosts that are not usable after the migration."""
     hosts = {migration.get(key) for key in ("source", "destination", "expected_host")}
     unknown_destination = not (migration.get("destination") or migration.get("expected_host"))
     after = (evidence.get("hosts") or {}).get("after") or []

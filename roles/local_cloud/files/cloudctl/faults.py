@@ -1,9 +1,9 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Insert faults into programs of the local cloud, and remove faults.
+"""Insert faults for tests into programs of the local cloud, and remove faults.
 
-Python imports ``faults/<program>/sitecustomize.py`` when the program starts, and this file inserts the faults.
+When a program starts, Python imports ``faults/<program>/sitecustomize.py``. This file inserts the faults.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Layout:
 
     @property
     def marker(self) -> Path:
-        """An empty file in the folder of the cloud. The role deletes no folder without this file."""
+        """An empty file that marks the folder of a cloud. The role deletes only folders with this file."""
         return self.top / MARKER
 
     @property

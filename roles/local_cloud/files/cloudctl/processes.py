@@ -46,7 +46,7 @@ def own_processes(layout: Layout) -> list[int]:
             if (entry / "cwd").readlink() == layout.process_dir or variable in (entry / "environ").read_bytes().split(
                 b"\0"
             ):
-                # Ignore processes in a container that use another folder with the same path.
+                # Containers may use another folder with the same path, so ignore their processes.
                 if not _uses_folder(entry, layout.marker):
                     continue
                 found.append(int(entry.name))

@@ -69,7 +69,7 @@ class Services:
                 raise CloudError(with_log(msg, log))
 
     def start_and_wait(self, program: str, is_ready: Callable[[], bool]) -> bool:
-        """Start a program and wait until it is ready. Return False if it was ready before."""
+        """Start a program and wait until it is ready. Return False if the program was already ready."""
         if self.running(program) and is_ready():
             return False
         self.start(program)
