@@ -74,7 +74,7 @@ class Multiplier:
         changed = {"host": name, "hypervisor_hostname": name, "uuid": node, "service_id": "NULL"}
         self._cell.copy("compute_nodes", f"host = '{host}'", count, changed)
         self._api.copy("host_mappings", f"host = '{host}'", count, {"host": name})
-        # The column root_provider_id must contain the id of the row. MariaDB sets this id during the insert.
+        # The row needs its own id in root_provider_id, but the id is known only after the insert.
         provider = {"name": name, "uuid": node, "root_provider_id": "NULL"}
         self._placement.copy("resource_providers", f"name = '{host}'", count, provider)
         own = f"name LIKE '{HOST_PREFIX}%'"

@@ -72,7 +72,7 @@ class ServerPool:
         return len(self.on(HOSTS[0])) == wanted
 
     def move_all_to(self, host: str) -> None:
-        """Move all servers to one benchmark host, and enable the compute services of both hosts."""
+        """Move all servers of the benchmark to one host, and enable both compute services."""
         self._only(host)
         self._bare.migrate([one["id"] for one in self._at_rest() if one["OS-EXT-SRV-ATTR:host"] != host])
         self._until(lambda: len(self.on(host)) == len(self._all()), f"all servers are on {host}")

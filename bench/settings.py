@@ -24,7 +24,7 @@ PER_HOST = 4
 # The lag benchmark migrates servers with these copy times, in seconds.
 LAG_COPIES = (1.0, 3.0, 10.0, 30.0)
 GROWTH = (10, 50, 200)
-# The benchmark copies this many compute hosts and servers to create a large cloud.
+# The benchmark adds this many compute hosts and servers to the database of the cloud.
 SCALE_HOSTS, SCALE_SERVERS = 1000, 20_000
 
 # Typical durations in seconds, for the estimate of the total duration of the benchmark.

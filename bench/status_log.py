@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read the times of status changes of migration records in microseconds.
+"""Read when the status of a migration record changed, in microseconds.
 
-Nova stores only whole seconds. Therefore a trigger in the database stores the time of each status change.
+Nova stores only whole seconds, so a database trigger stores the time of each status change.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class StatusLog:
         return {one.server: one.at for one in self.since(started) if one.status == COMPLETED}
 
     def migrations_since(self, started: float, servers: Collection[str]) -> set[str]:
-        """Return the migration records of the servers that have changed after the time ``started``."""
+        """Return the migration records that changed after ``started``, for these servers only."""
         return {one.migration for one in self.since(started) if one.server in servers}
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Print how the hosts of a libvirt cloud are isolated from the machine. The output is JSON.
+"""Print as JSON how the compute hosts are isolated from the machine.
 
 usage: host_isolation.py FOLDER machine|hosts|processes
 """

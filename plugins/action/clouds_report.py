@@ -43,7 +43,10 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Write the report about many clouds. Without ``targets``, only create the folder of the report."""
+        """Write the report about many clouds.
+
+        Without ``targets``, only create the folder of the report.
+        """
         result: dict[str, Any] = super().run(tmp, task_vars)
         _result, options = self.validate_argument_spec(  # type: ignore[no-untyped-call]  # not annotated
             argument_spec=ARGUMENT_SPEC, required_together=TOGETHER

@@ -76,7 +76,7 @@ _value:
       type: bool
       sample: false
     console_max_downtime:
-      description: The longest accepted downtime on the console in seconds, as text. Empty if there is no limit.
+      description: The limit for the downtime on the console in seconds, as text. The text is empty without a limit.
       type: str
       sample: "2.5"
     report_inputs:

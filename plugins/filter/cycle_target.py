@@ -51,7 +51,7 @@ options:
   failed:
     description:
       - A failed migration that the module M(stackproof.migration.migration_wait) returned.
-      - Set this option to choose the hosts of the control experiment.
+      - With this option, the filter chooses a host for a control experiment.
       - The control experiment repeats the failed migration with a single server.
     type: dict
   availability_zone:

@@ -38,8 +38,8 @@ options:
         M(stackproof.migration.server_cold_migrate) returned in this run.
       - If C(stop_on_failure) is true, the role moves no other server after a failed migration.
       - C(failure) contains the C(reason) of a failed task. C(failure) is empty if no task failed.
-      - The values C(disable_result), C(enable_result) and C(reenable_result) are results of the module
-        M(stackproof.migration.compute_service).
+      - The module M(stackproof.migration.compute_service) returned C(disable_result), C(enable_result) and
+        C(reenable_result).
       - If C(reenable_on_failure) is true, the role enables the compute service again after a drain that did not
         succeed.
     type: dict

@@ -24,7 +24,8 @@ description:
 options:
   _input:
     description:
-      - A dictionary with the recorded results, in the form that P(stackproof.migration.drain_result#filter) needs.
+      - A dictionary with the results of the earlier tasks, as for the filter
+        P(stackproof.migration.drain_result#filter).
       - The key C(target) is the compute host to which all servers are moved. The key C(target) is empty if the
         scheduler chooses a host for each server.
     type: dict

@@ -24,8 +24,8 @@ description:
 options:
   _input:
     description:
-      - The input of the filter P(stackproof.migration.drain_outcome#filter), with the additional keys C(run_id),
-        C(cloud), C(inputs) and C(report_folder).
+      - The same dictionary as for the filter P(stackproof.migration.drain_outcome#filter), with four more keys. These
+        keys are C(run_id), C(cloud), C(inputs) and C(report_folder).
       - C(run_id) is the id of the run. C(cloud) is the input that selects the cloud. C(inputs) contains all inputs of
         the role by name. C(report_folder) is the result of the task that creates the folder of the report.
     type: dict

@@ -22,7 +22,7 @@ description:
   - Chooses between compute hosts that run guests (V(libvirt)) and compute hosts that run no guests (V(fake)).
   - Compute hosts that run guests need root, an x86_64 processor, Linux namespaces, and packages of the operating
     system.
-  - An existing cloud keeps its kind of hosts. The role can stop or remove a cloud of either kind.
+  - The hosts of an existing cloud keep their kind. The role can stop or remove every local cloud.
 options:
   _input:
     description: A dictionary with facts about the machine that runs the local cloud. You can omit unknown facts.

@@ -23,7 +23,8 @@ description:
   - Returns the packages whose files do not exist on the machine that runs Ansible.
 options:
   _input:
-    description: A dictionary of packages. Each value is the path of a file, which exists if the package is installed.
+    description: A dictionary of packages. Each value is the path of a file that exists only if the package is
+      installed.
     type: dict
     required: true
 """

@@ -22,7 +22,7 @@ description:
   - Converts the inputs of the role P(stackproof.migration.local_cloud#role) to the types that the program cloudctl
     needs.
   - For example, the filter converts the string V(4) to a number.
-  - The result contains only the inputs that describe the cloud.
+  - The result contains only inputs about the cloud itself, such as the number of hosts.
 options:
   _input:
     description:

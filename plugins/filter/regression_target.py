@@ -24,8 +24,7 @@ description:
 options:
   _input:
     description:
-      - A dictionary with inputs of the playbook and the role, by the names of the inputs. An input without a value is
-        an empty string.
+      - A dictionary with the inputs of the playbook and of the role. The value of an unset input is an empty string.
       - The filter uses the keys C(regression_cloud), C(regression_region), C(regression_inconclusive_is_ok),
         C(migration_cycle_cloud), C(migration_cycle_availability_zone), C(migration_cycle_redact_hosts) and
         C(migration_cycle_inconclusive_is_ok).

@@ -16,8 +16,8 @@ description:
   - Writes three files on the machine that runs Ansible. C(clouds.html) is for people. C(clouds.xml) is for pipelines,
     in JUnit format with one test suite per target. C(clouds.json) is for programs.
   - The file C(schemas/clouds.schema.json) of the collection is the JSON schema of C(clouds.json).
-  - The playbook C(stackproof.migration.regression) uses this module twice. Before the migration cycles, the module
-    creates the folder. After the cycles, it writes the report.
+  - The playbook C(stackproof.migration.regression) uses this module twice. The first task creates the folder, and the
+    last task writes the report.
 author:
   - The stackproof.migration contributors (@stackproof)
 extends_documentation_fragment:
@@ -48,10 +48,10 @@ options:
     type: list
     elements: dict
   run_id:
-    description: The value C(run_id) that this module returned before the migration cycles.
+    description: The id of the run, which the first call of this module returned as C(run_id).
     type: str
   started:
-    description: The value C(started) that this module returned before the migration cycles.
+    description: The start time of the run, which the first call of this module returned as C(started).
     type: str
 """
 

@@ -185,7 +185,7 @@ servers:
       type: str
       sample: null
     obstacle_is_temporary:
-      description: Whether the obstacle ends soon by itself, for example a build of the server.
+      description: Whether the obstacle ends without an action of yours, for example the build of a server.
       type: bool
       sample: false
     destinations:
@@ -251,7 +251,7 @@ consumers:
 empty:
   description:
     - Whether the host has no server and no allocation.
-    - Null if the module failed, or if the allocations on a host without servers are unknown.
+    - Null if the module failed, or if it could not read the allocations of a host without servers.
   returned: always
   type: bool
   sample: false

@@ -83,7 +83,7 @@ options:
         after the migration. The value must be at least 0.
       - The module reads the free room from the allocation candidates of Placement.
       - This option has no effect if the user cannot read Placement.
-      - Nova's scheduler ignores this option, and may choose a host that has no room for the additional servers.
+      - Nova's scheduler does not know this option, so it can choose a host without room for the additional servers.
       - If O(host) is not set, RV(unknown) lists the hosts with too little free room.
     type: int
     default: 0

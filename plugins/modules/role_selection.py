@@ -3,7 +3,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of this module. The action plugin with the same name does the work."""
+"""The documentation of the module role_selection, which is an action plugin."""
 
 from __future__ import annotations
 

@@ -251,7 +251,8 @@ servers:
       sample: null
 allocations_left:
   description:
-    - With O(state=absent), the orphaned allocations of the deleted servers and of their migrations in Placement.
+    - With O(state=absent), this value lists allocations in Placement that deleted servers and their migrations have
+      left.
     - The allocations that are left in Placement for each consumer.
     - Each key of this dictionary is the id of a server or the uuid of a migration record.
     - The value for each server or migration lists allocations by resource provider.
@@ -364,7 +365,7 @@ def _check_present(params: dict[str, Any]) -> None:
 def _check_absent(params: dict[str, Any], *, check_mode: bool) -> None:
     if not all(name.strip() for name in params["servers"] or []):
         raise InputError("servers contains an empty name. Remove it from the list.")
-    # In check mode, the reservation id is empty, because state=present boots no server.
+    # In check mode, the reservation id is empty, because the earlier task booted no server.
     not_booted = check_mode and params["reservation_id"] == ""
     if params["servers"] is None and not params["reservation_id"] and not params["metadata"] and not not_booted:
         by_name = " A name alone is not enough, because other servers may have the same name." if params["name"] else ""

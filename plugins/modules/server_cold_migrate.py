@@ -70,7 +70,7 @@ migrations:
   description:
     - One entry per server, with the keys of RV(stackproof.migration.server_live_migrate#module:migrations).
     - The module returns all entries, also when it fails.
-    - This page describes only the keys that are different for a cold migration.
+    - This page describes only the keys that differ from a live migration.
     - C(checks) never contains the checks V(answers) and V(downtime).
   returned: always
   type: list
@@ -78,8 +78,8 @@ migrations:
   contains:
     joined:
       description:
-        - Whether an earlier cold migration of the server to the same destination was still open. The module then
-          monitors the earlier migration, and requests no new migration.
+        - Whether the server already had an open cold migration to the destination. If V(true), the module monitors this
+          migration and requests no new migration.
         - A cold migration is open until it is confirmed or reverted.
       type: bool
       sample: false

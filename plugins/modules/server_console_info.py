@@ -55,8 +55,7 @@ options:
     description:
       - Regular expression for the console lines in which the guest prints its counter. The group C(count) must match
         the number.
-      - The regular expression may have a group C(mismatches). The group must match the number of memory pages that the
-        guest found damaged.
+      - The regular expression may have a group C(mismatches), which must match the number of damaged memory pages.
       - If the regular expression has a group C(boot), its value must change with each boot of the guest.
       - If the regular expression has no group C(boot), the module may not notice a reboot on the same compute host.
     type: str

@@ -324,8 +324,8 @@ migrations:
         - The value C(ok) of a check is null if the user cannot read the value that the check compares.
         - After a failed or cancelled migration, the checks require that the server and its allocations are on the
           source host.
-        - V(server_allocations) compares the allocations in the tree of resource providers of the host. Allocations from
-          a shared provider, such as a storage pool, may stay unchanged.
+        - V(server_allocations) compares the allocations of the server with its host. Allocations of shared storage need
+          not change.
       type: list
       elements: dict
       sample:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The test ``abandoned`` returns whether a server belongs to a run that has ended."""
+"""The test ``abandoned`` returns whether the run that booted a server has ended."""
 
 from __future__ import annotations
 

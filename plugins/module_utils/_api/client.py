@@ -4,10 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Send requests to the services of a cloud with openstacksdk.
-
-The client retries read requests. It raises a typed exception for each kind of error.
-"""
+"""A client for the services of a cloud, based on openstacksdk."""
 
 from __future__ import annotations
 
@@ -70,7 +67,7 @@ _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
 # HTTP statuses of a proxy that got no valid answer from the service behind it.
 _LOST_STATUSES = frozenset({502, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
-# A user can set these options in addition to an entry of clouds.yaml.
+# A user can combine these options with an entry of clouds.yaml.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})
 _RANGE_OF_SDK = re.compile(r"minimum of (?P<oldest>[\d.]+) and a maximum of (?P<newest>\d+\.\d+)")
 
@@ -104,7 +101,7 @@ class Identity:
 def connect(params: Mapping[str, Any], clock: Clock = SYSTEM_CLOCK) -> Cloud:
     """Return the cloud that the module options, clouds.yaml or the OS_* variables select.
 
-    Connecting sends no request. Raise ConfigurationError if a setting is not valid.
+    The function sends no request. Raise ConfigurationError if a setting is not valid.
     """
     settings = _settings_of(params)
     api_timeout = params.get("api_timeout") or API_TIMEOUT_SECONDS

@@ -21,7 +21,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._suggest impo
 _URL = re.compile(r"https?://[^\s/]+")
 _UNKNOWN_ARGUMENT = re.compile(r"unexpected keyword argument '(?P<name>\w+)'")
 _INTERFACES = ("public", "internal", "admin")
-# In the option ``auth``, only auth_methods and passcode may be lists.
+# A list is valid only for these keys of the option ``auth``.
 _LISTS_IN_AUTH = frozenset({"auth_methods", "passcode"})
 
 

@@ -38,7 +38,7 @@ class Reason:
 
     meaning: Meaning
     pattern: re.Pattern[str]
-    # The first Nova release that contains the text, but at least 12 (Liberty).
+    # The first Nova release that contains the text. 12 (Liberty) also stands for older releases.
     since: int
     # The last Nova release that contains the text. None means that Nova's newest code contains the text.
     until: int | None

@@ -34,7 +34,7 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
     # Wait until a file is ready, or until the timeout in seconds is over.
     select: Callable[[BaseSelector, float], list[tuple[SelectorKey, Any]]] = _select
-    # Wait until another thread sets the event, or the timeout (in seconds) is over.
+    # Wait until another thread sets the event, or until the timeout in seconds is over.
     wait: Callable[[Event, float], bool] = _wait
 
 

@@ -53,7 +53,7 @@ class _LazyImport(MetaPathFinder, Loader):
         return _LazyModule(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        # An annotation in the SDK refers to the name Connection.
+        # An annotation in the SDK needs the name Connection, but not the real class.
         module.Connection = object  # type: ignore[attr-defined]  # removed by __exit__
 
     def __enter__(self) -> None:
@@ -67,7 +67,7 @@ class _LazyImport(MetaPathFinder, Loader):
 
 
 def import_config() -> Any:
-    """Import openstack.config without the slow import of the resource classes."""
+    """Import openstack.config without the resource classes, whose import is slow."""
     if "openstack" in sys.modules:
         return importlib.import_module("openstack.config")
     with _LazyImport():

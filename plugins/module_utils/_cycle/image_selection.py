@@ -4,11 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Choose the smallest image that all usable hosts can boot.
-
-An image is rejected if some hosts cannot boot it. An image is chosen last if it is unknown whether the hosts can boot
-it.
-"""
+"""Choose the smallest image that all usable hosts can boot."""
 
 from __future__ import annotations
 
@@ -117,9 +113,8 @@ def choose_image(
 ) -> ImageChoice:
     """Choose the smallest image that the hosts can boot.
 
-    Prefer images of this project and public images. `is_accepted` returns whether this project has accepted a shared
-    image. If all images are too large for the flavors, return the smallest image anyway, because the caller then
-    reports that no flavor fits.
+    Images of this project and public images come first. ``is_accepted`` returns whether this project has accepted a
+    shared image. If no image fits a flavor, return the smallest image, so that the caller can report the flavors.
     """
     listed = list(images)
     choice = _choose(listed, constraints, is_accepted)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 ROLE = "migration_cycle"
-# The role stores its result in the fact with this name.
+# The name of the fact that contains the result of the role.
 RESULT = "migration_cycle_result"
 CONSOLE = "console"
 NETWORKS = ("none", "auto")
@@ -51,7 +51,7 @@ _SWITCHES = (
     "inconclusive_is_ok",
     "redact_hosts",
 )
-# The role inputs that the report shows. Each value is a conversion function or None.
+# The report shows these role inputs. Each value is a conversion function or None.
 _REPORT_INPUTS: dict[str, Any] = {
     "image": None,
     "flavor": None,

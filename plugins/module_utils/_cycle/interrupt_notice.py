@@ -53,7 +53,7 @@ def end_run(run_id: str) -> None:
 
 
 def _print_notices(pid: int) -> None:
-    """Print the notices in the process that registered them, but not in its child processes."""
+    """Print the notices of this process, but not in its child processes."""
     if os.getpid() == pid:
         for notice in _open_runs.values():
             sys.stderr.write(notice)

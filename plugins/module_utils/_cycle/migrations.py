@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Select the servers that a cycle migrates, and collect the results of the migrations."""
+"""Select the servers of a test run, and collect the results of their migrations."""
 
 from __future__ import annotations
 
@@ -60,7 +60,10 @@ class CycleMigrations:
 
 
 def select_servers(booted: Sequence[Server], target: str, count: int) -> Selection:
-    """Return ``count`` servers that are not on the target host, or the problem."""
+    """Return ``count`` servers that are not on the target host.
+
+    If there are too few servers, return the problem.
+    """
     movable = [server for server in booted if server.get("host") != target]
     if len(movable) >= count:
         return Selection(movable[:count])

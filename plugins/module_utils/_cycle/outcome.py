@@ -61,7 +61,7 @@ _INTERMITTENT = (
 
 
 def failure_kinds(result: Mapping[str, Any], problems: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """Return the failure kind of a module result, and the kind of each problem."""
+    """Return the failure kind of a module result, followed by the kinds of its problems."""
     kind = (result.get("failure") or {}).get("kind")
     return [*([kind] if kind else []), *(problem["kind"] for problem in problems)]
 
@@ -109,7 +109,7 @@ def conclude(cycle: Mapping[str, Any], *, check_mode: bool = False) -> Conclusio
 
 
 def needs_control(cycle: Mapping[str, Any]) -> bool:
-    """Return whether the role repeats a failed migration with a single server.
+    """Return whether the role runs a control experiment, a migration of a single server.
 
     A control experiment cannot explain a timeout or a missing migration record.
     """

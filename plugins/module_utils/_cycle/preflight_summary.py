@@ -18,7 +18,7 @@ def cloud_text(cloud: Any, preflight: Mapping[str, Any]) -> str:
     """Return the cloud name, the region and the Identity URL as one text, without unknown values."""
     place = preflight.get("cloud") or {}
     region = place.get("region")
-    # If the option `cloud` is a dictionary, the text does not show it, because it may contain secrets.
+    # The option ``cloud`` can be a dictionary with secrets, so the text shows only a name.
     name = cloud if isinstance(cloud, str) and cloud else "no entry of clouds.yaml"
     return ", ".join(part for part in (name, f"region {region}" if region else "", place.get("auth_url")) if part)
 

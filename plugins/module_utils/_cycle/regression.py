@@ -32,8 +32,8 @@ _READY = "The run uses the local cloud on this machine, because no cloud is name
 def choose_cloud(variables: Mapping[str, Any], *, local: Any, os_cloud: str, os_auth_url: str) -> dict[str, Any]:
     """Return which cloud the playbook uses, and the reason.
 
-    ``cloud`` is the name of an entry of clouds.yaml. ``cloud`` is empty if the user passes a dictionary. Raise
-    ValueError if ``local`` is not auto, true or false.
+    ``cloud`` is empty if the user passes the settings as a dictionary. Raise ValueError if ``local`` is not auto, true
+    or false.
     """
     wants_local = None if local == AUTO else switch_of(local)
     if wants_local is None and local != AUTO:

@@ -78,7 +78,10 @@ def process_start_time(pid: int, proc: Path = PROC) -> int | None:
 
 
 def owner_of(pid: int, proc: Path = PROC) -> RunOwner | None:
-    """Return the run owner with this process id, or None if it cannot be read from /proc."""
+    """Return the owner of a test run by its process id.
+
+    Return None if /proc does not show the process.
+    """
     namespace, start = namespace_id(proc), process_start_time(pid, proc)
     return None if namespace is None or start is None else RunOwner(namespace, pid, start)
 

@@ -15,7 +15,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._module.role_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# The module results whose seconds add up to the duration of a step.
+# The duration of a step is the sum of the seconds in these module results.
 _STEPS = {
     "preflight": ("preflight",),
     "boot": ("boot",),

@@ -265,7 +265,7 @@ class HostInventory:
                 f"since must not be in the future, found {self._since}. Set since to the start of the drain."
             )
         records = migration_list.matching(self.cloud, {"host": self.request.host, "changes-since": f"{earliest}Z"})
-        # Remove migrations that started before the drain. Nova lists them if they changed later.
+        # Nova also lists older migrations that changed after the start of the drain.
         new = [record for record in map(view, records) if str(record["created"]) >= earliest and _is_done(record)]
         last = {
             record["server_id"]: record

@@ -51,7 +51,7 @@ _REPORT_INPUTS: dict[str, Any] = {
     "since": None,
 }
 _SWITCHES = ("cold", "reset_state", "reenable_on_failure", "bring_back", "fail", "redact_hosts")
-# An example of a start time, to calculate the length of the disabled reason. All start times have the same length.
+# The length of a disabled reason is calculated with this sample start time.
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 

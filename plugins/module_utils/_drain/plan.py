@@ -26,7 +26,7 @@ UNKNOWN_STATUS = "UNKNOWN"
 # The scheduler enforces affinity and anti-affinity. It treats soft policies as preferences.
 AFFINITY, ANTI_AFFINITY = "affinity", "anti-affinity"
 _DISK = "DISK_GB"
-# With this extra spec, the flavor requests another amount of disk from Placement.
+# This extra spec of a flavor overrides its disk size in Placement.
 _DISK_OVERRIDE = f"resources:{_DISK}"
 _TRAIT_PREFIX = "trait:"
 _AGGREGATE_PREFIX = "aggregate_instance_extra_specs:"
@@ -167,8 +167,7 @@ class Demand:
     zone: str | None = None
     group: Group | None = None
     request: ResourceRequest | None = None
-    # The compute hosts in the host aggregates that the flavor requires. None means that the flavor requires no
-    # aggregate.
+    # The compute hosts in the aggregates that the flavor requires. None means any host.
     aggregate_hosts: frozenset[str] | None = None
     unknown: tuple[str, ...] = ()
 
@@ -188,7 +187,7 @@ class Destinations:
     """The compute hosts that can take a server."""
 
     hosts: tuple[str, ...]
-    # Whether the hosts have room for the server when all servers move. None means that this is unknown.
+    # Whether the hosts have room for all servers that the drain moves. None means unknown.
     room: bool | None = None
     obstacle: str | None = None
     unknown: tuple[str, ...] = ()
@@ -211,7 +210,10 @@ def candidates_in(body: Mapping[str, Any], hosts_by_provider: Mapping[str, str])
 
 
 def free_in(body: Mapping[str, Any]) -> dict[str, Resources]:
-    """Read the free resources of each resource provider from a response to ``GET /allocation_candidates``."""
+    """Return the free resources of each resource provider.
+
+    ``body`` is a response to ``GET /allocation_candidates``.
+    """
     return {
         uuid: {name: part["capacity"] - part["used"] for name, part in summary.get("resources", {}).items()}
         for uuid, summary in body["provider_summaries"].items()
@@ -483,10 +485,10 @@ def plan_problems(
     moves: int,
     unable: Sequence[tuple[str, str]],
 ) -> list[dict[str, str]]:
-    """Return the problems that prevent the drain. Each problem has a kind and a message.
+    """Return the problems that prevent the drain, each with a kind and a message.
 
-    ``source`` and ``target`` are problems of the source host and of the target host. ``unable`` contains the name of
-    each server that the target host cannot take, and the reason.
+    ``source`` is a problem of the drained host, and ``target`` is a problem of the target host. ``unable`` contains
+    each server that the target host cannot take, with the reason.
     """
     problems = []
     if source is not None and moves:

@@ -99,7 +99,7 @@ class ContinuityResult:
     """The result of comparing two readings of a guest's console."""
 
     problems: tuple[str, ...]
-    # The downtime is None if the counter of the guest did not continue.
+    # None means that the number on the console did not continue.
     downtime_seconds: float | None
 
 

@@ -67,7 +67,10 @@ def _of(ending: Ending, message: str, failure: Failure | None) -> Conclusion:
 
 
 def unknown(plan: MigrationPlan, key: str | None, failure: Failure) -> Conclusion:
-    """Return the outcome ``unknown``, because the cloud stopped answering. Nova may continue the migration."""
+    """Return the conclusion with the outcome ``unknown``, after the cloud stopped answering.
+
+    Nova may continue the migration.
+    """
     message = f"{plan.server_name}: the outcome of the {plan.kind.noun} {key or ''} is unknown."
     return Conclusion(outcomes.UNKNOWN, f"{message} {failure.message}", failure)
 

@@ -59,7 +59,7 @@ class Situation:
     key: str | None = None
     verify: bool = True
     on_timeout: str = "fail"
-    # The seconds since the end of the migration. The value is None while the migration runs.
+    # The seconds since the migration ended, or None while the migration runs.
     seconds_since_end: float | None = None
     # Whether the time in the option settle_timeout has passed since the end of the migration.
     settled: bool = False
@@ -103,9 +103,9 @@ def checks_at(situation: Situation) -> list[Check]:
 
 
 def needs_allocations(situation: Situation, checks: Iterable[Check]) -> bool:
-    """Return whether to read the allocations from Placement.
+    """Return whether the module must read the allocations from Placement now.
 
-    Nova writes allocations last, so all other checks must have passed.
+    Nova writes allocations last, so the module first waits until all other checks pass.
     """
     return situation.verify and (is_last_poll(situation) or is_stable(checks))
 
@@ -119,7 +119,7 @@ def is_last_poll(situation: Situation) -> bool:
     """Return whether this poll of the migration is the last poll."""
     if situation.seconds_since_end is None or situation.settled or not situation.verify:
         return situation.settled or not situation.verify
-    # Nova sets the status error before it rolls back. After the rollback, the server has no task state.
+    # After a failed migration, Nova removes the task state of the server when the rollback ends.
     server = situation.observation.server
     at_rest = server is None or server["task_state"] is None
     return (

@@ -42,8 +42,7 @@ def is_recent(record: Mapping[str, Any], now: datetime) -> bool:
 def is_stale(server: Mapping[str, Any], record: Mapping[str, Any], now: datetime) -> bool:
     """Return whether Nova no longer updates the migration record.
 
-    The record must also be old, because Nova removes the task state of the server shortly before it writes the final
-    status.
+    Nova removes the task state of the server shortly before it writes the final status, so the record must also be old.
     """
     return is_at_rest(server) and not is_recent(record, now)
 

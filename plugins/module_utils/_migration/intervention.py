@@ -96,7 +96,7 @@ class Intervention:
             # Nova 34 may leave a server in ERROR after an abort. An operator must reset the state of the server.
             return False
         if migration.conclusion is not None and migration.conclusion.state_reset:
-            # The module has reset the state of the server, so the check ``status`` may fail.
+            # After a reset of the server state, the check ``status`` may fail.
             return agree(check for check in migration.conclusion.checks if check["name"] != "status")
         return migration.outcome in _GOOD[self.action]
 

@@ -77,7 +77,7 @@ if TYPE_CHECKING:
 
 # After a lost answer, the module checks for this many seconds whether Nova received the request.
 RECOVERY_SECONDS = 5.0
-# For this many servers or more, one request reads all migration records.
+# With this many servers or more, the module reads all migration records with one request.
 MANY_SERVERS = 4
 # A server may have moved, so the module reads its host again after this many seconds.
 RECHECK_SECONDS = 60.0
@@ -100,7 +100,7 @@ class MigrationWorkflow:
     _listener: Listener | None = None
 
     def run(self) -> Report:
-        # The connection is made first, so that wrong settings of the option notifications fail before any migration.
+        # Connect to RabbitMQ first, so that a wrong option fails before any migration.
         with listening(self.options.notifications, self.cloud.clock, self.warnings) as self._listener:
             return self._run()
 
@@ -303,7 +303,10 @@ class MigrationWorkflow:
         return not migration.open
 
     def _join(self, migration: TrackedMigration, server: dict[str, Any], record: dict[str, Any]) -> None:
-        """Monitor the running migration of the server. Refuse it if its destination is not the requested host."""
+        """Monitor a migration that another client has requested for the server.
+
+        The migration is refused if its destination is not the requested host.
+        """
         migration.observe(record=record)
         migration.key = record["uuid"] or str(record["id"])
         migration.started = timestamps.read_time(record["created"])
@@ -497,7 +500,7 @@ def _status_before(server: dict[str, Any]) -> str:
 
 
 def _diff_lines(tracked: list[TrackedMigration], *, after: bool = False) -> str:
-    """Return the name and the compute host of each server, as lines for the diff mode of Ansible."""
+    """Return one line per server with its name and compute host, for the diff mode of Ansible."""
 
     def host(migration: TrackedMigration) -> str:
         moves = migration.changed or migration.joined

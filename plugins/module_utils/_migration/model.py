@@ -46,7 +46,7 @@ class MigrationPlan:
     allocations_before: Mapping[str, Resources] | None = None
     # The keys of the migration records that existed before this migration was requested.
     known: frozenset[str] = frozenset()
-    # The earliest creation time of a new migration record. Empty means no limit.
+    # The module ignores migration records from before this time. Empty means no limit.
     not_before: str = ""
 
     @property
@@ -97,7 +97,7 @@ class Conclusion:
     state_reset: bool = False
     # The module monitored the migration for this many seconds.
     seconds: float | None = None
-    # The end of the monitoring, on the clock of the cloud.
+    # The time at which the module stopped monitoring, on the clock of the cloud.
     at: datetime | None = None
     # The result of the network probe of the server.
     probe: Mapping[str, Any] | None = None

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
 
 SHORTEST_WAIT = 0.001
-# If a poll finds the end of a migration first, the notification may arrive this many seconds later.
+# A poll may find the end of a migration this many seconds before the notification arrives.
 LATE_SECONDS = 1.0
 
 
@@ -60,10 +60,10 @@ class Sleep:
         self._clock = clock
 
     def requested(self) -> None:
-        """Do nothing, because the poll interval of this class is fixed."""
+        """Do nothing, because the poll interval does not depend on requests."""
 
     def polled(self) -> None:
-        """Do nothing, because the poll interval starts when the wait starts."""
+        """Do nothing, because this class does not store the time of the last poll."""
 
     def until_next_poll(self, usual: float, most: float, *, needs_polls: bool) -> None:
         del needs_polls

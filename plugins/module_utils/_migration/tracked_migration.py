@@ -40,7 +40,7 @@ class MonitorState:
     record_deadline: Deadline | None = None
     # The deadline of this migration, which the option ``timeout`` sets.
     deadline: Deadline | None = None
-    # The deadline for the checks of an ended migration (option settle_timeout).
+    # After the migration has ended, its checks must pass before this deadline (settle_timeout).
     settle_deadline: Deadline | None = None
     # After an abort or a forced completion, the migration must end before this deadline.
     grace_deadline: Deadline | None = None
@@ -152,7 +152,7 @@ class TrackedMigration:
             self.history.append({"status": str(status), "seen": now.isoformat(timespec="milliseconds")})
 
     def conclude(self, conclusion: Conclusion) -> None:
-        """Store the conclusion, and stop the monitoring of this migration."""
+        """Store the conclusion, which ends the monitoring of this migration."""
         self.conclusion = conclusion
         if conclusion.outcome == outcomes.REFUSED and conclusion.failure is not None:
             self.request_id = self.request_id or conclusion.failure.request_id

@@ -56,7 +56,7 @@ class ForeignMigrationWait:
     _valid_until: Deadline | None = None
 
     def unblocked(self, waiting: Iterable[TrackedMigration]) -> list[TrackedMigration]:
-        """Return the migrations that do not wait for a foreign migration.
+        """Return the migrations that no migration of another user blocks.
 
         A migration that has waited too long gets the outcome refused.
         """

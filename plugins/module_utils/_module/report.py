@@ -27,5 +27,8 @@ class Report:
 
     @staticmethod
     def failure(failure: Failure, values: Mapping[str, Any]) -> Report:
-        """Return the report of a failed run. It has the same keys as the report of a successful run."""
+        """Return the report of a failed run.
+
+        The report has the same keys as after a successful run.
+        """
         return Report({**values, "msg": failure.message, "failure": failure.as_result()}, failed=True)

@@ -163,9 +163,9 @@ def _in_auth(value: Any, key: str = "") -> Iterator[Any]:
 
 
 def _in_notifications(value: Any) -> Iterator[str]:
-    """Return the URL of RabbitMQ and its passwords from the option ``notifications``.
+    """Return the secrets in the option ``notifications``, such as passwords of RabbitMQ.
 
-    If the option is not a dictionary, search all its texts for URLs.
+    If the option is not a dictionary, its texts are searched for URLs.
     """
     if isinstance(value, Mapping):
         yield from secrets_in_url(value.get("url"))

@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class BusState:
-    """What the listener knows about the notifications. Times are on the monotonic clock."""
+    """The state of the connection to RabbitMQ and of the received notifications.
+
+    All times are on the monotonic clock.
+    """
 
     connected: bool = False
     connected_at: float = 0.0
@@ -28,5 +31,5 @@ class BusState:
     heard: int = 0
     # Number of other messages.
     others: int = 0
-    # The time of the notification about the end of the migration of each server. The keys are server ids.
+    # Maps a server id to the time of the notification that the migration of the server ended.
     finals: dict[str, float] = field(default_factory=dict)

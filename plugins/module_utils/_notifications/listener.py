@@ -49,7 +49,7 @@ _JOIN_SECONDS = 3.0
 class Listener:
     """Receives the notifications about some servers in a thread.
 
-    connect() opens the first connection. The thread reconnects after a lost connection.
+    The method connect() opens the first connection. After a lost connection, the thread connects again.
     """
 
     def __init__(self, settings: NotificationSettings, clock: Clock) -> None:
@@ -66,7 +66,7 @@ class Listener:
         # A byte that is written to this socket pair wakes the listener thread.
         self._stop, self._stopped = socket.socketpair()
 
-    # The monitor thread calls these methods.
+    # The thread that monitors the migrations calls these methods.
 
     def connect(self) -> None:
         """Connect to RabbitMQ. Raise CloudError if the settings are wrong.

@@ -23,7 +23,7 @@ _FINAL = frozenset(
         "instance.live_migration_rollback.end",
         "instance.live_migration_rollback_dest.end",
         "instance.live_migration_abort.end",
-        # A cold migration now waits for its confirmation.
+        # The event resize_finish means that a cold migration waits for its confirmation.
         "instance.resize_finish.end",
         "instance.resize_confirm.end",
         "instance.resize_revert.end",
@@ -57,8 +57,8 @@ def may_concern_migrations(body: str | bytes) -> bool:
 def parse(body: str | bytes) -> Notification | None:
     """Return the notification in a message, or None if the message contains no notification.
 
-    The key oslo.message contains the notification as JSON text. The payload contains the id of the server as uuid, or
-    as instance_uuid in notifications of nova-conductor.
+    The key oslo.message contains the notification as JSON text. nova-conductor names the id of the server
+    instance_uuid, and other services name the id uuid.
     """
     message = _object(body)
     if isinstance(message.get("oslo.message"), str):

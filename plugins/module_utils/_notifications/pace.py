@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 # Nova sends the first notification about an accepted migration within this many seconds.
 PROOF_SECONDS = 5.0
-# Poll intervals after the notification about the end of a migration, in seconds.
+# After the notification about the end of a migration, these seconds pass between polls.
 QUICK_INTERVALS = (0.04, 0.08, 0.12, 0.16, 0.2)
 # After the notification, the module polls at QUICK_INTERVALS for this many seconds.
 QUICK_SECONDS = 3.0
@@ -33,7 +33,7 @@ class BusView:
     """The facts that decide when the module polls next. All times are in seconds."""
 
     connected: bool
-    # Whether the current connection has delivered a notification about one of the migrations.
+    # Whether a notification about one of the servers arrived on the current connection.
     heard: bool
     # Seconds since the module connected to RabbitMQ or last requested a migration, whichever is later.
     seconds_unheard: float

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 # Queue names begin with this prefix, which the permissions of a RabbitMQ user can contain.
 QUEUE_PREFIX = "stackproof-migration."
-# RabbitMQ keeps at most this many messages and bytes in the queue. When the limit is reached, it drops the oldest.
+# The queue keeps at most this many messages and bytes. A full queue loses its oldest message.
 MAX_MESSAGES = 5000
 MAX_BYTES = 16 * 2**20
 # RabbitMQ deletes the module's queue this many seconds after the connection has ended.

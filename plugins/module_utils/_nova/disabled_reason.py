@@ -4,9 +4,9 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions that write and read a time in the disabled reason of a compute service.
+"""Pure functions for the time in the disabled reason of a compute service.
 
-Nova does not show the time at which a compute service was disabled.
+Nova does not store when a service was disabled, so the reason contains the time.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Reason:
 
 
 def read(reason: str | None) -> Reason:
-    """Split the disabled reason of a compute service into text and time."""
+    """Split the disabled reason of a compute service into its text and its time."""
     found = _PATTERN.match(reason or "")
     if found is None:
         return Reason(reason or "")

@@ -63,9 +63,10 @@ def known_names(resources: list[Resource], name: str) -> str:
 def _pages(
     cloud: Cloud, service: str, path: str, key: str, params: Mapping[str, str], *, limit: int | None = None
 ) -> list[Resource]:
-    """Return the entries of all pages of a list. Stop when `limit` entries are found.
+    """Return the entries of a list from all its pages.
 
-    Glance stores the link to the next page under `next`. Other services use `<key>_links`.
+    The function stops when it has ``limit`` entries. Glance stores the link to the next page under `next`, and other
+    services use `<key>_links`.
     """
     found: list[Resource] = []
     query = dict(params)

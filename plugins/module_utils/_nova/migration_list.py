@@ -124,9 +124,10 @@ def _as_nova_writes(moment: datetime) -> str:
 def _list(
     cloud: Cloud, filters: Mapping[str, Any], what: str, complete: Callable[[list[Record]], bool]
 ) -> list[Record]:
-    """Return the migration records, or the records of one project if Nova refuses all projects.
+    """Return the migration records that match the filters.
 
-    Since Nova 32, a user with the role manager must set the filter ``project_id``.
+    If Nova refuses to list all projects, return the records of the user's project. Since Nova 32, a user with the role
+    manager must set the filter ``project_id``.
     """
     if not cloud.own_migrations_only:
         try:

@@ -46,7 +46,7 @@ def phase_of(status: str | None) -> Phase:
 
 
 def key_of(record: Mapping[str, Any]) -> str:
-    """Return the uuid of a migration record. Return the number of the record on clouds without uuids."""
+    """Return the uuid of a migration record, or its number if it has no uuid."""
     return str(record.get("uuid") or record["id"])
 
 

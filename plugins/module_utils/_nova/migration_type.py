@@ -35,7 +35,7 @@ class MigrationType:
     """The properties of a migration type, which is live migration or cold migration."""
 
     noun: str
-    # The past participle for messages, such as "live-migrated".
+    # The word for a migrated server in messages, such as "live-migrated".
     moved: str
     # Nova uses these names for the migration type in migration records and in instance actions.
     record_type: str
@@ -86,7 +86,7 @@ COLD = MigrationType(
 OF_TYPE = {kind.record_type: kind for kind in (LIVE, COLD)}
 
 
-# A server with one of these statuses moves, or waits for a confirmation.
+# A server with one of these statuses is migrating or waits for a confirmation.
 _ON_ITS_WAY = frozenset({"MIGRATING", "RESIZE", "VERIFY_RESIZE"})
 
 

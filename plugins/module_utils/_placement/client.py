@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Reading allocations by resource provider is faster only for at least this number of consumers.
+# With fewer consumers than this number, one request for each consumer is faster.
 MANY_CONSUMERS = 6
 # The number of allocation candidates to request from Placement. Nova's scheduler uses the same default.
 MOST_CANDIDATES = 1000

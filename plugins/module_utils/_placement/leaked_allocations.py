@@ -44,7 +44,7 @@ class Consumers:
     def of(cls, cloud: Cloud, servers: Iterable[dict[str, Any]]) -> Consumers:
         """Return the ids of the servers and of their migrations.
 
-        Call this method before the deletion, because Nova deletes the migration records with the server.
+        Nova deletes migration records with their server, so call this method before the deletion.
         """
         ids = [server["id"] for server in servers]
         found = cls(cloud, ids)
@@ -56,9 +56,9 @@ class Consumers:
         return found
 
     def left(self, pace: PollIntervals) -> Allocations | None:
-        """Wait until Nova has deleted the allocations. Return the allocations that still exist.
+        """Wait until Nova has deleted the allocations, and return the allocations that are left.
 
-        Return None when the user may not read Placement.
+        Return None if the user may not read Placement.
         """
         placement = Placement(self.cloud)
         held = self._wait(placement, self.servers, SERVER_SECONDS, pace)

@@ -120,7 +120,7 @@ class DowntimeTracker:
 
     @property
     def now(self) -> float:
-        """The time that the last call of advance() has set."""
+        """The time that the last call of advance() passed."""
         return self._now
 
     def answered_since(self, moment: float) -> bool:

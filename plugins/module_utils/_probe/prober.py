@@ -48,7 +48,7 @@ _IPV4_HEADER = 4
 
 
 class Target(ABC):
-    """An address to which the probe sends requests, and the received answers."""
+    """An address that the probe tests, and the answers from this address."""
 
     def __init__(self, address: str, interval: float) -> None:
         self.address = address

@@ -40,7 +40,7 @@ class Probe:
         self.target: Target = (
             Tcp(address, order.port, order.interval) if order.protocol == "tcp" else Icmp(address, order.interval)
         )
-        # The time of the end of the migration, and the value of held_up at this time.
+        # The time at which the migration ended, and the value of held_up at this time.
         self._ended: tuple[float, float] | None = None
 
     @property

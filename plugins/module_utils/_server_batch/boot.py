@@ -167,9 +167,9 @@ class BatchBoot:
         return {server["id"] for server in self._members()}
 
     def _title(self, count: int) -> str:
-        """Return the first part of the error message for a boot request.
+        """Return the start of the error message for a boot request.
 
-        The text names the requested options, which Nova's message does not name.
+        The text names the requested options, because Nova's message does not name them.
         """
         options = ("availability_zone", "key_name", "server_group", "networks")
         requested = [

@@ -47,7 +47,7 @@ class Selection:
     tags: tuple[str, ...] = ()
 
     def find(self, cloud: Cloud) -> list[Server]:
-        """Return the selected servers that exist."""
+        """Return the servers to delete that still exist."""
         if self.servers is not None:
             found = [nova_servers.find(cloud, name_or_id) for name_or_id in dict.fromkeys(self.servers)]
             listed = [server for server in found if server is not None and self._selects_raw(server)]

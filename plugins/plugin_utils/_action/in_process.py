@@ -66,7 +66,10 @@ class ModuleAction(ActionBase):
         return result
 
     def _runs_in_process(self, task_vars: Mapping[str, Any]) -> bool:
-        """Return whether the module would run on the machine of Ansible, as the same user and with the same Python."""
+        """Return whether the module can run in the process of Ansible.
+
+        The module must use the same machine, user and Python as Ansible.
+        """
         interpreter = self._templar.template(task_vars.get("ansible_python_interpreter", ""))
         return bool(
             self._connection.transport == "local"
@@ -81,7 +84,7 @@ class ModuleAction(ActionBase):
         try:
             _result, params = self.validate_argument_spec(argument_spec=module.argument_spec, **module.checks)  # type: ignore[no-untyped-call]  # not annotated
         except AnsibleActionFail as error:
-            # ansible-core 2.16 to 2.18 would show the text "NoneType: None" as a traceback.
+            # Without this line, ansible-core 2.16 to 2.18 would show "NoneType: None" as a traceback.
             error.result.pop("exception", None)
             masked = mask_text(str(error), secrets_in(args))
             if masked != str(error):

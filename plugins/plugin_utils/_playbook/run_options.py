@@ -32,9 +32,9 @@ def runs_playbook_of(folder: Path, playbooks: Iterable[str]) -> bool:
 def refusal(
     *, tags: Collection[str], skip_tags: Collection[str], start_at_task: str | None, limit: str, hosts: Sequence[str]
 ) -> str:
-    """Return the reason why Ansible would skip tasks of a playbook.
+    """Return the reason why Ansible would skip tasks of a playbook, or an empty string.
 
-    Return an empty string if Ansible runs all tasks. ``hosts`` contains the hosts of the play that match ``limit``.
+    ``hosts`` contains the hosts of the play that match ``limit``.
     """
     if not _SELECTING & set(tags):
         return (

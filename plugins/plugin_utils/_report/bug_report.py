@@ -204,7 +204,7 @@ def compute_of(host: str, end: str) -> str:
 
 
 def ids_of(migration: Migration) -> list[str]:
-    """Return the ids with which you can find a migration in the logs of Nova and Placement."""
+    """Return the ids that the logs of Nova and Placement contain for a migration."""
     keys = ("request_id", "server_id", "migration_id")
     return [str(migration[key]) for key in keys if migration.get(key)]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 Step = dict[str, Any]
 
 PASSED, FAILED, ERROR, SKIPPED = "passed", "failed", "error", "skipped"
-# The outcome of a failed step, by the outcome of the cycle.
+# Maps the outcome of a migration cycle to the outcome of its failed step.
 _BY_OUTCOME = {"failed": FAILED, "error": ERROR, "inconclusive": SKIPPED}
 # The report groups the checks of a migration into these steps.
 _CHECKS = {

@@ -69,7 +69,7 @@ def _target(found: Mapping[str, Any]) -> Target:
     """
     evidence = found.get("evidence") or {}
     if found.get("redact_hosts"):
-        # The evidence is already redacted. Keep the target name, because the report folder has the same name.
+        # Keep the name of the target, because the folder of its report has the same name.
         found = {**redacted({**found, "name": "", "report": "", "evidence": {}}), **_kept(found), "evidence": evidence}
     result = found.get("result") or {}
     outcome_source = evidence or result or {"outcome": ERROR, "reason": _in_one_line(found.get("error") or _LOST)}

@@ -46,7 +46,10 @@ Facts = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Bar:
-    """The bar of one cloud in the chart. Its start and length are in percent of the duration of the run."""
+    """The bar of one cloud in the chart.
+
+    ``x`` and ``width`` are in percent of the duration of the test run.
+    """
 
     x: float
     width: float

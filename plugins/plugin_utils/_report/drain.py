@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 VERSION = 1
-# The keys of lists in the result of the role host_drain.
+# These keys of the result of the role host_drain contain lists.
 _LISTS = ("moved", "left", "gone", "migrations", "plan", "problems", "unknown")
 
 
@@ -50,7 +50,8 @@ def build(
 ) -> dict[str, Any]:
     """Return the report of one drain.
 
-    ``result`` is the result of the role host_drain. ``name_sources`` contains more names to redact.
+    ``result`` is the result of the role host_drain. ``name_sources`` contains values with other names that the report
+    redacts.
     """
     seconds = float(result.get("seconds") or 0.0)
     drain: dict[str, Any] = {

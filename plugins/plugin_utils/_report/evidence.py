@@ -30,8 +30,7 @@ def build(
 ) -> dict[str, Any]:
     """Return the evidence of one migration cycle.
 
-    ``cycle`` is the value that the role migration_cycle passes to cycle_report. ``environment`` contains more names to
-    redact.
+    ``cycle`` is the input of the module cycle_report. ``environment`` contains other names that the report redacts.
     """
     preflight = cycle.get("preflight") or {}
     conclusion = cycle["conclusion"]
@@ -66,12 +65,12 @@ def build(
             "allocations_released": cleanup.get("allocations_released") or {},
         },
     }
-    # Names from the whole cycle are redacted, because each text may contain any of them.
+    # Each text of the evidence may contain a name from any part of the migration cycle.
     return redacted(found, cycle, environment) if redact_hosts else found
 
 
 def _failure_kinds(cycle: Mapping[str, Any]) -> list[str]:
-    """Return the kinds of failure of the migration cycle itself, without those of its migrations."""
+    """Return the kinds of failure of the migration cycle, but not of its migrations."""
     failure = cycle.get("failure") or cycle.get("cleanup_failure") or {}
     return sorted({str(kind) for kind in failure.get("kinds") or []})
 

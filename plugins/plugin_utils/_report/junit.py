@@ -41,7 +41,10 @@ def junit_of_clouds(clouds: Mapping[str, Any]) -> str:
 
 
 def junit_of_drain(drain: Mapping[str, Any]) -> str:
-    """Return the JUnit report of a drain. The host is a test case, and each server is a test case."""
+    """Return the JUnit report of a drain.
+
+    The report has one test case for the host and one for each server.
+    """
     seconds = {"total": drain["seconds"]}
     suite = _suite({**drain, "seconds": seconds, "steps": junit_cases(drain)}, SUITE, DRAIN_CASES)
     return _text(suite)

@@ -24,7 +24,10 @@ NOT_VISIBLE = "not visible"
 
 @dataclass(frozen=True)
 class Check:
-    """One check of a migration. ``ok`` is None if the check could not read the value."""
+    """One check of a migration, such as the status of its record.
+
+    ``ok`` is None if the check could not read the value.
+    """
 
     name: str
     expected: str
@@ -70,7 +73,7 @@ class MigrationView:
         return sum(check.ok is False for check in self.checks)
 
     def checks_summary(self) -> str:
-        """Return a text such as "5 of 6 checks agree, 1 disagree"."""
+        """Return the number of successful checks, such as "5 of 6 checks agree, 1 disagree"."""
         unknown = len(self.checks) - self.passed_checks() - self.failed_checks()
         parts = [f"{self.passed_checks()} of {len(self.checks)} checks agree"]
         if self.failed_checks():

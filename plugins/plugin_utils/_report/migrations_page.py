@@ -36,7 +36,10 @@ class MigrationsPage:
     histogram: Histogram | None
 
     def full(self, migration: MigrationView) -> bool:
-        """Return whether the page shows all values of this migration. Failed migrations have priority."""
+        """Return whether the page shows all values of this migration.
+
+        If there are many migrations, failed migrations come first.
+        """
         return migration in sorted(self.migration_views, key=lambda other: other.succeeded)[:MAX_IN_FULL]
 
     def abridged(self) -> bool:
@@ -62,7 +65,7 @@ def migrations_shown(
 ) -> tuple[MigrationView, ...]:
     """Return the migrations that the report shows.
 
-    ``guests`` contains the results of the module server_console_info by server id.
+    ``guests`` contains one result of the module server_console_info for each server id.
     """
     marks = MARKS if len(migrations) <= MAX_IN_FULL else FEW_MARKS
     by_server = guests or {}

@@ -119,7 +119,7 @@ _PATH = re.compile(rf"(?<![\w.:/@-])(?:~|/(?!{_API_PATH}))[\w.@+~-]*(?:/[\w.@+~-
 
 
 def site_names(*sources: Any) -> frozenset[Name]:
-    """Return the host names, project names and other names of the site that the sources contain, with their kinds."""
+    """Return the names of the site in the sources, such as host names, with their kinds."""
     found = {name for source in sources for name in _names_in(source)}
     found |= set(_parts_of_domain_names(found))
     texts = [text for source in sources for text in _texts_in(source)]
@@ -131,7 +131,10 @@ def site_names(*sources: Any) -> frozenset[Name]:
 
 
 def redact(report: dict[str, Any], names: Iterable[Name]) -> dict[str, Any]:
-    """Return the report with aliases instead of names. COMPUTE1 and compute1 have the same alias."""
+    """Return the report with aliases instead of names.
+
+    Names that differ only in case have the same alias.
+    """
     aliases = _aliases(names)
     if not aliases:
         return report

@@ -4,10 +4,7 @@
 
 # This plugin util is PRIVATE and should only be used by this collection's plugins.
 
-"""Pure functions and a data class for the timeline of one migration.
-
-The report shows the timeline as a drawing and as text.
-"""
+"""Pure functions for the timeline of one migration in the report."""
 
 from __future__ import annotations
 
@@ -36,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-# The report sorts events of the same second in the order of PHASES.
+# Events in the same second have the order of this dictionary.
 PHASES = {
     "conductor_live_migrate_instance": "Conductor",
     "compute_check_can_live_migrate_destination": "Check on destination",
@@ -182,7 +179,7 @@ def _copy(migration: Mapping[str, Any], events: Sequence[Mapping[str, Any]]) -> 
     end = parse_time((by_name.get(AFTER_COPY) or {}).get("start")) or (
         parse_time(record_updated(migration)) if over else None
     )
-    # Nova stores times in whole seconds, so a short copy can seem to end before it starts.
+    # Nova stores whole seconds, so the end of a short copy can be before its start.
     return begin, max(begin, end) if end is not None else None
 
 

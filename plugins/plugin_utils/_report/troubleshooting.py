@@ -26,7 +26,7 @@ _NO_LIBRARY = re.compile(
 
 @dataclass(frozen=True)
 class Advice:
-    """A next step for the user, with a command, a search term, or a section of the report."""
+    """Advice for the user, with a command, a search term or a section of the report."""
 
     text: str
     code: str = ""
@@ -39,7 +39,7 @@ def failed_migrations(evidence: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def advice_on_error(evidence: Mapping[str, Any]) -> list[Advice]:
-    """Return the next steps for the failures that the evidence contains."""
+    """Return advice for each failure in the evidence of a migration cycle."""
     failed = failed_migrations(evidence)
     advice = (
         _missing_library(str(evidence.get("reason") or ""))

@@ -23,7 +23,7 @@ TIMEOUT_SECONDS = 30
 FIRST_ERROR_STATUS = 400
 UNAUTHORIZED = 401
 CONFLICT = 409
-# Since this microversion, the id of a compute service is unique, and the service can be deleted by its id.
+# Since this microversion, a compute service can be deleted by its unique id.
 SERVICES_MICROVERSION = {"OpenStack-API-Version": "compute 2.53"}
 
 # A migration with one of these statuses has ended.

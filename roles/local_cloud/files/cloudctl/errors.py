@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TAIL_LINES = 15
-# sitecustomize.py prints FAULTS_ACTIVE when a program starts with faults. It prints FAULT_REFUSED if a fault does not
-# fit into the source of the program.
+# A program with faults prints FAULTS_ACTIVE at its start, or FAULT_REFUSED if a fault does not fit.
 FAULTS_ACTIVE = "##### BROKEN ON PURPOSE"
 FAULT_REFUSED = "local_cloud_faults: "
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SITECUSTOMIZE = Path(__file__).parent.parent / "faulting" / "sitecustomize.py"
 # A fault for nova-compute is installed on every compute host.
 EVERY_HOST = "nova-compute"
-# The module names of this role's hypervisor drivers begin with this prefix.
+# The hypervisor drivers of the role local_cloud are modules with this prefix.
 DRIVER_PREFIX = "nova.virt.stackproof_"
 
 

@@ -48,9 +48,9 @@ def ready_steps(steps: Sequence[Step], done: set[str], started: set[str]) -> lis
 def run_graph(
     steps: Sequence[Step], progress: Progress, cancelled: threading.Event, workers: int = 8
 ) -> dict[str, float]:
-    """Run all steps. Return the duration of each step in seconds.
+    """Run all steps, and return the duration of each step in seconds.
 
-    After an error, no further step starts. The error is raised when the running steps have ended.
+    After an error, no new step starts. The function raises the error when the running steps have ended.
     """
     names = {step.name for step in steps}
     unknown = {need for step in steps for need in step.needs} - names

@@ -169,7 +169,7 @@ def copy_if_changed(source: Path, folder: Path) -> None:
 
 
 def require_distribution_modules(settings: Settings) -> None:
-    """Raise CloudError if this Python cannot import compiled modules of the distribution."""
+    """Raise CloudError if ``settings.python`` cannot import the hypervisor library, such as libvirt."""
     name = settings.hypervisor["name"]
     script = f"import sys; sys.path.append({str(DISTRIBUTION_PACKAGES)!r}); import {name}"
     probe = subprocess.run([settings.python, "-c", script], capture_output=True, text=True, check=False)

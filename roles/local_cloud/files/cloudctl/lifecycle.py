@@ -161,7 +161,7 @@ class Cloud:
         state.record(FINGERPRINT, self.settings.software_hash())
         # The next start of the cloud uses the same ports by default.
         state.record(PORT_BASE, self.settings.port_base)
-        # If local_cloud_hypervisor is not set, the next start uses the same kind of compute hosts.
+        # Store the kind of compute hosts as the default for the next start.
         state.record("hypervisor", self.settings.hypervisor["name"])
         if changed_programs := self._faults.changed_programs():
             stopped = services.supervisor.stop(changed_programs)
@@ -180,7 +180,7 @@ class Cloud:
         return seconds
 
     def _can_keep_processes(self, state: State) -> bool:
-        """Return whether the programs can keep running with the requested settings."""
+        """Return whether the running programs can keep running with the new settings."""
         is_running = self._services().supervisor.is_running()
         return (
             is_running

@@ -66,10 +66,13 @@ def password_hash(password: str) -> str:
 
 
 def variables_file(settings: Settings, secrets: dict[str, str]) -> str:
-    """Return the text of a file that sets the inputs of the roles. It contains the password."""
+    """Return the text of a YAML file with the notification inputs of the roles.
+
+    The text contains the password of RabbitMQ.
+    """
     url = f"amqp://{USER}:{secrets[USER]}@{ADDRESS}:{settings.ports['rabbitmq']}/"
     where = {"url": url, "exchange": EXCHANGE, "topic": TOPIC}
-    # The path is quoted as JSON, because a line break in the path would end the comment.
+    # A line break in the path would end the comment, so quote the path as JSON.
     folder = json.dumps(str(settings.layout.top), ensure_ascii=False)
     comments = (
         f"# Nova's notifications in the local cloud in the folder {folder}. A start writes this file.",

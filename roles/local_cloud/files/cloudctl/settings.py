@@ -28,7 +28,7 @@ VOLUME_PROGRAMS = ("cinder-volume", "cinder-scheduler")
 FIRST_PORT = 18750
 # The state file of the local cloud stores the first port with this key.
 PORT_BASE = "port_base"
-# The IP address of the first compute host ends with this number.
+# The last number in the IP address of the first compute host.
 FIRST_ADDRESS = 11
 MAX_HOSTS = 200
 # The largest memory of a guest, in MiB.
@@ -153,7 +153,10 @@ class Settings:
 
     @property
     def addresses(self) -> dict[str, str]:
-        """The loopback address of each compute host. A host with open ports has its own address."""
+        """The loopback address of each compute host.
+
+        A host that listens on ports has its own address.
+        """
         if not self.hypervisor["host_ports"]:
             return dict.fromkeys(self.hosts, ADDRESS)
         if len(self.hosts) > MAX_HOSTS:

@@ -57,9 +57,9 @@ def load_secrets(layout: Layout) -> dict[str, str]:
 
 
 class State:
-    """The completed steps of a local cloud.
+    """Stores which steps of a local cloud are complete.
 
-    A step is identified by a hash of its inputs.
+    A hash of the inputs identifies a step.
     """
 
     def __init__(self, path: Path) -> None:
@@ -76,9 +76,9 @@ class State:
         return self._steps.get(step)
 
     def record(self, step: str, key: object) -> None:
-        """Store that a step is complete, with a hash of its inputs as the key.
+        """Store that a step is complete.
 
-        If the key is None, the step counts as not complete.
+        ``key`` contains the inputs of the step. With None, the step counts as not complete.
         """
         with self._lock:
             self._steps[step] = key

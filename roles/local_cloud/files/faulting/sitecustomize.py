@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FAULT_FOLDER = Path(__file__).parent
-# If a worker ends with this exit code, gunicorn does not restart it.
+# gunicorn does not restart a worker that ends with this exit code.
 EXIT_CODE = 3
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import openstack
 
 if TYPE_CHECKING:
-    # The type of connection.identity also allows version 2 of the API, which Keystone has removed.
+    # Only version 3 exists, but the type of connection.identity also allows version 2.
     from openstack.identity.v3._proxy import Proxy as Identity
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Run several commands of a program such as nova-manage, and import the program only once.
+"""Run several commands of a program such as nova-manage with a single import.
 
 Standard input is the JSON that ``Schema.order`` in ``schema.py`` returns.
 """
@@ -48,7 +48,7 @@ def run_forked(main: Callable[[], Any], argv: list[str], output: int | None = No
 
 
 def output_of(main: Callable[[], Any], argv: list[str]) -> str:
-    """Return the text that the function ``main`` prints."""
+    """Run ``main`` and return the text that it prints."""
     with tempfile.TemporaryFile("w+", encoding="utf-8") as printed:
         run_forked(main, argv, printed.fileno())
         printed.seek(0)

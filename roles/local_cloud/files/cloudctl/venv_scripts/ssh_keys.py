@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import ssh
 
-# The services of a host run as root and log in to other hosts as root.
+# The services of a compute host log in to other compute hosts as root.
 LOGIN = "root"
 # The end time of a certificate that does not expire.
 FOREVER = 2**64 - 1

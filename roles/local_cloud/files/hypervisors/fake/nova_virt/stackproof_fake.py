@@ -151,7 +151,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
         """Upload an empty image, so that the image does not stay in the status queued."""
         if instance.uuid not in self.instances:
             raise exception.InstanceNotRunning(instance_id=instance.uuid)
-        # Nova checks the previous task state, so the driver sets both task states in this order.
+        # Nova requires the task state image_pending_upload before image_uploading.
         update_task_state(task_state=task_states.IMAGE_PENDING_UPLOAD)
         update_task_state(task_state=task_states.IMAGE_UPLOADING, expected_state=task_states.IMAGE_PENDING_UPLOAD)
         images = glance.API()

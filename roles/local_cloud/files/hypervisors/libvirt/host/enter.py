@@ -64,7 +64,7 @@ def main() -> None:
     enter = ["nsenter", "--target", str(pid), "--mount", "--uts", "--ipc", "--pid", "--"]
     # The option --pdeathsig kills the program when nsenter, its parent process, ends.
     end_with_parent = ["setpriv", "--pdeathsig", "KILL", "--"]
-    # os.execvp replaces this process with nsenter, so that nsenter is a child process of supervisord.
+    # Replace this process with nsenter, so that supervisord controls nsenter.
     os.execvp(enter[0], [*enter, *end_with_parent, *arguments.command])  # noqa: S606 - no shell is needed
 
 

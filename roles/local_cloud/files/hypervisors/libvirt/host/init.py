@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 RUN = Path("/run")
-# This folder contains the original system folders of the machine.
+# The original system folders of the machine are mounted in this folder.
 MACHINE = RUN / "machine"
 RUNTIME_FOLDERS = ("libvirt", "lock", "sshd")
 DEVICES = {"null": (1, 3), "zero": (1, 5), "full": (1, 7), "random": (1, 8), "urandom": (1, 9), "tty": (5, 0)}
@@ -43,9 +43,9 @@ def mount_tmpfs(folder: Path, mode: str = "755") -> None:
 
 
 def overlay_folder(folder: Path, replaced: dict[str, Path]) -> None:
-    """Mount a copy of a folder.
+    """Mount a copy of a system folder.
 
-    ``replaced`` contains new files by name, and these files replace or extend the files of the folder.
+    ``replaced`` maps the names of new or changed files to their sources.
     """
     machine_folder = MACHINE / folder.relative_to("/")
     machine_folder.mkdir(parents=True)
