@@ -158,4 +158,4 @@ def test_refuses_missing_servers(run: Run, fake: FakeCloud) -> None:
     assert "there is no server probe" in run(server_console_info, servers=["probe"], fails=True)["msg"]
     server = fake.add_server("probe")
     result = run(server_console_info, servers=["probe"], before=[], fails=True)
-    assert f"before has no entry for the server probe ({server['id']})" in result["msg"]
+    assert f'The option "before" has no entry for the server probe ({server["id"]}).' in result["msg"]

@@ -282,7 +282,7 @@ def test_reports_a_locked_server(run: Run, fake: FakeCloud) -> None:
     body = {"conflictingRequest": {"message": f"Instance {server['id']} is locked"}}
     fake.fault("POST", "/action", status=409, body=body)
     result = run(server_live_migrate, servers=["probe"], fails=True)
-    assert "without a task and unlocked" in result["msg"]
+    assert "without a task state and without a lock" in result["msg"]
 
 
 def test_reports_server_deleted_before_the_request(run: Run, fake: FakeCloud) -> None:
