@@ -64,6 +64,6 @@ notes:
   - The module repeats a read request for up to one minute after a dropped connection, a server error or a rate limit.
   - The module repeats a change only if a second identical request is safe. For example, it does not repeat a boot
     request.
-  - When a module fails, it returns RV(ignore:failure). This value contains the kind of the failure, the service, the
-    HTTP status and the request id.
+  - When a module fails, it returns RV(ignore:failure) with the kind of the failure, the service, the HTTP status and
+    the request id.
 """

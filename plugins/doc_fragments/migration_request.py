@@ -64,7 +64,7 @@ options:
         outcome is V(refused), and the kind of the failure is V(busy). The message names the foreign migration.
       - A foreign migration is a migration of a server that is neither in O(servers) nor in O(own_servers).
       - A cold migration or resize that waits for its confirmation is not a foreign migration.
-      - The module ignores old migration records of servers that have no task state.
+      - If a server has no task state, the module ignores the old migration records of this server.
       - A migration record is old if Nova has not updated it for five minutes.
       - If the user cannot see hosts, this option has no effect and the module returns a warning.
       - If the user can list only the migrations of one project, this option has no effect, and the module returns a

@@ -16,7 +16,7 @@ description:
   - Fails if C(--tags), C(--skip-tags), C(--start-at-task) or C(--limit) leave out tasks of the playbook. Otherwise,
     Ansible would run no task or only some tasks, and would report success.
   - Another playbook can import the playbook of this collection. In this case, the lookup never fails.
-  - The options of C(ansible-playbook) may then select plays of the other playbook.
+  - An option such as C(--tags) may select plays of the importing playbook.
 options:
   _terms:
     description: The pattern of the hosts, as a string or as a list of patterns.

@@ -41,7 +41,7 @@ options:
       - The module never chooses images whose properties need special hosts. These properties are a VM mode other than
         C(hvm), a hypervisor version, traits, dedicated CPUs, NUMA, huge pages, a TPM, secure boot and memory
         encryption.
-      - The module prefers images whose requirements the compute hosts certainly meet.
+      - The module prefers an image if it knows that the hosts meet all requirements of the image.
       - If no image certainly meets all requirements, the module may choose an image that it cannot check completely.
         For example, it may choose a snapshot, an image of another project, or an image with an unknown architecture.
       - The architecture V(x86_64) needs no confirmation.

@@ -250,7 +250,7 @@ migrations:
         - Result of the network probe during the migration. See O(probe).
         - C(longest_downtime) is the longest time without an answer from the server, in seconds.
         - C(longest_downtime_started) is the time at which the longest downtime started, on the clock of the cloud.
-        - C(silent) is the number of seconds since the server last answered the probe.
+        - C(silent) is the number of seconds since the probed server last answered.
         - C(held_up) is the number of seconds in which the module was too busy to send probe requests. The downtime does
           not include these seconds.
         - The value is null without O(probe), or if the module did not request the migration.
@@ -402,8 +402,8 @@ failure:
         - The kinds of errors in the answers of the cloud are V(bad_request), V(permission), V(quota), V(not_found),
           V(conflict), V(rate_limit), V(microversion), V(service) and V(unexpected_answer). V(unexpected_answer) means
           that the answer does not have the format of the API.
-        - V(no_valid_host) means that no compute host can take the server. V(busy) means that a foreign migration is
-          open on the source host or on the destination.
+        - V(no_valid_host) means that no compute host can take the server. V(busy) means that a migration of another
+          server is open on the source host or on the destination host.
         - V(guest) means that the guest does not answer the probe, or that it no longer prints increasing numbers on its
           console.
         - V(internal) means that an unexpected exception occurred in the collection.
