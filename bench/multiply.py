@@ -183,7 +183,7 @@ def main() -> None:
         multiplier.add_hosts(chosen.host, chosen.hosts)
         if chosen.servers:
             multiplier.add_servers(chosen.server, chosen.servers, chosen.hosts)
-    print("The added compute services stay up until you press Ctrl-C.", flush=True)
+    print("The copied compute services stay up until you press Ctrl-C.", flush=True)
     with reporting_up(chosen.folder), contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
 

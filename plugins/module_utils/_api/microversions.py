@@ -175,7 +175,7 @@ def limitations(version: MicroversionRange, host: str | None) -> list[str]:
     if version.newest < (2, 34):
         warnings.append(
             f"This cloud offers microversion {text(version.newest)}."
-            " Below microversion 2.34, Nova checks the hosts before it answers."
-            " Therefore a refused migration gets HTTP 400 and no migration record."
+            " Below microversion 2.34, Nova checks the hosts before it answers a migration request."
+            " A refused request gets HTTP 400, and Nova creates no migration record."
         )
     return warnings

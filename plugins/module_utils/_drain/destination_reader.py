@@ -176,7 +176,7 @@ class DestinationReader:
         try:
             body = self.cloud.get("/os-aggregates", "Listing the host aggregates", need=AGGREGATES)
         except ForbiddenError:
-            self._note("Host aggregates are unknown: the policy of Nova does not let this user list them.")
+            self._note("Host aggregates are unknown, because Nova's policy does not let this user list aggregates.")
             return []
         return list(body["aggregates"])
 
