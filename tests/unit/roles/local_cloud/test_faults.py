@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from cloudctl.layout import Layout
 
 FAULTS = Path(__file__).parents[4] / "roles" / "local_cloud" / "files" / "faults"
-KINDS = {"nova", "nova-scheduler", "nova-conductor", "nova-compute"}
+KINDS = {"placement", "nova", "nova-scheduler", "nova-conductor", "nova-compute"}
 HOSTS = ("compute1", "compute2")
 SCHEDULER, COMPUTE, API = "bug-1718455", "never-ends", "answers-late"
 
