@@ -92,7 +92,8 @@ def _validate(python: Path, exchanges: list[Exchange]) -> dict[str, Any]:
 def test_local_cloud_answers_as_recorded(local_cloud: PlayedCloud) -> None:
     recorded = recordings.read(local_cloud.release)
     assert recorded.newest == local_cloud.newest
-    assert recordings.differences(recorded.answers, shapes(local_cloud.exchanges)) == []
+    # Some values depend on the moment of the request: a server has an end time only while Nova deletes the server.
+    assert recordings.differences(recorded.answers, shapes(local_cloud.exchanges), null_optional=True) == []
 
 
 def test_schemas_of_nova_accept_the_local_cloud(local_cloud: PlayedCloud) -> None:
