@@ -218,7 +218,7 @@ lock: $(VENV)/.base ## Resolve requirements/*.in again; ARGS=--upgrade takes the
 	@# A cloud with volumes installs the packages of volumes.txt in addition to those of requirements.txt.
 	for release in roles/local_cloud/files/releases/*/; do \
 	  (cd $$release && $(CURDIR)/$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	    --no-annotate --no-header $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
+	    --no-annotate --no-header $(ARGS) $$(sed -n 's/^\([A-Za-z0-9._-]*\)==.*/--no-emit-package \1/p' requirements.txt) \
 	    volumes.in --output-file volumes.txt) || exit 1; \
 	done
 
