@@ -22,7 +22,7 @@ description:
   - Chooses between compute hosts that run guests (V(libvirt)) and compute hosts that run no guests (V(fake)).
   - Compute hosts that run guests need root, an x86_64 processor, Linux namespaces, and packages of the operating
     system.
-  - The hosts of an existing cloud keep their kind. The role can stop or remove every local cloud.
+  - If the local cloud exists, the filter returns the kind of its compute hosts.
 options:
   _input:
     description: A dictionary with facts about the machine that runs the local cloud. You can omit unknown facts.

@@ -40,12 +40,12 @@ options:
         type: str
         required: true
       missing_service_packages:
-        description: The missing packages that every local cloud needs.
+        description: Names of operating system packages that the local cloud needs and that are not installed.
         type: list
         elements: str
         required: true
       missing_guest_packages:
-        description: The missing packages that only compute hosts with guests need.
+        description: Names of packages that compute hosts with guests need and that are not installed.
         type: list
         elements: str
         required: true

@@ -358,7 +358,7 @@ notifications:
   contains:
     state:
       description:
-        - V(working) means that a notification announced the end of each migration.
+        - V(working) means that RabbitMQ delivered a notification about the end of each migration.
         - V(silent) means that no notification about the servers arrived.
         - V(lossy) means that some migrations ended without a notification.
         - V(interrupted) means that the connection to RabbitMQ ended at least once.

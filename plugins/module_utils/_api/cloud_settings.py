@@ -74,7 +74,7 @@ def _not_yaml(path: Path, error: Exception) -> str:
 def problems_of_entry(entry: Any) -> list[str]:
     """Return the problems of an entry of clouds.yaml. The result contains no secrets."""
     if not isinstance(entry, Mapping):
-        return [f"It must be a mapping of settings, found {_type_of(entry)}."]
+        return [f"The entry must be a mapping of settings, found {_type_of(entry)}."]
     auth = entry.get("auth")
     if auth is not None and not isinstance(auth, Mapping):
         return [f"auth must be a mapping, found {_type_of(auth)}."]

@@ -171,7 +171,7 @@ def _judge_with_control(failed: Sequence[Migration], reason: str, cycle: Mapping
         finding = _batch_failure(failed, count) if no_host and count > 1 else _INTERMITTENT
         return FAILED, f"{finding} {reason} Control: {migration['message']}"
     if migration is None and not means(control_reason, Meaning.NO_VALID_HOST):
-        message = f"{reason} The control experiment with a single server did not take place: {control_reason}"
+        message = f"{reason} The control experiment, a migration of a single server, was not possible: {control_reason}"
         return (INCONCLUSIVE if no_host else FAILED), message
     message = migration["message"] if migration else control_reason
     control_text = f"The control experiment with a single server failed, too: {message}"

@@ -41,7 +41,7 @@ def ended(ending: Ending, options: MonitorOptions, failure: Failure | None = Non
 
 
 def lost(ending: Ending, key: str | None) -> Conclusion:
-    """Return the conclusion of a migration after Nova deleted its server or its migration record."""
+    """Return the outcome of a migration whose server or migration record no longer exists."""
     name, server_id = ending.plan.server_name, ending.plan.server_id
     if ending.observation.server is None:
         message = f"{name}: the server {server_id} no longer exists. Nova also deleted its migration record."

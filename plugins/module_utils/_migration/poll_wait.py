@@ -70,7 +70,7 @@ class Sleep:
         self._clock.sleep(min(usual, most))
 
     def result(self) -> None:
-        """Return no result, because the module does not use notifications."""
+        """Return None as the result ``notifications`` of the module."""
 
 
 class WaitForNotifications:

@@ -25,7 +25,7 @@ Record = dict[str, Any]
 
 _KEY = "migrations"
 _PAGING = (2, 59)
-# For each server, a request asks for at least this number of migration records.
+# The page size of a list request is four migration records for each requested server.
 _PAGE_FACTOR = 4
 _SMALLEST_PAGE = 50
 _USUAL_PAGE = 200

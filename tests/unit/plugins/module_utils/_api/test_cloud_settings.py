@@ -73,8 +73,8 @@ def test_invalid_file_is_ignored_if_the_options_have_all_settings(
 @pytest.mark.parametrize(
     ("entry", "problem"),
     [
-        (None, "It must be a mapping of settings, found nothing."),
-        ("text", "It must be a mapping of settings, found a text."),
+        (None, "The entry must be a mapping of settings, found nothing."),
+        ("text", "The entry must be a mapping of settings, found a text."),
         ({"auth": ["x"]}, "auth must be a mapping, found a list."),
         ({"auth": None}, "auth must be a mapping, found nothing."),
         ({"auth": {**AUTH, "passwrod": "very-secret"}}, "auth has the key passwrod, which auth_type=password does not"),

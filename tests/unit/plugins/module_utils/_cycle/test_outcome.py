@@ -209,7 +209,7 @@ def test_reason_includes_missing_control_experiment(first: dict[str, Any], outco
     found = conclude(cycle(failure=failure("verify"), migrations=[first], control=control))
     assert found.outcome == outcome
     assert "failed, too" not in found.reason
-    assert found.reason.endswith("did not take place: Quota exceeded for instances.")
+    assert found.reason.endswith("was not possible: Quota exceeded for instances.")
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_reason_includes_control_migration_that_was_not_requested() -> None:
     control = {"migration": {**BUSY, "message": "control: not requested."}}
     found = conclude(cycle(failure=failure("verify"), migrations=[NO_HOST], control=control))
     assert found.outcome == "inconclusive"
-    assert "The control experiment with a single server did not take place: control: not" in found.reason
+    assert "The control experiment, a migration of a single server, was not possible: control: not" in found.reason
 
 
 @pytest.mark.parametrize(

@@ -38,13 +38,13 @@ class RecordingVolumeDriver(driver.VolumeDriver):
         }
 
     def create_volume(self, volume: Any) -> None:
-        """Do nothing. Cinder has already recorded the volume."""
+        """Create nothing, because this driver stores no data."""
 
     def create_volume_from_snapshot(self, volume: Any, snapshot: Any) -> None:
-        """Do nothing. Cinder has already recorded the volume."""
+        """Create nothing, because this driver stores no data."""
 
     def create_cloned_volume(self, volume: Any, src_vref: Any) -> None:
-        """Do nothing. Cinder has already recorded the volume."""
+        """Create nothing, because this driver stores no data."""
 
     def clone_image(
         self, context: Any, volume: Any, image_location: Any, image_meta: Any, image_service: Any

@@ -125,7 +125,7 @@ class RestartableFakeDriver(fake.FakeDriverWithoutFakeNodes):
     def destroy(self, context: Any, instance: Any, *args: Any, **kwargs: Any) -> None:
         super().destroy(context, instance, *args, **kwargs)
         self._write_guests()
-        # A live migration fails when Nova destroys its server, as with the libvirt driver.
+        # If a user deletes a server during a live migration, the migration must fail, as it does with libvirt.
         if migration := self._live_migrations.get(instance.uuid):
             migration.fail()
 
