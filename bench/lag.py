@@ -73,9 +73,9 @@ def follow(bench: BenchRun, server: str, way: str) -> dict[str, Any]:
 
 
 def requests_after_start(requests: Iterable[Request]) -> int:
-    """Return how many requests the module sent after its migration request.
+    """Return the number of requests that the module sent while it followed one migration.
 
-    The logs of Nova and Placement are separate. The count for Placement starts after the first request for a resource
+    Placement has a log of its own. The requests in this log count from the first request for a resource
     provider.
     """
     own = [one for one in requests if one.agent.startswith(OUR_AGENTS)]

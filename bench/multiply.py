@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Copy a compute host and a server many times in the databases of Nova and Placement.
+"""Fill the databases of Nova and Placement with copies of one compute host and one server.
 
 The copies have no nova-compute and no guest.
 

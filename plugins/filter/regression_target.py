@@ -59,7 +59,7 @@ _value:
 
 
 def regression_target(variables: Mapping[str, Any], *, name: str) -> dict[str, Any]:
-    """Return the values that the report about many clouds shows for one host of the inventory."""
+    """Return the row of one cloud in the report about many clouds."""
     return target_of(variables, name=name)
 
 

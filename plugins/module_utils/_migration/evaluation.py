@@ -168,7 +168,7 @@ def step_before_end(situation: Situation) -> Step:
 
 
 def is_lost(situation: Situation) -> bool:
-    """Return whether Nova will never create a migration record for this request."""
+    """Return True if the migration record is missing and cannot appear later."""
     server = situation.observation.server
     if server is None or situation.key is not None:
         return True

@@ -16,7 +16,7 @@ MODULE = "nova.notifications.objects.base"
 
 
 def patch_module(module: Any) -> None:
-    """Send every second notification, and drop the others."""
+    """Replace the function with which Nova sends notifications."""
     send, numbers = module.NotificationBase._emit, itertools.count()  # noqa: SLF001  # Nova has no public function
 
     def lose(self: Any, context: Any, event_type: str, publisher_id: str, payload: Any) -> None:
