@@ -64,8 +64,8 @@ FIRST_CONTACT_SECONDS = 20.0
 API_TIMEOUT_SECONDS = 60.0
 _RETRY_INTERVALS = PollIntervals(first=0.5, cap=8.0, growth=2.0)
 _TRANSIENT_STATUSES = frozenset({500, 502, 503, 504})
-# HTTP statuses of a proxy that got no valid answer from the service behind it.
-_LOST_STATUSES = frozenset({502, 504})
+# After these HTTP statuses of a proxy, the service behind the proxy may have processed the request, or not.
+_LOST_STATUSES = frozenset({502, 503, 504})
 _RETRIED = (UnreachableError, DroppedError, RateLimitError, ServiceError)
 # A user can combine these options with an entry of clouds.yaml.
 _SETTINGS_BESIDE_FILE = frozenset({"cloud", "auth_type", "region_name", "verify", "cacert", "cert", "key", "interface"})

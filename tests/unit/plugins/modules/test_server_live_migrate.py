@@ -876,13 +876,22 @@ def test_does_not_join_a_stale_record(run: Run, fake: FakeCloud, status: str) ->
     assert entry["migration_number"] == 2
 
 
-@pytest.mark.parametrize("status", [502, 504])
+@pytest.mark.parametrize("status", [502, 503, 504])
 def test_detects_effect_of_a_request_that_failed_in_a_proxy(run: Run, fake: FakeCloud, status: int) -> None:
     fake.add_server("probe")
     fake.fault("POST", "/action", status=status, after=True)
     result = run(server_live_migrate, servers=["probe"])
     assert result["migrations"][0]["outcome"] == "completed"
     assert fake.count("POST", "/action") == 1
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_repeats_a_request_that_a_proxy_did_not_deliver(run: Run, fake: FakeCloud, status: int) -> None:
+    fake.add_server("probe")
+    fake.fault("POST", "/action", status=status)
+    result = run(server_live_migrate, servers=["probe"])
+    assert result["migrations"][0]["outcome"] == "completed"
+    assert fake.count("POST", "/action") == 2
 
 
 @pytest.mark.parametrize("status", [500, 503, 429])

@@ -99,9 +99,10 @@ def test_retries_end_at_the_deadline(fake: FakeCloud, cloud: Cloud) -> None:
     assert fake.time.now <= 4
 
 
-def test_does_not_retry_changes(fake: FakeCloud, cloud: Cloud) -> None:
-    fake.fault("POST", "/servers$", status=503, times=9)
-    with pytest.raises(ServiceError):
+@pytest.mark.parametrize(("status", "error"), [(500, ServiceError), (503, DroppedError)])
+def test_does_not_retry_changes(fake: FakeCloud, cloud: Cloud, status: int, error: type[CloudError]) -> None:
+    fake.fault("POST", "/servers$", status=status, times=9)
+    with pytest.raises(error):
         cloud.send("POST", "/servers", "Booting", json={})
     assert fake.count("POST", "/servers$") == 1
 
