@@ -121,6 +121,9 @@ class Run:
         raise AssertionError(f"the run did not reach: {condition}\n{self.output[-3000:]}")
 
     def wait_for_task(self, name: str, timeout: float = 60) -> None:
+        """Wait until the playbook starts the task of this name. Fail at once if no role has such a task."""
+        files = (ROOT / "roles").glob("*/tasks/*.yml")
+        assert any(f"- name: {name}\n" in path.read_text(encoding="utf-8") for path in files), f"no task {name!r}"
         self.wait_until(lambda: f": {name}" in self.output, name, timeout)
 
     def kill(self) -> None:

@@ -130,7 +130,7 @@ def test_killed_during_copy(
     guest_hosts = hosts_of_guest(lab, server, killed if program == "host" else None)
     # While Nova reports the dead host as up, it does not delete the servers of this host. It deletes them after the
     # host has started again.
-    run.wait_for_task("Cleanup | Delete the servers", TIMEOUT_SECONDS)
+    run.wait_for_task("Clean up | Delete the servers of this run", TIMEOUT_SECONDS)
     lab.start()
     result = run.result()
     (migration,) = result.migrations
