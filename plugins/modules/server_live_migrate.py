@@ -398,7 +398,8 @@ failure:
       description:
         - The kind of failure. Programs can use it to distinguish failures.
         - The kinds of client-side errors are V(input), V(configuration), V(authentication), V(catalog), V(unreachable),
-          V(tls), V(dropped) and V(timeout). V(dropped) means that the connection ended before the answer.
+          V(tls), V(dropped) and V(timeout). V(dropped) means that the connection ended before the answer,
+          or that a proxy answered a change with HTTP 502, 503 or 504.
         - The kinds of errors in the answers of the cloud are V(bad_request), V(permission), V(quota), V(not_found),
           V(conflict), V(rate_limit), V(microversion), V(service) and V(unexpected_answer). V(unexpected_answer) means
           that the answer does not have the format of the API.

@@ -136,7 +136,8 @@ def read_many(
 ) -> dict[str, dict[str, Any]]:
     """Return the requested servers that exist, by server id.
 
-    Nova lists all servers that changed since ``changed_since``. Each other server needs one request.
+    One request reads one page of the servers that changed since ``changed_since``. A server that is not on this page
+    needs a request of its own. The number of requests does not depend on other changed servers.
     """
     wanted = set(ids)
     found: dict[str, dict[str, Any]] = {}
