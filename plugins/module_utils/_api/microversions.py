@@ -4,7 +4,7 @@
 
 # This module util is PRIVATE and should only be used by this collection's plugins.
 
-"""The microversions of Nova, and pure functions that choose a microversion for a request."""
+"""The microversions of Nova, Placement and Cinder, and pure functions that choose a microversion for a request."""
 
 from __future__ import annotations
 
@@ -88,6 +88,9 @@ PLACEMENT = "1.14"
 PLACEMENT_REQUIRED_TRAITS = "1.18"
 # Placement returns nested resource providers in allocation candidates since this microversion (Rocky).
 PLACEMENT_NESTED_CANDIDATES = "1.29"
+
+# Cinder lists the attachments of volumes since this microversion (Pike).
+BLOCK_STORAGE = "3.27"
 
 
 def release_with(version: Version) -> str:

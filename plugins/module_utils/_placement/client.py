@@ -10,18 +10,15 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import (
-    CatalogError,
-    ForbiddenError,
-    NotFoundError,
-)
+from ansible_collections.stackproof.migration.plugins.module_utils._api.errors import NotFoundError
 from ansible_collections.stackproof.migration.plugins.module_utils._api.microversions import (
     PLACEMENT,
     PLACEMENT_NESTED_CANDIDATES,
     PLACEMENT_REQUIRED_TRAITS,
 )
+from ansible_collections.stackproof.migration.plugins.module_utils._api.restricted_service import RestrictedService
 from ansible_collections.stackproof.migration.plugins.module_utils._nova import compute_services
 from ansible_collections.stackproof.migration.plugins.module_utils._placement import capacity
 from ansible_collections.stackproof.migration.plugins.module_utils._placement.model import (
@@ -33,11 +30,9 @@ from ansible_collections.stackproof.migration.plugins.module_utils._placement.mo
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ansible_collections.stackproof.migration.plugins.module_utils._api.client import Cloud
-
-T = TypeVar("T")
 
 # With fewer consumers than this number, one request for each consumer is faster.
 MANY_CONSUMERS = 6
@@ -57,7 +52,7 @@ def _free_resources(candidates: Mapping[str, Any]) -> dict[str, Resources]:
     }
 
 
-class Placement:
+class Placement(RestrictedService):
     """Reads resource providers and allocations from Placement, and deletes allocations.
 
     By default, only administrators may read Placement. For other users, the methods return None, and the attribute
@@ -65,12 +60,11 @@ class Placement:
     """
 
     def __init__(self, cloud: Cloud) -> None:
-        self._cloud = cloud
+        super().__init__(cloud)
         self._providers: dict[str, Provider] = {}
         self._listed: list[Provider] | None = None
         # Whether a provider shares its resources with a root provider, by the uuids of both providers.
         self._sharing: dict[tuple[str, str], bool] = {}
-        self.hidden: str | None = None
 
     # Allocations of consumers
 
@@ -157,15 +151,6 @@ class Placement:
     ) -> dict[str, Any]:
         body: dict[str, Any] = self._cloud.read("placement", path, what, microversion=microversion, params=params)
         return body
-
-    def _if_visible(self, read: Callable[[], T]) -> T | None:
-        if self.hidden is not None:
-            return None
-        try:
-            return read()
-        except (ForbiddenError, CatalogError) as error:
-            self.hidden = error.failure.message
-            return None
 
     def _read_many(self, consumers: Sequence[str]) -> dict[str, list[Allocation]]:
         if len(consumers) >= MANY_CONSUMERS and self._few_hosts(len(consumers)):

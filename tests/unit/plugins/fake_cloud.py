@@ -27,6 +27,7 @@ from ansible_collections.stackproof.migration.plugins.module_utils._api.microver
 )
 from ansible_collections.stackproof.migration.plugins.module_utils._api.polling import Clock
 from ansible_collections.stackproof.migration.tests.unit.plugins import nova_answers
+from ansible_collections.stackproof.migration.tests.unit.plugins.fake_volumes_and_ports import FakePorts, FakeVolumes
 from ansible_collections.stackproof.migration.tests.unit.plugins.nova_answers import PROJECT, id_of
 from werkzeug import Response
 
@@ -147,7 +148,7 @@ class Seen:
 
 
 class FakeCloud:
-    """The APIs of Keystone, Nova, Placement, Glance and Neutron that this collection uses."""
+    """The APIs of Keystone, Nova, Placement, Glance, Cinder and Neutron that this collection uses."""
 
     def __init__(self, server: HTTPServer) -> None:
         self.url = server.url_for("").rstrip("/")
@@ -190,6 +191,8 @@ class FakeCloud:
             {"id": "2", "name": "small", "ram": 128, "vcpus": 1, "disk": 2, "extra_specs": {}},
         ]
         self.networks: list[Json] = [{"id": uuid_of(7001), "name": "private"}]
+        self.volumes = FakeVolumes()
+        self.ports = FakePorts()
         # Availability zones that have no compute service
         self.more_zones: list[str] = []
         self.keypairs: list[Json] = [{"keypair": {"name": "mine"}}]
@@ -327,8 +330,12 @@ class FakeCloud:
             target = self.place(server, record, wanted)
             record["status"] = "preparing"
             self.allocations[server["id"]] = {target: held}
+            self.volumes.prepare(server, target)
+            self.ports.prepare(server, target)
 
         def switch() -> None:
+            self.volumes.leave(server, source)
+            self.ports.switch(server, record["dest_compute"])
             server["host"] = record["dest_compute"]
             server["status"], server["OS-EXT-STS:task_state"] = "ACTIVE", None
 
@@ -369,6 +376,9 @@ class FakeCloud:
         def arrive() -> None:
             target = self.place(server, record, record.pop("wanted", None))
             self.allocations[server["id"]] = {target: held}
+            self.volumes.prepare(server, target)
+            self.volumes.leave(server, source)
+            self.ports.switch(server, target)
             server["host"] = target
             record["status"] = "finished"
 
@@ -471,6 +481,7 @@ class FakeCloud:
             entry("identity", "identity"),
             entry("image", "image"),
             entry("network", "network"),
+            entry("block-storage", "volume/v3"),
             entry("placement", "placement"),
         ]
         domain = {"id": "default", "name": "Default"}
@@ -509,7 +520,16 @@ class FakeCloud:
         page = listed[: self.page_size]
         return self._answer(200, {"images": page, **({"next": "/v2/images?more"} if len(listed) > len(page) else {})})
 
+    def _volume(self, request: Request, rest: str, _body: Any) -> Response:
+        self.volumes.admin = self.admin
+        return self._answer(*self.volumes.answer(request, rest))
+
     def _network(self, request: Request, rest: str, _body: Any) -> Response:
+        resource = rest.removeprefix("v2.0").strip("/")
+        if resource.startswith("ports"):
+            self.ports.admin = self.admin
+            answer = self.ports.answer(request, resource, lambda found: self._page("ports", found, request, "id"))
+            return self._answer(*answer) if isinstance(answer, tuple) else answer
         _start, _slash, name = rest.partition("networks/")
         if name:
             found = next((network for network in self.networks if network["id"] == name), None)
@@ -701,6 +721,11 @@ class FakeCloud:
                 "POST",
                 "servers/([^/]+)/action",
                 known(self._act),
+            ),
+            (
+                "GET",
+                "servers/([^/]+)/os-volume_attachments",
+                known(lambda server, _body: self._answer(200, self.volumes.of_server(server))),
             ),
             ("GET", "servers/([^/]+)/os-instance-actions", known(self._list_actions)),
             ("GET", "servers/([^/]+)/os-instance-actions/([^/]+)", known(self._show_action)),

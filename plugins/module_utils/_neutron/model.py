@@ -1,0 +1,37 @@
+# Copyright (c) 2026 the stackproof.migration contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is PRIVATE and should only be used by this collection's plugins.
+
+"""Data classes for the ports of servers, as Neutron reports them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# The status of a port that can send and receive, and of the binding that Neutron uses.
+ACTIVE = "ACTIVE"
+INACTIVE = "INACTIVE"
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A binding of a port to a host.
+
+    During a live migration, a port has two bindings. The binding on the destination host is INACTIVE until the server
+    runs there.
+    """
+
+    host: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port of a server."""
+
+    id: str
+    status: str
+    # The host of the ACTIVE binding. The value is None if the user may not see host names.
+    host: str | None
