@@ -27,6 +27,7 @@ RESULTS = ("local_cloud_result", "local_cloud_inspection")
 STATES = ("started", "stopped", "absent")
 HYPERVISORS = ("auto", "fake", "libvirt")
 VOLUMES = ("none", "auto", "fake", "nfs")
+NETWORKS = ("none", "flat")
 INSTALL_PACKAGES = ("auto", "true", "false")
 # The program cloudctl checks the same limits.
 MAX_HOSTS = 200
@@ -54,6 +55,7 @@ def problems_of(inputs: Mapping[str, Any], variables: Iterable[str] = (), releas
         role_inputs.refuse("release", f"one of {', '.join(sorted(releases))}", "Choose one of these values.")
     _check_hosts(role_inputs)
     role_inputs.require_choice("volumes", VOLUMES)
+    role_inputs.require_choice("networks", NETWORKS)
     _check_ports(role_inputs)
     role_inputs.require_text("python", what="the path of a Python interpreter")
     role_inputs.require_choice("install_packages", INSTALL_PACKAGES)
@@ -154,6 +156,7 @@ def settings_of(inputs: Mapping[str, Any]) -> dict[str, Any]:
         },
         "hosts": whole_number_of(role_inputs["hosts"]),
         "live_migrations_per_host": whole_number_of(role_inputs["live_migrations_per_host"]),
+        "networks": role_inputs["networks"],
         "port_base": whole_number_of(role_inputs["port_base"]),
         "start_timeout": number_of(role_inputs["start_timeout"]),
         "guests": [_typed(entry, _GUEST_NUMBERS) for entry in role_inputs["guests"]],

@@ -8,7 +8,7 @@ from __future__ import annotations
 import configparser
 from typing import TYPE_CHECKING
 
-from .settings import digest
+from .settings import NEUTRON_DRIVERS, digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,6 +56,8 @@ def _config_files(settings: Settings, program: str) -> list[Path]:
     found = [*_files_below(etc / _folder(program))]
     if program in settings.wsgi:
         found.append(etc / "gunicorn.py")
+    if program == "neutron":
+        found += _files_below(NEUTRON_DRIVERS)
     if program == "cinder-volume":
         found += _files_below(settings.hypervisor_dir / "cinder_drivers")
     host = program.rpartition("-")[2]

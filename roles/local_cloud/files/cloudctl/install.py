@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .errors import CloudError
+from .settings import NEUTRON_DRIVERS
 
 if TYPE_CHECKING:
     from .runner import Runner
@@ -147,6 +148,7 @@ def install_hypervisor_files(settings: Settings) -> None:
     if settings.has_volumes:
         for source in (settings.hypervisor_dir / "cinder_drivers").glob("*.py"):
             copy_if_changed(source, packages / "cinder" / "volume" / "drivers")
+    install_neutron_drivers(packages)
     programs = settings.layout.etc / "hypervisor"
     programs.mkdir(mode=0o700, exist_ok=True)
     for source in (settings.hypervisor_dir / "host").glob("*.py"):
@@ -154,6 +156,16 @@ def install_hypervisor_files(settings: Settings) -> None:
     for pattern in settings.hypervisor["distribution_modules"]:
         for source in DISTRIBUTION_PACKAGES.glob(pattern):
             copy_if_changed(source, packages)
+
+
+def install_neutron_drivers(packages: Path) -> None:
+    """Copy the drivers into the package of Neutron. Neutron finds a driver by an entry point of a Python package."""
+    metadata = packages / "stackproof_neutron_drivers-1.0.0.dist-info"
+    metadata.mkdir(exist_ok=True)
+    for source in NEUTRON_DRIVERS.glob("*.py"):
+        copy_if_changed(source, packages / "neutron" / "plugins" / "ml2" / "drivers")
+    for source in NEUTRON_DRIVERS.glob("metadata/*"):
+        copy_if_changed(source, metadata)
 
 
 def copy_if_changed(source: Path, folder: Path) -> None:

@@ -49,10 +49,11 @@ def steps(context: step_functions.StepContext) -> list[Step]:
             for name in (*SERVICES, *volumes)
         ),
         step("volumes", step_functions.record_volumes, "MariaDB"),
+        step("networks", step_functions.record_networks, "MariaDB"),
         step("RabbitMQ", step_functions.start_messaging, "supervisord"),
         step("notification user", step_functions.create_notification_user, "RabbitMQ"),
         api("keystone"),
-        step("identity", step_functions.create_identity, "keystone API", "volumes"),
+        step("identity", step_functions.create_identity, "keystone API", "volumes", "networks"),
         # nova-conductor and Placement fail if their users do not exist in Keystone.
         consumer("nova-conductor", "conductor", "nova tables", "identity", "RabbitMQ"),
         api("placement", "identity"),
@@ -71,8 +72,14 @@ def steps(context: step_functions.StepContext) -> list[Step]:
         *(background(host, programs[:-1], "supervisord") for host, programs in hosts.items()),
         # nova-compute waits 10 s if it starts before nova-conductor.
         *(background(name, [name], "nova-conductor") for name in computes),
-        step("resources", step_functions.create_resources, "nova API", "glance API"),
         step("neutron mappers", step_functions.wait_for_neutron, "neutron API"),
+        step(
+            "resources",
+            step_functions.create_resources,
+            "nova API",
+            "glance API",
+            *(["neutron mappers"] if context.settings.has_networks else []),
+        ),
         step(
             "compute hosts",
             step_functions.wait_for_hosts,

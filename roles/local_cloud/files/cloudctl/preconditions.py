@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 def require(context: StepContext) -> None:
     """Raise CloudError if this machine cannot run the local cloud."""
     settings = context.settings
+    if settings.has_networks and settings.hypervisor["needs_root"]:
+        msg = "Hosts of the kind libvirt cannot have networks yet. Set local_cloud_networks=none."
+        raise CloudError(msg)
     own = listened_on(own_processes(settings.layout))
     require_free(settings.ports, own)
     require_free_on_hosts(settings.addresses, settings.hypervisor["host_ports"].values(), own)
@@ -34,6 +37,7 @@ def require(context: StepContext) -> None:
         install.require_distribution_modules(settings)
     if context.services.running("mariadb"):
         step_functions.require_volumes_kept(context)
+        step_functions.require_ports_kept(context)
     if removed_hosts := hosts_of(context.services.supervisor.states()) - set(settings.hosts):
         _require_empty(context, removed_hosts)
 

@@ -24,6 +24,8 @@ from .store import State
 PORTS = ("epmd", "rabbitmq_dist", "rabbitmq", "keystone", "placement", "glance", "nova", "neutron", "cinder")
 # With this value of local_cloud_volumes the cloud has no Cinder.
 NO_VOLUMES = "none"
+# With this value of local_cloud_networks the servers have no network.
+NO_NETWORKS = "none"
 VOLUME_PROGRAMS = ("cinder-volume", "cinder-scheduler")
 FIRST_PORT = 18750
 # The state file of the local cloud stores the first port with this key.
@@ -36,6 +38,8 @@ MAX_GUEST_MEMORY = 2048
 # The OpenStack services require Python 3.11 or newer.
 OLDEST_MINOR = 11
 CLOUDCTL_FOLDER = Path(__file__).parent
+# The files of this folder are copied into the Python package of Neutron.
+NEUTRON_DRIVERS = CLOUDCTL_FOLDER.parent / "neutron_drivers"
 # These inputs do not change the running cloud, so the fingerprint omits them.
 NOT_IN_FINGERPRINT = (
     "python",
@@ -61,6 +65,7 @@ class Settings:
     lock_file: Path
     volumes: str
     volumes_lock_file: Path
+    networks: str
     hypervisor: dict[str, Any]
     hypervisor_dir: Path
     hypervisor_settings: dict[str, Any]
@@ -94,6 +99,7 @@ class Settings:
             lock_file=Path(raw["lock_file"]),
             volumes=raw["volumes"],
             volumes_lock_file=Path(raw["volumes_lock_file"]),
+            networks=raw["networks"],
             hypervisor=raw["hypervisor"],
             hypervisor_dir=Path(raw["hypervisor_dir"]),
             hypervisor_settings=raw["hypervisor_settings"],
@@ -126,6 +132,11 @@ class Settings:
     def has_volumes(self) -> bool:
         """Whether the cloud has Cinder."""
         return self.volumes != NO_VOLUMES
+
+    @property
+    def has_networks(self) -> bool:
+        """Whether servers can have ports."""
+        return self.networks != NO_NETWORKS
 
     @property
     def wsgi(self) -> dict[str, str]:
@@ -203,7 +214,7 @@ class Settings:
             del inputs[name]
         sources = [
             path.read_bytes()
-            for folder in (CLOUDCTL_FOLDER, self.hypervisor_dir)
+            for folder in (CLOUDCTL_FOLDER, NEUTRON_DRIVERS, self.hypervisor_dir)
             for path in sorted(folder.rglob("*"))
             if path.is_file() and "__pycache__" not in path.parts
         ]

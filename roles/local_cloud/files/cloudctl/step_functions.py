@@ -18,11 +18,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import access, config_hashes, install, notifications, volumes
+from . import access, config_hashes, install, networks, notifications, volumes
 from .api import MAPPED, Api, ApiError, ConflictError, missing_parts
 from .errors import CloudError, with_log
 from .schema import REGION, schemas
-from .settings import NO_VOLUMES, digest
+from .settings import NO_NETWORKS, NO_VOLUMES, digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +43,8 @@ INSTALLED = "install"
 VOLUMES_INSTALLED = "install-volumes"
 # In the state file, this key contains the kind of the volumes.
 VOLUMES = "volumes"
+# In the state file, this key contains the kind of the networks.
+NETWORKS = "networks"
 # config/supervisord.conf.j2 contains the same name.
 NODE = "local-cloud@localhost"
 VENV_SCRIPTS = Path(__file__).parent / "venv_scripts"
@@ -119,6 +121,20 @@ def require_volumes_kept(context: StepContext) -> None:
         volumes.require_none(settings, context.secrets["database_root"], stored)
 
 
+def record_networks(context: StepContext) -> None:
+    """Record the kind of the networks. Raise CloudError if servers have ports, and the settings do not keep them."""
+    require_ports_kept(context)
+    context.state.record(NETWORKS, context.settings.networks)
+
+
+def require_ports_kept(context: StepContext) -> None:
+    """Raise CloudError if servers have ports, and the settings do not keep them."""
+    settings, stored = context.settings, context.state.get(NETWORKS)
+    has_tables = context.state.get("schema-neutron") not in {None, STARTED}
+    if has_tables and stored not in {None, NO_NETWORKS, settings.networks}:
+        networks.require_no_ports(settings, context.secrets["database_root"])
+
+
 def configure(context: StepContext) -> None:
     """Write the configuration files if the cloud is stopped."""
     if context.services.supervisor.is_running():
@@ -157,6 +173,7 @@ def write_configuration(context: StepContext) -> None:
         "paste_files": settings.paste_files,
         "absent_services": access.absent_services(settings),
         "volumes": settings.volumes,
+        "networks": settings.networks,
         "hypervisor_dir": str(settings.hypervisor_dir),
         "hypervisor_settings": settings.hypervisor_settings,
         "host_ports": settings.hypervisor["host_ports"],
@@ -287,11 +304,14 @@ def create_identity(context: StepContext) -> str | None:
 
 
 def create_resources(context: StepContext) -> str | None:
-    """Create images and flavors."""
+    """Create images and flavors. If servers can have ports, also create a network."""
     settings = context.settings
     guest = settings.guest_file.read_text(encoding="utf-8")
-    order = context.admin_order(guest=guest, guests=list(settings.guests), flavors=list(settings.flavors))
-    return _run_script_once(context, "resources", order, "images and flavors")
+    order = context.admin_order(
+        guest=guest, guests=list(settings.guests), flavors=list(settings.flavors), networks=networks.order(settings)
+    )
+    what = "images, flavors and a network" if settings.has_networks else "images and flavors"
+    return _run_script_once(context, "resources", order, what)
 
 
 def _run_script_once(context: StepContext, program: str, order: dict[str, Any], what: str) -> str | None:

@@ -1,17 +1,13 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Count the volumes of the local cloud.
-
-The counts are read from the database, because Cinder is stopped in a stopped cloud.
-"""
+"""Count the volumes of the local cloud."""
 
 from __future__ import annotations
 
-import os
-import subprocess
 from typing import TYPE_CHECKING
 
+from . import database
 from .errors import CloudError
 
 if TYPE_CHECKING:
@@ -22,7 +18,7 @@ QUERY = "SELECT status, COUNT(*) FROM cinder.volumes WHERE deleted = 0 GROUP BY 
 
 def require_none(settings: Settings, password: str, kind: str) -> None:
     """Raise CloudError if the cloud has volumes. ``kind`` is the kind of these volumes."""
-    counts = count_by_status(settings, password)
+    counts = database.counts(settings, password, QUERY, "volumes")
     if not counts:
         return
     total = sum(counts.values())
@@ -34,17 +30,3 @@ def require_none(settings: Settings, password: str, kind: str) -> None:
         f"use them."
     )
     raise CloudError(msg)
-
-
-def count_by_status(settings: Settings, password: str) -> dict[str, int]:
-    """Return the number of volumes with each status."""
-    command = ["mariadb", "--no-defaults", f"--socket={settings.layout.database_socket}", "--user=root"]
-    command += ["--batch", "--skip-column-names", f"--execute={QUERY}"]
-    # The password is not an argument, because all users of the machine can read arguments.
-    environment = {**os.environ, "MYSQL_PWD": password}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        msg = f"The volumes of the cloud cannot be counted: {done.stderr.strip()}"
-        raise CloudError(msg)
-    rows = (line.split("\t") for line in done.stdout.splitlines())
-    return {status: int(number) for status, number in rows}

@@ -71,6 +71,7 @@ def order(layout: Layout) -> dict[str, Any]:
         **particular,
         "lock_file": str(lock_file),
         "volumes": "none",
+        "networks": "none",
         "volumes_lock_file": str(volumes_lock_file),
         "hypervisor_dir": str(ROLE / "files" / "hypervisors" / "fake"),
         "hypervisor_settings": {"migration_seconds": 3.0, "migration_bandwidth": 0, "post_copy": False},

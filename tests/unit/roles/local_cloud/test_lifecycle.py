@@ -89,6 +89,7 @@ def starts(toy: Toy) -> dict[str, int]:
         ({"hosts": 3}, {"nova-compute3"}),
         ({"flavors": []}, set()),
         ({"volumes": "fake"}, NOVA | CINDER),
+        ({"networks": "flat"}, {"neutron"}),
         ({"debug": True}, ALL - {"mariadb", "epmd", "rabbitmq"}),
         ({"mariadbd": "/opt/mariadbd"}, ALL),
     ],
@@ -164,6 +165,46 @@ def test_volumes_are_not_dropped(toy: Toy) -> None:
     assert toy.told("identity")[-1]["absent_services"] == []
     assert toy.cloud(volumes="fake").start()["changed"] is True
     volumes.unlink()
+    assert toy.cloud().start()["changed"] is True
+
+
+def test_network_is_added_to_a_running_cloud(toy: Toy) -> None:
+    toy.cloud().start()
+    assert toy.told("resources")[-1]["networks"] is None
+    added = toy.cloud(networks="flat").start()
+    assert "images, flavors and a network created" in "\n".join(toy.said)
+    assert "install" not in added["seconds"]
+    order = toy.told("resources")[-1]["networks"]
+    assert order["network"]["provider_network_type"] == "flat"
+    assert order["subnet"]["cidr"].endswith("::/64")
+    (driver,) = toy.layout.venv.glob("lib/*/site-packages/neutron/plugins/ml2/drivers/stackproof_flat.py")
+    (entry_points,) = toy.layout.venv.glob("lib/*/site-packages/*.dist-info/entry_points.txt")
+    name = "mechanism_drivers = stackproof_flat"
+    assert name in (toy.layout.etc / "neutron" / "ml2_conf.ini").read_text()
+    assert f"stackproof_flat = neutron.plugins.ml2.drivers.{driver.stem}:" in entry_points.read_text()
+    toy.cloud().start()
+    assert name not in (toy.layout.etc / "neutron" / "ml2_conf.ini").read_text()
+
+
+def test_ports_of_servers_are_not_dropped(toy: Toy) -> None:
+    toy.cloud(networks="flat").start()
+    before = own_processes(toy.layout)
+    ports = toy.tell("ports")
+    ports.write_text("ACTIVE\t2\nDOWN\t1\n")
+    told = (
+        r"Servers of the cloud have 3 ports \(2 ACTIVE, 1 DOWN\), which cannot be used with "
+        r"local_cloud_networks=none\. No port was changed\. Set local_cloud_networks=flat to keep them, "
+        r"or delete the servers\."
+    )
+    with pytest.raises(CloudError, match=told):
+        toy.cloud().start()
+    assert own_processes(toy.layout) == before
+    toy.cloud().stop()
+    with pytest.raises(CloudError, match=told):
+        toy.cloud().start()
+    toy.cancelled.clear()  # the failed step has cancelled the other steps
+    assert toy.cloud(networks="flat").start()["changed"] is True
+    ports.unlink()
     assert toy.cloud().start()["changed"] is True
 
 

@@ -135,6 +135,7 @@ def test_folder_path_is_resolved(
         ({"hypervisor_settings": {"migration_seconds": 9.0}}, False),
         ({"flavors": []}, False),
         ({"volumes": "fake"}, False),
+        ({"networks": "flat"}, False),
     ],
     ids=str,
 )

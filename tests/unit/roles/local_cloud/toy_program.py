@@ -45,7 +45,8 @@ def make_environment(folder: Path) -> None:
     (folder / "bin").mkdir(parents=True)
     for name in ("python", "uv"):
         shutil.copy(os.environ["TOY_LAUNCHER"], folder / "bin" / name)
-    (folder / "lib" / "python3" / "site-packages" / "nova" / "virt").mkdir(parents=True)
+    for package in ("nova/virt", "neutron/plugins/ml2/drivers"):
+        (folder / "lib" / "python3" / "site-packages" / package).mkdir(parents=True)
     make_files(folder, PASTE_FILES)
 
 
@@ -73,8 +74,9 @@ def main() -> int:
         (top / "told" / "uv.json").write_text(json.dumps(dict(os.environ)))
         if argv[-1].endswith("/volumes.txt"):
             add_cinder(top / "venv")
-    if program == "mariadb" and (top / "told" / "volumes").exists():
-        print((top / "told" / "volumes").read_text(), end="")
+    if program == "mariadb":
+        rows = top / "told" / ("ports" if "neutron.ports" in argv[-1] else "volumes")
+        print(rows.read_text() if rows.exists() else "", end="")
     while (top / "told" / f"hangs-{name}").exists():
         time.sleep(0.02)
     if (top / "told" / f"fails-{name}").exists():

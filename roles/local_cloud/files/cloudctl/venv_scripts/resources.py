@@ -1,7 +1,7 @@
 # Copyright (c) 2026 the stackproof.migration contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Create the missing images and flavors of the local cloud.
+"""Create the missing images, flavors and networks of the local cloud.
 
 Standard input is the JSON that ``create_resources`` writes. The script replaces an existing image if its disk is
 different.
@@ -80,6 +80,13 @@ def ensure_flavor(cloud: Connection, flavor: dict[str, Any]) -> None:
         cloud.compute.create_flavor(**flavor)
 
 
+def ensure_network(cloud: Connection, network: dict[str, Any], subnet: dict[str, Any]) -> None:
+    """Create a network if it does not exist, and its subnet."""
+    found = cloud.network.find_network(network["name"]) or cloud.network.create_network(**network)
+    if not found.subnet_ids:
+        cloud.network.create_subnet(network_id=found.id, **subnet)
+
+
 def main(order: dict[str, Any]) -> None:
     cloud = openstack.connect(auth=order["auth"], region_name=order["region"], identity_api_version="3")
     guest = bytes.fromhex(order["guest"])
@@ -87,6 +94,8 @@ def main(order: dict[str, Any]) -> None:
         ensure_image(cloud, guest, settings)
     for flavor in order["flavors"]:
         ensure_flavor(cloud, flavor)
+    if order["networks"]:
+        ensure_network(cloud, **order["networks"])
 
 
 if __name__ == "__main__":

@@ -57,6 +57,7 @@ def test_limits_are_those_of_cloudctl() -> None:
         {"flavors": [FLAVOR | {"disk": 0, "vcpus": "2"}]},
         {"volumes": "auto"},
         {"volumes": "nfs"},
+        {"networks": "flat"},
         {"python": "/usr/bin/python3"},
         {"faults": ["never-ends"]},
     ],
@@ -80,6 +81,7 @@ def test_accepts_valid_inputs(changes: dict[str, Any]) -> None:
         ({"port_base": 1023}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found 1023."),
         ({"port_base": 65528}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found 65528."),
         ({"port_base": -1}, "local_cloud_port_base must be 0, or a number from 1024 to 65527, found -1."),
+        ({"networks": "vlan"}, "local_cloud_networks must be one of none, flat, found 'vlan'."),
         ({"volumes": "lvm"}, "local_cloud_volumes must be one of none, auto, fake, nfs, found 'lvm'."),
         ({"migration_seconds": -1}, "local_cloud_migration_seconds must be a number of seconds, at least 0, found -1."),
         (
